@@ -1,0 +1,196 @@
+//! What is wrong or doubtful in an inventory, as data. Nothing is printed here.
+
+use crate::source::{Sources, Span};
+
+/// How much a finding weighs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Severity {
+    /// Worth knowing; never counts against the inventory.
+    Note,
+    /// An answer is given, but the user should look.
+    Warning,
+    /// No answer is given.
+    Error,
+}
+
+impl Severity {
+    /// The lower-case word for it.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Note => "note",
+            Self::Warning => "warning",
+            Self::Error => "error",
+        }
+    }
+}
+
+macro_rules! codes {
+    ($($variant:ident $text:literal $severity:ident $summary:literal)*) => {
+        /// Every kind of finding. `docs/diagnostics.md` has an example of each.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum Code {
+            $(#[doc = $summary] $variant,)*
+        }
+
+        impl Code {
+            /// Every code, errors first.
+            pub const ALL: &'static [Self] = &[$(Self::$variant),*];
+
+            /// The kebab-case name that users see and scripts match.
+            #[must_use]
+            pub fn name(self) -> &'static str {
+                match self { $(Self::$variant => $text,)* }
+            }
+
+            /// How much it weighs.
+            #[must_use]
+            pub fn severity(self) -> Severity {
+                match self { $(Self::$variant => Severity::$severity,)* }
+            }
+
+            /// What it finds, as a sentence.
+            #[must_use]
+            pub fn summary(self) -> &'static str {
+                match self { $(Self::$variant => $summary,)* }
+            }
+        }
+    };
+}
+
+codes! {
+    UnreadableFile "unreadable-file" Error "A file or folder cannot be read, or is not UTF-8 text."
+    UnreadableCsv "unreadable-csv" Error "A record of a CSV file has more or fewer cells than the header, or a quote that is never closed."
+    UnreadableJson "unreadable-json" Error "A JSON file cannot be parsed."
+    NotAnInventory "not-an-inventory" Error "A path holds nothing from which a topology can be built."
+    MissingColumn "missing-column" Error "A required column is not in the header."
+    DuplicateColumn "duplicate-column" Error "The header names a column twice."
+    EmptyValue "empty-value" Error "A cell that must hold a value is empty."
+    BadPrefix "bad-prefix" Error "A value is not a canonical IPv4 or IPv6 prefix."
+    BadBoolean "bad-boolean" Error "A value is neither true nor false."
+    BadNumber "bad-number" Error "A value is not an autonomous system number."
+    BadValue "bad-value" Error "A value is not one of the words that its column takes."
+    UnknownName "unknown-name" Error "A name is not that of a network or gateway of the inventory."
+    DuplicateName "duplicate-name" Error "Two rows define the same name."
+    NameClash "name-clash" Error "A VNet and a site have the same name."
+    SelfReference "self-reference" Error "A peering or tunnel joins a network to itself."
+    OneSidedPeering "one-sided-peering" Warning "A peering's other side is not in the inventory."
+    PeeringNotConnected "peering-not-connected" Warning "A peering's state is other than Connected."
+    TransitNotUsed "transit-not-used" Warning "The hub allows gateway transit, but the spoke does not use remote gateways."
+    TransitNotAllowed "transit-not-allowed" Warning "The spoke uses remote gateways, but the hub does not allow gateway transit."
+    RemoteGatewayMissing "remote-gateway-missing" Warning "Remote gateways are used where the hub has no gateway."
+    SpokeWithGateway "spoke-with-gateway" Warning "A VNet that has its own gateway uses remote gateways."
+    SeveralRemoteGateways "several-remote-gateways" Warning "More than one peering of a VNet uses remote gateways."
+    OverlappingAddressSpace "overlapping-address-space" Warning "Two networks of one connected part overlap."
+    PoolOverlap "pool-overlap" Warning "A client pool overlaps a network or another pool of its connected part."
+    SameAsn "same-asn" Warning "Both ends of a tunnel with BGP have the same ASN, so the session never comes up."
+    DuplicateAsn "duplicate-asn" Warning "Two routers of one connected part share an ASN."
+    ReservedAsn "reserved-asn" Warning "A site uses an ASN that Azure reserves."
+    BgpUnsupported "bgp-unsupported" Warning "A tunnel has BGP enabled, but a gateway at its end has BGP off or is of the Basic SKU."
+    ProtocolUnsupported "protocol-unsupported" Warning "A P2S protocol does not go with the SKU, with another protocol, or with the client's operating system."
+    TunnelDown "tunnel-down" Warning "A tunnel's status is other than Connected."
+    TunnelWithoutGateway "tunnel-without-gateway" Warning "A tunnel ends at a VNet without a gateway, so it carries nothing."
+    StaticInsideOwn "static-inside-own" Warning "A static prefix lies inside a network that the same router delivers itself."
+    NoRouteBack "no-route-back" Warning "A tunnel without BGP whose far end has no route to the client pool."
+    CustomRouteNowhere "custom-route-nowhere" Warning "No entry of the gateway's table covers a custom route."
+    DefaultCustomRoute "default-custom-route" Warning "A custom route has length 0, which Azure refuses."
+    LimitExceeded "limit-exceeded" Warning "A limit of Azure is exceeded."
+    UnknownColumn "unknown-column" Note "A column that the format does not know is ignored."
+    OutsideModel "outside-model" Note "A resource that the model does not cover is left out."
+    Incomplete "incomplete" Note "An export lacks something that was taken from elsewhere or assumed."
+}
+
+/// One finding.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Diagnostic {
+    /// What kind of finding.
+    pub code: Code,
+    /// What is wrong: lower case, no full stop, names in backquotes.
+    pub message: String,
+    /// Where, if it is in a file.
+    pub span: Option<Span>,
+    /// What stands under the marked cell: what was expected there.
+    pub label: String,
+    /// Other places that belong to it, each with what stands there.
+    pub related: Vec<(Span, String)>,
+    /// What the user can do.
+    pub help: Option<String>,
+}
+
+impl Diagnostic {
+    /// A finding without a place, help or related places.
+    #[must_use]
+    pub fn new(code: Code, message: impl Into<String>) -> Self {
+        Self {
+            code,
+            message: message.into(),
+            span: None,
+            label: String::new(),
+            related: Vec::new(),
+            help: None,
+        }
+    }
+
+    /// The same finding at `span`, with what was expected there.
+    #[must_use]
+    pub fn at(mut self, span: Span, label: impl Into<String>) -> Self {
+        self.span = Some(span);
+        self.label = label.into();
+        self
+    }
+
+    /// The same finding with a related place.
+    #[must_use]
+    pub fn with(mut self, span: Span, label: impl Into<String>) -> Self {
+        self.related.push((span, label.into()));
+        self
+    }
+
+    /// The same finding with what the user can do.
+    #[must_use]
+    pub fn help(mut self, help: impl Into<String>) -> Self {
+        self.help = Some(help.into());
+        self
+    }
+
+    /// How much it weighs.
+    #[must_use]
+    pub fn severity(&self) -> Severity {
+        self.code.severity()
+    }
+}
+
+/// All findings about an inventory, with the files they point into.
+#[derive(Debug, Default)]
+pub struct Report {
+    /// The findings. [`Report::sort`] puts them in file order.
+    pub diagnostics: Vec<Diagnostic>,
+    /// The files.
+    pub sources: Sources,
+}
+
+impl Report {
+    /// Adds a finding.
+    pub fn push(&mut self, diagnostic: Diagnostic) {
+        self.diagnostics.push(diagnostic);
+    }
+
+    /// True where an error was found, so that no answer may be given.
+    #[must_use]
+    pub fn has_errors(&self) -> bool {
+        self.worst() == Some(Severity::Error)
+    }
+
+    /// The greatest weight of all findings.
+    #[must_use]
+    pub fn worst(&self) -> Option<Severity> {
+        self.diagnostics.iter().map(Diagnostic::severity).max()
+    }
+
+    /// Puts the findings in file order; those without a place come first.
+    pub fn sort(&mut self) {
+        self.diagnostics.sort_by(|one, other| {
+            (one.span, one.code, &one.message).cmp(&(other.span, other.code, &other.message))
+        });
+    }
+}

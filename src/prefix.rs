@@ -1,0 +1,198 @@
+//! A canonical IPv4 or IPv6 prefix: parsed strictly, compared, covered, subtracted.
+//!
+//! Prefixes are ordered by address and then by length, IPv4 first, so that in a sorted list a
+//! prefix stands before everything inside it. The look-ups of the analyser rely on that order.
+
+use std::fmt;
+use std::str::FromStr;
+
+use ipnet::IpNet;
+
+/// A prefix whose host bits are all zero.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Prefix(IpNet);
+
+/// Why a text is not a canonical prefix.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum PrefixError {
+    /// The address has bits set to the right of the prefix length; the canonical form is given.
+    HostBits(Prefix),
+    /// An address without a length; the prefix that holds just this address is given.
+    NoLength(Prefix),
+    /// Neither an IPv4 nor an IPv6 prefix.
+    NotAPrefix,
+}
+
+impl fmt::Display for PrefixError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::HostBits(canonical) => {
+                write!(f, "bits are set to the right of the length; did you mean `{canonical}`?")
+            }
+            Self::NoLength(host) => write!(f, "an address without a length; did you mean `{host}`?"),
+            Self::NotAPrefix => f.write_str("not a prefix such as `10.1.0.0/16` or `fd00:1::/48`"),
+        }
+    }
+}
+
+impl std::error::Error for PrefixError {}
+
+impl FromStr for Prefix {
+    type Err = PrefixError;
+
+    fn from_str(text: &str) -> Result<Self, PrefixError> {
+        let net: IpNet = match text.parse() {
+            Ok(net) => net,
+            Err(_) => {
+                return Err(match text.parse::<std::net::IpAddr>() {
+                    Ok(address) => PrefixError::NoLength(Self(address.into())),
+                    Err(_) => PrefixError::NotAPrefix,
+                });
+            }
+        };
+        let canonical = Self(net.trunc());
+        if canonical.0 == net { Ok(canonical) } else { Err(PrefixError::HostBits(canonical)) }
+    }
+}
+
+impl From<IpNet> for Prefix {
+    /// Clears the host bits.
+    fn from(net: IpNet) -> Self {
+        Self(net.trunc())
+    }
+}
+
+impl fmt::Display for Prefix {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl fmt::Debug for Prefix {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl Prefix {
+    /// The same prefix as the `ipnet` type.
+    #[must_use]
+    pub fn net(self) -> IpNet {
+        self.0
+    }
+
+    /// True where `other` is this prefix or lies inside it. Never true between IPv4 and IPv6.
+    #[must_use]
+    pub fn covers(self, other: Self) -> bool {
+        self.0.contains(&other.0)
+    }
+
+    /// True where the two have an address in common.
+    #[must_use]
+    pub fn overlaps(self, other: Self) -> bool {
+        self.covers(other) || other.covers(self)
+    }
+
+    /// The length: 0 to 32 for IPv4, 0 to 128 for IPv6.
+    #[must_use]
+    pub fn length(self) -> u8 {
+        self.0.prefix_len()
+    }
+
+    /// True for `0.0.0.0/0` and `::/0`.
+    #[must_use]
+    pub fn is_default_route(self) -> bool {
+        self.length() == 0
+    }
+
+    /// What is left of this prefix without `holes`, in the fewest prefixes, in order.
+    ///
+    /// Holes that do not lie inside this prefix are ignored; one that covers it leaves nothing.
+    #[must_use]
+    pub fn without(self, holes: &[Self]) -> Vec<Self> {
+        let mut inside: Vec<Self> = holes.iter().copied().filter(|hole| hole.overlaps(self)).collect();
+        inside.sort_unstable();
+        let mut left = Vec::new();
+        cut(self, &inside, &mut left);
+        left
+    }
+
+    /// The fewest prefixes that hold exactly the addresses of `prefixes`, in order.
+    #[must_use]
+    pub fn aggregate(prefixes: impl IntoIterator<Item = Self>) -> Vec<Self> {
+        let nets: Vec<IpNet> = prefixes.into_iter().map(Self::net).collect();
+        let mut fewest: Vec<Self> = IpNet::aggregate(&nets).into_iter().map(Self).collect();
+        fewest.sort_unstable();
+        fewest
+    }
+}
+
+/// `holes` are sorted and all overlap `prefix`.
+fn cut(prefix: Prefix, holes: &[Prefix], left: &mut Vec<Prefix>) {
+    let Some(first) = holes.first() else {
+        left.push(prefix);
+        return;
+    };
+    if first.covers(prefix) {
+        return;
+    }
+    // A hole strictly inside the prefix means the prefix is not a single address, so it has halves.
+    let Ok(halves) = prefix.0.subnets(prefix.length() + 1) else { return };
+    for half in halves.map(Prefix) {
+        let from = holes.partition_point(|hole| *hole < half && !half.overlaps(*hole));
+        let to = from + holes[from..].partition_point(|hole| half.overlaps(*hole));
+        cut(half, &holes[from..to], left);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn prefix(text: &str) -> Prefix {
+        text.parse().unwrap()
+    }
+
+    #[test]
+    fn host_bits_name_the_canonical_form() {
+        assert_eq!("10.1.0.1/16".parse::<Prefix>(), Err(PrefixError::HostBits(prefix("10.1.0.0/16"))));
+        assert_eq!("10.1.0.1".parse::<Prefix>(), Err(PrefixError::NoLength(prefix("10.1.0.1/32"))));
+        assert_eq!("10.1.0.0/33".parse::<Prefix>(), Err(PrefixError::NotAPrefix));
+        assert_eq!("fd00::1/48".parse::<Prefix>(), Err(PrefixError::HostBits(prefix("fd00::/48"))));
+    }
+
+    #[test]
+    fn families_do_not_cover_each_other() {
+        assert!(!prefix("0.0.0.0/0").covers(prefix("::/0")));
+        assert!(!prefix("::/0").covers(prefix("0.0.0.0/0")));
+        assert!(prefix("::/0").covers(prefix("fd00::/48")));
+    }
+
+    #[test]
+    fn a_prefix_stands_before_what_it_holds() {
+        let mut list = ["10.1.0.0/16", "fd00::/8", "10.0.0.0/8", "10.1.0.0/24", "9.0.0.0/8"].map(prefix);
+        list.sort_unstable();
+        assert_eq!(list, ["9.0.0.0/8", "10.0.0.0/8", "10.1.0.0/16", "10.1.0.0/24", "fd00::/8"].map(prefix));
+    }
+
+    #[test]
+    fn cutting_a_hole_leaves_the_siblings() {
+        assert_eq!(
+            prefix("10.0.0.0/8").without(&[prefix("10.64.0.0/10"), prefix("11.0.0.0/8")]),
+            ["10.0.0.0/10", "10.128.0.0/9"].map(prefix)
+        );
+        assert_eq!(
+            prefix("10.0.0.0/30").without(&[prefix("10.0.0.1/32"), prefix("10.0.0.2/32")]),
+            ["10.0.0.0/32", "10.0.0.3/32"].map(prefix)
+        );
+        assert_eq!(prefix("10.0.0.0/8").without(&[prefix("10.0.0.0/9"), prefix("10.128.0.0/9")]), []);
+        assert_eq!(prefix("10.0.0.0/8").without(&[prefix("0.0.0.0/0")]), []);
+        assert_eq!(prefix("10.0.0.0/8").without(&[prefix("::/0")]), [prefix("10.0.0.0/8")]);
+    }
+
+    #[test]
+    fn aggregation_is_the_fewest_and_sorted() {
+        let parts = ["10.128.0.0/9", "10.0.0.0/10", "10.64.0.0/10", "9.0.0.0/8"].map(prefix);
+        assert_eq!(Prefix::aggregate(parts), ["9.0.0.0/8", "10.0.0.0/8"].map(prefix));
+    }
+}

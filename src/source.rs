@@ -1,0 +1,163 @@
+//! The files an inventory was read from, and places in them.
+
+use std::ops::Range;
+use std::sync::OnceLock;
+
+/// The number of a file in its [`Sources`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct FileId(u16);
+
+/// A stretch of bytes in a file: a record, a cell, or a resource of an export.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Span {
+    /// The file.
+    pub file: FileId,
+    /// The first byte.
+    pub start: u32,
+    /// The byte after the last.
+    pub end: u32,
+}
+
+impl Span {
+    /// The span as a range of byte offsets.
+    #[must_use]
+    pub fn range(self) -> Range<usize> {
+        self.start as usize..self.end as usize
+    }
+}
+
+/// One file as it was read.
+#[derive(Debug)]
+pub struct Source {
+    /// The path as the user gave it, joined with the name of the file inside a folder.
+    pub path: String,
+    /// The text, without a byte-order mark.
+    pub text: String,
+    /// For a file with a header, how its records are cut into cells; none for JSON.
+    pub table: Option<Table>,
+    lines: OnceLock<Vec<usize>>,
+}
+
+/// How the records of a delimited file are cut into cells.
+#[derive(Clone, Debug)]
+pub struct Table {
+    /// The byte between two cells.
+    pub delimiter: u8,
+    /// The names of the columns as the format knows them, in the order of the file; none for a column it does not know.
+    pub columns: Vec<Option<&'static str>>,
+}
+
+/// Every file of an inventory, in the order of reading.
+#[derive(Debug, Default)]
+pub struct Sources(Vec<Source>);
+
+/// A place as people count it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Position {
+    /// The line, from 1.
+    pub line: usize,
+    /// The column in characters, from 1.
+    pub column: usize,
+}
+
+impl Sources {
+    /// Adds a file.
+    ///
+    /// # Panics
+    /// After 65,536 files; readers refuse such a folder before.
+    pub fn add(&mut self, path: String, text: String, table: Option<Table>) -> FileId {
+        let id = FileId(u16::try_from(self.0.len()).expect("fewer than 65,536 files"));
+        self.0.push(Source { path, text, table, lines: OnceLock::new() });
+        id
+    }
+
+    /// The file with that number.
+    #[must_use]
+    pub fn get(&self, file: FileId) -> &Source {
+        &self.0[usize::from(file.0)]
+    }
+
+    /// The cell of the record at `record` in the column of that name; the whole record where there is no such cell.
+    #[must_use]
+    pub fn cell(&self, record: Span, column: &str) -> Span {
+        let source = self.get(record.file);
+        let Some(table) = &source.table else { return record };
+        let Some(index) = table.columns.iter().position(|known| *known == Some(column)) else {
+            return record;
+        };
+        let text = &source.text.as_bytes()[record.range()];
+        match cell_range(text, table.delimiter, index) {
+            #[expect(
+                clippy::cast_possible_truncation,
+                reason = "a cell lies inside a record, whose ends are 32-bit"
+            )]
+            Some(range) => Span {
+                start: record.start + range.start as u32,
+                end: record.start + range.end as u32,
+                ..record
+            },
+            None => record,
+        }
+    }
+
+    /// Line and column of the first byte of `span`.
+    #[must_use]
+    pub fn position(&self, span: Span) -> Position {
+        let source = self.get(span.file);
+        let lines = source.lines.get_or_init(|| {
+            let breaks = source.text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n');
+            std::iter::once(0).chain(breaks.map(|(at, _)| at + 1)).collect()
+        });
+        let start = span.start as usize;
+        let line = lines.partition_point(|first| *first <= start);
+        let first = lines[line - 1];
+        let column = source.text.get(first..start).map_or(0, |before| before.chars().count()) + 1;
+        Position { line, column }
+    }
+}
+
+/// The bytes of cell number `index` of a record, without quotes and blanks around it.
+fn cell_range(record: &[u8], delimiter: u8, index: usize) -> Option<Range<usize>> {
+    let mut start = 0;
+    for _ in 0..index {
+        start += end_of_cell(&record[start..], delimiter)? + 1;
+    }
+    let length = end_of_cell(&record[start..], delimiter).unwrap_or(record.len() - start);
+    let cell = &record[start..start + length];
+    let is_padding = |byte: &&u8| byte.is_ascii_whitespace() || **byte == b'"';
+    let before = cell.iter().take_while(is_padding).count();
+    let after = cell[before..].iter().rev().take_while(is_padding).count();
+    if before == cell.len() {
+        return Some(start..start + length);
+    }
+    Some(start + before..start + length - after)
+}
+
+/// Where the delimiter after the first cell stands; none where the record ends first.
+fn end_of_cell(record: &[u8], delimiter: u8) -> Option<usize> {
+    let mut quoted = false;
+    record.iter().position(|byte| {
+        quoted ^= *byte == b'"';
+        *byte == delimiter && !quoted
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_cell_is_found_behind_quoted_delimiters() {
+        let mut sources = Sources::default();
+        let text = "name,space\n\"a,\"\"b\n\", \" 10.0.0.0/8 \"\nc,";
+        let table = Table { delimiter: b',', columns: vec![Some("name"), Some("address_space")] };
+        let file = sources.add("vnets.csv".into(), text.into(), Some(table));
+        let last = u32::try_from(text.len()).unwrap() - 2;
+        let record = Span { file, start: 11, end: last - 1 };
+        let cell = sources.cell(record, "address_space");
+        assert_eq!(&text[cell.range()], "10.0.0.0/8");
+        assert_eq!(sources.position(cell), Position { line: 3, column: 6 });
+        let empty = sources.cell(Span { file, start: last, end: last + 2 }, "address_space");
+        assert_eq!(empty.range(), text.len()..text.len());
+    }
+}
