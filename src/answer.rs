@@ -15,7 +15,8 @@ use crate::facts::Facts;
 use crate::inventory::Inventory;
 use crate::names::Name;
 use crate::prefix::Prefix;
-use crate::solve::{ConnectedPart, Derived, Size, solve, solve_in};
+pub use crate::solve::Slicing;
+use crate::solve::{ConnectedPart, Derived, Home, solve};
 use crate::witness::{Rule, Step};
 
 /// One row of `routes`: a route that clients hold.
@@ -78,6 +79,8 @@ pub struct Request {
     pub gateways: Option<Vec<Name>>,
     /// The classes to answer for; none for all.
     pub classes: Option<Vec<Class>>,
+    /// How connected parts are cut into runs of the rules.
+    pub slicing: Slicing,
 }
 
 /// An inventory with its facts, ready to be asked.
@@ -140,7 +143,7 @@ impl<'inventory> Analysis<'inventory> {
         for (index, block) in blocks.iter().enumerate() {
             let number = self.facts.part_of(block.gateway);
             if !solved.contains_key(&number) {
-                solved.extend(self.solve_ahead(&blocks[index..], &solved, &serves));
+                solved.extend(self.solve_ahead(&blocks[index..], &solved, &serves, request.slicing));
             }
             let Some(solution) = solved.get(&number) else { continue };
             let rows = solution.rows(self.inventory, block.gateway, block.client, &block.classes);
@@ -161,6 +164,7 @@ impl<'inventory> Analysis<'inventory> {
         blocks: &[Block],
         solved: &FxHashMap<usize, Solution>,
         serves: &FxHashMap<Name, Vec<Class>>,
+        slicing: Slicing,
     ) -> Vec<(usize, Solution)> {
         let most = 8 * rayon::current_num_threads();
         let mut next = Vec::with_capacity(most);
@@ -174,14 +178,14 @@ impl<'inventory> Analysis<'inventory> {
                 }
             }
         }
-        next.into_par_iter().map(|number| (number, self.solve_part(number, serves))).collect()
+        next.into_par_iter().map(|number| (number, self.solve_part(number, serves, slicing))).collect()
     }
 
-    fn solve_part(&self, number: usize, serves: &FxHashMap<Name, Vec<Class>>) -> Solution {
+    fn solve_part(&self, number: usize, serves: &FxHashMap<Name, Vec<Class>>, slicing: Slicing) -> Solution {
         let part = ConnectedPart::new(&self.facts, number);
         let serves = of_part(&part, serves);
         let mut solution = Solution::new(&part, self.inventory);
-        solve(&part, &serves, |derived, home| solution.take(&part, derived, home));
+        solve(&part, &serves, slicing, |derived, home| solution.take(&part, derived, home));
         solution.finish();
         solution
     }
@@ -265,10 +269,9 @@ impl<'inventory> Analysis<'inventory> {
             for number in 0..self.facts.part_count {
                 let part = ConnectedPart::new(&self.facts, number);
                 let serves = of_part(&part, &serves);
-                for size in [Size::Whole, Size::Small] {
-                    solve_in(&part, &serves, size, |derived: &Derived<Step>, _| {
-                        fired.extend(derived.rules())
-                    });
+                for slicing in [Slicing::Whole, Slicing::Single] {
+                    let take = |derived: &Derived<Step>, _: Home<'_>| fired.extend(derived.rules());
+                    solve(&part, &serves, slicing, take);
                 }
             }
         }

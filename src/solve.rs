@@ -11,4 +11,5 @@ mod slices;
 
 pub(crate) use part::ConnectedPart;
 pub(crate) use run::Derived;
-pub(crate) use slices::{Home, Size, solve, solve_in};
+pub use slices::Slicing;
+pub(crate) use slices::{Home, solve};

@@ -270,7 +270,9 @@ impl NetworkPrefix {
         let verdicts: Vec<(Status, Reasons)> = self.parts.iter().map(judge).collect();
         let Some((status, mut reasons)) = verdicts.first().copied() else { return };
         if verdicts.iter().all(|verdict| verdict.0 == status) {
-            verdicts.iter().for_each(|verdict| reasons.merge(verdict.1));
+            for verdict in &verdicts {
+                reasons.merge(verdict.1);
+            }
             give(self.prefix, (status, reasons));
             return;
         }

@@ -21,53 +21,47 @@ const FEWEST_PREFIXES: usize = 16;
 /// The runs that one batch holds in memory, so that threads have work while results stay bounded.
 const BATCH: usize = 16;
 
-/// How a part is cut.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Size {
-    /// In one run.
+/// How connected parts are cut into runs of the rules. Answers do not depend on it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Slicing {
+    /// Small parts in one run, large ones in as many as keep memory bounded.
+    #[default]
+    Auto,
+    /// Every part in one run.
     Whole,
-    /// As many prefixes a run as keep memory bounded.
-    Bounded,
-    /// One prefix a run, for tests of the cutting itself.
-    Small,
+    /// One prefix or client pool a run.
+    Single,
 }
 
 /// The prefixes whose rows a run reports; other runs report the others. None for all.
 pub(crate) type Home<'ids> = Option<&'ids [PrefixId]>;
 
 /// Runs the rules over all of `part` and hands `take` each result with the prefixes that it reports.
-pub(crate) fn solve(
+pub(crate) fn solve<W: Witness + Send + Sync>(
     part: &ConnectedPart<'_>,
     serves: &[(Name, Class)],
-    take: impl FnMut(&Derived<()>, Home<'_>),
-) {
-    let whole = part.router_count() * part.table.len() <= WHOLE;
-    solve_in(part, serves, if whole { Size::Whole } else { Size::Bounded }, take);
-}
-
-/// The same, cut as `size` says.
-pub(crate) fn solve_in<W: Witness + Send + Sync>(
-    part: &ConnectedPart<'_>,
-    serves: &[(Name, Class)],
-    size: Size,
+    slicing: Slicing,
     mut take: impl FnMut(&Derived<W>, Home<'_>),
 ) {
     let all: Vec<PrefixId> = (0..u32::try_from(part.table.len()).unwrap_or(u32::MAX)).map(PrefixId).collect();
-    let prefixes = match size {
-        Size::Whole => {
-            let slice = Slice {
-                relevant: all,
-                network_parts: part.network_parts.all().to_vec(),
-                pool_parts: part.pool_parts.all().to_vec(),
-                complete: part.p2s_gateways(),
-                returned: Vec::new(),
-            };
-            take(&run(part, &slice, serves), None);
-            return;
-        }
-        Size::Bounded => FEWEST_PREFIXES.max(PAIRS_OF_A_SLICE / part.router_count().max(1)),
-        Size::Small => 1,
+    let is_small = part.router_count() * part.table.len() <= WHOLE;
+    let prefixes = match slicing {
+        Slicing::Whole => all.len(),
+        Slicing::Auto if is_small => all.len(),
+        Slicing::Auto => FEWEST_PREFIXES.max(PAIRS_OF_A_SLICE / part.router_count().max(1)),
+        Slicing::Single => 1,
     };
+    if prefixes == all.len() {
+        let slice = Slice {
+            relevant: all,
+            network_parts: part.network_parts.all().to_vec(),
+            pool_parts: part.pool_parts.all().to_vec(),
+            complete: part.p2s_gateways(),
+            returned: Vec::new(),
+        };
+        take(&run(part, &slice, serves), None);
+        return;
+    }
     let mut returns: FxHashMap<Name, Vec<Name>> = FxHashMap::default();
     for batch in part.p2s_gateways().chunks(prefixes).collect::<Vec<_>>().chunks(BATCH) {
         let results: Vec<Derived<W>> =
