@@ -3,13 +3,17 @@
 use std::borrow::Cow;
 use std::fmt::Write as _;
 use std::io::{self, Write};
+use std::ops::Range;
 
-use annotate_snippets::{Annotation, AnnotationKind, Element, Group, Level, Origin, Renderer, Snippet};
+use annotate_snippets::{Annotation, AnnotationKind, Group, Level, Renderer, Snippet};
 use tunnelog::diagnostic::{Diagnostic, Report, Severity};
-use tunnelog::source::{Sources, Span};
+use tunnelog::source::{FileId, Sources};
 
 /// So many findings are shown; nobody reads more, and the rest is counted.
 const SHOWN: usize = 100;
+
+/// Lines up to this many bytes are handed to the renderer whole.
+const ORDINARY: usize = 4096;
 
 /// Writes the findings of `report` in their order, and how many there are of each weight.
 ///
@@ -41,58 +45,84 @@ fn group<'finding>(
         Severity::Warning => Level::WARNING,
         Severity::Note => Level::NOTE,
     };
-    let mut group =
-        Group::with_title(level.primary_title(harmless(&finding.message)).id(finding.code.name()));
-    let related = finding.related.iter().map(|(span, label)| (*span, label, AnnotationKind::Context));
-    let places = finding.span.map(|span| (span, &finding.label, AnnotationKind::Primary));
-    for (span, label, kind) in places.into_iter().chain(related) {
-        group = group.elements(place(span, label, kind, sources, width));
-    }
+    let title = level.primary_title(harmless(&finding.message)).id(finding.code.name());
+    let group = Group::with_title(title)
+        .elements(lines(finding, sources).iter().map(|line| line.snippet(sources, width)));
     match &finding.help {
         Some(help) => group.element(Level::HELP.message(harmless(help))),
         None => group,
     }
 }
 
-fn place<'text>(
-    span: Span,
-    label: &'text str,
-    kind: AnnotationKind,
-    sources: &'text Sources,
-    width: usize,
-) -> [Element<'text>; 2] {
-    let source = sources.get(span.file);
-    let position = sources.position(span);
-    let excerpt = Excerpt::of(&source.text, span, width);
-    let annotation: Annotation<'_> = kind.span(excerpt.marked).label(harmless(label));
-    let origin = Origin::path(harmless(&source.path)).line(position.line).char_column(position.column);
-    let snippet = Snippet::source(excerpt.text).line_start(position.line).annotation(annotation);
-    [origin.into(), snippet.into()]
+/// A line of a file with the places that are marked in it.
+struct Line<'finding> {
+    file: FileId,
+    number: usize,
+    start: usize,
+    text: &'finding str,
+    marks: Vec<(Range<usize>, &'finding str, AnnotationKind)>,
 }
 
-/// What is shown of the line in which a place begins.
-struct Excerpt {
-    text: String,
-    marked: std::ops::Range<usize>,
+/// The lines that a finding is about. Places in one line of ordinary length are marked together.
+fn lines<'finding>(finding: &'finding Diagnostic, sources: &'finding Sources) -> Vec<Line<'finding>> {
+    let mut lines: Vec<Line<'_>> = Vec::new();
+    let main = finding.span.map(|span| (span, finding.label.as_str(), AnnotationKind::Primary));
+    let related =
+        finding.related.iter().map(|(span, label)| (*span, label.as_str(), AnnotationKind::Context));
+    for (span, label, kind) in main.into_iter().chain(related) {
+        let number = sources.position(span).line;
+        let mark = (span.range(), label, kind);
+        let same = |line: &&mut Line<'_>| {
+            line.file == span.file && line.number == number && line.text.len() <= ORDINARY
+        };
+        if let Some(line) = lines.iter_mut().find(same) {
+            line.marks.push(mark);
+        } else {
+            let (start, text) = line_at(&sources.get(span.file).text, span.range().start);
+            lines.push(Line { file: span.file, number, start, text, marks: vec![mark] });
+        }
+    }
+    lines
 }
 
-impl Excerpt {
-    fn of(text: &str, span: Span, width: usize) -> Self {
-        // A line may be a whole export long. The renderer cuts it to the width, but looks at all of it before.
-        let enough = width.max(80) * 4;
-        let range = span.range();
-        let before = last(line_before(&text[..range.start]), enough);
-        let line = text[range.start..].split(['\n', '\r']).next().unwrap_or_default();
-        let marked = first(&line[..line.len().min(range.len())], enough);
-        let after = first(&line[marked.len()..], enough);
-        let (before, marked, after) = (harmless(before), harmless(marked), harmless(after));
-        let start = before.len();
-        Self { marked: start..start + marked.len(), text: [before, marked, after].concat() }
+/// The line that holds the byte at `at`, and where it starts.
+fn line_at(text: &str, at: usize) -> (usize, &str) {
+    let start = text[..at].rfind('\n').map_or(0, |end| end + 1);
+    let end = text[at..].find('\n').map_or(text.len(), |length| at + length);
+    (start, text[start..end].trim_end_matches('\r'))
+}
+
+impl<'finding> Line<'finding> {
+    fn snippet(&self, sources: &'finding Sources, width: usize) -> Snippet<'finding, Annotation<'finding>> {
+        let mut text = String::new();
+        let mut annotations = Vec::new();
+        for (range, label, kind) in &self.marks {
+            let end = range.end.min(self.start + self.text.len()) - self.start;
+            let (before, rest) = self.text.split_at((range.start - self.start).min(self.text.len()));
+            let (marked, after) = rest.split_at(end.saturating_sub(before.len()));
+            let shown = if self.text.len() <= ORDINARY {
+                [harmless(before), harmless(marked), harmless(after)]
+            } else {
+                // The renderer cuts a line to the width, but weighs every letter of it before.
+                let enough = width.max(80) * 4;
+                [cut_off(before, enough), harmless(first(marked, enough)), harmless(first(after, enough))]
+            };
+            let start = shown[0].len();
+            annotations.push(kind.span(start..start + shown[1].len()).label(harmless(label)));
+            text = shown.concat();
+        }
+        Snippet::source(text)
+            .line_start(self.number)
+            .path(harmless(&sources.get(self.file).path))
+            .annotations(annotations)
     }
 }
 
-fn line_before(text: &str) -> &str {
-    &text[text.rfind(['\n', '\r']).map_or(0, |at| at + 1)..]
+/// Blanks in place of all but the last `count` letters, so that what follows keeps its column.
+fn cut_off(text: &str, count: usize) -> Cow<'_, str> {
+    let kept = last(text, count);
+    let blanks = text[..text.len() - kept.len()].chars().count();
+    (" ".repeat(blanks) + &harmless(kept)).into()
 }
 
 /// The first `count` letters.
@@ -138,17 +168,4 @@ fn summary(findings: &[Diagnostic]) -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use std::path::Path;
-
-    #[test]
-    fn look() {
-        for code in std::fs::read_dir("tests/fixtures/diagnostics").unwrap() {
-            let mut report = Report::default();
-            tunnelog::inventory::read_folder(Path::new(&code.unwrap().path()), &mut report);
-            render(&report, &mut std::io::stdout(), false, 100).unwrap();
-            println!("=======");
-        }
-    }
-}
+mod tests;

@@ -89,9 +89,11 @@ impl<'run> Row<'run> {
             _ => {
                 let message = format!("`{}` is not an autonomous system number", shortened(text));
                 let finding = Diagnostic::new(Code::BadNumber, message)
-                    .at(self.place(column), "expected a number from 1 to 4294967295")
-                    .help("a number written with a dot, such as `1.10`, is 1 × 65536 + 10 = `65546`");
-                self.push(finding);
+                    .at(self.place(column), "expected a number from 1 to 4294967295");
+                self.push(match without_dot(text) {
+                    Some(number) => finding.help(format!("did you mean `{number}`?")),
+                    None => finding,
+                });
                 None
             }
         }
@@ -174,6 +176,13 @@ pub(super) fn elements(text: &str) -> impl Iterator<Item = &str> {
     let is_mark = |letter: char| matches!(letter, ';' | ',' | '|' | '[' | ']' | '{' | '}' | '"' | '\'');
     text.split(move |letter: char| is_mark(letter) || letter.is_whitespace())
         .filter(|element| !element.is_empty())
+}
+
+/// The number that stands for two halves with a dot between them, another way to write ASNs.
+fn without_dot(text: &str) -> Option<u32> {
+    let (high, low) = text.split_once('.')?;
+    let number = (u32::from(high.parse::<u16>().ok()?) << 16) + u32::from(low.parse::<u16>().ok()?);
+    (number > 0).then_some(number)
 }
 
 fn find<T: Copy>(text: &str, all: &[T], word: fn(T) -> &'static str) -> Option<T> {

@@ -174,12 +174,15 @@ impl Sheet {
     }
 
     fn wrong_count(&self, origin: Span, count: usize) -> Diagnostic {
-        let cells = |count| if count == 1 { "1 cell".to_owned() } else { format!("{count} cells") };
-        let (count, expected) = (cells(count), cells(self.columns.len()));
+        let expected = self.columns.len();
+        let plural = if count == 1 { "" } else { "s" };
         let delimiter = char::from(self.delimiter);
-        Diagnostic::new(Code::UnreadableCsv, format!("a record has {count}, but the header has {expected}"))
-            .at(origin, format!("expected {expected}"))
-            .help(format!("a cell that holds `{delimiter}` must stand in double quotes"))
+        Diagnostic::new(
+            Code::UnreadableCsv,
+            format!("a record has {count} cell{plural}, but the header has {expected}"),
+        )
+        .at(origin, format!("expected as many cells as in the header: {expected}"))
+        .help(format!("a cell that holds `{delimiter}` must stand in double quotes"))
     }
 }
 
