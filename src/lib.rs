@@ -5,5 +5,6 @@ pub mod answer;
 pub mod diagnostic;
 pub mod inventory;
 pub mod names;
+pub mod parts;
 pub mod prefix;
 pub mod source;
