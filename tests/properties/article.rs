@@ -1,8 +1,8 @@
 //! The reference itself against the eight topologies of Microsoft's article "About Point-to-Site VPN
 //! routing": the routes and the access that each section lists, copied by hand.
 
-use crate::common::rows::Rows;
-use crate::common::simulator::{Lines, Question, Simulator};
+use crate::rows::Rows;
+use crate::simulator::{Lines, Question, Simulator};
 
 const POOL: &str = "192.168.0.0/24";
 
@@ -101,7 +101,7 @@ fn a_branch_office_with_bgp() {
 fn multiple_vnets_by_s2s_and_a_branch_office() {
     // The article lists 10.3.0.0/16 and 10.101.0.0/16 here and not without the branch: VNet1's end lists them.
     let mut rows = chain(3, true, false);
-    rows.tunnels[0].from_static = crate::common::rows::list("10.2.0.0/16 10.3.0.0/16 10.101.0.0/16");
+    rows.tunnels[0].from_static = crate::rows::list("10.2.0.0/16 10.3.0.0/16 10.101.0.0/16");
     assert_class(&rows, "windows", "10.1.0.0/16 192.168.0.0/24", "VNet1", "");
     let routes = "10.1.0.0/16 10.2.0.0/16 10.3.0.0/16 10.101.0.0/16 192.168.0.0/24";
     assert_class(&rows, "non-windows", routes, "VNet1", "");

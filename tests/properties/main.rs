@@ -1,9 +1,7 @@
 //! The solver and the project's own simulator of routers, which share nothing, agree on random inventories.
 
-mod common {
-    pub(crate) mod rows;
-    pub(crate) mod simulator;
-}
-mod properties {
-    mod article;
-}
+mod article;
+mod generate;
+mod laws;
+mod rows;
+mod simulator;
