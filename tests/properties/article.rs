@@ -71,8 +71,12 @@ fn multiple_vnets_by_s2s() {
     let rows = chain(3, false, false);
     assert_class(&rows, "windows", "10.1.0.0/16 192.168.0.0/24", "VNet1", "");
     assert_class(&rows, "non-windows", "10.1.0.0/16 10.2.0.0/16 192.168.0.0/24", "VNet1", "");
-    let vnet2 = answer(&rows).reach.into_iter().find(|line| line.class == "non-windows" && line.network == "VNet2");
-    assert_eq!(vnet2.map(|line| (line.status, line.reason)), Some(("blackhole".into(), "no-way-back".into())));
+    let vnet2 =
+        answer(&rows).reach.into_iter().find(|line| line.class == "non-windows" && line.network == "VNet2");
+    assert_eq!(
+        vnet2.map(|line| (line.status, line.reason)),
+        Some(("blackhole".into(), "no-way-back".into()))
+    );
 }
 
 #[test]

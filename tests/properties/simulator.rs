@@ -10,7 +10,7 @@ use ipnet::IpNet;
 use tunnelog::inventory::Inventory;
 use tunnelog::names::Name;
 
-use topology::{Owner, Router};
+use topology::{Asn, Owner, Router};
 use viewers::Viewer;
 
 mod bgp;
@@ -64,8 +64,8 @@ pub(crate) struct Lines {
 pub(crate) struct Relations {
     /// Router, network or pool, prefix.
     pub(crate) attached: BTreeSet<(String, String, IpNet)>,
-    /// Router, neighbour, prefix.
-    pub(crate) learned: BTreeSet<(String, String, IpNet)>,
+    /// Router, neighbour, prefix, and the number of the router where the announcement started.
+    pub(crate) learned: BTreeSet<(String, String, IpNet, String)>,
     /// Router, network or pool, addresses.
     pub(crate) delivered: BTreeMap<(String, String), Vec<IpNet>>,
 }
@@ -181,7 +181,12 @@ impl<'inventory> Simulator<'inventory> {
             }
             for (neighbour, messages) in &self.learned[&router.name] {
                 for message in messages {
-                    relations.learned.insert((name.clone(), self.text(*neighbour), message.prefix));
+                    let origin = match self.routers[&message.origin].asn {
+                        Asn::Number(number) => number.to_string(),
+                        Asn::OnlyOf(site) => format!("unknown:{}", self.text(site)),
+                    };
+                    let row = (name.clone(), self.text(*neighbour), message.prefix, origin);
+                    relations.learned.insert(row);
                 }
             }
             let part = topology::connected_part(self.inventory, router.name);
@@ -223,7 +228,11 @@ impl<'inventory> Simulator<'inventory> {
 
     fn pool(&self, gateway: Name) -> BTreeSet<IpNet> {
         let attached = self.routers.get(&gateway).map_or(&[][..], |router| &router.attached);
-        attached.iter().filter(|(owner, _)| *owner == Owner::Pool(gateway)).map(|(_, prefix)| *prefix).collect()
+        attached
+            .iter()
+            .filter(|(owner, _)| *owner == Owner::Pool(gateway))
+            .map(|(_, prefix)| *prefix)
+            .collect()
     }
 
     /// True where a packet sent by `router` to an address of `cell` may arrive at `owner`.
@@ -255,13 +264,11 @@ impl<'inventory> Simulator<'inventory> {
 }
 
 /// Status and reasons by the table of the three parts: route, way there, way back.
-fn fate(
-    routes: &BTreeMap<IpNet, BTreeSet<&'static str>>,
-    cell: IpNet,
-    there: bool,
-    back: bool,
-) -> Fate {
-    let best = routes.iter().filter(|(prefix, _)| prefix.contains(&cell)).max_by_key(|(prefix, _)| prefix.prefix_len());
+fn fate(routes: &BTreeMap<IpNet, BTreeSet<&'static str>>, cell: IpNet, there: bool, back: bool) -> Fate {
+    let best = routes
+        .iter()
+        .filter(|(prefix, _)| prefix.contains(&cell))
+        .max_by_key(|(prefix, _)| prefix.prefix_len());
     let status = match (best.is_some(), there && back) {
         (true, true) => "reachable",
         (false, true) => "needs-route",

@@ -48,7 +48,8 @@ fn offers(sender: &Router, learned: &BTreeMap<Name, BTreeSet<Message>>, receiver
     let mut messages: BTreeSet<Message> = sender.attached.iter().map(|(_, prefix)| own(*prefix)).collect();
     if sender.relays {
         let elsewhere = sender.static_routes.iter().filter(|(next_hop, _)| *next_hop != receiver);
-        messages.extend(elsewhere.map(|(_, prefix)| own(*prefix)).filter(|message| !is_default(message.prefix)));
+        messages
+            .extend(elsewhere.map(|(_, prefix)| own(*prefix)).filter(|message| !is_default(message.prefix)));
         let others = learned.iter().filter(|(neighbour, _)| **neighbour != receiver);
         messages.extend(others.flat_map(|(_, told)| told).filter(|message| !is_default(message.prefix)));
     }

@@ -76,7 +76,8 @@ pub(crate) fn networks(inventory: &Inventory) -> BTreeMap<Name, BTreeSet<IpNet>>
 
 /// Every router, with its tunnels in place.
 pub(crate) fn routers(inventory: &Inventory) -> BTreeMap<Name, Router> {
-    let gateways = inventory.gateways.iter().map(|gateway| (gateway.vnet, gateway_router(inventory, gateway)));
+    let gateways =
+        inventory.gateways.iter().map(|gateway| (gateway.vnet, gateway_router(inventory, gateway)));
     let mut routers: BTreeMap<Name, Router> = gateways.collect();
     for site in &inventory.sites {
         let router = Router {
@@ -225,7 +226,9 @@ pub(crate) fn named_prefixes(inventory: &Inventory) -> BTreeSet<IpNet> {
     let mut lists: Vec<&[Prefix]> = Vec::new();
     lists.extend(inventory.vnets.iter().map(|vnet| &vnet.address_space[..]));
     lists.extend(inventory.sites.iter().map(|site| &site.address_space[..]));
-    lists.extend(inventory.gateways.iter().flat_map(|gateway| [&gateway.client_pool[..], &gateway.custom_routes]));
+    lists.extend(
+        inventory.gateways.iter().flat_map(|gateway| [&gateway.client_pool[..], &gateway.custom_routes]),
+    );
     lists.extend(inventory.connections.iter().flat_map(|row| [&row.from_static[..], &row.to_static]));
     lists.extend(inventory.clients.iter().flatten().map(|client| &client.manual_routes[..]));
     lists.into_iter().flat_map(nets).collect()

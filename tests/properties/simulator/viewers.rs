@@ -30,7 +30,12 @@ pub(crate) fn viewers(inventory: &Inventory, question: Question) -> Vec<Viewer> 
                 classes.insert(class);
                 if question.by_client {
                     let manual = nets(&client.manual_routes);
-                    viewers.push(Viewer { client: client.name.to_string(), gateway: gateway.vnet, class, manual });
+                    viewers.push(Viewer {
+                        client: client.name.to_string(),
+                        gateway: gateway.vnet,
+                        class,
+                        manual,
+                    });
                 }
             }
         }
