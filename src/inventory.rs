@@ -7,8 +7,10 @@ use crate::names::{Name, Names};
 use crate::prefix::Prefix;
 use crate::source::Span;
 
+mod read;
 mod tunnel;
 
+pub use read::read_folder;
 pub use tunnel::Tunnel;
 
 /// The autonomous system number that every Azure gateway starts with.

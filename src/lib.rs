@@ -5,6 +5,7 @@ pub mod answer;
 pub mod class;
 pub mod diagnostic;
 pub mod facts;
+pub mod generate;
 pub mod inventory;
 pub mod names;
 pub mod parts;
