@@ -7,7 +7,11 @@ use crate::names::{Name, Names};
 use crate::prefix::Prefix;
 use crate::source::Span;
 
+pub mod export;
+pub mod load;
+pub mod read;
 mod tunnel;
+pub mod write;
 
 pub use tunnel::Tunnel;
 
