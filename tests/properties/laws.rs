@@ -9,7 +9,9 @@ use proptest::prelude::*;
 use proptest::test_runner::{Config, TestCaseResult};
 use tunnelog::answer::{Analysis, By, Request, Slicing};
 use tunnelog::class::Profile;
+use tunnelog::diagnostic::Report;
 use tunnelog::inventory::Inventory;
+use tunnelog::inventory::read_folder;
 use tunnelog::prefix::Prefix;
 
 use crate::generate::inventories;
@@ -32,6 +34,23 @@ proptest! {
     #[test]
     fn the_simulator_derives_the_relations_of_the_solver(rows in inventories()) {
         relations_agree(&rows)?;
+    }
+
+    #[test]
+    fn files_hold_the_whole_inventory(rows in inventories()) {
+        let folder = tempfile::tempdir()?;
+        for (name, text) in rows.files() {
+            std::fs::write(folder.path().join(name), text)?;
+        }
+        let mut report = Report::default();
+        let read = read_folder(folder.path(), &mut report);
+        let Some(read) = read else {
+            return Err(TestCaseError::fail(format!("{:?}", report.diagnostics)));
+        };
+        for question in questions() {
+            let [one, other] = [&rows.inventory(), &read].map(|from| solve(from, question, Slicing::Auto));
+            same_lines(&one, &other)?;
+        }
     }
 
     #[test]
@@ -120,19 +139,23 @@ fn same<Row: Ord + Debug>(
     if one == other {
         return Ok(());
     }
-    let lacking = |from: &[Row], of: &[Row]| -> String {
-        from.iter().filter(|row| !of.contains(row)).map(|row| format!("  {row:?}\n")).collect()
+    let lacking = |from: &[Row], of: &[Row]| -> Vec<String> {
+        from.iter().filter(|row| !of.contains(row)).map(|row| format!("  {row:?}")).collect()
     };
     let (missing, surplus) = (lacking(&one, &other), lacking(&other, &one));
     Err(TestCaseError::fail(if missing.is_empty() && surplus.is_empty() {
         format!("{what}: the same rows in another order or number: {other:#?}")
     } else {
-        format!("{what}\nonly expected:\n{missing}only given:\n{surplus}")
+        let [missing, surplus] = [missing, surplus].map(|rows| rows.join("\n"));
+        format!("{what}\nonly expected:\n{missing}\nonly given:\n{surplus}")
     }))
 }
 
 fn solved(rows: &Rows, question: Question, slicing: Slicing) -> Lines {
-    let inventory = rows.inventory();
+    solve(&rows.inventory(), question, slicing)
+}
+
+fn solve(inventory: &Inventory, question: Question, slicing: Slicing) -> Lines {
     let request = Request {
         profile: if question.observed { Profile::Observed } else { Profile::Article },
         by: if question.by_client { By::Client } else { By::Class },
@@ -145,7 +168,7 @@ fn solved(rows: &Rows, question: Question, slicing: Slicing) -> Lines {
         let mut named = clients.zip(0u32..).filter(|(_, number)| Some(*number) == index);
         named.next().map_or_else(String::new, |(client, _)| client.name.to_string())
     };
-    let done: Result<(), Infallible> = Analysis::new(&inventory).answer(&request, |gateway, answer| {
+    let done: Result<(), Infallible> = Analysis::new(inventory).answer(&request, |gateway, answer| {
         let gateway = || inventory.names.text(gateway).to_owned();
         lines.routes.extend(answer.routes.iter().map(|row| RouteLine {
             client: client_name(row.client),
