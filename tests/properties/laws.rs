@@ -10,6 +10,7 @@ use proptest::test_runner::{Config, TestCaseResult};
 use tunnelog::answer::{Analysis, By, Request, Slicing};
 use tunnelog::class::Profile;
 use tunnelog::diagnostic::Report;
+use tunnelog::generate::{Plan, Shape, generate};
 use tunnelog::inventory::Inventory;
 use tunnelog::inventory::read_folder;
 use tunnelog::prefix::Prefix;
@@ -95,6 +96,30 @@ proptest! {
 fn questions() -> impl Iterator<Item = Question> {
     let both = [false, true].into_iter();
     both.flat_map(|observed| [false, true].map(|by_client| Question { observed, by_client }))
+}
+
+#[test]
+fn the_simulator_answers_like_the_solver_on_made_estates() {
+    for shape in Shape::ALL {
+        // Some gateways of each shape, with what hangs on them; the simulator takes its time.
+        let vnets = match shape {
+            Shape::Hubs => 120,
+            Shape::Estate => 210,
+            Shape::Onepart | Shape::Chain => 40,
+            Shape::Mesh => 16,
+            Shape::Dense => 2,
+        };
+        for (seed, faults) in [(1, 0.0), (2, 0.2)] {
+            let inventory = generate(&Plan { shape, vnets, seed, faults });
+            let simulator = Simulator::new(&inventory);
+            let question = Question { observed: false, by_client: false };
+            let expected = simulator.answer(question);
+            for slicing in [Slicing::Whole, Slicing::Single] {
+                let same = same_lines(&expected, &solve(&inventory, question, slicing));
+                assert!(same.is_ok(), "{shape:?} {seed}: {same:?}");
+            }
+        }
+    }
 }
 
 /// Asserts that simulator and solver give the same answers, the solver in the order of the CSV output.

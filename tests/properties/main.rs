@@ -1,6 +1,7 @@
 //! The solver and the project's own simulator of routers, which share nothing, agree on random inventories.
 
 mod article;
+mod by_hand;
 mod coverage;
 mod generate;
 mod laws;
