@@ -7,8 +7,11 @@ use crate::names::{Name, Names};
 use crate::prefix::Prefix;
 use crate::source::Span;
 
+pub mod export;
+pub mod load;
 mod read;
 mod tunnel;
+pub mod write;
 
 pub use read::read_folder;
 pub use tunnel::Tunnel;
