@@ -17,6 +17,7 @@ mod directory;
 mod links;
 mod load;
 mod networks;
+mod quotes;
 mod row;
 mod sheet;
 mod suggest;
