@@ -1,3 +1,5 @@
 //! The command line of tunnelog.
 
+mod cli;
+
 fn main() {}

@@ -4,7 +4,7 @@ use std::fs::File;
 use std::io::{BufRead, BufReader};
 use std::path::Path;
 
-use super::{Inventory, export, read};
+use super::{Inventory, export, read_folder};
 use crate::diagnostic::Report;
 
 /// An inventory as it was read, with all findings about it.
@@ -28,7 +28,7 @@ const OWN_FILES: [&str; 6] =
 pub fn load(path: &Path) -> Loaded {
     let mut report = Report::default();
     let inventory = match own_folder(path) {
-        Some(folder) => read::read_folder(folder, &mut report),
+        Some(folder) => read_folder(folder, &mut report),
         None => export::read_export(&[path.to_path_buf()], &mut report),
     };
     Loaded { inventory, report }

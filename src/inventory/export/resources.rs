@@ -131,19 +131,6 @@ fn fill_list<T>(known: &mut Vec<T>, new: Vec<T>) {
 }
 
 impl Resources {
-    /// True where nothing that routing depends on was found.
-    pub(super) fn is_empty(&self) -> bool {
-        self.vnets.is_empty()
-            && self.peerings.is_empty()
-            && self.gateways.is_empty()
-            && self.local_gateways.is_empty()
-            && self.connections.is_empty()
-            && self.learned_routes.is_empty()
-            && self.clients.is_empty()
-            && self.public_addresses.is_empty()
-            && self.others.is_empty()
-    }
-
     pub(super) fn note(&mut self, code: Code, span: Span, message: String) -> &mut Diagnostic {
         self.diagnostics.push(Diagnostic::new(code, message).at(span, ""));
         let last = self.diagnostics.len() - 1;

@@ -1,0 +1,3 @@
+//! The only part of the program that prints.
+
+mod diagnostics;

@@ -1,0 +1,15 @@
+//! From facts to derived relations: each connected part is solved by itself, large ones slice by slice.
+//!
+//! Parts are independent, as every rule joins networks of one part. Destinations are independent
+//! too: where a packet goes depends on nothing but the prefixes that cover its destination. So a
+//! large part is run for some destinations at a time, first those in client pools, to know which
+//! routers return to which gateways, and then those in networks.
+
+mod part;
+mod run;
+mod slices;
+
+pub(crate) use part::ConnectedPart;
+pub(crate) use run::Derived;
+pub use slices::Slicing;
+pub(crate) use slices::{Home, solve};
