@@ -26,7 +26,7 @@ mod projected;
 mod refused;
 mod resources;
 mod table;
-mod text;
+pub(super) mod text;
 
 /// More files than any export has, and fewer than a report can number.
 const MOST_FILES: usize = 1 << 15;
@@ -180,7 +180,7 @@ fn walk(folder: &Path, deeper: usize, files: &mut Vec<PathBuf>, report: &mut Rep
     let mut paths: Vec<PathBuf> = entries.into_iter().map(|entry| entry.path()).collect();
     paths.sort();
     for path in paths {
-        let extension = path.extension().map(|it| it.to_ascii_lowercase());
+        let extension = path.extension().map(std::ffi::OsStr::to_ascii_lowercase);
         if path.is_dir() {
             if deeper > 0 {
                 walk(&path, deeper - 1, files, report)?;

@@ -36,6 +36,7 @@ pub(super) struct Vnet {
 }
 
 /// One side of a peering.
+#[expect(clippy::struct_excessive_bools, reason = "three of them are Azure's flags, under its names")]
 pub(super) struct Peering {
     pub(super) vnet: ResourceId,
     pub(super) remote: ResourceId,
@@ -106,6 +107,7 @@ pub(super) struct LearnedRoute {
     pub(super) network: Prefix,
     pub(super) peer: String,
     pub(super) path: Vec<u32>,
+    pub(super) origin: Span,
 }
 
 /// A client of the clients template.
