@@ -15,7 +15,7 @@ use crate::source::Sources;
 
 mod directory;
 mod links;
-mod load;
+pub(super) mod load;
 mod networks;
 mod quotes;
 mod row;
