@@ -18,7 +18,7 @@ mod links;
 pub(super) mod load;
 mod networks;
 mod quotes;
-mod row;
+pub(super) mod row;
 mod sheet;
 mod suggest;
 
