@@ -7,7 +7,11 @@ use crate::names::{Name, Names};
 use crate::prefix::Prefix;
 use crate::source::Span;
 
+pub mod check;
+pub mod export;
+pub mod load;
 mod tunnel;
+pub mod write;
 
 pub use tunnel::Tunnel;
 

@@ -3,7 +3,10 @@
 
 pub mod answer;
 pub mod diagnostic;
+pub mod document;
 pub mod inventory;
 pub mod names;
 pub mod prefix;
+pub mod select;
+pub mod solve;
 pub mod source;
