@@ -1,252 +1,23 @@
 //! What clients get: the routes they hold and the networks they reach, sorted.
 
-use std::fmt;
+mod reasons;
+mod solution;
 
-use crate::inventory::{Client, Inventory, Os, Protocol};
+use rayon::prelude::*;
+use rustc_hash::{FxHashMap, FxHashSet};
+use std::collections::BTreeSet;
+
+pub use reasons::{Obstacle, Reasons, Status};
+use solution::Solution;
+
+use crate::class::{Class, Profile, classes_of_client, protocols_or_default};
+use crate::facts::Facts;
+use crate::inventory::Inventory;
 use crate::names::Name;
 use crate::prefix::Prefix;
-
-/// Which description of the clients' routes is followed.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-pub enum Profile {
-    /// Microsoft's article to the letter: Windows and non-Windows clients.
-    #[default]
-    Article,
-    /// What users and labs report, by operating system and protocol.
-    Observed,
-}
-
-impl Profile {
-    /// Every profile.
-    pub const ALL: [Self; 2] = [Self::Article, Self::Observed];
-
-    /// The word used in options and documents.
-    #[must_use]
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Article => "article",
-            Self::Observed => "observed",
-        }
-    }
-
-    /// The classes it tells apart, in the order of their words.
-    #[must_use]
-    pub fn classes(self) -> &'static [Class] {
-        match self {
-            Self::Article => &[Class::NonWindows, Class::Windows],
-            Self::Observed => &[
-                Class::NonWindowsIkev2,
-                Class::NonWindowsOpenVpn,
-                Class::WindowsNative,
-                Class::WindowsOpenVpn,
-            ],
-        }
-    }
-}
-
-/// Clients that get the same routes from a gateway.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Class {
-    /// Profile `article`: every client that does not run Windows.
-    NonWindows,
-    /// Profile `observed`: IKEv2 on anything but Windows.
-    NonWindowsIkev2,
-    /// Profile `observed`: OpenVPN on anything but Windows.
-    NonWindowsOpenVpn,
-    /// Profile `article`: every client that runs Windows.
-    Windows,
-    /// Profile `observed`: the native Windows client, over IKEv2 or SSTP.
-    WindowsNative,
-    /// Profile `observed`: OpenVPN on Windows, as with the Azure VPN Client.
-    WindowsOpenVpn,
-}
-
-impl Class {
-    /// Every class, in the order of their words.
-    pub const ALL: [Self; 6] = [
-        Self::NonWindows,
-        Self::NonWindowsIkev2,
-        Self::NonWindowsOpenVpn,
-        Self::Windows,
-        Self::WindowsNative,
-        Self::WindowsOpenVpn,
-    ];
-
-    /// The word used in answers.
-    #[must_use]
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::NonWindows => "non-windows",
-            Self::NonWindowsIkev2 => "non-windows-ikev2",
-            Self::NonWindowsOpenVpn => "non-windows-openvpn",
-            Self::Windows => "windows",
-            Self::WindowsNative => "windows-native",
-            Self::WindowsOpenVpn => "windows-openvpn",
-        }
-    }
-
-    /// True where the routes are fixed in an installed package, so that a change needs a new download.
-    #[must_use]
-    pub fn needs_download(self) -> bool {
-        matches!(self, Self::Windows | Self::WindowsNative)
-    }
-}
-
-/// Why a client holds a route.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[repr(u8)]
-pub enum RouteReason {
-    /// The gateway learned it by BGP.
-    Bgp,
-    /// The gateway's client pool.
-    ClientPool,
-    /// A custom route of the gateway.
-    CustomRoute,
-    /// The client's user added it by hand.
-    Manual,
-    /// The address space of the gateway's own VNet.
-    OwnVnet,
-    /// A static prefix of a tunnel.
-    Static,
-    /// The address space of a spoke that uses the gateway.
-    TransitSpoke,
-}
-
-impl RouteReason {
-    /// Every reason, in the order of their words.
-    pub const ALL: [Self; 7] = [
-        Self::Bgp,
-        Self::ClientPool,
-        Self::CustomRoute,
-        Self::Manual,
-        Self::OwnVnet,
-        Self::Static,
-        Self::TransitSpoke,
-    ];
-
-    /// The word used in answers.
-    #[must_use]
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Bgp => "bgp",
-            Self::ClientPool => "client-pool",
-            Self::CustomRoute => "custom-route",
-            Self::Manual => "manual",
-            Self::OwnVnet => "own-vnet",
-            Self::Static => "static",
-            Self::TransitSpoke => "transit-spoke",
-        }
-    }
-}
-
-/// What can be said of a destination from one gateway and class.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Status {
-    /// A route is on the client, and nothing answers.
-    Blackhole,
-    /// Routes exist both ways, but the client holds none: it has to be added by hand.
-    NeedsRoute,
-    /// The client holds a route, and packets arrive there and back.
-    Reachable,
-    /// No route on the client, and no way.
-    Unreachable,
-}
-
-impl Status {
-    /// Every status, in the order of their words.
-    pub const ALL: [Self; 4] = [Self::Blackhole, Self::NeedsRoute, Self::Reachable, Self::Unreachable];
-
-    /// The word used in answers.
-    #[must_use]
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Blackhole => "blackhole",
-            Self::NeedsRoute => "needs-route",
-            Self::Reachable => "reachable",
-            Self::Unreachable => "unreachable",
-        }
-    }
-}
-
-/// What stands between a client and a destination.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[repr(u8)]
-pub enum Obstacle {
-    /// The client holds no route for it.
-    NoClientRoute,
-    /// The network does not forward packets for the client pool back to the gateway.
-    NoWayBack,
-    /// The gateway does not forward packets to it.
-    NoWayThere,
-}
-
-impl Obstacle {
-    /// Every obstacle, in the order of their words.
-    pub const ALL: [Self; 3] = [Self::NoClientRoute, Self::NoWayBack, Self::NoWayThere];
-
-    /// The word used in answers.
-    #[must_use]
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::NoClientRoute => "no-client-route",
-            Self::NoWayBack => "no-way-back",
-            Self::NoWayThere => "no-way-there",
-        }
-    }
-}
-
-/// The reasons of one row: of the client's routes where it is reachable, the obstacles otherwise.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Reasons {
-    routes: u8,
-    obstacles: u8,
-}
-
-impl Reasons {
-    /// Adds why the client holds a route.
-    pub fn add_route(&mut self, reason: RouteReason) {
-        self.routes |= 1 << reason as u8;
-    }
-
-    /// Adds what stands in the way.
-    pub fn add_obstacle(&mut self, obstacle: Obstacle) {
-        self.obstacles |= 1 << obstacle as u8;
-    }
-
-    /// Adds every reason of `other`.
-    pub fn merge(&mut self, other: Self) {
-        self.routes |= other.routes;
-        self.obstacles |= other.obstacles;
-    }
-
-    /// What stands in the way, in the order of the words.
-    pub fn obstacles(self) -> impl Iterator<Item = Obstacle> {
-        Obstacle::ALL.into_iter().filter(move |obstacle| self.obstacles & (1 << *obstacle as u8) != 0)
-    }
-
-    /// Why the client holds a route, in the order of the words.
-    pub fn routes(self) -> impl Iterator<Item = RouteReason> {
-        RouteReason::ALL.into_iter().filter(move |reason| self.routes & (1 << *reason as u8) != 0)
-    }
-
-    /// The words, sorted.
-    pub fn words(self) -> impl Iterator<Item = &'static str> {
-        // No row has both kinds, and each kind is listed in the order of its words.
-        self.obstacles().map(Obstacle::word).chain(self.routes().map(RouteReason::word))
-    }
-}
-
-impl fmt::Display for Reasons {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (index, word) in self.words().enumerate() {
-            if index > 0 {
-                f.write_str(";")?;
-            }
-            f.write_str(word)?;
-        }
-        Ok(())
-    }
-}
+pub use crate::solve::Slicing;
+use crate::solve::{ConnectedPart, Derived, Home, solve};
+use crate::witness::{Rule, Step};
 
 /// One row of `routes`: a route that clients hold.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -287,33 +58,228 @@ pub struct GatewayAnswer {
     pub reach: Vec<ReachRow>,
 }
 
-/// The classes that `client` may belong to: one where its protocol is known or does not matter.
-#[must_use]
-pub fn classes_of_client(inventory: &Inventory, client: &Client, profile: Profile) -> Vec<Class> {
-    let windows = client.os == Os::Windows;
-    if profile == Profile::Article {
-        return vec![if windows { Class::Windows } else { Class::NonWindows }];
-    }
-    let class_of = |protocol| match (windows, protocol) {
-        (true, Protocol::Ikev2 | Protocol::Sstp) => Some(Class::WindowsNative),
-        (true, Protocol::OpenVpn) => Some(Class::WindowsOpenVpn),
-        (false, Protocol::Ikev2) => Some(Class::NonWindowsIkev2),
-        (false, Protocol::OpenVpn) => Some(Class::NonWindowsOpenVpn),
-        (false, Protocol::Sstp) => None,
-    };
-    if let Some(protocol) = client.protocol {
-        return class_of(protocol).into_iter().collect();
-    }
-    let gateway = inventory.gateways.iter().find(|gateway| gateway.vnet == client.gateway);
-    let protocols = gateway.map_or(&[][..], |gateway| protocols_or_default(&gateway.protocols));
-    let mut classes: Vec<Class> = protocols.iter().filter_map(|protocol| class_of(*protocol)).collect();
-    classes.sort_unstable();
-    classes.dedup();
-    classes
+/// Whether answers are given by class of clients or client by client.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum By {
+    /// A row for each class that a gateway serves.
+    #[default]
+    Class,
+    /// A row for each client of the inventory.
+    Client,
 }
 
-/// The protocols of a gateway; IKEv2 and OpenVPN where none are stated.
-#[must_use]
-pub fn protocols_or_default(stated: &[Protocol]) -> &[Protocol] {
-    if stated.is_empty() { &[Protocol::Ikev2, Protocol::OpenVpn] } else { stated }
+/// What is asked of an analysis.
+#[derive(Clone, Debug, Default)]
+pub struct Request {
+    /// Which description of the clients' routes is followed.
+    pub profile: Profile,
+    /// By class or by client.
+    pub by: By,
+    /// The gateways to answer for; none for all.
+    pub gateways: Option<Vec<Name>>,
+    /// The classes to answer for; none for all.
+    pub classes: Option<Vec<Class>>,
+    /// How connected parts are cut into runs of the rules.
+    pub slicing: Slicing,
+}
+
+/// An inventory with its facts, ready to be asked.
+pub struct Analysis<'inventory> {
+    inventory: &'inventory Inventory,
+    facts: Facts,
+}
+
+/// Rows that are given together: those of one gateway, or of one client.
+struct Block {
+    gateway: Name,
+    client: Option<u32>,
+    classes: Vec<Class>,
+}
+
+impl<'inventory> Analysis<'inventory> {
+    /// Lowers `inventory` to facts. Nothing is solved yet.
+    #[must_use]
+    pub fn new(inventory: &'inventory Inventory) -> Self {
+        Self { inventory, facts: Facts::lower(inventory) }
+    }
+
+    /// The facts.
+    #[must_use]
+    pub fn facts(&self) -> &Facts {
+        &self.facts
+    }
+
+    /// The inventory.
+    #[must_use]
+    pub fn inventory(&self) -> &'inventory Inventory {
+        self.inventory
+    }
+
+    /// The gateways with P2S, sorted bytewise by name.
+    #[must_use]
+    pub fn gateways(&self) -> Vec<Name> {
+        let with_pool = self.inventory.gateways.iter().filter(|gateway| !gateway.client_pool.is_empty());
+        let mut gateways: Vec<Name> = with_pool.map(|gateway| gateway.vnet).collect();
+        gateways.sort_unstable_by_key(|name| self.inventory.names.text(*name));
+        gateways
+    }
+
+    /// Gives `sink` the rows of each gateway, or of each client, in the order of the CSV output.
+    ///
+    /// # Errors
+    /// The first error of `sink`, which ends the work.
+    pub fn answer<E>(
+        &self,
+        request: &Request,
+        mut sink: impl FnMut(Name, &GatewayAnswer) -> Result<(), E>,
+    ) -> Result<(), E> {
+        let blocks = self.blocks(request);
+        let serves = self.serves(request.profile);
+        let mut waiting: FxHashMap<usize, usize> = FxHashMap::default();
+        for block in &blocks {
+            *waiting.entry(self.facts.part_of(block.gateway)).or_default() += 1;
+        }
+        let mut solved: FxHashMap<usize, Solution> = FxHashMap::default();
+        for (index, block) in blocks.iter().enumerate() {
+            let number = self.facts.part_of(block.gateway);
+            if !solved.contains_key(&number) {
+                solved.extend(self.solve_ahead(&blocks[index..], &solved, &serves, request.slicing));
+            }
+            let Some(solution) = solved.get(&number) else { continue };
+            let rows = solution.rows(self.inventory, block.gateway, block.client, &block.classes);
+            sink(block.gateway, &rows)?;
+            if let Some(left) = waiting.get_mut(&number) {
+                *left -= 1;
+                if *left == 0 {
+                    solved.remove(&number);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Solves the next unsolved parts that `blocks` need, a few for each thread.
+    fn solve_ahead(
+        &self,
+        blocks: &[Block],
+        solved: &FxHashMap<usize, Solution>,
+        serves: &FxHashMap<Name, Vec<Class>>,
+        slicing: Slicing,
+    ) -> Vec<(usize, Solution)> {
+        let most = 8 * rayon::current_num_threads();
+        let mut next = Vec::with_capacity(most);
+        let mut seen = FxHashSet::default();
+        for block in blocks {
+            let number = self.facts.part_of(block.gateway);
+            if !solved.contains_key(&number) && seen.insert(number) {
+                next.push(number);
+                if next.len() == most {
+                    break;
+                }
+            }
+        }
+        next.into_par_iter().map(|number| (number, self.solve_part(number, serves, slicing))).collect()
+    }
+
+    fn solve_part(&self, number: usize, serves: &FxHashMap<Name, Vec<Class>>, slicing: Slicing) -> Solution {
+        let part = ConnectedPart::new(&self.facts, number);
+        let serves = of_part(&part, serves);
+        let mut solution = Solution::new(&part, self.inventory);
+        solve(&part, &serves, slicing, |derived, home| solution.take(&part, derived, home));
+        solution.finish();
+        solution
+    }
+
+    /// The classes that each P2S gateway serves.
+    fn serves(&self, profile: Profile) -> FxHashMap<Name, Vec<Class>> {
+        let mut serves: FxHashMap<Name, Vec<Class>> = FxHashMap::default();
+        if let Some(clients) = &self.inventory.clients {
+            for client in clients {
+                serves.entry(client.gateway).or_default().extend(classes_of_client(
+                    self.inventory,
+                    client,
+                    profile,
+                ));
+            }
+        } else {
+            for gateway in &self.inventory.gateways {
+                let classes = serves.entry(gateway.vnet).or_default();
+                match profile {
+                    Profile::Article => classes.extend([Class::NonWindows, Class::Windows]),
+                    Profile::Observed => classes.extend(
+                        protocols_or_default(&gateway.protocols).iter().flat_map(|one| Class::over(*one)),
+                    ),
+                }
+            }
+        }
+        for classes in serves.values_mut() {
+            classes.sort_unstable();
+            classes.dedup();
+        }
+        serves
+    }
+
+    fn blocks(&self, request: &Request) -> Vec<Block> {
+        let wanted_gateway =
+            |gateway: Name| request.gateways.as_ref().is_none_or(|list| list.contains(&gateway));
+        let wanted_class = |class: &Class| request.classes.as_ref().is_none_or(|list| list.contains(class));
+        let gateways = self.gateways();
+        let mut blocks: Vec<Block> = match request.by {
+            By::Class => {
+                let serves = self.serves(request.profile);
+                let classes = |gateway: &Name| serves.get(gateway).cloned().unwrap_or_default();
+                gateways
+                    .into_iter()
+                    .map(|gateway| Block { gateway, client: None, classes: classes(&gateway) })
+                    .collect()
+            }
+            By::Client => {
+                let with_pool: FxHashSet<Name> = gateways.into_iter().collect();
+                let clients = self.inventory.clients.as_deref().unwrap_or_default();
+                let mut blocks: Vec<(&str, Block)> = (0u32..)
+                    .zip(clients)
+                    .filter(|(_, client)| with_pool.contains(&client.gateway))
+                    .map(|(index, client)| {
+                        let classes = classes_of_client(self.inventory, client, request.profile);
+                        (&*client.name, Block { gateway: client.gateway, client: Some(index), classes })
+                    })
+                    .collect();
+                blocks.sort_by_key(|(name, _)| *name);
+                blocks.into_iter().map(|(_, block)| block).collect()
+            }
+        };
+        blocks.retain_mut(|block| {
+            block.classes.retain(wanted_class);
+            wanted_gateway(block.gateway) && !block.classes.is_empty()
+        });
+        blocks
+    }
+
+    /// The classes that each P2S gateway of `part` serves.
+    pub(crate) fn serves_of_part(&self, part: &ConnectedPart<'_>, profile: Profile) -> Vec<(Name, Class)> {
+        of_part(part, &self.serves(profile))
+    }
+
+    /// The rules that derive something on this inventory, in either profile.
+    #[must_use]
+    pub fn rules_fired(&self) -> BTreeSet<Rule> {
+        let mut fired = BTreeSet::new();
+        for profile in [Profile::Article, Profile::Observed] {
+            let serves = self.serves(profile);
+            for number in 0..self.facts.part_count {
+                let part = ConnectedPart::new(&self.facts, number);
+                let serves = of_part(&part, &serves);
+                for slicing in [Slicing::Whole, Slicing::Single] {
+                    let take = |derived: &Derived<Step>, _: Home<'_>| fired.extend(derived.rules());
+                    solve(&part, &serves, slicing, take);
+                }
+            }
+        }
+        fired
+    }
+}
+
+fn of_part(part: &ConnectedPart<'_>, serves: &FxHashMap<Name, Vec<Class>>) -> Vec<(Name, Class)> {
+    let of = |gateway| serves.get(&gateway).into_iter().flatten().map(move |class| (gateway, *class));
+    part.p2s_gateways().into_iter().flat_map(of).collect()
 }

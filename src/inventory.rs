@@ -10,9 +10,11 @@ use crate::source::Span;
 pub mod check;
 pub mod export;
 pub mod load;
+mod read;
 mod tunnel;
 pub mod write;
 
+pub use read::read_folder;
 pub use tunnel::Tunnel;
 
 /// The autonomous system number that every Azure gateway starts with.

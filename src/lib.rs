@@ -2,11 +2,18 @@
 #![cfg_attr(not(test), deny(clippy::unwrap_used, clippy::print_stdout, clippy::print_stderr, clippy::exit))]
 
 pub mod answer;
+pub mod class;
 pub mod diagnostic;
 pub mod document;
+pub mod facts;
+pub mod generate;
 pub mod inventory;
 pub mod names;
+pub mod parts;
 pub mod prefix;
+pub mod relations;
+mod rules;
 pub mod select;
-pub mod solve;
+mod solve;
 pub mod source;
+pub mod witness;

@@ -4,7 +4,8 @@ use std::net::IpAddr;
 
 use ipnet::IpNet;
 
-use crate::answer::{Class, GatewayAnswer, ReachRow, RouteRow};
+use crate::answer::{GatewayAnswer, ReachRow, RouteRow};
+use crate::class::Class;
 use crate::inventory::Inventory;
 use crate::names::Name;
 use crate::prefix::Prefix;

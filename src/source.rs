@@ -85,6 +85,14 @@ impl Sources {
         let Some(index) = table.columns.iter().position(|known| *known == Some(column)) else {
             return record;
         };
+        self.nth_cell(record, index)
+    }
+
+    /// The cell number `index`, from 0, of the record at `record`; the whole record where it has fewer cells.
+    #[must_use]
+    pub fn nth_cell(&self, record: Span, index: usize) -> Span {
+        let source = self.get(record.file);
+        let Some(table) = &source.table else { return record };
         let text = &source.text.as_bytes()[record.range()];
         match cell_range(text, table.delimiter, index) {
             #[expect(
@@ -134,12 +142,21 @@ fn cell_range(record: &[u8], delimiter: u8, index: usize) -> Option<Range<usize>
 }
 
 /// Where the delimiter after the first cell stands; none where the record ends first.
+///
+/// As in the CSV reader, quotes count only where the cell begins with one.
 fn end_of_cell(record: &[u8], delimiter: u8) -> Option<usize> {
-    let mut quoted = false;
-    record.iter().position(|byte| {
-        quoted ^= *byte == b'"';
-        *byte == delimiter && !quoted
-    })
+    let mut from = 0;
+    if record.first() == Some(&b'"') {
+        from = 1;
+        loop {
+            from += record.get(from..)?.iter().position(|byte| *byte == b'"')? + 1;
+            if record.get(from) != Some(&b'"') {
+                break;
+            }
+            from += 1;
+        }
+    }
+    record[from..].iter().position(|byte| *byte == delimiter).map(|at| from + at)
 }
 
 #[cfg(test)]
@@ -159,5 +176,17 @@ mod tests {
         assert_eq!(sources.position(cell), Position { line: 3, column: 6 });
         let empty = sources.cell(Span { file, start: last, end: last + 2 }, "address_space");
         assert_eq!(empty.range(), text.len()..text.len());
+    }
+
+    #[test]
+    fn a_quote_inside_a_bare_cell_is_a_letter() {
+        let mut sources = Sources::default();
+        let text = "5\" pipe,b,\"c\"d";
+        let table = Table { delimiter: b',', columns: vec![Some("name"), Some("state"), None] };
+        let file = sources.add("vnets.csv".into(), text.into(), Some(table));
+        let record = Span { file, start: 0, end: u32::try_from(text.len()).unwrap() };
+        assert_eq!(&text[sources.cell(record, "state").range()], "b");
+        assert_eq!(&text[sources.nth_cell(record, 2).range()], "c\"d");
+        assert_eq!(sources.nth_cell(record, 3), record);
     }
 }

@@ -1,14 +1,13 @@
 //! What `routes` and `reach` have in common: reading, solving, narrowing and writing.
 
-use std::borrow::Cow;
 use std::io::Write;
 
-use tunnelog::answer::{Class, GatewayAnswer, Status};
+use tunnelog::answer::{Analysis, By, GatewayAnswer, Request, Slicing, Status};
+use tunnelog::class::Class;
 use tunnelog::document::{Context, Head, Origin, Row as Written};
 use tunnelog::inventory::Inventory;
 use tunnelog::names::Name;
 use tunnelog::select::Target;
-use tunnelog::solve::{Analysis, By, Request};
 
 use super::arguments::{AnswerArguments, Color, Format, To, Whose};
 use super::open::{self, Opened};
@@ -61,7 +60,6 @@ struct Question<'a> {
     /// Its path, where there are several.
     path: Option<&'a str>,
     request: Request,
-    classes: &'a [Class],
     target: Wanted,
 }
 
@@ -101,13 +99,11 @@ fn questions<'a>(opened: &'a Opened, arguments: &'a AnswerArguments) -> Result<V
                 Whose::Client => By::Client,
             },
             gateways: (!arguments.gateway.is_empty()).then(gateways),
-            class: match arguments.class[..] {
-                [class] => Some(class),
-                _ => None,
-            },
+            classes: (!arguments.class.is_empty()).then(|| arguments.class.clone()),
+            slicing: Slicing::default(),
         };
         let path = several.then_some(path.as_str());
-        Ok(Question { inventory, path, request, classes: &arguments.class, target })
+        Ok(Question { inventory, path, request, target })
     };
     opened.inventories.iter().zip(&opened.paths).map(question).collect()
 }
@@ -118,35 +114,13 @@ impl Question<'_> {
         &self,
         mut sink: impl FnMut(Name, &[V::Row]) -> Result<(), Error>,
     ) -> Result<(), Error> {
-        let analysis = Analysis::new(self.inventory);
-        if self.request.by == By::Class {
-            return analysis
-                .answer(&self.request, |gateway, answer| sink(gateway, &self.narrowed::<V>(answer)));
+        if matches!(self.target, Wanted::Nothing) {
+            return Ok(());
         }
-        // Clients are listed by their names, whichever gateway they connect to.
-        let mut clients: Vec<(u32, Name, Vec<V::Row>)> = Vec::new();
-        analysis.answer(&self.request, |gateway, answer| {
-            for rows in self.narrowed::<V>(answer).chunk_by(|one, other| V::owner(one).0 == V::owner(other).0)
-            {
-                clients.extend(V::owner(&rows[0]).0.map(|client| (client, gateway, rows.to_vec())));
-            }
-            Ok(())
-        })?;
-        let all = self.inventory.clients.as_deref().unwrap_or_default();
-        clients.sort_by_key(|(client, ..)| &all[*client as usize].name);
-        clients.iter().try_for_each(|(_, gateway, rows)| sink(*gateway, rows))
-    }
-
-    fn narrowed<'a, V: Verb>(&self, answer: &'a GatewayAnswer) -> Cow<'a, [V::Row]> {
-        let mut rows = match &self.target {
-            Wanted::Everything => Cow::Borrowed(V::rows(answer)),
-            Wanted::Only(target) => Cow::Owned(V::narrowed(target, answer)),
-            Wanted::Nothing => Cow::default(),
-        };
-        if !self.classes.is_empty() {
-            rows.to_mut().retain(|row| self.classes.contains(&V::owner(row).1));
-        }
-        rows
+        Analysis::new(self.inventory).answer(&self.request, |gateway, answer| match &self.target {
+            Wanted::Only(target) => sink(gateway, &V::narrowed(target, answer)),
+            Wanted::Everything | Wanted::Nothing => sink(gateway, V::rows(answer)),
+        })
     }
 }
 

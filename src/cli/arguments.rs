@@ -6,7 +6,8 @@ use std::path::PathBuf;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::error::ErrorKind;
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum, ValueHint};
-use tunnelog::answer::{Class, Profile, Status};
+use tunnelog::answer::Status;
+use tunnelog::class::{Class, Profile};
 use tunnelog::prefix::{Prefix, PrefixError};
 
 const EXIT_CODES: &str = "\
@@ -117,6 +118,10 @@ pub(crate) struct FactsArguments {
     /// The folder to write the relations into; made where it does not exist.
     #[arg(long, short, value_name = "OUT", value_hint = ValueHint::DirPath)]
     pub(crate) output: PathBuf,
+
+    /// Which description of the clients' routes is followed: Microsoft's article, or what users and labs report.
+    #[arg(long, default_value = "article", value_parser = profiles())]
+    pub(crate) profile: Profile,
 
     #[command(flatten)]
     pub(crate) denied: DenyArguments,

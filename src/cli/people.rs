@@ -4,7 +4,8 @@ use std::fmt::Write;
 
 use anstyle::{AnsiColor, Style};
 use comfy_table::{Table, presets};
-use tunnelog::answer::{Class, ReachRow, Status};
+use tunnelog::answer::{ReachRow, Status};
+use tunnelog::class::Class;
 use tunnelog::inventory::Inventory;
 use tunnelog::names::Name;
 

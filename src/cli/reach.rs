@@ -1,6 +1,7 @@
 //! `tunnelog reach`: what clients reach, and what stands in the way.
 
-use tunnelog::answer::{Class, GatewayAnswer, ReachRow, Reasons, Status};
+use tunnelog::answer::{GatewayAnswer, ReachRow, Reasons, Status};
+use tunnelog::class::Class;
 use tunnelog::document::{Context, Destination};
 use tunnelog::names::Name;
 use tunnelog::select::Target;
@@ -148,7 +149,8 @@ fn groups(page: &Page<'_>, rows: &[ReachRow]) -> Vec<Group> {
 mod tests {
     use super::super::screen::Screen;
     use super::*;
-    use tunnelog::answer::{Obstacle, RouteReason};
+    use tunnelog::answer::Obstacle;
+    use tunnelog::class::RouteReason;
     use tunnelog::diagnostic::Report;
     use tunnelog::inventory::{Gateway, Inventory};
     use tunnelog::source::Span;

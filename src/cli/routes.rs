@@ -1,6 +1,7 @@
 //! `tunnelog routes`: the routes that clients hold.
 
-use tunnelog::answer::{Class, GatewayAnswer, RouteRow, Status};
+use tunnelog::answer::{GatewayAnswer, RouteRow, Status};
+use tunnelog::class::Class;
 use tunnelog::document::{Context, Route};
 use tunnelog::names::Name;
 use tunnelog::select::Target;

@@ -1,6 +1,7 @@
 //! Answers put in words for people.
 
-use tunnelog::answer::{Class, Obstacle, Reasons, RouteReason, Status};
+use tunnelog::answer::{Obstacle, Reasons, Status};
+use tunnelog::class::{Class, RouteReason};
 
 /// What the owners of Windows clients have to know.
 pub(crate) const DOWNLOAD: &str = "Download the profile again after a change to peerings or topology: \

@@ -11,6 +11,8 @@ pub struct Loaded {
 }
 /// Reads `path`.
 #[must_use]
-pub fn load(_path: &std::path::Path) -> Loaded {
-    Loaded { inventory: Some(Inventory::default()), report: Report::default() }
+pub fn load(path: &std::path::Path) -> Loaded {
+    let mut report = Report::default();
+    let inventory = super::read_folder(path, &mut report);
+    Loaded { inventory, report }
 }

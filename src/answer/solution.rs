@@ -1,0 +1,293 @@
+//! The solved state of one connected part, kept small, and the rows that follow from it.
+
+use rustc_hash::FxHashMap;
+
+use super::{GatewayAnswer, Obstacle, ReachRow, Reasons, RouteRow, Status};
+use crate::class::{Class, RouteReason};
+use crate::inventory::Inventory;
+use crate::names::Name;
+use crate::prefix::Prefix;
+use crate::solve::{ConnectedPart, Derived, Home};
+use crate::witness::{PrefixId, Target};
+
+/// What the rules derived for one connected part, as far as rows need it.
+pub(super) struct Solution {
+    /// The prefixes of networks, each with its parts, by network and then by prefix, in the order of texts.
+    networks: Vec<NetworkPrefix>,
+    /// The next shorter prefix of each.
+    parents: Vec<Option<PrefixId>>,
+    prefixes: Vec<Prefix>,
+    gateways: FxHashMap<Name, GatewaySolution>,
+}
+
+struct NetworkPrefix {
+    network: Name,
+    prefix: Prefix,
+    /// Each part's prefix, its place among all parts of networks, and its addresses where the
+    /// prefix is cut into several parts.
+    parts: Vec<NetworkPart>,
+}
+
+struct NetworkPart {
+    id: PrefixId,
+    place: usize,
+    addresses: Vec<Prefix>,
+}
+
+#[derive(Default)]
+struct GatewaySolution {
+    advertised: Vec<(Class, PrefixId, RouteReason)>,
+    delivered: Bits,
+    accessible: Bits,
+    /// The networks with a way back, sorted.
+    way_back: Vec<Name>,
+}
+
+/// A set of places.
+#[derive(Default)]
+struct Bits(Vec<u64>);
+
+impl Bits {
+    fn insert(&mut self, place: usize) {
+        let word = place / 64;
+        if self.0.len() <= word {
+            self.0.resize(word + 1, 0);
+        }
+        self.0[word] |= 1 << (place % 64);
+    }
+
+    fn contains(&self, place: usize) -> bool {
+        self.0.get(place / 64).is_some_and(|word| word & (1 << (place % 64)) != 0)
+    }
+}
+
+impl Solution {
+    /// Nothing derived yet.
+    pub(super) fn new(part: &ConnectedPart<'_>, inventory: &Inventory) -> Self {
+        let mut networks: Vec<NetworkPrefix> = part
+            .network_prefixes()
+            .into_iter()
+            .map(|(id, network)| NetworkPrefix::new(part, id, network))
+            .filter(|network| !network.parts.is_empty())
+            .collect();
+        networks.sort_by_cached_key(|row| (inventory.names.text(row.network), row.prefix.to_string()));
+        let ids = || (0..).map(PrefixId).take(part.table.len());
+        Self {
+            networks,
+            parents: ids().map(|id| part.table.parent(id)).collect(),
+            prefixes: ids().map(|id| part.table.prefix(id)).collect(),
+            gateways: part
+                .p2s_gateways()
+                .into_iter()
+                .map(|name| (name, GatewaySolution::default()))
+                .collect(),
+        }
+    }
+
+    /// Takes over what a run derived about its home prefixes.
+    pub(super) fn take(&mut self, part: &ConnectedPart<'_>, derived: &Derived<()>, home: Home<'_>) {
+        let is_home = |id: &PrefixId| home.is_none_or(|ids| ids.binary_search(id).is_ok());
+        for row in &derived.advertised {
+            if is_home(&row.2)
+                && let Some(gateway) = self.gateways.get_mut(&row.0)
+            {
+                gateway.advertised.push((row.1, row.2, row.3));
+            }
+        }
+        for row in &derived.delivered {
+            if let Target::Network(network) = row.1
+                && let Some(gateway) = self.gateways.get_mut(&row.0)
+                && let Some(place) = part.network_parts.position((row.2, network))
+            {
+                gateway.delivered.insert(place);
+            }
+        }
+        for row in &derived.accessible {
+            if let Some(gateway) = self.gateways.get_mut(&row.0)
+                && let Some(place) = part.network_parts.position((row.2, row.1))
+            {
+                gateway.accessible.insert(place);
+            }
+        }
+        for row in &derived.way_back {
+            if let Some(gateway) = self.gateways.get_mut(&row.0) {
+                gateway.way_back.push(row.1);
+            }
+        }
+    }
+
+    /// Puts what was taken over in order.
+    pub(super) fn finish(&mut self) {
+        for gateway in self.gateways.values_mut() {
+            gateway.advertised.sort_unstable();
+            gateway.way_back.sort_unstable();
+            gateway.way_back.dedup();
+        }
+    }
+
+    /// The rows of a gateway for some classes, or for a client of it.
+    pub(super) fn rows(
+        &self,
+        inventory: &Inventory,
+        gateway: Name,
+        client: Option<u32>,
+        classes: &[Class],
+    ) -> GatewayAnswer {
+        let mut answer = GatewayAnswer::default();
+        let Some(solved) = self.gateways.get(&gateway) else { return answer };
+        for &class in classes {
+            let held = self.held(inventory, solved, client, class);
+            let mut routes: Vec<RouteRow> = held
+                .iter()
+                .zip(&self.prefixes)
+                .filter(|(reasons, _)| !reasons.is_empty())
+                .map(|(reasons, prefix)| RouteRow { class, client, prefix: *prefix, reasons: *reasons })
+                .collect();
+            routes.sort_by_cached_key(|row| row.prefix.to_string());
+            answer.routes.extend(routes);
+            let longest = self.longest(&held);
+            self.reach(solved, client, class, &longest, &mut answer.reach);
+        }
+        answer
+    }
+
+    /// Why clients hold each prefix as a route.
+    fn held(
+        &self,
+        inventory: &Inventory,
+        solved: &GatewaySolution,
+        client: Option<u32>,
+        class: Class,
+    ) -> Vec<Reasons> {
+        let mut held = vec![Reasons::default(); self.prefixes.len()];
+        for (of, id, reason) in &solved.advertised {
+            if *of == class {
+                held[id.index()].add_route(*reason);
+            }
+        }
+        let client = client.and_then(|index| inventory.clients.as_ref()?.get(index as usize));
+        for manual in client.map(|client| &client.manual_routes).into_iter().flatten() {
+            if let Ok(index) = self.prefixes.binary_search(manual) {
+                held[index].add_route(RouteReason::Manual);
+            }
+        }
+        held
+    }
+
+    /// Why clients hold the longest route that covers each prefix.
+    fn longest(&self, held: &[Reasons]) -> Vec<Reasons> {
+        let mut longest = held.to_vec();
+        for (index, parent) in self.parents.iter().enumerate() {
+            if let (true, Some(parent)) = (longest[index].is_empty(), parent) {
+                longest[index] = longest[parent.index()];
+            }
+        }
+        longest
+    }
+
+    fn reach(
+        &self,
+        solved: &GatewaySolution,
+        client: Option<u32>,
+        class: Class,
+        longest: &[Reasons],
+        rows: &mut Vec<ReachRow>,
+    ) {
+        for of_network in self.networks.chunk_by(|one, other| one.network == other.network) {
+            let network = of_network[0].network;
+            let way_back = solved.way_back.binary_search(&network).is_ok();
+            let first = rows.len();
+            for prefix in of_network {
+                let judge = |part: &NetworkPart| solved.judge(part.place, longest[part.id.index()], way_back);
+                let row = |destination, (status, reasons)| ReachRow {
+                    class,
+                    client,
+                    network,
+                    destination,
+                    status,
+                    reasons,
+                };
+                prefix.judge(judge, |destination, verdict| rows.push(row(destination, verdict)));
+            }
+            if rows.len() - first > of_network.len() {
+                // A network that names a prefix and a longer one inside it gives the longer one twice
+                // where the shorter one is told in parts.
+                let mut of_network = rows.split_off(first);
+                of_network.sort_by_cached_key(|row| row.destination.to_string());
+                of_network.dedup_by_key(|row| row.destination);
+                rows.append(&mut of_network);
+            }
+        }
+    }
+}
+
+impl GatewaySolution {
+    fn judge(&self, place: usize, route: Reasons, way_back: bool) -> (Status, Reasons) {
+        let accessible = self.accessible.contains(place);
+        let has_route = !route.is_empty();
+        let status = match (has_route, accessible) {
+            (true, true) => return (Status::Reachable, route),
+            (false, true) => Status::NeedsRoute,
+            (true, false) => Status::Blackhole,
+            (false, false) => Status::Unreachable,
+        };
+        let mut obstacles = Reasons::default();
+        if !has_route {
+            obstacles.add_obstacle(Obstacle::NoClientRoute);
+        }
+        if !way_back {
+            obstacles.add_obstacle(Obstacle::NoWayBack);
+        }
+        if !self.delivered.contains(place) {
+            obstacles.add_obstacle(Obstacle::NoWayThere);
+        }
+        (status, obstacles)
+    }
+}
+
+impl NetworkPrefix {
+    fn new(part: &ConnectedPart<'_>, id: PrefixId, network: Name) -> Self {
+        let ids = part.parts_of_network(id, network);
+        let is_cut = ids.len() > 1;
+        let parts = ids.into_iter().filter_map(|id| {
+            let place = part.network_parts.position((id, network))?;
+            Some(NetworkPart {
+                id,
+                place,
+                addresses: if is_cut { part.table.addresses([id]) } else { Vec::new() },
+            })
+        });
+        Self { network, prefix: part.table.prefix(id), parts: parts.collect() }
+    }
+
+    /// Gives the whole prefix where its parts agree, otherwise the parts of each status in the
+    /// fewest prefixes.
+    fn judge(
+        &self,
+        judge: impl Fn(&NetworkPart) -> (Status, Reasons),
+        mut give: impl FnMut(Prefix, (Status, Reasons)),
+    ) {
+        let verdicts: Vec<(Status, Reasons)> = self.parts.iter().map(judge).collect();
+        let Some((status, mut reasons)) = verdicts.first().copied() else { return };
+        if verdicts.iter().all(|verdict| verdict.0 == status) {
+            for verdict in &verdicts {
+                reasons.merge(verdict.1);
+            }
+            give(self.prefix, (status, reasons));
+            return;
+        }
+        for status in Status::ALL {
+            let of_status = || self.parts.iter().zip(&verdicts).filter(|(_, verdict)| verdict.0 == status);
+            let addresses = of_status().flat_map(|(part, _)| part.addresses.iter().copied());
+            for destination in Prefix::aggregate(addresses) {
+                let mut reasons = Reasons::default();
+                for (part, verdict) in of_status() {
+                    if part.addresses.iter().any(|address| address.overlaps(destination)) {
+                        reasons.merge(verdict.1);
+                    }
+                }
+                give(destination, (status, reasons));
+            }
+        }
+    }
+}

@@ -1,0 +1,313 @@
+//! The facts that an inventory states, one relation each: what the rules start from.
+//!
+//! Lowering puts together the two sides of peerings and the two ends of tunnels, and fills in the
+//! static routes that Azure fills in. Rows stand in the order of connected parts.
+
+mod prefixes;
+
+pub use prefixes::PrefixTable;
+
+use std::fmt;
+
+use crate::inventory::{Inventory, Os, Peering, Tunnel};
+use crate::names::{Name, Names};
+use crate::parts::parts;
+use crate::prefix::Prefix;
+
+/// What tells routers apart in BGP.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Asn {
+    /// A stated number, or Azure's default.
+    Number(u32),
+    /// A site whose number is not stated: unlike every other router.
+    Unlike(Name),
+}
+
+impl Asn {
+    /// The number as text; for a site without one, a word that no other router has.
+    #[must_use]
+    pub fn display(self, names: &Names) -> impl fmt::Display {
+        match self {
+            Self::Number(number) => number.to_string(),
+            Self::Unlike(site) => format!("unknown:{}", names.text(site)),
+        }
+    }
+}
+
+/// The rows of one relation, in the order of connected parts.
+#[derive(Clone, Debug)]
+pub struct Relation<Row> {
+    rows: Vec<Row>,
+    starts: Vec<usize>,
+}
+
+impl<Row> Relation<Row> {
+    fn new(rows: Vec<Row>, grouping: &Grouping, key: impl Fn(&Row) -> Name) -> Self {
+        let part = |row: &Row| grouping.of[key(row).index()];
+        let mut rows = rows;
+        rows.sort_by_key(&part);
+        let mut starts = vec![0; grouping.count + 1];
+        for row in &rows {
+            starts[part(row) as usize + 1] += 1;
+        }
+        for index in 1..starts.len() {
+            starts[index] += starts[index - 1];
+        }
+        Self { rows, starts }
+    }
+
+    /// Every row.
+    #[must_use]
+    pub fn all(&self) -> &[Row] {
+        &self.rows
+    }
+
+    /// The rows of one connected part.
+    #[must_use]
+    pub fn of(&self, part: usize) -> &[Row] {
+        &self.rows[self.starts[part]..self.starts[part + 1]]
+    }
+}
+
+struct Grouping {
+    of: Vec<u32>,
+    count: usize,
+}
+
+/// Every fact of an inventory.
+#[derive(Clone, Debug)]
+pub struct Facts {
+    /// `vnet(V)`: a virtual network.
+    pub vnet: Relation<Name>,
+    /// `site(X)`: an on-premises site.
+    pub site: Relation<Name>,
+    /// `address(N, P)`: the prefix is in the network's address space.
+    pub address: Relation<(Name, Prefix)>,
+    /// `gateway(V)`: the VNet holds a route-based VPN gateway.
+    pub gateway: Relation<Name>,
+    /// `client_pool(V, P)`: P2S clients of the VNet's gateway get addresses from the prefix.
+    pub client_pool: Relation<(Name, Prefix)>,
+    /// `custom_route(V, P)`: the VNet's gateway hands the prefix to every P2S client.
+    pub custom_route: Relation<(Name, Prefix)>,
+    /// `asn(R, A)`: the router's autonomous system number.
+    pub asn: Relation<(Name, Asn)>,
+    /// `peered(A, B)`: A's side of a peering to B exists, is Connected and allows access.
+    pub peered: Relation<(Name, Name)>,
+    /// `gateway_transit(H, S)`: H's side allows gateway transit and S's side uses remote gateways.
+    pub gateway_transit: Relation<(Name, Name)>,
+    /// `s2s(A, B)`: a tunnel between two routers is up; both directions.
+    pub s2s: Relation<(Name, Name)>,
+    /// `bgp(A, B)`: BGP runs on a tunnel between two routers; both directions.
+    pub bgp: Relation<(Name, Name)>,
+    /// `static_route(A, B, P)`: A's end of the tunnel to B routes P into it.
+    pub static_route: Relation<(Name, Name, Prefix)>,
+    /// `transit_site(X)`: the site forwards between its tunnels and announces again what it learns.
+    pub transit_site: Relation<Name>,
+    /// `manual_route(C, P)`, with the gateway: the user of the client, given by its index in the inventory, added P by hand.
+    pub manual_route: Relation<(Name, u32, Prefix)>,
+    /// The operating system of each client, by its index in the inventory.
+    pub os: Vec<Os>,
+    /// The number of connected parts.
+    pub part_count: usize,
+    part_of: Vec<u32>,
+}
+
+impl Facts {
+    /// The facts of `inventory`.
+    #[must_use]
+    pub fn lower(inventory: &Inventory) -> Self {
+        let of = parts(inventory);
+        let grouping = Grouping { count: of.iter().max().map_or(0, |last| *last as usize + 1), of };
+        let routers = Routers::new(inventory);
+        let tunnels = Tunnels::lower(inventory, &routers);
+        let sides = Sides::lower(&inventory.peerings);
+        let first = |row: &(Name, Name)| row.0;
+        let name = |row: &Name| *row;
+        let prefixed = |row: &(Name, Prefix)| row.0;
+        let gateways = &inventory.gateways;
+        let gateway_asns = gateways.iter().map(|gateway| (gateway.vnet, Asn::Number(gateway.asn())));
+        let site_asns = inventory
+            .sites
+            .iter()
+            .map(|site| (site.name, site.asn.map_or(Asn::Unlike(site.name), Asn::Number)));
+        let clients = inventory.clients.as_deref().unwrap_or_default();
+        let manual = (0u32..).zip(clients).flat_map(|(index, client)| {
+            client.manual_routes.iter().map(move |prefix| (client.gateway, index, *prefix))
+        });
+        Self {
+            vnet: Relation::new(inventory.vnets.iter().map(|vnet| vnet.name).collect(), &grouping, name),
+            site: Relation::new(inventory.sites.iter().map(|site| site.name).collect(), &grouping, name),
+            address: Relation::new(address(inventory), &grouping, prefixed),
+            gateway: Relation::new(gateways.iter().map(|gateway| gateway.vnet).collect(), &grouping, name),
+            client_pool: Relation::new(
+                each(gateways, |gateway| (gateway.vnet, &gateway.client_pool)),
+                &grouping,
+                prefixed,
+            ),
+            custom_route: Relation::new(
+                each(gateways, |gateway| (gateway.vnet, &gateway.custom_routes)),
+                &grouping,
+                prefixed,
+            ),
+            asn: Relation::new(gateway_asns.chain(site_asns).collect(), &grouping, |row| row.0),
+            peered: Relation::new(sides.peered, &grouping, first),
+            gateway_transit: Relation::new(sides.gateway_transit, &grouping, first),
+            s2s: Relation::new(sorted(tunnels.s2s), &grouping, first),
+            bgp: Relation::new(sorted(tunnels.bgp), &grouping, first),
+            static_route: Relation::new(sorted(tunnels.static_route), &grouping, |row| row.0),
+            transit_site: Relation::new(
+                inventory.sites.iter().filter(|site| site.transit).map(|site| site.name).collect(),
+                &grouping,
+                name,
+            ),
+            manual_route: Relation::new(manual.collect(), &grouping, |row| row.0),
+            os: clients.iter().map(|client| client.os).collect(),
+            part_count: grouping.count,
+            part_of: grouping.of,
+        }
+    }
+
+    /// The connected part that a network stands in.
+    #[must_use]
+    pub fn part_of(&self, network: Name) -> usize {
+        self.part_of[network.index()] as usize
+    }
+}
+
+fn sorted<Row: Ord>(mut rows: Vec<Row>) -> Vec<Row> {
+    rows.sort_unstable();
+    rows.dedup();
+    rows
+}
+
+fn each<'rows, Row: 'rows>(
+    rows: &'rows [Row],
+    of: impl Fn(&'rows Row) -> (Name, &'rows Vec<Prefix>),
+) -> Vec<(Name, Prefix)> {
+    rows.iter()
+        .map(of)
+        .flat_map(|(name, prefixes)| prefixes.iter().map(move |prefix| (name, *prefix)))
+        .collect()
+}
+
+fn address(inventory: &Inventory) -> Vec<(Name, Prefix)> {
+    let mut rows = each(&inventory.vnets, |vnet| (vnet.name, &vnet.address_space));
+    rows.extend(each(&inventory.sites, |site| (site.name, &site.address_space)));
+    rows
+}
+
+/// What tunnels need to know of their ends, by name.
+struct Routers<'inventory> {
+    ends: Vec<End<'inventory>>,
+}
+
+#[derive(Clone, Copy)]
+struct End<'inventory> {
+    address_space: &'inventory [Prefix],
+    is_router: bool,
+    speaks_bgp: bool,
+    asn: Option<Asn>,
+}
+
+impl<'inventory> Routers<'inventory> {
+    fn new(inventory: &'inventory Inventory) -> Self {
+        let nothing = End { address_space: &[], is_router: false, speaks_bgp: false, asn: None };
+        let mut ends = vec![nothing; inventory.names.len()];
+        for vnet in &inventory.vnets {
+            ends[vnet.name.index()].address_space = &vnet.address_space;
+        }
+        for gateway in &inventory.gateways {
+            let end = &mut ends[gateway.vnet.index()];
+            end.is_router = true;
+            end.speaks_bgp = gateway.speaks_bgp();
+            end.asn = Some(Asn::Number(gateway.asn()));
+        }
+        for site in &inventory.sites {
+            ends[site.name.index()] = End {
+                address_space: &site.address_space,
+                is_router: true,
+                speaks_bgp: true,
+                asn: Some(site.asn.map_or(Asn::Unlike(site.name), Asn::Number)),
+            };
+        }
+        Self { ends }
+    }
+
+    fn end(&self, name: Name) -> End<'inventory> {
+        self.ends[name.index()]
+    }
+
+    /// True where the tunnel is up between two routers, so that it carries packets.
+    fn carries(&self, tunnel: &Tunnel) -> bool {
+        tunnel.up && self.end(tunnel.from).is_router && self.end(tunnel.to).is_router
+    }
+
+    /// True where a BGP session runs on the tunnel.
+    fn has_session(&self, tunnel: &Tunnel) -> bool {
+        let (from, to) = (self.end(tunnel.from), self.end(tunnel.to));
+        tunnel.bgp && from.speaks_bgp && to.speaks_bgp && from.asn != to.asn
+    }
+}
+
+#[derive(Default)]
+struct Tunnels {
+    s2s: Vec<(Name, Name)>,
+    bgp: Vec<(Name, Name)>,
+    static_route: Vec<(Name, Name, Prefix)>,
+}
+
+impl Tunnels {
+    fn lower(inventory: &Inventory, routers: &Routers<'_>) -> Self {
+        let mut lowered = Self::default();
+        for tunnel in inventory.tunnels().iter().filter(|tunnel| routers.carries(tunnel)) {
+            let session = routers.has_session(tunnel);
+            let ends =
+                [(tunnel.from, tunnel.to, &tunnel.from_static), (tunnel.to, tunnel.from, &tunnel.to_static)];
+            for (near, far, listed) in ends {
+                lowered.s2s.push((near, far));
+                if session {
+                    lowered.bgp.push((near, far));
+                }
+                // Azure fills the hidden local network gateway of a VNet-to-VNet connection with the
+                // far VNet's own address space, and BGP takes its place where it runs.
+                let far_space = routers.end(far).address_space;
+                let routed = if listed.is_empty() && !session { far_space } else { listed.as_slice() };
+                lowered.static_route.extend(routed.iter().map(|prefix| (near, far, *prefix)));
+            }
+        }
+        lowered
+    }
+}
+
+#[derive(Default)]
+struct Sides {
+    peered: Vec<(Name, Name)>,
+    gateway_transit: Vec<(Name, Name)>,
+}
+
+impl Sides {
+    fn lower(peerings: &[Peering]) -> Self {
+        // Sorted by the pair whichever way round, the rows of both sides stand together.
+        let key = |row: &Peering| {
+            let (vnet, remote) = (row.vnet, row.remote_vnet);
+            (vnet.min(remote), vnet.max(remote))
+        };
+        let mut rows: Vec<&Peering> = peerings.iter().collect();
+        rows.sort_by_key(|row| key(row));
+        let mut lowered = Self::default();
+        for pair in rows.chunk_by(|one, other| key(one) == key(other)) {
+            let (low, high) = key(pair[0]);
+            for (hub, spoke) in [(low, high), (high, low)] {
+                let of = |vnet: Name| pair.iter().filter(move |row| row.vnet == vnet);
+                if of(hub).any(|side| side.is_usable()) {
+                    lowered.peered.push((hub, spoke));
+                }
+                let allowed = of(hub).any(|side| side.allow_gateway_transit);
+                if allowed && of(spoke).any(|side| side.use_remote_gateways) {
+                    lowered.gateway_transit.push((hub, spoke));
+                }
+            }
+        }
+        lowered
+    }
+}

@@ -1,0 +1,133 @@
+//! Reads an inventory from a folder of CSV files, with every fault found in one run.
+//!
+//! Reading takes three steps. All files are loaded first, in the fixed order of [`FILES`], so that
+//! findings sorted by place are in the order of the files. Then the networks and gateways are
+//! read, whose names everything else refers to; then peerings, tunnels and clients, whose names
+//! are looked up at once. A file with a million rows is read without a copy of its cells: a cell
+//! is found again in the text only when there is something to say about it.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use super::Inventory;
+use crate::diagnostic::{Code, Diagnostic, Report, Severity};
+use crate::source::Sources;
+
+mod directory;
+mod links;
+mod load;
+mod networks;
+mod row;
+mod sheet;
+mod suggest;
+
+use directory::Directory;
+use load::Text;
+use sheet::{Known, Sheet};
+
+/// The files of a folder and their columns, in the order of reading.
+const FILES: [(&str, &[Known]); 6] = [
+    ("vnets.csv", &networks::VNETS),
+    ("gateways.csv", &networks::GATEWAYS),
+    ("sites.csv", &networks::SITES),
+    ("peerings.csv", &links::PEERINGS),
+    ("s2s.csv", &links::TUNNELS),
+    ("clients.csv", &links::CLIENTS),
+];
+
+/// Reads the folder of CSV files at `path`. Findings and files are added to `report`, whose
+/// findings are then in file order.
+///
+/// None where an error was found.
+pub fn read_folder(path: &Path, report: &mut Report) -> Option<Inventory> {
+    let errors_before = count_errors(report);
+    let inventory = read(path, report);
+    report.sort();
+    inventory.filter(|_| count_errors(report) == errors_before)
+}
+
+fn count_errors(report: &Report) -> usize {
+    report.diagnostics.iter().filter(|finding| finding.severity() == Severity::Error).count()
+}
+
+fn read(folder: &Path, report: &mut Report) -> Option<Inventory> {
+    let mut paths = find_files(folder, report)?;
+    if !paths.contains_key(FILES[0].0) {
+        report.push(
+            Diagnostic::new(
+                Code::NotAnInventory,
+                format!("the folder `{}` has no `vnets.csv`", folder.display()),
+            )
+            .help("an inventory has at least a file `vnets.csv` with the columns `name` and `address_space`"),
+        );
+        return None;
+    }
+    let [vnets, gateways, sites, peerings, tunnels, clients] =
+        FILES.map(|(name, columns)| paths.remove(name).map(|path| open(&path, name, columns, report)));
+    let Report { diagnostics, sources } = report;
+    let mut reading =
+        Reading { sources, diagnostics, inventory: Inventory::default(), directory: Directory::default() };
+    vnets.iter().for_each(|sheet| reading.vnets(sheet));
+    sites.iter().for_each(|sheet| reading.sites(sheet));
+    gateways.iter().for_each(|sheet| reading.gateways(sheet));
+    peerings.iter().for_each(|sheet| reading.peerings(sheet));
+    tunnels.iter().for_each(|sheet| reading.tunnels(sheet));
+    clients.iter().for_each(|sheet| reading.clients(sheet));
+    let Reading { inventory, directory, .. } = reading;
+    Some(Inventory { names: directory.names, ..inventory })
+}
+
+/// What the steps of reading share.
+struct Reading<'report> {
+    sources: &'report Sources,
+    diagnostics: &'report mut Vec<Diagnostic>,
+    inventory: Inventory,
+    directory: Directory,
+}
+
+/// The files of the folder that an inventory may have, by their names in lower case.
+fn find_files(folder: &Path, report: &mut Report) -> Option<BTreeMap<&'static str, PathBuf>> {
+    let listing = std::fs::read_dir(folder).and_then(Iterator::collect::<Result<Vec<_>, _>>);
+    let mut entries = match listing {
+        Ok(entries) => entries,
+        Err(error) => {
+            report.push(load::unreadable(folder, &load::cause(&error)));
+            return None;
+        }
+    };
+    // The order in which a system lists a folder is not fixed.
+    entries.sort_by_key(std::fs::DirEntry::file_name);
+    let mut found: BTreeMap<&'static str, PathBuf> = BTreeMap::new();
+    for entry in entries {
+        let file_name = entry.file_name();
+        let Some((name, _)) = FILES.iter().find(|(name, _)| file_name.eq_ignore_ascii_case(name)) else {
+            continue;
+        };
+        if let Some(first) = found.get(name) {
+            report.push(
+                load::unreadable(&entry.path(), &format!("`{}` has the same name", first.display()))
+                    .help("file names are compared without regard to case; keep one of the two"),
+            );
+        } else {
+            found.insert(name, entry.path());
+        }
+    }
+    Some(found)
+}
+
+/// Loads one file; a sheet without rows where it cannot be read.
+fn open(path: &Path, name: &str, known: &'static [Known], report: &mut Report) -> Sheet {
+    match load::load(path) {
+        Ok(Text::Clean(text)) => Sheet::open(path, name, text, known, report),
+        Ok(Text::Broken { lossy, at }) => {
+            let file = report.sources.add(path.display().to_string(), lossy, None);
+            report.push(load::not_utf8(path, file, at));
+            Sheet::broken(file)
+        }
+        Err(cause) => {
+            report.push(load::unreadable(path, &cause));
+            let file = report.sources.add(path.display().to_string(), String::new(), None);
+            Sheet::broken(file)
+        }
+    }
+}

@@ -1,0 +1,144 @@
+//! From a file to text: size, encoding, byte-order mark.
+
+use std::io;
+use std::path::Path;
+
+use crate::diagnostic::{Code, Diagnostic};
+use crate::source::{FileId, Span};
+
+/// What a file holds.
+pub(super) enum Text {
+    /// Text without a byte-order mark.
+    Clean(String),
+    /// Bytes that are not text.
+    Broken {
+        /// The text with a replacement character for what is not text.
+        lossy: String,
+        /// Where the first replacement character stands.
+        at: u32,
+    },
+}
+
+/// Loads a file; the cause where it cannot be read.
+pub(super) fn load(path: &Path) -> Result<Text, String> {
+    let size = std::fs::metadata(path).map_err(|error| cause(&error))?.len();
+    // Places in files are 32-bit numbers; a file beyond that is refused before it fills the memory.
+    if size > u64::from(u32::MAX) {
+        return Err(too_large());
+    }
+    let text = decode(std::fs::read(path).map_err(|error| cause(&error))?);
+    let length = match &text {
+        Text::Clean(text) => text.len(),
+        Text::Broken { lossy, .. } => lossy.len(),
+    };
+    if u32::try_from(length).is_err() { Err(too_large()) } else { Ok(text) }
+}
+
+fn too_large() -> String {
+    "it is larger than 4 GiB".to_owned()
+}
+
+/// Why reading failed, the same words on every system.
+pub(super) fn cause(error: &io::Error) -> String {
+    match error.kind() {
+        io::ErrorKind::NotFound => "it does not exist".to_owned(),
+        kind => kind.to_string(),
+    }
+}
+
+/// The finding that a file or folder cannot be read.
+pub(super) fn unreadable(path: &Path, cause: &str) -> Diagnostic {
+    Diagnostic::new(Code::UnreadableFile, format!("`{}` cannot be read: {cause}", path.display()))
+}
+
+/// The finding that a file holds bytes that are not text, the first at `at`.
+pub(super) fn not_utf8(path: &Path, file: FileId, at: u32) -> Diagnostic {
+    let length = char::REPLACEMENT_CHARACTER.len_utf8();
+    let end = u32::try_from(length).map_or(at, |length| at.saturating_add(length));
+    Diagnostic::new(Code::UnreadableFile, format!("`{}` is not UTF-8 text", path.display()))
+        .at(Span { file, start: at, end }, "the first byte that is not UTF-8")
+        .help("save the file as UTF-8; in Excel, choose `CSV UTF-8`")
+}
+
+/// UTF-8 with or without a mark, or UTF-16 with one, as Windows `PowerShell` writes by default.
+fn decode(bytes: Vec<u8>) -> Text {
+    match bytes.as_slice() {
+        [0xff, 0xfe, rest @ ..] => utf16(rest, u16::from_le_bytes),
+        [0xfe, 0xff, rest @ ..] => utf16(rest, u16::from_be_bytes),
+        _ => utf8(bytes),
+    }
+}
+
+fn utf8(bytes: Vec<u8>) -> Text {
+    match String::from_utf8(bytes) {
+        Ok(mut text) => {
+            if text.starts_with('\u{feff}') {
+                text.drain(..'\u{feff}'.len_utf8());
+            }
+            Text::Clean(text)
+        }
+        Err(error) => {
+            let valid = error.utf8_error().valid_up_to();
+            let lossy = String::from_utf8_lossy(error.as_bytes());
+            let (text, mark) = match lossy.strip_prefix('\u{feff}') {
+                Some(text) => (text, '\u{feff}'.len_utf8()),
+                None => (&*lossy, 0),
+            };
+            Text::Broken { lossy: text.to_owned(), at: u32::try_from(valid - mark).unwrap_or(u32::MAX) }
+        }
+    }
+}
+
+fn utf16(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> Text {
+    let (pairs, odd) = bytes.as_chunks::<2>();
+    let units: Vec<u16> = pairs.iter().map(|pair| unit(*pair)).collect();
+    match String::from_utf16(&units) {
+        Ok(text) if odd.is_empty() => Text::Clean(text),
+        _ => {
+            let before = |text: &String| text.find(char::REPLACEMENT_CHARACTER);
+            let mut lossy = String::from_utf16_lossy(&units);
+            let at = before(&lossy).unwrap_or(lossy.len());
+            if at == lossy.len() {
+                lossy.push(char::REPLACEMENT_CHARACTER);
+            }
+            Text::Broken { lossy, at: u32::try_from(at).unwrap_or(u32::MAX) }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn clean(bytes: &[u8]) -> Option<String> {
+        match decode(bytes.to_vec()) {
+            Text::Clean(text) => Some(text),
+            Text::Broken { .. } => None,
+        }
+    }
+
+    fn broken_at(bytes: &[u8]) -> Option<u32> {
+        match decode(bytes.to_vec()) {
+            Text::Clean(_) => None,
+            Text::Broken { at, .. } => Some(at),
+        }
+    }
+
+    #[test]
+    fn marks_are_taken_off() {
+        assert_eq!(clean(b"\xef\xbb\xbfname").as_deref(), Some("name"));
+        assert_eq!(clean(b"name").as_deref(), Some("name"));
+        assert_eq!(clean(b"\xff\xfen\0\xfc\0").as_deref(), Some("nü"));
+        assert_eq!(clean(b"\xfe\xff\0n\0\xfc").as_deref(), Some("nü"));
+        assert_eq!(clean(b"").as_deref(), Some(""));
+    }
+
+    #[test]
+    fn the_first_bad_byte_is_found() {
+        assert_eq!(broken_at(b"name\nM\xfcnchen\xff"), Some(6));
+        assert_eq!(broken_at(b"\xef\xbb\xbfname\nM\xfcnchen"), Some(6));
+        // A byte too many, and half of a surrogate pair.
+        assert_eq!(broken_at(b"\xff\xfen\0x"), Some(1));
+        assert_eq!(broken_at(b"\xff\xfen\0\x00\xd8n\0"), Some(1));
+    }
+}

@@ -1,0 +1,271 @@
+//! One delimited file: its delimiter and columns, told from the header, and its records.
+
+use std::path::Path;
+
+use csv::{ReaderBuilder, StringRecord};
+
+use super::row::Row;
+use super::suggest::nearest;
+use crate::diagnostic::{Code, Diagnostic, Report};
+use crate::source::{FileId, Sources, Span, Table};
+
+/// A column that the format knows.
+pub(super) struct Known {
+    pub(super) name: &'static str,
+    pub(super) required: bool,
+}
+
+/// A column that the header must name.
+pub(super) const fn required(name: &'static str) -> Known {
+    Known { name, required: true }
+}
+
+/// A column that may be left out.
+pub(super) const fn optional(name: &'static str) -> Known {
+    Known { name, required: false }
+}
+
+/// A column as one file has it.
+#[derive(Clone, Copy)]
+pub(super) struct Column {
+    pub(super) name: &'static str,
+    /// Its place in a record; none where the file does not have it.
+    pub(super) index: Option<usize>,
+}
+
+/// A file whose header is read.
+pub(super) struct Sheet {
+    file: FileId,
+    /// The columns of the header in the order of the file.
+    columns: Vec<Option<&'static str>>,
+    delimiter: u8,
+    /// Where the records begin.
+    body: usize,
+    /// False where a fault of the file hides all or some of its records.
+    readable: bool,
+}
+
+impl Sheet {
+    /// A file that cannot be read.
+    pub(super) fn broken(file: FileId) -> Self {
+        Self { file, columns: Vec::new(), delimiter: b',', body: usize::MAX, readable: false }
+    }
+
+    /// Reads the header of `text` and adds the file to the report.
+    pub(super) fn open(path: &Path, name: &str, text: String, known: &[Known], report: &mut Report) -> Self {
+        let delimiter = delimiter(&text);
+        let mut reader = ReaderBuilder::new()
+            .delimiter(delimiter)
+            .has_headers(false)
+            .flexible(true)
+            .from_reader(text.as_bytes());
+        let mut header = StringRecord::new();
+        // Text that is UTF-8 as a whole is so in its cells, and memory does not fail to be read.
+        let found = reader.read_record(&mut header).unwrap_or(false);
+        let body = offset(&reader);
+        let columns: Vec<_> = header.iter().map(|cell| recognise(cell, known)).collect();
+        let (start, end) = trim(&text, 0, body);
+        let open_quote = open_quote(&text.as_bytes()[start..end], delimiter).filter(|_| found);
+        let table = Table { delimiter, columns: columns.clone() };
+        let file = report.sources.add(path.display().to_string(), text, Some(table));
+        // An export of nothing is an empty file; only the networks cannot do without a header.
+        let is_vnets = name == super::FILES[0].0;
+        let mut sheet = Self { file, columns, delimiter, body, readable: found || !is_vnets };
+        let place = span(file, start, end);
+        if let Some(quote) = open_quote {
+            report.push(never_closed(&report.sources, place, quote));
+            sheet.readable = false;
+        } else if found {
+            sheet.check_header(place, name, &header, known, report);
+        } else if is_vnets {
+            report.push(
+                Diagnostic::new(Code::NotAnInventory, format!("`{}` is empty", path.display()))
+                    .help("it must have at least a header with the columns `name` and `address_space`"),
+            );
+        }
+        sheet
+    }
+
+    fn check_header(
+        &self,
+        header: Span,
+        name: &str,
+        cells: &StringRecord,
+        known: &[Known],
+        report: &mut Report,
+    ) {
+        let missing: Vec<&Known> =
+            known.iter().filter(|column| !self.columns.contains(&Some(column.name))).collect();
+        for (index, (column, cell)) in self.columns.iter().zip(cells).enumerate() {
+            let place = report.sources.nth_cell(header, index);
+            let Some(column) = column else {
+                report.push(unknown_column(cell.trim(), name, place, &missing));
+                continue;
+            };
+            let first = self.columns.iter().position(|other| *other == Some(column)).unwrap_or(index);
+            if first < index {
+                report.push(
+                    Diagnostic::new(Code::DuplicateColumn, format!("`{name}` has two columns `{column}`"))
+                        .at(place, "named again here")
+                        .with(report.sources.nth_cell(header, first), "first named here")
+                        .help("names of columns are compared without regard to case, blanks, `_` and `-`"),
+                );
+            }
+        }
+        for column in missing.iter().filter(|column| column.required) {
+            report.push(
+                Diagnostic::new(Code::MissingColumn, format!("`{name}` has no column `{}`", column.name))
+                    .at(header, format!("expected a column `{}`", column.name))
+                    .help(format!("the columns of `{name}` are {}", list(known))),
+            );
+        }
+    }
+
+    /// True where no record is hidden by a fault of the file, and the column is there.
+    pub(super) fn shows_all(&self, column: Column) -> bool {
+        self.readable && (column.index.is_some() || self.columns.is_empty())
+    }
+
+    /// Where this file has the columns that the format knows.
+    pub(super) fn columns<const COUNT: usize>(&self, known: &[Known; COUNT]) -> [Column; COUNT] {
+        known.each_ref().map(|Known { name, .. }| Column {
+            name,
+            index: self.columns.iter().position(|column| *column == Some(name)),
+        })
+    }
+
+    /// Calls `each` with every record. False where a quote that is never closed hides records.
+    pub(super) fn rows(
+        &self,
+        sources: &Sources,
+        diagnostics: &mut Vec<Diagnostic>,
+        mut each: impl FnMut(&mut Row<'_>),
+    ) -> bool {
+        let text = &sources.get(self.file).text;
+        let Some(body) = text.as_bytes().get(self.body..).filter(|_| self.readable) else { return false };
+        let mut reader = ReaderBuilder::new()
+            .delimiter(self.delimiter)
+            .has_headers(false)
+            .flexible(true)
+            .from_reader(body);
+        let mut record = StringRecord::new();
+        let mut begin = self.body;
+        while reader.read_record(&mut record).unwrap_or(false) {
+            let next = self.body + offset(&reader);
+            let (start, end) = trim(text, begin, next);
+            begin = next;
+            let origin = span(self.file, start, end);
+            if next == text.len()
+                && let Some(quote) = open_quote(&text.as_bytes()[start..end], self.delimiter)
+            {
+                diagnostics.push(never_closed(sources, origin, quote));
+                return false;
+            }
+            if record.len() == 1 && text[start..end].trim().is_empty() {
+                continue;
+            }
+            let whole = record.len() == self.columns.len();
+            if !whole {
+                diagnostics.push(self.wrong_count(origin, record.len()));
+            }
+            each(&mut Row { record: &record, whole, origin, sources, diagnostics });
+        }
+        true
+    }
+
+    fn wrong_count(&self, origin: Span, count: usize) -> Diagnostic {
+        let expected = self.columns.len();
+        let plural = if count == 1 { "" } else { "s" };
+        let delimiter = char::from(self.delimiter);
+        Diagnostic::new(
+            Code::UnreadableCsv,
+            format!("a record has {count} cell{plural}, but the header has {expected}"),
+        )
+        .at(origin, format!("expected as many cells as in the header: {expected}"))
+        .help(format!("a cell that holds `{delimiter}` must stand in double quotes"))
+    }
+}
+
+/// The delimiter that the first line has more of; a comma where neither is there.
+fn delimiter(text: &str) -> u8 {
+    let line = text.lines().find(|line| !line.trim().is_empty()).unwrap_or_default();
+    let count = |delimiter| line.bytes().filter(|byte| *byte == delimiter).count();
+    if count(b';') > count(b',') { b';' } else { b',' }
+}
+
+/// The column that a cell of the header names, compared without regard to case, blanks, `_` and `-`.
+fn recognise(cell: &str, known: &[Known]) -> Option<&'static str> {
+    fn letters(name: &str) -> impl Iterator<Item = char> + '_ {
+        let letters = name.chars().filter(|letter| !letter.is_whitespace() && !matches!(letter, '_' | '-'));
+        letters.flat_map(char::to_lowercase)
+    }
+    known.iter().map(|column| column.name).find(|name| letters(name).eq(letters(cell)))
+}
+
+fn unknown_column(cell: &str, name: &str, place: Span, missing: &[&Known]) -> Diagnostic {
+    let message = if cell.is_empty() {
+        format!("a column of `{name}` without a name is ignored")
+    } else {
+        format!("the column `{}` of `{name}` is ignored", super::suggest::shortened(cell))
+    };
+    let finding = Diagnostic::new(Code::UnknownColumn, message).at(place, "not a column of this file");
+    match nearest(cell, missing.iter().map(|column| column.name)) {
+        Some(near) => finding.help(format!("did you mean `{near}`?")),
+        None => finding,
+    }
+}
+
+fn list(known: &[Known]) -> String {
+    let names: Vec<_> = known.iter().map(|column| format!("`{}`", column.name)).collect();
+    names.join(", ")
+}
+
+/// The finding that the quote at `quote` in the record at `origin` is never closed.
+fn never_closed(sources: &Sources, origin: Span, quote: usize) -> Diagnostic {
+    let rest = &sources.get(origin.file).text[origin.range()][quote..];
+    let line = rest.lines().next().unwrap_or_default();
+    let start = origin.start as usize + quote;
+    Diagnostic::new(Code::UnreadableCsv, "a quote is never closed")
+        .at(span(origin.file, start, start + line.len()), "opened here")
+        .help("close the quote, or take it away; a quote inside a quoted cell is written twice")
+}
+
+/// Where the quote of the record's last cell stands if nothing closes it.
+fn open_quote(record: &[u8], delimiter: u8) -> Option<usize> {
+    let mut at = 0;
+    loop {
+        if record.get(at) == Some(&b'"') {
+            let quote = at;
+            at += 1;
+            loop {
+                let Some(next) = record[at..].iter().position(|byte| *byte == b'"') else {
+                    return Some(quote);
+                };
+                at += next + 1;
+                if record.get(at) != Some(&b'"') {
+                    break;
+                }
+                at += 1;
+            }
+        }
+        at += record[at..].iter().position(|byte| *byte == delimiter)? + 1;
+    }
+}
+
+/// The ends of a record without the line breaks before and after it.
+fn trim(text: &str, start: usize, end: usize) -> (usize, usize) {
+    let record = &text[start..end];
+    let is_break = ['\r', '\n'];
+    let begin = start + record.len() - record.trim_start_matches(is_break).len();
+    (begin, (start + record.trim_end_matches(is_break).len()).max(begin))
+}
+
+fn offset(reader: &csv::Reader<&[u8]>) -> usize {
+    usize::try_from(reader.position().byte()).unwrap_or(usize::MAX)
+}
+
+/// Files are refused at 4 GiB, so no place in one is beyond 32 bits.
+#[expect(clippy::cast_possible_truncation, reason = "files are smaller than 4 GiB")]
+fn span(file: FileId, start: usize, end: usize) -> Span {
+    Span { file, start: start as u32, end: end as u32 }
+}

@@ -1,0 +1,420 @@
+//! Every rule of the analyser, in Datalog.
+//!
+//! A clause has an id in brackets, then its source and what that says, or why it is an inference.
+//! "§" names a section of Microsoft's article "About Point-to-Site VPN routing". The last column of a
+//! derived relation is a witness: nothing for answers, the step taken for proofs.
+
+#![expect(unreachable_pub, reason = "crepe makes its runtime public, and relations no less visible than it")]
+
+use crepe::crepe;
+
+use crate::class::{Class, RouteReason};
+use crate::facts::Asn;
+use crate::names::Name;
+use crate::witness::{PrefixId, Rule, Target, Via, Witness};
+
+crepe! {
+    // ---------------------------------------------------------------- Facts
+
+    @input
+    /// A VNet holds a route-based VPN gateway; the gateway has the VNet's name.
+    pub struct Gateway(pub Name);
+
+    @input
+    /// An on-premises site.
+    pub struct Site(pub Name);
+
+    @input
+    /// A site that forwards between its tunnels and announces again what it learns.
+    pub struct TransitSite(pub Name);
+
+    @input
+    /// A router's autonomous system number. Every router has one.
+    pub struct HasAsn(pub Name, pub Asn);
+
+    @input
+    /// A prefix in a network's address space.
+    pub struct Address(pub Name, pub PrefixId);
+
+    @input
+    /// A prefix from which a gateway's P2S clients get addresses.
+    pub struct ClientPool(pub Name, pub PrefixId);
+
+    @input
+    /// A prefix that a gateway hands to every P2S client.
+    pub struct CustomRoute(pub Name, pub PrefixId);
+
+    @input
+    /// The first VNet's side of a peering to the second exists, is Connected and allows access.
+    pub struct Peered(pub Name, pub Name);
+
+    @input
+    /// The hub's side allows gateway transit and the spoke's side uses remote gateways.
+    pub struct GatewayTransit(pub Name, pub Name);
+
+    @input
+    /// A tunnel between two routers is up. Given in both directions.
+    pub struct S2s(pub Name, pub Name);
+
+    @input
+    /// A BGP session between two routers is up. Given in both directions.
+    pub struct Bgp(pub Name, pub Name);
+
+    @input
+    /// The first router's end of the tunnel to the second routes the prefix into it.
+    pub struct StaticRoute(pub Name, pub Name, pub PrefixId);
+
+    @input
+    /// The first prefix is the second or holds it.
+    pub struct Covers(pub PrefixId, pub PrefixId);
+
+    @input
+    /// `0.0.0.0/0` or `::/0`.
+    pub struct DefaultRoute(pub PrefixId);
+
+    @input
+    /// The addresses of the prefix that no longer prefix names are a destination of the network.
+    pub struct PartOfNetwork(pub Name, pub PrefixId);
+
+    @input
+    /// The addresses of the prefix that no longer prefix names are a part of the gateway's client pool.
+    pub struct PartOfPool(pub Name, pub PrefixId);
+
+    @input
+    /// Every part of the gateway's client pool is among the destinations of this run.
+    pub struct PoolComplete(pub Name);
+
+    @input
+    /// An earlier run, over the parts of client pools, derived that the router returns to the gateway.
+    pub struct Returned<W: Witness>(pub Name, pub Name, pub W);
+
+    @input
+    /// The gateway serves P2S clients of the class.
+    pub struct Serves(pub Name, pub Class);
+
+    @input
+    /// Clients of the class follow the gateway's table: what it learned, and static prefixes to gateways.
+    pub struct FollowsTable(pub Class);
+
+    @input
+    /// Clients of the class are given static prefixes of tunnels to sites too.
+    pub struct FollowsSiteRoutes(pub Class);
+
+    // ---------------------------------------------------------------- Derived relations
+
+    @output
+    /// The router delivers the prefix of the target by itself.
+    pub struct Attached<W: Witness>(pub Name, pub Target, pub PrefixId, pub W);
+
+    @output
+    /// The first router learned the prefix from the second; it started at a router with that number.
+    pub struct Learned<W: Witness>(pub Name, pub Name, pub PrefixId, pub Asn, pub W);
+
+    @output
+    /// From the router, a packet for the part of the target arrives.
+    pub struct Delivered<W: Witness>(pub Name, pub Target, pub PrefixId, pub W);
+
+    @output
+    /// From the first router, every part of the second's client pool is delivered to it.
+    pub struct Returns<W: Witness>(pub Name, pub Name, pub W);
+
+    @output
+    /// From the network, packets for every client of the gateway are delivered to the gateway.
+    pub struct WayBack<W: Witness>(pub Name, pub Name, pub W);
+
+    @output
+    /// From the gateway, the network's part is delivered there and back.
+    pub struct Accessible<W: Witness>(pub Name, pub Name, pub PrefixId, pub W);
+
+    @output
+    /// Clients of the class get a route for the prefix from the gateway.
+    pub struct Advertised<W: Witness>(pub Name, pub Class, pub PrefixId, pub RouteReason, pub W);
+
+    @output
+    /// The router forwards between its tunnels and announces again what it learns.
+    pub struct Relays<W: Witness>(pub Name, pub W);
+
+    @output
+    /// The router does not accept the prefix from BGP neighbours.
+    pub struct Refuses<W: Witness>(pub Name, pub PrefixId, pub W);
+
+    @output
+    /// The router's table leads to the neighbour for the prefix.
+    pub struct NextHop<W: Witness>(pub Name, pub Name, pub PrefixId, pub W);
+
+    @output
+    /// The router's table has an entry for the prefix.
+    pub struct InTable<W: Witness>(pub Name, pub PrefixId, pub W);
+
+    @output
+    /// In the router's table a longer entry than the first prefix covers the destination.
+    pub struct Beaten<W: Witness>(pub Name, pub PrefixId, pub PrefixId, pub W);
+
+    @output
+    /// The part is a destination of the target.
+    pub struct Destination<W: Witness>(pub Target, pub PrefixId, pub W);
+
+    @output
+    /// A packet for the part is delivered to the target at the router itself.
+    pub struct Arrives<W: Witness>(pub Name, pub Target, pub PrefixId, pub W);
+
+    @output
+    /// The router sends a packet for the part to the neighbour.
+    pub struct Forwards<W: Witness>(pub Name, pub Name, pub PrefixId, pub W);
+
+    @output
+    /// From the router, some part of the gateway's client pool is not delivered to it.
+    pub struct Strays<W: Witness>(pub Name, pub Name, pub W);
+
+    // ---------------------------------------------------------------- Attachment
+
+    // [own-vnet] § One isolated VNet
+    // Clients of a gateway reach the virtual network that the gateway stands in.
+    Attached(gateway, Target::Network(gateway), prefix, W::step(Rule::OwnVnet, Via::Nothing)) <-
+        Gateway(gateway),
+        Address(gateway, prefix);
+
+    // [transit-spoke] § Multiple peered VNets
+    // A peered VNet is reached when its hub allows gateway transit and it uses remote gateways; what
+    // is peered with the spoke in turn is not. A VNet with a gateway of its own cannot use another's.
+    Attached(hub, Target::Network(spoke), prefix, W::step(Rule::TransitSpoke, Via::Nothing)) <-
+        GatewayTransit(hub, spoke),
+        Gateway(hub),
+        Peered(hub, spoke),
+        Peered(spoke, hub),
+        !Gateway(spoke),
+        Address(spoke, prefix);
+
+    // [site-space] § One VNet and a branch office (BGP)
+    // The branch office answers for its own address space.
+    Attached(site, Target::Network(site), prefix, W::step(Rule::SiteSpace, Via::Nothing)) <-
+        Site(site),
+        Address(site, prefix);
+
+    // [client-pool] § One isolated VNet
+    // The gateway knows its clients: the pool is among the routes of every topology.
+    Attached(gateway, Target::Pool(gateway), prefix, W::step(Rule::ClientPool, Via::Nothing)) <-
+        Gateway(gateway),
+        ClientPool(gateway, prefix);
+
+    // ---------------------------------------------------------------- BGP
+
+    // [gateway-relays] § Multiple VNets connected using an S2S VPN (BGP)
+    // VNet1's clients reach VNet3 through VNet2's gateway, so a gateway passes on routes and packets.
+    Relays(gateway, W::step(Rule::GatewayRelays, Via::Nothing)) <-
+        Gateway(gateway);
+
+    // [transit-site-relays] INFERENCE: the article draws no site between two tunnels. Whether a
+    // customer's device forwards is the customer's choice, so the inventory says it.
+    Relays(site, W::step(Rule::TransitSiteRelays, Via::Nothing)) <-
+        TransitSite(site);
+
+    // [own-prefix] VPN Gateway FAQ, BGP
+    // A gateway filters the exact prefix of its VNet or of a peered VNet that uses it, and anything
+    // inside one; a prefix that holds one is accepted. A default route is no network of anybody's.
+    Refuses(router, prefix, W::step(Rule::OwnPrefix, Via::Entry(own))) <-
+        Attached(router, target, own, _),
+        (target.is_network()),
+        !DefaultRoute(own),
+        Covers(own, prefix);
+
+    // [bgp-attached] § Multiple VNets connected using an S2S VPN (BGP)
+    // With BGP the far ends learn VNet1's space and, as access works both ways, its client pool.
+    Learned(neighbour, router, prefix, number, W::step(Rule::BgpAttached, Via::Target(target))) <-
+        Attached(router, target, prefix, _),
+        Bgp(router, neighbour),
+        !Refuses(neighbour, prefix, _),
+        HasAsn(router, number),
+        !HasAsn(neighbour, number);
+
+    // [bgp-static] VPN Gateway FAQ, BGP
+    // A gateway announces the prefixes of every local network gateway connected to it, those without
+    // BGP too. A default route is announced by its owner alone.
+    Learned(neighbour, router, prefix, number, W::step(Rule::BgpStatic, Via::Router(onward))) <-
+        StaticRoute(router, onward, prefix),
+        S2s(router, onward),
+        Relays(router, _),
+        !DefaultRoute(prefix),
+        Bgp(router, neighbour),
+        (neighbour != onward),
+        !Refuses(neighbour, prefix, _),
+        HasAsn(router, number),
+        !HasAsn(neighbour, number);
+
+    // [bgp-relay] § Multiple VNets connected using S2S and a branch office (BGP)
+    // Access is transitive over BGP: VNet1 learns Site1, which is announced to VNet3, through VNet2.
+    // A route never returns to a router with the number of the one it started at.
+    Learned(neighbour, router, prefix, number, W::step(Rule::BgpRelay, Via::Router(from))) <-
+        Learned(router, from, prefix, number, _),
+        Relays(router, _),
+        !DefaultRoute(prefix),
+        Bgp(router, neighbour),
+        (neighbour != from),
+        !Refuses(neighbour, prefix, _),
+        !HasAsn(neighbour, number);
+
+    // ---------------------------------------------------------------- Tables
+
+    // [static-entry] § Multiple VNets connected using an S2S VPN
+    // A tunnel without BGP routes the prefixes of its local network gateway.
+    NextHop(router, neighbour, prefix, W::step(Rule::StaticEntry, Via::Nothing)) <-
+        StaticRoute(router, neighbour, prefix),
+        S2s(router, neighbour);
+
+    // [bgp-entry] § Multiple VNets connected using an S2S VPN (BGP)
+    // A learned prefix is reached through the neighbour that announced it.
+    NextHop(router, neighbour, prefix, W::step(Rule::BgpEntry, Via::Nothing)) <-
+        Learned(router, neighbour, prefix, _, _);
+
+    // [attached-in-table] INFERENCE: a router forwards by one table, and what it delivers itself is in it.
+    InTable(router, prefix, W::step(Rule::AttachedInTable, Via::Target(target))) <-
+        Attached(router, target, prefix, _);
+
+    // [next-hop-in-table] INFERENCE: likewise for what leads to a neighbour.
+    InTable(router, prefix, W::step(Rule::NextHopInTable, Via::Router(neighbour))) <-
+        NextHop(router, neighbour, prefix, _);
+
+    // [longer-prefix] INFERENCE: Azure documents longest-prefix match for its routes, and so do routers.
+    Beaten(router, prefix, destination, W::step(Rule::LongerPrefix, Via::Entry(longer))) <-
+        Covers(prefix, longer),
+        (prefix != longer),
+        InTable(router, longer, _),
+        InTable(router, prefix, _),
+        Covers(longer, destination);
+
+    // ---------------------------------------------------------------- Forwarding
+
+    // [network-part] INFERENCE: a route may cover half of a network, so a network is looked at in parts.
+    Destination(Target::Network(network), destination, W::step(Rule::NetworkPart, Via::Nothing)) <-
+        PartOfNetwork(network, destination);
+
+    // [pool-part] INFERENCE: a route back may cover half of the clients.
+    Destination(Target::Pool(gateway), destination, W::step(Rule::PoolPart, Via::Nothing)) <-
+        PartOfPool(gateway, destination);
+
+    // [arrives] INFERENCE: where the deciding entry is attached the packet has arrived.
+    Arrives(router, target, destination, W::step(Rule::Arrives, Via::Entry(prefix))) <-
+        Destination(target, destination, _),
+        Covers(prefix, destination),
+        Attached(router, target, prefix, _),
+        !Beaten(router, prefix, destination, _);
+
+    // [forwards] INFERENCE: an attached network wins over a neighbour for the same prefix; among
+    // neighbours any may serve, as Azure balances over equal routes.
+    Forwards(router, neighbour, destination, W::step(Rule::Forwards, Via::Entry(prefix))) <-
+        Destination(_, destination, _),
+        Covers(prefix, destination),
+        NextHop(router, neighbour, prefix, _),
+        !Attached(router, _, prefix, _),
+        !Beaten(router, prefix, destination, _);
+
+    // [delivered-here] § One isolated VNet
+    // What the client's own gateway delivers needs no other router.
+    Delivered(router, target, destination, W::step(Rule::DeliveredHere, Via::Nothing)) <-
+        Arrives(router, target, destination, _);
+
+    // [delivered-next] § One VNet and a branch office (BGP)
+    // One tunnel leads to the router that delivers, whether or not that router relays.
+    Delivered(router, target, destination, W::step(Rule::DeliveredNext, Via::Router(neighbour))) <-
+        Arrives(neighbour, target, destination, _),
+        Forwards(router, neighbour, destination, _);
+
+    // [delivered-on] § Multiple VNets connected using S2S and a branch office (BGP)
+    // Packets for Site1 pass VNet2 and VNet3 on their way, which a router does only where it relays.
+    Delivered(router, target, destination, W::step(Rule::DeliveredOn, Via::Router(neighbour))) <-
+        Delivered(neighbour, target, destination, _),
+        Relays(neighbour, _),
+        Forwards(router, neighbour, destination, _);
+
+    // ---------------------------------------------------------------- Access
+
+    // [strays] § Multiple VNets connected using an S2S VPN
+    // Without BGP, VNet2's end of the tunnel has no route for the client pool, and nothing answers.
+    Strays(router, gateway, W::step(Rule::Strays, Via::Entry(part))) <-
+        PartOfPool(gateway, part),
+        HasAsn(router, _),
+        !Delivered(router, Target::Pool(gateway), part, _);
+
+    // [returns] § Multiple VNets connected using an S2S VPN (BGP)
+    // With BGP the pool is known everywhere, and answers find the gateway.
+    Returns(router, gateway, W::step(Rule::Returns, Via::Nothing)) <-
+        PoolComplete(gateway),
+        HasAsn(router, _),
+        !Strays(router, gateway, _);
+
+    // [returned-before] INFERENCE: a run over other destinations of the same connected part derived it,
+    // and where a packet goes depends on nothing but the prefixes that cover its destination.
+    Returns(router, gateway, W::step(Rule::ReturnedBefore, Via::Nothing)) <-
+        Returned(router, gateway, _);
+
+    // [way-back] § Multiple peered VNets
+    // A spoke answers through the hub whose gateway it uses.
+    WayBack(gateway, network, W::step(Rule::WayBack, Via::Router(router))) <-
+        Returns(router, gateway, _),
+        Attached(router, target, _, _),
+        let Target::Network(network) = target;
+
+    // [accessible] § Multiple VNets connected using S2S and a branch office
+    // Non-Windows clients hold routes to VNet2, VNet3 and Site1 and yet access VNet1 only: packets
+    // have to arrive there and back.
+    Accessible(gateway, network, destination, W::step(Rule::Accessible, Via::Nothing)) <-
+        WayBack(gateway, network, _),
+        PartOfNetwork(network, destination),
+        Delivered(gateway, Target::Network(network), destination, _);
+
+    // ---------------------------------------------------------------- Routes on the client
+
+    // [own-vnet-route] § One isolated VNet
+    // Both kinds of clients get 10.1.0.0/16, the address space of VNet1.
+    Advertised(gateway, class, prefix, RouteReason::OwnVnet, W::step(Rule::OwnVnetRoute, Via::Nothing)) <-
+        Serves(gateway, class),
+        Attached(gateway, Target::Network(gateway), prefix, _);
+
+    // [transit-spoke-route] § Multiple peered VNets
+    // Both kinds of clients get 10.2.0.0/16 and 10.4.0.0/16, the spokes that use VNet1's gateway.
+    Advertised(gateway, class, prefix, RouteReason::TransitSpoke, W::step(Rule::TransitSpokeRoute, Via::Target(target))) <-
+        Serves(gateway, class),
+        Attached(gateway, target, prefix, _),
+        (target.is_network() && target.name() != gateway);
+
+    // [client-pool-route] § One isolated VNet
+    // Both kinds of clients get 192.168.0.0/24, the pool of their own gateway.
+    Advertised(gateway, class, prefix, RouteReason::ClientPool, W::step(Rule::ClientPoolRoute, Via::Nothing)) <-
+        Serves(gateway, class),
+        Attached(gateway, Target::Pool(gateway), prefix, _);
+
+    // [custom-route] Advertise custom routes for point-to-site VPN clients
+    // A custom route of the gateway goes to all its P2S clients.
+    Advertised(gateway, class, prefix, RouteReason::CustomRoute, W::step(Rule::CustomRoute, Via::Nothing)) <-
+        Serves(gateway, class),
+        CustomRoute(gateway, prefix);
+
+    // [bgp-route] § Multiple VNets connected using an S2S VPN (BGP)
+    // Non-Windows clients get 10.2.0.0/16 and 10.3.0.0/16; on Windows these have to be added by hand.
+    Advertised(gateway, class, prefix, RouteReason::Bgp, W::step(Rule::BgpRoute, Via::Router(neighbour))) <-
+        Serves(gateway, class),
+        FollowsTable(class),
+        Learned(gateway, neighbour, prefix, _, _),
+        !DefaultRoute(prefix);
+
+    // [static-gateway-route] § Multiple VNets connected using an S2S VPN
+    // Non-Windows clients get 10.2.0.0/16 although the tunnel to VNet2 has no BGP.
+    Advertised(gateway, class, prefix, RouteReason::Static, W::step(Rule::StaticGatewayRoute, Via::Router(neighbour))) <-
+        Serves(gateway, class),
+        FollowsTable(class),
+        StaticRoute(gateway, neighbour, prefix),
+        S2s(gateway, neighbour),
+        Gateway(neighbour),
+        !DefaultRoute(prefix);
+
+    // [static-site-route] § One VNet and a branch office
+    // No client gets 10.101.0.0/16 in the article. MicrosoftDocs/azure-docs issue 112785 reports that
+    // OpenVPN clients do get the prefixes of all sites without BGP, and IKEv2 clients do not.
+    Advertised(gateway, class, prefix, RouteReason::Static, W::step(Rule::StaticSiteRoute, Via::Router(neighbour))) <-
+        Serves(gateway, class),
+        FollowsSiteRoutes(class),
+        StaticRoute(gateway, neighbour, prefix),
+        S2s(gateway, neighbour),
+        Site(neighbour),
+        !DefaultRoute(prefix);
+}

@@ -1,0 +1,132 @@
+//! One connected part, with its facts by prefix: what a run of the rules is fed from.
+
+use crate::facts::{Facts, PrefixTable};
+use crate::names::Name;
+use crate::prefix::Prefix;
+use crate::witness::PrefixId;
+
+/// The facts of one connected part.
+pub(crate) struct ConnectedPart<'facts> {
+    pub(crate) facts: &'facts Facts,
+    pub(crate) number: usize,
+    pub(crate) table: PrefixTable,
+    pub(crate) address: ByPrefix<Name>,
+    pub(crate) client_pool: ByPrefix<Name>,
+    pub(crate) custom_route: ByPrefix<Name>,
+    pub(crate) static_route: ByPrefix<(Name, Name)>,
+    /// The destinations: each network prefix's parts that are the network's, without repetition.
+    pub(crate) network_parts: ByPrefix<Name>,
+    /// The parts of the client pools.
+    pub(crate) pool_parts: ByPrefix<Name>,
+}
+
+/// Rows that belong to a prefix, in the order of prefixes and without repetition.
+pub(crate) struct ByPrefix<Value>(Vec<(PrefixId, Value)>);
+
+impl<Value: Ord + Copy> ByPrefix<Value> {
+    fn new(mut rows: Vec<(PrefixId, Value)>) -> Self {
+        rows.sort_unstable();
+        rows.dedup();
+        Self(rows)
+    }
+
+    pub(crate) fn all(&self) -> &[(PrefixId, Value)] {
+        &self.0
+    }
+
+    pub(crate) fn of(&self, id: PrefixId) -> &[(PrefixId, Value)] {
+        let start = self.0.partition_point(|(other, _)| *other < id);
+        let length = self.0[start..].iter().take_while(|(other, _)| *other == id).count();
+        &self.0[start..start + length]
+    }
+
+    /// Where `row` stands.
+    pub(crate) fn position(&self, row: (PrefixId, Value)) -> Option<usize> {
+        self.0.binary_search(&row).ok()
+    }
+}
+
+impl<'facts> ConnectedPart<'facts> {
+    pub(crate) fn new(facts: &'facts Facts, number: usize) -> Self {
+        let address = facts.address.of(number);
+        let pools = facts.client_pool.of(number);
+        let custom = facts.custom_route.of(number);
+        let statics = facts.static_route.of(number);
+        let manual = facts.manual_route.of(number);
+        let named = address.iter().chain(pools).chain(custom).map(|(_, prefix)| *prefix);
+        let routed =
+            statics.iter().map(|(_, _, prefix)| *prefix).chain(manual.iter().map(|(_, _, prefix)| *prefix));
+        let table = PrefixTable::new(named.chain(routed).collect());
+        let by_prefix = |rows: &[(Name, Prefix)]| {
+            ByPrefix::new(
+                rows.iter().filter_map(|(name, prefix)| Some((table.id(*prefix)?, *name))).collect(),
+            )
+        };
+        let address = by_prefix(address);
+        let client_pool = by_prefix(pools);
+        let custom_route = by_prefix(custom);
+        let static_route = ByPrefix::new(
+            statics
+                .iter()
+                .filter_map(|(near, far, prefix)| Some((table.id(*prefix)?, (*near, *far))))
+                .collect(),
+        );
+        let mut part = Self {
+            facts,
+            number,
+            table,
+            address,
+            client_pool,
+            custom_route,
+            static_route,
+            network_parts: ByPrefix(Vec::new()),
+            pool_parts: ByPrefix(Vec::new()),
+        };
+        let networks = part.network_prefixes();
+        part.network_parts = part.every_part(&networks, Self::parts_of_network);
+        part.pool_parts = part.every_part(part.client_pool.all(), Self::parts_of_pool);
+        part
+    }
+
+    /// The prefixes that are destinations: every address but a site's default routes.
+    pub(crate) fn network_prefixes(&self) -> Vec<(PrefixId, Name)> {
+        let is_site = |name: Name| self.facts.site.of(self.number).contains(&name);
+        let is_default = |id: PrefixId| self.table.prefix(id).is_default_route();
+        self.address.all().iter().filter(|(id, name)| !(is_default(*id) && is_site(*name))).copied().collect()
+    }
+
+    /// The parts of a network's prefix; what lies in a longer prefix of another network is that network's.
+    pub(crate) fn parts_of_network(&self, prefix: PrefixId, network: Name) -> Vec<PrefixId> {
+        self.table.parts_of(prefix, |inner| self.address.of(inner).iter().any(|(_, owner)| *owner != network))
+    }
+
+    /// The parts of a client pool; what lies in a longer prefix of any network is the network's.
+    fn parts_of_pool(&self, prefix: PrefixId, _: Name) -> Vec<PrefixId> {
+        self.table.parts_of(prefix, |inner| !self.address.of(inner).is_empty())
+    }
+
+    fn every_part(
+        &self,
+        owned: &[(PrefixId, Name)],
+        parts_of: impl Fn(&Self, PrefixId, Name) -> Vec<PrefixId>,
+    ) -> ByPrefix<Name> {
+        let parts = owned.iter().flat_map(|(prefix, owner)| {
+            parts_of(self, *prefix, *owner).into_iter().map(move |part| (part, *owner))
+        });
+        ByPrefix::new(parts.collect())
+    }
+
+    /// How many routers there are.
+    pub(crate) fn router_count(&self) -> usize {
+        self.facts.asn.of(self.number).len()
+    }
+
+    /// The gateways with a client pool, each once, in the order of names' numbers.
+    pub(crate) fn p2s_gateways(&self) -> Vec<Name> {
+        let mut gateways: Vec<Name> =
+            self.facts.client_pool.of(self.number).iter().map(|row| row.0).collect();
+        gateways.sort_unstable();
+        gateways.dedup();
+        gateways
+    }
+}

@@ -1,0 +1,148 @@
+//! A connected part in slices of destinations, so that memory stays bounded and caches stay warm.
+
+use rayon::prelude::*;
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use super::part::ConnectedPart;
+use super::run::{Derived, Slice, run};
+use crate::class::Class;
+use crate::names::Name;
+use crate::witness::{PrefixId, Witness};
+
+/// A part with at most this many pairs of a router and a prefix is run as a whole.
+const WHOLE: usize = 1 << 14;
+
+/// How many pairs of a router and a prefix a slice has.
+const PAIRS_OF_A_SLICE: usize = 1 << 15;
+
+/// The fewest prefixes of a slice: below, feeding the topology would cost more than running the rules.
+const FEWEST_PREFIXES: usize = 16;
+
+/// The runs that one batch holds in memory, so that threads have work while results stay bounded.
+const BATCH: usize = 16;
+
+/// How connected parts are cut into runs of the rules. Answers do not depend on it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Slicing {
+    /// Small parts in one run, large ones in as many as keep memory bounded.
+    #[default]
+    Auto,
+    /// Every part in one run.
+    Whole,
+    /// One prefix or client pool a run.
+    Single,
+}
+
+/// The prefixes whose rows a run reports; other runs report the others. None for all.
+pub(crate) type Home<'ids> = Option<&'ids [PrefixId]>;
+
+/// Runs the rules over all of `part` and hands `take` each result with the prefixes that it reports.
+pub(crate) fn solve<W: Witness + Send + Sync>(
+    part: &ConnectedPart<'_>,
+    serves: &[(Name, Class)],
+    slicing: Slicing,
+    mut take: impl FnMut(&Derived<W>, Home<'_>),
+) {
+    let all: Vec<PrefixId> = (0..u32::try_from(part.table.len()).unwrap_or(u32::MAX)).map(PrefixId).collect();
+    let is_small = part.router_count() * part.table.len() <= WHOLE;
+    let prefixes = match slicing {
+        Slicing::Whole => all.len(),
+        Slicing::Auto if is_small => all.len(),
+        Slicing::Auto => FEWEST_PREFIXES.max(PAIRS_OF_A_SLICE / part.router_count().max(1)),
+        Slicing::Single => 1,
+    };
+    if prefixes == all.len() {
+        let slice = Slice {
+            relevant: all,
+            network_parts: part.network_parts.all().to_vec(),
+            pool_parts: part.pool_parts.all().to_vec(),
+            complete: part.p2s_gateways(),
+            returned: Vec::new(),
+        };
+        take(&run(part, &slice, serves), None);
+        return;
+    }
+    let mut returns: FxHashMap<Name, Vec<Name>> = FxHashMap::default();
+    for batch in part.p2s_gateways().chunks(prefixes).collect::<Vec<_>>().chunks(BATCH) {
+        let results: Vec<Derived<W>> =
+            batch.par_iter().map(|gateways| run(part, &pool_slice(part, gateways), &[])).collect();
+        for derived in &results {
+            for row in &derived.returns {
+                returns.entry(row.0).or_default().push(row.1);
+            }
+            take(derived, Some(&[]));
+        }
+    }
+    let attaching = attaching(part);
+    for batch in all.chunks(prefixes).collect::<Vec<_>>().chunks(BATCH) {
+        let results: Vec<(Derived<W>, &[PrefixId])> = batch
+            .par_iter()
+            .map(|home| (run(part, &network_slice(part, home, &returns, &attaching), serves), *home))
+            .collect();
+        for (derived, home) in &results {
+            take(derived, Some(home));
+        }
+    }
+}
+
+/// The parts of the client pools of `gateways`.
+fn pool_slice(part: &ConnectedPart<'_>, gateways: &[Name]) -> Slice {
+    let wanted: FxHashSet<Name> = gateways.iter().copied().collect();
+    let pool_parts: Vec<(PrefixId, Name)> =
+        part.pool_parts.all().iter().filter(|(_, gateway)| wanted.contains(gateway)).copied().collect();
+    Slice {
+        relevant: relevant(part, pool_parts.iter().map(|(id, _)| *id)),
+        network_parts: Vec::new(),
+        pool_parts,
+        complete: gateways.to_vec(),
+        returned: Vec::new(),
+    }
+}
+
+/// The parts of networks in the prefixes `home`.
+fn network_slice(
+    part: &ConnectedPart<'_>,
+    home: &[PrefixId],
+    returns: &FxHashMap<Name, Vec<Name>>,
+    attaching: &FxHashMap<Name, Vec<Name>>,
+) -> Slice {
+    let network_parts: Vec<(PrefixId, Name)> =
+        home.iter().flat_map(|id| part.network_parts.of(*id)).copied().collect();
+    let routers: FxHashSet<Name> = network_parts
+        .iter()
+        .flat_map(|(_, network)| attaching.get(network).into_iter().flatten())
+        .copied()
+        .collect();
+    let returned = routers
+        .into_iter()
+        .flat_map(|router| returns.get(&router).into_iter().flatten().map(move |gateway| (router, *gateway)))
+        .collect();
+    Slice {
+        relevant: relevant(part, home.iter().copied()),
+        network_parts,
+        pool_parts: Vec::new(),
+        complete: Vec::new(),
+        returned,
+    }
+}
+
+/// The routers that may attach each network: itself, and the hubs whose gateway it may use. The
+/// rules decide; this only spares a run the routers that cannot matter to it.
+fn attaching(part: &ConnectedPart<'_>) -> FxHashMap<Name, Vec<Name>> {
+    let mut attaching: FxHashMap<Name, Vec<Name>> = FxHashMap::default();
+    for (router, _) in part.facts.asn.of(part.number) {
+        attaching.entry(*router).or_default().push(*router);
+    }
+    for (hub, spoke) in part.facts.gateway_transit.of(part.number) {
+        attaching.entry(*spoke).or_default().push(*hub);
+    }
+    attaching
+}
+
+/// The prefixes and everything that covers them, in order.
+fn relevant(part: &ConnectedPart<'_>, ids: impl Iterator<Item = PrefixId>) -> Vec<PrefixId> {
+    let mut relevant: Vec<PrefixId> = ids.flat_map(|id| part.table.covering(id)).collect();
+    relevant.sort_unstable();
+    relevant.dedup();
+    relevant
+}
