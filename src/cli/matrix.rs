@@ -80,18 +80,28 @@ impl Matrix {
             }
             text.push('\n');
         }
-        text.push_str("\n ");
-        for (status, meaning) in words::LEGEND {
-            text.push(' ');
-            push(&mut text, words::mark(status), screen.colour);
-            text.push(' ');
-            text.push_str(meaning);
-            text.push(' ');
-        }
-        text.truncate(text.trim_end().len());
         text.push('\n');
+        legend(&mut text, screen);
         Some(text)
     }
+}
+
+/// What each mark means, on as many lines as the screen needs.
+fn legend(text: &mut String, screen: Screen) {
+    let mut column = 0;
+    for (status, meaning) in words::LEGEND {
+        let width = meaning.chars().count() + 4;
+        if column > 0 && column + width > screen.width {
+            text.push('\n');
+            column = 0;
+        }
+        text.push_str("  ");
+        push(text, words::mark(status), screen.colour);
+        text.push(' ');
+        text.push_str(meaning);
+        column += width;
+    }
+    text.push('\n');
 }
 
 fn push(text: &mut String, letter: char, colour: bool) {

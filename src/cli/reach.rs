@@ -39,17 +39,22 @@ impl Verb for Reach {
 
     fn section(page: &mut Page<'_>, gateway: Name, rows: &[ReachRow]) {
         let Some(first) = rows.first() else { return };
+        let mut rows = rows.to_vec();
+        for network in rows.chunk_by_mut(|one, other| one.network == other.network) {
+            // People look for an address by its number, not by its digits as text.
+            network.sort_unstable_by_key(|row| row.destination);
+        }
         page.heading(first.class, gateway, first.client);
         let cells = rows.iter().map(|row| {
             let mark = format!("{} {}", words::mark(row.status), row.status.word());
             vec![mark, page.name(row.network), row.destination.to_string(), words::reasons(row.reasons)]
         });
         page.table(cells.collect(), |index| Some(rows[index].status));
-        for sentence in sentences(page, gateway, rows) {
+        for sentence in sentences(page, gateway, &rows) {
             page.sentence(&sentence);
         }
         page.close();
-        page.mark(gateway, rows);
+        page.mark(gateway, &rows);
     }
 }
 
@@ -93,7 +98,7 @@ fn sentences(page: &Page<'_>, gateway: Name, rows: &[ReachRow]) -> Vec<String> {
         sentences.push(format!(
             "{}: {held} {}.",
             words::list(&names),
-            words::obstacles(group.reasons, &page.name(gateway), &pool)
+            words::obstacles(group.status, group.reasons, &page.name(gateway), &pool)
         ));
     }
     if rows[0].class.needs_download() {
@@ -116,14 +121,13 @@ fn groups(page: &Page<'_>, rows: &[ReachRow]) -> Vec<Group> {
     let mut add = |row: &ReachRow, place: usize, name: String| {
         // Which routes lead to a reachable network makes no difference to the sentence.
         let reasons = if row.status == Status::Reachable { Reasons::default() } else { row.reasons };
-        match groups.iter_mut().find(|group| group.status == row.status && group.reasons == reasons) {
-            Some(group) => {
-                group.names.push(name);
-                group.places.push(place);
-            }
-            None => {
-                groups.push(Group { status: row.status, reasons, names: vec![name], places: vec![place] })
-            }
+        let same = |group: &mut &mut Group| group.status == row.status && group.reasons == reasons;
+        if let Some(group) = groups.iter_mut().find(same) {
+            group.names.push(name);
+            group.places.push(place);
+        } else {
+            let (names, places) = (vec![name], vec![place]);
+            groups.push(Group { status: row.status, reasons, names, places });
         }
     };
     let mut place = 0;
@@ -151,14 +155,13 @@ mod tests {
     use super::*;
     use tunnelog::answer::Obstacle;
     use tunnelog::class::RouteReason;
-    use tunnelog::diagnostic::Report;
     use tunnelog::inventory::{Gateway, Inventory};
-    use tunnelog::source::Span;
+    use tunnelog::source::{Sources, Span};
 
     const SCREEN: Screen = Screen { colour: false, width: 80, terminal: true };
 
     fn nowhere() -> Span {
-        let file = Report::default().sources.add(String::new(), String::new(), None);
+        let file = Sources::default().add(String::new(), String::new(), None);
         Span { file, start: 0, end: 0 }
     }
 
@@ -240,7 +243,8 @@ Windows clients of VNet1
   VNet1 non-windows         ✓      ✓
   VNet1 windows      +      ✓      +
 
-  ✓ reachable  + reachable once a route is added by hand  ! route held, no answer  · unreachable
+  ✓ reachable  + reachable once a route is added by hand  ! route held, no answer
+  · unreachable
 ";
         assert_eq!(text, expected);
     }
@@ -274,7 +278,8 @@ Non-Windows clients of VNet1
                      VNet2  VNet3
   VNet1 non-windows  !·     ·
 
-  ✓ reachable  + reachable once a route is added by hand  ! route held, no answer  · unreachable
+  ✓ reachable  + reachable once a route is added by hand  ! route held, no answer
+  · unreachable
 ";
         assert_eq!(text, expected);
     }

@@ -60,10 +60,12 @@ pub(crate) fn reasons(reasons: Reasons) -> String {
 }
 
 /// Why nothing answers, to stand after "but" or "and".
-pub(crate) fn obstacles(reasons: Reasons, gateway: &str, pool: &str) -> String {
+pub(crate) fn obstacles(status: Status, reasons: Reasons, gateway: &str, pool: &str) -> String {
     let holds = |wanted| reasons.obstacles().any(|obstacle| obstacle == wanted);
     let there = format!("the gateway of {gateway} does not get packets there");
-    let back = format!("no answer comes back: no way leads from there to the client pool {pool}");
+    // Without a route nothing is sent that could be answered.
+    let comes = if status == Status::Blackhole { "comes" } else { "would come" };
+    let back = format!("no answer {comes} back: no way leads from there to the client pool {pool}");
     match (holds(Obstacle::NoWayThere), holds(Obstacle::NoWayBack)) {
         (true, true) => format!("{there}, nor does a way lead back to the client pool {pool}"),
         (true, false) => there,
