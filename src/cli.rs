@@ -14,7 +14,6 @@ mod diagnostics;
 mod facts;
 mod import;
 mod man;
-
 mod markdown;
 mod matrix;
 mod names;

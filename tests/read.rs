@@ -1,5 +1,7 @@
 //! Reading folders of CSV files: what is understood, what is refused, and where it says so.
 
+#![expect(clippy::unwrap_used, reason = "a helper that fails is a test that fails")]
+
 use std::path::{Path, PathBuf};
 
 use tempfile::TempDir;

@@ -1,5 +1,7 @@
 //! Damaged files: whatever the bytes, reading ends with an inventory or an error that points into a file.
 
+#![expect(clippy::unwrap_used, reason = "a helper that fails is a test that fails")]
+
 use tempfile::TempDir;
 use tunnelog::diagnostic::{Report, Severity};
 use tunnelog::inventory::read_folder;

@@ -121,8 +121,8 @@ fn groups(page: &Page<'_>, rows: &[ReachRow]) -> Vec<Group> {
     let mut add = |row: &ReachRow, place: usize, name: String| {
         // Which routes lead to a reachable network makes no difference to the sentence.
         let reasons = if row.status == Status::Reachable { Reasons::default() } else { row.reasons };
-        let same = |group: &mut &mut Group| group.status == row.status && group.reasons == reasons;
-        if let Some(group) = groups.iter_mut().find(same) {
+        let alike = groups.iter_mut().find(|group| group.status == row.status && group.reasons == reasons);
+        if let Some(group) = alike {
             group.names.push(name);
             group.places.push(place);
         } else {

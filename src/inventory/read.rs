@@ -50,7 +50,7 @@ fn count_errors(report: &Report) -> usize {
     report.diagnostics.iter().filter(|finding| finding.severity() == Severity::Error).count()
 }
 
-fn read(folder: &Path, report: &mut Report) -> Option<Inventory> {
+fn read<'report>(folder: &Path, report: &'report mut Report) -> Option<Inventory> {
     let mut paths = find_files(folder, report)?;
     if !paths.contains_key(FILES[0].0) {
         report.push(
@@ -67,15 +67,26 @@ fn read(folder: &Path, report: &mut Report) -> Option<Inventory> {
     let Report { diagnostics, sources } = report;
     let mut reading =
         Reading { sources, diagnostics, inventory: Inventory::default(), directory: Directory::default() };
-    vnets.iter().for_each(|sheet| reading.vnets(sheet));
-    sites.iter().for_each(|sheet| reading.sites(sheet));
-    gateways.iter().for_each(|sheet| reading.gateways(sheet));
-    peerings.iter().for_each(|sheet| reading.peerings(sheet));
-    tunnels.iter().for_each(|sheet| reading.tunnels(sheet));
-    clients.iter().for_each(|sheet| reading.clients(sheet));
+    // Names are defined before anything refers to them.
+    let steps: [(Option<Sheet>, Step<'report>); 6] = [
+        (vnets, Reading::vnets),
+        (sites, Reading::sites),
+        (gateways, Reading::gateways),
+        (peerings, Reading::peerings),
+        (tunnels, Reading::tunnels),
+        (clients, Reading::clients),
+    ];
+    for (sheet, step) in steps {
+        if let Some(sheet) = sheet {
+            step(&mut reading, &sheet);
+        }
+    }
     let Reading { inventory, directory, .. } = reading;
     Some(Inventory { names: directory.names, ..inventory })
 }
+
+/// Reads the records of one file.
+type Step<'report> = fn(&mut Reading<'report>, &Sheet);
 
 /// What the steps of reading share.
 struct Reading<'report> {

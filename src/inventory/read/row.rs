@@ -124,12 +124,11 @@ impl<'run> Row<'run> {
     ) -> Vec<T> {
         let mut words = Vec::new();
         for (index, element) in elements(self.text(column)).enumerate() {
-            match find(element, all, word) {
-                Some(value) => words.push(value),
-                None => {
-                    let place = self.place_of(column, index, element);
-                    self.push(bad_value(element, place, all, word, what));
-                }
+            if let Some(value) = find(element, all, word) {
+                words.push(value);
+            } else {
+                let place = self.place_of(column, index, element);
+                self.push(bad_value(element, place, all, word, what));
             }
         }
         words

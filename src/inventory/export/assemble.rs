@@ -1,0 +1,320 @@
+//! Resources become an inventory: ids become names, connections become tunnels.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::id::ResourceId;
+use super::resources::{Gateway, Resources};
+use super::{learned, names};
+use crate::diagnostic::{Code, Diagnostic};
+use crate::inventory::{self, Client, Inventory, Peering, Site, Vnet};
+use crate::names::Name;
+use crate::prefix::Prefix;
+use crate::source::Span;
+
+mod tunnels;
+
+use tunnels::{End, Tunnels};
+
+/// A VNet that is known only from what refers to it.
+struct External {
+    name: String,
+    space: Vec<Prefix>,
+    origin: Span,
+}
+
+/// Everything about an export that has to be known before names can be given.
+struct Plan {
+    /// The gateways that the model covers, at most one a VNet.
+    gateways: BTreeSet<ResourceId>,
+    /// VNets that other resources refer to and the export lacks. A gateway that the export lacks
+    /// stands for its VNet, under its own id.
+    externals: BTreeMap<ResourceId, External>,
+    tunnels: Tunnels,
+}
+
+/// Builds the inventory. Findings go to [`Resources::diagnostics`].
+pub(super) fn assemble(resources: &mut Resources) -> Inventory {
+    let peerings = modelled_peerings(resources);
+    let gateways = modelled_gateways(resources);
+    let mut externals = external_vnets(resources, &peerings, &gateways);
+    let tunnels = tunnels::plan(resources, &gateways, &mut externals);
+    let plan = Plan { gateways, externals, tunnels };
+    note_lost_peerings(resources);
+    build(resources, &plan, &peerings)
+}
+
+/// The peerings without those to the hubs of Virtual WAN.
+fn modelled_peerings(resources: &mut Resources) -> Vec<ResourceId> {
+    let is_wan_hub =
+        |remote: &ResourceId| remote.name().get(..3).is_some_and(|it| it.eq_ignore_ascii_case("hv_"));
+    let (hubs, modelled): (Vec<_>, Vec<_>) =
+        resources.peerings.iter().partition(|(_, peering)| is_wan_hub(&peering.remote));
+    let notes: Vec<(Span, String)> = hubs
+        .into_iter()
+        .map(|(_, peering)| {
+            let (vnet, hub) = (peering.vnet.name(), peering.remote.name());
+            (
+                peering.origin,
+                format!("the connection of VNet `{vnet}` to the Virtual WAN hub `{hub}` is left out"),
+            )
+        })
+        .collect();
+    let modelled = modelled.into_iter().map(|(id, _)| id.clone()).collect();
+    for (span, message) in notes {
+        resources.outside(span, message);
+    }
+    modelled
+}
+
+/// The route-based VPN gateways whose VNet is known, the first of each VNet.
+fn modelled_gateways(resources: &mut Resources) -> BTreeSet<ResourceId> {
+    let mut holders: BTreeMap<ResourceId, ResourceId> = BTreeMap::new();
+    let mut findings = Vec::new();
+    let is_word = |stated: &Option<String>, word: &str| {
+        stated.as_ref().is_none_or(|stated| stated.eq_ignore_ascii_case(word))
+    };
+    for (id, gateway) in &resources.gateways {
+        let name = &gateway.name;
+        let outside = |what: String| Diagnostic::new(Code::OutsideModel, what);
+        let finding = if !is_word(&gateway.kind, "vpn") {
+            let kind = gateway.kind.as_deref().unwrap_or_default();
+            outside(format!("gateway `{name}` of type `{kind}` is left out, and its connections with it"))
+        } else if !is_word(&gateway.vpn_kind, "routebased") {
+            outside(format!("gateway `{name}` is policy-based and is left out, and its connections with it"))
+        } else if let Some(vnet) = &gateway.vnet {
+            let Some(holder) = holders.get(vnet) else {
+                holders.insert(vnet.clone(), id.clone());
+                continue;
+            };
+            let message = format!(
+                "VNet `{}` has gateways `{}` and `{name}`; the latter is left out, and its connections with it",
+                vnet.name(),
+                holder.name()
+            );
+            Diagnostic::new(Code::Incomplete, message)
+                .help("export again, so that all files show the same moment")
+        } else {
+            Diagnostic::new(Code::NotAnInventory, format!("the VNet of gateway `{name}` cannot be told"))
+                .help("export the gateway with its `ipConfigurations`, whose subnet lies in the VNet")
+        };
+        findings.extend(gateway.origin.map(|origin| finding.at(origin, "")));
+    }
+    resources.diagnostics.extend(findings);
+    holders.into_values().collect()
+}
+
+/// The VNets that peerings and gateways refer to and the export lacks.
+fn external_vnets(
+    resources: &mut Resources,
+    peerings: &[ResourceId],
+    gateways: &BTreeSet<ResourceId>,
+) -> BTreeMap<ResourceId, External> {
+    let mut externals: BTreeMap<ResourceId, External> = BTreeMap::new();
+    for peering in peerings.iter().filter_map(|id| resources.peerings.get(id)) {
+        for (vnet, space) in [(&peering.vnet, &[][..]), (&peering.remote, &peering.remote_space)] {
+            if resources.vnets.contains_key(vnet) {
+                continue;
+            }
+            let name = vnet.name().to_owned();
+            let external = externals.entry(vnet.clone()).or_insert_with(|| External {
+                name,
+                space: Vec::new(),
+                origin: peering.origin,
+            });
+            if external.space.is_empty() {
+                external.space = space.to_vec();
+            }
+        }
+    }
+    for gateway in gateways.iter().filter_map(|id| resources.gateways.get(id)) {
+        let (Some(vnet), Some(origin)) = (&gateway.vnet, gateway.origin) else { continue };
+        if !resources.vnets.contains_key(vnet) {
+            let name = vnet.name().to_owned();
+            externals.entry(vnet.clone()).or_insert(External { name, space: Vec::new(), origin });
+        }
+    }
+    for external in externals.values() {
+        let space = if external.space.is_empty() {
+            "its address space is unknown".to_owned()
+        } else {
+            "its address space is what a peering says".to_owned()
+        };
+        let message = format!("VNet `{}` is not in the export; {space}", external.name);
+        resources.incomplete(external.origin, message);
+    }
+    externals
+}
+
+/// Notes VNets with just as many peerings as a query keeps by default or at most.
+fn note_lost_peerings(resources: &mut Resources) {
+    let mut counts: BTreeMap<&ResourceId, (usize, Span)> = BTreeMap::new();
+    for peering in resources.peerings.values().filter(|peering| peering.projected) {
+        counts.entry(&peering.vnet).or_insert((0, peering.origin)).0 += 1;
+    }
+    let suspicious: Vec<(Span, String)> = counts
+        .into_iter()
+        .filter(|(_, (count, _))| [128, 400].contains(count))
+        .map(|(vnet, (count, span))| {
+            (span, format!("VNet `{}` has exactly {count} peerings in a query's result", vnet.name()))
+        })
+        .collect();
+    for (span, message) in suspicious {
+        resources.incomplete(span, message).help = Some(
+            "`mv-expand` keeps 128 rows, and 400 where that limit is given; export the whole virtual network instead".into(),
+        );
+    }
+}
+
+/// The names of all networks, by id.
+fn name_networks(
+    resources: &Resources,
+    plan: &Plan,
+    inventory: &mut Inventory,
+) -> BTreeMap<ResourceId, Name> {
+    let vnets = resources.vnets.iter().map(|(id, vnet)| (id, vnet.name.as_str()));
+    let externals = plan.externals.iter().map(|(id, external)| (id, external.name.as_str()));
+    let sites = plan.tunnels.sites.iter().map(|(id, site)| (id, site.name.as_str()));
+    let networks: Vec<(&ResourceId, &str)> = vnets.chain(externals).chain(sites).collect();
+    let named = names::shortest(&networks);
+    networks.iter().zip(named).map(|((id, _), name)| ((*id).clone(), inventory.names.intern(&name))).collect()
+}
+
+fn build(resources: &mut Resources, plan: &Plan, peerings: &[ResourceId]) -> Inventory {
+    let mut inventory = Inventory::default();
+    let names = name_networks(resources, plan, &mut inventory);
+    let name = |id: &ResourceId| names.get(id).copied();
+    for (id, vnet) in &resources.vnets {
+        let Some(name) = name(id) else { continue };
+        let (address_space, origin) = (vnet.space.clone(), vnet.origin);
+        inventory.vnets.push(Vnet { name, address_space, external: false, origin });
+    }
+    for (id, external) in &plan.externals {
+        let Some(name) = name(id) else { continue };
+        let (address_space, origin) = (external.space.clone(), external.origin);
+        inventory.vnets.push(Vnet { name, address_space, external: true, origin });
+    }
+    let gateways = plan.gateways.iter().filter_map(|id| resources.gateways.get(id));
+    inventory.gateways.extend(gateways.filter_map(|gateway| modelled(gateway, &names)));
+    for (id, assumed) in &plan.tunnels.assumed_gateways {
+        let Some(vnet) = name(id) else { continue };
+        inventory.gateways.push(inventory::Gateway {
+            vnet,
+            client_pool: Vec::new(),
+            custom_routes: Vec::new(),
+            bgp: assumed.bgp,
+            asn: None,
+            sku: String::new(),
+            protocols: Vec::new(),
+            origin: assumed.origin,
+        });
+    }
+    let announced = learned::announcements(resources, &plan.tunnels.sessions);
+    let mut notes = Vec::new();
+    for (id, site) in &plan.tunnels.sites {
+        let Some(name) = name(id) else { continue };
+        let mut address_space = site.space.clone();
+        let learned: Vec<Prefix> = announced
+            .get(id)
+            .into_iter()
+            .flatten()
+            .copied()
+            .filter(|prefix| !address_space.contains(prefix))
+            .collect();
+        if !learned.is_empty() {
+            let list = learned.iter().map(|prefix| format!("`{prefix}`")).collect::<Vec<_>>().join(", ");
+            notes
+                .push((site.origin, format!("site `{}` announces {list} as learned routes show", site.name)));
+        }
+        address_space.extend(learned);
+        if address_space.is_empty() {
+            notes.push((site.origin, format!("what site `{}` holds is not in the export", site.name)));
+        }
+        inventory.sites.push(Site {
+            name,
+            address_space,
+            asn: site.asn,
+            transit: false,
+            origin: site.origin,
+        });
+    }
+    for peering in peerings.iter().filter_map(|id| resources.peerings.get(id)) {
+        let (Some(vnet), Some(remote_vnet)) = (name(&peering.vnet), name(&peering.remote)) else { continue };
+        let state = peering.state.as_deref();
+        inventory.peerings.push(Peering {
+            vnet,
+            remote_vnet,
+            allow_gateway_transit: peering.allow_gateway_transit,
+            use_remote_gateways: peering.use_remote_gateways,
+            allow_vnet_access: peering.allow_vnet_access,
+            not_connected: state.filter(|state| !state.eq_ignore_ascii_case("connected")).map(Into::into),
+            origin: peering.origin,
+        });
+    }
+    for tunnel in &plan.tunnels.rows {
+        let name_of = |end: &End| match end {
+            End::Vnet(id) | End::Site(id) => name(id),
+            End::Outside => None,
+        };
+        let (Some(from), Some(to)) = (name_of(&tunnel.from), name_of(&tunnel.to)) else { continue };
+        inventory.connections.push(inventory::Connection {
+            from,
+            to,
+            bgp: tunnel.bgp,
+            from_static: tunnel.from_static.clone(),
+            to_static: Vec::new(),
+            down: tunnel.down.clone(),
+            name: tunnel.name.clone(),
+            origin: tunnel.origin,
+        });
+    }
+    for (span, message) in notes {
+        resources.incomplete(span, message);
+    }
+    add_clients(resources, &names, &mut inventory);
+    inventory
+}
+
+fn modelled(gateway: &Gateway, names: &BTreeMap<ResourceId, Name>) -> Option<inventory::Gateway> {
+    Some(inventory::Gateway {
+        vnet: *names.get(gateway.vnet.as_ref()?)?,
+        client_pool: gateway.pools.clone(),
+        custom_routes: gateway.custom_routes.clone(),
+        // Azure leaves the field out where BGP was never turned on.
+        bgp: gateway.bgp.unwrap_or(false),
+        asn: gateway.asn,
+        sku: gateway.sku.clone().unwrap_or_default(),
+        protocols: gateway.protocols.clone(),
+        origin: gateway.origin?,
+    })
+}
+
+fn add_clients(resources: &mut Resources, names: &BTreeMap<ResourceId, Name>, inventory: &mut Inventory) {
+    let mut findings = Vec::new();
+    let mut clients = Vec::new();
+    for client in std::mem::take(&mut resources.clients) {
+        let vnet = resources.gateways.get(&client.gateway).and_then(|gateway| gateway.vnet.as_ref());
+        let Some(&gateway) = vnet.and_then(|vnet| names.get(vnet)) else {
+            let message = format!(
+                "gateway `{}` of client `{}` is not in the export",
+                client.gateway.name(),
+                client.name
+            );
+            findings.push(
+                Diagnostic::new(Code::UnknownName, message).at(client.origin, "expected a known gateway"),
+            );
+            continue;
+        };
+        clients.push(Client {
+            name: client.name.into(),
+            gateway,
+            os: client.os,
+            protocol: client.protocol,
+            manual_routes: client.manual_routes,
+            origin: client.origin,
+        });
+    }
+    resources.diagnostics.extend(findings);
+    if !clients.is_empty() {
+        inventory.clients = Some(clients);
+    }
+}

@@ -1,0 +1,155 @@
+//! JSON documents: what they wrap around the resources, and which resources they hold.
+
+use serde_json::Deserializer;
+use serde_json::value::RawValue;
+
+use super::arm::{self, Taken};
+use super::json::{self, Object, Place};
+use super::refused::Refusal;
+use super::resources::{LearnedRoute, LearnedRoutes, Resources};
+use super::{projected, text};
+use crate::diagnostic::{Code, Diagnostic};
+use crate::source::{FileId, Span};
+
+/// Fields that wrap resources: lists and pages, what a creation prints, and API examples.
+const WRAPPERS: &[&str] =
+    &["value", "data", "newvnet", "resource", "vnetgateway", "responses", "200", "201", "body", "content"];
+
+/// More wrappers than any shape has around its resources.
+const DEEPEST: usize = 8;
+
+/// One file while it is read.
+pub(super) struct Document<'read> {
+    resources: &'read mut Resources,
+    learned: LearnedRoutes,
+    /// Why the file is no export, where that is clear.
+    pub(super) refusal: Option<(Refusal, Span)>,
+    /// How many resources, routes and rows of other kinds were seen.
+    pub(super) useful: usize,
+    pub(super) name_only: usize,
+    pub(super) empty_lists: usize,
+}
+
+impl<'read> Document<'read> {
+    pub(super) fn new(file_name: &str, resources: &'read mut Resources) -> Self {
+        let learned =
+            LearnedRoutes { file_name: file_name.into(), local_addresses: Vec::new(), routes: Vec::new() };
+        Self { resources, learned, refusal: None, useful: 0, name_only: 0, empty_lists: 0 }
+    }
+
+    /// Reads a JSON file; several documents may follow one another.
+    pub(super) fn read(&mut self, file: FileId, whole: &'read str) {
+        let start = text::comment_length(whole);
+        let json = &whole[start..];
+        let place = Place::File(file, whole);
+        for part in Deserializer::from_str(json).into_iter::<&RawValue>() {
+            match part {
+                Ok(raw) => self.visit(raw, place, 0),
+                Err(error) => {
+                    let at = offset(json, error.line(), error.column());
+                    let span = place.span(&json[at..at]);
+                    self.unreadable(span, &error);
+                    return;
+                }
+            }
+        }
+    }
+
+    pub(super) fn note(&mut self, diagnostic: Diagnostic) {
+        self.resources.diagnostics.push(diagnostic);
+    }
+
+    pub(super) fn unreadable(&mut self, span: Span, error: &serde_json::Error) {
+        let reason = error.to_string();
+        let reason = reason.split(" at line ").next().unwrap_or_default().to_lowercase();
+        let diagnostic =
+            Diagnostic::new(Code::UnreadableJson, format!("the JSON cannot be parsed: {reason}"))
+                .at(span, "expected JSON")
+                .help("export again; the file may have been cut off");
+        self.resources.diagnostics.push(diagnostic);
+    }
+
+    /// Hands on the learned routes, once the whole file is read.
+    pub(super) fn finish(self) {
+        if !self.learned.routes.is_empty() {
+            self.resources.learned_routes.push(self.learned);
+        }
+    }
+
+    /// Reads whatever `raw` holds: a resource, a row, a route, or a wrapper around them.
+    pub(super) fn visit<'text>(&mut self, raw: &'text RawValue, place: Place<'text>, depth: usize) {
+        if depth > DEEPEST {
+            return;
+        }
+        if let Some(elements) = json::elements(raw.get()) {
+            self.empty_lists += usize::from(elements.is_empty());
+            for element in elements {
+                self.visit(element, place, depth + 1);
+            }
+        } else if let Some(object) = Object::new(raw, place) {
+            self.object(&object, place, depth);
+        }
+    }
+
+    fn object<'text>(&mut self, object: &Object<'text>, place: Place<'text>, depth: usize) {
+        if let Some((refusal, field)) = Refusal::of(object) {
+            self.refusal.get_or_insert((refusal, object.span_of(field)));
+            return;
+        }
+        self.note_page(object);
+        if projected::take(object, self.resources) || self.route(object) {
+            self.useful += 1;
+            return;
+        }
+        match arm::take(object, self.resources) {
+            Taken::Resource => self.useful += 1,
+            Taken::NameOnly => self.name_only += 1,
+            Taken::Irrelevant => {}
+            Taken::No => {
+                for wrapper in WRAPPERS {
+                    if let Some(inner) = object.get(wrapper) {
+                        self.visit(inner, place, depth + 1);
+                    }
+                }
+            }
+        }
+    }
+
+    /// Remembers how many rows a page of a query result holds, and how many there are in all.
+    fn note_page(&mut self, object: &Object<'_>) {
+        let number = |field| object.text(field).and_then(|text| text.parse::<u64>().ok());
+        let total = ["total_records", "totalRecords"].into_iter().find_map(number);
+        if let (Some(total), true) = (total, object.has("data")) {
+            let rows = object.length("data") as u64;
+            let page = self.resources.pages.entry(total).or_insert((0, object.span_of("data")));
+            page.0 += rows;
+        }
+    }
+
+    /// Reads a route of a gateway; what it advertises is worked out from the topology and not read.
+    fn route(&mut self, object: &Object<'_>) -> bool {
+        let is_route = object.has("network") && (object.has("asPath") || object.has("origin"));
+        let (true, Some(network)) = (is_route, object.text("network")) else { return is_route };
+        self.learned.local_addresses.extend(object.text("localAddress"));
+        let path: Vec<u32> = object
+            .text("asPath")
+            .map(|path| path.split(['-', ' ']).filter_map(|asn| asn.parse().ok()).collect())
+            .unwrap_or_default();
+        let (Some(peer), false) = (object.text("sourcePeer"), path.is_empty()) else { return true };
+        let span = object.span_of("network");
+        if let Some(&network) = self.resources.prefixes([(network, span)]).first() {
+            self.learned.routes.push(LearnedRoute { network, peer, path });
+        }
+        true
+    }
+}
+
+/// The byte at a line and column that count from 1; column 0 is the end of the line before.
+fn offset(text: &str, line: usize, column: usize) -> usize {
+    let before: usize = text.split_inclusive('\n').take(line.saturating_sub(1)).map(str::len).sum();
+    let mut at = (before + column.saturating_sub(1)).min(text.len());
+    while !text.is_char_boundary(at) {
+        at -= 1;
+    }
+    at
+}

@@ -1,0 +1,110 @@
+//! Azure resource ids: equal without regard to case, taken apart by their segments.
+
+use std::cmp::Ordering;
+
+/// The id of an Azure resource.
+///
+/// Azure keeps the case in which an id was first written, and different answers write the same id
+/// in different cases, so ids are compared in lower case and printed as written.
+#[derive(Clone, Debug)]
+pub(super) struct ResourceId {
+    key: Box<str>,
+    written: Box<str>,
+}
+
+impl ResourceId {
+    pub(super) fn new(written: &str) -> Self {
+        let written = written.trim().trim_end_matches('/');
+        Self { key: written.to_ascii_lowercase().into(), written: written.into() }
+    }
+
+    /// The id of the part called `name` of the collection `collection` of this resource.
+    pub(super) fn child(&self, collection: &str, name: &str) -> Self {
+        Self::new(&format!("{}/{collection}/{name}", self.written))
+    }
+
+    /// The resource in which this one lies at the collection called `collection`, such as the VNet of a subnet.
+    pub(super) fn owner(&self, collection: &str) -> Option<Self> {
+        let cut = self.key.find(&format!("/{}/", collection.to_ascii_lowercase()))?;
+        Some(Self::new(&self.written[..cut]))
+    }
+
+    /// The last segment.
+    pub(super) fn name(&self) -> &str {
+        self.written.rsplit('/').next().unwrap_or_default()
+    }
+
+    /// The type in lower case, such as `microsoft.network/virtualnetworks`; none where the id does not tell.
+    pub(super) fn kind(&self) -> Option<String> {
+        let (_, path) = self.key.rsplit_once("/providers/")?;
+        let mut segments = path.split('/');
+        let mut kind = segments.next()?.to_owned();
+        let mut found = false;
+        while let (Some(part), Some(_name)) = (segments.next(), segments.next()) {
+            kind.push('/');
+            kind.push_str(part);
+            found = true;
+        }
+        found.then_some(kind)
+    }
+
+    /// Ever longer names: the last segment, then with the resource group, the subscription and the type before it.
+    pub(super) fn names(&self, name: &str) -> [String; 4] {
+        let group = self.after("resourcegroups");
+        let subscription = self.after("subscriptions");
+        let collection = self.written.rsplit('/').nth(1).unwrap_or_default();
+        [
+            name.to_owned(),
+            format!("{group}/{name}"),
+            format!("{subscription}/{group}/{name}"),
+            format!("{subscription}/{group}/{collection}/{name}"),
+        ]
+    }
+
+    fn after(&self, label: &str) -> &str {
+        let mut segments = self.written.split('/');
+        segments.find(|segment| segment.eq_ignore_ascii_case(label));
+        segments.next().unwrap_or_default()
+    }
+}
+
+impl PartialEq for ResourceId {
+    fn eq(&self, other: &Self) -> bool {
+        self.key == other.key
+    }
+}
+
+impl Eq for ResourceId {}
+
+impl PartialOrd for ResourceId {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for ResourceId {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.key.cmp(&other.key)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SUBNET: &str = "/subscriptions/s1/resourceGroups/Net/providers/Microsoft.Network/virtualNetworks/Hub/subnets/GatewaySubnet";
+
+    #[test]
+    fn an_id_is_cut_at_its_collections() {
+        let hub = ResourceId::new(SUBNET).owner("subnets").unwrap();
+        assert_eq!(hub.name(), "Hub");
+        assert_eq!(hub.kind().as_deref(), Some("microsoft.network/virtualnetworks"));
+        assert_eq!(
+            ResourceId::new(SUBNET).kind().as_deref(),
+            Some("microsoft.network/virtualnetworks/subnets")
+        );
+        assert_eq!(hub, ResourceId::new(&format!("{}/", &SUBNET.to_uppercase()[..SUBNET.len() - 22])));
+        assert_eq!(hub.names("Hub")[2], "s1/Net/Hub");
+        assert_eq!(ResourceId::new("/subscriptions/s1/resourceGroups/Net").kind(), None);
+    }
+}

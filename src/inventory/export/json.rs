@@ -1,0 +1,161 @@
+//! JSON objects that know where in the file they stand, and do not care how Azure nested them.
+
+use std::collections::BTreeMap;
+
+use serde_json::value::RawValue;
+
+use super::id::ResourceId;
+use super::text;
+use crate::source::{FileId, Span};
+
+/// Where the parts of a JSON text stand for the user.
+#[derive(Clone, Copy)]
+pub(super) enum Place<'text> {
+    /// The text is the file's own: a part stands where it is.
+    File(FileId, &'text str),
+    /// The text was made from a cell: every part stands there.
+    Cell(Span),
+}
+
+impl Place<'_> {
+    /// The place of `part`, which is a slice of the text.
+    pub(super) fn span(self, part: &str) -> Span {
+        match self {
+            Self::Cell(span) => span,
+            Self::File(file, text) => {
+                let start = part.as_ptr().addr().saturating_sub(text.as_ptr().addr());
+                let offset = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
+                Span { file, start: offset(start), end: offset(start + part.len()) }
+            }
+        }
+    }
+}
+
+type Fields<'text> = BTreeMap<String, &'text RawValue>;
+
+/// A JSON object, its fields found without regard to case.
+///
+/// Azure's own bodies put most fields below `properties`; its command line lifts them out. The
+/// fields of `properties` count as the object's own, so that both read alike.
+pub(super) struct Object<'text> {
+    fields: Fields<'text>,
+    place: Place<'text>,
+    text: &'text str,
+}
+
+fn fields(text: &str) -> Option<Fields<'_>> {
+    let fields: Fields<'_> = serde_json::from_str(text).ok()?;
+    Some(fields.into_iter().map(|(name, value)| (name.to_ascii_lowercase(), value)).collect())
+}
+
+/// The elements of a JSON array; none where `text` is something else.
+pub(super) fn elements(text: &str) -> Option<Vec<&RawValue>> {
+    if text.starts_with('[') { serde_json::from_str(text).ok() } else { None }
+}
+
+/// The text of a JSON string, number or boolean; none where it is blank or something else.
+fn scalar(raw: &RawValue) -> Option<String> {
+    let text = raw.get();
+    let value = match text.as_bytes().first()? {
+        b'"' => serde_json::from_str(text).ok()?,
+        b'n' | b'{' | b'[' => return None,
+        _ => text.to_owned(),
+    };
+    let trimmed = value.trim();
+    (!trimmed.is_empty()).then(|| trimmed.to_owned())
+}
+
+impl<'text> Object<'text> {
+    /// The object that `raw` holds; none where it is something else.
+    pub(super) fn new(raw: &'text RawValue, place: Place<'text>) -> Option<Self> {
+        let text = raw.get();
+        if !text.starts_with('{') {
+            return None;
+        }
+        let mut own = fields(text)?;
+        let nested = own.get("properties").and_then(|properties| fields(properties.get()));
+        for (name, value) in nested.into_iter().flatten() {
+            let is_blank = own.get(&name).is_none_or(|known| matches!(known.get(), "null" | "\"\""));
+            if is_blank {
+                own.insert(name, value);
+            }
+        }
+        Some(Self { fields: own, place, text })
+    }
+
+    fn raw(&self, name: &str) -> Option<&'text RawValue> {
+        self.fields.get(&name.to_ascii_lowercase()).copied().filter(|value| value.get() != "null")
+    }
+
+    /// The raw text of a field that is there and not null.
+    pub(super) fn get(&self, name: &str) -> Option<&'text RawValue> {
+        self.raw(name)
+    }
+
+    /// True where the field is there, be it null.
+    pub(super) fn has(&self, name: &str) -> bool {
+        self.fields.contains_key(&name.to_ascii_lowercase())
+    }
+
+    /// A string, or a number as text; none where blank.
+    pub(super) fn text(&self, name: &str) -> Option<String> {
+        self.raw(name).and_then(scalar)
+    }
+
+    /// A truth value, be it written as a word.
+    pub(super) fn flag(&self, name: &str) -> Option<bool> {
+        text::boolean(&self.text(name)?)
+    }
+
+    /// An object below this one.
+    pub(super) fn object(&self, name: &str) -> Option<Self> {
+        Self::new(self.raw(name)?, self.place)
+    }
+
+    /// The objects of an array; none where there is no such array.
+    pub(super) fn objects(&self, name: &str) -> Vec<Self> {
+        let elements = self.raw(name).and_then(|raw| elements(raw.get())).unwrap_or_default();
+        elements.into_iter().filter_map(|element| Self::new(element, self.place)).collect()
+    }
+
+    /// How many elements the array has; 0 where there is no such array.
+    pub(super) fn length(&self, name: &str) -> usize {
+        self.raw(name).and_then(|raw| elements(raw.get())).map_or(0, |list| list.len())
+    }
+
+    /// The values of an array of strings, or of a string that holds a list, each with its place.
+    pub(super) fn list(&self, name: &str) -> Vec<(String, Span)> {
+        let Some(raw) = self.raw(name) else { return Vec::new() };
+        let span = |value: &RawValue| self.place.span(value.get().trim_matches('"'));
+        match elements(raw.get()) {
+            Some(elements) => {
+                elements.iter().filter_map(|value| Some((scalar(value)?, span(value)))).collect()
+            }
+            None => scalar(raw)
+                .map(|cell| text::list(&cell).map(|value| (value.to_owned(), span(raw))).collect())
+                .unwrap_or_default(),
+        }
+    }
+
+    /// The resource that a field refers to: an object with an id, or the id itself.
+    pub(super) fn reference(&self, name: &str) -> Option<ResourceId> {
+        let id = self.object(name).map_or_else(|| self.text(name), |target| target.text("id"))?;
+        id.contains('/').then(|| ResourceId::new(&id))
+    }
+
+    /// A short place that stands for the whole object: its name, else its id, else its beginning.
+    pub(super) fn span(&self) -> Span {
+        let named = ["name", "id"].into_iter().find_map(|name| self.raw(name));
+        self.place.span(named.map_or(&self.text[..1], |value| value.get().trim_matches('"')))
+    }
+
+    /// The place of a field; of the object where there is no such field.
+    pub(super) fn span_of(&self, name: &str) -> Span {
+        self.raw(name).map_or_else(|| self.span(), |value| self.place.span(value.get().trim_matches('"')))
+    }
+
+    /// The names of all fields in lower case.
+    pub(super) fn names(&self) -> impl Iterator<Item = &str> {
+        self.fields.keys().map(String::as_str)
+    }
+}

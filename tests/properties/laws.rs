@@ -1,0 +1,230 @@
+//! What holds of every inventory.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::convert::Infallible;
+use std::fmt::Debug;
+
+use ipnet::IpNet;
+use proptest::prelude::*;
+use proptest::test_runner::{Config, TestCaseResult};
+use tunnelog::answer::{Analysis, By, Request, Slicing};
+use tunnelog::class::Profile;
+use tunnelog::inventory::Inventory;
+use tunnelog::prefix::Prefix;
+
+use crate::generate::inventories;
+use crate::rows::Rows;
+use crate::simulator::{Lines, Question, ReachLine, Relations, RouteLine, Simulator};
+
+/// Cases by the environment variable `PROPTEST_CASES`, otherwise 256.
+fn config() -> Config {
+    Config { failure_persistence: None, max_shrink_iters: 20_000, ..Config::default() }
+}
+
+proptest! {
+    #![proptest_config(config())]
+
+    #[test]
+    fn the_simulator_answers_like_the_solver(rows in inventories()) {
+        answers_agree(&rows)?;
+    }
+
+    #[test]
+    fn the_simulator_derives_the_relations_of_the_solver(rows in inventories()) {
+        relations_agree(&rows)?;
+    }
+
+    #[test]
+    fn the_order_of_rows_changes_nothing(rows in inventories(), seed in any::<u64>()) {
+        for question in questions() {
+            let [one, other] = [&rows, &rows.shuffled(seed)].map(|rows| solved(rows, question, Slicing::Auto));
+            same_lines(&one, &other)?;
+        }
+    }
+
+    #[test]
+    fn names_change_nothing(rows in inventories()) {
+        // Turns the order of names round, so that nothing can depend on it.
+        let rename = |name: &str| {
+            let digits: String = name.chars().filter(char::is_ascii_digit).collect();
+            let number: u32 = digits.parse().expect("every generated name holds a number");
+            format!("{} of {}", 99 - number, name.trim_end_matches(&digits).to_uppercase())
+        };
+        for question in questions() {
+            let renamed = solved(&rows.renamed(rename), question, Slicing::Auto);
+            same_lines(&in_order(solved(&rows, question, Slicing::Auto), rename), &renamed)?;
+        }
+    }
+
+    #[test]
+    fn what_is_not_connected_changes_nothing(one in inventories(), other in inventories()) {
+        let [mut one, mut other] = [one, other.renamed(|name| format!("other {name}"))];
+        if one.clients.is_none() || other.clients.is_none() {
+            (one.clients, other.clients) = (None, None);
+        }
+        let both = one.clone().beside(&other);
+        for question in questions() {
+            let mut sum = solved(&one, question, Slicing::Auto);
+            let more = solved(&other, question, Slicing::Auto);
+            sum.routes.extend(more.routes);
+            sum.reach.extend(more.reach);
+            same_lines(&in_order(sum, str::to_owned), &solved(&both, question, Slicing::Auto))?;
+        }
+    }
+}
+
+fn questions() -> impl Iterator<Item = Question> {
+    let both = [false, true].into_iter();
+    both.flat_map(|observed| [false, true].map(|by_client| Question { observed, by_client }))
+}
+
+/// Asserts that simulator and solver give the same answers, the solver in the order of the CSV output.
+pub(crate) fn answers_agree(rows: &Rows) -> TestCaseResult {
+    let inventory = rows.inventory();
+    let simulator = Simulator::new(&inventory);
+    for question in questions() {
+        let expected = simulator.answer(question);
+        same_lines(&expected, &solved(rows, question, Slicing::Whole))?;
+        same_lines(&expected, &solved(rows, question, Slicing::Single))?;
+    }
+    Ok(())
+}
+
+/// Asserts that simulator and solver attach, learn and deliver the same.
+pub(crate) fn relations_agree(rows: &Rows) -> TestCaseResult {
+    let inventory = rows.inventory();
+    let (expected, actual) = (Simulator::new(&inventory).relations(), solved_relations(&inventory));
+    same("attached", &expected.attached, &actual.attached)?;
+    same("learned", &expected.learned, &actual.learned)?;
+    let flat = |delivered: BTreeMap<(String, String), Vec<IpNet>>| -> Vec<_> {
+        delivered
+            .into_iter()
+            .flat_map(|(key, nets)| nets.into_iter().map(move |net| (key.clone(), net)))
+            .collect()
+    };
+    same("delivered", &flat(expected.delivered), &flat(actual.delivered))
+}
+
+fn same_lines(expected: &Lines, actual: &Lines) -> TestCaseResult {
+    same("routes", &expected.routes, &actual.routes)?;
+    same("reach", &expected.reach, &actual.reach)
+}
+
+/// Fails with the rows that only one of the two has, or with the order.
+fn same<Row: Ord + Debug>(
+    what: &str,
+    expected: impl IntoIterator<Item = Row> + Clone,
+    actual: impl IntoIterator<Item = Row> + Clone,
+) -> TestCaseResult {
+    let [one, other]: [Vec<Row>; 2] = [expected.into_iter().collect(), actual.into_iter().collect()];
+    if one == other {
+        return Ok(());
+    }
+    let lacking = |from: &[Row], of: &[Row]| -> String {
+        from.iter().filter(|row| !of.contains(row)).map(|row| format!("  {row:?}\n")).collect()
+    };
+    let (missing, surplus) = (lacking(&one, &other), lacking(&other, &one));
+    Err(TestCaseError::fail(if missing.is_empty() && surplus.is_empty() {
+        format!("{what}: the same rows in another order or number: {other:#?}")
+    } else {
+        format!("{what}\nonly expected:\n{missing}only given:\n{surplus}")
+    }))
+}
+
+fn solved(rows: &Rows, question: Question, slicing: Slicing) -> Lines {
+    let inventory = rows.inventory();
+    let request = Request {
+        profile: if question.observed { Profile::Observed } else { Profile::Article },
+        by: if question.by_client { By::Client } else { By::Class },
+        slicing,
+        ..Request::default()
+    };
+    let mut lines = Lines::default();
+    let client_name = |index: Option<u32>| {
+        let clients = inventory.clients.iter().flatten();
+        let mut named = clients.zip(0u32..).filter(|(_, number)| Some(*number) == index);
+        named.next().map_or_else(String::new, |(client, _)| client.name.to_string())
+    };
+    let done: Result<(), Infallible> = Analysis::new(&inventory).answer(&request, |gateway, answer| {
+        let gateway = || inventory.names.text(gateway).to_owned();
+        lines.routes.extend(answer.routes.iter().map(|row| RouteLine {
+            client: client_name(row.client),
+            gateway: gateway(),
+            class: row.class.word().to_owned(),
+            prefix: row.prefix.to_string(),
+            reason: row.reasons.to_string(),
+        }));
+        lines.reach.extend(answer.reach.iter().map(|row| ReachLine {
+            client: client_name(row.client),
+            gateway: gateway(),
+            class: row.class.word().to_owned(),
+            network: inventory.names.text(row.network).to_owned(),
+            destination: row.destination.to_string(),
+            status: row.status.word().to_owned(),
+            reason: row.reasons.to_string(),
+        }));
+        Ok(())
+    });
+    let Ok(()) = done;
+    lines
+}
+
+/// The lines with other names, sorted again.
+fn in_order(mut lines: Lines, rename: impl Fn(&str) -> String) -> Lines {
+    let rename = |name: &mut String| {
+        if !name.is_empty() {
+            *name = rename(name);
+        }
+    };
+    for line in &mut lines.routes {
+        [&mut line.client, &mut line.gateway].into_iter().for_each(rename);
+    }
+    for line in &mut lines.reach {
+        [&mut line.client, &mut line.gateway, &mut line.network].into_iter().for_each(rename);
+    }
+    lines.routes.sort();
+    lines.reach.sort();
+    lines
+}
+
+/// The relations of the solver, with parts as the addresses that they stand for.
+fn solved_relations(inventory: &Inventory) -> Relations {
+    let prefix = |text: &String| -> Prefix { text.parse().expect("relations hold prefixes") };
+    let target =
+        |kind: &str, name: &str| if kind == "pool" { format!("pool of {name}") } else { name.to_owned() };
+    let mut relations = Relations::default();
+    let mut inside: BTreeMap<Prefix, BTreeSet<Prefix>> = BTreeMap::new();
+    let mut parts: BTreeMap<(String, String), Vec<Prefix>> = BTreeMap::new();
+    let done: Result<(), Infallible> = Analysis::new(inventory).relations(Profile::Article, |relation| {
+        if relation.name == "covers" {
+            // Each connected part comes with its own prefixes, before what is derived from them.
+            inside.clear();
+        }
+        for row in &relation.rows {
+            match (relation.name, &row[..]) {
+                ("covers", [outer, inner]) if outer != inner => {
+                    inside.entry(prefix(outer)).or_default().insert(prefix(inner));
+                }
+                ("attached", [router, kind, name, net]) => {
+                    relations.attached.insert((router.clone(), target(kind, name), prefix(net).net()));
+                }
+                ("learned", [router, neighbour, net, origin]) => {
+                    let row = (router.clone(), neighbour.clone(), prefix(net).net(), origin.clone());
+                    relations.learned.insert(row);
+                }
+                ("delivered", [router, kind, name, net]) => {
+                    let whole = prefix(net);
+                    let holes: Vec<Prefix> = inside.get(&whole).into_iter().flatten().copied().collect();
+                    let key = (router.clone(), target(kind, name));
+                    parts.entry(key).or_default().extend(whole.without(&holes));
+                }
+                _ => {}
+            }
+        }
+        Ok(())
+    });
+    let Ok(()) = done;
+    let nets = |parts: Vec<Prefix>| IpNet::aggregate(&parts.into_iter().map(Prefix::net).collect::<Vec<_>>());
+    relations.delivered = parts.into_iter().map(|(key, parts)| (key, nets(parts))).collect();
+    relations
+}

@@ -1,0 +1,291 @@
+//! A reference for the solver: routers that exchange messages and pass packets on, one after the other.
+//!
+//! Nothing is shared with the analyser but the inventory it reads and the words it prints, and nothing is
+//! clever: every message of every round is sent again, and every packet is walked by itself. That is slow
+//! and easy to believe, which is the point of a second opinion.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use ipnet::IpNet;
+use tunnelog::inventory::Inventory;
+use tunnelog::names::Name;
+
+use topology::{Asn, Owner, Router};
+use viewers::Viewer;
+
+mod bgp;
+mod space;
+mod topology;
+mod viewers;
+mod walk;
+
+/// Which clients are asked about.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Question {
+    /// Classes as users and labs report them, instead of the article's.
+    pub(crate) observed: bool,
+    /// Every client of the inventory by itself, instead of classes.
+    pub(crate) by_client: bool,
+}
+
+/// A route that clients hold, in words.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct RouteLine {
+    /// The client's name; empty where classes are listed.
+    pub(crate) client: String,
+    pub(crate) gateway: String,
+    pub(crate) class: String,
+    pub(crate) prefix: String,
+    pub(crate) reason: String,
+}
+
+/// What can be said of a destination, in words.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct ReachLine {
+    /// The client's name; empty where classes are listed.
+    pub(crate) client: String,
+    pub(crate) gateway: String,
+    pub(crate) class: String,
+    pub(crate) network: String,
+    pub(crate) destination: String,
+    pub(crate) status: String,
+    pub(crate) reason: String,
+}
+
+/// The answers to one question, sorted bytewise.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Lines {
+    pub(crate) routes: Vec<RouteLine>,
+    pub(crate) reach: Vec<ReachLine>,
+}
+
+/// What every router does for itself, in words; destinations are in the fewest prefixes.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Relations {
+    /// Router, network or pool, prefix.
+    pub(crate) attached: BTreeSet<(String, String, IpNet)>,
+    /// Router, neighbour, prefix, and the number of the router where the announcement started.
+    pub(crate) learned: BTreeSet<(String, String, IpNet, String)>,
+    /// Router, network or pool, addresses.
+    pub(crate) delivered: BTreeMap<(String, String), Vec<IpNet>>,
+}
+
+/// A topology whose routers have learned all they will ever learn.
+pub(crate) struct Simulator<'inventory> {
+    inventory: &'inventory Inventory,
+    /// Every network's address space, without the default routes of sites.
+    networks: BTreeMap<Name, BTreeSet<IpNet>>,
+    routers: BTreeMap<Name, Router>,
+    learned: bgp::Learned,
+    tables: BTreeMap<Name, walk::Table>,
+    /// Every prefix that the inventory names anywhere.
+    named: BTreeSet<IpNet>,
+}
+
+/// How a client's packets for one stretch of addresses fare.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
+struct Fate {
+    status: &'static str,
+    reasons: BTreeSet<&'static str>,
+}
+
+impl<'inventory> Simulator<'inventory> {
+    pub(crate) fn new(inventory: &'inventory Inventory) -> Self {
+        let routers = topology::routers(inventory);
+        let learned = bgp::exchange(&routers);
+        let tables = routers.values().map(|router| (router.name, walk::table(router, &learned))).collect();
+        Self {
+            inventory,
+            networks: topology::networks(inventory),
+            routers,
+            learned,
+            tables,
+            named: topology::named_prefixes(inventory),
+        }
+    }
+
+    /// The routes and destinations of every class or client of every P2S gateway.
+    pub(crate) fn answer(&self, question: Question) -> Lines {
+        let mut lines = Lines::default();
+        for viewer in viewers::viewers(self.inventory, question) {
+            let routes = viewers::routes(self.inventory, &viewer, &self.routers, &self.learned);
+            for (prefix, reasons) in &routes {
+                lines.routes.push(RouteLine {
+                    client: viewer.client.clone(),
+                    gateway: self.text(viewer.gateway),
+                    class: viewer.class.to_owned(),
+                    prefix: prefix.to_string(),
+                    reason: join(reasons),
+                });
+            }
+            let part = topology::connected_part(self.inventory, viewer.gateway);
+            for network in self.networks.keys().filter(|network| part.contains(network)) {
+                self.judge(&viewer, &routes, *network, &part, &mut lines.reach);
+            }
+        }
+        lines.routes.sort();
+        lines.reach.sort();
+        lines
+    }
+
+    /// One line for each prefix of `network`, or for the stretches of one whose parts fare differently.
+    fn judge(
+        &self,
+        viewer: &Viewer,
+        routes: &BTreeMap<IpNet, BTreeSet<&'static str>>,
+        network: Name,
+        part: &BTreeSet<Name>,
+        lines: &mut Vec<ReachLine>,
+    ) {
+        let way_back = self.answers_get_back(network, viewer.gateway, part);
+        let mut rows: BTreeMap<(IpNet, &'static str), BTreeSet<&'static str>> = BTreeMap::new();
+        for prefix in &self.networks[&network] {
+            let mut fates: BTreeMap<IpNet, Fate> = BTreeMap::new();
+            for cell in self.parts_of(Owner::Network(network), *prefix, part) {
+                let there = self.arrives(viewer.gateway, Owner::Network(network), cell);
+                fates.insert(cell, fate(routes, cell, there, way_back));
+            }
+            for status in fates.values().map(|fate| fate.status).collect::<BTreeSet<_>>() {
+                let agreeing: Vec<IpNet> =
+                    fates.iter().filter(|(_, fate)| fate.status == status).map(|(cell, _)| *cell).collect();
+                let shown =
+                    if agreeing.len() == fates.len() { vec![*prefix] } else { IpNet::aggregate(&agreeing) };
+                for destination in shown {
+                    let row = rows.entry((destination, status)).or_default();
+                    for cell in agreeing.iter().filter(|cell| destination.contains(*cell)) {
+                        row.extend(&fates[cell].reasons);
+                    }
+                }
+            }
+        }
+        for ((destination, status), reasons) in rows {
+            lines.push(ReachLine {
+                client: viewer.client.clone(),
+                gateway: self.text(viewer.gateway),
+                class: viewer.class.to_owned(),
+                network: self.text(network),
+                destination: destination.to_string(),
+                status: status.to_owned(),
+                reason: join(&reasons),
+            });
+        }
+    }
+
+    /// What the routers hold, learn and deliver.
+    pub(crate) fn relations(&self) -> Relations {
+        let mut relations = Relations::default();
+        for router in self.routers.values() {
+            let name = self.text(router.name);
+            for (owner, prefix) in &router.attached {
+                relations.attached.insert((name.clone(), self.owner_text(*owner), *prefix));
+            }
+            for (neighbour, messages) in &self.learned[&router.name] {
+                for message in messages {
+                    let origin = match self.routers[&message.origin].asn {
+                        Asn::Number(number) => number.to_string(),
+                        Asn::OnlyOf(site) => format!("unknown:{}", self.text(site)),
+                    };
+                    let row = (name.clone(), self.text(*neighbour), message.prefix, origin);
+                    relations.learned.insert(row);
+                }
+            }
+            let part = topology::connected_part(self.inventory, router.name);
+            for (owner, prefixes) in self.destinations(&part) {
+                let arriving: Vec<IpNet> = prefixes
+                    .iter()
+                    .flat_map(|prefix| self.parts_of(owner, *prefix, &part))
+                    .filter(|cell| self.arrives(router.name, owner, *cell))
+                    .collect();
+                if !arriving.is_empty() {
+                    let key = (name.clone(), self.owner_text(owner));
+                    relations.delivered.insert(key, IpNet::aggregate(&arriving));
+                }
+            }
+        }
+        relations
+    }
+
+    fn destinations(&self, part: &BTreeSet<Name>) -> Vec<(Owner, BTreeSet<IpNet>)> {
+        let networks = self.networks.iter().map(|(name, space)| (Owner::Network(*name), space.clone()));
+        let pools = self.routers.keys().map(|name| (Owner::Pool(*name), self.pool(*name)));
+        networks.chain(pools).filter(|(owner, _)| part.contains(&owner.name())).collect()
+    }
+
+    /// The parts of `prefix` that are destinations of `owner`: no longer prefix of another network holds them.
+    fn parts_of(&self, owner: Owner, prefix: IpNet, part: &BTreeSet<Name>) -> Vec<IpNet> {
+        let mut cells = space::cells(prefix, &self.named);
+        cells.retain(|cell| {
+            !self.networks.iter().any(|(network, space)| {
+                part.contains(network)
+                    && Owner::Network(*network) != owner
+                    && space
+                        .iter()
+                        .any(|other| other.prefix_len() > prefix.prefix_len() && other.contains(cell))
+            })
+        });
+        cells
+    }
+
+    fn pool(&self, gateway: Name) -> BTreeSet<IpNet> {
+        let attached = self.routers.get(&gateway).map_or(&[][..], |router| &router.attached);
+        attached
+            .iter()
+            .filter(|(owner, _)| *owner == Owner::Pool(gateway))
+            .map(|(_, prefix)| *prefix)
+            .collect()
+    }
+
+    /// True where a packet sent by `router` to an address of `cell` may arrive at `owner`.
+    fn arrives(&self, router: Name, owner: Owner, cell: IpNet) -> bool {
+        walk::arrivals(&self.tables, &self.routers, router, space::sample(cell)).contains(&owner)
+    }
+
+    /// True where some router of `network` gets packets for every part of the gateway's pool to the gateway.
+    fn answers_get_back(&self, network: Name, gateway: Name, part: &BTreeSet<Name>) -> bool {
+        let pool = Owner::Pool(gateway);
+        let cells: Vec<IpNet> =
+            self.pool(gateway).iter().flat_map(|prefix| self.parts_of(pool, *prefix, part)).collect();
+        self.routers
+            .values()
+            .filter(|router| router.attached.iter().any(|(owner, _)| *owner == Owner::Network(network)))
+            .any(|router| cells.iter().all(|cell| self.arrives(router.name, pool, *cell)))
+    }
+
+    fn text(&self, name: Name) -> String {
+        self.inventory.names.text(name).to_owned()
+    }
+
+    fn owner_text(&self, owner: Owner) -> String {
+        match owner {
+            Owner::Network(name) => self.text(name),
+            Owner::Pool(name) => format!("pool of {}", self.text(name)),
+        }
+    }
+}
+
+/// Status and reasons by the table of the three parts: route, way there, way back.
+fn fate(routes: &BTreeMap<IpNet, BTreeSet<&'static str>>, cell: IpNet, there: bool, back: bool) -> Fate {
+    let best = routes
+        .iter()
+        .filter(|(prefix, _)| prefix.contains(&cell))
+        .max_by_key(|(prefix, _)| prefix.prefix_len());
+    let status = match (best.is_some(), there && back) {
+        (true, true) => "reachable",
+        (false, true) => "needs-route",
+        (true, false) => "blackhole",
+        (false, false) => "unreachable",
+    };
+    let reasons = match best {
+        Some((_, reasons)) if there && back => reasons.clone(),
+        _ => {
+            let obstacles =
+                [(best.is_some(), "no-client-route"), (back, "no-way-back"), (there, "no-way-there")];
+            obstacles.into_iter().filter(|(passed, _)| !passed).map(|(_, word)| word).collect()
+        }
+    };
+    Fate { status, reasons }
+}
+
+fn join(words: &BTreeSet<&'static str>) -> String {
+    words.iter().copied().collect::<Vec<_>>().join(";")
+}
