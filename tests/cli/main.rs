@@ -1,0 +1,10 @@
+//! The program as scripts meet it: exit codes, streams, formats and options.
+//!
+//! Every expectation is written from the contract, none by the program.
+
+mod exits;
+mod files;
+mod formats;
+mod narrowing;
+mod program;
+mod screens;
