@@ -170,7 +170,10 @@ fn tell_people<V: Verb>(
     output: &mut Output,
 ) -> Result<bool, Failure> {
     let mut failed = false;
-    for question in questions {
+    for (index, question) in questions.iter().enumerate() {
+        if index > 0 {
+            output.write_all(b"\n")?;
+        }
         let mut page = Page::new(question.inventory, question.path, output.screen);
         question.answer::<V, Failure>(|gateway, narrowed| {
             failed |= fails::<V>(narrowed, fail_on);

@@ -36,7 +36,6 @@ impl<'a> Page<'a> {
 
     /// What was written since the last call.
     pub(crate) fn take(&mut self) -> String {
-        self.empty &= self.text.is_empty();
         std::mem::take(&mut self.text)
     }
 
@@ -49,10 +48,11 @@ impl<'a> Page<'a> {
                 "Nothing here is what was asked for."
             };
             self.text.push_str(text);
-            self.text.push_str("\n\n");
+            self.text.push('\n');
         }
         let matrix = std::mem::replace(&mut self.matrix, Matrix::new(0));
         if let Some(text) = matrix.render(&self.inventory.names, self.screen) {
+            self.text.push('\n');
             self.text.push_str(&text);
         }
         self.text
@@ -60,6 +60,10 @@ impl<'a> Page<'a> {
 
     /// Whose rows follow.
     pub(crate) fn heading(&mut self, class: Class, gateway: Name, client: Option<u32>) {
+        if !self.empty {
+            self.text.push('\n');
+        }
+        self.empty = false;
         let (system, protocol) = words::clients(class);
         let gateway = self.name(gateway);
         let text = match self.client(client) {
@@ -75,11 +79,18 @@ impl<'a> Page<'a> {
         for (index, line) in aligned(rows).enumerate() {
             self.line(status(index).map_or(Style::new(), style), &line);
         }
-        self.text.push('\n');
     }
 
-    /// A sentence below a table, broken where the screen ends.
-    pub(crate) fn sentence(&mut self, text: &str) {
+    /// Sentences below a table.
+    pub(crate) fn sentences(&mut self, sentences: &[String]) {
+        self.text.push('\n');
+        for sentence in sentences {
+            self.sentence(sentence);
+        }
+    }
+
+    /// A sentence, broken where the screen ends.
+    fn sentence(&mut self, text: &str) {
         let width = self.screen.width.max(40);
         let mut column = 1;
         self.text.push(' ');
@@ -93,11 +104,6 @@ impl<'a> Page<'a> {
             self.text.push_str(word);
             column += length;
         }
-        self.text.push('\n');
-    }
-
-    /// Ends a section that closes with sentences.
-    pub(crate) fn close(&mut self) {
         self.text.push('\n');
     }
 

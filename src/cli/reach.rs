@@ -50,10 +50,7 @@ impl Verb for Reach {
             vec![mark, page.name(row.network), row.destination.to_string(), words::reasons(row.reasons)]
         });
         page.table(cells.collect(), |index| Some(rows[index].status));
-        for sentence in sentences(page, gateway, &rows) {
-            page.sentence(&sentence);
-        }
-        page.close();
+        page.sentences(&sentences(page, gateway, &rows));
         page.mark(gateway, &rows);
     }
 }
@@ -243,8 +240,8 @@ Windows clients of VNet1
   VNet1 non-windows         ✓      ✓
   VNet1 windows      +      ✓      +
 
-  ✓ reachable  + reachable once a route is added by hand  ! route held, no answer
-  · unreachable
+  ✓ reachable  + reachable once a route is added by hand
+  ! route held, no answer  · unreachable
 ";
         assert_eq!(text, expected);
     }
@@ -278,8 +275,8 @@ Non-Windows clients of VNet1
                      VNet2  VNet3
   VNet1 non-windows  !·     ·
 
-  ✓ reachable  + reachable once a route is added by hand  ! route held, no answer
-  · unreachable
+  ✓ reachable  + reachable once a route is added by hand
+  ! route held, no answer  · unreachable
 ";
         assert_eq!(text, expected);
     }

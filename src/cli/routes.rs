@@ -46,8 +46,7 @@ impl Verb for Routes {
         let cells = sorted.iter().map(|row| vec![row.prefix.to_string(), words::reasons(row.reasons)]);
         page.table(cells.collect(), |_| None);
         if first.class.needs_download() {
-            page.sentence(words::DOWNLOAD);
-            page.close();
+            page.sentences(&[words::DOWNLOAD.to_owned()]);
         }
     }
 }

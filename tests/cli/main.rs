@@ -2,6 +2,8 @@
 //!
 //! Every expectation is written from the contract, none by the program.
 
+#![expect(clippy::unwrap_used, reason = "a helper that fails is a test that fails")]
+
 mod exits;
 mod files;
 mod formats;

@@ -39,7 +39,6 @@ Non-Windows clients of Hub
   10.9.0.0/16     own VNet
   10.10.0.0/16    own VNet
   192.168.0.0/24  client pool
-
 ";
     assert_eq!(run.stdout, expected);
 }
@@ -92,7 +91,6 @@ fn names_cannot_speak_to_the_terminal() {
     ]);
     let run = finish(command().arg("reach").arg(folder.path()).arg("--format=table"));
     assert!(run.stdout.contains("Windows clients of Hub\u{fffd}]0;gone\u{fffd}\u{fffd}\n"), "{}", run.stdout);
-    assert!(run.stdout.contains("✓      ✓\n") || run.stdout.contains("Spoke\n"), "{}", run.stdout);
     for letter in ['\u{1b}', '\u{7}', '\u{202e}'] {
         assert!(!run.stdout.contains(letter), "{letter:?}");
     }
