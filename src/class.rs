@@ -91,6 +91,17 @@ impl Class {
         }
     }
 
+    /// The profile that tells this class from others.
+    #[must_use]
+    pub fn profile(self) -> Profile {
+        match self {
+            Self::NonWindows | Self::Windows => Profile::Article,
+            Self::NonWindowsIkev2 | Self::NonWindowsOpenVpn | Self::WindowsNative | Self::WindowsOpenVpn => {
+                Profile::Observed
+            }
+        }
+    }
+
     /// True for Windows of either kind.
     #[must_use]
     pub fn is_windows(self) -> bool {

@@ -7,7 +7,7 @@ use std::fmt::Debug;
 use ipnet::IpNet;
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestCaseResult};
-use tunnelog::answer::{Analysis, By, Request, Slicing};
+use tunnelog::answer::{Analysis, By, Request, Evaluation};
 use tunnelog::class::Profile;
 use tunnelog::inventory::Inventory;
 use tunnelog::prefix::Prefix;
@@ -37,7 +37,7 @@ proptest! {
     #[test]
     fn the_order_of_rows_changes_nothing(rows in inventories(), seed in any::<u64>()) {
         for question in questions() {
-            let [one, other] = [&rows, &rows.shuffled(seed)].map(|rows| solved(rows, question, Slicing::Auto));
+            let [one, other] = [&rows, &rows.shuffled(seed)].map(|rows| solved(rows, question, Evaluation::Auto));
             same_lines(&one, &other)?;
         }
     }
@@ -51,8 +51,8 @@ proptest! {
             format!("{} of {}", 99 - number, name.trim_end_matches(&digits).to_uppercase())
         };
         for question in questions() {
-            let renamed = solved(&rows.renamed(rename), question, Slicing::Auto);
-            same_lines(&in_order(solved(&rows, question, Slicing::Auto), rename), &renamed)?;
+            let renamed = solved(&rows.renamed(rename), question, Evaluation::Auto);
+            same_lines(&in_order(solved(&rows, question, Evaluation::Auto), rename), &renamed)?;
         }
     }
 
@@ -64,11 +64,11 @@ proptest! {
         }
         let both = one.clone().beside(&other);
         for question in questions() {
-            let mut sum = solved(&one, question, Slicing::Auto);
-            let more = solved(&other, question, Slicing::Auto);
+            let mut sum = solved(&one, question, Evaluation::Auto);
+            let more = solved(&other, question, Evaluation::Auto);
             sum.routes.extend(more.routes);
             sum.reach.extend(more.reach);
-            same_lines(&in_order(sum, str::to_owned), &solved(&both, question, Slicing::Auto))?;
+            same_lines(&in_order(sum, str::to_owned), &solved(&both, question, Evaluation::Auto))?;
         }
     }
 }
@@ -84,8 +84,8 @@ pub(crate) fn answers_agree(rows: &Rows) -> TestCaseResult {
     let simulator = Simulator::new(&inventory);
     for question in questions() {
         let expected = simulator.answer(question);
-        same_lines(&expected, &solved(rows, question, Slicing::Whole))?;
-        same_lines(&expected, &solved(rows, question, Slicing::Single))?;
+        same_lines(&expected, &solved(rows, question, Evaluation::Whole))?;
+        same_lines(&expected, &solved(rows, question, Evaluation::Single))?;
     }
     Ok(())
 }
@@ -131,12 +131,12 @@ fn same<Row: Ord + Debug>(
     }))
 }
 
-fn solved(rows: &Rows, question: Question, slicing: Slicing) -> Lines {
+fn solved(rows: &Rows, question: Question, evaluation: Evaluation) -> Lines {
     let inventory = rows.inventory();
     let request = Request {
         profile: if question.observed { Profile::Observed } else { Profile::Article },
         by: if question.by_client { By::Client } else { By::Class },
-        slicing,
+        evaluation,
         ..Request::default()
     };
     let mut lines = Lines::default();
