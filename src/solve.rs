@@ -12,4 +12,4 @@ mod slices;
 pub(crate) use part::ConnectedPart;
 pub(crate) use run::Derived;
 pub use slices::Evaluation;
-pub(crate) use slices::{Home, solve};
+pub(crate) use slices::{Home, solve, tables};

@@ -2,7 +2,7 @@
 
 use std::io::Write;
 
-use tunnelog::answer::{Analysis, By, GatewayAnswer, Request, Slicing, Status};
+use tunnelog::answer::{Analysis, By, GatewayAnswer, Request, Status};
 use tunnelog::class::Class;
 use tunnelog::document::{Context, Head, Origin, Row as Written};
 use tunnelog::inventory::Inventory;
@@ -100,7 +100,7 @@ fn questions<'a>(opened: &'a Opened, arguments: &'a AnswerArguments) -> Result<V
             },
             gateways: (!arguments.gateway.is_empty()).then(gateways),
             classes: (!arguments.class.is_empty()).then(|| arguments.class.clone()),
-            slicing: Slicing::default(),
+            ..Request::default()
         };
         let path = several.then_some(path.as_str());
         Ok(Question { inventory, path, request, target })

@@ -10,7 +10,7 @@ pub(crate) fn run(arguments: &ImportArguments, color: Color, quiet: bool) -> Res
     let mut report = Report::default();
     let inventory = export::read_export(&arguments.paths, &mut report);
     if let Some(inventory) = &inventory {
-        check::check(inventory, &mut report);
+        check(inventory, &mut report);
     }
     report.sort();
     let worst = report.worst();

@@ -5,8 +5,7 @@ use std::path::{Path, PathBuf};
 
 use tunnelog::diagnostic::{Report, Severity};
 use tunnelog::document::Finding;
-use tunnelog::inventory::Inventory;
-use tunnelog::inventory::{check, load};
+use tunnelog::inventory::{Inventory, check, load};
 
 use super::arguments::{Color, Deny, DenyArguments};
 use super::{Exit, diagnostics, screen};
@@ -35,7 +34,7 @@ pub(crate) fn read(path: &Path) -> (Option<Inventory>, Report) {
     let loaded = load::load(path);
     let mut report = loaded.report;
     if let Some(inventory) = &loaded.inventory {
-        check::check(inventory, &mut report);
+        check(inventory, &mut report);
     }
     report.sort();
     let inventory = loaded.inventory.filter(|_| !report.has_errors());

@@ -17,7 +17,7 @@ mod directory;
 mod links;
 mod load;
 mod networks;
-mod row;
+pub(super) mod row;
 mod sheet;
 mod suggest;
 

@@ -85,6 +85,34 @@ pub(crate) fn solve<W: Witness + Send + Sync>(
     }
 }
 
+/// Runs the rules for the tables of routers only, without destinations, and hands `take` each result
+/// with the prefixes among `wanted`, which are sorted, that it reports.
+pub(crate) fn tables(
+    part: &ConnectedPart<'_>,
+    wanted: &[PrefixId],
+    mut take: impl FnMut(&Derived<()>, &[PrefixId]),
+) {
+    let prefixes = FEWEST_PREFIXES.max(PAIRS_OF_A_SLICE / part.router_count().max(1));
+    for batch in wanted.chunks(prefixes).collect::<Vec<_>>().chunks(BATCH) {
+        let results: Vec<(Derived<()>, &[PrefixId])> = batch
+            .par_iter()
+            .map(|home| {
+                let slice = Slice {
+                    relevant: relevant(part, home.iter().copied()),
+                    network_parts: Vec::new(),
+                    pool_parts: Vec::new(),
+                    complete: Vec::new(),
+                    returned: Vec::new(),
+                };
+                (run(part, &slice, &[]), *home)
+            })
+            .collect();
+        for (derived, home) in &results {
+            take(derived, home);
+        }
+    }
+}
+
 /// The parts of the client pools of `gateways`.
 fn pool_slice(part: &ConnectedPart<'_>, gateways: &[Name]) -> Slice {
     let wanted: FxHashSet<Name> = gateways.iter().copied().collect();

@@ -59,6 +59,34 @@ fn a_note_never_counts_and_quiet_hides_it() {
 }
 
 #[test]
+fn a_warning_counts_where_it_is_denied_seen_or_not() {
+    let folder = folder(&[
+        ("vnets.csv", "name,address_space\nEast,10.1.0.0/16\nWest,10.2.0.0/16\n"),
+        ("gateways.csv", "vnet,client_pool,asn\nEast,192.168.0.0/24,65001\nWest,,65002\n"),
+        ("s2s.csv", "from,to,bgp,status\nEast,West,true,NotConnected\n"),
+    ]);
+    let verb = |verb: &str, options: &str| {
+        finish(command().arg(verb).arg(folder.path()).args(options.split_whitespace()))
+    };
+    let tolerated = verb("routes", "");
+    assert_eq!(tolerated.code, Some(0));
+    assert!(tolerated.stderr.starts_with("warning[tunnel-down]: "), "{}", tolerated.stderr);
+    let denied = verb("routes", "--deny warnings");
+    assert_eq!((denied.code, &denied.stdout), (Some(1), &tolerated.stdout));
+    let unseen = verb("routes", "--deny warnings --quiet");
+    assert_eq!((unseen.code, unseen.stderr.as_str()), (Some(1), ""));
+    assert_eq!(verb("check", "").code, Some(0));
+    assert_eq!(verb("check", "--deny warnings").code, Some(1));
+    let path = folder.path().join("s2s.csv");
+    let finding = format!("tunnel-down,warning,{},2,16,", path.display());
+    let answer = verb("check", "").stdout;
+    assert!(answer.lines().nth(1).is_some_and(|line| line.starts_with(&finding)), "{answer}");
+    // The document carries what was found, whether or not it was shown.
+    let document = verb("routes", "--format json --quiet").stdout;
+    assert!(document.contains(r#""diagnostics":[{"code":"tunnel-down","severity":"warning","#), "{document}");
+}
+
+#[test]
 fn quiet_does_not_hide_errors() {
     let run = run(&format!("routes {BAD} -q"));
     assert_eq!(run.code, Some(2));
@@ -104,7 +132,7 @@ fn a_slip_in_a_name_is_answered_by_the_name() {
     let spoke = run("routes facts/two-gateways --gateway VNet3");
     assert_eq!(spoke.code, Some(2));
     assert!(spoke.stderr.starts_with("error: no VNet `VNet3` with a Point-to-Site gateway\n"));
-    let network = run("reach facts/branch-office --to Sit1");
+    let network = run("reach facts/branch-office --to Sit1 --quiet");
     assert_eq!(network.code, Some(2));
     assert_eq!(network.stderr, "error: no network is called `Sit1`\n\nhelp: did you mean `Site1`?\n");
 }
@@ -115,7 +143,7 @@ fn a_closed_pipe_ends_quietly() {
         let (reader, writer) = std::io::pipe().unwrap();
         drop(reader);
         let mut command = command();
-        command.args(["reach", "facts/s2s-chain", "--fail-on", "blackhole", "--format", format]);
+        command.args(["reach", "facts/s2s-chain", "--fail-on", "blackhole", "-q", "--format", format]);
         let child = command.stdout(writer).stderr(Stdio::piped()).spawn().unwrap();
         let output = child.wait_with_output().unwrap();
         let said = String::from_utf8(output.stderr).unwrap();
@@ -128,7 +156,7 @@ fn a_closed_pipe_ends_quietly() {
 fn a_full_disk_is_an_error() {
     let full = std::fs::File::options().write(true).open("/dev/full").unwrap();
     let mut command = command();
-    let child = command.args(["routes", "facts/s2s-chain"]).stdout(full).stderr(Stdio::piped()).spawn();
+    let child = command.args(["routes", "facts/isolated-vnet"]).stdout(full).stderr(Stdio::piped()).spawn();
     let output = child.unwrap().wait_with_output().unwrap();
     assert_eq!(output.status.code(), Some(2));
     let said = String::from_utf8(output.stderr).unwrap();

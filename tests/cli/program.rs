@@ -38,9 +38,9 @@ pub(crate) fn run(arguments: &str) -> Run {
     finish(command().args(arguments.split_whitespace()))
 }
 
-/// Runs the program on `arguments`, and gives its answer where it ends with 0 and has nothing else to say.
+/// Runs the program on `arguments`, without its warnings, and gives its answer where it ends with 0.
 pub(crate) fn answer(arguments: &str) -> String {
-    let run = run(arguments);
+    let run = run(&format!("{arguments} --quiet"));
     assert_eq!((run.code, run.stderr.as_str()), (Some(0), ""), "{arguments}");
     run.stdout
 }

@@ -7,7 +7,7 @@ use std::fmt::Debug;
 use ipnet::IpNet;
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestCaseResult};
-use tunnelog::answer::{Analysis, By, Request, Evaluation};
+use tunnelog::answer::{Analysis, By, Evaluation, Request};
 use tunnelog::class::Profile;
 use tunnelog::inventory::Inventory;
 use tunnelog::prefix::Prefix;
