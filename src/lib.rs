@@ -11,6 +11,7 @@ pub mod inventory;
 pub mod names;
 pub mod parts;
 pub mod prefix;
+pub mod query;
 pub mod relations;
 mod rules;
 pub mod select;

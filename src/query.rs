@@ -1,0 +1,3 @@
+//! The query language: facts, changes, questions and expectations, as text and as data.
+
+pub mod syntax;
