@@ -4,6 +4,8 @@ use std::fmt;
 use std::io::{self, Write};
 use std::process::ExitCode;
 
+use anstyle::{AnsiColor, Style};
+
 use self::arguments::{Arguments, Verb};
 
 mod answers;
@@ -108,9 +110,10 @@ pub(crate) fn run() -> ExitCode {
         Ok(exit) => exit,
         Err(Failure::ClosedPipe) => Exit::Clean,
         Err(failure @ Failure::Told { .. }) => {
-            let label =
-                if screen::errors(arguments.color).colour { "\u{1b}[1;31merror\u{1b}[0m" } else { "error" };
-            let _ = writeln!(io::stderr(), "{label}: {}", screen::harmless(&failure.to_string()));
+            let colour = screen::errors(arguments.color).colour;
+            let style = if colour { AnsiColor::Red.on_default().bold() } else { Style::new() };
+            let text = screen::harmless(&failure.to_string());
+            let _ = writeln!(io::stderr(), "{style}error{style:#}: {text}");
             Exit::Invalid
         }
     };
