@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::io::{self, Write};
+use std::path::Path;
 use std::process::ExitCode;
 
 use anstyle::{AnsiColor, Style};
@@ -59,6 +60,10 @@ impl Failure {
         Self::Told { message: message.into(), help: None }
     }
 
+    fn unwritable(path: &Path, error: &io::Error) -> Self {
+        Self::new(format!("`{}` cannot be written: {}", path.display(), without_number(error)))
+    }
+
     fn help(self, text: impl Into<String>) -> Self {
         match self {
             Self::ClosedPipe => Self::ClosedPipe,
@@ -73,7 +78,7 @@ impl From<io::Error> for Failure {
         if error.kind() == io::ErrorKind::BrokenPipe {
             Self::ClosedPipe
         } else {
-            Self::new(format!("the answer cannot be written: {}", words(&error)))
+            Self::new(format!("the answer cannot be written: {}", without_number(&error)))
         }
     }
 }
@@ -89,7 +94,7 @@ impl fmt::Display for Failure {
 }
 
 /// An error of the operating system, without its number.
-pub(crate) fn words(error: &io::Error) -> String {
+fn without_number(error: &io::Error) -> String {
     let text = error.to_string();
     let plain = text.split(" (os error").next().unwrap_or(&text);
     let mut letters = plain.chars();

@@ -49,9 +49,12 @@ fn the_readme_has_every_verb() {
     let readme = read("README.md");
     let help = answer("--help");
     let (_, commands) = help.split_once("Commands:\n").unwrap();
-    let verbs =
-        commands.lines().take_while(|line| !line.is_empty()).map(|line| line.split_whitespace().next());
-    let verbs: Vec<&str> = verbs.flatten().filter(|verb| *verb != "help").collect();
+    let verbs = commands.lines().take_while(|line| !line.is_empty()).filter_map(|line| {
+        // Further lines of a description are indented by more.
+        let verb = line.strip_prefix("  ").filter(|rest| !rest.starts_with(' '))?;
+        verb.split_whitespace().next()
+    });
+    let verbs: Vec<&str> = verbs.filter(|verb| *verb != "help").collect();
     assert!(verbs.contains(&"reach"), "{help}");
     for verb in verbs {
         assert!(readme.contains(&format!("`tunnelog {verb}")), "{verb}");
