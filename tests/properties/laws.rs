@@ -161,7 +161,7 @@ fn slices_of_a_large_part_add_up() {
 }
 
 /// Asserts that simulator and solver give the same answers, the solver in the order of the CSV output.
-pub(crate) fn answers_agree(rows: &Rows) -> TestCaseResult {
+fn answers_agree(rows: &Rows) -> TestCaseResult {
     let inventory = rows.inventory();
     let simulator = Simulator::new(&inventory);
     for question in questions() {
@@ -173,7 +173,7 @@ pub(crate) fn answers_agree(rows: &Rows) -> TestCaseResult {
 }
 
 /// Asserts that simulator and solver attach, learn and deliver the same.
-pub(crate) fn relations_agree(rows: &Rows) -> TestCaseResult {
+fn relations_agree(rows: &Rows) -> TestCaseResult {
     let inventory = rows.inventory();
     let (expected, actual) = (Simulator::new(&inventory).relations(), solved_relations(&inventory));
     same("attached", &expected.attached, &actual.attached)?;
