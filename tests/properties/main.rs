@@ -2,6 +2,7 @@
 
 mod article;
 mod by_hand;
+mod clean;
 mod coverage;
 mod generate;
 mod laws;
