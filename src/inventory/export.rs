@@ -11,6 +11,7 @@ use self::document::Document;
 use self::refused::Refusal;
 use self::resources::Resources;
 use super::Inventory;
+use super::read::load::{self, Text};
 use crate::diagnostic::{Code, Diagnostic, Report};
 use crate::source::{FileId, Span};
 
@@ -25,7 +26,7 @@ mod projected;
 mod refused;
 mod resources;
 mod table;
-mod text;
+pub(super) mod text;
 
 /// More files than any export has, and fewer than a report can number.
 const MOST_FILES: usize = 1 << 15;
@@ -85,6 +86,7 @@ fn finish(
         let name = path.file_name().map(|name| name.to_string_lossy()).unwrap_or_default();
         resources.outside(start, format!("`{name}` holds nothing that routing depends on, and is left out"));
     }
+    let lack = lack(resources);
     note_others(resources);
     note_pages(resources);
     if is_enough {
@@ -92,16 +94,28 @@ fn finish(
     }
     let is_broken = resources.diagnostics.iter().any(|found| found.code == Code::UnreadableJson);
     if refusals.is_empty() && !is_broken {
-        let message = if resources.is_empty() {
-            "no resource of an Azure network in the export"
-        } else {
-            "no virtual network in the export"
-        };
-        resources
-            .diagnostics
-            .push(Diagnostic::new(Code::NotAnInventory, message).help(refused::HOW_TO_EXPORT));
+        resources.diagnostics.push(Diagnostic::new(Code::NotAnInventory, lack).help(refused::HOW_TO_EXPORT));
     }
     None
+}
+
+/// What an export without virtual networks holds instead.
+fn lack(resources: &Resources) -> String {
+    let counts = [
+        (resources.peerings.len(), "peerings"),
+        (resources.gateways.len(), "virtual network gateways"),
+        (resources.local_gateways.len(), "local network gateways"),
+        (resources.connections.len(), "connections"),
+        (resources.learned_routes.len(), "lists of learned routes"),
+        (resources.others.values().map(Vec::len).sum(), "resources outside the model"),
+    ];
+    let found: Vec<String> = counts
+        .iter()
+        .filter(|(count, _)| *count > 0)
+        .map(|(count, what)| format!("{what} ({count})"))
+        .collect();
+    let found = if found.is_empty() { "nothing of an Azure network".to_owned() } else { found.join(", ") };
+    format!("no virtual network in the export, which holds {found}")
 }
 
 /// Notes the resources that touch routing and are outside the model, a note each type.
@@ -159,14 +173,14 @@ fn walk(folder: &Path, deeper: usize, files: &mut Vec<PathBuf>, report: &mut Rep
     let entries = match entries {
         Ok(entries) => entries,
         Err(error) => {
-            report.push(unreadable(folder, &error.to_string()));
+            report.push(load::unreadable(folder, &load::cause(&error)));
             return None;
         }
     };
     let mut paths: Vec<PathBuf> = entries.into_iter().map(|entry| entry.path()).collect();
     paths.sort();
     for path in paths {
-        let extension = path.extension().map(|it| it.to_ascii_lowercase());
+        let extension = path.extension().map(std::ffi::OsStr::to_ascii_lowercase);
         if path.is_dir() {
             if deeper > 0 {
                 walk(&path, deeper - 1, files, report)?;
@@ -178,25 +192,22 @@ fn walk(folder: &Path, deeper: usize, files: &mut Vec<PathBuf>, report: &mut Rep
     Some(())
 }
 
-fn unreadable(path: &Path, reason: &str) -> Diagnostic {
-    Diagnostic::new(Code::UnreadableFile, format!("`{}` cannot be read: {reason}", path.display()))
-}
-
 /// Reads a file into the report's sources.
 fn add(path: &Path, report: &mut Report) -> Option<FileId> {
-    let text = fs::read(path).map_err(|error| error.to_string());
-    let text = text.and_then(|bytes| text::decode(bytes).map_err(str::to_owned)).and_then(|text| {
-        let is_short = u32::try_from(text.len()).is_ok();
-        if is_short { Ok(text) } else { Err("larger than 4 GiB".into()) }
-    });
-    match text {
-        Ok(text) => {
+    let shown = path.display().to_string();
+    match load::load(path) {
+        Ok(Text::Clean(text)) => {
             let is_json = text[text::comment_length(&text)..].starts_with(['{', '[']);
             let layout = (!is_json).then(|| table::layout(&text));
-            Some(report.sources.add(path.display().to_string(), text, layout))
+            Some(report.sources.add(shown, text, layout))
         }
-        Err(reason) => {
-            report.push(unreadable(path, &reason));
+        Ok(Text::Broken { lossy, at }) => {
+            let file = report.sources.add(shown, lossy, None);
+            report.push(load::not_utf8(path, file, at));
+            None
+        }
+        Err(cause) => {
+            report.push(load::unreadable(path, &cause));
             None
         }
     }

@@ -15,8 +15,9 @@ use crate::source::Sources;
 
 mod directory;
 mod links;
-mod load;
+pub(super) mod load;
 mod networks;
+mod quotes;
 pub(super) mod row;
 mod sheet;
 mod suggest;

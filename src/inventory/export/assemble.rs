@@ -208,35 +208,7 @@ fn build(resources: &mut Resources, plan: &Plan, peerings: &[ResourceId]) -> Inv
             origin: assumed.origin,
         });
     }
-    let announced = learned::announcements(resources, &plan.tunnels.sessions);
-    let mut notes = Vec::new();
-    for (id, site) in &plan.tunnels.sites {
-        let Some(name) = name(id) else { continue };
-        let mut address_space = site.space.clone();
-        let learned: Vec<Prefix> = announced
-            .get(id)
-            .into_iter()
-            .flatten()
-            .copied()
-            .filter(|prefix| !address_space.contains(prefix))
-            .collect();
-        if !learned.is_empty() {
-            let list = learned.iter().map(|prefix| format!("`{prefix}`")).collect::<Vec<_>>().join(", ");
-            notes
-                .push((site.origin, format!("site `{}` announces {list} as learned routes show", site.name)));
-        }
-        address_space.extend(learned);
-        if address_space.is_empty() {
-            notes.push((site.origin, format!("what site `{}` holds is not in the export", site.name)));
-        }
-        inventory.sites.push(Site {
-            name,
-            address_space,
-            asn: site.asn,
-            transit: false,
-            origin: site.origin,
-        });
-    }
+    add_sites(resources, plan, &names, &mut inventory);
     for peering in peerings.iter().filter_map(|id| resources.peerings.get(id)) {
         let (Some(vnet), Some(remote_vnet)) = (name(&peering.vnet), name(&peering.remote)) else { continue };
         let state = peering.state.as_deref();
@@ -267,10 +239,7 @@ fn build(resources: &mut Resources, plan: &Plan, peerings: &[ResourceId]) -> Inv
             origin: tunnel.origin,
         });
     }
-    for (span, message) in notes {
-        resources.incomplete(span, message);
-    }
-    add_clients(resources, &names, &mut inventory);
+    add_clients(resources, plan, &names, &mut inventory);
     inventory
 }
 
@@ -288,11 +257,70 @@ fn modelled(gateway: &Gateway, names: &BTreeMap<ResourceId, Name>) -> Option<inv
     })
 }
 
-fn add_clients(resources: &mut Resources, names: &BTreeMap<ResourceId, Name>, inventory: &mut Inventory) {
+/// Adds the sites, each with what learned routes show it to announce.
+fn add_sites(
+    resources: &mut Resources,
+    plan: &Plan,
+    names: &BTreeMap<ResourceId, Name>,
+    inventory: &mut Inventory,
+) {
+    let mut announced = learned::announcements(resources, &plan.tunnels.sessions);
+    for (id, site) in &plan.tunnels.sites {
+        let Some(&name) = names.get(id) else { continue };
+        let mut address_space = site.space.clone();
+        let mut learned = announced.by_site.remove(id).unwrap_or_default();
+        learned.retain(|prefix| !address_space.contains(prefix));
+        if !learned.is_empty() {
+            let message =
+                format!("site `{}` announces {}, as learned routes show", site.name, quoted(&learned));
+            resources.incomplete(site.origin, message);
+        }
+        address_space.extend(learned);
+        if address_space.is_empty() {
+            let message = format!("what site `{}` holds is not in the export", site.name);
+            resources.incomplete(site.origin, message).help = Some(
+                "where it speaks BGP, add what `az network vnet-gateway list-learned-routes` prints".into(),
+            );
+        }
+        inventory.sites.push(Site {
+            name,
+            address_space,
+            asn: site.asn,
+            transit: false,
+            origin: site.origin,
+        });
+    }
+    for (span, prefixes) in announced.of_strangers {
+        let message = format!("learned routes come from no router of the export: {}", quoted(&prefixes));
+        resources.incomplete(span, message);
+    }
+}
+
+/// The first few of `prefixes`.
+fn quoted(prefixes: &BTreeSet<Prefix>) -> String {
+    const SHOWN: usize = 5;
+    let shown: Vec<String> = prefixes.iter().take(SHOWN).map(|prefix| format!("`{prefix}`")).collect();
+    match prefixes.len().saturating_sub(SHOWN) {
+        0 => shown.join(", "),
+        rest => format!("{} and {rest} more", shown.join(", ")),
+    }
+}
+
+fn add_clients(
+    resources: &mut Resources,
+    plan: &Plan,
+    names: &BTreeMap<ResourceId, Name>,
+    inventory: &mut Inventory,
+) {
     let mut findings = Vec::new();
     let mut clients = Vec::new();
+    let mut seen: BTreeMap<String, Span> = BTreeMap::new();
     for client in std::mem::take(&mut resources.clients) {
-        let vnet = resources.gateways.get(&client.gateway).and_then(|gateway| gateway.vnet.as_ref());
+        let vnet = resources
+            .gateways
+            .get(&client.gateway)
+            .filter(|_| plan.gateways.contains(&client.gateway))
+            .and_then(|gateway| gateway.vnet.as_ref());
         let Some(&gateway) = vnet.and_then(|vnet| names.get(vnet)) else {
             let message = format!(
                 "gateway `{}` of client `{}` is not in the export",
@@ -304,6 +332,13 @@ fn add_clients(resources: &mut Resources, names: &BTreeMap<ResourceId, Name>, in
             );
             continue;
         };
+        if let Some(first) = seen.insert(client.name.to_lowercase(), client.origin) {
+            let message = format!("client `{}` is defined twice", client.name);
+            let finding =
+                Diagnostic::new(Code::DuplicateName, message).at(client.origin, "expected a new name");
+            findings.push(finding.with(first, "first defined here"));
+            continue;
+        }
         clients.push(Client {
             name: client.name.into(),
             gateway,

@@ -138,7 +138,7 @@ impl<'read> Document<'read> {
         let (Some(peer), false) = (object.text("sourcePeer"), path.is_empty()) else { return true };
         let span = object.span_of("network");
         if let Some(&network) = self.resources.prefixes([(network, span)]).first() {
-            self.learned.routes.push(LearnedRoute { network, peer, path });
+            self.learned.routes.push(LearnedRoute { network, peer, path, origin: span });
         }
         true
     }
