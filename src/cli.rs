@@ -28,6 +28,7 @@ mod routes;
 mod rows;
 mod screen;
 mod words;
+mod work;
 
 /// How the program ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,6 +39,8 @@ pub(crate) enum Exit {
     No = 1,
     /// Wrong use, or input that cannot be read or is invalid.
     Invalid = 2,
+    /// The user interrupted the work; nothing is left half written.
+    Interrupted = 130,
 }
 
 impl From<Exit> for ExitCode {
@@ -51,6 +54,8 @@ impl From<Exit> for ExitCode {
 pub(crate) enum Failure {
     /// Whoever read the answer has had enough of it.
     ClosedPipe,
+    /// The user has had enough of waiting.
+    Interrupted,
     /// What the user has to be told.
     Told { message: String, help: Option<String> },
 }
@@ -66,8 +71,8 @@ impl Failure {
 
     fn help(self, text: impl Into<String>) -> Self {
         match self {
-            Self::ClosedPipe => Self::ClosedPipe,
             Self::Told { message, .. } => Self::Told { message, help: Some(text.into()) },
+            Self::ClosedPipe | Self::Interrupted => self,
         }
     }
 }
@@ -87,6 +92,7 @@ impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::ClosedPipe => f.write_str("the reader of the answer is gone"),
+            Self::Interrupted => f.write_str("interrupted"),
             Self::Told { message, help: None } => f.write_str(message),
             Self::Told { message, help: Some(help) } => write!(f, "{message}\n\nhelp: {help}"),
         }
@@ -114,6 +120,7 @@ pub(crate) fn run() -> ExitCode {
     let exit = match answer(&arguments) {
         Ok(exit) => exit,
         Err(Failure::ClosedPipe) => Exit::Clean,
+        Err(Failure::Interrupted) => Exit::Interrupted,
         Err(failure @ Failure::Told { .. }) => {
             let colour = screen::errors(arguments.color).colour;
             let style = if colour { AnsiColor::Red.on_default().bold() } else { Style::new() };
@@ -127,6 +134,7 @@ pub(crate) fn run() -> ExitCode {
 
 fn answer(arguments: &Arguments) -> Result<Exit, Failure> {
     let (color, quiet) = (arguments.color, arguments.quiet);
+    work::prepare(arguments.jobs)?;
     match &arguments.verb {
         Verb::Routes(verb) => answers::run::<routes::Routes>(&verb.answer, &[], color, quiet),
         Verb::Reach(verb) => answers::run::<reach::Reach>(&verb.answer, &verb.fail_on, color, quiet),

@@ -14,6 +14,7 @@ use super::open::{self, Opened};
 use super::output::Output;
 use super::people::Page;
 use super::rows::{Chunk, Rows};
+use super::work::{self, Progress};
 use super::{Exit, Failure, names};
 
 /// A verb that gives rows.
@@ -113,7 +114,7 @@ impl Question<'_> {
     fn answer<V: Verb, Rendered: Send>(
         &self,
         render: impl Fn(Name, &[V::Row]) -> Rendered + Sync,
-        sink: impl FnMut(Rendered) -> Result<(), Failure>,
+        mut sink: impl FnMut(Rendered) -> Result<(), Failure>,
     ) -> Result<(), Failure> {
         if matches!(self.target, Wanted::Nothing) {
             return Ok(());
@@ -122,7 +123,13 @@ impl Question<'_> {
             Wanted::Only(target) => render(gateway, &V::narrowed(target, &answer)),
             Wanted::Everything | Wanted::Nothing => render(gateway, V::rows(&answer)),
         };
-        Analysis::new(self.inventory).render(&self.request, narrowed, sink)
+        let analysis = Analysis::new(self.inventory);
+        let mut progress = Progress::new(analysis.block_count(&self.request), "gateways or clients");
+        analysis.render(&self.request, narrowed, |rendered| {
+            work::go_on()?;
+            progress.step();
+            sink(rendered)
+        })
     }
 }
 
