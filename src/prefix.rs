@@ -99,6 +99,11 @@ impl Prefix {
         self.0.prefix_len()
     }
 
+    /// This prefix and every wider one that covers it, the longest first.
+    pub(crate) fn and_wider(self) -> impl Iterator<Item = Self> {
+        std::iter::successors(Some(self.0), IpNet::supernet).map(Self)
+    }
+
     /// True for `0.0.0.0/0` and `::/0`.
     #[must_use]
     pub fn is_default_route(self) -> bool {

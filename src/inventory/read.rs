@@ -17,7 +17,8 @@ mod directory;
 mod links;
 pub(super) mod load;
 mod networks;
-mod row;
+mod quotes;
+pub(super) mod row;
 mod sheet;
 mod suggest;
 

@@ -48,6 +48,7 @@ pub(crate) struct SiteRow {
 }
 
 #[derive(Clone)]
+#[expect(clippy::struct_excessive_bools, reason = "one for each column of the file")]
 pub(crate) struct PeeringRow {
     pub(crate) vnet: String,
     pub(crate) remote: String,
