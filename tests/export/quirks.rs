@@ -252,9 +252,8 @@ fn host_bits_in_azures_data_are_cleared_with_a_note() {
 fn what_is_no_prefix_is_an_error_at_its_place() {
     let loaded = export(&[vnet("a", "x.x.x.x/16")]);
     assert!(loaded.inventory.is_none());
-    let found = &loaded.report.diagnostics[0];
-    assert_eq!(found.code.name(), "bad-prefix");
-    let span = found.span.unwrap();
+    let found = loaded.report.diagnostics.iter().find(|found| found.code.name() == "bad-prefix");
+    let span = found.unwrap().span.unwrap();
     assert_eq!(&loaded.report.sources.get(span.file).text[span.range()], "x.x.x.x/16");
 }
 
@@ -400,6 +399,56 @@ fn rows_of_queries_may_be_json() {
         lines(&loaded, "gateway"),
         ["gateway hub VpnGw1 bgp 65001 pool[172.16.0.0/24] custom[] protocols[]"]
     );
+}
+
+#[test]
+fn rows_of_the_governance_visualizer_hold_a_peering_each() {
+    let (hub, spoke, other) =
+        (id("virtualNetworks", "hub"), id("virtualNetworks", "spoke"), id("virtualNetworks", "other"));
+    let header = "VNet;VNetId;AddressSpaceAddressPrefixes;PeeringState;AllowVirtualNetworkAccess;AllowGatewayTransit;\
+                  UseRemoteGateways;RemoteVNetId\n";
+    let rows = format!(
+        "hub;{hub};10.1.0.0/16, 10.2.0.0/16;Connected;True;True;False;{spoke}\n\
+         hub;{hub};10.1.0.0/16, 10.2.0.0/16;Initiated;True;False;False;{other}\n\
+         spoke;{spoke};10.3.0.0/16;Connected;True;False;True;{hub}\n\
+         other;{other};10.4.0.0/16;n/a;n/a;n/a;n/a;n/a\n"
+    );
+    let loaded = files(&[("prod_VirtualNetworks.csv", header.to_owned() + &rows)]);
+    assert_eq!(
+        lines(&loaded, ""),
+        [
+            "vnet hub 10.1.0.0/16 10.2.0.0/16",
+            "vnet other 10.4.0.0/16",
+            "vnet spoke 10.3.0.0/16",
+            "peering hub other Initiated",
+            "peering hub spoke allow-transit",
+            "peering spoke hub use-remote",
+        ]
+    );
+    assert_eq!(messages(&loaded.report), [""; 0]);
+}
+
+#[test]
+fn a_query_without_rows_says_that_there_are_none() {
+    let vnets = format!("id,name,addressPrefixes\n{},hub,10.1.0.0/16\n", id("virtualNetworks", "hub"));
+    let sites = "id,name,addressPrefixes,gatewayIpAddress,bgpAsn,bgpPeeringAddress\n".to_owned();
+    let loaded = files(&[("vnets.csv", vnets), ("sites.csv", sites), ("none.json", "[]".into())]);
+    assert_eq!(lines(&loaded, ""), ["vnet hub 10.1.0.0/16"]);
+    assert_eq!(messages(&loaded.report), [""; 0]);
+}
+
+#[test]
+fn a_path_given_twice_is_read_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let gateway_id = id("virtualNetworkGateways", "gw");
+    let clients = format!("client,gatewayId,os\nann,{gateway_id},linux\n");
+    std::fs::write(folder.path().join("clients.csv"), clients).unwrap();
+    let resources = json!([vnet("hub", "10.1.0.0/16"), gateway("gw", "hub", &none())]);
+    std::fs::write(folder.path().join("a.json"), resources.to_string()).unwrap();
+    let mut report = tunnelog::diagnostic::Report::default();
+    let paths = [folder.path().to_path_buf(), folder.path().join("clients.csv")];
+    let inventory = tunnelog::inventory::export::read_export(&paths, &mut report).unwrap();
+    assert_eq!(inventory.clients.unwrap().len(), 1);
 }
 
 #[test]

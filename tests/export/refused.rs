@@ -61,11 +61,12 @@ fn printed_tables() {
 }
 
 #[test]
-fn lists_of_names() {
+fn lists_of_names_and_shapes_of_other_tools() {
     let message =
         "a list without resource ids: which gateway, peering and connection belong together cannot be told";
     let names = "Subscription,Name,Location,Address Space\nprod,hub,westeurope,\"10.1.0.0/16 , \"\n";
     assert_refused(&text(names), "not-an-inventory", message);
+    let message = "resources of a network in fields or columns that are not those of Azure's exports";
     let bare = json!([{ "id": crate::resources::id("virtualNetworks", "hub"), "name": "hub" }]);
     assert_refused(&text(&bare.to_string()), "not-an-inventory", message);
 }

@@ -61,10 +61,9 @@ pub(super) struct Tunnels {
 struct Endpoints(BTreeMap<String, BTreeSet<ResourceId>>);
 
 impl Endpoints {
-    fn of(resources: &Resources, gateways: &BTreeSet<ResourceId>) -> Self {
+    fn of(resources: &Resources) -> Self {
         let mut endpoints: BTreeMap<String, BTreeSet<ResourceId>> = BTreeMap::new();
-        for id in gateways {
-            let Some(gateway) = resources.gateways.get(id) else { continue };
+        for (id, gateway) in &resources.gateways {
             let public =
                 gateway.public_address_ids.iter().filter_map(|it| resources.public_addresses.get(it));
             for address in gateway.public_addresses.iter().chain(public.flatten()) {
@@ -97,7 +96,7 @@ pub(super) fn plan(
     gateways: &BTreeSet<ResourceId>,
     externals: &mut BTreeMap<ResourceId, External>,
 ) -> Tunnels {
-    let endpoints = Endpoints::of(resources, gateways);
+    let endpoints = Endpoints::of(resources);
     let mut planner = Planner {
         resources,
         gateways,
@@ -220,6 +219,13 @@ impl Planner<'_> {
         let from_static = if bgp { local.space_without_peers() } else { local.space.clone() };
         let gateway = local.endpoint.as_ref().and_then(|address| self.endpoints.gateway(address, Some(near)));
         if let Some(gateway) = gateway.cloned() {
+            if from_static.is_empty() && !bgp {
+                let message = format!(
+                    "local network gateway `{}` lists no prefixes; the address space of the VNet it stands for is taken",
+                    local.name
+                );
+                self.note(Code::Incomplete, origin, message);
+            }
             return (self.gateway_end(&gateway, bgp, origin), from_static);
         }
         let site = self.tunnels.sites.entry(id.clone()).or_insert_with(|| PlannedSite {
