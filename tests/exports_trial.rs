@@ -2,6 +2,8 @@
 //!
 //! The recordings are not part of this repository, so these tests do nothing where they are not
 //! beside it.
+#![expect(clippy::unwrap_used, reason = "a helper of tests that fails, fails the test")]
+#![expect(clippy::print_stdout, reason = "a test that did nothing has to say so")]
 
 use std::path::{Path, PathBuf};
 

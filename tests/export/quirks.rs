@@ -89,7 +89,7 @@ fn the_worse_of_two_snapshots_counts() {
         side
     };
     for (nested, alone) in [("Disconnected", "Connected"), ("Connected", "Disconnected")] {
-        let vnets = [peered_vnet("a", "10.1.0.0/16", json!([snapshot(nested)])), vnet("b", "10.2.0.0/16")];
+        let vnets = [peered_vnet("a", "10.1.0.0/16", &json!([snapshot(nested)])), vnet("b", "10.2.0.0/16")];
         let loaded = files(&[
             ("vnets.json", json!({ "value": vnets }).to_string()),
             ("peerings.json", json!({ "value": [snapshot(alone)] }).to_string()),
@@ -144,7 +144,7 @@ fn a_site_and_a_vnet_of_one_name_are_told_apart() {
 fn a_peer_outside_the_export_is_an_external_vnet() {
     let mut side = peering("partner", "Connected");
     side["properties"]["remoteAddressSpace"] = json!({ "addressPrefixes": ["10.7.0.0/16"] });
-    let loaded = export(&[peered_vnet("hub", "10.1.0.0/16", json!([side]))]);
+    let loaded = export(&[peered_vnet("hub", "10.1.0.0/16", &json!([side]))]);
     assert_eq!(lines(&loaded, "vnet"), ["vnet hub 10.1.0.0/16", "vnet partner external 10.7.0.0/16"]);
     assert_eq!(lines(&loaded, "peering"), ["peering hub partner"]);
     assert_says(
@@ -288,7 +288,7 @@ fn what_the_model_leaves_out_is_named() {
     let mut hub = peered_vnet(
         "hub",
         "10.1.0.0/16",
-        json!([{ "name": "wan", "properties": { "peeringState": "Connected",
+        &json!([{ "name": "wan", "properties": { "peeringState": "Connected",
             "remoteVirtualNetwork": { "id": id("virtualNetworks", "HV_hub-eu_1a2b") } } }]),
     );
     hub["properties"]["summarizedGatewayPrefixes"] = json!({ "addressPrefixes": ["10.0.0.0/8"] });

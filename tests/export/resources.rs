@@ -13,19 +13,19 @@ pub(crate) fn id_in(group: &str, collection: &str, name: &str) -> String {
     format!("/subscriptions/sub/resourceGroups/{group}/providers/Microsoft.Network/{collection}/{name}")
 }
 
-fn resource(collection: &str, name: &str, properties: Value) -> Value {
+fn resource(collection: &str, name: &str, properties: &Value) -> Value {
     json!({ "id": id(collection, name), "name": name, "properties": properties })
 }
 
 pub(crate) fn vnet(name: &str, space: &str) -> Value {
-    peered_vnet(name, space, json!([]))
+    peered_vnet(name, space, &json!([]))
 }
 
-pub(crate) fn peered_vnet(name: &str, space: &str, peerings: Value) -> Value {
+pub(crate) fn peered_vnet(name: &str, space: &str, peerings: &Value) -> Value {
     resource(
         "virtualNetworks",
         name,
-        json!({ "addressSpace": { "addressPrefixes": [space] }, "virtualNetworkPeerings": peerings }),
+        &json!({ "addressSpace": { "addressPrefixes": [space] }, "virtualNetworkPeerings": peerings }),
     )
 }
 
@@ -47,7 +47,7 @@ pub(crate) fn gateway(name: &str, vnet: &str, more: &Value) -> Value {
         "ipConfigurations": [{ "properties": { "subnet": { "id": subnet } } }],
     });
     merge(&mut properties, more);
-    resource("virtualNetworkGateways", name, properties)
+    resource("virtualNetworkGateways", name, &properties)
 }
 
 fn merge(properties: &mut Value, more: &Value) {
@@ -59,7 +59,7 @@ fn merge(properties: &mut Value, more: &Value) {
 pub(crate) fn local_gateway(name: &str, prefixes: &[&str], more: &Value) -> Value {
     let mut properties = json!({ "localNetworkAddressSpace": { "addressPrefixes": prefixes } });
     merge(&mut properties, more);
-    resource("localNetworkGateways", name, properties)
+    resource("localNetworkGateways", name, &properties)
 }
 
 /// A connection from the gateway `near` to the gateway `far`.
@@ -70,7 +70,7 @@ pub(crate) fn between(name: &str, near: &str, far: &str, more: &Value) -> Value 
         "virtualNetworkGateway2": { "id": id("virtualNetworkGateways", far) },
     });
     merge(&mut properties, more);
-    resource("connections", name, properties)
+    resource("connections", name, &properties)
 }
 
 /// A connection from the gateway `near` to the local network gateway `site`.
@@ -81,7 +81,7 @@ pub(crate) fn to_site(name: &str, near: &str, site: &str, more: &Value) -> Value
         "localNetworkGateway2": { "id": id("localNetworkGateways", site) },
     });
     merge(&mut properties, more);
-    resource("connections", name, properties)
+    resource("connections", name, &properties)
 }
 
 /// Reads one file that lists `resources`.

@@ -179,7 +179,7 @@ fn every_field_survives_writing() {
             inventory.clients
         );
         let is_place = |line: &&str| !["start: ", "end: "].iter().any(|it| line.trim_start().starts_with(it));
-        text.lines().filter(is_place).map(|line| format!("{line}\n")).collect::<String>()
+        text.lines().filter(is_place).map(str::to_owned).collect::<Vec<_>>()
     };
     let names = |inventory: &Inventory| -> Vec<String> {
         inventory.names.iter().map(|name| inventory.names.text(name).to_owned()).collect()

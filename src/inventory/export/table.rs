@@ -76,13 +76,10 @@ pub(super) fn read(document: &mut Document<'_>, file: FileId, sources: &Sources)
     let (mut is_header, mut rows) = (true, 0_usize);
     loop {
         let from = position(&reader);
-        match reader.read_byte_record(&mut record) {
-            Ok(true) => {}
-            // Bytes in memory and flexible records leave nothing that could fail.
-            Ok(false) | Err(_) => {
-                document.empty_lists += usize::from(rows == 0);
-                return;
-            }
+        // Bytes in memory and flexible records leave nothing that could fail.
+        if !reader.read_byte_record(&mut record).unwrap_or(false) {
+            document.empty_lists += usize::from(rows == 0);
+            return;
         }
         if std::mem::take(&mut is_header) {
             continue;
