@@ -452,17 +452,22 @@ fn a_path_given_twice_is_read_once() {
 }
 
 #[test]
-fn two_gateways_of_one_vnet_are_noted() {
+fn of_two_gateways_of_one_vnet_the_one_with_clients_counts() {
+    let pool = json!({ "vpnClientConfiguration": { "vpnClientAddressPool": { "addressPrefixes": ["172.16.0.0/24"] } } });
     let loaded = export(&[
         vnet("hub", "10.1.0.0/16"),
         gateway("gw-1", "hub", &none()),
-        gateway("gw-2", "hub", &json!({ "enableBgp": true })),
+        gateway("gw-2", "hub", &pool),
+        local_gateway("branch", &["10.50.0.0/16"], &none()),
+        to_site("left", "gw-1", "branch", &none()),
+        to_site("kept", "gw-2", "branch", &none()),
     ]);
-    assert_eq!(lines(&loaded, "gateway"), ["gateway hub VpnGw1 pool[] custom[] protocols[]"]);
+    assert_eq!(lines(&loaded, "gateway"), ["gateway hub VpnGw1 pool[172.16.0.0/24] custom[] protocols[]"]);
+    assert_eq!(lines(&loaded, "tunnel"), ["tunnel kept hub branch static[10.50.0.0/16]"]);
     assert_says(
         &loaded,
         "incomplete",
-        "VNet `hub` has gateways `gw-1` and `gw-2`; the latter is left out, and its connections with it",
+        "VNet `hub` has gateways `gw-2` and `gw-1`; the latter is left out, and its connections with it",
     );
 }
 

@@ -66,14 +66,16 @@ fn modelled_peerings(resources: &mut Resources) -> Vec<ResourceId> {
     modelled
 }
 
-/// The route-based VPN gateways whose VNet is known, the first of each VNet.
+/// The route-based VPN gateways whose VNet is known, one of each VNet: one with clients before one without.
 fn modelled_gateways(resources: &mut Resources) -> BTreeSet<ResourceId> {
     let mut holders: BTreeMap<ResourceId, ResourceId> = BTreeMap::new();
     let mut findings = Vec::new();
     let is_word = |stated: &Option<String>, word: &str| {
         stated.as_ref().is_none_or(|stated| stated.eq_ignore_ascii_case(word))
     };
-    for (id, gateway) in &resources.gateways {
+    let mut gateways: Vec<_> = resources.gateways.iter().collect();
+    gateways.sort_by_key(|(_, gateway)| gateway.pools.is_empty());
+    for (id, gateway) in gateways {
         let name = &gateway.name;
         let outside = |what: String| Diagnostic::new(Code::OutsideModel, what);
         let finding = if !is_word(&gateway.kind, "vpn") {
