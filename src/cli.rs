@@ -2,7 +2,10 @@
 
 use std::fmt;
 use std::io::{self, Write};
+use std::path::Path;
 use std::process::ExitCode;
+
+use anstyle::{AnsiColor, Style};
 
 use self::arguments::{Arguments, Verb};
 
@@ -57,6 +60,10 @@ impl Failure {
         Self::Told { message: message.into(), help: None }
     }
 
+    fn unwritable(path: &Path, error: &io::Error) -> Self {
+        Self::new(format!("`{}` cannot be written: {}", path.display(), without_number(error)))
+    }
+
     fn help(self, text: impl Into<String>) -> Self {
         match self {
             Self::ClosedPipe => Self::ClosedPipe,
@@ -71,7 +78,7 @@ impl From<io::Error> for Failure {
         if error.kind() == io::ErrorKind::BrokenPipe {
             Self::ClosedPipe
         } else {
-            Self::new(format!("the answer cannot be written: {}", words(&error)))
+            Self::new(format!("the answer cannot be written: {}", without_number(&error)))
         }
     }
 }
@@ -87,7 +94,7 @@ impl fmt::Display for Failure {
 }
 
 /// An error of the operating system, without its number.
-pub(crate) fn words(error: &io::Error) -> String {
+fn without_number(error: &io::Error) -> String {
     let text = error.to_string();
     let plain = text.split(" (os error").next().unwrap_or(&text);
     let mut letters = plain.chars();
@@ -108,9 +115,10 @@ pub(crate) fn run() -> ExitCode {
         Ok(exit) => exit,
         Err(Failure::ClosedPipe) => Exit::Clean,
         Err(failure @ Failure::Told { .. }) => {
-            let label =
-                if screen::errors(arguments.color).colour { "\u{1b}[1;31merror\u{1b}[0m" } else { "error" };
-            let _ = writeln!(io::stderr(), "{label}: {}", screen::harmless(&failure.to_string()));
+            let colour = screen::errors(arguments.color).colour;
+            let style = if colour { AnsiColor::Red.on_default().bold() } else { Style::new() };
+            let text = screen::harmless(&failure.to_string());
+            let _ = writeln!(io::stderr(), "{style}error{style:#}: {text}");
             Exit::Invalid
         }
     };

@@ -32,7 +32,7 @@ pub(crate) fn run(arguments: &CheckArguments, color: Color, quiet: bool) -> Resu
             writeln!(output, "{}\n", screen::one_line(name))?;
         }
         if report.diagnostics.is_empty() {
-            writeln!(output, "nothing found")?;
+            writeln!(output, "{}", if quiet { "no errors found" } else { "nothing found" })?;
         } else {
             let screen = output.screen;
             diagnostics::render(&report, &mut output, screen.colour, screen.width)?;

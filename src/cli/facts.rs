@@ -11,16 +11,15 @@ use tunnelog::class::Profile;
 use tunnelog::relations::{Kind, RelationRows};
 
 use super::arguments::{Color, FactsArguments};
-use super::{Exit, Failure, open, words};
+use super::{Exit, Failure, open};
 
 pub(crate) fn run(arguments: &FactsArguments, color: Color, quiet: bool) -> Result<Exit, Failure> {
     let Some(opened) = open::open(slice::from_ref(&arguments.path), color, quiet) else {
         return Ok(Exit::Invalid);
     };
     for inventory in &opened.inventories {
-        write(&Analysis::new(inventory), arguments.profile, &arguments.output).map_err(|error| {
-            Failure::new(format!("`{}` cannot be written: {}", arguments.output.display(), words(&error)))
-        })?;
+        write(&Analysis::new(inventory), arguments.profile, &arguments.output)
+            .map_err(|error| Failure::unwritable(&arguments.output, &error))?;
     }
     Ok(arguments.denied.exit(opened.worst))
 }

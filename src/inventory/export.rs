@@ -1,7 +1,7 @@
 //! Raw exports of Azure become an inventory.
 //!
 //! Each file is read by what it holds and never by its name: Resource Graph results, what the
-//! command line and the API print, and CSV of either. All shapes end in the same [`Resources`],
+//! command line and the API print, and CSV of either. All shapes end in the same `Resources`,
 //! keyed by resource id, and one step assembles the inventory from them.
 
 use std::collections::BTreeSet;

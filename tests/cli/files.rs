@@ -90,7 +90,8 @@ fn an_export_becomes_an_inventory_with_the_same_answer() {
     let folder = folder(&[("export.json", export)]);
     let (source, target) = (folder.path().join("export.json"), folder.path().join("inventory"));
     let run = finish(command().arg("import").arg(&source).arg("-o").arg(&target));
-    assert_eq!((run.code, run.stdout.as_str()), (Some(0), ""), "{}", run.stderr);
+    let said = format!("wrote `{}`: 1 VNet and 1 gateway\n", target.display());
+    assert_eq!((run.code, run.stdout, run.stderr), (Some(0), String::new(), said));
     let expected = "\
 gateway,class,prefix,reason
 Hub,non-windows,10.1.0.0/16,own-vnet
