@@ -2,6 +2,7 @@
 
 use tunnelog::diagnostic::Report;
 use tunnelog::inventory::Inventory;
+use tunnelog::inventory::load::Loaded;
 use tunnelog::prefix::Prefix;
 
 fn list(prefixes: &[Prefix]) -> String {
@@ -71,4 +72,22 @@ pub(crate) fn describe(inventory: &Inventory) -> String {
 /// What every finding says.
 pub(crate) fn messages(report: &Report) -> Vec<&str> {
     report.diagnostics.iter().map(|found| found.message.as_str()).collect()
+}
+
+/// The lines of the inventory that start with `word`.
+pub(crate) fn lines(loaded: &Loaded, word: &str) -> Vec<String> {
+    let Some(inventory) = &loaded.inventory else { panic!("{:#?}", messages(&loaded.report)) };
+    describe(inventory).lines().filter(|line| line.starts_with(word)).map(str::to_owned).collect()
+}
+
+/// Fails unless a finding of that code says just that.
+#[track_caller]
+pub(crate) fn assert_says(loaded: &Loaded, code: &str, message: &str) {
+    let is_it =
+        |found: &&tunnelog::diagnostic::Diagnostic| found.code.name() == code && found.message == message;
+    assert!(
+        loaded.report.diagnostics.iter().any(|found| is_it(&found)),
+        "{code}: {message} is not in {:#?}",
+        messages(&loaded.report)
+    );
 }

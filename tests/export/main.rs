@@ -7,3 +7,4 @@ mod quirks;
 mod refused;
 mod resources;
 mod shapes;
+mod tables;

@@ -13,6 +13,11 @@ pub(crate) fn id_in(group: &str, collection: &str, name: &str) -> String {
     format!("/subscriptions/sub/resourceGroups/{group}/providers/Microsoft.Network/{collection}/{name}")
 }
 
+/// No properties beyond the usual.
+pub(crate) fn none() -> Value {
+    json!({})
+}
+
 fn resource(collection: &str, name: &str, properties: &Value) -> Value {
     json!({ "id": id(collection, name), "name": name, "properties": properties })
 }

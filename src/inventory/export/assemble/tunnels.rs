@@ -177,22 +177,10 @@ impl Planner<'_> {
                 _ => End::Outside,
             };
         }
-        let mut is_new = false;
-        let assumed = self.tunnels.assumed_gateways.entry(id.clone()).or_insert_with(|| {
-            is_new = true;
-            AssumedGateway { bgp, origin }
-        });
-        assumed.bgp |= bgp;
-        if is_new {
-            let name = id.name().to_owned();
-            let asn = if bgp { ", its ASN taken to be 65515" } else { "" };
-            self.note(
-                Code::Incomplete,
-                origin,
-                format!("gateway `{name}` is not in the export; it stands for a VNet of unknown address space{asn}"),
-            );
-            self.externals.insert(id.clone(), External { name, space: Vec::new(), origin });
-        }
+        let assumed = self.tunnels.assumed_gateways.entry(id.clone());
+        assumed.or_insert(AssumedGateway { bgp, origin }).bgp |= bgp;
+        let name = id.name().to_owned();
+        self.externals.entry(id.clone()).or_insert(External { name, space: Vec::new(), origin });
         End::Vnet(id.clone())
     }
 
