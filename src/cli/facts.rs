@@ -31,7 +31,7 @@ struct Relation {
     seen: BTreeSet<Vec<String>>,
 }
 
-/// Writes facts as `NAME.facts` and what is derived as `NAME.tsv`, and what each column holds as `relations.csv`.
+/// Writes facts as `NAME.facts` and what is derived as `NAME.csv`, and what each column holds as `relations.csv`.
 ///
 /// The files have a row a line with tabs between cells and no header, as Soufflé reads them.
 fn write(analysis: &Analysis<'_>, profile: Profile, folder: &Path) -> io::Result<()> {
@@ -55,7 +55,7 @@ fn write(analysis: &Analysis<'_>, profile: Profile, folder: &Path) -> io::Result
 fn begin(rows: &RelationRows, folder: &Path, list: &mut impl Write) -> io::Result<Relation> {
     let (kind, ending) = match rows.kind {
         Kind::Fact => ("fact", "facts"),
-        Kind::Derived => ("derived", "tsv"),
+        Kind::Derived => ("derived", "csv"),
     };
     writeln!(list, "{},{kind},{}", rows.name, rows.columns.join(";"))?;
     let file = File::create(folder.join(format!("{}.{ending}", rows.name)))?;
