@@ -19,6 +19,12 @@ use crate::generate::inventories;
 use crate::rows::Rows;
 use crate::simulator::{Lines, Question, ReachLine, Relations, RouteLine, Simulator};
 
+/// Fewer cases for laws that hold the solver against itself, unless `PROPTEST_CASES` says otherwise.
+fn fewer() -> Config {
+    let asked = std::env::var_os("PROPTEST_CASES").is_some();
+    Config { cases: if asked { config().cases } else { 64 }, ..config() }
+}
+
 /// Cases by the environment variable `PROPTEST_CASES`, otherwise 256.
 pub(crate) fn config() -> Config {
     Config { failure_persistence: None, max_shrink_iters: 20_000, ..Config::default() }
@@ -36,6 +42,10 @@ proptest! {
     fn the_simulator_derives_the_relations_of_the_solver(rows in inventories()) {
         relations_agree(&rows)?;
     }
+}
+
+proptest! {
+    #![proptest_config(fewer())]
 
     #[test]
     fn files_hold_the_whole_inventory(rows in inventories()) {
