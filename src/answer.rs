@@ -137,6 +137,12 @@ impl<'inventory> Analysis<'inventory> {
         gateways
     }
 
+    /// How many times [`Analysis::answer`] calls its sink.
+    #[must_use]
+    pub fn block_count(&self, request: &Request) -> usize {
+        self.blocks(request).len()
+    }
+
     /// Gives `sink` the rows of each gateway, or of each client, in the order of the CSV output.
     ///
     /// # Errors

@@ -2,7 +2,10 @@
 
 use std::fmt;
 use std::io::{self, Write};
+use std::path::Path;
 use std::process::ExitCode;
+
+use anstyle::{AnsiColor, Style};
 
 use self::arguments::{Arguments, Verb};
 
@@ -25,6 +28,7 @@ mod routes;
 mod rows;
 mod screen;
 mod words;
+mod work;
 
 /// How the program ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,6 +39,8 @@ pub(crate) enum Exit {
     No = 1,
     /// Wrong use, or input that cannot be read or is invalid.
     Invalid = 2,
+    /// The user interrupted the work; nothing is left half written.
+    Interrupted = 130,
 }
 
 impl From<Exit> for ExitCode {
@@ -48,6 +54,8 @@ impl From<Exit> for ExitCode {
 pub(crate) enum Failure {
     /// Whoever read the answer has had enough of it.
     ClosedPipe,
+    /// The user has had enough of waiting.
+    Interrupted,
     /// What the user has to be told.
     Told { message: String, help: Option<String> },
 }
@@ -57,10 +65,14 @@ impl Failure {
         Self::Told { message: message.into(), help: None }
     }
 
+    fn unwritable(path: &Path, error: &io::Error) -> Self {
+        Self::new(format!("`{}` cannot be written: {}", path.display(), without_number(error)))
+    }
+
     fn help(self, text: impl Into<String>) -> Self {
         match self {
-            Self::ClosedPipe => Self::ClosedPipe,
             Self::Told { message, .. } => Self::Told { message, help: Some(text.into()) },
+            Self::ClosedPipe | Self::Interrupted => self,
         }
     }
 }
@@ -71,7 +83,7 @@ impl From<io::Error> for Failure {
         if error.kind() == io::ErrorKind::BrokenPipe {
             Self::ClosedPipe
         } else {
-            Self::new(format!("the answer cannot be written: {}", words(&error)))
+            Self::new(format!("the answer cannot be written: {}", without_number(&error)))
         }
     }
 }
@@ -80,6 +92,7 @@ impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::ClosedPipe => f.write_str("the reader of the answer is gone"),
+            Self::Interrupted => f.write_str("interrupted"),
             Self::Told { message, help: None } => f.write_str(message),
             Self::Told { message, help: Some(help) } => write!(f, "{message}\n\nhelp: {help}"),
         }
@@ -87,7 +100,7 @@ impl fmt::Display for Failure {
 }
 
 /// An error of the operating system, without its number.
-pub(crate) fn words(error: &io::Error) -> String {
+fn without_number(error: &io::Error) -> String {
     let text = error.to_string();
     let plain = text.split(" (os error").next().unwrap_or(&text);
     let mut letters = plain.chars();
@@ -107,10 +120,12 @@ pub(crate) fn run() -> ExitCode {
     let exit = match answer(&arguments) {
         Ok(exit) => exit,
         Err(Failure::ClosedPipe) => Exit::Clean,
+        Err(Failure::Interrupted) => Exit::Interrupted,
         Err(failure @ Failure::Told { .. }) => {
-            let label =
-                if screen::errors(arguments.color).colour { "\u{1b}[1;31merror\u{1b}[0m" } else { "error" };
-            let _ = writeln!(io::stderr(), "{label}: {}", screen::harmless(&failure.to_string()));
+            let colour = screen::errors(arguments.color).colour;
+            let style = if colour { AnsiColor::Red.on_default().bold() } else { Style::new() };
+            let text = screen::harmless(&failure.to_string());
+            let _ = writeln!(io::stderr(), "{style}error{style:#}: {text}");
             Exit::Invalid
         }
     };
@@ -119,6 +134,7 @@ pub(crate) fn run() -> ExitCode {
 
 fn answer(arguments: &Arguments) -> Result<Exit, Failure> {
     let (color, quiet) = (arguments.color, arguments.quiet);
+    work::prepare(arguments.jobs)?;
     match &arguments.verb {
         Verb::Routes(verb) => answers::run::<routes::Routes>(&verb.answer, &[], color, quiet),
         Verb::Reach(verb) => answers::run::<reach::Reach>(&verb.answer, &verb.fail_on, color, quiet),

@@ -3,7 +3,7 @@
 //! `docs/schema/` holds a JSON Schema of each document. A column or key changes only with the
 //! number at the end of the schema's name.
 
-use std::fmt::Display;
+use std::fmt::{self, Display};
 
 use serde::{Serialize, Serializer};
 
@@ -26,7 +26,25 @@ pub trait Row: Serialize {
     ///
     /// # Errors
     /// The first error of `cell`.
-    fn cells<Error>(&self, cell: impl FnMut(&dyn Display) -> Result<(), Error>) -> Result<(), Error>;
+    fn cells<Error>(&self, cell: impl FnMut(Cell<'_>) -> Result<(), Error>) -> Result<(), Error>;
+}
+
+/// The value of a cell.
+#[derive(Clone, Copy)]
+pub enum Cell<'a> {
+    /// A text that is at hand.
+    Text(&'a str),
+    /// A value with its own way of being shown.
+    Shown(&'a dyn Display),
+}
+
+impl Display for Cell<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Text(text) => f.write_str(text),
+            Self::Shown(value) => value.fmt(f),
+        }
+    }
 }
 
 /// The columns before the others, for outputs over several inventories or by client.
@@ -111,11 +129,11 @@ impl Row for Route<'_> {
         self.origin
     }
 
-    fn cells<Error>(&self, mut cell: impl FnMut(&dyn Display) -> Result<(), Error>) -> Result<(), Error> {
-        cell(&self.gateway)?;
-        cell(&self.class)?;
-        cell(&self.prefix)?;
-        cell(&self.reasons)
+    fn cells<Error>(&self, mut cell: impl FnMut(Cell<'_>) -> Result<(), Error>) -> Result<(), Error> {
+        cell(Cell::Text(self.gateway))?;
+        cell(Cell::Text(self.class))?;
+        cell(Cell::Shown(&self.prefix))?;
+        cell(Cell::Shown(&self.reasons))
     }
 }
 
@@ -142,13 +160,13 @@ impl Row for Destination<'_> {
         self.origin
     }
 
-    fn cells<Error>(&self, mut cell: impl FnMut(&dyn Display) -> Result<(), Error>) -> Result<(), Error> {
-        cell(&self.gateway)?;
-        cell(&self.class)?;
-        cell(&self.network)?;
-        cell(&self.prefix)?;
-        cell(&self.status)?;
-        cell(&self.reasons)
+    fn cells<Error>(&self, mut cell: impl FnMut(Cell<'_>) -> Result<(), Error>) -> Result<(), Error> {
+        cell(Cell::Text(self.gateway))?;
+        cell(Cell::Text(self.class))?;
+        cell(Cell::Text(self.network))?;
+        cell(Cell::Shown(&self.prefix))?;
+        cell(Cell::Text(self.status))?;
+        cell(Cell::Shown(&self.reasons))
     }
 }
 
@@ -224,20 +242,20 @@ impl Row for Finding {
         Origin { inventory: self.inventory.as_deref(), client: None }
     }
 
-    fn cells<Error>(&self, mut cell: impl FnMut(&dyn Display) -> Result<(), Error>) -> Result<(), Error> {
-        cell(&self.code)?;
-        cell(&self.severity)?;
+    fn cells<Error>(&self, mut cell: impl FnMut(Cell<'_>) -> Result<(), Error>) -> Result<(), Error> {
+        cell(Cell::Text(self.code))?;
+        cell(Cell::Text(self.severity))?;
         if let Some(place) = &self.place {
-            cell(&place.file)?;
-            cell(&place.line)?;
-            cell(&place.column)?;
+            cell(Cell::Text(&place.file))?;
+            cell(Cell::Shown(&place.line))?;
+            cell(Cell::Shown(&place.column))?;
         } else {
             for _ in 0..3 {
-                cell(&"")?;
+                cell(Cell::Text(""))?;
             }
         }
-        cell(&self.message)?;
-        cell(&self.help.as_deref().unwrap_or_default())
+        cell(Cell::Text(&self.message))?;
+        cell(Cell::Text(self.help.as_deref().unwrap_or_default()))
     }
 }
 

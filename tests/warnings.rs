@@ -1,11 +1,15 @@
 //! Each kind of warning is found where it stands, and nothing is found where nothing is wrong.
 
 use std::collections::BTreeSet;
+use std::convert::Infallible;
 use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use tunnelog::answer::{Analysis, GatewayAnswer, Request};
+use tunnelog::class::{Class, Profile};
 use tunnelog::diagnostic::{Code, Report, Severity};
+use tunnelog::generate::{Plan, Shape, generate};
 use tunnelog::inventory::{check, read_folder};
 
 /// A code, and where it is found: the file, the line and the column.
@@ -350,13 +354,13 @@ fn a_gateway_takes_clients_by_its_sku() {
     assert_eq!(found("VpnGw1AZ", "IkeV2", 250), [] as [&str; 0]);
     assert_eq!(
         found("VpnGw1AZ", "IkeV2", 251),
-        ["the gateway of `Hub` has 251 clients; 250 is the limit with VpnGw1"]
+        ["the gateway of `Hub` has 251 clients; 250 is the limit of the SKU `VpnGw1`"]
     );
     assert_eq!(found("VpnGw2", "IkeV2", 251), [] as [&str; 0]);
     assert_eq!(found("VpnGw2", "SSTP", 128), [] as [&str; 0]);
     assert_eq!(
         found("VpnGw2", "SSTP", 129),
-        ["the gateway of `Hub` has 129 clients over SSTP; 128 is the limit with every SKU"]
+        ["the gateway of `Hub` has 129 clients over SSTP; 128 is the limit of every SKU"]
     );
 }
 
@@ -404,6 +408,44 @@ fn clients_take_routes_by_protocol_and_system() {
         ["clients of `Hub` get 1001 routes; 1000 is the limit over OpenVPN"]
     );
     assert_eq!(found(400, 400, "SSTP"), [] as [&str; 0]);
+}
+
+#[test]
+fn routes_are_counted_as_they_are_answered() {
+    for (shape, vnets) in [(Shape::Onepart, 300), (Shape::Hubs, 400), (Shape::Dense, 8)] {
+        let inventory = generate(&Plan { shape, vnets, seed: 7, faults: 0.1 });
+        let mut report = Report::default();
+        report.sources.add("generated".to_owned(), String::new(), None);
+        check(&inventory, &mut report);
+        let counted: BTreeSet<String> = report
+            .diagnostics
+            .iter()
+            .filter(|finding| {
+                finding.code == Code::LimitExceeded && finding.message.starts_with("clients of")
+            })
+            .map(|finding| finding.message.split(" routes;").next().unwrap().to_owned())
+            .collect();
+        let mut answered = BTreeSet::new();
+        let request = Request { profile: Profile::Observed, ..Request::default() };
+        let sink = |gateway, rows: &GatewayAnswer| {
+            for (class, verb, most) in [
+                (Class::WindowsNative, "on Windows get", 255),
+                (Class::NonWindowsIkev2, "on other systems get", 256),
+                (Class::NonWindowsOpenVpn, "get", 1_000),
+            ] {
+                let count = rows.routes.iter().filter(|row| row.class == class).count();
+                if count > most {
+                    let gateway = inventory.names.text(gateway);
+                    answered.insert(format!("clients of `{gateway}` {verb} {count}"));
+                }
+            }
+            Ok::<(), Infallible>(())
+        };
+        Analysis::new(&inventory).answer(&request, sink).unwrap();
+        assert_eq!(counted, answered, "{shape:?}");
+        // Parts of hubs are small; the others exceed a limit, so that there is something to compare.
+        assert_eq!(counted.is_empty(), shape == Shape::Hubs, "{shape:?}");
+    }
 }
 
 #[test]

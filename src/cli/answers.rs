@@ -13,13 +13,14 @@ use super::arguments::{AnswerArguments, Color, Format, To, Whose};
 use super::open::{self, Opened};
 use super::output::Output;
 use super::people::Page;
-use super::rows::Rows;
+use super::rows::{Chunk, Rows};
+use super::work::{self, Progress};
 use super::{Exit, Failure, names};
 
 /// A verb that gives rows.
 pub(crate) trait Verb {
     /// A row as it is computed.
-    type Row: Copy;
+    type Row: Copy + Send + Sync;
     /// A row as it is written.
     type Written<'a>: Written;
     /// The name and version of the JSON document.
@@ -109,17 +110,25 @@ fn questions<'a>(opened: &'a Opened, arguments: &'a AnswerArguments) -> Result<V
 }
 
 impl Question<'_> {
-    /// Calls `sink` with the rows of each gateway, or of each client, in the order of the answer.
-    fn answer<V: Verb, Error>(
+    /// Gives `sink` what `render` makes of the rows of each gateway, or of each client, in the order of the answer.
+    fn answer<V: Verb, Rendered: Send>(
         &self,
-        mut sink: impl FnMut(Name, &[V::Row]) -> Result<(), Error>,
-    ) -> Result<(), Error> {
+        render: impl Fn(Name, &[V::Row]) -> Rendered + Sync,
+        mut sink: impl FnMut(Rendered) -> Result<(), Failure>,
+    ) -> Result<(), Failure> {
         if matches!(self.target, Wanted::Nothing) {
             return Ok(());
         }
-        Analysis::new(self.inventory).answer(&self.request, |gateway, answer| match &self.target {
-            Wanted::Only(target) => sink(gateway, &V::narrowed(target, answer)),
-            Wanted::Everything | Wanted::Nothing => sink(gateway, V::rows(answer)),
+        let narrowed = |gateway, answer: GatewayAnswer| match &self.target {
+            Wanted::Only(target) => render(gateway, &V::narrowed(target, &answer)),
+            Wanted::Everything | Wanted::Nothing => render(gateway, V::rows(&answer)),
+        };
+        let analysis = Analysis::new(self.inventory);
+        let mut progress = Progress::new(analysis.block_count(&self.request), "gateways or clients");
+        analysis.render(&self.request, narrowed, |rendered| {
+            work::go_on()?;
+            progress.step();
+            sink(rendered)
         })
     }
 }
@@ -152,12 +161,13 @@ fn write_rows<V: Verb>(
     let mut failed = false;
     for question in questions {
         let context = Context { inventory: question.inventory, path: question.path };
-        question.answer::<V, Failure>(|gateway, narrowed| {
-            failed |= fails::<V>(narrowed, fail_on);
-            for row in narrowed {
-                rows.row(&V::written(context, gateway, row))?;
-            }
-            Ok(())
+        let render = |gateway, narrowed: &[V::Row]| {
+            let written = narrowed.iter().map(|row| V::written(context, gateway, row));
+            (fails::<V>(narrowed, fail_on), Chunk::of(format, written))
+        };
+        question.answer::<V, _>(render, |(fails, chunk)| {
+            failed |= fails;
+            Ok(rows.write(&chunk?)?)
         })?;
     }
     rows.finish()?;
@@ -175,8 +185,9 @@ fn tell_people<V: Verb>(
             output.write_all(b"\n")?;
         }
         let mut page = Page::new(question.inventory, question.path, output.screen);
-        question.answer::<V, Failure>(|gateway, narrowed| {
-            failed |= fails::<V>(narrowed, fail_on);
+        let keep = |gateway, narrowed: &[V::Row]| (gateway, narrowed.to_vec());
+        question.answer::<V, _>(keep, |(gateway, narrowed)| {
+            failed |= fails::<V>(&narrowed, fail_on);
             for rows in narrowed.chunk_by(|one, other| V::owner(one) == V::owner(other)) {
                 V::section(&mut page, gateway, rows);
                 output.write_all(page.take().as_bytes())?;

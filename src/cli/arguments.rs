@@ -1,6 +1,7 @@
 //! What the command line takes. Arguments are validated here and acted on elsewhere.
 
 use std::net::IpAddr;
+use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
 use clap::builder::{PossibleValuesParser, TypedValueParser};
@@ -14,7 +15,8 @@ const EXIT_CODES: &str = "\
 Exit codes:
   0  the answer is clean
   1  the answer is a valid no: a status under `--fail-on`, a diagnostic under `--deny`
-  2  wrong use, or input that cannot be read or is invalid";
+  2  wrong use, or input that cannot be read or is invalid
+  130  interrupted; nothing is left half written";
 
 /// Computes offline which routes an Azure Point-to-Site VPN client gets, what it can reach, and why.
 #[derive(Debug, Parser)]
@@ -30,6 +32,10 @@ pub(crate) struct Arguments {
     /// Hide warnings and notes; errors are shown all the same.
     #[arg(long, short, global = true)]
     pub(crate) quiet: bool,
+
+    /// How many threads work; as many as the machine has cores where this is left out.
+    #[arg(long, short, global = true, value_name = "N")]
+    pub(crate) jobs: Option<NonZeroUsize>,
 }
 
 /// What is asked.

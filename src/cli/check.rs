@@ -6,7 +6,7 @@ use tunnelog::document::{Finding, Head, Origin};
 
 use super::arguments::{CheckArguments, Color, Format};
 use super::output::Output;
-use super::rows::Rows;
+use super::rows::{Chunk, Rows};
 use super::{Exit, Failure, diagnostics, open, screen};
 
 /// The name and version of the JSON document.
@@ -32,7 +32,7 @@ pub(crate) fn run(arguments: &CheckArguments, color: Color, quiet: bool) -> Resu
             writeln!(output, "{}\n", screen::one_line(name))?;
         }
         if report.diagnostics.is_empty() {
-            writeln!(output, "nothing found")?;
+            writeln!(output, "{}", if quiet { "no errors found" } else { "nothing found" })?;
         } else {
             let screen = output.screen;
             diagnostics::render(&report, &mut output, screen.colour, screen.width)?;
@@ -45,7 +45,7 @@ pub(crate) fn run(arguments: &CheckArguments, color: Color, quiet: bool) -> Resu
     let origin = Origin { inventory: (names.len() > 1).then_some(""), client: None };
     let head = Head { schema: SCHEMA, profile: None, inventories: &names, diagnostics: None };
     let mut rows = Rows::start::<Finding>(format, &mut output, origin, &head, "diagnostics")?;
-    findings.iter().try_for_each(|finding| rows.row(finding))?;
+    rows.write(&Chunk::of(format, findings)?)?;
     rows.finish()?;
     output.finish()?;
     Ok(arguments.inventories.denied.exit(worst))

@@ -11,16 +11,15 @@ use tunnelog::class::Profile;
 use tunnelog::relations::{Kind, RelationRows};
 
 use super::arguments::{Color, FactsArguments};
-use super::{Exit, Failure, open, words};
+use super::{Exit, Failure, open};
 
 pub(crate) fn run(arguments: &FactsArguments, color: Color, quiet: bool) -> Result<Exit, Failure> {
     let Some(opened) = open::open(slice::from_ref(&arguments.path), color, quiet) else {
         return Ok(Exit::Invalid);
     };
     for inventory in &opened.inventories {
-        write(&Analysis::new(inventory), arguments.profile, &arguments.output).map_err(|error| {
-            Failure::new(format!("`{}` cannot be written: {}", arguments.output.display(), words(&error)))
-        })?;
+        write(&Analysis::new(inventory), arguments.profile, &arguments.output)
+            .map_err(|error| Failure::unwritable(&arguments.output, &error))?;
     }
     Ok(arguments.denied.exit(opened.worst))
 }
@@ -32,7 +31,7 @@ struct Relation {
     seen: BTreeSet<Vec<String>>,
 }
 
-/// Writes facts as `NAME.facts` and what is derived as `NAME.tsv`, and what each column holds as `relations.csv`.
+/// Writes facts as `NAME.facts` and what is derived as `NAME.csv`, and what each column holds as `relations.csv`.
 ///
 /// The files have a row a line with tabs between cells and no header, as Soufflé reads them.
 fn write(analysis: &Analysis<'_>, profile: Profile, folder: &Path) -> io::Result<()> {
@@ -56,7 +55,7 @@ fn write(analysis: &Analysis<'_>, profile: Profile, folder: &Path) -> io::Result
 fn begin(rows: &RelationRows, folder: &Path, list: &mut impl Write) -> io::Result<Relation> {
     let (kind, ending) = match rows.kind {
         Kind::Fact => ("fact", "facts"),
-        Kind::Derived => ("derived", "tsv"),
+        Kind::Derived => ("derived", "csv"),
     };
     writeln!(list, "{},{kind},{}", rows.name, rows.columns.join(";"))?;
     let file = File::create(folder.join(format!("{}.{ending}", rows.name)))?;

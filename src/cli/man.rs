@@ -1,18 +1,18 @@
 //! `tunnelog man`: the manual, made from the definitions of the arguments.
 
+use std::fs;
 use std::io::{self, Write};
-use std::{fs, path::Path};
 
 use clap::CommandFactory;
 
 use super::arguments::{Arguments, ManArguments};
-use super::{Exit, Failure, words};
+use super::{Exit, Failure};
 
 pub(crate) fn run(arguments: &ManArguments) -> Result<Exit, Failure> {
     let command = Arguments::command();
     if let Some(folder) = &arguments.output {
         let written = fs::create_dir_all(folder).and_then(|()| clap_mangen::generate_to(command, folder));
-        written.map_err(|error| cannot_write(folder, &error))?;
+        written.map_err(|error| Failure::unwritable(folder, &error))?;
         return Ok(Exit::Clean);
     }
     let mut page = Vec::new();
@@ -21,8 +21,4 @@ pub(crate) fn run(arguments: &ManArguments) -> Result<Exit, Failure> {
     stream.write_all(&page)?;
     stream.flush()?;
     Ok(Exit::Clean)
-}
-
-fn cannot_write(path: &Path, error: &io::Error) -> Failure {
-    Failure::new(format!("`{}` cannot be written: {}", path.display(), words(error)))
 }

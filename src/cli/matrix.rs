@@ -114,3 +114,71 @@ fn push(text: &mut String, letter: char, colour: bool) {
         None => text.push(letter),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use tunnelog::answer::Reasons;
+    use tunnelog::class::Class;
+
+    fn rows(names: &mut Names, networks: &[(&str, Status)]) -> Vec<ReachRow> {
+        let row = |(network, status): &(&str, Status)| ReachRow {
+            class: Class::Windows,
+            client: None,
+            network: names.intern(network),
+            destination: "10.0.0.0/8".parse().unwrap(),
+            status: *status,
+            reasons: Reasons::default(),
+        };
+        networks.iter().map(row).collect()
+    }
+
+    fn rendered(width: usize, colour: bool, lines: &[(&str, &[(&str, Status)])]) -> Option<String> {
+        let mut names = Names::default();
+        let mut matrix = Matrix::new(width);
+        for (whose, networks) in lines {
+            matrix.add((*whose).to_owned(), &rows(&mut names, networks));
+        }
+        matrix.render(&names, Screen { colour, width, terminal: true })
+    }
+
+    #[test]
+    fn columns_are_sorted_and_hold_each_mark_once() {
+        use Status::{Blackhole, Reachable, Unreachable};
+        let text = rendered(
+            46,
+            false,
+            &[("A", &[("b", Reachable), ("b", Blackhole), ("b", Reachable)]), ("C", &[("a", Unreachable)])],
+        );
+        let expected = "     a  b
+  A     ✓!
+  C  ·
+
+  ✓ reachable
+  + reachable once a route is added by hand
+  ! route held, no answer  · unreachable
+";
+        assert_eq!(text.as_deref(), Some(expected));
+    }
+
+    #[test]
+    fn marks_in_names_are_not_coloured() {
+        use Status::Reachable;
+        let text = rendered(80, true, &[("a+b! ✓", &[("x!", Reachable), ("y", Reachable)])]).unwrap();
+        let mut lines = text.lines();
+        assert_eq!(lines.next(), Some("          x!  y"));
+        assert_eq!(lines.next(), Some("  a+b! ✓  \u{1b}[32m✓\u{1b}[0m   \u{1b}[32m✓\u{1b}[0m"));
+    }
+
+    #[test]
+    fn what_does_not_fit_is_left_out() {
+        use Status::Reachable;
+        let wide = [("a-name-of-sixteen", Reachable), ("another-long-name", Reachable)];
+        assert!(rendered(60, false, &[("VNet1", &wide)]).is_some());
+        assert!(rendered(40, false, &[("VNet1", &wide)]).is_none());
+        let many: Vec<(String, Status)> = (0..21).map(|index| (index.to_string(), Reachable)).collect();
+        let many: Vec<(&str, Status)> = many.iter().map(|(name, status)| (name.as_str(), *status)).collect();
+        assert!(rendered(60, false, &[("VNet1", &many)]).is_none());
+        assert!(rendered(60, false, &[("VNet1", &many[..1])]).is_none(), "one column says nothing new");
+    }
+}

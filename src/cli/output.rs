@@ -6,9 +6,9 @@ use std::path::{Path, PathBuf};
 
 use tempfile::NamedTempFile;
 
+use super::Failure;
 use super::arguments::Color;
 use super::screen::{self, Screen};
-use super::{Failure, words};
 
 /// Large enough that a write costs little beside what is written.
 const BUFFER: usize = 64 * 1024;
@@ -36,7 +36,7 @@ impl Output {
             let sink = Sink::Standard(BufWriter::with_capacity(BUFFER, io::stdout().lock()));
             return Ok(Self { sink, screen: screen::answers(color) });
         };
-        let sink = sink_at(path).map_err(|error| cannot_write(path, &error))?;
+        let sink = sink_at(path).map_err(|error| Failure::unwritable(path, &error))?;
         Ok(Self { sink, screen: screen::file(color) })
     }
 
@@ -51,7 +51,7 @@ impl Output {
                     temporary.persist(&path)?;
                     Ok(())
                 };
-                persist().map_err(|error| cannot_write(&path, &error))?;
+                persist().map_err(|error| Failure::unwritable(&path, &error))?;
             }
         }
         Ok(())
@@ -98,8 +98,4 @@ fn sink_at(path: &Path) -> io::Result<Sink> {
     }
     let temporary = builder.tempfile_in(folder)?;
     Ok(Sink::File { temporary: BufWriter::with_capacity(BUFFER, temporary), path })
-}
-
-fn cannot_write(path: &Path, error: &io::Error) -> Failure {
-    Failure::new(format!("`{}` cannot be written: {}", path.display(), words(error)))
 }

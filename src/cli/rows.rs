@@ -1,25 +1,61 @@
 //! Rows for programs: CSV, JSON, a JSON object a line, and Markdown tables.
 
-use std::fmt::{Display, Write as _};
+use std::fmt;
 use std::io::{self, Write};
 
 use serde::Serialize;
-use tunnelog::document::{Head, Origin, Row};
+use tunnelog::document::{Cell, Head, Origin, Row};
 
 use super::arguments::Format;
 use super::markdown;
 
 /// Writes rows as they come, so that no answer has to fit into memory.
 pub(crate) struct Rows<W: Write> {
-    sink: Sink<W>,
-    cell: String,
+    format: Format,
+    writer: W,
+    is_empty: bool,
 }
 
-enum Sink<W: Write> {
-    Csv(Box<csv::Writer<W>>),
-    Json { writer: W, rows: u64 },
-    Ndjson(W),
-    Markdown(W),
+/// Rows as they are written, without what stands before the first and after the last.
+pub(crate) struct Chunk(Vec<u8>);
+
+impl Chunk {
+    /// The text of `rows`. Chunks are made on several threads and written in order.
+    pub(crate) fn of<R: Row>(format: Format, rows: impl IntoIterator<Item = R>) -> io::Result<Self> {
+        let mut text = Vec::new();
+        match format {
+            Format::Csv | Format::Table => {
+                let mut csv = csv::WriterBuilder::new().has_headers(false).from_writer(&mut text);
+                let mut shown = String::new();
+                for row in rows {
+                    record(&mut csv, &row, &mut shown)?;
+                }
+                csv.flush()?;
+            }
+            Format::Json => {
+                for (index, row) in rows.into_iter().enumerate() {
+                    text.extend_from_slice(if index == 0 { b"" } else { b",\n" });
+                    object(&mut text, &row)?;
+                }
+            }
+            Format::Ndjson => {
+                for row in rows {
+                    object(&mut text, &row)?;
+                    text.push(b'\n');
+                }
+            }
+            Format::Markdown => {
+                for row in rows {
+                    for (_, cell) in row.origin().cells() {
+                        write!(text, "| {} ", markdown::escaped(cell))?;
+                    }
+                    row.cells(|cell| write!(text, "| {} ", markdown::escaped(&cell.to_string())))?;
+                    text.extend_from_slice(b"|\n");
+                }
+            }
+        }
+        Ok(Self(text))
+    }
 }
 
 impl<W: Write> Rows<W> {
@@ -34,84 +70,68 @@ impl<W: Write> Rows<W> {
         key: &str,
     ) -> io::Result<Self> {
         let columns = origin.cells().map(|(column, _)| column).chain(R::COLUMNS.iter().copied());
-        let sink = match format {
+        match format {
             Format::Csv | Format::Table => {
-                let mut csv = csv::Writer::from_writer(writer);
+                let mut csv = csv::Writer::from_writer(&mut writer);
                 csv.write_record(columns).map_err(unwrapped)?;
-                Sink::Csv(Box::new(csv))
+                csv.flush()?;
             }
             Format::Json => {
                 let head = serde_json::to_string(head)?;
                 // The document stays open until its last row.
                 let open = head.strip_suffix('}').unwrap_or(&head);
                 write!(writer, "{open},\"{key}\":[")?;
-                Sink::Json { writer, rows: 0 }
             }
-            Format::Ndjson => Sink::Ndjson(writer),
+            Format::Ndjson => {}
             Format::Markdown => {
                 let columns: Vec<_> = columns.collect();
                 writeln!(writer, "| {} |", columns.join(" | "))?;
                 writeln!(writer, "|{}", " --- |".repeat(columns.len()))?;
-                Sink::Markdown(writer)
-            }
-        };
-        Ok(Self { sink, cell: String::new() })
-    }
-
-    /// Writes a row.
-    pub(crate) fn row<R: Row>(&mut self, row: &R) -> io::Result<()> {
-        match &mut self.sink {
-            Sink::Csv(csv) => {
-                for (_, cell) in row.origin().cells() {
-                    csv.write_field(cell).map_err(unwrapped)?;
-                }
-                row.cells(|cell| {
-                    fill(&mut self.cell, cell);
-                    csv.write_field(&self.cell).map_err(unwrapped)
-                })?;
-                // Ends the record.
-                csv.write_record(None::<&[u8]>).map_err(unwrapped)
-            }
-            Sink::Json { writer, rows } => {
-                writer.write_all(if *rows == 0 { b"\n" } else { b",\n" })?;
-                *rows += 1;
-                object(writer, row)
-            }
-            Sink::Ndjson(writer) => {
-                object(writer, row)?;
-                writer.write_all(b"\n")
-            }
-            Sink::Markdown(writer) => {
-                for (_, cell) in row.origin().cells() {
-                    write!(writer, "| {} ", markdown::escaped(cell))?;
-                }
-                row.cells(|cell| {
-                    fill(&mut self.cell, cell);
-                    write!(writer, "| {} ", markdown::escaped(&self.cell))
-                })?;
-                writer.write_all(b"|\n")
             }
         }
+        Ok(Self { format, writer, is_empty: true })
+    }
+
+    /// Writes rows.
+    pub(crate) fn write(&mut self, chunk: &Chunk) -> io::Result<()> {
+        if chunk.0.is_empty() {
+            return Ok(());
+        }
+        if self.format == Format::Json {
+            self.writer.write_all(if self.is_empty { b"\n" } else { b",\n" })?;
+        }
+        self.is_empty = false;
+        self.writer.write_all(&chunk.0)
     }
 
     /// Writes what stands after the last row.
-    pub(crate) fn finish(self) -> io::Result<()> {
-        match self.sink {
-            Sink::Csv(mut csv) => csv.flush(),
-            Sink::Json { mut writer, rows } => writer.write_all(if rows == 0 { b"]}\n" } else { b"\n]}\n" }),
-            Sink::Ndjson(_) | Sink::Markdown(_) => Ok(()),
+    pub(crate) fn finish(mut self) -> io::Result<()> {
+        match self.format {
+            Format::Json => self.writer.write_all(if self.is_empty { b"]}\n" } else { b"\n]}\n" }),
+            Format::Csv | Format::Table | Format::Ndjson | Format::Markdown => Ok(()),
         }
     }
+}
+
+fn record<R: Row>(csv: &mut csv::Writer<impl Write>, row: &R, shown: &mut String) -> io::Result<()> {
+    for (_, cell) in row.origin().cells() {
+        csv.write_field(cell).map_err(unwrapped)?;
+    }
+    row.cells(|cell| match cell {
+        Cell::Text(text) => csv.write_field(text).map_err(unwrapped),
+        Cell::Shown(value) => {
+            shown.clear();
+            // Writing to a string fails only where the value's own formatting does, and none here does.
+            let _ = fmt::Write::write_fmt(shown, format_args!("{value}"));
+            csv.write_field(&*shown).map_err(unwrapped)
+        }
+    })?;
+    // Ends the record.
+    csv.write_record(None::<&[u8]>).map_err(unwrapped)
 }
 
 fn object(writer: &mut impl Write, row: &impl Serialize) -> io::Result<()> {
     serde_json::to_writer(writer, row).map_err(io::Error::from)
-}
-
-fn fill(text: &mut String, cell: &dyn Display) {
-    text.clear();
-    // Writing to a string fails only where the value's own formatting does, and none here does.
-    let _ = write!(text, "{cell}");
 }
 
 /// The error of the writer itself, so that a closed pipe is known for what it is.
@@ -129,7 +149,7 @@ fn unwrapped(error: csv::Error) -> io::Error {
 mod tests {
     use super::*;
 
-    #[derive(Serialize)]
+    #[derive(Clone, Copy, Serialize)]
     struct Pair(&'static str, &'static str);
 
     impl Row for Pair {
@@ -139,9 +159,9 @@ mod tests {
             Origin { inventory: Some("a,b"), client: None }
         }
 
-        fn cells<E>(&self, mut cell: impl FnMut(&dyn Display) -> Result<(), E>) -> Result<(), E> {
-            cell(&self.0)?;
-            cell(&self.1)
+        fn cells<E>(&self, mut cell: impl FnMut(Cell<'_>) -> Result<(), E>) -> Result<(), E> {
+            cell(Cell::Text(self.0))?;
+            cell(Cell::Text(self.1))
         }
     }
 
@@ -151,7 +171,7 @@ mod tests {
         let origin = Origin { inventory: Some(""), client: None };
         let mut rows = Rows::start::<Pair>(format, &mut text, origin, &head, "rows").unwrap();
         for pair in pairs {
-            rows.row(pair).unwrap();
+            rows.write(&Chunk::of(format, [*pair]).unwrap()).unwrap();
         }
         rows.finish().unwrap();
         String::from_utf8(text).unwrap()

@@ -33,6 +33,11 @@ pub(crate) fn errors(color: Color) -> Screen {
     Screen { colour: wanted(color, automatic), width: size, terminal: stream.is_terminal() }
 }
 
+/// True where progress can be shown: errors go to a terminal, and the answer does not.
+pub(crate) fn shows_progress() -> bool {
+    io::stderr().is_terminal() && !io::stdout().is_terminal()
+}
+
 /// What a file shows.
 pub(crate) fn file(color: Color) -> Screen {
     Screen { colour: wanted(color, false), width: WIDTH, terminal: false }

@@ -3,6 +3,7 @@
 //! An inventory may have a million networks, so every check is a pass over rows in file order or over
 //! rows that were sorted first. None compares all pairs, and an entry has at most one finding of a kind.
 
+mod carried;
 mod derived;
 mod gateways;
 mod limits;
@@ -35,6 +36,7 @@ pub fn check(inventory: &Inventory, report: &mut Report) {
     tunnels::check(&context, &mut found);
     gateways::check(&context, &mut found);
     limits::check(&context, &mut found);
+    carried::check(&context, &mut found);
     derived::check(&context, &mut found);
     report.diagnostics.append(&mut found);
     report.sort();
@@ -50,8 +52,8 @@ struct Context<'run> {
     /// The connected part of each name, by its index.
     parts: Vec<u32>,
     tunnels: Vec<Tunnel>,
-    /// What each router delivers by itself: networks, not pools.
-    attached: FxHashSet<(Name, Prefix)>,
+    /// What each router delivers by itself: networks, not pools. Sorted.
+    attached: Vec<(Name, Prefix)>,
     /// The VNets that use remote gateways in one of their peerings.
     uses_gateway: FxHashSet<Name>,
 }
@@ -83,7 +85,7 @@ impl<'run> Context<'run> {
             networks,
             parts: parts(inventory),
             tunnels: inventory.tunnels(),
-            attached: FxHashSet::default(),
+            attached: Vec::new(),
             uses_gateway: inventory
                 .peerings
                 .iter()
@@ -95,8 +97,8 @@ impl<'run> Context<'run> {
         context
     }
 
-    fn attached(&self) -> FxHashSet<(Name, Prefix)> {
-        let mut attached = FxHashSet::default();
+    fn attached(&self) -> Vec<(Name, Prefix)> {
+        let mut attached = Vec::new();
         for gateway in &self.inventory.gateways {
             attached.extend(self.address_space(gateway.vnet).iter().map(|prefix| (gateway.vnet, *prefix)));
         }
@@ -110,7 +112,14 @@ impl<'run> Context<'run> {
                 attached.extend(self.address_space(spoke).iter().map(|prefix| (hub, *prefix)));
             }
         }
+        attached.sort_unstable();
+        attached.dedup();
         attached
+    }
+
+    /// What the router delivers by itself.
+    fn attached_to(&self, router: Name) -> &[(Name, Prefix)] {
+        rows_of(&self.attached, router, |row| row.0)
     }
 
     fn vnet(&self, name: Name) -> Option<&'run Vnet> {
@@ -159,6 +168,13 @@ impl<'run> Context<'run> {
         let start = cell.start + u32::try_from(before).unwrap_or_default();
         Span { start, end: start + u32::try_from(found.len()).unwrap_or_default(), ..cell }
     }
+}
+
+/// The rows of `router` among rows that are sorted by router.
+fn rows_of<Row>(rows: &[Row], router: Name, key: impl Fn(&Row) -> Name) -> &[Row] {
+    let start = rows.partition_point(|row| key(row) < router);
+    let length = rows[start..].partition_point(|row| key(row) == router);
+    &rows[start..start + length]
 }
 
 type Found = Vec<Diagnostic>;

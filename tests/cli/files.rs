@@ -63,7 +63,7 @@ fn relations_are_written_one_a_file() {
     assert_eq!(read("address.facts"), "Site1\t10.101.0.0/16\nVNet1\t10.1.0.0/16\n");
     assert_eq!(read("bgp.facts"), "Site1\tVNet1\nVNet1\tSite1\n");
     assert_eq!(read("peered.facts"), "");
-    assert_eq!(read("accessible.tsv"), "VNet1\tSite1\t10.101.0.0/16\nVNet1\tVNet1\t10.1.0.0/16\n");
+    assert_eq!(read("accessible.csv"), "VNet1\tSite1\t10.101.0.0/16\nVNet1\tVNet1\t10.1.0.0/16\n");
     let list = read("relations.csv");
     assert!(list.starts_with("relation,kind,columns\n"), "{list}");
     assert!(list.contains("\nbgp,fact,router;neighbour\n"), "{list}");
@@ -90,7 +90,8 @@ fn an_export_becomes_an_inventory_with_the_same_answer() {
     let folder = folder(&[("export.json", export)]);
     let (source, target) = (folder.path().join("export.json"), folder.path().join("inventory"));
     let run = finish(command().arg("import").arg(&source).arg("-o").arg(&target));
-    assert_eq!((run.code, run.stdout.as_str()), (Some(0), ""), "{}", run.stderr);
+    let said = format!("wrote `{}`: 1 VNet and 1 gateway\n", target.display());
+    assert_eq!((run.code, run.stdout, run.stderr), (Some(0), String::new(), said));
     let expected = "\
 gateway,class,prefix,reason
 Hub,non-windows,10.1.0.0/16,own-vnet

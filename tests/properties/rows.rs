@@ -151,6 +151,17 @@ impl Rows {
         rows
     }
 
+    /// The same rows with names written as `mention` says wherever they do not define a network or a client.
+    pub(crate) fn mentioning(&self, mention: impl Fn(&str) -> String) -> Self {
+        let mut rows = self.renamed(mention);
+        rows.vnets.clone_from(&self.vnets);
+        rows.sites.clone_from(&self.sites);
+        for (row, defined) in rows.clients.iter_mut().flatten().zip(self.clients.iter().flatten()) {
+            row.name.clone_from(&defined.name);
+        }
+        rows
+    }
+
     /// The same rows in the order that `seed` gives. Rows that join the same ends in the same direction keep
     /// theirs, as the order of parallel tunnels says which rows belong together.
     pub(crate) fn shuffled(&self, seed: u64) -> Self {

@@ -32,7 +32,7 @@ const SIZES: [Size; 6] = [
 ];
 
 /// What no SKU exceeds: for gateways whose SKU is not known.
-const LARGEST: Size = Size { sku: "any SKU", tunnels: 100, clients: 10_000 };
+const LARGEST: Size = Size { sku: "", tunnels: 100, clients: 10_000 };
 
 pub(super) fn check(context: &Context<'_>, found: &mut Found) {
     peerings(context, found);
@@ -56,16 +56,17 @@ pub(super) fn check(context: &Context<'_>, found: &mut Found) {
     for gateway in &context.inventory.gateways {
         let of = |counts: &FxHashMap<Name, usize>| counts.get(&gateway.vnet).copied().unwrap_or_default();
         let size = size(gateway);
-        let kind = size.sku;
+        let sku =
+            if size.sku.is_empty() { "of any SKU".to_owned() } else { format!("of the SKU `{}`", size.sku) };
         let limits = [
-            (of(&tunnels), size.tunnels, "tunnels", format!("with {kind}"), "sku"),
-            (of(&clients), size.clients, "clients", format!("with {kind}"), "sku"),
-            (of(&sstp), SSTP_CLIENTS, "clients over SSTP", "with every SKU".to_owned(), "protocols"),
+            (of(&tunnels), size.tunnels, "tunnels", sku.clone(), "sku"),
+            (of(&clients), size.clients, "clients", sku, "sku"),
+            (of(&sstp), SSTP_CLIENTS, "clients over SSTP", "of every SKU".to_owned(), "protocols"),
             (
                 of(&prefixes),
                 VNET_PREFIXES_OF_A_GATEWAY,
                 "prefixes of its VNet and spokes",
-                "with every SKU".to_owned(),
+                "of every SKU".to_owned(),
                 "vnet",
             ),
         ];

@@ -96,7 +96,7 @@ fn duplicates(
 }
 
 fn speaks_bgp(context: &Context<'_>, router: Name) -> bool {
-    context.site(router).is_some() || context.gateway(router).is_some_and(|gateway| gateway.speaks_bgp())
+    context.site(router).is_some() || context.gateway(router).is_some_and(super::Gateway::speaks_bgp)
 }
 
 /// The number of a router where it is known, and its place. None for what is no router.

@@ -122,7 +122,7 @@ fn remote_gateway(context: &Context<'_>, row: &Peering, found: &mut Found) {
                 format!("{vnet} uses the gateway of {remote}, which has none"),
             )
             .at(cell, format!("expected a gateway in {remote}"))
-            .with(context.cell(hub.origin, "name"), "no row of `gateways.csv` names this VNet")
+            .with(context.cell(hub.origin, "name"), "it has no gateway in the inventory")
             .help(format!(
                 "add the gateway of {remote} to the inventory, or peer {vnet} with a hub that has one"
             )),

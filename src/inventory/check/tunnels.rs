@@ -47,7 +47,7 @@ fn inside_own(
 ) {
     let covering = prefix.and_wider().find(|wider| {
         let is_announced_default = wider.is_default_route() && context.site(router).is_some();
-        !is_announced_default && context.attached.contains(&(router, *wider))
+        !is_announced_default && context.attached.binary_search(&(router, *wider)).is_ok()
     });
     let Some(own) = covering else { return };
     let shown = context.shown(router);
@@ -78,7 +78,7 @@ fn without_gateway(context: &Context<'_>, tunnel: &Tunnel, end: Name, column: &s
             format!("a tunnel ends at {shown}, which has no gateway, so it carries nothing"),
         )
         .at(context.cell(record, column), "expected a site or a VNet with a gateway")
-        .with(context.cell(vnet.origin, "name"), "no row of `gateways.csv` names this VNet")
+        .with(context.cell(vnet.origin, "name"), "it has no gateway in the inventory")
         .help(format!("add the gateway of {shown} to the inventory")),
     );
 }

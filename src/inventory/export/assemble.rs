@@ -6,14 +6,14 @@ use super::id::ResourceId;
 use super::resources::{Gateway, Resources};
 use super::{learned, names};
 use crate::diagnostic::{Code, Diagnostic};
-use crate::inventory::{self, Client, Inventory, Peering, Site, Vnet};
+use crate::inventory::{self, Client, DEFAULT_ASN, Inventory, Peering, Site, Vnet};
 use crate::names::Name;
 use crate::prefix::Prefix;
 use crate::source::Span;
 
 mod tunnels;
 
-use tunnels::{End, Tunnels};
+use tunnels::{AssumedGateway, End, Tunnels};
 
 /// A VNet that is known only from what refers to it.
 struct External {
@@ -66,14 +66,16 @@ fn modelled_peerings(resources: &mut Resources) -> Vec<ResourceId> {
     modelled
 }
 
-/// The route-based VPN gateways whose VNet is known, the first of each VNet.
+/// The route-based VPN gateways whose VNet is known, one of each VNet: one with clients before one without.
 fn modelled_gateways(resources: &mut Resources) -> BTreeSet<ResourceId> {
     let mut holders: BTreeMap<ResourceId, ResourceId> = BTreeMap::new();
     let mut findings = Vec::new();
     let is_word = |stated: &Option<String>, word: &str| {
         stated.as_ref().is_none_or(|stated| stated.eq_ignore_ascii_case(word))
     };
-    for (id, gateway) in &resources.gateways {
+    let mut gateways: Vec<_> = resources.gateways.iter().collect();
+    gateways.sort_by_key(|(_, gateway)| gateway.pools.is_empty());
+    for (id, gateway) in gateways {
         let name = &gateway.name;
         let outside = |what: String| Diagnostic::new(Code::OutsideModel, what);
         let finding = if !is_word(&gateway.kind, "vpn") {
@@ -105,7 +107,7 @@ fn modelled_gateways(resources: &mut Resources) -> BTreeSet<ResourceId> {
 
 /// The VNets that peerings and gateways refer to and the export lacks.
 fn external_vnets(
-    resources: &mut Resources,
+    resources: &Resources,
     peerings: &[ResourceId],
     gateways: &BTreeSet<ResourceId>,
 ) -> BTreeMap<ResourceId, External> {
@@ -132,15 +134,6 @@ fn external_vnets(
             let name = vnet.name().to_owned();
             externals.entry(vnet.clone()).or_insert(External { name, space: Vec::new(), origin });
         }
-    }
-    for external in externals.values() {
-        let space = if external.space.is_empty() {
-            "its address space is unknown".to_owned()
-        } else {
-            "its address space is what a peering says".to_owned()
-        };
-        let message = format!("VNet `{}` is not in the export; {space}", external.name);
-        resources.incomplete(external.origin, message);
     }
     externals
 }
@@ -190,6 +183,7 @@ fn build(resources: &mut Resources, plan: &Plan, peerings: &[ResourceId]) -> Inv
     }
     for (id, external) in &plan.externals {
         let Some(name) = name(id) else { continue };
+        note_external(resources, external, plan.tunnels.assumed_gateways.get(id), inventory.names.text(name));
         let (address_space, origin) = (external.space.clone(), external.origin);
         inventory.vnets.push(Vnet { name, address_space, external: true, origin });
     }
@@ -243,6 +237,29 @@ fn build(resources: &mut Resources, plan: &Plan, peerings: &[ResourceId]) -> Inv
     inventory
 }
 
+/// Notes what is assumed of a VNet that the export lacks.
+fn note_external(
+    resources: &mut Resources,
+    external: &External,
+    gateway: Option<&AssumedGateway>,
+    name: &str,
+) {
+    let message = match gateway {
+        Some(AssumedGateway { bgp: false, .. }) => {
+            format!("gateway `{name}` is not in the export; it stands for a VNet of unknown address space")
+        }
+        Some(AssumedGateway { bgp: true, .. }) => format!(
+            "gateway `{name}` is not in the export; it stands for a VNet of unknown address space, its ASN taken to be \
+             {DEFAULT_ASN}"
+        ),
+        None if external.space.is_empty() => {
+            format!("VNet `{name}` is not in the export; its address space is unknown")
+        }
+        None => format!("VNet `{name}` is not in the export; its address space is what a peering says"),
+    };
+    resources.incomplete(external.origin, message);
+}
+
 fn modelled(gateway: &Gateway, names: &BTreeMap<ResourceId, Name>) -> Option<inventory::Gateway> {
     Some(inventory::Gateway {
         vnet: *names.get(gateway.vnet.as_ref()?)?,
@@ -271,13 +288,16 @@ fn add_sites(
         let mut learned = announced.by_site.remove(id).unwrap_or_default();
         learned.retain(|prefix| !address_space.contains(prefix));
         if !learned.is_empty() {
-            let message =
-                format!("site `{}` announces {}, as learned routes show", site.name, quoted(&learned));
+            let message = format!(
+                "site `{}` announces {}, as learned routes show",
+                inventory.names.text(name),
+                quoted(&learned)
+            );
             resources.incomplete(site.origin, message);
         }
         address_space.extend(learned);
         if address_space.is_empty() {
-            let message = format!("what site `{}` holds is not in the export", site.name);
+            let message = format!("what site `{}` holds is not in the export", inventory.names.text(name));
             resources.incomplete(site.origin, message).help = Some(
                 "where it speaks BGP, add what `az network vnet-gateway list-learned-routes` prints".into(),
             );

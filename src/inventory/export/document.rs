@@ -61,7 +61,7 @@ impl<'read> Document<'read> {
 
     pub(super) fn unreadable(&mut self, span: Span, error: &serde_json::Error) {
         let reason = error.to_string();
-        let reason = reason.split(" at line ").next().unwrap_or_default().to_lowercase();
+        let reason = reason.split(" at line ").next().unwrap_or_default().replace("EOF", "the file ends");
         let diagnostic =
             Diagnostic::new(Code::UnreadableJson, format!("the JSON cannot be parsed: {reason}"))
                 .at(span, "expected JSON")

@@ -6,7 +6,8 @@ use tunnelog::diagnostic::{Diagnostic, Report, Severity};
 use tunnelog::inventory::load::{Loaded, load};
 use tunnelog::inventory::write::write_folder;
 use tunnelog::inventory::{Inventory, read_folder};
-use tunnelog::prefix::Prefix;
+
+use crate::describe::{describe, messages};
 
 /// The network of all fixtures: a hub with a spoke in the west, a hub in the east, a tunnel with BGP
 /// between the two, a branch with BGP in the west and a depot without in the east.
@@ -28,74 +29,6 @@ tunnel west-to-east hub-west hub-east bgp static[]
 
 fn fixture(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/exports").join(name)
-}
-
-fn list(prefixes: &[Prefix]) -> String {
-    prefixes.iter().map(Prefix::to_string).collect::<Vec<_>>().join(" ")
-}
-
-/// The inventory in one line per thing, with words only for what is not the usual.
-fn describe(inventory: &Inventory) -> String {
-    let name = |name| inventory.names.text(name);
-    let word = |is_so: bool, word: &str| if is_so { format!(" {word}") } else { String::new() };
-    let number = |asn: Option<u32>| asn.map(|asn| format!(" {asn}")).unwrap_or_default();
-    let mut lines = Vec::new();
-    for vnet in &inventory.vnets {
-        let external = word(vnet.external, "external");
-        lines.push(format!("vnet {}{external} {}", name(vnet.name), list(&vnet.address_space)));
-    }
-    for gateway in &inventory.gateways {
-        lines.push(format!(
-            "gateway {} {}{}{} pool[{}] custom[{}] protocols[{}]",
-            name(gateway.vnet),
-            gateway.sku,
-            word(gateway.bgp, "bgp"),
-            number(gateway.asn),
-            list(&gateway.client_pool),
-            list(&gateway.custom_routes),
-            gateway.protocols.iter().map(|protocol| protocol.word()).collect::<Vec<_>>().join(" "),
-        ));
-    }
-    for site in &inventory.sites {
-        let transit = word(site.transit, "transit");
-        lines.push(format!(
-            "site {}{}{transit} {}",
-            name(site.name),
-            number(site.asn),
-            list(&site.address_space)
-        ));
-    }
-    for peering in &inventory.peerings {
-        lines.push(format!(
-            "peering {} {}{}{}{}{}",
-            name(peering.vnet),
-            name(peering.remote_vnet),
-            word(peering.allow_gateway_transit, "allow-transit"),
-            word(peering.use_remote_gateways, "use-remote"),
-            word(!peering.allow_vnet_access, "no-access"),
-            peering.not_connected.as_ref().map(|state| format!(" {state}")).unwrap_or_default(),
-        ));
-    }
-    for tunnel in &inventory.connections {
-        assert!(tunnel.to_static.is_empty(), "an export tells what one end routes");
-        lines.push(format!(
-            "tunnel {} {} {}{} static[{}]{}",
-            tunnel.name,
-            name(tunnel.from),
-            name(tunnel.to),
-            word(tunnel.bgp, "bgp"),
-            list(&tunnel.from_static),
-            tunnel.down.as_ref().map(|state| format!(" down {state}")).unwrap_or_default(),
-        ));
-    }
-    for client in inventory.clients.iter().flatten() {
-        lines.push(format!("client {} {} {}", client.name, name(client.gateway), client.os.word()));
-    }
-    lines.into_iter().map(|line| line.trim_end().to_owned() + "\n").collect()
-}
-
-fn messages(report: &Report) -> Vec<&str> {
-    report.diagnostics.iter().map(|found| found.message.as_str()).collect()
 }
 
 fn read(shape: &str) -> Loaded {
@@ -246,7 +179,7 @@ fn every_field_survives_writing() {
             inventory.clients
         );
         let is_place = |line: &&str| !["start: ", "end: "].iter().any(|it| line.trim_start().starts_with(it));
-        text.lines().filter(is_place).map(|line| format!("{line}\n")).collect::<String>()
+        text.lines().filter(is_place).map(str::to_owned).collect::<Vec<_>>()
     };
     let names = |inventory: &Inventory| -> Vec<String> {
         inventory.names.iter().map(|name| inventory.names.text(name).to_owned()).collect()

@@ -1,0 +1,135 @@
+//! An inventory that grows, row by row.
+
+use rand_chacha::ChaCha8Rng;
+use rand_chacha::rand_core::{RngCore, SeedableRng};
+
+use super::addresses::private_asn;
+use crate::inventory::{Connection, Gateway, Inventory, Peering, Protocol, Site, Vnet};
+use crate::names::Name;
+use crate::prefix::Prefix;
+use crate::source::{Sources, Span};
+
+/// Numbers that depend on nothing but the seed.
+pub(super) struct Random(ChaCha8Rng);
+
+impl Random {
+    /// Any number.
+    pub(super) fn number(&mut self) -> u32 {
+        self.0.next_u32()
+    }
+
+    /// A number below `bound`, which is not 0.
+    pub(super) fn below(&mut self, bound: u32) -> u32 {
+        self.number() % bound
+    }
+
+    /// True in `share` of the cases.
+    pub(super) fn happens(&mut self, share: f64) -> bool {
+        f64::from(self.number()) < share * 2f64.powi(32)
+    }
+}
+
+/// The inventory so far.
+pub(super) struct Builder {
+    pub(super) inventory: Inventory,
+    pub(super) random: Random,
+    origin: Span,
+}
+
+/// The P2S settings of a gateway.
+pub(super) struct PointToSite {
+    pub(super) pool: Prefix,
+    /// None stated where empty.
+    pub(super) protocols: Vec<Protocol>,
+}
+
+impl Builder {
+    pub(super) fn new(seed: u64) -> Self {
+        let file = Sources::default().add("generated".to_owned(), String::new(), None);
+        Self {
+            inventory: Inventory::default(),
+            random: Random(ChaCha8Rng::seed_from_u64(seed)),
+            origin: Span { file, start: 0, end: 0 },
+        }
+    }
+
+    pub(super) fn vnet(&mut self, name: &str, prefix: Prefix) -> Name {
+        let name = self.inventory.names.intern(name);
+        let vnet = Vnet { name, address_space: vec![prefix], external: false, origin: self.origin };
+        self.inventory.vnets.push(vnet);
+        name
+    }
+
+    /// The gateway of `vnet`, the `index`-th router of its connected part.
+    pub(super) fn gateway(&mut self, vnet: Name, index: usize, clients: Option<PointToSite>) {
+        let (pool, protocols) = clients.map(|clients| (clients.pool, clients.protocols)).unzip();
+        self.inventory.gateways.push(Gateway {
+            vnet,
+            client_pool: pool.into_iter().collect(),
+            custom_routes: Vec::new(),
+            bgp: true,
+            asn: Some(private_asn(index)),
+            sku: "VpnGw5".to_owned(),
+            protocols: protocols.unwrap_or_default(),
+            origin: self.origin,
+        });
+    }
+
+    /// A site, the `index`-th router of its connected part.
+    pub(super) fn site(&mut self, name: &str, prefix: Prefix, index: usize) -> Name {
+        let name = self.inventory.names.intern(name);
+        self.inventory.sites.push(Site {
+            name,
+            address_space: vec![prefix],
+            asn: Some(private_asn(index)),
+            transit: false,
+            origin: self.origin,
+        });
+        name
+    }
+
+    /// A spoke peered with `hub`, whose gateway it uses.
+    pub(super) fn spoke(&mut self, hub: Name, name: &str, prefix: Prefix) {
+        let spoke = self.vnet(name, prefix);
+        for (vnet, remote_vnet, is_hub) in [(hub, spoke, true), (spoke, hub, false)] {
+            self.inventory.peerings.push(Peering {
+                vnet,
+                remote_vnet,
+                allow_gateway_transit: is_hub,
+                use_remote_gateways: !is_hub,
+                allow_vnet_access: true,
+                not_connected: None,
+                origin: self.origin,
+            });
+        }
+    }
+
+    /// A tunnel with BGP.
+    pub(super) fn session(&mut self, from: Name, to: Name) {
+        self.tunnel(from, to, true, Vec::new(), Vec::new());
+    }
+
+    /// A tunnel without BGP, with what each end routes into it.
+    pub(super) fn static_tunnel(
+        &mut self,
+        from: Name,
+        to: Name,
+        from_static: Vec<Prefix>,
+        to_static: Vec<Prefix>,
+    ) {
+        self.tunnel(from, to, false, from_static, to_static);
+    }
+
+    fn tunnel(&mut self, from: Name, to: Name, bgp: bool, from_static: Vec<Prefix>, to_static: Vec<Prefix>) {
+        self.inventory.connections.push(Connection {
+            from,
+            to,
+            bgp,
+            from_static,
+            to_static,
+            down: None,
+            name: "".into(),
+            origin: self.origin,
+        });
+    }
+}
