@@ -4,6 +4,7 @@
 pub mod answer;
 pub mod change;
 pub mod class;
+pub mod compare;
 pub mod diagnostic;
 pub mod document;
 pub mod facts;
