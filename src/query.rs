@@ -5,8 +5,15 @@
 //! evaluated, because a change may have come before it.
 
 mod check;
+pub mod evaluate;
+pub mod expect;
 mod grammar;
+mod load;
 pub mod parse;
+mod plan;
 pub mod print;
 pub mod relations;
 pub mod syntax;
+mod table;
+pub mod unknown;
+mod values;
