@@ -80,6 +80,8 @@ codes! {
     BadTerm "bad-term" Error "A value in a query is none that its column or comparison can hold."
     UnboundVariable "unbound-variable" Error "A variable under `not` or in a comparison occurs in no condition that gives it a value."
     DerivedRelation "derived-relation" Error "A query changes a relation that follows from others."
+    BadChange "bad-change" Error "A change does not name a fact that an inventory can state."
+    ChangeImpossible "change-impossible" Error "A change cannot be made in Azure as things stand, or has no form in an inventory."
     OneSidedPeering "one-sided-peering" Warning "A peering's other side is not in the inventory."
     PeeringNotConnected "peering-not-connected" Warning "A peering's state is other than Connected."
     TransitNotUsed "transit-not-used" Warning "The hub allows gateway transit, but the spoke does not use remote gateways."
@@ -102,9 +104,12 @@ codes! {
     DefaultCustomRoute "default-custom-route" Warning "A custom route has length 0, which Azure refuses."
     LimitExceeded "limit-exceeded" Warning "A limit of Azure is exceeded."
     NoSuchName "no-such-name" Warning "A query names something that the inventory does not have, so nothing matches it."
+    ChangeForced "change-forced" Warning "A change that would be refused was made as far as it goes."
     UnknownColumn "unknown-column" Note "A column that the format does not know is ignored."
     OutsideModel "outside-model" Note "A resource that the model does not cover is left out."
     Incomplete "incomplete" Note "An export lacks something that was taken from elsewhere or assumed."
+    ChangeOfNothing "change-of-nothing" Note "A change adds what is there already, or takes away what is not there."
+    ChangeCarriesMore "change-carries-more" Note "A change brings about more than the fact that it names."
 }
 
 /// One finding.
