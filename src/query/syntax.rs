@@ -75,8 +75,7 @@ pub enum Expectation {
     Some(Query),
     /// `expect no`: the question has none.
     None(Query),
-    /// `expect only`: each pattern matches a tuple, and every tuple of their relations that agrees
-    /// with the constants all patterns of it share matches one of them.
+    /// `expect only`: each pattern matches a tuple, and each tuple of the relations named matches a pattern.
     Only(Vec<Atom>),
 }
 
