@@ -1,21 +1,25 @@
 //! What clients get: the routes they hold and the networks they reach, sorted.
 
+mod alike;
 mod reasons;
 mod solution;
+mod view;
 
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::collections::BTreeSet;
 
+use alike::AlikePart;
 pub use reasons::{Obstacle, Reasons, Status};
 use solution::Solution;
+use view::View;
 
 use crate::class::{Class, Profile, classes_of_client, protocols_or_default};
 use crate::facts::Facts;
 use crate::inventory::Inventory;
 use crate::names::Name;
 use crate::prefix::Prefix;
-pub use crate::solve::Slicing;
+pub use crate::solve::Evaluation;
 use crate::solve::{ConnectedPart, Derived, Home, solve};
 use crate::witness::{Rule, Step};
 
@@ -80,13 +84,22 @@ pub struct Request {
     /// The classes to answer for; none for all.
     pub classes: Option<Vec<Class>>,
     /// How connected parts are cut into runs of the rules.
-    pub slicing: Slicing,
+    pub evaluation: Evaluation,
 }
 
 /// An inventory with its facts, ready to be asked.
 pub struct Analysis<'inventory> {
     inventory: &'inventory Inventory,
     facts: Facts,
+}
+
+/// How many blocks a thread gets at a time: enough to keep it busy, few enough to hold their rows.
+const BLOCKS_OF_A_BATCH: usize = 16;
+
+/// A solved connected part.
+enum Solved {
+    Alike(AlikePart),
+    Plain(Solution),
 }
 
 /// Rows that are given together: those of one gateway, or of one client.
@@ -124,6 +137,12 @@ impl<'inventory> Analysis<'inventory> {
         gateways
     }
 
+    /// How many times [`Analysis::answer`] calls its sink.
+    #[must_use]
+    pub fn block_count(&self, request: &Request) -> usize {
+        self.blocks(request).len()
+    }
+
     /// Gives `sink` the rows of each gateway, or of each client, in the order of the CSV output.
     ///
     /// # Errors
@@ -133,23 +152,52 @@ impl<'inventory> Analysis<'inventory> {
         request: &Request,
         mut sink: impl FnMut(Name, &GatewayAnswer) -> Result<(), E>,
     ) -> Result<(), E> {
+        self.render(request, |gateway, rows| (gateway, rows), |(gateway, rows)| sink(gateway, &rows))
+    }
+
+    /// The same, with what `render` makes of the rows. `render` runs on several threads, `sink` in order.
+    ///
+    /// # Errors
+    /// The first error of `sink`, which ends the work.
+    pub fn render<Rendered: Send, E>(
+        &self,
+        request: &Request,
+        render: impl Fn(Name, GatewayAnswer) -> Rendered + Sync,
+        mut sink: impl FnMut(Rendered) -> Result<(), E>,
+    ) -> Result<(), E> {
         let blocks = self.blocks(request);
         let serves = self.serves(request.profile);
+        let view = (request.evaluation == Evaluation::Auto).then(|| View::new(request.profile));
+        let part_of = |block: &Block| self.facts.part_of(block.gateway);
         let mut waiting: FxHashMap<usize, usize> = FxHashMap::default();
         for block in &blocks {
-            *waiting.entry(self.facts.part_of(block.gateway)).or_default() += 1;
+            *waiting.entry(part_of(block)).or_default() += 1;
         }
-        let mut solved: FxHashMap<usize, Solution> = FxHashMap::default();
-        for (index, block) in blocks.iter().enumerate() {
-            let number = self.facts.part_of(block.gateway);
-            if !solved.contains_key(&number) {
-                solved.extend(self.solve_ahead(&blocks[index..], &solved, &serves, request.slicing));
-            }
-            let Some(solution) = solved.get(&number) else { continue };
-            let rows = solution.rows(self.inventory, block.gateway, block.client, &block.classes);
-            sink(block.gateway, &rows)?;
-            if let Some(left) = waiting.get_mut(&number) {
-                *left -= 1;
+        let mut solved: FxHashMap<usize, Solved> = FxHashMap::default();
+        for batch in blocks.chunks(BLOCKS_OF_A_BATCH * rayon::current_num_threads()) {
+            let mut missing: Vec<usize> = batch.iter().map(part_of).collect();
+            missing.sort_unstable();
+            missing.dedup();
+            missing.retain(|number| !solved.contains_key(number));
+            let solve = |number| (number, self.solve_part(number, &serves, request.evaluation));
+            solved.extend(missing.into_par_iter().map(solve).collect::<Vec<_>>());
+            let rows = |block: &Block| {
+                let (gateway, client) = (block.gateway, block.client);
+                let rows = match (solved.get(&part_of(block)), &view) {
+                    (Some(Solved::Alike(part)), Some(view)) => {
+                        part.rows(view, gateway, client, &block.classes)
+                    }
+                    (Some(Solved::Plain(part)), _) => {
+                        part.rows(self.inventory, gateway, client, &block.classes)
+                    }
+                    _ => GatewayAnswer::default(),
+                };
+                render(gateway, rows)
+            };
+            batch.par_iter().map(rows).collect::<Vec<_>>().into_iter().try_for_each(&mut sink)?;
+            for block in batch {
+                let number = part_of(block);
+                let left = waiting.entry(number).and_modify(|left| *left -= 1).or_default();
                 if *left == 0 {
                     solved.remove(&number);
                 }
@@ -158,36 +206,23 @@ impl<'inventory> Analysis<'inventory> {
         Ok(())
     }
 
-    /// Solves the next unsolved parts that `blocks` need, a few for each thread.
-    fn solve_ahead(
+    fn solve_part(
         &self,
-        blocks: &[Block],
-        solved: &FxHashMap<usize, Solution>,
+        number: usize,
         serves: &FxHashMap<Name, Vec<Class>>,
-        slicing: Slicing,
-    ) -> Vec<(usize, Solution)> {
-        let most = 8 * rayon::current_num_threads();
-        let mut next = Vec::with_capacity(most);
-        let mut seen = FxHashSet::default();
-        for block in blocks {
-            let number = self.facts.part_of(block.gateway);
-            if !solved.contains_key(&number) && seen.insert(number) {
-                next.push(number);
-                if next.len() == most {
-                    break;
-                }
-            }
+        evaluation: Evaluation,
+    ) -> Solved {
+        if evaluation == Evaluation::Auto
+            && let Some(part) = AlikePart::of(&self.facts, number, self.inventory)
+        {
+            return Solved::Alike(part);
         }
-        next.into_par_iter().map(|number| (number, self.solve_part(number, serves, slicing))).collect()
-    }
-
-    fn solve_part(&self, number: usize, serves: &FxHashMap<Name, Vec<Class>>, slicing: Slicing) -> Solution {
         let part = ConnectedPart::new(&self.facts, number);
         let serves = of_part(&part, serves);
         let mut solution = Solution::new(&part, self.inventory);
-        solve(&part, &serves, slicing, |derived, home| solution.take(&part, derived, home));
+        solve(&part, &serves, evaluation, |derived, home| solution.take(&part, derived, home));
         solution.finish();
-        solution
+        Solved::Plain(solution)
     }
 
     /// The classes that each P2S gateway serves.
@@ -269,9 +304,9 @@ impl<'inventory> Analysis<'inventory> {
             for number in 0..self.facts.part_count {
                 let part = ConnectedPart::new(&self.facts, number);
                 let serves = of_part(&part, &serves);
-                for slicing in [Slicing::Whole, Slicing::Single] {
+                for evaluation in [Evaluation::Whole, Evaluation::Single] {
                     let take = |derived: &Derived<Step>, _: Home<'_>| fired.extend(derived.rules());
-                    solve(&part, &serves, slicing, take);
+                    solve(&part, &serves, evaluation, take);
                 }
             }
         }

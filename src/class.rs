@@ -12,6 +12,34 @@ pub enum Profile {
     Observed,
 }
 
+impl Profile {
+    /// Every profile.
+    pub const ALL: [Self; 2] = [Self::Article, Self::Observed];
+
+    /// The word used in options and documents.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Article => "article",
+            Self::Observed => "observed",
+        }
+    }
+
+    /// The classes it tells apart, in the order of their words.
+    #[must_use]
+    pub fn classes(self) -> &'static [Class] {
+        match self {
+            Self::Article => &[Class::NonWindows, Class::Windows],
+            Self::Observed => &[
+                Class::NonWindowsIkev2,
+                Class::NonWindowsOpenVpn,
+                Class::WindowsNative,
+                Class::WindowsOpenVpn,
+            ],
+        }
+    }
+}
+
 /// Clients that get the same routes from a gateway.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Class {
@@ -60,6 +88,17 @@ impl Class {
             Protocol::Ikev2 => &[Self::NonWindowsIkev2, Self::WindowsNative],
             Protocol::OpenVpn => &[Self::NonWindowsOpenVpn, Self::WindowsOpenVpn],
             Protocol::Sstp => &[Self::WindowsNative],
+        }
+    }
+
+    /// The profile that tells this class from others.
+    #[must_use]
+    pub fn profile(self) -> Profile {
+        match self {
+            Self::NonWindows | Self::Windows => Profile::Article,
+            Self::NonWindowsIkev2 | Self::NonWindowsOpenVpn | Self::WindowsNative | Self::WindowsOpenVpn => {
+                Profile::Observed
+            }
         }
     }
 

@@ -60,7 +60,7 @@ macro_rules! codes {
 
 codes! {
     UnreadableFile "unreadable-file" Error "A file or folder cannot be read, or is not UTF-8 text."
-    UnreadableCsv "unreadable-csv" Error "A record of a CSV file has more or fewer cells than the header, or a quote that is never closed."
+    UnreadableCsv "unreadable-csv" Error "A record of a CSV file has more or fewer cells than the header, or a quote that does not enclose a cell."
     UnreadableJson "unreadable-json" Error "A JSON file cannot be parsed."
     NotAnInventory "not-an-inventory" Error "A path holds nothing from which a topology can be built."
     MissingColumn "missing-column" Error "A required column is not in the header."

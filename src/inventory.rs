@@ -7,12 +7,14 @@ use crate::names::{Name, Names};
 use crate::prefix::Prefix;
 use crate::source::Span;
 
+mod check;
 pub mod export;
 pub mod load;
 mod read;
 mod tunnel;
 pub mod write;
 
+pub use check::check;
 pub use read::read_folder;
 pub use tunnel::Tunnel;
 

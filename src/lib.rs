@@ -4,6 +4,7 @@
 pub mod answer;
 pub mod class;
 pub mod diagnostic;
+pub mod document;
 pub mod facts;
 pub mod generate;
 pub mod inventory;
@@ -12,6 +13,7 @@ pub mod parts;
 pub mod prefix;
 pub mod relations;
 mod rules;
+pub mod select;
 mod solve;
 pub mod source;
 pub mod witness;

@@ -8,7 +8,7 @@ use crate::answer::Analysis;
 use crate::class::{Class, Profile};
 use crate::names::Name;
 use crate::prefix::Prefix;
-use crate::solve::{ConnectedPart, Derived, Slicing, solve};
+use crate::solve::{ConnectedPart, Derived, Evaluation, solve};
 use crate::witness::{PrefixId, Target};
 
 /// Whether a relation is stated by the inventory or derived by a rule.
@@ -49,7 +49,7 @@ impl Analysis<'_> {
             let text = Text { analysis: self, part: &part };
             let mut relations = text.stated();
             relations.extend(text.prepared(&serves));
-            solve(&part, &serves, Slicing::Whole, |derived, _| relations.extend(text.derived(derived)));
+            solve(&part, &serves, Evaluation::Whole, |derived, _| relations.extend(text.derived(derived)));
             relations.into_iter().try_for_each(&mut sink)?;
         }
         Ok(())

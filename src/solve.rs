@@ -11,5 +11,5 @@ mod slices;
 
 pub(crate) use part::ConnectedPart;
 pub(crate) use run::Derived;
-pub use slices::Slicing;
-pub(crate) use slices::{Home, solve};
+pub use slices::Evaluation;
+pub(crate) use slices::{Home, solve, tables};

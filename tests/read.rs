@@ -92,7 +92,12 @@ fn each_fixture_has_the_findings_of_its_name_and_no_others() {
         ("unknown-name", vec![("peerings.csv", 2, 5, "Spook"), ("clients.csv", 2, 8, "Spoke")]),
         (
             "unreadable-csv",
-            vec![("vnets.csv", 2, 1, "Hub,10.1.0.0/16,10.2.0.0/16"), ("vnets.csv", 3, 7, "\"10.3.0.0/16")],
+            vec![
+                ("vnets.csv", 2, 1, "Hub,10.1.0.0/16,10.2.0.0/16"),
+                ("vnets.csv", 3, 6, "\"10.4.0.0/16\""),
+                ("vnets.csv", 4, 1, "\"Far\"away,10.5.0.0/16"),
+                ("vnets.csv", 5, 7, "\"10.3.0.0/16"),
+            ],
         ),
         ("unreadable-file", vec![("vnets.csv", 3, 2, "\u{fffd}")]),
     ];
@@ -376,6 +381,7 @@ fn names_hidden_by_a_fault_are_not_called_unknown() {
     };
     assert_eq!(codes("title,address_space\nVNet1,10.1.0.0/16\n"), ["unknown-column", "missing-column"]);
     assert_eq!(codes("name,address_space\n\"VNet0,10.0.0.0/16\nVNet1,10.1.0.0/16\n"), ["unreadable-csv"]);
+    assert_eq!(codes("name,address_space\n\"VNet0,10.0.0.0/16\n\"VNet1\",10.1.0.0/16\n"), ["unreadable-csv"]);
     assert_eq!(codes("name,\"address_space\nVNet1,10.1.0.0/16\n"), ["unreadable-csv"]);
     // Of a record with a cell too many, the name is still known.
     assert_eq!(codes("name,address_space\nVNet1,10.1.0.0/16,\n"), ["unreadable-csv"]);

@@ -44,6 +44,9 @@ impl Numbers {
 }
 
 fn mangle(bytes: &mut Vec<u8>, numbers: &mut Numbers) {
+    if bytes.is_empty() {
+        return;
+    }
     let at = numbers.below(bytes.len());
     let telling = TELLING[numbers.below(TELLING.len())];
     match numbers.below(6) {

@@ -90,12 +90,20 @@ impl Reasons {
         self.obstacles |= other.obstacles;
     }
 
+    /// What stands in the way, in the order of the words.
+    pub fn obstacles(self) -> impl Iterator<Item = Obstacle> {
+        Obstacle::ALL.into_iter().filter(move |obstacle| self.obstacles & (1 << *obstacle as u8) != 0)
+    }
+
+    /// Why the client holds a route, in the order of the words.
+    pub fn routes(self) -> impl Iterator<Item = RouteReason> {
+        RouteReason::ALL.into_iter().filter(move |reason| self.routes & (1 << *reason as u8) != 0)
+    }
+
     /// The words, sorted.
     pub fn words(self) -> impl Iterator<Item = &'static str> {
         // No row has both kinds, and each kind is listed in the order of its words.
-        let obstacles = Obstacle::ALL.into_iter().filter(move |o| self.obstacles & (1 << *o as u8) != 0);
-        let routes = RouteReason::ALL.into_iter().filter(move |r| self.routes & (1 << *r as u8) != 0);
-        obstacles.map(Obstacle::word).chain(routes.map(RouteReason::word))
+        self.obstacles().map(Obstacle::word).chain(self.routes().map(RouteReason::word))
     }
 }
 

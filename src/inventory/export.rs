@@ -1,9 +1,10 @@
 //! Raw exports of Azure become an inventory.
 //!
 //! Each file is read by what it holds and never by its name: Resource Graph results, what the
-//! command line and the API print, and CSV of either. All shapes end in the same [`Resources`],
+//! command line and the API print, and CSV of either. All shapes end in the same `Resources`,
 //! keyed by resource id, and one step assembles the inventory from them.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -11,8 +12,9 @@ use self::document::Document;
 use self::refused::Refusal;
 use self::resources::Resources;
 use super::Inventory;
-use crate::diagnostic::{Code, Diagnostic, Report};
-use crate::source::{FileId, Span};
+use super::read::load::{self, Text};
+use crate::diagnostic::{Code, Diagnostic, Report, Severity};
+use crate::source::{FileId, Sources, Span};
 
 mod arm;
 mod assemble;
@@ -25,83 +27,114 @@ mod projected;
 mod refused;
 mod resources;
 mod table;
-mod text;
+pub(super) mod text;
 
 /// More files than any export has, and fewer than a report can number.
 const MOST_FILES: usize = 1 << 15;
 
 /// Reads the files at `paths`, and every JSON and CSV file in the folders among them, as one export.
 ///
-/// None where the export cannot be read or is none; the report says why.
+/// Findings and files are added to `report`, whose findings are then in file order. None where the
+/// export cannot be read or is none; the report says why.
 pub fn read_export(paths: &[PathBuf], report: &mut Report) -> Option<Inventory> {
-    let mut resources = Resources::default();
-    let mut refusals: Vec<(Refusal, Span)> = Vec::new();
-    let mut idle: Vec<FileId> = Vec::new();
-    let mut is_whole = true;
+    let mut reading = Reading::default();
     for path in files(paths, report)? {
-        let Some(file) = add(&path, report) else {
-            is_whole = false;
-            continue;
-        };
-        let source = report.sources.get(file);
+        match add(&path, report) {
+            Some(file) => reading.file(file, &path, &report.sources),
+            None => reading.is_broken = true,
+        }
+    }
+    let inventory = reading.finish(&report.sources);
+    let findings = reading.resources.diagnostics;
+    let is_sound = findings.iter().all(|found| found.severity() < Severity::Error);
+    report.diagnostics.extend(findings);
+    report.sort();
+    inventory.filter(|_| is_sound)
+}
+
+/// What the files of an export have given so far.
+#[derive(Default)]
+struct Reading {
+    resources: Resources,
+    /// Files that look like exports and are none.
+    refusals: Vec<(Refusal, Span)>,
+    /// Files that hold nothing of interest.
+    idle: Vec<FileId>,
+    /// True where a file could not be read, so that whatever is missing may be in it.
+    is_broken: bool,
+}
+
+impl Reading {
+    fn file(&mut self, file: FileId, path: &Path, sources: &Sources) {
+        let found_before = self.resources.diagnostics.len();
+        let source = sources.get(file);
         let file_name = path.file_name().map(|name| name.to_string_lossy()).unwrap_or_default();
-        let mut document = Document::new(&file_name, &mut resources);
+        let mut document = Document::new(&file_name, &mut self.resources);
         if source.table.is_some() {
-            table::read(&mut document, file, &report.sources);
+            table::read(&mut document, file, sources);
         } else {
             document.read(file, &source.text);
         }
-        if document.refusal.is_none() && document.useful == 0 && document.name_only > 0 {
-            document.refusal = Some((Refusal::NamesOnly, Span { file, start: 0, end: 0 }));
-        }
-        if document.refusal.is_none() && document.useful + document.empty_lists == 0 {
-            idle.push(file);
-        }
-        refusals.extend(document.refusal);
+        let is_idle = document.useful + document.name_only + document.empty_lists == 0;
+        let is_unknown = document.useful == 0 && document.name_only > 0;
+        let start = Span { file, start: 0, end: 0 };
+        let refusal = document.refusal.or_else(|| is_unknown.then_some((Refusal::UnknownShape, start)));
         document.finish();
+        let found = &self.resources.diagnostics[found_before..];
+        self.is_broken |=
+            found.iter().any(|it| [Code::UnreadableJson, Code::UnreadableCsv].contains(&it.code));
+        if is_idle && refusal.is_none() && found.is_empty() {
+            self.idle.push(file);
+        }
+        self.refusals.extend(refusal);
     }
-    let inventory = finish(&mut resources, &refusals, &idle, report);
-    let is_sound =
-        resources.diagnostics.iter().all(|found| found.code.severity() < crate::diagnostic::Severity::Error);
-    report.diagnostics.append(&mut resources.diagnostics);
-    inventory.filter(|_| is_whole && is_sound)
+
+    /// Assembles what was read, or says why nothing can be.
+    fn finish(&mut self, sources: &Sources) -> Option<Inventory> {
+        let resources = &mut self.resources;
+        let is_enough = !resources.vnets.is_empty();
+        let refused_as = if is_enough { Code::OutsideModel } else { Code::NotAnInventory };
+        for (refusal, span) in &self.refusals {
+            resources.diagnostics.push(refusal.diagnostic(refused_as, *span));
+        }
+        for &file in &self.idle {
+            let start = Span { file, start: 0, end: 0 };
+            let path = Path::new(&sources.get(file).path);
+            let name = path.file_name().map(|name| name.to_string_lossy()).unwrap_or_default();
+            let message = format!("`{name}` holds nothing that routing depends on, and is left out");
+            resources.outside(start, message);
+        }
+        let lack = lack(resources);
+        note_others(resources);
+        note_pages(resources);
+        if self.is_broken {
+            return None;
+        }
+        if !is_enough && self.refusals.is_empty() {
+            let finding = Diagnostic::new(Code::NotAnInventory, lack).help(refused::HOW_TO_EXPORT);
+            resources.diagnostics.push(finding);
+        }
+        is_enough.then(|| assemble::assemble(resources))
+    }
 }
 
-/// Assembles what was read, or says why nothing can be.
-fn finish(
-    resources: &mut Resources,
-    refusals: &[(Refusal, Span)],
-    idle: &[FileId],
-    report: &Report,
-) -> Option<Inventory> {
-    let is_enough = !resources.vnets.is_empty();
-    let refused_as = if is_enough { Code::OutsideModel } else { Code::NotAnInventory };
-    for (refusal, span) in refusals {
-        resources.diagnostics.push(refusal.diagnostic(refused_as, *span));
-    }
-    for &file in idle {
-        let start = Span { file, start: 0, end: 0 };
-        let path = Path::new(&report.sources.get(file).path);
-        let name = path.file_name().map(|name| name.to_string_lossy()).unwrap_or_default();
-        resources.outside(start, format!("`{name}` holds nothing that routing depends on, and is left out"));
-    }
-    note_others(resources);
-    note_pages(resources);
-    if is_enough {
-        return Some(assemble::assemble(resources));
-    }
-    let is_broken = resources.diagnostics.iter().any(|found| found.code == Code::UnreadableJson);
-    if refusals.is_empty() && !is_broken {
-        let message = if resources.is_empty() {
-            "no resource of an Azure network in the export"
-        } else {
-            "no virtual network in the export"
-        };
-        resources
-            .diagnostics
-            .push(Diagnostic::new(Code::NotAnInventory, message).help(refused::HOW_TO_EXPORT));
-    }
-    None
+/// What an export without virtual networks holds instead.
+fn lack(resources: &Resources) -> String {
+    let counts = [
+        (resources.peerings.len(), "peerings"),
+        (resources.gateways.len(), "virtual network gateways"),
+        (resources.local_gateways.len(), "local network gateways"),
+        (resources.connections.len(), "connections"),
+        (resources.learned_routes.len(), "lists of learned routes"),
+        (resources.others.values().map(Vec::len).sum(), "resources outside the model"),
+    ];
+    let found: Vec<String> = counts
+        .iter()
+        .filter(|(count, _)| *count > 0)
+        .map(|(count, what)| format!("{what} ({count})"))
+        .collect();
+    let found = if found.is_empty() { "nothing of an Azure network".to_owned() } else { found.join(", ") };
+    format!("no virtual network in the export, which holds {found}")
 }
 
 /// Notes the resources that touch routing and are outside the model, a note each type.
@@ -145,6 +178,8 @@ fn files(paths: &[PathBuf], report: &mut Report) -> Option<Vec<PathBuf>> {
             files.push(path.clone());
         }
     }
+    let mut seen = BTreeSet::new();
+    files.retain(|path| seen.insert(path.clone()));
     if files.len() > MOST_FILES {
         let message =
             format!("{} files are more than the {MOST_FILES} that one export may have", files.len());
@@ -159,14 +194,14 @@ fn walk(folder: &Path, deeper: usize, files: &mut Vec<PathBuf>, report: &mut Rep
     let entries = match entries {
         Ok(entries) => entries,
         Err(error) => {
-            report.push(unreadable(folder, &error.to_string()));
+            report.push(load::unreadable(folder, &load::cause(&error)));
             return None;
         }
     };
     let mut paths: Vec<PathBuf> = entries.into_iter().map(|entry| entry.path()).collect();
     paths.sort();
     for path in paths {
-        let extension = path.extension().map(|it| it.to_ascii_lowercase());
+        let extension = path.extension().map(std::ffi::OsStr::to_ascii_lowercase);
         if path.is_dir() {
             if deeper > 0 {
                 walk(&path, deeper - 1, files, report)?;
@@ -178,25 +213,22 @@ fn walk(folder: &Path, deeper: usize, files: &mut Vec<PathBuf>, report: &mut Rep
     Some(())
 }
 
-fn unreadable(path: &Path, reason: &str) -> Diagnostic {
-    Diagnostic::new(Code::UnreadableFile, format!("`{}` cannot be read: {reason}", path.display()))
-}
-
 /// Reads a file into the report's sources.
 fn add(path: &Path, report: &mut Report) -> Option<FileId> {
-    let text = fs::read(path).map_err(|error| error.to_string());
-    let text = text.and_then(|bytes| text::decode(bytes).map_err(str::to_owned)).and_then(|text| {
-        let is_short = u32::try_from(text.len()).is_ok();
-        if is_short { Ok(text) } else { Err("larger than 4 GiB".into()) }
-    });
-    match text {
-        Ok(text) => {
+    let shown = path.display().to_string();
+    match load::load(path) {
+        Ok(Text::Clean(text)) => {
             let is_json = text[text::comment_length(&text)..].starts_with(['{', '[']);
             let layout = (!is_json).then(|| table::layout(&text));
-            Some(report.sources.add(path.display().to_string(), text, layout))
+            Some(report.sources.add(shown, text, layout))
         }
-        Err(reason) => {
-            report.push(unreadable(path, &reason));
+        Ok(Text::Broken { lossy, at }) => {
+            let file = report.sources.add(shown, lossy, None);
+            report.push(load::not_utf8(path, file, at));
+            None
+        }
+        Err(cause) => {
+            report.push(load::unreadable(path, &cause));
             None
         }
     }

@@ -1,10 +1,11 @@
 //! One way in for every kind of inventory.
 
-use std::fs::File;
-use std::io::{BufRead, BufReader};
+use std::fs::{self, File};
+use std::io::Read;
 use std::path::Path;
 
-use super::{Inventory, export, read};
+use super::export::{self, text};
+use super::{Inventory, read_folder};
 use crate::diagnostic::Report;
 
 /// An inventory as it was read, with all findings about it.
@@ -20,6 +21,12 @@ pub struct Loaded {
 const OWN_FILES: [&str; 6] =
     ["vnets.csv", "gateways.csv", "sites.csv", "peerings.csv", "s2s.csv", "clients.csv"];
 
+/// Columns of exports that the project's own form does not have, without blanks and case.
+const EXPORTED: [&str; 5] = ["id", "vnetid", "addressprefixes", "properties", "addressspacetext"];
+
+/// More bytes than the lines up to a header have.
+const LONGEST_HEADER: u64 = 1 << 16;
+
 /// Reads the inventory at `path`: a folder in the project's own form, or an export of Azure.
 ///
 /// The two are told apart by the header of `vnets.csv`. A single file of the project's own form
@@ -28,7 +35,7 @@ const OWN_FILES: [&str; 6] =
 pub fn load(path: &Path) -> Loaded {
     let mut report = Report::default();
     let inventory = match own_folder(path) {
-        Some(folder) => read::read_folder(folder, &mut report),
+        Some(folder) => read_folder(folder, &mut report),
         None => export::read_export(&[path.to_path_buf()], &mut report),
     };
     Loaded { inventory, report }
@@ -37,11 +44,21 @@ pub fn load(path: &Path) -> Loaded {
 /// The folder in the project's own form that `path` names, itself or by one of its files.
 fn own_folder(path: &Path) -> Option<&Path> {
     if path.is_dir() {
-        return is_own(&path.join("vnets.csv")).then_some(path);
+        return holds_own(path).then_some(path);
     }
     let name = path.file_name()?.to_str()?;
-    let folder = path.parent()?;
-    (OWN_FILES.contains(&name) && is_own(&folder.join("vnets.csv"))).then_some(folder)
+    let folder =
+        path.parent().map(|folder| if folder.as_os_str().is_empty() { Path::new(".") } else { folder })?;
+    let is_named_so = OWN_FILES.iter().any(|file| file.eq_ignore_ascii_case(name));
+    (is_named_so && holds_own(folder)).then_some(folder)
+}
+
+/// True where the folder holds VNets in the project's own form.
+fn holds_own(folder: &Path) -> bool {
+    let Ok(entries) = fs::read_dir(folder) else { return false };
+    entries
+        .flatten()
+        .any(|entry| entry.file_name().eq_ignore_ascii_case(OWN_FILES[0]) && is_own(&entry.path()))
 }
 
 /// True where the file has a header, and no column of an export in it.
@@ -49,16 +66,17 @@ fn own_folder(path: &Path) -> Option<&Path> {
 /// A header of the project's own form with a mistake in it is still told from that of an export,
 /// so that the mistake is reported and not the form.
 fn is_own(vnets: &Path) -> bool {
-    let Ok(file) = File::open(vnets) else { return false };
-    let mut header = Vec::new();
-    if BufReader::new(file).read_until(b'\n', &mut header).is_err() {
+    let mut start = Vec::new();
+    let is_read = File::open(vnets).and_then(|file| file.take(LONGEST_HEADER).read_to_end(&mut start));
+    if is_read.is_err() {
         return false;
     }
-    let header = String::from_utf8_lossy(&header).to_lowercase();
+    // The names that matter are ASCII, and UTF-16 is ASCII between zeros and behind a mark.
+    start.retain(|byte| byte.is_ascii() && *byte != 0);
+    let start = String::from_utf8_lossy(&start).to_lowercase();
+    let header = start[text::comment_length(&start)..].lines().next().unwrap_or_default();
     let mut columns = header
         .split([',', ';', '\t'])
         .map(|column| column.chars().filter(|letter| letter.is_alphanumeric()).collect::<String>());
-    !columns.any(|column| {
-        ["id", "vnetid", "addressprefixes", "properties", "addressspacetext"].contains(&column.as_str())
-    })
+    !columns.any(|column| EXPORTED.contains(&column.as_str()))
 }

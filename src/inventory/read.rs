@@ -15,9 +15,10 @@ use crate::source::Sources;
 
 mod directory;
 mod links;
-mod load;
+pub(super) mod load;
 mod networks;
-mod row;
+mod quotes;
+pub(super) mod row;
 mod sheet;
 mod suggest;
 

@@ -21,15 +21,15 @@ const FEWEST_PREFIXES: usize = 16;
 /// The runs that one batch holds in memory, so that threads have work while results stay bounded.
 const BATCH: usize = 16;
 
-/// How connected parts are cut into runs of the rules. Answers do not depend on it.
+/// How the rules are run. Answers do not depend on it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Slicing {
-    /// Small parts in one run, large ones in as many as keep memory bounded.
+pub enum Evaluation {
+    /// What networks have in common is derived once; large connected parts are run in slices that keep memory bounded.
     #[default]
     Auto,
-    /// Every part in one run.
+    /// The rules are run over each connected part as a whole.
     Whole,
-    /// One prefix or client pool a run.
+    /// The rules are run for one prefix or client pool at a time.
     Single,
 }
 
@@ -40,16 +40,16 @@ pub(crate) type Home<'ids> = Option<&'ids [PrefixId]>;
 pub(crate) fn solve<W: Witness + Send + Sync>(
     part: &ConnectedPart<'_>,
     serves: &[(Name, Class)],
-    slicing: Slicing,
+    evaluation: Evaluation,
     mut take: impl FnMut(&Derived<W>, Home<'_>),
 ) {
     let all: Vec<PrefixId> = (0..u32::try_from(part.table.len()).unwrap_or(u32::MAX)).map(PrefixId).collect();
     let is_small = part.router_count() * part.table.len() <= WHOLE;
-    let prefixes = match slicing {
-        Slicing::Whole => all.len(),
-        Slicing::Auto if is_small => all.len(),
-        Slicing::Auto => FEWEST_PREFIXES.max(PAIRS_OF_A_SLICE / part.router_count().max(1)),
-        Slicing::Single => 1,
+    let prefixes = match evaluation {
+        Evaluation::Whole => all.len(),
+        Evaluation::Auto if is_small => all.len(),
+        Evaluation::Auto => FEWEST_PREFIXES.max(PAIRS_OF_A_SLICE / part.router_count().max(1)),
+        Evaluation::Single => 1,
     };
     if prefixes == all.len() {
         let slice = Slice {
@@ -81,6 +81,34 @@ pub(crate) fn solve<W: Witness + Send + Sync>(
             .collect();
         for (derived, home) in &results {
             take(derived, Some(home));
+        }
+    }
+}
+
+/// Runs the rules for the tables of routers only, without destinations, and hands `take` each result
+/// with the prefixes among `wanted`, which are sorted, that it reports.
+pub(crate) fn tables(
+    part: &ConnectedPart<'_>,
+    wanted: &[PrefixId],
+    mut take: impl FnMut(&Derived<()>, &[PrefixId]),
+) {
+    let prefixes = FEWEST_PREFIXES.max(PAIRS_OF_A_SLICE / part.router_count().max(1));
+    for batch in wanted.chunks(prefixes).collect::<Vec<_>>().chunks(BATCH) {
+        let results: Vec<(Derived<()>, &[PrefixId])> = batch
+            .par_iter()
+            .map(|home| {
+                let slice = Slice {
+                    relevant: relevant(part, home.iter().copied()),
+                    network_parts: Vec::new(),
+                    pool_parts: Vec::new(),
+                    complete: Vec::new(),
+                    returned: Vec::new(),
+                };
+                (run(part, &slice, &[]), *home)
+            })
+            .collect();
+        for (derived, home) in &results {
+            take(derived, home);
         }
     }
 }

@@ -57,6 +57,7 @@ struct SiteCase {
 }
 
 #[derive(Clone, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "one for each column of the file")]
 struct SideCase {
     allow_transit: bool,
     use_remote: bool,

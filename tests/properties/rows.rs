@@ -48,6 +48,7 @@ pub(crate) struct SiteRow {
 }
 
 #[derive(Clone)]
+#[expect(clippy::struct_excessive_bools, reason = "one for each column of the file")]
 pub(crate) struct PeeringRow {
     pub(crate) vnet: String,
     pub(crate) remote: String,
@@ -146,6 +147,17 @@ impl Rows {
         let clients = rows.clients.iter_mut().flatten().flat_map(|row| [&mut row.name, &mut row.gateway]);
         for name in vnets.chain(gateways).chain(sites).chain(peerings).chain(tunnels).chain(clients) {
             *name = rename(name);
+        }
+        rows
+    }
+
+    /// The same rows with names written as `mention` says wherever they do not define a network or a client.
+    pub(crate) fn mentioning(&self, mention: impl Fn(&str) -> String) -> Self {
+        let mut rows = self.renamed(mention);
+        rows.vnets.clone_from(&self.vnets);
+        rows.sites.clone_from(&self.sites);
+        for (row, defined) in rows.clients.iter_mut().flatten().zip(self.clients.iter().flatten()) {
+            row.name.clone_from(&defined.name);
         }
         rows
     }

@@ -149,7 +149,7 @@ impl<'inventory> Simulator<'inventory> {
                 let agreeing: Vec<IpNet> =
                     fates.iter().filter(|(_, fate)| fate.status == status).map(|(cell, _)| *cell).collect();
                 let shown =
-                    if agreeing.len() == fates.len() { vec![*prefix] } else { IpNet::aggregate(&agreeing) };
+                    if agreeing.len() == fates.len() { vec![*prefix] } else { space::fewest(&agreeing) };
                 for destination in shown {
                     let row = rows.entry((destination, status)).or_default();
                     for cell in agreeing.iter().filter(|cell| destination.contains(*cell)) {
@@ -198,7 +198,7 @@ impl<'inventory> Simulator<'inventory> {
                     .collect();
                 if !arriving.is_empty() {
                     let key = (name.clone(), self.owner_text(owner));
-                    relations.delivered.insert(key, IpNet::aggregate(&arriving));
+                    relations.delivered.insert(key, space::fewest(&arriving));
                 }
             }
         }

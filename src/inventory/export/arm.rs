@@ -33,6 +33,9 @@ const OUTSIDE: &[&str] = &[
     "vpnsites",
 ];
 
+/// The sync level of a peering whose two address spaces are up to date.
+const IN_SYNC: &str = "FullyInSync";
+
 /// What became of an object that has an id or a type.
 #[derive(PartialEq)]
 pub(super) enum Taken {
@@ -135,6 +138,14 @@ fn peering(vnet: &ResourceId, object: &Object<'_>, resources: &mut Resources) {
         .filter_map(|field| object.object(field))
         .map(|space| space.list("addressPrefixes"))
         .find(|list| !list.is_empty());
+    let level = object.text("peeringSyncLevel").unwrap_or_else(|| IN_SYNC.to_owned());
+    if !level.eq_ignore_ascii_case(IN_SYNC) {
+        let message = format!(
+            "peering `{name}` of `{}` has sync level `{level}`, and counts as if it were in sync",
+            vnet.name()
+        );
+        resources.outside(object.span_of("peeringSyncLevel"), message);
+    }
     let side = Peering {
         vnet: vnet.clone(),
         remote,
@@ -167,11 +178,7 @@ fn gateway(id: ResourceId, object: &Object<'_>, resources: &mut Resources) {
         }
     }
     let name = name(&id, object);
-    for (field, what) in [
-        ("gatewayDefaultSite", "the default site"),
-        ("natRules", "the NAT rules"),
-        ("extendedLocation", "the edge zone"),
-    ] {
+    for (field, what) in [("gatewayDefaultSite", "the default site"), ("natRules", "the NAT rules")] {
         let is_set = object.object(field).is_some() || object.length(field) > 0;
         if is_set {
             resources.outside(object.span_of(field), format!("{what} of gateway `{name}` is left out"));
@@ -193,7 +200,7 @@ fn gateway(id: ResourceId, object: &Object<'_>, resources: &mut Resources) {
         bgp: object.flag("enableBgp"),
         asn: resources
             .asn(bgp.as_ref().and_then(|settings| settings.text("asn")), object.span_of("bgpSettings")),
-        sku: object.object("sku").and_then(|sku| sku.text("name")),
+        sku: object.object("sku").map_or_else(|| object.text("sku"), |sku| sku.text("name")),
         pools: resources.prefixes(pools.into_iter().flatten()),
         custom_routes: {
             let routes = object.object("customRoutes").map(|routes| routes.list("addressPrefixes"));

@@ -6,14 +6,14 @@ use super::id::ResourceId;
 use super::resources::{Gateway, Resources};
 use super::{learned, names};
 use crate::diagnostic::{Code, Diagnostic};
-use crate::inventory::{self, Client, Inventory, Peering, Site, Vnet};
+use crate::inventory::{self, Client, DEFAULT_ASN, Inventory, Peering, Site, Vnet};
 use crate::names::Name;
 use crate::prefix::Prefix;
 use crate::source::Span;
 
 mod tunnels;
 
-use tunnels::{End, Tunnels};
+use tunnels::{AssumedGateway, End, Tunnels};
 
 /// A VNet that is known only from what refers to it.
 struct External {
@@ -66,14 +66,16 @@ fn modelled_peerings(resources: &mut Resources) -> Vec<ResourceId> {
     modelled
 }
 
-/// The route-based VPN gateways whose VNet is known, the first of each VNet.
+/// The route-based VPN gateways whose VNet is known, one of each VNet: one with clients before one without.
 fn modelled_gateways(resources: &mut Resources) -> BTreeSet<ResourceId> {
     let mut holders: BTreeMap<ResourceId, ResourceId> = BTreeMap::new();
     let mut findings = Vec::new();
     let is_word = |stated: &Option<String>, word: &str| {
         stated.as_ref().is_none_or(|stated| stated.eq_ignore_ascii_case(word))
     };
-    for (id, gateway) in &resources.gateways {
+    let mut gateways: Vec<_> = resources.gateways.iter().collect();
+    gateways.sort_by_key(|(_, gateway)| gateway.pools.is_empty());
+    for (id, gateway) in gateways {
         let name = &gateway.name;
         let outside = |what: String| Diagnostic::new(Code::OutsideModel, what);
         let finding = if !is_word(&gateway.kind, "vpn") {
@@ -105,7 +107,7 @@ fn modelled_gateways(resources: &mut Resources) -> BTreeSet<ResourceId> {
 
 /// The VNets that peerings and gateways refer to and the export lacks.
 fn external_vnets(
-    resources: &mut Resources,
+    resources: &Resources,
     peerings: &[ResourceId],
     gateways: &BTreeSet<ResourceId>,
 ) -> BTreeMap<ResourceId, External> {
@@ -132,15 +134,6 @@ fn external_vnets(
             let name = vnet.name().to_owned();
             externals.entry(vnet.clone()).or_insert(External { name, space: Vec::new(), origin });
         }
-    }
-    for external in externals.values() {
-        let space = if external.space.is_empty() {
-            "its address space is unknown".to_owned()
-        } else {
-            "its address space is what a peering says".to_owned()
-        };
-        let message = format!("VNet `{}` is not in the export; {space}", external.name);
-        resources.incomplete(external.origin, message);
     }
     externals
 }
@@ -190,6 +183,7 @@ fn build(resources: &mut Resources, plan: &Plan, peerings: &[ResourceId]) -> Inv
     }
     for (id, external) in &plan.externals {
         let Some(name) = name(id) else { continue };
+        note_external(resources, external, plan.tunnels.assumed_gateways.get(id), inventory.names.text(name));
         let (address_space, origin) = (external.space.clone(), external.origin);
         inventory.vnets.push(Vnet { name, address_space, external: true, origin });
     }
@@ -208,35 +202,7 @@ fn build(resources: &mut Resources, plan: &Plan, peerings: &[ResourceId]) -> Inv
             origin: assumed.origin,
         });
     }
-    let announced = learned::announcements(resources, &plan.tunnels.sessions);
-    let mut notes = Vec::new();
-    for (id, site) in &plan.tunnels.sites {
-        let Some(name) = name(id) else { continue };
-        let mut address_space = site.space.clone();
-        let learned: Vec<Prefix> = announced
-            .get(id)
-            .into_iter()
-            .flatten()
-            .copied()
-            .filter(|prefix| !address_space.contains(prefix))
-            .collect();
-        if !learned.is_empty() {
-            let list = learned.iter().map(|prefix| format!("`{prefix}`")).collect::<Vec<_>>().join(", ");
-            notes
-                .push((site.origin, format!("site `{}` announces {list} as learned routes show", site.name)));
-        }
-        address_space.extend(learned);
-        if address_space.is_empty() {
-            notes.push((site.origin, format!("what site `{}` holds is not in the export", site.name)));
-        }
-        inventory.sites.push(Site {
-            name,
-            address_space,
-            asn: site.asn,
-            transit: false,
-            origin: site.origin,
-        });
-    }
+    add_sites(resources, plan, &names, &mut inventory);
     for peering in peerings.iter().filter_map(|id| resources.peerings.get(id)) {
         let (Some(vnet), Some(remote_vnet)) = (name(&peering.vnet), name(&peering.remote)) else { continue };
         let state = peering.state.as_deref();
@@ -267,11 +233,31 @@ fn build(resources: &mut Resources, plan: &Plan, peerings: &[ResourceId]) -> Inv
             origin: tunnel.origin,
         });
     }
-    for (span, message) in notes {
-        resources.incomplete(span, message);
-    }
-    add_clients(resources, &names, &mut inventory);
+    add_clients(resources, plan, &names, &mut inventory);
     inventory
+}
+
+/// Notes what is assumed of a VNet that the export lacks.
+fn note_external(
+    resources: &mut Resources,
+    external: &External,
+    gateway: Option<&AssumedGateway>,
+    name: &str,
+) {
+    let message = match gateway {
+        Some(AssumedGateway { bgp: false, .. }) => {
+            format!("gateway `{name}` is not in the export; it stands for a VNet of unknown address space")
+        }
+        Some(AssumedGateway { bgp: true, .. }) => format!(
+            "gateway `{name}` is not in the export; it stands for a VNet of unknown address space, its ASN taken to be \
+             {DEFAULT_ASN}"
+        ),
+        None if external.space.is_empty() => {
+            format!("VNet `{name}` is not in the export; its address space is unknown")
+        }
+        None => format!("VNet `{name}` is not in the export; its address space is what a peering says"),
+    };
+    resources.incomplete(external.origin, message);
 }
 
 fn modelled(gateway: &Gateway, names: &BTreeMap<ResourceId, Name>) -> Option<inventory::Gateway> {
@@ -288,11 +274,73 @@ fn modelled(gateway: &Gateway, names: &BTreeMap<ResourceId, Name>) -> Option<inv
     })
 }
 
-fn add_clients(resources: &mut Resources, names: &BTreeMap<ResourceId, Name>, inventory: &mut Inventory) {
+/// Adds the sites, each with what learned routes show it to announce.
+fn add_sites(
+    resources: &mut Resources,
+    plan: &Plan,
+    names: &BTreeMap<ResourceId, Name>,
+    inventory: &mut Inventory,
+) {
+    let mut announced = learned::announcements(resources, &plan.tunnels.sessions);
+    for (id, site) in &plan.tunnels.sites {
+        let Some(&name) = names.get(id) else { continue };
+        let mut address_space = site.space.clone();
+        let mut learned = announced.by_site.remove(id).unwrap_or_default();
+        learned.retain(|prefix| !address_space.contains(prefix));
+        if !learned.is_empty() {
+            let message = format!(
+                "site `{}` announces {}, as learned routes show",
+                inventory.names.text(name),
+                quoted(&learned)
+            );
+            resources.incomplete(site.origin, message);
+        }
+        address_space.extend(learned);
+        if address_space.is_empty() {
+            let message = format!("what site `{}` holds is not in the export", inventory.names.text(name));
+            resources.incomplete(site.origin, message).help = Some(
+                "where it speaks BGP, add what `az network vnet-gateway list-learned-routes` prints".into(),
+            );
+        }
+        inventory.sites.push(Site {
+            name,
+            address_space,
+            asn: site.asn,
+            transit: false,
+            origin: site.origin,
+        });
+    }
+    for (span, prefixes) in announced.of_strangers {
+        let message = format!("learned routes come from no router of the export: {}", quoted(&prefixes));
+        resources.incomplete(span, message);
+    }
+}
+
+/// The first few of `prefixes`.
+fn quoted(prefixes: &BTreeSet<Prefix>) -> String {
+    const SHOWN: usize = 5;
+    let shown: Vec<String> = prefixes.iter().take(SHOWN).map(|prefix| format!("`{prefix}`")).collect();
+    match prefixes.len().saturating_sub(SHOWN) {
+        0 => shown.join(", "),
+        rest => format!("{} and {rest} more", shown.join(", ")),
+    }
+}
+
+fn add_clients(
+    resources: &mut Resources,
+    plan: &Plan,
+    names: &BTreeMap<ResourceId, Name>,
+    inventory: &mut Inventory,
+) {
     let mut findings = Vec::new();
     let mut clients = Vec::new();
+    let mut seen: BTreeMap<String, Span> = BTreeMap::new();
     for client in std::mem::take(&mut resources.clients) {
-        let vnet = resources.gateways.get(&client.gateway).and_then(|gateway| gateway.vnet.as_ref());
+        let vnet = resources
+            .gateways
+            .get(&client.gateway)
+            .filter(|_| plan.gateways.contains(&client.gateway))
+            .and_then(|gateway| gateway.vnet.as_ref());
         let Some(&gateway) = vnet.and_then(|vnet| names.get(vnet)) else {
             let message = format!(
                 "gateway `{}` of client `{}` is not in the export",
@@ -304,6 +352,13 @@ fn add_clients(resources: &mut Resources, names: &BTreeMap<ResourceId, Name>, in
             );
             continue;
         };
+        if let Some(first) = seen.insert(client.name.to_lowercase(), client.origin) {
+            let message = format!("client `{}` is defined twice", client.name);
+            let finding =
+                Diagnostic::new(Code::DuplicateName, message).at(client.origin, "expected a new name");
+            findings.push(finding.with(first, "first defined here"));
+            continue;
+        }
         clients.push(Client {
             name: client.name.into(),
             gateway,

@@ -61,7 +61,7 @@ impl<'read> Document<'read> {
 
     pub(super) fn unreadable(&mut self, span: Span, error: &serde_json::Error) {
         let reason = error.to_string();
-        let reason = reason.split(" at line ").next().unwrap_or_default().to_lowercase();
+        let reason = reason.split(" at line ").next().unwrap_or_default().replace("EOF", "the file ends");
         let diagnostic =
             Diagnostic::new(Code::UnreadableJson, format!("the JSON cannot be parsed: {reason}"))
                 .at(span, "expected JSON")
@@ -138,7 +138,7 @@ impl<'read> Document<'read> {
         let (Some(peer), false) = (object.text("sourcePeer"), path.is_empty()) else { return true };
         let span = object.span_of("network");
         if let Some(&network) = self.resources.prefixes([(network, span)]).first() {
-            self.learned.routes.push(LearnedRoute { network, peer, path });
+            self.learned.routes.push(LearnedRoute { network, peer, path, origin: span });
         }
         true
     }

@@ -153,9 +153,4 @@ impl<'text> Object<'text> {
     pub(super) fn span_of(&self, name: &str) -> Span {
         self.raw(name).map_or_else(|| self.span(), |value| self.place.span(value.get().trim_matches('"')))
     }
-
-    /// The names of all fields in lower case.
-    pub(super) fn names(&self) -> impl Iterator<Item = &str> {
-        self.fields.keys().map(String::as_str)
-    }
 }

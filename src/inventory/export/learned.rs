@@ -8,27 +8,41 @@ use ipnet::IpNet;
 use super::id::ResourceId;
 use super::resources::{LearnedRoute, LearnedRoutes, LocalGateway, Resources};
 use crate::prefix::Prefix;
+use crate::source::Span;
 
 /// The local network gateways that stand for a site, each with the gateways that speak BGP with it.
 pub(super) type Sessions = BTreeMap<ResourceId, BTreeSet<ResourceId>>;
 
-/// What each site announces beyond its local network gateway's prefixes.
-pub(super) fn announcements(
-    resources: &Resources,
-    sessions: &Sessions,
-) -> BTreeMap<ResourceId, BTreeSet<Prefix>> {
+/// What learned routes say.
+#[derive(Default)]
+pub(super) struct Announcements {
+    /// What each site announces, by its local network gateway.
+    pub(super) by_site: BTreeMap<ResourceId, BTreeSet<Prefix>>,
+    /// Routes that came from no router of the export: the first place of each file, and the prefixes.
+    pub(super) of_strangers: Vec<(Span, BTreeSet<Prefix>)>,
+}
+
+/// What each site announces, and what strangers do.
+pub(super) fn announcements(resources: &Resources, sessions: &Sessions) -> Announcements {
     let known = Known::of(resources, sessions);
-    let mut announcements: BTreeMap<ResourceId, BTreeSet<Prefix>> = BTreeMap::new();
+    let mut announcements = Announcements::default();
     for learned in &resources.learned_routes {
         let gateway = gateway_of(learned, resources);
-        for route in &learned.routes {
-            if known.is_not_a_sites(route.network) {
-                continue;
-            }
-            if let Some(site) = known.announcer(route, gateway) {
-                announcements.entry(site.clone()).or_default().insert(route.network);
+        let mut strange = BTreeSet::new();
+        let mut place = None;
+        for route in learned.routes.iter().filter(|route| !known.is_not_a_sites(route.network)) {
+            match known.announcer(route, gateway) {
+                Some(Router::Site(site)) => {
+                    announcements.by_site.entry(site.clone()).or_default().insert(route.network);
+                }
+                Some(Router::Other) => {}
+                None => {
+                    strange.insert(route.network);
+                    place.get_or_insert(route.origin);
+                }
             }
         }
+        announcements.of_strangers.extend(place.map(|place| (place, strange)));
     }
     announcements
 }
@@ -50,6 +64,13 @@ fn gateway_of<'known>(learned: &LearnedRoutes, resources: &'known Resources) -> 
         // An address that several gateways have tells nothing.
         local.next().filter(|_| local.next().is_none()).map(|(id, _)| id)
     })
+}
+
+/// Where a route comes from.
+enum Router<'known> {
+    Site(&'known ResourceId),
+    /// Another router of the export, whose prefixes are known from itself.
+    Other,
 }
 
 struct Known<'known> {
@@ -95,29 +116,29 @@ impl<'known> Known<'known> {
             || self.own.iter().any(|own| own.covers(network))
     }
 
-    /// The site that announces a route.
+    /// The router that announces a route.
     ///
     /// A route comes from the site that is its source peer, unless it started at another known
     /// router, whose own it is then. Routes of other peers, such as those that the second instance of
     /// a gateway hands over, are told by the number they started at, or else by the neighbour's number.
-    fn announcer(&self, route: &LearnedRoute, gateway: Option<&ResourceId>) -> Option<&'known ResourceId> {
+    fn announcer(&self, route: &LearnedRoute, gateway: Option<&ResourceId>) -> Option<Router<'known>> {
         let (first, last) = (*route.path.first()?, *route.path.last()?);
-        let is_peer = |site: &LocalGateway, gateways: &BTreeSet<ResourceId>| {
+        let by_peer = self.only(|site, gateways| {
             gateway.is_none_or(|gateway| gateways.contains(gateway))
-                && site.peer_addresses.iter().any(|address| *address == route.peer)
-        };
-        let by_peer = self.only(is_peer);
-        let by_number =
-            |asn: u32| self.only(|site: &LocalGateway, _: &BTreeSet<ResourceId>| site.asn == Some(asn));
-        let starts_elsewhere = self.gateway_asns.contains(&last) && first != last;
-        match by_peer {
-            Some((id, site)) => {
-                let is_anothers = by_number(last).is_some_and(|(other, _)| other != id);
-                let is_its_own = site.asn == Some(last) || first == last;
-                (is_its_own || !(starts_elsewhere || is_anothers)).then_some(id)
-            }
-            None if starts_elsewhere => None,
-            None => by_number(last).or_else(|| by_number(first).filter(|_| first != last)).map(|(id, _)| id),
+                && site.peer_addresses.contains(&route.peer)
+        });
+        let by_number = |asn: u32| self.only(|site, _| site.asn == Some(asn));
+        let starts_at_gateway = first != last && self.gateway_asns.contains(&last);
+        let starts_at_site = by_number(last);
+        if let Some((id, site)) = by_peer {
+            let is_its_own = site.asn == Some(last) || first == last;
+            let is_anothers = starts_at_gateway || starts_at_site.is_some_and(|other| other.0 != id);
+            return Some(if is_its_own || !is_anothers { Router::Site(id) } else { Router::Other });
+        }
+        let by_numbers = starts_at_site.or_else(|| by_number(first));
+        match by_numbers {
+            Some((id, _)) if !starts_at_gateway => Some(Router::Site(id)),
+            _ => (starts_at_gateway || self.gateway_asns.contains(&first)).then_some(Router::Other),
         }
     }
 

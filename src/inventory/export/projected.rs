@@ -12,6 +12,8 @@ pub(super) fn take(row: &Object<'_>, resources: &mut Resources) -> bool {
     if row.has("virtualNetworkGateway1Id") {
         let Some(id) = id else { return false };
         connection(id, row, resources);
+    } else if row.has("vnetId") && row.has("addressSpaceAddressPrefixes") {
+        governance(row, resources);
     } else if row.has("vnetId") && row.has("remoteVnetId") {
         peering(row, resources);
     } else if row.has("gatewayId") && row.has("os") {
@@ -47,8 +49,19 @@ fn vnet(id: ResourceId, row: &Object<'_>, resources: &mut Resources) {
     resources.add_vnet(id, vnet);
 }
 
+/// A row of Azure Governance Visualizer: a VNet with one of its peerings, and `n/a` where there is none.
+fn governance(row: &Object<'_>, resources: &mut Resources) {
+    let Some(id) = row.text("vnetId").map(|id| ResourceId::new(&id)) else { return };
+    let space = resources.prefixes(row.list("addressSpaceAddressPrefixes"));
+    resources.add_vnet(id.clone(), Vnet { name: id.name().to_owned(), space, origin: row.span() });
+    if row.text("remoteVnetId").is_some_and(|remote| remote.starts_with('/')) {
+        peering(row, resources);
+    }
+}
+
 fn peering(row: &Object<'_>, resources: &mut Resources) {
-    let name = row.text("name").unwrap_or_default();
+    let name = ["name", "peeringName", "remoteVnetId"].into_iter().find_map(|column| row.text(column));
+    let name = name.unwrap_or_default().replace('/', "-");
     let (Some(vnet), Some(remote)) = (row.text("vnetId"), row.text("remoteVnetId")) else {
         resources
             .incomplete(row.span(), format!("peering `{name}` does not say what it joins, and is left out"));

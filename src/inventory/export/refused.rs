@@ -15,6 +15,8 @@ pub(super) enum Refusal {
     PrintedTable,
     /// Names without resource ids.
     NamesOnly,
+    /// Resources by their ids, in fields or columns that nothing here knows.
+    UnknownShape,
 }
 
 impl Refusal {
@@ -45,6 +47,9 @@ impl Refusal {
             }
             Self::Terraform => "Terraform's state or plan, which does not say how peerings and tunnels fare",
             Self::PrintedTable => "a printed table: long values are cut and ids are missing",
+            Self::UnknownShape => {
+                "resources of a network in fields or columns that are not those of Azure's exports"
+            }
             Self::NamesOnly => {
                 "a list without resource ids: which gateway, peering and connection belong together cannot be told"
             }
@@ -62,7 +67,7 @@ impl Refusal {
             Self::Template => {
                 "deploy it, then export with `az graph query` or with `az network … list -o json`"
             }
-            Self::Terraform | Self::NamesOnly => HOW_TO_EXPORT,
+            Self::Terraform | Self::NamesOnly | Self::UnknownShape => HOW_TO_EXPORT,
         })
     }
 }

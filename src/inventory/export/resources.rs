@@ -36,6 +36,7 @@ pub(super) struct Vnet {
 }
 
 /// One side of a peering.
+#[expect(clippy::struct_excessive_bools, reason = "three of them are Azure's flags, under its names")]
 pub(super) struct Peering {
     pub(super) vnet: ResourceId,
     pub(super) remote: ResourceId,
@@ -106,6 +107,7 @@ pub(super) struct LearnedRoute {
     pub(super) network: Prefix,
     pub(super) peer: String,
     pub(super) path: Vec<u32>,
+    pub(super) origin: Span,
 }
 
 /// A client of the clients template.
@@ -131,19 +133,6 @@ fn fill_list<T>(known: &mut Vec<T>, new: Vec<T>) {
 }
 
 impl Resources {
-    /// True where nothing that routing depends on was found.
-    pub(super) fn is_empty(&self) -> bool {
-        self.vnets.is_empty()
-            && self.peerings.is_empty()
-            && self.gateways.is_empty()
-            && self.local_gateways.is_empty()
-            && self.connections.is_empty()
-            && self.learned_routes.is_empty()
-            && self.clients.is_empty()
-            && self.public_addresses.is_empty()
-            && self.others.is_empty()
-    }
-
     pub(super) fn note(&mut self, code: Code, span: Span, message: String) -> &mut Diagnostic {
         self.diagnostics.push(Diagnostic::new(code, message).at(span, ""));
         let last = self.diagnostics.len() - 1;

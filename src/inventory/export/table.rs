@@ -15,7 +15,7 @@ use crate::diagnostic::{Code, Diagnostic};
 use crate::source::{FileId, Sources, Span, Table};
 
 /// The columns that a row is shown by.
-const SHOWN: [&str; 3] = ["name", "client", "id"];
+const SHOWN: [&str; 4] = ["name", "client", "id", "vnetid"];
 
 /// Columns of which one is needed to tell what a row is about.
 const IDS: [&str; 4] = ["id", "vnetid", "gatewayid", "network"];
@@ -73,17 +73,18 @@ pub(super) fn read(document: &mut Document<'_>, file: FileId, sources: &Sources)
     }
     let mut reader = reader(delimiter).from_reader(&source.text.as_bytes()[start..]);
     let mut record = ByteRecord::new();
-    let mut is_header = true;
+    let (mut is_header, mut rows) = (true, 0_usize);
     loop {
         let from = position(&reader);
-        match reader.read_byte_record(&mut record) {
-            Ok(true) => {}
-            // Bytes in memory and flexible records leave nothing that could fail.
-            Ok(false) | Err(_) => return,
+        // Bytes in memory and flexible records leave nothing that could fail.
+        if !reader.read_byte_record(&mut record).unwrap_or(false) {
+            document.empty_lists += usize::from(rows == 0);
+            return;
         }
         if std::mem::take(&mut is_header) {
             continue;
         }
+        rows += 1;
         let raw = &source.text[start + from..start + position(&reader)];
         let blanks = raw.len() - raw.trim_start().len();
         let place = span(start + from + blanks, start + from + raw.trim_end().len());

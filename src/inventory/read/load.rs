@@ -7,7 +7,7 @@ use crate::diagnostic::{Code, Diagnostic};
 use crate::source::{FileId, Span};
 
 /// What a file holds.
-pub(super) enum Text {
+pub(in crate::inventory) enum Text {
     /// Text without a byte-order mark.
     Clean(String),
     /// Bytes that are not text.
@@ -20,7 +20,7 @@ pub(super) enum Text {
 }
 
 /// Loads a file; the cause where it cannot be read.
-pub(super) fn load(path: &Path) -> Result<Text, String> {
+pub(in crate::inventory) fn load(path: &Path) -> Result<Text, String> {
     let size = std::fs::metadata(path).map_err(|error| cause(&error))?.len();
     // Places in files are 32-bit numbers; a file beyond that is refused before it fills the memory.
     if size > u64::from(u32::MAX) {
@@ -39,7 +39,7 @@ fn too_large() -> String {
 }
 
 /// Why reading failed, the same words on every system.
-pub(super) fn cause(error: &io::Error) -> String {
+pub(in crate::inventory) fn cause(error: &io::Error) -> String {
     match error.kind() {
         io::ErrorKind::NotFound => "it does not exist".to_owned(),
         kind => kind.to_string(),
@@ -47,12 +47,12 @@ pub(super) fn cause(error: &io::Error) -> String {
 }
 
 /// The finding that a file or folder cannot be read.
-pub(super) fn unreadable(path: &Path, cause: &str) -> Diagnostic {
+pub(in crate::inventory) fn unreadable(path: &Path, cause: &str) -> Diagnostic {
     Diagnostic::new(Code::UnreadableFile, format!("`{}` cannot be read: {cause}", path.display()))
 }
 
 /// The finding that a file holds bytes that are not text, the first at `at`.
-pub(super) fn not_utf8(path: &Path, file: FileId, at: u32) -> Diagnostic {
+pub(in crate::inventory) fn not_utf8(path: &Path, file: FileId, at: u32) -> Diagnostic {
     let length = char::REPLACEMENT_CHARACTER.len_utf8();
     let end = u32::try_from(length).map_or(at, |length| at.saturating_add(length));
     Diagnostic::new(Code::UnreadableFile, format!("`{}` is not UTF-8 text", path.display()))

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use csv::{ReaderBuilder, StringRecord};
 
+use super::quotes;
 use super::row::Row;
 use super::suggest::nearest;
 use crate::diagnostic::{Code, Diagnostic, Report};
@@ -65,15 +66,15 @@ impl Sheet {
         let body = offset(&reader);
         let columns: Vec<_> = header.iter().map(|cell| recognise(cell, known)).collect();
         let (start, end) = trim(&text, 0, body);
-        let open_quote = open_quote(&text.as_bytes()[start..end], delimiter).filter(|_| found);
+        let fault = quotes::fault(&text.as_bytes()[start..end], delimiter);
         let table = Table { delimiter, columns: columns.clone() };
         let file = report.sources.add(path.display().to_string(), text, Some(table));
         // An export of nothing is an empty file; only the networks cannot do without a header.
         let is_vnets = name == super::FILES[0].0;
         let mut sheet = Self { file, columns, delimiter, body, readable: found || !is_vnets };
         let place = span(file, start, end);
-        if let Some(quote) = open_quote {
-            report.push(never_closed(&report.sources, place, quote));
+        if let Some((quote, fault)) = fault {
+            report.push(quotes::finding(&report.sources, place, quote, fault));
             sheet.readable = false;
         } else if found {
             sheet.check_header(place, name, &header, known, report);
@@ -134,7 +135,7 @@ impl Sheet {
         })
     }
 
-    /// Calls `each` with every record. False where a quote that is never closed hides records.
+    /// Calls `each` with every record. False where a misplaced quote may hide records.
     pub(super) fn rows(
         &self,
         sources: &Sources,
@@ -150,27 +151,27 @@ impl Sheet {
             .from_reader(body);
         let mut record = StringRecord::new();
         let mut begin = self.body;
+        let mut all_seen = true;
         while reader.read_record(&mut record).unwrap_or(false) {
             let next = self.body + offset(&reader);
             let (start, end) = trim(text, begin, next);
             begin = next;
             let origin = span(self.file, start, end);
-            if next == text.len()
-                && let Some(quote) = open_quote(&text.as_bytes()[start..end], self.delimiter)
-            {
-                diagnostics.push(never_closed(sources, origin, quote));
-                return false;
-            }
             if record.len() == 1 && text[start..end].trim().is_empty() {
                 continue;
             }
             let whole = record.len() == self.columns.len();
+            if let Some((quote, fault)) = quotes::fault(&text.as_bytes()[start..end], self.delimiter) {
+                diagnostics.push(quotes::finding(sources, origin, quote, fault));
+                all_seen = false;
+                continue;
+            }
             if !whole {
                 diagnostics.push(self.wrong_count(origin, record.len()));
             }
             each(&mut Row { record: &record, whole, origin, sources, diagnostics });
         }
-        true
+        all_seen
     }
 
     fn wrong_count(&self, origin: Span, count: usize) -> Diagnostic {
@@ -218,38 +219,6 @@ fn unknown_column(cell: &str, name: &str, place: Span, missing: &[&Known]) -> Di
 fn list(known: &[Known]) -> String {
     let names: Vec<_> = known.iter().map(|column| format!("`{}`", column.name)).collect();
     names.join(", ")
-}
-
-/// The finding that the quote at `quote` in the record at `origin` is never closed.
-fn never_closed(sources: &Sources, origin: Span, quote: usize) -> Diagnostic {
-    let rest = &sources.get(origin.file).text[origin.range()][quote..];
-    let line = rest.lines().next().unwrap_or_default();
-    let start = origin.start as usize + quote;
-    Diagnostic::new(Code::UnreadableCsv, "a quote is never closed")
-        .at(span(origin.file, start, start + line.len()), "opened here")
-        .help("close the quote, or take it away; a quote inside a quoted cell is written twice")
-}
-
-/// Where the quote of the record's last cell stands if nothing closes it.
-fn open_quote(record: &[u8], delimiter: u8) -> Option<usize> {
-    let mut at = 0;
-    loop {
-        if record.get(at) == Some(&b'"') {
-            let quote = at;
-            at += 1;
-            loop {
-                let Some(next) = record[at..].iter().position(|byte| *byte == b'"') else {
-                    return Some(quote);
-                };
-                at += next + 1;
-                if record.get(at) != Some(&b'"') {
-                    break;
-                }
-                at += 1;
-            }
-        }
-        at += record[at..].iter().position(|byte| *byte == delimiter)? + 1;
-    }
 }
 
 /// The ends of a record without the line breaks before and after it.

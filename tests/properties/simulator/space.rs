@@ -18,3 +18,18 @@ pub(crate) fn cells(whole: IpNet, named: &BTreeSet<IpNet>) -> Vec<IpNet> {
 pub(crate) fn sample(cell: IpNet) -> IpAddr {
     cell.broadcast()
 }
+
+/// The fewest prefixes that hold exactly the addresses of `cells`: two halves of a prefix become the prefix
+/// until there are none.
+pub(crate) fn fewest(cells: &[IpNet]) -> Vec<IpNet> {
+    let mut fewest: BTreeSet<IpNet> = cells.iter().copied().collect();
+    let whole = |half: &IpNet, all: &BTreeSet<IpNet>| {
+        let whole = half.supernet()?;
+        whole.subnets(half.prefix_len()).ok()?.all(|half| all.contains(&half)).then_some(whole)
+    };
+    while let Some(whole) = fewest.iter().find_map(|half| whole(half, &fewest)) {
+        fewest.retain(|half| !whole.contains(half));
+        fewest.insert(whole);
+    }
+    fewest.into_iter().collect()
+}

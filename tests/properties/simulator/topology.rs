@@ -70,7 +70,9 @@ pub(crate) fn networks(inventory: &Inventory) -> BTreeMap<Name, BTreeSet<IpNet>>
     let vnets = inventory.vnets.iter().map(|vnet| (vnet.name, nets(&vnet.address_space)));
     let sites = inventory.sites.iter().map(|site| (site.name, nets(&site.address_space)));
     let mut networks: BTreeMap<_, _> = vnets.chain(sites).collect();
-    networks.values_mut().for_each(|space| space.retain(|prefix| !is_default(*prefix)));
+    for space in networks.values_mut() {
+        space.retain(|prefix| !is_default(*prefix));
+    }
     networks
 }
 

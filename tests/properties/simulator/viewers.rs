@@ -98,9 +98,9 @@ pub(crate) fn routes(
     learned: &Learned,
 ) -> BTreeMap<IpNet, BTreeSet<&'static str>> {
     let router = &routers[&viewer.gateway];
-    let mut routes: BTreeMap<IpNet, BTreeSet<&'static str>> = BTreeMap::new();
+    let mut held: BTreeMap<IpNet, BTreeSet<&'static str>> = BTreeMap::new();
     let mut add = |prefix: IpNet, reason| {
-        routes.entry(prefix).or_default().insert(reason);
+        held.entry(prefix).or_default().insert(reason);
     };
     for (owner, prefix) in &router.attached {
         let reason = match owner {
@@ -111,12 +111,18 @@ pub(crate) fn routes(
         add(*prefix, reason);
     }
     for gateway in inventory.gateways.iter().filter(|gateway| gateway.vnet == viewer.gateway) {
-        nets(&gateway.custom_routes).into_iter().for_each(|prefix| add(prefix, "custom-route"));
+        for prefix in nets(&gateway.custom_routes) {
+            add(prefix, "custom-route");
+        }
     }
-    viewer.manual.iter().for_each(|prefix| add(*prefix, "manual"));
+    for prefix in &viewer.manual {
+        add(*prefix, "manual");
+    }
     let told = learned[&viewer.gateway].values().flatten().map(|message| message.prefix);
     if !matches!(viewer.class, "windows" | "windows-native") {
-        told.filter(|prefix| !is_default(*prefix)).for_each(|prefix| add(prefix, "bgp"));
+        for prefix in told.filter(|prefix| !is_default(*prefix)) {
+            add(prefix, "bgp");
+        }
         let sites_too = matches!(viewer.class, "windows-openvpn" | "non-windows-openvpn");
         for (next_hop, prefix) in &router.static_routes {
             if !is_default(*prefix) && (sites_too || !routers[next_hop].is_site) {
@@ -124,5 +130,5 @@ pub(crate) fn routes(
             }
         }
     }
-    routes
+    held
 }

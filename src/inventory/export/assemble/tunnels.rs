@@ -61,10 +61,9 @@ pub(super) struct Tunnels {
 struct Endpoints(BTreeMap<String, BTreeSet<ResourceId>>);
 
 impl Endpoints {
-    fn of(resources: &Resources, gateways: &BTreeSet<ResourceId>) -> Self {
+    fn of(resources: &Resources) -> Self {
         let mut endpoints: BTreeMap<String, BTreeSet<ResourceId>> = BTreeMap::new();
-        for id in gateways {
-            let Some(gateway) = resources.gateways.get(id) else { continue };
+        for (id, gateway) in &resources.gateways {
             let public =
                 gateway.public_address_ids.iter().filter_map(|it| resources.public_addresses.get(it));
             for address in gateway.public_addresses.iter().chain(public.flatten()) {
@@ -97,7 +96,7 @@ pub(super) fn plan(
     gateways: &BTreeSet<ResourceId>,
     externals: &mut BTreeMap<ResourceId, External>,
 ) -> Tunnels {
-    let endpoints = Endpoints::of(resources, gateways);
+    let endpoints = Endpoints::of(resources);
     let mut planner = Planner {
         resources,
         gateways,
@@ -178,22 +177,10 @@ impl Planner<'_> {
                 _ => End::Outside,
             };
         }
-        let mut is_new = false;
-        let assumed = self.tunnels.assumed_gateways.entry(id.clone()).or_insert_with(|| {
-            is_new = true;
-            AssumedGateway { bgp, origin }
-        });
-        assumed.bgp |= bgp;
-        if is_new {
-            let name = id.name().to_owned();
-            let asn = if bgp { ", its ASN taken to be 65515" } else { "" };
-            self.note(
-                Code::Incomplete,
-                origin,
-                format!("gateway `{name}` is not in the export; it stands for a VNet of unknown address space{asn}"),
-            );
-            self.externals.insert(id.clone(), External { name, space: Vec::new(), origin });
-        }
+        let assumed = self.tunnels.assumed_gateways.entry(id.clone());
+        assumed.or_insert(AssumedGateway { bgp, origin }).bgp |= bgp;
+        let name = id.name().to_owned();
+        self.externals.entry(id.clone()).or_insert(External { name, space: Vec::new(), origin });
         End::Vnet(id.clone())
     }
 
@@ -220,6 +207,13 @@ impl Planner<'_> {
         let from_static = if bgp { local.space_without_peers() } else { local.space.clone() };
         let gateway = local.endpoint.as_ref().and_then(|address| self.endpoints.gateway(address, Some(near)));
         if let Some(gateway) = gateway.cloned() {
+            if from_static.is_empty() && !bgp {
+                let message = format!(
+                    "local network gateway `{}` lists no prefixes; the address space of the VNet it stands for is taken",
+                    local.name
+                );
+                self.note(Code::Incomplete, origin, message);
+            }
             return (self.gateway_end(&gateway, bgp, origin), from_static);
         }
         let site = self.tunnels.sites.entry(id.clone()).or_insert_with(|| PlannedSite {

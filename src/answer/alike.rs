@@ -1,0 +1,225 @@
+//! Connected parts whose routers are all alike: each seen from one of its gateways.
+//!
+//! Where every tunnel that carries anything speaks BGP, no two routers share a number and no two
+//! prefixes overlap, a gateway learns everything that is attached anywhere within reach of its
+//! sessions, whatever way the tunnels run. What can be said of a prefix then depends on its *seat*
+//! alone: at the gateway itself, elsewhere within reach, or out of reach, and by what means it is
+//! attached there. So the rules run once, over a small inventory that holds one prefix of each seat,
+//! and their answer is given for every prefix of that seat. ARCHITECTURE.md has the proof.
+
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use super::view::{Seat, View, Where};
+use super::{GatewayAnswer, ReachRow, RouteRow};
+use crate::class::Class;
+use crate::facts::Facts;
+use crate::inventory::Inventory;
+use crate::names::Name;
+use crate::prefix::Prefix;
+
+/// A connected part whose routers are alike.
+pub(super) struct Alike {
+    /// The prefixes of networks, by the texts of the network and of the prefix.
+    networks: Vec<(Name, Prefix, Attachment)>,
+    /// Networks and pools, by the text of the prefix.
+    routes: Vec<(Prefix, Attachment)>,
+    islands: FxHashMap<Name, u32>,
+}
+
+/// How a prefix is attached.
+#[derive(Clone, Copy)]
+enum Attachment {
+    /// The VNet of a gateway.
+    Own(Member),
+    /// A VNet that would use a gateway, and which sides of the peering let it.
+    Spoke { hub: Member, there: bool, back: bool },
+    /// The client pool of a gateway.
+    Pool(Member),
+    /// A site, by its place in the list of what it has sessions with.
+    Site(u32),
+    /// A VNet that uses no gateway.
+    Nowhere,
+}
+
+/// A gateway and its island: the gateways that BGP sessions join.
+#[derive(Clone, Copy)]
+struct Member {
+    gateway: Name,
+    island: u32,
+}
+
+/// What is known of each site: the islands that it has sessions with.
+type Sites = Vec<Vec<u32>>;
+
+/// A part together with what its sites reach.
+pub(super) struct AlikePart {
+    alike: Alike,
+    sites: Sites,
+}
+
+impl AlikePart {
+    /// The connected part with that number, if its routers are alike.
+    pub(super) fn of(facts: &Facts, number: usize, inventory: &Inventory) -> Option<Self> {
+        let has_more = !(facts.static_route.of(number).is_empty()
+            && facts.custom_route.of(number).is_empty()
+            && facts.manual_route.of(number).is_empty()
+            && facts.transit_site.of(number).is_empty());
+        if has_more || !has_distinct_numbers(facts, number) || !has_disjoint_prefixes(facts, number) {
+            return None;
+        }
+        let islands = islands(facts, number)?;
+        let (site_places, sites) = sites(facts, number, &islands);
+        let hubs = hubs(facts, number, &islands, &site_places)?;
+        let member = |gateway: Name| Some(Member { gateway, island: *islands.get(&gateway)? });
+        let attachment = |network: Name| {
+            if let Some(own) = member(network) {
+                return Attachment::Own(own);
+            }
+            if let Some(place) = site_places.get(&network) {
+                return Attachment::Site(*place);
+            }
+            hubs.get(&network).copied().unwrap_or(Attachment::Nowhere)
+        };
+        let text = |name: Name| inventory.names.text(name);
+        let mut networks: Vec<(Name, Prefix, Attachment)> = facts
+            .address
+            .of(number)
+            .iter()
+            .map(|(network, prefix)| (*network, *prefix, attachment(*network)))
+            .collect();
+        networks.sort_by_cached_key(|(network, prefix, _)| (text(*network), prefix.to_string()));
+        let pools = facts.client_pool.of(number).iter();
+        let pools =
+            pools.filter_map(|(gateway, prefix)| Some((*prefix, Attachment::Pool(member(*gateway)?))));
+        let mut routes: Vec<(Prefix, Attachment)> =
+            networks.iter().map(|(_, prefix, attachment)| (*prefix, *attachment)).chain(pools).collect();
+        routes.sort_by_cached_key(|(prefix, _)| prefix.to_string());
+        Some(Self { alike: Alike { networks, routes, islands }, sites })
+    }
+
+    /// The rows of a gateway for some classes, or for a client of it.
+    pub(super) fn rows(
+        &self,
+        view: &View,
+        gateway: Name,
+        client: Option<u32>,
+        classes: &[Class],
+    ) -> GatewayAnswer {
+        let mut answer = GatewayAnswer::default();
+        let Some(island) = self.alike.islands.get(&gateway) else { return answer };
+        let seat = |attachment: Attachment| self.seat(Member { gateway, island: *island }, attachment);
+        answer.reach.reserve(classes.len() * self.alike.networks.len());
+        for &class in classes {
+            let routes = self.alike.routes.iter().filter_map(|(prefix, attachment)| {
+                let reasons = view.route(class, seat(*attachment))?;
+                Some(RouteRow { class, client, prefix: *prefix, reasons })
+            });
+            answer.routes.extend(routes);
+            let reach = self.alike.networks.iter().filter_map(|(network, prefix, attachment)| {
+                let (status, reasons) = view.verdict(class, seat(*attachment))?;
+                Some(ReachRow { class, client, network: *network, destination: *prefix, status, reasons })
+            });
+            answer.reach.extend(reach);
+        }
+        answer
+    }
+
+    fn seat(&self, from: Member, attachment: Attachment) -> Seat {
+        let place = |member: Member| {
+            if member.gateway == from.gateway {
+                Where::Here
+            } else if member.island == from.island {
+                Where::Elsewhere
+            } else {
+                Where::Outside
+            }
+        };
+        match attachment {
+            Attachment::Own(member) => Seat::Own(place(member)),
+            Attachment::Spoke { hub, there, back } => Seat::Spoke { hub: place(hub), there, back },
+            Attachment::Pool(member) => Seat::Pool(place(member)),
+            Attachment::Site(site) => {
+                Seat::Site { within_reach: self.sites[site as usize].contains(&from.island) }
+            }
+            Attachment::Nowhere => Seat::Nowhere,
+        }
+    }
+}
+
+fn has_distinct_numbers(facts: &Facts, number: usize) -> bool {
+    let asns = facts.asn.of(number);
+    asns.iter().map(|(_, asn)| *asn).collect::<FxHashSet<_>>().len() == asns.len()
+}
+
+/// True where no prefix is a default route or overlaps another, and none is named twice.
+fn has_disjoint_prefixes(facts: &Facts, number: usize) -> bool {
+    let named = facts.address.of(number).iter().chain(facts.client_pool.of(number));
+    let mut prefixes: Vec<Prefix> = named.map(|(_, prefix)| *prefix).collect();
+    prefixes.sort_unstable();
+    // Sorted, whatever overlaps at all overlaps its neighbour too.
+    prefixes.iter().all(|prefix| !prefix.is_default_route())
+        && prefixes.windows(2).all(|pair| !pair[0].overlaps(pair[1]))
+}
+
+/// The island of each gateway; none where two sites have a session with each other.
+fn islands(facts: &Facts, number: usize) -> Option<FxHashMap<Name, u32>> {
+    let gateways: FxHashMap<Name, usize> =
+        facts.gateway.of(number).iter().enumerate().map(|(place, gateway)| (*gateway, place)).collect();
+    let mut above: Vec<usize> = (0..gateways.len()).collect();
+    for (one, other) in facts.bgp.of(number) {
+        match (gateways.get(one), gateways.get(other)) {
+            (Some(one), Some(other)) => {
+                let (one, other) = (top(&above, *one), top(&above, *other));
+                above[one.max(other)] = one.min(other);
+            }
+            (None, None) => return None,
+            _ => {}
+        }
+    }
+    let island = |place| u32::try_from(top(&above, place)).ok();
+    gateways.iter().map(|(gateway, place)| Some((*gateway, island(*place)?))).collect()
+}
+
+fn top(above: &[usize], mut place: usize) -> usize {
+    while above[place] != place {
+        place = above[place];
+    }
+    place
+}
+
+/// The place of each site, and at each place the islands that it has sessions with.
+fn sites(facts: &Facts, number: usize, islands: &FxHashMap<Name, u32>) -> (FxHashMap<Name, u32>, Sites) {
+    let places: FxHashMap<Name, u32> = facts.site.of(number).iter().copied().zip(0..).collect();
+    let mut sites = vec![Vec::new(); places.len()];
+    for (one, other) in facts.bgp.of(number) {
+        if let (Some(place), Some(island)) = (places.get(one), islands.get(other)) {
+            sites[*place as usize].push(*island);
+        }
+    }
+    (places, sites)
+}
+
+/// The hub of each VNet that would use one; none where one would use several, where the hub has no
+/// gateway, or where a router would use another's.
+fn hubs(
+    facts: &Facts,
+    number: usize,
+    islands: &FxHashMap<Name, u32>,
+    sites: &FxHashMap<Name, u32>,
+) -> Option<FxHashMap<Name, Attachment>> {
+    let transit = facts.gateway_transit.of(number);
+    if transit.is_empty() {
+        return Some(FxHashMap::default());
+    }
+    let peered: FxHashSet<(Name, Name)> = facts.peered.of(number).iter().copied().collect();
+    let mut hubs = FxHashMap::default();
+    for &(gateway, spoke) in transit {
+        let hub = Member { gateway, island: *islands.get(&gateway)? };
+        let (there, back) = (peered.contains(&(gateway, spoke)), peered.contains(&(spoke, gateway)));
+        let is_router = islands.contains_key(&spoke) || sites.contains_key(&spoke);
+        if is_router || hubs.insert(spoke, Attachment::Spoke { hub, there, back }).is_some() {
+            return None;
+        }
+    }
+    Some(hubs)
+}

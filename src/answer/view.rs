@@ -1,0 +1,222 @@
+//! A small inventory with one prefix of each seat, and what the rules say of it.
+
+use rustc_hash::FxHashMap;
+
+use super::solution::Solution;
+use super::{Reasons, Status};
+use crate::class::{Class, Profile};
+use crate::facts::Facts;
+use crate::inventory::{Connection, Gateway, Inventory, Peering, Site, Vnet};
+use crate::names::Name;
+use crate::prefix::Prefix;
+use crate::solve::{ConnectedPart, Evaluation, solve};
+use crate::source::{Sources, Span};
+
+/// Where something stands, seen from a gateway.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) enum Where {
+    /// At the gateway.
+    Here,
+    /// At another gateway that sessions lead to.
+    Elsewhere,
+    /// At a gateway that no sessions lead to.
+    Outside,
+}
+
+impl Where {
+    const ALL: [Self; 3] = [Self::Here, Self::Elsewhere, Self::Outside];
+
+    fn word(self) -> &'static str {
+        match self {
+            Self::Here => "here",
+            Self::Elsewhere => "elsewhere",
+            Self::Outside => "outside",
+        }
+    }
+}
+
+/// All that matters of a prefix, seen from a gateway.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) enum Seat {
+    /// The VNet of a gateway.
+    Own(Where),
+    /// A VNet that would use a gateway; whether the hub's and the spoke's sides of the peering are usable.
+    Spoke { hub: Where, there: bool, back: bool },
+    /// The client pool of a gateway.
+    Pool(Where),
+    /// A site, with a session to a gateway within reach or none.
+    Site { within_reach: bool },
+    /// A VNet that uses no gateway.
+    Nowhere,
+}
+
+impl Seat {
+    const COUNT: usize = 21;
+
+    fn index(self) -> usize {
+        match self {
+            Self::Own(place) => place as usize,
+            Self::Pool(place) => 3 + place as usize,
+            Self::Site { within_reach } => 6 + usize::from(within_reach),
+            Self::Nowhere => 8,
+            Self::Spoke { hub, there, back } => {
+                9 + 4 * (hub as usize) + 2 * usize::from(there) + usize::from(back)
+            }
+        }
+    }
+}
+
+/// What the rules say of each seat, by class.
+pub(super) struct View {
+    routes: Table<Reasons>,
+    verdicts: Table<(Status, Reasons)>,
+}
+
+type Table<Cell> = [[Option<Cell>; Seat::COUNT]; Class::ALL.len()];
+
+impl View {
+    /// Runs the rules, without any shortcut, over the small inventory.
+    pub(super) fn new(profile: Profile) -> Self {
+        let model = Model::new();
+        let facts = Facts::lower(&model.inventory);
+        let part = ConnectedPart::new(&facts, facts.part_of(model.here));
+        let classes: Vec<Class> = Class::ALL.into_iter().filter(|class| class.profile() == profile).collect();
+        let serves: Vec<(Name, Class)> = classes.iter().map(|class| (model.here, *class)).collect();
+        let mut solution = Solution::new(&part, &model.inventory);
+        solve(&part, &serves, Evaluation::Whole, |derived, home| solution.take(&part, derived, home));
+        solution.finish();
+        let rows = solution.rows(&model.inventory, model.here, None, &classes);
+        let mut view = Self {
+            routes: [[None; Seat::COUNT]; Class::ALL.len()],
+            verdicts: [[None; Seat::COUNT]; Class::ALL.len()],
+        };
+        for row in &rows.routes {
+            if let Some(seat) = model.seats.get(&row.prefix) {
+                view.routes[row.class as usize][seat.index()] = Some(row.reasons);
+            }
+        }
+        for row in &rows.reach {
+            if let Some(seat) = model.seats.get(&row.destination) {
+                view.verdicts[row.class as usize][seat.index()] = Some((row.status, row.reasons));
+            }
+        }
+        view
+    }
+
+    /// Why clients of the class hold a route for a prefix of that seat; none where they hold none.
+    pub(super) fn route(&self, class: Class, seat: Seat) -> Option<Reasons> {
+        self.routes[class as usize][seat.index()]
+    }
+
+    /// What can be said of a network's prefix of that seat.
+    pub(super) fn verdict(&self, class: Class, seat: Seat) -> Option<(Status, Reasons)> {
+        self.verdicts[class as usize][seat.index()]
+    }
+}
+
+/// The small inventory. Everything stands in one connected part: what no session or usable peering
+/// joins is joined by a peering or tunnel that does not work.
+struct Model {
+    inventory: Inventory,
+    here: Name,
+    seats: FxHashMap<Prefix, Seat>,
+    origin: Span,
+}
+
+impl Model {
+    fn new() -> Self {
+        let file = Sources::default().add("view".to_owned(), String::new(), None);
+        let mut inventory = Inventory::default();
+        let here = inventory.names.intern(Where::Here.word());
+        let mut model =
+            Self { inventory, here, seats: FxHashMap::default(), origin: Span { file, start: 0, end: 0 } };
+        for place in Where::ALL {
+            model.gateway(place);
+        }
+        let [here, elsewhere, outside] = Where::ALL.map(|place| model.inventory.names.intern(place.word()));
+        let nowhere = model.vnet("nowhere", Seat::Nowhere);
+        model.peering(here, nowhere, false, false, false);
+        model.peering(here, outside, false, false, false);
+        let near = model.site("site within reach", Seat::Site { within_reach: true });
+        let far = model.site("site out of reach", Seat::Site { within_reach: false });
+        model.tunnel(here, elsewhere, true);
+        model.tunnel(elsewhere, near, true);
+        model.tunnel(here, far, false);
+        model
+    }
+
+    /// The next prefix, for `seat`.
+    fn prefix(&mut self, seat: Seat) -> Prefix {
+        let next = u8::try_from(self.seats.len()).unwrap_or(u8::MAX);
+        let prefix = ipnet::IpNet::from(ipnet::Ipv4Net::new_assert([10, next, 0, 0].into(), 16)).into();
+        self.seats.insert(prefix, seat);
+        prefix
+    }
+
+    fn vnet(&mut self, name: &str, seat: Seat) -> Name {
+        let name = self.inventory.names.intern(name);
+        let address_space = vec![self.prefix(seat)];
+        self.inventory.vnets.push(Vnet { name, address_space, external: false, origin: self.origin });
+        name
+    }
+
+    /// A gateway with a pool and a spoke for each state of the two sides of a peering.
+    fn gateway(&mut self, place: Where) {
+        let vnet = self.vnet(place.word(), Seat::Own(place));
+        let client_pool = vec![self.prefix(Seat::Pool(place))];
+        self.inventory.gateways.push(Gateway {
+            vnet,
+            client_pool,
+            custom_routes: Vec::new(),
+            bgp: true,
+            asn: Some(1 + place as u32),
+            sku: String::new(),
+            protocols: Vec::new(),
+            origin: self.origin,
+        });
+        for (there, back) in [(false, false), (false, true), (true, false), (true, true)] {
+            let name = format!("spoke {} {there} {back}", place.word());
+            let spoke = self.vnet(&name, Seat::Spoke { hub: place, there, back });
+            self.peering(vnet, spoke, true, false, there);
+            self.peering(spoke, vnet, false, true, back);
+        }
+    }
+
+    fn site(&mut self, name: &str, seat: Seat) -> Name {
+        let name = self.inventory.names.intern(name);
+        let address_space = vec![self.prefix(seat)];
+        self.inventory.sites.push(Site {
+            name,
+            address_space,
+            asn: None,
+            transit: false,
+            origin: self.origin,
+        });
+        name
+    }
+
+    fn peering(&mut self, vnet: Name, remote_vnet: Name, allows: bool, uses: bool, is_usable: bool) {
+        self.inventory.peerings.push(Peering {
+            vnet,
+            remote_vnet,
+            allow_gateway_transit: allows,
+            use_remote_gateways: uses,
+            allow_vnet_access: is_usable,
+            not_connected: None,
+            origin: self.origin,
+        });
+    }
+
+    fn tunnel(&mut self, from: Name, to: Name, is_up: bool) {
+        self.inventory.connections.push(Connection {
+            from,
+            to,
+            bgp: true,
+            from_static: Vec::new(),
+            to_static: Vec::new(),
+            down: (!is_up).then(|| "NotConnected".into()),
+            name: "".into(),
+            origin: self.origin,
+        });
+    }
+}

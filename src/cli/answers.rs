@@ -1,0 +1,200 @@
+//! What `routes` and `reach` have in common: reading, solving, narrowing and writing.
+
+use std::io::Write;
+
+use tunnelog::answer::{Analysis, By, GatewayAnswer, Request, Status};
+use tunnelog::class::Class;
+use tunnelog::document::{Context, Head, Origin, Row as Written};
+use tunnelog::inventory::Inventory;
+use tunnelog::names::Name;
+use tunnelog::select::Target;
+
+use super::arguments::{AnswerArguments, Color, Format, To, Whose};
+use super::open::{self, Opened};
+use super::output::Output;
+use super::people::Page;
+use super::rows::{Chunk, Rows};
+use super::work::{self, Progress};
+use super::{Exit, Failure, names};
+
+/// A verb that gives rows.
+pub(crate) trait Verb {
+    /// A row as it is computed.
+    type Row: Copy + Send + Sync;
+    /// A row as it is written.
+    type Written<'a>: Written;
+    /// The name and version of the JSON document.
+    const SCHEMA: &'static str;
+
+    fn rows(answer: &GatewayAnswer) -> &[Self::Row];
+    fn narrowed(target: &Target, answer: &GatewayAnswer) -> Vec<Self::Row>;
+    fn owner(row: &Self::Row) -> (Option<u32>, Class);
+    fn status(row: &Self::Row) -> Option<Status>;
+    fn written<'a>(context: Context<'a>, gateway: Name, row: &Self::Row) -> Self::Written<'a>;
+    /// Tells people about the rows of one class or client.
+    fn section(page: &mut Page<'_>, gateway: Name, rows: &[Self::Row]);
+}
+
+/// Runs a verb.
+pub(crate) fn run<V: Verb>(
+    arguments: &AnswerArguments,
+    fail_on: &[Status],
+    color: Color,
+    quiet: bool,
+) -> Result<Exit, Failure> {
+    let inventories = &arguments.inventories;
+    let Some(opened) = open::open(&inventories.paths, color, quiet) else { return Ok(Exit::Invalid) };
+    let questions = questions(&opened, arguments)?;
+    let mut output = Output::open(arguments.output.output.as_deref(), color)?;
+    let default = if output.screen.terminal { Format::Table } else { Format::Csv };
+    let failed = match arguments.output.format.unwrap_or(default) {
+        Format::Table => tell_people::<V>(&questions, fail_on, &mut output)?,
+        format => write_rows::<V>(&opened, &questions, fail_on, arguments, format, &mut output)?,
+    };
+    output.finish()?;
+    Ok(if failed { Exit::No } else { inventories.denied.exit(opened.worst) })
+}
+
+/// What is asked of one inventory.
+struct Question<'a> {
+    inventory: &'a Inventory,
+    /// Its path, where there are several.
+    path: Option<&'a str>,
+    request: Request,
+    target: Wanted,
+}
+
+/// What an answer is narrowed to.
+enum Wanted {
+    Everything,
+    Only(Target),
+    /// A network that another inventory of the call has.
+    Nothing,
+}
+
+/// Resolves the names in the arguments. A name has to be known in one of the inventories.
+fn questions<'a>(opened: &'a Opened, arguments: &'a AnswerArguments) -> Result<Vec<Question<'a>>, Failure> {
+    for wanted in &arguments.gateway {
+        names::known_gateway(&opened.inventories, wanted)?;
+    }
+    if let Some(To::Network(wanted)) = &arguments.to {
+        names::known_network(&opened.inventories, wanted)?;
+    }
+    let several = opened.paths.len() > 1;
+    let question = |(inventory, path): (&'a Inventory, &'a String)| {
+        if arguments.by == Whose::Client && inventory.clients.is_none() {
+            return Err(Failure::new(format!("`{path}` lists no clients"))
+                .help("add a file `clients.csv`, or leave out `--by client`"));
+        }
+        let gateways = || arguments.gateway.iter().filter_map(|name| inventory.names.get(name)).collect();
+        let target = match &arguments.to {
+            None => Wanted::Everything,
+            Some(To::Network(name)) => Target::network(inventory, name).map_or(Wanted::Nothing, Wanted::Only),
+            Some(To::Prefix(prefix)) => Wanted::Only(Target::Prefix(*prefix)),
+            Some(To::Address(address)) => Wanted::Only(Target::Address(*address)),
+        };
+        let request = Request {
+            profile: arguments.profile,
+            by: match arguments.by {
+                Whose::Class => By::Class,
+                Whose::Client => By::Client,
+            },
+            gateways: (!arguments.gateway.is_empty()).then(gateways),
+            classes: (!arguments.class.is_empty()).then(|| arguments.class.clone()),
+            ..Request::default()
+        };
+        let path = several.then_some(path.as_str());
+        Ok(Question { inventory, path, request, target })
+    };
+    opened.inventories.iter().zip(&opened.paths).map(question).collect()
+}
+
+impl Question<'_> {
+    /// Gives `sink` what `render` makes of the rows of each gateway, or of each client, in the order of the answer.
+    fn answer<V: Verb, Rendered: Send>(
+        &self,
+        render: impl Fn(Name, &[V::Row]) -> Rendered + Sync,
+        mut sink: impl FnMut(Rendered) -> Result<(), Failure>,
+    ) -> Result<(), Failure> {
+        if matches!(self.target, Wanted::Nothing) {
+            return Ok(());
+        }
+        let narrowed = |gateway, answer: GatewayAnswer| match &self.target {
+            Wanted::Only(target) => render(gateway, &V::narrowed(target, &answer)),
+            Wanted::Everything | Wanted::Nothing => render(gateway, V::rows(&answer)),
+        };
+        let analysis = Analysis::new(self.inventory);
+        let mut progress = Progress::new(analysis.block_count(&self.request), "gateways or clients");
+        analysis.render(&self.request, narrowed, |rendered| {
+            work::go_on()?;
+            progress.step();
+            sink(rendered)
+        })
+    }
+}
+
+/// True where a row has one of the statuses that count as a no.
+fn fails<V: Verb>(rows: &[V::Row], fail_on: &[Status]) -> bool {
+    !fail_on.is_empty()
+        && rows.iter().any(|row| V::status(row).is_some_and(|status| fail_on.contains(&status)))
+}
+
+fn write_rows<V: Verb>(
+    opened: &Opened,
+    questions: &[Question<'_>],
+    fail_on: &[Status],
+    arguments: &AnswerArguments,
+    format: Format,
+    output: &mut Output,
+) -> Result<bool, Failure> {
+    let head = Head {
+        schema: V::SCHEMA,
+        profile: Some(arguments.profile.word()),
+        inventories: &opened.paths,
+        diagnostics: Some(&opened.findings),
+    };
+    let origin = Origin {
+        inventory: (questions.len() > 1).then_some(""),
+        client: (arguments.by == Whose::Client).then_some(""),
+    };
+    let mut rows = Rows::start::<V::Written<'_>>(format, output, origin, &head, "rows")?;
+    let mut failed = false;
+    for question in questions {
+        let context = Context { inventory: question.inventory, path: question.path };
+        let render = |gateway, narrowed: &[V::Row]| {
+            let written = narrowed.iter().map(|row| V::written(context, gateway, row));
+            (fails::<V>(narrowed, fail_on), Chunk::of(format, written))
+        };
+        question.answer::<V, _>(render, |(fails, chunk)| {
+            failed |= fails;
+            Ok(rows.write(&chunk?)?)
+        })?;
+    }
+    rows.finish()?;
+    Ok(failed)
+}
+
+fn tell_people<V: Verb>(
+    questions: &[Question<'_>],
+    fail_on: &[Status],
+    output: &mut Output,
+) -> Result<bool, Failure> {
+    let mut failed = false;
+    for (index, question) in questions.iter().enumerate() {
+        if index > 0 {
+            output.write_all(b"\n")?;
+        }
+        let mut page = Page::new(question.inventory, question.path, output.screen);
+        let keep = |gateway, narrowed: &[V::Row]| (gateway, narrowed.to_vec());
+        question.answer::<V, _>(keep, |(gateway, narrowed)| {
+            failed |= fails::<V>(&narrowed, fail_on);
+            for rows in narrowed.chunk_by(|one, other| V::owner(one) == V::owner(other)) {
+                V::section(&mut page, gateway, rows);
+                output.write_all(page.take().as_bytes())?;
+            }
+            Ok(())
+        })?;
+        output.write_all(page.end().as_bytes())?;
+    }
+    Ok(failed)
+}

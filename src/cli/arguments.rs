@@ -1,0 +1,351 @@
+//! What the command line takes. Arguments are validated here and acted on elsewhere.
+
+use std::net::IpAddr;
+use std::num::NonZeroUsize;
+use std::path::PathBuf;
+
+use clap::builder::{PossibleValuesParser, TypedValueParser};
+use clap::error::ErrorKind;
+use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum, ValueHint};
+use tunnelog::answer::Status;
+use tunnelog::class::{Class, Profile};
+use tunnelog::prefix::{Prefix, PrefixError};
+
+const EXIT_CODES: &str = "\
+Exit codes:
+  0  the answer is clean
+  1  the answer is a valid no: a status under `--fail-on`, a diagnostic under `--deny`
+  2  wrong use, or input that cannot be read or is invalid
+  130  interrupted; nothing is left half written";
+
+/// Computes offline which routes an Azure Point-to-Site VPN client gets, what it can reach, and why.
+#[derive(Debug, Parser)]
+#[command(name = "tunnelog", version, propagate_version = true, after_long_help = EXIT_CODES)]
+pub(crate) struct Arguments {
+    #[command(subcommand)]
+    pub(crate) verb: Verb,
+
+    /// When to colour what a terminal shows; the variable `NO_COLOR` is honoured.
+    #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
+    pub(crate) color: Color,
+
+    /// Hide warnings and notes; errors are shown all the same.
+    #[arg(long, short, global = true)]
+    pub(crate) quiet: bool,
+
+    /// How many threads work; as many as the machine has cores where this is left out.
+    #[arg(long, short, global = true, value_name = "N")]
+    pub(crate) jobs: Option<NonZeroUsize>,
+}
+
+/// What is asked.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Verb {
+    Routes(RoutesArguments),
+    Reach(ReachArguments),
+    Check(CheckArguments),
+    Import(ImportArguments),
+    Facts(FactsArguments),
+    Completions(CompletionsArguments),
+    Man(ManArguments),
+}
+
+/// List the routes that clients hold.
+#[derive(Args, Debug)]
+#[command(after_help = "\
+Examples:
+  tunnelog routes facts/peered-vnets
+  tunnelog routes export.json --class windows --format csv
+  tunnelog routes inventory --to 10.3.7.4 --by client")]
+pub(crate) struct RoutesArguments {
+    #[command(flatten)]
+    pub(crate) answer: AnswerArguments,
+}
+
+/// Say for every network whether clients reach it, and what stands in the way.
+#[derive(Args, Debug)]
+#[command(after_help = "\
+Examples:
+  tunnelog reach facts/s2s-chain-branch-bgp
+  tunnelog reach inventory --to Site1 --class windows
+  tunnelog reach inventory --gateway Hub --fail-on blackhole,unreachable --format markdown")]
+pub(crate) struct ReachArguments {
+    #[command(flatten)]
+    pub(crate) answer: AnswerArguments,
+
+    /// Exit with 1 where a row has one of these statuses.
+    #[arg(long, value_name = "STATUS", value_delimiter = ',', value_parser = statuses())]
+    pub(crate) fail_on: Vec<Status>,
+}
+
+/// Find faults and doubtful places in inventories.
+#[derive(Args, Debug)]
+#[command(after_help = "\
+Examples:
+  tunnelog check inventory
+  tunnelog check inventory --deny warnings --format json")]
+pub(crate) struct CheckArguments {
+    #[command(flatten)]
+    pub(crate) inventories: InventoryArguments,
+
+    #[command(flatten)]
+    pub(crate) output: OutputArguments,
+}
+
+/// Turn exports of Azure into an inventory of CSV files.
+#[derive(Args, Debug)]
+#[command(after_help = "\
+Examples:
+  tunnelog import resource-graph.json -o inventory
+  tunnelog import vnets.json gateways.json connections.json -o inventory")]
+pub(crate) struct ImportArguments {
+    /// Exported files, or folders of them, that together are one inventory.
+    #[arg(required = true, value_name = "PATH", value_hint = ValueHint::AnyPath)]
+    pub(crate) paths: Vec<PathBuf>,
+
+    /// The folder to write the CSV files into; made where it does not exist.
+    #[arg(long, short, value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub(crate) output: PathBuf,
+
+    #[command(flatten)]
+    pub(crate) denied: DenyArguments,
+}
+
+/// Write the facts of an inventory and all that follows from them, one file a relation.
+#[derive(Args, Debug)]
+#[command(after_help = "\
+Example:
+  tunnelog facts inventory -o relations")]
+pub(crate) struct FactsArguments {
+    /// A folder of CSV files, or an export.
+    #[arg(value_name = "PATH", value_hint = ValueHint::AnyPath)]
+    pub(crate) path: PathBuf,
+
+    /// The folder to write the relations into; made where it does not exist.
+    #[arg(long, short, value_name = "OUT", value_hint = ValueHint::DirPath)]
+    pub(crate) output: PathBuf,
+
+    /// Which description of the clients' routes is followed: Microsoft's article, or what users and labs report.
+    #[arg(long, default_value = "article", value_parser = profiles())]
+    pub(crate) profile: Profile,
+
+    #[command(flatten)]
+    pub(crate) denied: DenyArguments,
+}
+
+/// Print what a shell needs to complete this program's arguments.
+#[derive(Args, Debug)]
+#[command(after_help = "\
+Example:
+  tunnelog completions bash > ~/.local/share/bash-completion/completions/tunnelog")]
+pub(crate) struct CompletionsArguments {
+    /// The shell.
+    pub(crate) shell: clap_complete::Shell,
+}
+
+/// Print the manual page, or write a page for every verb.
+#[derive(Args, Debug)]
+#[command(after_help = "\
+Examples:
+  tunnelog man | man -l -
+  tunnelog man -o ~/.local/share/man/man1")]
+pub(crate) struct ManArguments {
+    /// The folder to write one page a verb into; without it the main page is printed.
+    #[arg(long, short, value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub(crate) output: Option<PathBuf>,
+}
+
+/// What the verbs that give an answer take.
+#[derive(Args, Debug)]
+pub(crate) struct AnswerArguments {
+    #[command(flatten)]
+    pub(crate) inventories: InventoryArguments,
+
+    #[command(flatten)]
+    pub(crate) output: OutputArguments,
+
+    /// Only the clients of this gateway, named by its VNet; may be given several times.
+    #[arg(long, value_name = "NAME", help_heading = "Narrowing")]
+    pub(crate) gateway: Vec<String>,
+
+    /// Only this class of clients; may be given several times.
+    #[arg(long, value_delimiter = ',', value_parser = classes(), help_heading = "Narrowing")]
+    pub(crate) class: Vec<Class>,
+
+    /// Only what leads to a network, overlaps a prefix, or covers an address with the longest prefix.
+    #[arg(long, value_name = "NETWORK|PREFIX|ADDRESS", value_parser = destination, help_heading = "Narrowing")]
+    pub(crate) to: Option<To>,
+
+    /// Whose routes and destinations are listed.
+    #[arg(long, value_name = "WHOM", default_value = "class")]
+    pub(crate) by: Whose,
+
+    /// Which description of the clients' routes is followed: Microsoft's article, or what users and labs report.
+    #[arg(long, default_value = "article", value_parser = profiles())]
+    pub(crate) profile: Profile,
+}
+
+/// The inventories of one call.
+#[derive(Args, Debug)]
+pub(crate) struct InventoryArguments {
+    /// Folders of CSV files, or exports; the rows of several say which one they belong to.
+    #[arg(required = true, value_name = "PATH", value_hint = ValueHint::AnyPath)]
+    pub(crate) paths: Vec<PathBuf>,
+
+    #[command(flatten)]
+    pub(crate) denied: DenyArguments,
+}
+
+/// What counts as a no.
+#[derive(Args, Clone, Copy, Debug)]
+pub(crate) struct DenyArguments {
+    /// Exit with 1 where a diagnostic is of this weight or above.
+    #[arg(long, value_name = "WEIGHT")]
+    pub(crate) deny: Option<Deny>,
+}
+
+/// How and where an answer is written.
+#[derive(Args, Debug)]
+pub(crate) struct OutputArguments {
+    /// How the answer is written: by default a table on a terminal, and CSV elsewhere.
+    #[arg(long, short, help_heading = "Output")]
+    pub(crate) format: Option<Format>,
+
+    /// Write the answer to this file, which is replaced only once the answer is complete.
+    #[arg(long, short, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Output")]
+    pub(crate) output: Option<PathBuf>,
+}
+
+/// How an answer is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    /// For people.
+    Table,
+    /// One row a line, separated by commas.
+    Csv,
+    /// One JSON document.
+    Json,
+    /// One JSON object a line.
+    Ndjson,
+    /// A Markdown table, for a ticket.
+    Markdown,
+}
+
+/// When colour is used.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Color {
+    Auto,
+    Always,
+    Never,
+}
+
+/// The weight from which a diagnostic counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Deny {
+    Warnings,
+}
+
+/// Whose routes and destinations are listed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Whose {
+    /// Classes of clients that get the same routes.
+    Class,
+    /// Clients by name, with the routes that their users added.
+    Client,
+}
+
+/// What `--to` names.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum To {
+    Network(String),
+    Prefix(Prefix),
+    Address(IpAddr),
+}
+
+fn classes() -> impl TypedValueParser<Value = Class> {
+    one_of(&Class::ALL, Class::word)
+}
+
+fn statuses() -> impl TypedValueParser<Value = Status> {
+    one_of(&Status::ALL, Status::word)
+}
+
+fn profiles() -> impl TypedValueParser<Value = Profile> {
+    one_of(&Profile::ALL, Profile::word)
+}
+
+/// A parser of words into the values that they stand for.
+fn one_of<T: Copy + Send + Sync>(
+    values: &'static [T],
+    word: fn(T) -> &'static str,
+) -> impl TypedValueParser<Value = T> {
+    PossibleValuesParser::new(values.iter().map(|value| word(*value))).try_map(move |text| {
+        values.iter().copied().find(|value| word(*value) == text).ok_or("not one of the words")
+    })
+}
+
+fn destination(text: &str) -> Result<To, String> {
+    match text.parse() {
+        Ok(prefix) => Ok(To::Prefix(prefix)),
+        Err(PrefixError::NoLength(_)) => text.parse().map(To::Address).map_err(|_| "not an address".into()),
+        Err(error @ PrefixError::HostBits(_)) => Err(error.to_string()),
+        Err(PrefixError::NotAPrefix) => Ok(To::Network(text.to_owned())),
+    }
+}
+
+impl Arguments {
+    /// Parses the command line, including what one argument demands of another.
+    pub(crate) fn read() -> Result<Self, clap::Error> {
+        Self::try_parse()?.validated()
+    }
+
+    fn validated(self) -> Result<Self, clap::Error> {
+        let answer = match &self.verb {
+            Verb::Routes(arguments) => &arguments.answer,
+            Verb::Reach(arguments) => &arguments.answer,
+            _ => return Ok(self),
+        };
+        let known = answer.profile.classes();
+        if let Some(class) = answer.class.iter().find(|class| !known.contains(class)) {
+            let words: Vec<_> = known.iter().map(|class| format!("`{}`", class.word())).collect();
+            let message = format!(
+                "profile `{}` has no class `{}`; it has {}",
+                answer.profile.word(),
+                class.word(),
+                words.join(", ")
+            );
+            return Err(Self::command().error(ErrorKind::ArgumentConflict, message));
+        }
+        Ok(self)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_definitions_agree_with_each_other() {
+        Arguments::command().debug_assert();
+    }
+
+    #[test]
+    fn a_destination_is_told_from_its_form() {
+        assert_eq!(destination("10.2.0.0/16"), Ok(To::Prefix("10.2.0.0/16".parse().unwrap())));
+        assert_eq!(destination("fd00::9"), Ok(To::Address("fd00::9".parse().unwrap())));
+        assert_eq!(destination("hub/west"), Ok(To::Network("hub/west".into())));
+        let error = destination("10.2.0.1/16").unwrap_err();
+        assert!(error.contains("`10.2.0.0/16`"), "{error}");
+    }
+
+    #[test]
+    fn a_class_of_another_profile_is_wrong_use() {
+        let parse = |words: &[&str]| {
+            Arguments::try_parse_from([&["tunnelog", "reach", "x"], words].concat())
+                .and_then(Arguments::validated)
+        };
+        let error = parse(&["--class", "windows-openvpn"]).unwrap_err().to_string();
+        assert!(error.contains("profile `article` has no class `windows-openvpn`"), "{error}");
+        assert!(parse(&["--class", "windows-openvpn", "--profile", "observed"]).is_ok());
+    }
+}

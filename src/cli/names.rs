@@ -1,0 +1,71 @@
+//! Names on the command line that have to be known to an inventory.
+
+use tunnelog::inventory::Inventory;
+
+use super::Failure;
+
+/// How alike two names have to be for one to be taken for a slip of the other.
+const ALIKE: f64 = 0.8;
+
+/// Fails unless one of the inventories has a P2S gateway in the VNet called `wanted`.
+pub(crate) fn known_gateway(inventories: &[Inventory], wanted: &str) -> Result<(), Failure> {
+    let gateways = || {
+        inventories.iter().flat_map(|inventory| {
+            let p2s = inventory.gateways.iter().filter(|gateway| !gateway.client_pool.is_empty());
+            p2s.map(move |gateway| (inventory, gateway.vnet))
+        })
+    };
+    if gateways().any(|(inventory, name)| inventory.names.get(wanted) == Some(name)) {
+        return Ok(());
+    }
+    let candidates = gateways().map(|(inventory, name)| inventory.names.text(name));
+    let failure = Failure::new(format!("no VNet `{wanted}` with a Point-to-Site gateway"));
+    Err(suggested(failure, wanted, candidates))
+}
+
+/// Fails unless one of the inventories has a VNet or site called `wanted`.
+pub(crate) fn known_network(inventories: &[Inventory], wanted: &str) -> Result<(), Failure> {
+    let networks = || {
+        inventories.iter().flat_map(|inventory| {
+            let vnets = inventory.vnets.iter().map(|vnet| vnet.name);
+            let sites = inventory.sites.iter().map(|site| site.name);
+            vnets.chain(sites).map(move |name| (inventory, name))
+        })
+    };
+    if networks().any(|(inventory, name)| inventory.names.get(wanted) == Some(name)) {
+        return Ok(());
+    }
+    let candidates = networks().map(|(inventory, name)| inventory.names.text(name));
+    Err(suggested(Failure::new(format!("no network is called `{wanted}`")), wanted, candidates))
+}
+
+fn suggested<'a>(failure: Failure, wanted: &str, candidates: impl Iterator<Item = &'a str>) -> Failure {
+    match closest(wanted, candidates) {
+        Some(name) => failure.help(format!("did you mean `{name}`?")),
+        None => failure,
+    }
+}
+
+/// The candidate most like `wanted`, the first bytewise among equals.
+fn closest<'a>(wanted: &str, candidates: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+    let wanted = wanted.to_lowercase();
+    let likeness = |name: &str| strsim::jaro_winkler(&wanted, &name.to_lowercase());
+    candidates
+        .map(|name| (likeness(name), name))
+        .filter(|(likeness, _)| *likeness >= ALIKE)
+        .max_by(|one, other| one.0.total_cmp(&other.0).then(other.1.cmp(one.1)))
+        .map(|(_, name)| name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_slip_is_told_from_another_name() {
+        let names = ["Hub-West", "Hub-East", "Site1"];
+        assert_eq!(closest("hubwest", names.into_iter()), Some("Hub-West"));
+        assert_eq!(closest("Paris", names.into_iter()), None);
+        assert_eq!(closest("VNet9", ["VNet2", "VNet1"].into_iter()), Some("VNet1"));
+    }
+}

@@ -1,0 +1,87 @@
+//! Reading the inventories of a call, and telling what was found in them.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+use tunnelog::diagnostic::{Report, Severity};
+use tunnelog::document::Finding;
+use tunnelog::inventory::{Inventory, check, load};
+
+use super::arguments::{Color, Deny, DenyArguments};
+use super::{Exit, diagnostics, screen};
+
+/// The inventories of a call.
+pub(crate) struct Opened {
+    /// Each path as given, with its inventory.
+    pub(crate) inventories: Vec<Inventory>,
+    pub(crate) paths: Vec<String>,
+    pub(crate) findings: Vec<Finding>,
+    pub(crate) worst: Option<Severity>,
+}
+
+/// The paths in the order in which answers are given: sorted, each once.
+pub(crate) fn in_order(paths: &[PathBuf]) -> Vec<&Path> {
+    let mut paths: Vec<&Path> = paths.iter().map(PathBuf::as_path).collect();
+    paths.sort_unstable_by(|one, other| {
+        one.as_os_str().as_encoded_bytes().cmp(other.as_os_str().as_encoded_bytes())
+    });
+    paths.dedup();
+    paths
+}
+
+/// Reads and checks one inventory.
+pub(crate) fn read(path: &Path) -> (Option<Inventory>, Report) {
+    let loaded = load::load(path);
+    let mut report = loaded.report;
+    if let Some(inventory) = &loaded.inventory {
+        check(inventory, &mut report);
+    }
+    report.sort();
+    let inventory = loaded.inventory.filter(|_| !report.has_errors());
+    (inventory, report)
+}
+
+/// Reads every inventory and tells what was found; none where one of them has an error.
+pub(crate) fn open(paths: &[PathBuf], color: Color, quiet: bool) -> Option<Opened> {
+    let paths = in_order(paths);
+    let several = paths.len() > 1;
+    let mut opened = Opened { inventories: Vec::new(), paths: Vec::new(), findings: Vec::new(), worst: None };
+    for path in &paths {
+        let (inventory, mut report) = read(path);
+        let name = path.display().to_string();
+        opened.worst = opened.worst.max(report.worst());
+        opened.findings.extend(Finding::all(&report, several.then_some(&name)));
+        tell(&mut report, color, quiet);
+        opened.inventories.extend(inventory);
+        opened.paths.push(name);
+    }
+    (opened.inventories.len() == paths.len()).then_some(opened)
+}
+
+/// Writes the findings to the standard error.
+pub(crate) fn tell(report: &mut Report, color: Color, quiet: bool) {
+    hide(report, quiet);
+    if report.diagnostics.is_empty() {
+        return;
+    }
+    let screen = screen::errors(color);
+    let mut stream = io::BufWriter::new(io::stderr().lock());
+    // The answer is worth giving even where nobody reads what is doubtful about it.
+    let _ = diagnostics::render(report, &mut stream, screen.colour, screen.width);
+}
+
+/// Leaves only errors where the user asked for quiet.
+pub(crate) fn hide(report: &mut Report, quiet: bool) {
+    report.diagnostics.retain(|diagnostic| !quiet || diagnostic.severity() == Severity::Error);
+}
+
+impl DenyArguments {
+    /// How the program ends where `worst` is the greatest weight that was found.
+    pub(crate) fn exit(self, worst: Option<Severity>) -> Exit {
+        match (worst, self.deny) {
+            (Some(Severity::Error), _) => Exit::Invalid,
+            (Some(Severity::Warning), Some(Deny::Warnings)) => Exit::No,
+            _ => Exit::Clean,
+        }
+    }
+}

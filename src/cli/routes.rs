@@ -1,0 +1,52 @@
+//! `tunnelog routes`: the routes that clients hold.
+
+use tunnelog::answer::{GatewayAnswer, RouteRow, Status};
+use tunnelog::class::Class;
+use tunnelog::document::{Context, Route};
+use tunnelog::names::Name;
+use tunnelog::select::Target;
+
+use super::answers::Verb;
+use super::people::Page;
+use super::words;
+
+pub(crate) struct Routes;
+
+impl Verb for Routes {
+    type Row = RouteRow;
+    type Written<'a> = Route<'a>;
+    const SCHEMA: &'static str = "tunnelog/routes/1";
+
+    fn rows(answer: &GatewayAnswer) -> &[RouteRow] {
+        &answer.routes
+    }
+
+    fn narrowed(target: &Target, answer: &GatewayAnswer) -> Vec<RouteRow> {
+        target.routes(answer)
+    }
+
+    fn owner(row: &RouteRow) -> (Option<u32>, Class) {
+        (row.client, row.class)
+    }
+
+    fn status(_: &RouteRow) -> Option<Status> {
+        None
+    }
+
+    fn written<'a>(context: Context<'a>, gateway: Name, row: &RouteRow) -> Route<'a> {
+        context.route(gateway, row)
+    }
+
+    fn section(page: &mut Page<'_>, gateway: Name, rows: &[RouteRow]) {
+        let Some(first) = rows.first() else { return };
+        page.heading(first.class, gateway, first.client);
+        let mut sorted = rows.to_vec();
+        // People look for an address by its number, not by its digits as text.
+        sorted.sort_unstable_by_key(|row| row.prefix);
+        let cells = sorted.iter().map(|row| vec![row.prefix.to_string(), words::reasons(row.reasons)]);
+        page.table(cells.collect(), |_| None);
+        if first.class.needs_download() {
+            page.sentences(&[words::DOWNLOAD.to_owned()]);
+        }
+    }
+}

@@ -1,0 +1,180 @@
+//! What is doubtful in an inventory that can be read: an answer is given, and the user should look.
+//!
+//! An inventory may have a million networks, so every check is a pass over rows in file order or over
+//! rows that were sorted first. None compares all pairs, and an entry has at most one finding of a kind.
+
+mod carried;
+mod derived;
+mod gateways;
+mod limits;
+mod numbers;
+mod overlaps;
+mod peerings;
+mod tunnels;
+
+use rustc_hash::FxHashSet;
+
+use super::read::row::elements;
+use super::{Gateway, Inventory, Site, Tunnel, Vnet};
+use crate::diagnostic::{Diagnostic, Report};
+use crate::facts::Facts;
+use crate::names::Name;
+use crate::parts::parts;
+use crate::prefix::Prefix;
+use crate::source::{Sources, Span};
+
+/// Adds every warning about `inventory` to `report`, whose findings are then in file order.
+///
+/// The inventory must have been read into the same report without an error.
+pub fn check(inventory: &Inventory, report: &mut Report) {
+    let facts = Facts::lower(inventory);
+    let context = Context::new(inventory, &facts, &report.sources);
+    let mut found = Vec::new();
+    peerings::check(&context, &mut found);
+    overlaps::check(&context, &mut found);
+    numbers::check(&context, &mut found);
+    tunnels::check(&context, &mut found);
+    gateways::check(&context, &mut found);
+    limits::check(&context, &mut found);
+    carried::check(&context, &mut found);
+    derived::check(&context, &mut found);
+    report.diagnostics.append(&mut found);
+    report.sort();
+}
+
+/// The inventory with what several checks look up in it.
+struct Context<'run> {
+    inventory: &'run Inventory,
+    facts: &'run Facts,
+    sources: &'run Sources,
+    /// What each name stands for, by its index.
+    networks: Vec<Network>,
+    /// The connected part of each name, by its index.
+    parts: Vec<u32>,
+    tunnels: Vec<Tunnel>,
+    /// What each router delivers by itself: networks, not pools. Sorted.
+    attached: Vec<(Name, Prefix)>,
+    /// The VNets that use remote gateways in one of their peerings.
+    uses_gateway: FxHashSet<Name>,
+}
+
+/// Where the rows of a name stand in the inventory.
+#[derive(Clone, Copy, Default)]
+struct Network {
+    vnet: Option<usize>,
+    gateway: Option<usize>,
+    site: Option<usize>,
+}
+
+impl<'run> Context<'run> {
+    fn new(inventory: &'run Inventory, facts: &'run Facts, sources: &'run Sources) -> Self {
+        let mut networks = vec![Network::default(); inventory.names.len()];
+        for (row, vnet) in inventory.vnets.iter().enumerate() {
+            networks[vnet.name.index()].vnet = Some(row);
+        }
+        for (row, gateway) in inventory.gateways.iter().enumerate() {
+            networks[gateway.vnet.index()].gateway = Some(row);
+        }
+        for (row, site) in inventory.sites.iter().enumerate() {
+            networks[site.name.index()].site = Some(row);
+        }
+        let mut context = Self {
+            inventory,
+            facts,
+            sources,
+            networks,
+            parts: parts(inventory),
+            tunnels: inventory.tunnels(),
+            attached: Vec::new(),
+            uses_gateway: inventory
+                .peerings
+                .iter()
+                .filter(|row| row.use_remote_gateways)
+                .map(|row| row.vnet)
+                .collect(),
+        };
+        context.attached = context.attached();
+        context
+    }
+
+    fn attached(&self) -> Vec<(Name, Prefix)> {
+        let mut attached = Vec::new();
+        for gateway in &self.inventory.gateways {
+            attached.extend(self.address_space(gateway.vnet).iter().map(|prefix| (gateway.vnet, *prefix)));
+        }
+        for site in &self.inventory.sites {
+            attached.extend(site.address_space.iter().map(|prefix| (site.name, *prefix)));
+        }
+        let peered: FxHashSet<(Name, Name)> = self.facts.peered.all().iter().copied().collect();
+        for &(hub, spoke) in self.facts.gateway_transit.all() {
+            let is_spoke = self.gateway(hub).is_some() && self.gateway(spoke).is_none();
+            if is_spoke && peered.contains(&(hub, spoke)) && peered.contains(&(spoke, hub)) {
+                attached.extend(self.address_space(spoke).iter().map(|prefix| (hub, *prefix)));
+            }
+        }
+        attached.sort_unstable();
+        attached.dedup();
+        attached
+    }
+
+    /// What the router delivers by itself.
+    fn attached_to(&self, router: Name) -> &[(Name, Prefix)] {
+        rows_of(&self.attached, router, |row| row.0)
+    }
+
+    fn vnet(&self, name: Name) -> Option<&'run Vnet> {
+        self.networks[name.index()].vnet.map(|row| &self.inventory.vnets[row])
+    }
+
+    fn gateway(&self, name: Name) -> Option<&'run Gateway> {
+        self.networks[name.index()].gateway.map(|row| &self.inventory.gateways[row])
+    }
+
+    fn site(&self, name: Name) -> Option<&'run Site> {
+        self.networks[name.index()].site.map(|row| &self.inventory.sites[row])
+    }
+
+    fn address_space(&self, name: Name) -> &'run [Prefix] {
+        let of_site = || self.site(name).map(|site| site.address_space.as_slice());
+        self.vnet(name).map(|vnet| vnet.address_space.as_slice()).or_else(of_site).unwrap_or_default()
+    }
+
+    /// The name as messages show it.
+    fn shown(&self, name: Name) -> String {
+        format!("`{}`", self.inventory.names.text(name))
+    }
+
+    /// The cell of a record.
+    fn cell(&self, record: Span, column: &str) -> Span {
+        self.sources.cell(record, column)
+    }
+
+    /// The cell of a record, or where the file lacks that column the cell of another.
+    fn cell_or(&self, record: Span, column: &str, other: &str) -> Span {
+        let cell = self.cell(record, column);
+        if cell == record { self.cell(record, other) } else { cell }
+    }
+
+    /// The prefix in a list; the whole cell where it is not written there as it is printed.
+    fn element(&self, record: Span, column: &str, prefix: Prefix) -> Span {
+        let cell = self.cell(record, column);
+        let source = self.sources.get(cell.file);
+        let text = &source.text[cell.range()];
+        if source.table.is_none() || cell == record {
+            return cell;
+        }
+        let Some(found) = elements(text).find(|element| element.parse() == Ok(prefix)) else { return cell };
+        let before = found.as_ptr().addr() - text.as_ptr().addr();
+        let start = cell.start + u32::try_from(before).unwrap_or_default();
+        Span { start, end: start + u32::try_from(found.len()).unwrap_or_default(), ..cell }
+    }
+}
+
+/// The rows of `router` among rows that are sorted by router.
+fn rows_of<Row>(rows: &[Row], router: Name, key: impl Fn(&Row) -> Name) -> &[Row] {
+    let start = rows.partition_point(|row| key(row) < router);
+    let length = rows[start..].partition_point(|row| key(row) == router);
+    &rows[start..start + length]
+}
+
+type Found = Vec<Diagnostic>;

@@ -1,0 +1,165 @@
+//! What shows only in the tables of routers: routes that lead nowhere, and tunnels without a way back.
+//!
+//! Tables come from the rules that answers come from, run without destinations. A part is looked at
+//! only where something in it is asked, and then for no more prefixes than matter.
+
+use std::collections::BTreeMap;
+
+use rayon::prelude::*;
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use super::{Context, Found};
+use crate::diagnostic::{Code, Diagnostic};
+use crate::inventory::{Gateway, Tunnel};
+use crate::names::Name;
+use crate::prefix::Prefix;
+use crate::solve::{ConnectedPart, tables};
+use crate::source::Span;
+use crate::witness::PrefixId;
+
+pub(super) fn check(context: &Context<'_>, found: &mut Found) {
+    let mut questions: BTreeMap<usize, Vec<Question<'_>>> = BTreeMap::new();
+    for gateway in &context.inventory.gateways {
+        let part = context.facts.part_of(gateway.vnet);
+        // A custom route of length 0 has a finding of its own.
+        for prefix in gateway.custom_routes.iter().filter(|prefix| !prefix.is_default_route()) {
+            questions.entry(part).or_default().push(Question {
+                router: gateway.vnet,
+                prefix: *prefix,
+                about: About::CustomRoute(gateway),
+            });
+        }
+    }
+    let sessions: FxHashSet<(Name, Name)> = context.facts.bgp.all().iter().copied().collect();
+    for tunnel in context.tunnels.iter().filter(|tunnel| tunnel.up) {
+        if tunnel.bgp && sessions.contains(&(tunnel.from, tunnel.to)) {
+            continue;
+        }
+        for (near, far) in [(tunnel.from, tunnel.to), (tunnel.to, tunnel.from)] {
+            let Some(gateway) = context.gateway(near).filter(|_| is_router(context, far)) else { continue };
+            for pool in &gateway.client_pool {
+                questions.entry(context.facts.part_of(near)).or_default().push(Question {
+                    router: far,
+                    prefix: *pool,
+                    about: About::WayBack(gateway, tunnel),
+                });
+            }
+        }
+    }
+    let questions: Vec<(usize, Vec<Question<'_>>)> = questions.into_iter().collect();
+    let answers: Vec<Found> =
+        questions.par_iter().map(|(part, questions)| look(context, *part, questions)).collect();
+    found.extend(answers.into_iter().flatten());
+}
+
+/// What is asked of a router's table: whether it covers a prefix.
+struct Question<'run> {
+    router: Name,
+    prefix: Prefix,
+    about: About<'run>,
+}
+
+enum About<'run> {
+    CustomRoute(&'run Gateway),
+    WayBack(&'run Gateway, &'run Tunnel),
+}
+
+fn is_router(context: &Context<'_>, name: Name) -> bool {
+    context.site(name).is_some() || context.gateway(name).is_some()
+}
+
+/// Answers the questions about one connected part.
+fn look(context: &Context<'_>, number: usize, questions: &[Question<'_>]) -> Found {
+    let part = ConnectedPart::new(context.facts, number);
+    let mut relevant: Vec<PrefixId> = questions
+        .iter()
+        .filter_map(|question| part.table.id(question.prefix))
+        .flat_map(|id| part.table.covering(id).chain((id.0..part.table.end(id).0).map(PrefixId)))
+        .collect();
+    relevant.sort_unstable();
+    relevant.dedup();
+    let asked: FxHashSet<Name> = questions.iter().map(|question| question.router).collect();
+    let mut entries: FxHashSet<(Name, Prefix)> = FxHashSet::default();
+    let statics = context.facts.static_route.of(number).iter();
+    entries.extend(statics.filter(|row| asked.contains(&row.0)).map(|row| (row.0, row.2)));
+    tables(&part, &relevant, |derived, _| {
+        let attached = derived.attached.iter().map(|row| (row.0, row.2));
+        let learned = derived.learned.iter().map(|row| (row.0, row.2));
+        let in_tables = attached
+            .chain(learned)
+            .filter(|(router, id)| asked.contains(router) && relevant.binary_search(id).is_ok());
+        entries.extend(in_tables.map(|(router, id)| (router, part.table.prefix(id))));
+    });
+    let mut by_router: FxHashMap<Name, Vec<Prefix>> = FxHashMap::default();
+    for (router, prefix) in entries {
+        by_router.entry(router).or_default().push(prefix);
+    }
+    let mut found = Vec::new();
+    for question in questions {
+        let entries = by_router.get(&question.router).map_or(&[][..], Vec::as_slice);
+        match question.about {
+            About::CustomRoute(gateway) if !entries.iter().any(|entry| entry.covers(question.prefix)) => {
+                found.push(leads_nowhere(context, gateway, question.prefix));
+            }
+            About::WayBack(gateway, tunnel) => {
+                let missing = question.prefix.without(entries);
+                if !missing.is_empty() {
+                    found.push(no_route_back(context, gateway, tunnel, question, &missing));
+                }
+            }
+            About::CustomRoute(_) => {}
+        }
+    }
+    found
+}
+
+fn leads_nowhere(context: &Context<'_>, gateway: &Gateway, prefix: Prefix) -> Diagnostic {
+    let shown = context.shown(gateway.vnet);
+    Diagnostic::new(
+        Code::CustomRouteNowhere,
+        format!("the gateway of {shown} hands out `{prefix}`, but its table has no entry that covers it"),
+    )
+    .at(
+        context.element(gateway.origin, "custom_routes", prefix),
+        "expected a prefix that the gateway attaches, routes or learns",
+    )
+    .help("clients send these packets into the tunnel, and the gateway drops them: remove the route, or connect the network")
+}
+
+fn no_route_back(
+    context: &Context<'_>,
+    gateway: &Gateway,
+    tunnel: &Tunnel,
+    question: &Question<'_>,
+    missing: &[Prefix],
+) -> Diagnostic {
+    let (shown, far) = (context.shown(gateway.vnet), context.shown(question.router));
+    let pool = question.prefix;
+    let what = match missing {
+        [only] if *only == pool => format!("`{pool}`"),
+        [first, ..] => format!("all of `{pool}`: `{first}` is missing"),
+        [] => String::new(),
+    };
+    let help = if context.site(question.router).is_some() {
+        format!("route `{pool}` into the tunnel on the device of {far} and list it here, or use BGP")
+    } else {
+        format!("list `{pool}` among the static prefixes of the end of {far}, or use BGP on the tunnel")
+    };
+    Diagnostic::new(
+        Code::NoRouteBack,
+        format!("{far} has no route to the clients of {shown}, so nothing answers them through this tunnel"),
+    )
+    .at(far_end(context, tunnel, question.router), format!("expected a route for {what}"))
+    .with(context.element(gateway.origin, "client_pool", pool), format!("the client pool of {shown}"))
+    .help(help)
+}
+
+/// Where the static prefixes of an end of a tunnel are listed.
+fn far_end(context: &Context<'_>, tunnel: &Tunnel, far: Name) -> Span {
+    let rows = &context.inventory.connections;
+    let own = [Some(tunnel.row), tunnel.other_row].into_iter().flatten().find(|row| rows[*row].from == far);
+    match own {
+        Some(row) => context.cell_or(rows[row].origin, "from_static", "from"),
+        None => context.cell_or(rows[tunnel.row].origin, "to_static", "to"),
+    }
+}

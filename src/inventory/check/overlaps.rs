@@ -1,0 +1,145 @@
+//! Address spaces and client pools that share addresses within a connected part.
+//!
+//! Of sorted prefixes each stands before what it holds, so one pass with a stack of the prefixes
+//! that are still open finds what covers each. Equal prefixes are kept on the stack once, so the
+//! stack is no higher than a prefix is long.
+
+use super::{Context, Found};
+use crate::diagnostic::{Code, Diagnostic};
+use crate::names::Name;
+use crate::prefix::Prefix;
+use crate::source::Span;
+
+pub(super) fn check(context: &Context<'_>, found: &mut Found) {
+    let mut entries = networks(context);
+    entries.sort_unstable();
+    networks_overlap(context, &entries, found);
+    let networks = entries.len();
+    let gateways = &context.inventory.gateways;
+    entries.extend(gateways.iter().flat_map(|gateway| {
+        gateway.client_pool.iter().map(|prefix| Entry {
+            part: context.parts[gateway.vnet.index()],
+            prefix: *prefix,
+            is_pool: true,
+            record: gateway.origin,
+            name: gateway.vnet,
+        })
+    }));
+    if entries.len() > networks {
+        entries.sort_unstable();
+        pools_overlap(context, &entries, found);
+    }
+}
+
+/// A prefix of a network or pool. Within a part, networks stand before pools of the same prefix.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Entry {
+    part: u32,
+    prefix: Prefix,
+    is_pool: bool,
+    record: Span,
+    name: Name,
+}
+
+impl Entry {
+    fn place(&self, context: &Context<'_>) -> Span {
+        context.element(self.record, if self.is_pool { "client_pool" } else { "address_space" }, self.prefix)
+    }
+
+    fn shown(&self, context: &Context<'_>) -> String {
+        let name = context.shown(self.name);
+        if self.is_pool { format!("the client pool of {name}") } else { name }
+    }
+
+    fn covers(&self, other: &Self) -> bool {
+        self.part == other.part && self.prefix.covers(other.prefix)
+    }
+}
+
+fn networks(context: &Context<'_>) -> Vec<Entry> {
+    let entry = |name: Name, prefix: Prefix, record: Span| Entry {
+        part: context.parts[name.index()],
+        prefix,
+        is_pool: false,
+        record,
+        name,
+    };
+    let vnets =
+        context.inventory.vnets.iter().flat_map(|vnet| {
+            vnet.address_space.iter().map(move |prefix| entry(vnet.name, *prefix, vnet.origin))
+        });
+    // A default route that a site announces is no address space: everything lies inside it.
+    let sites = context.inventory.sites.iter().flat_map(|site| {
+        let own = site.address_space.iter().filter(|prefix| !prefix.is_default_route());
+        own.map(move |prefix| entry(site.name, *prefix, site.origin))
+    });
+    vnets.chain(sites).collect()
+}
+
+/// Each prefix that lies inside one of another network, once, with the nearest.
+fn networks_overlap(context: &Context<'_>, entries: &[Entry], found: &mut Found) {
+    let mut open: Vec<Entry> = Vec::new();
+    for entry in entries {
+        while open.last().is_some_and(|outer| !outer.covers(entry)) {
+            open.pop();
+        }
+        let outer = open.iter().rev().find(|outer| outer.name != entry.name);
+        if let Some(outer) = outer {
+            let (name, other) = (context.shown(entry.name), context.shown(outer.name));
+            found.push(
+                Diagnostic::new(
+                    Code::OverlappingAddressSpace,
+                    format!("`{}` of {name} overlaps `{}` of {other}", entry.prefix, outer.prefix),
+                )
+                .at(entry.place(context), format!("expected addresses that {other} does not use"))
+                .with(outer.place(context), format!("the address space of {other}"))
+                .help("connected networks need address spaces of their own: give one of them another"),
+            );
+        }
+        // Another entry of the same prefix matters to what follows only where it is of another network.
+        let is_known = |other: &&Entry| other.prefix == entry.prefix;
+        let same = open.iter().rev().take_while(is_known).take(2);
+        if same.clone().count() < 2 && same.clone().all(|other| other.name != entry.name) {
+            open.push(*entry);
+        }
+    }
+}
+
+/// Each pool that lies inside a network or another pool, and each that holds one, once.
+fn pools_overlap(context: &Context<'_>, entries: &[Entry], found: &mut Found) {
+    struct Open {
+        entry: Entry,
+        reported: bool,
+    }
+    let mut open: Vec<Open> = Vec::new();
+    for entry in entries {
+        while open.last().is_some_and(|outer| !outer.entry.covers(entry)) {
+            open.pop();
+        }
+        if entry.is_pool {
+            if let Some(outer) = open.last() {
+                found.push(pool_overlap(context, entry, &outer.entry));
+            }
+        } else if let Some(pool) = open.iter_mut().rev().find(|outer| outer.entry.is_pool && !outer.reported)
+        {
+            pool.reported = true;
+            found.push(pool_overlap(context, &pool.entry, entry));
+        }
+        let is_open = open
+            .iter()
+            .rev()
+            .any(|outer| outer.entry.prefix == entry.prefix && outer.entry.is_pool == entry.is_pool);
+        if !is_open {
+            open.push(Open { entry: *entry, reported: false });
+        }
+    }
+}
+
+fn pool_overlap(context: &Context<'_>, pool: &Entry, other: &Entry) -> Diagnostic {
+    let (shown, other_shown) = (pool.shown(context), other.shown(context));
+    let message = format!("`{}`, {shown}, overlaps `{}` of {other_shown}", pool.prefix, other.prefix);
+    Diagnostic::new(Code::PoolOverlap, message)
+        .at(pool.place(context), "expected addresses that nothing else uses")
+        .with(other.place(context), format!("the addresses of {other_shown}"))
+        .help("give the clients a pool of their own, and let them download the profile again")
+}

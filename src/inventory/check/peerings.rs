@@ -1,0 +1,157 @@
+//! Peerings that do not carry what their sides say.
+
+use rustc_hash::FxHashMap;
+
+use super::{Context, Found};
+use crate::diagnostic::{Code, Diagnostic};
+use crate::inventory::Peering;
+use crate::names::Name;
+
+pub(super) fn check(context: &Context<'_>, found: &mut Found) {
+    // Sorted by the pair whichever way round, and stably, the rows of both sides stand together in file order.
+    let mut rows: Vec<&Peering> = context.inventory.peerings.iter().collect();
+    rows.sort_by_key(|row| pair(row));
+    for pair in rows.chunk_by(|one, other| pair(one) == pair(other)) {
+        sides(context, pair, found);
+    }
+    let mut using: FxHashMap<Name, &Peering> = FxHashMap::default();
+    for row in &context.inventory.peerings {
+        if let Some(state) = &row.not_connected {
+            found.push(not_connected(context, row, state));
+        }
+        if row.use_remote_gateways {
+            remote_gateway(context, row, found);
+            let first = *using.entry(row.vnet).or_insert(row);
+            if first.remote_vnet != row.remote_vnet {
+                found.push(several(context, first, row));
+            }
+        }
+    }
+}
+
+fn pair(row: &Peering) -> (Name, Name) {
+    (row.vnet.min(row.remote_vnet), row.vnet.max(row.remote_vnet))
+}
+
+/// Looks at all rows of one pair of VNets.
+fn sides(context: &Context<'_>, pair: &[&Peering], found: &mut Found) {
+    let first = pair[0];
+    let Some(other) = pair.iter().find(|row| row.vnet != first.vnet) else {
+        found.push(one_sided(context, first));
+        return;
+    };
+    let (one, other) = (first.vnet, other.vnet);
+    let of = |vnet: Name| pair.iter().copied().filter(move |row| row.vnet == vnet);
+    for (hub, spoke) in [(one, other), (other, one)] {
+        let (allowed, used) =
+            (of(hub).find(|row| row.allow_gateway_transit), of(spoke).find(|row| row.use_remote_gateways));
+        match (allowed, used) {
+            (Some(allowed), None) if may_use(context, hub, spoke) => {
+                let (hub, spoke_name) = (context.shown(hub), context.shown(spoke));
+                let Some(side) = of(spoke).next() else { continue };
+                found.push(
+                    Diagnostic::new(
+                        Code::TransitNotUsed,
+                        format!("{hub} allows gateway transit, but {spoke_name} does not use its gateway"),
+                    )
+                    .at(context.cell(side.origin, "use_remote_gateways"), "expected true")
+                    .with(context.cell(allowed.origin, "allow_gateway_transit"), "gateway transit is allowed here")
+                    .help(format!(
+                        "set `use_remote_gateways` on the side of {spoke_name} where clients of {hub} should reach it"
+                    )),
+                );
+            }
+            (None, Some(used)) => {
+                let (hub_name, spoke) = (context.shown(hub), context.shown(spoke));
+                let Some(side) = of(hub).next() else { continue };
+                found.push(
+                    Diagnostic::new(
+                        Code::TransitNotAllowed,
+                        format!(
+                            "{spoke} uses remote gateways, but {hub_name} does not allow gateway transit"
+                        ),
+                    )
+                    .at(context.cell(side.origin, "allow_gateway_transit"), "expected true")
+                    .with(context.cell(used.origin, "use_remote_gateways"), "remote gateways are used here")
+                    .help(format!("set `allow_gateway_transit` on the side of {hub_name}")),
+                );
+            }
+            _ => {}
+        }
+    }
+}
+
+/// True where the spoke could use the hub's gateway: the hub has one, and the spoke neither has one
+/// itself nor uses another hub's.
+fn may_use(context: &Context<'_>, hub: Name, spoke: Name) -> bool {
+    context.gateway(hub).is_some()
+        && context.gateway(spoke).is_none()
+        && !context.uses_gateway.contains(&spoke)
+}
+
+fn one_sided(context: &Context<'_>, row: &Peering) -> Diagnostic {
+    let (vnet, remote) = (context.shown(row.vnet), context.shown(row.remote_vnet));
+    Diagnostic::new(Code::OneSidedPeering, format!("the peering of {vnet} with {remote} has no other side"))
+        .at(context.cell(row.origin, "remote_vnet"), format!("expected a row for the side of {remote} too"))
+        .help(format!(
+            "create the peering from {remote} to {vnet}, or add it to the inventory; until then it counts as missing"
+        ))
+}
+
+fn not_connected(context: &Context<'_>, row: &Peering, state: &str) -> Diagnostic {
+    let (vnet, remote) = (context.shown(row.vnet), context.shown(row.remote_vnet));
+    Diagnostic::new(
+        Code::PeeringNotConnected,
+        format!("the side of {vnet} of its peering with {remote} is in state `{state}`"),
+    )
+    .at(context.cell(row.origin, "state"), "expected `Connected`")
+    .help("delete both sides and create them again, or sync the peering where an address space has changed")
+}
+
+fn remote_gateway(context: &Context<'_>, row: &Peering, found: &mut Found) {
+    let (vnet, remote) = (context.shown(row.vnet), context.shown(row.remote_vnet));
+    let cell = context.cell(row.origin, "use_remote_gateways");
+    // Of a VNet known only from here it is not known whether it has a gateway.
+    let hub = context.vnet(row.remote_vnet).filter(|hub| !hub.external);
+    if let Some(hub) = hub
+        && context.gateway(row.remote_vnet).is_none()
+    {
+        found.push(
+            Diagnostic::new(
+                Code::RemoteGatewayMissing,
+                format!("{vnet} uses the gateway of {remote}, which has none"),
+            )
+            .at(cell, format!("expected a gateway in {remote}"))
+            .with(context.cell(hub.origin, "name"), "it has no gateway in the inventory")
+            .help(format!(
+                "add the gateway of {remote} to the inventory, or peer {vnet} with a hub that has one"
+            )),
+        );
+    }
+    if let Some(gateway) = context.gateway(row.vnet) {
+        found.push(
+            Diagnostic::new(
+                Code::SpokeWithGateway,
+                format!("{vnet} uses the gateway of {remote}, but has a gateway of its own"),
+            )
+            .at(cell, "expected false for a VNet with a gateway")
+            .with(context.cell(gateway.origin, "vnet"), "its own gateway")
+            .help("join the two gateways by a tunnel with BGP, or remove the spoke's gateway"),
+        );
+    }
+}
+
+fn several(context: &Context<'_>, first: &Peering, row: &Peering) -> Diagnostic {
+    let (vnet, hub, other) =
+        (context.shown(row.vnet), context.shown(first.remote_vnet), context.shown(row.remote_vnet));
+    Diagnostic::new(
+        Code::SeveralRemoteGateways,
+        format!("{vnet} uses the gateways of both {hub} and {other}"),
+    )
+    .at(
+        context.cell(row.origin, "use_remote_gateways"),
+        "expected at most one peering of a VNet to use remote gateways",
+    )
+    .with(context.cell(first.origin, "use_remote_gateways"), "first used here")
+    .help("Azure allows one: leave it on for the hub whose clients should reach the VNet")
+}

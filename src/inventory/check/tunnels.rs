@@ -1,0 +1,108 @@
+//! Tunnels that are down, lead nowhere, cannot carry BGP, or route what their end delivers itself.
+
+use super::{Context, Found};
+use crate::diagnostic::{Code, Diagnostic};
+use crate::inventory::{Connection, Tunnel};
+use crate::names::Name;
+use crate::prefix::Prefix;
+
+pub(super) fn check(context: &Context<'_>, found: &mut Found) {
+    for row in &context.inventory.connections {
+        if let Some(status) = &row.down {
+            let (from, to) = (context.shown(row.from), context.shown(row.to));
+            found.push(
+                Diagnostic::new(
+                    Code::TunnelDown,
+                    format!("the tunnel between {from} and {to} has status `{status}`"),
+                )
+                .at(context.cell(row.origin, "status"), "expected `Connected`")
+                .help("it counts as down; check the shared key, the addresses and the policy on both ends"),
+            );
+        }
+        for (router, column, prefixes) in
+            [(row.from, "from_static", &row.from_static), (row.to, "to_static", &row.to_static)]
+        {
+            for prefix in prefixes {
+                inside_own(context, row, router, column, *prefix, found);
+            }
+        }
+    }
+    for tunnel in &context.tunnels {
+        for (end, column) in [(tunnel.from, "from"), (tunnel.to, "to")] {
+            without_gateway(context, tunnel, end, column, found);
+            if tunnel.bgp {
+                bgp_unsupported(context, tunnel, end, found);
+            }
+        }
+    }
+}
+
+fn inside_own(
+    context: &Context<'_>,
+    row: &Connection,
+    router: Name,
+    column: &str,
+    prefix: Prefix,
+    found: &mut Found,
+) {
+    let covering = prefix.and_wider().find(|wider| {
+        let is_announced_default = wider.is_default_route() && context.site(router).is_some();
+        !is_announced_default && context.attached.binary_search(&(router, *wider)).is_ok()
+    });
+    let Some(own) = covering else { return };
+    let shown = context.shown(router);
+    found.push(
+        Diagnostic::new(
+            Code::StaticInsideOwn,
+            format!("`{prefix}` lies inside `{own}`, which {shown} delivers itself"),
+        )
+        .at(context.element(row.origin, column, prefix), "expected a prefix behind the tunnel")
+        .help(if own == prefix {
+            "the route never decides: remove it"
+        } else {
+            "the longer route draws these addresses into the tunnel: remove it, unless that is meant"
+        }),
+    );
+}
+
+fn without_gateway(context: &Context<'_>, tunnel: &Tunnel, end: Name, column: &str, found: &mut Found) {
+    let Some(vnet) = context.vnet(end) else { return };
+    if context.gateway(end).is_some() {
+        return;
+    }
+    let record = context.inventory.connections[tunnel.row].origin;
+    let shown = context.shown(end);
+    found.push(
+        Diagnostic::new(
+            Code::TunnelWithoutGateway,
+            format!("a tunnel ends at {shown}, which has no gateway, so it carries nothing"),
+        )
+        .at(context.cell(record, column), "expected a site or a VNet with a gateway")
+        .with(context.cell(vnet.origin, "name"), "it has no gateway in the inventory")
+        .help(format!("add the gateway of {shown} to the inventory")),
+    );
+}
+
+fn bgp_unsupported(context: &Context<'_>, tunnel: &Tunnel, end: Name, found: &mut Found) {
+    let Some(gateway) = context.gateway(end).filter(|gateway| !gateway.speaks_bgp()) else { return };
+    let shown = context.shown(end);
+    let (cause, column, help) = if gateway.is_basic() {
+        (
+            "is of the Basic SKU",
+            "sku",
+            "BGP needs `VpnGw1` or above: change the gateway, or turn BGP off on the tunnel",
+        )
+    } else {
+        ("has BGP off", "bgp", "turn BGP on at the gateway, or off on the tunnel")
+    };
+    let record = context.inventory.connections[tunnel.row].origin;
+    found.push(
+        Diagnostic::new(
+            Code::BgpUnsupported,
+            format!("a tunnel of {shown} has BGP enabled, but its gateway {cause}"),
+        )
+        .at(context.cell(record, "bgp"), "expected false: the tunnel is treated as one without BGP")
+        .with(context.cell_or(gateway.origin, column, "vnet"), format!("the gateway of {shown} {cause}"))
+        .help(help),
+    );
+}

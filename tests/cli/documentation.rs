@@ -1,0 +1,62 @@
+//! What the documents say of words, columns and verbs is what the program has.
+
+use serde_json::Value;
+use tunnelog::answer::{Obstacle, Status};
+use tunnelog::class::{Class, Profile, RouteReason};
+
+use super::program::{answer, read};
+
+fn words<'a>(value: &'a Value, pointer: &str) -> Vec<&'a str> {
+    let list = value.pointer(pointer).unwrap().as_array().unwrap();
+    list.iter().map(|word| word.as_str().unwrap()).collect()
+}
+
+#[test]
+fn schemas_list_every_word() {
+    for verb in ["routes", "reach"] {
+        let schema: Value = serde_json::from_str(&read(&format!("docs/schema/{verb}.json"))).unwrap();
+        assert_eq!(words(&schema, "/$defs/class/enum"), Class::ALL.map(Class::word), "{verb}");
+        assert_eq!(words(&schema, "/properties/profile/enum"), Profile::ALL.map(Profile::word), "{verb}");
+        let mut reasons = RouteReason::ALL.map(RouteReason::word).to_vec();
+        if verb == "reach" {
+            reasons.extend(Obstacle::ALL.map(Obstacle::word));
+            let statuses = words(&schema, "/$defs/row/properties/status/enum");
+            assert_eq!(statuses, Status::ALL.map(Status::word));
+        }
+        assert_eq!(words(&schema, "/$defs/row/properties/reasons/items/enum"), reasons, "{verb}");
+    }
+}
+
+#[test]
+fn the_contract_has_every_word_and_column() {
+    let contract = read("docs/formats.md");
+    let all = (Class::ALL.map(Class::word).into_iter())
+        .chain(Status::ALL.map(Status::word))
+        .chain(RouteReason::ALL.map(RouteReason::word))
+        .chain(Obstacle::ALL.map(Obstacle::word));
+    for word in all {
+        assert!(contract.contains(&format!("`{word}`")), "{word}");
+    }
+    for verb in ["routes", "reach", "check"] {
+        let csv = answer(&format!("{verb} facts/isolated-vnet"));
+        let header = csv.lines().next().unwrap();
+        assert!(contract.contains(&format!("`{header}`")), "{header}");
+    }
+}
+
+#[test]
+fn the_readme_has_every_verb() {
+    let readme = read("README.md");
+    let help = answer("--help");
+    let (_, commands) = help.split_once("Commands:\n").unwrap();
+    let verbs = commands.lines().take_while(|line| !line.is_empty()).filter_map(|line| {
+        // Further lines of a description are indented by more.
+        let verb = line.strip_prefix("  ").filter(|rest| !rest.starts_with(' '))?;
+        verb.split_whitespace().next()
+    });
+    let verbs: Vec<&str> = verbs.filter(|verb| *verb != "help").collect();
+    assert!(verbs.contains(&"reach"), "{help}");
+    for verb in verbs {
+        assert!(readme.contains(&format!("`tunnelog {verb}")), "{verb}");
+    }
+}

@@ -1,0 +1,119 @@
+//! Files that the program writes.
+
+use std::fs;
+
+use super::program::{answer, command, finish, folder, run};
+
+fn names(folder: &tempfile::TempDir) -> Vec<String> {
+    let entries = fs::read_dir(folder.path()).unwrap();
+    let mut names: Vec<String> =
+        entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+    names.sort_unstable();
+    names
+}
+
+#[test]
+fn a_file_is_replaced_once_the_answer_is_complete() {
+    let folder = folder(&[("answer.csv", "what was there\n")]);
+    let path = folder.path().join("answer.csv");
+    let invalid = "tests/fixtures/diagnostics/bad-prefix";
+    let run = finish(command().args(["routes", invalid, "-o"]).arg(&path));
+    assert_eq!(run.code, Some(2));
+    assert_eq!(fs::read_to_string(&path).unwrap(), "what was there\n");
+    let run = finish(command().args(["routes", "facts/isolated-vnet", "-o"]).arg(&path));
+    assert_eq!((run.code, run.stdout.as_str(), run.stderr.as_str()), (Some(0), "", ""));
+    assert_eq!(fs::read_to_string(&path).unwrap(), answer("routes facts/isolated-vnet"));
+    assert_eq!(names(&folder), ["answer.csv"]);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_new_file_is_readable_as_any_other_and_a_link_stays() {
+    use std::os::unix::fs::{PermissionsExt, symlink};
+
+    let folder = folder(&[("plain", ""), ("target", "")]);
+    symlink(folder.path().join("target"), folder.path().join("link")).unwrap();
+    for name in ["answer.csv", "link"] {
+        let mut command = command();
+        let path = folder.path().join(name);
+        assert_eq!(finish(command.args(["routes", "facts/isolated-vnet", "-o"]).arg(path)).code, Some(0));
+    }
+    let mode = |name: &str| fs::metadata(folder.path().join(name)).unwrap().permissions().mode();
+    assert_eq!(mode("answer.csv"), mode("plain"));
+    assert!(fs::symlink_metadata(folder.path().join("link")).unwrap().is_symlink());
+    let written = fs::read_to_string(folder.path().join("target")).unwrap();
+    assert_eq!(written, answer("routes facts/isolated-vnet"));
+}
+
+#[test]
+fn a_folder_cannot_be_written_as_a_file() {
+    let folder = folder(&[]);
+    let run = finish(command().args(["routes", "facts/isolated-vnet", "-o"]).arg(folder.path()));
+    assert_eq!((run.code, run.stdout.as_str()), (Some(2), ""));
+    assert!(run.stderr.contains("cannot be written: is a directory"), "{}", run.stderr);
+}
+
+#[test]
+fn relations_are_written_one_a_file() {
+    let folder = folder(&[]);
+    let target = folder.path().join("new/relations");
+    let run = finish(command().args(["facts", "facts/branch-office-bgp", "-o"]).arg(&target));
+    assert_eq!((run.code, run.stdout.as_str(), run.stderr.as_str()), (Some(0), "", ""));
+    let read = |name: &str| fs::read_to_string(target.join(name)).unwrap();
+    assert_eq!(read("address.facts"), "Site1\t10.101.0.0/16\nVNet1\t10.1.0.0/16\n");
+    assert_eq!(read("bgp.facts"), "Site1\tVNet1\nVNet1\tSite1\n");
+    assert_eq!(read("peered.facts"), "");
+    assert_eq!(read("accessible.csv"), "VNet1\tSite1\t10.101.0.0/16\nVNet1\tVNet1\t10.1.0.0/16\n");
+    let list = read("relations.csv");
+    assert!(list.starts_with("relation,kind,columns\n"), "{list}");
+    assert!(list.contains("\nbgp,fact,router;neighbour\n"), "{list}");
+    assert!(list.contains("\naccessible,derived,gateway;network;part\n"), "{list}");
+}
+
+#[test]
+fn an_export_becomes_an_inventory_with_the_same_answer() {
+    let export = r#"[
+      {"type": "microsoft.network/virtualnetworks", "name": "Hub",
+       "id": "/subscriptions/s/resourceGroups/g/providers/Microsoft.Network/virtualNetworks/Hub",
+       "properties": {"addressSpace": {"addressPrefixes": ["10.1.0.0/16"]}}},
+      {"type": "microsoft.network/virtualnetworkgateways", "name": "hub-gateway",
+       "id": "/subscriptions/s/resourceGroups/g/providers/Microsoft.Network/virtualNetworkGateways/hub-gateway",
+       "properties": {
+         "gatewayType": "Vpn", "vpnType": "RouteBased", "enableBgp": false,
+         "sku": {"name": "VpnGw1", "tier": "VpnGw1"},
+         "ipConfigurations": [{"properties": {"subnet": {"id":
+           "/subscriptions/s/resourceGroups/g/providers/Microsoft.Network/virtualNetworks/Hub/subnets/GatewaySubnet"}}}],
+         "vpnClientConfiguration": {
+           "vpnClientAddressPool": {"addressPrefixes": ["192.168.0.0/24"]},
+           "vpnClientProtocols": ["OpenVPN"]}}}
+    ]"#;
+    let folder = folder(&[("export.json", export)]);
+    let (source, target) = (folder.path().join("export.json"), folder.path().join("inventory"));
+    let run = finish(command().arg("import").arg(&source).arg("-o").arg(&target));
+    let said = format!("wrote `{}`: 1 VNet and 1 gateway\n", target.display());
+    assert_eq!((run.code, run.stdout, run.stderr), (Some(0), String::new(), said));
+    let expected = "\
+gateway,class,prefix,reason
+Hub,non-windows,10.1.0.0/16,own-vnet
+Hub,non-windows,192.168.0.0/24,client-pool
+Hub,windows,10.1.0.0/16,own-vnet
+Hub,windows,192.168.0.0/24,client-pool
+";
+    for path in [&source, &target] {
+        assert_eq!(finish(command().arg("routes").arg(path)).stdout, expected);
+    }
+}
+
+#[test]
+fn completions_and_manual_come_from_the_same_definitions() {
+    for shell in ["bash", "elvish", "fish", "powershell", "zsh"] {
+        assert!(answer(&format!("completions {shell}")).contains("fail-on"), "{shell}");
+    }
+    assert!(answer("man").contains(".TH tunnelog 1"));
+    let folder = folder(&[]);
+    let target = folder.path().join("man1");
+    assert_eq!(finish(command().arg("man").arg("-o").arg(&target)).code, Some(0));
+    let page = fs::read_to_string(target.join("tunnelog-reach.1")).unwrap();
+    assert!(page.contains("fail\\-on"), "{page}");
+    assert_eq!(run("completions tcsh").code, Some(2));
+}

@@ -1,0 +1,97 @@
+//! Options that leave out rows, and clients instead of classes.
+
+use super::program::{answer, command, finish, two_hubs};
+
+const REACH: &str = "gateway,class,network,destination,status,reason\n";
+const ROUTES: &str = "gateway,class,prefix,reason\n";
+
+#[test]
+fn to_a_network_whatever_its_case() {
+    let expected = format!(
+        "{REACH}\
+         VNet1,non-windows,VNet2,10.2.0.0/16,blackhole,no-way-back\n\
+         VNet1,windows,VNet2,10.2.0.0/16,unreachable,no-client-route;no-way-back\n"
+    );
+    assert_eq!(answer("reach facts/s2s-chain --to vnet2"), expected);
+}
+
+#[test]
+fn to_an_address_by_longest_prefix() {
+    let expected = format!(
+        "{REACH}\
+         VNet1,non-windows,VNet2,10.2.128.0/17,unreachable,no-client-route;no-way-there\n\
+         VNet1,windows,VNet2,10.2.128.0/17,unreachable,no-client-route;no-way-there\n"
+    );
+    assert_eq!(answer("reach facts/half-covered --to 10.2.200.1"), expected);
+    assert_eq!(answer("reach facts/half-covered --to 172.16.0.1"), REACH);
+    let expected = format!("{ROUTES}VNet1,non-windows,10.2.0.0/16,static\n");
+    assert_eq!(answer("routes facts/s2s-chain --to 10.2.0.7"), expected);
+}
+
+#[test]
+fn to_a_prefix_by_overlap() {
+    let expected = format!(
+        "{ROUTES}\
+         VNet1,non-windows,192.168.0.0/24,client-pool\n\
+         VNet1,windows,192.168.0.0/24,client-pool\n"
+    );
+    assert_eq!(answer("routes facts/s2s-chain --to 192.168.0.0/16"), expected);
+    assert_eq!(answer("routes facts/s2s-chain --to 192.168.0.128/25"), expected);
+}
+
+#[test]
+fn routes_to_a_network_are_those_that_overlap_it() {
+    let expected = format!("{ROUTES}VNet1,non-windows,10.101.0.0/16,bgp\n");
+    assert_eq!(answer("routes facts/s2s-chain-branch-bgp --to Site1"), expected);
+}
+
+#[test]
+fn gateways_and_classes() {
+    let expected = format!(
+        "{ROUTES}\
+         VNet2,windows,10.2.0.0/16,own-vnet\n\
+         VNet2,windows,10.3.0.0/16,transit-spoke\n\
+         VNet2,windows,192.168.1.0/24,client-pool\n"
+    );
+    assert_eq!(answer("routes facts/two-gateways --gateway vnet2 --class windows"), expected);
+    let all = answer("routes facts/two-gateways");
+    assert_eq!(answer("routes facts/two-gateways --gateway VNet2 --gateway VNet1"), all);
+    assert_eq!(answer("routes facts/two-gateways --class windows --class non-windows"), all);
+}
+
+#[test]
+fn clients_are_listed_by_their_names_with_the_routes_of_their_users() {
+    let folder = two_hubs();
+    let mut command = command();
+    let run = finish(command.arg("reach").arg(folder.path()).args(["--by", "client"]));
+    let expected = "\
+client,gateway,class,network,destination,status,reason
+adam,West,windows,East,10.1.0.0/16,needs-route,no-client-route
+adam,West,windows,West,10.2.0.0/16,reachable,own-vnet
+zoe,East,windows,East,10.1.0.0/16,reachable,own-vnet
+zoe,East,windows,West,10.2.0.0/16,reachable,manual
+";
+    assert_eq!((run.code, run.stdout.as_str()), (Some(0), expected), "{}", run.stderr);
+}
+
+#[test]
+fn without_clients_by_client_says_what_is_missing() {
+    let run = finish(command().args(["reach", "facts/isolated-vnet", "--by", "client"]));
+    let expected = "error: `facts/isolated-vnet` lists no clients\n\n\
+                    help: add a file `clients.csv`, or leave out `--by client`\n";
+    assert_eq!(run.stderr, expected);
+}
+
+#[test]
+fn several_inventories_are_told_apart_and_sorted() {
+    let expected = "\
+inventory,gateway,class,network,destination,status,reason
+facts/branch-office,VNet1,windows,Site1,10.101.0.0/16,unreachable,no-client-route;no-way-back
+facts/branch-office-bgp,VNet1,windows,Site1,10.101.0.0/16,needs-route,no-client-route
+";
+    let narrowed = "--to Site1 --class windows";
+    // A network that only one of the inventories has is not an error in the others.
+    let paths = "facts/isolated-vnet facts/branch-office-bgp facts/branch-office";
+    assert_eq!(answer(&format!("reach {paths} {narrowed}")), expected);
+    assert_eq!(answer(&format!("reach {paths} facts/branch-office {narrowed}")), expected);
+}

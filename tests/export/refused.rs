@@ -1,0 +1,185 @@
+//! What is no export is refused with a reason, and nothing makes the reader panic.
+
+use proptest::prelude::*;
+use serde_json::json;
+use tunnelog::inventory::load::{Loaded, load};
+
+use crate::describe::{describe, messages};
+use crate::resources::{export, files, gateway, local_gateway, vnet};
+
+#[track_caller]
+fn assert_refused(loaded: &Loaded, code: &str, message: &str) {
+    assert!(loaded.inventory.is_none());
+    let found = loaded.report.diagnostics.iter().find(|found| found.code.name() == code);
+    let Some(found) = found else { panic!("{:#?}", messages(&loaded.report)) };
+    assert_eq!(found.message, message);
+    assert!(found.help.is_some(), "a refusal says what to do");
+}
+
+fn text(text: &str) -> Loaded {
+    files(&[("export.json", text.to_owned())])
+}
+
+#[test]
+fn templates() {
+    let message =
+        "a deployment template or its parameters: values are expressions that only a deployment fills in";
+    let schema = "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#";
+    let template = json!({ "$schema": schema, "resources": [vnet("hub", "10.1.0.0/16")] });
+    assert_refused(&text(&template.to_string()), "not-an-inventory", message);
+    let mut expression = vnet("hub", "10.1.0.0/16");
+    expression["name"] = json!("[parameters('hubName')]");
+    assert_refused(&export(&[expression]), "not-an-inventory", message);
+    // Beside an export, a template is only left out.
+    let loaded = files(&[
+        ("a.json", json!([vnet("hub", "10.1.0.0/16")]).to_string()),
+        ("b.json", template.to_string()),
+    ]);
+    assert_eq!(describe(loaded.inventory.as_ref().unwrap()), "vnet hub 10.1.0.0/16\n");
+    assert_eq!(messages(&loaded.report), [format!("the file is left out: {message}")]);
+}
+
+#[test]
+fn state_of_terraform() {
+    let state =
+        json!({ "format_version": "1.0", "terraform_version": "1.8.0", "values": { "root_module": {} } });
+    assert_refused(
+        &text(&state.to_string()),
+        "not-an-inventory",
+        "Terraform's state or plan, which does not say how peerings and tunnels fare",
+    );
+}
+
+#[test]
+fn printed_tables() {
+    let printed = "Name    ResourceGroup    Location\n------  ---------------  ----------\nhub     net              westeurope\n";
+    assert_refused(
+        &text(printed),
+        "not-an-inventory",
+        "a printed table: long values are cut and ids are missing",
+    );
+}
+
+#[test]
+fn lists_of_names_and_shapes_of_other_tools() {
+    let message =
+        "a list without resource ids: which gateway, peering and connection belong together cannot be told";
+    let names = "Subscription,Name,Location,Address Space\nprod,hub,westeurope,\"10.1.0.0/16 , \"\n";
+    assert_refused(&text(names), "not-an-inventory", message);
+    let message = "resources of a network in fields or columns that are not those of Azure's exports";
+    let bare = json!([{ "id": crate::resources::id("virtualNetworks", "hub"), "name": "hub" }]);
+    assert_refused(&text(&bare.to_string()), "not-an-inventory", message);
+}
+
+#[test]
+fn exports_without_a_virtual_network() {
+    assert_refused(
+        &export(&[gateway("gw", "hub", &json!({})), local_gateway("s", &[], &json!({}))]),
+        "not-an-inventory",
+        "no virtual network in the export, which holds virtual network gateways (1), local network gateways (1)",
+    );
+    assert_refused(
+        &text("[]"),
+        "not-an-inventory",
+        "no virtual network in the export, which holds nothing of an Azure network",
+    );
+    assert_refused(
+        &text("# az network vnet list\n"),
+        "not-an-inventory",
+        "a list without resource ids: which gateway, peering and connection belong together cannot be told",
+    );
+}
+
+#[test]
+fn gateways_whose_vnet_cannot_be_told() {
+    let lost = gateway("gw", "hub", &json!({ "ipConfigurations": [] }));
+    assert_refused(
+        &export(&[vnet("hub", "10.1.0.0/16"), lost]),
+        "not-an-inventory",
+        "the VNet of gateway `gw` cannot be told",
+    );
+}
+
+#[test]
+fn folders_and_files_that_are_not_there() {
+    let folder = tempfile::tempdir().unwrap();
+    assert_eq!(load(folder.path()).report.diagnostics[0].code.name(), "not-an-inventory");
+    assert_eq!(load(&folder.path().join("no.json")).report.diagnostics[0].code.name(), "unreadable-file");
+    std::fs::write(folder.path().join("a.json"), b"[\xff]").unwrap();
+    assert_eq!(load(folder.path()).report.diagnostics[0].code.name(), "unreadable-file");
+}
+
+#[test]
+fn broken_json_is_shown_where_it_breaks() {
+    let loaded = text("# comment\n[\n  {\"id\": 1},\n  {\"id\" 2}\n]");
+    let found = &loaded.report.diagnostics[0];
+    assert_eq!(found.code.name(), "unreadable-json");
+    let position = loaded.report.sources.position(found.span.unwrap());
+    assert_eq!((position.line, position.column), (4, 9));
+    // A page that was cut off makes the whole export unusable.
+    let whole = json!([vnet("hub", "10.1.0.0/16")]).to_string();
+    let loaded = files(&[("a.json", whole.clone()), ("b.json", whole[..whole.len() - 1].to_owned())]);
+    assert_refused(
+        &loaded,
+        "unreadable-json",
+        "the JSON cannot be parsed: the file ends while parsing a list",
+    );
+    let cell = format!("id,name,type,properties\n{},hub,t,\"{{\"\"a\"\":\"\n", "/x");
+    let loaded = files(&[("a.json", whole), ("b.csv", cell)]);
+    assert!(loaded.inventory.is_none());
+    assert_eq!(loaded.report.diagnostics[0].code.name(), "unreadable-json");
+}
+
+#[test]
+fn rows_of_other_lengths_are_shown() {
+    let loaded = files(&[("a.csv", "id,name,addressPrefixes\n/x/hub,hub\n".into())]);
+    assert!(loaded.inventory.is_none());
+    let found = &loaded.report.diagnostics[0];
+    assert_eq!(found.message, "2 cells under a header of 3");
+    assert_eq!(loaded.report.sources.position(found.span.unwrap()).line, 2);
+}
+
+#[test]
+fn deep_nesting_does_not_overflow() {
+    for (open, close) in [("[", "]"), ("{\"value\":", "}"), ("{\"properties\":", "}")] {
+        let deep = open.repeat(200_000) + "1" + &close.repeat(200_000);
+        assert!(text(&deep).inventory.is_none());
+    }
+    let inner = "[".repeat(100_000) + &"]".repeat(100_000);
+    let id = crate::resources::id("virtualNetworks", "hub");
+    let resource = format!("{{\"id\":\"{id}\",\"addressSpace\":{{\"addressPrefixes\":{inner}}}}}");
+    assert!(text(&resource).inventory.is_some());
+}
+
+/// Fixtures as text, to be mangled.
+fn originals() -> Vec<String> {
+    [
+        "arm/virtualNetworkGateways.json",
+        "queries/gateways.csv",
+        "portal/AzureResourceGraphResults-network.csv",
+    ]
+    .map(|name| {
+        let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/exports").join(name);
+        std::fs::read_to_string(path).unwrap()
+    })
+    .to_vec()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(200))]
+
+    /// Whatever happens to a file, reading ends with an inventory or an error, at places that exist.
+    #[test]
+    fn mangled_files_do_not_panic(which in 0_usize..3, at in any::<prop::sample::Index>(), cut in 0_usize..60, new in "\\PC{0,5}") {
+        let mut text = originals().swap_remove(which);
+        let from = (0..=at.index(text.len())).rev().find(|at| text.is_char_boundary(*at)).unwrap();
+        let to = (from..=(from + cut).min(text.len())).rev().find(|at| text.is_char_boundary(*at)).unwrap();
+        text.replace_range(from..to, &new);
+        let loaded = files(&[("mangled.json", text)]);
+        prop_assert_eq!(loaded.inventory.is_none(), loaded.report.has_errors());
+        for span in loaded.report.diagnostics.iter().filter_map(|found| found.span) {
+            prop_assert!(loaded.report.sources.get(span.file).text.get(span.range()).is_some());
+            prop_assert!(loaded.report.sources.position(span).line > 0);
+        }
+    }
+}

@@ -1,0 +1,51 @@
+//! The reference itself against the topologies under `facts/`, whose answers were written by hand.
+
+use std::fs;
+use std::path::Path;
+
+use tunnelog::diagnostic::Report;
+use tunnelog::inventory::read_folder;
+
+use crate::simulator::{Question, Simulator};
+
+/// Asserts that the file, where there is one, holds exactly these lines.
+fn assert_file(path: &Path, header: &str, lines: impl Iterator<Item = String>) -> usize {
+    let Ok(expected) = fs::read_to_string(path) else { return 0 };
+    let actual: String = std::iter::once(header.to_owned()).chain(lines).map(|line| line + "\n").collect();
+    assert_eq!(actual, expected, "{}", path.display());
+    1
+}
+
+#[test]
+fn the_simulator_answers_as_written_by_hand() {
+    let facts = Path::new(env!("CARGO_MANIFEST_DIR")).join("facts");
+    let mut checked = 0;
+    for entry in fs::read_dir(facts).expect("the folder of topologies is there") {
+        let folder = entry.expect("the folder can be listed").path();
+        if !folder.is_dir() {
+            continue;
+        }
+        let mut report = Report::default();
+        let inventory = read_folder(&folder, &mut report).expect("topologies have no errors");
+        let simulator = Simulator::new(&inventory);
+        for (observed, suffix) in [(false, ""), (true, ".observed")] {
+            let lines = simulator.answer(Question { observed, by_client: false });
+            let routes = lines
+                .routes
+                .iter()
+                .map(|line| [&*line.gateway, &*line.class, &*line.prefix, &*line.reason].join(","));
+            let reach = lines.reach.iter().map(|line| {
+                let end = [&*line.destination, &*line.status, &*line.reason].join(",");
+                [&*line.gateway, &*line.class, &*line.network, &*end].join(",")
+            });
+            let expected = folder.join("expected");
+            let routes_file = expected.join(format!("routes{suffix}.csv"));
+            let reach_file = expected.join(format!("reach{suffix}.csv"));
+            checked += assert_file(&routes_file, "gateway,class,prefix,reason", routes);
+            let header = "gateway,class,network,destination,status,reason";
+            checked += assert_file(&reach_file, header, reach);
+        }
+    }
+    // Two files for each of the article's eight topologies, and more for the others.
+    assert!(checked > 16, "only {checked} files");
+}
