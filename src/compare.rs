@@ -127,20 +127,9 @@ impl<'a> Comparison<'a> {
     pub fn differences<E>(
         &self,
         request: &Request,
-        sink: impl FnMut(&Difference) -> Result<(), E>,
-    ) -> Result<(), E> {
-        let mut solvers = [Solver::new(&self.old, request), Solver::new(&self.new, request)];
-        self.differences_from(request, &mut solvers, true, sink)
-    }
-
-    /// The same from connected parts that may be solved already, and are kept where `forget` is false.
-    pub(crate) fn differences_from<E>(
-        &self,
-        request: &Request,
-        solvers: &mut [Solver; 2],
-        forget: bool,
         mut sink: impl FnMut(&Difference) -> Result<(), E>,
     ) -> Result<(), E> {
+        let mut solvers = [Solver::new(&self.old, request), Solver::new(&self.new, request)];
         let pairs = self.pairs(request);
         let mut waiting = [FxHashMap::default(), FxHashMap::default()];
         for pair in &pairs {
@@ -158,9 +147,9 @@ impl<'a> Comparison<'a> {
                 solver.solve(analysis, parts);
             }
             let found: Vec<Vec<Difference>> =
-                batch.par_iter().map(|pair| self.difference(pair, solvers)).collect();
+                batch.par_iter().map(|pair| self.difference(pair, [&solvers[0], &solvers[1]])).collect();
             found.iter().flatten().try_for_each(&mut sink)?;
-            for pair in batch.iter().filter(|_| forget) {
+            for pair in batch {
                 let sides = self.blocks_of(pair).zip(&mut waiting).zip(solvers.iter_mut());
                 for (((side, block), waiting), solver) in sides {
                     let Some(block) = block else { continue };
@@ -173,6 +162,13 @@ impl<'a> Comparison<'a> {
             }
         }
         Ok(())
+    }
+
+    /// All that differs, where `old` has solved every connected part that differs.
+    pub(crate) fn differences_from(&self, request: &Request, old: &Solver) -> Vec<Difference> {
+        let mut new = Solver::new(&self.new, request);
+        new.solve(&self.new, self.parts.new.iter().copied());
+        self.pairs(request).iter().flat_map(|pair| self.difference(pair, [old, &new])).collect()
     }
 
     fn blocks_of<'p>(
@@ -212,12 +208,12 @@ impl<'a> Comparison<'a> {
         pairs
     }
 
-    fn difference(&self, pair: &Pair, solvers: &[Solver; 2]) -> Vec<Difference> {
+    fn difference(&self, pair: &Pair, solvers: [&Solver; 2]) -> Vec<Difference> {
         let rows = |solver: &Solver, side: &Analysis<'_>, block: &Option<Block>| {
             block.as_ref().map_or_else(GatewayAnswer::default, |block| solver.rows(side, block))
         };
         let (before, after) =
-            (rows(&solvers[0], &self.old, &pair.old), rows(&solvers[1], &self.new, &pair.new));
+            (rows(solvers[0], &self.old, &pair.old), rows(solvers[1], &self.new, &pair.new));
         let classes =
             |block: &Option<Block>| block.as_ref().map(|block| block.classes.clone()).unwrap_or_default();
         let (old_classes, new_classes) = (classes(&pair.old), classes(&pair.new));

@@ -16,6 +16,7 @@ pub mod prefix;
 pub mod query;
 pub mod relations;
 mod rules;
+pub mod scenarios;
 pub mod select;
 mod solve;
 pub mod source;

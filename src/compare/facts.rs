@@ -10,6 +10,7 @@ use crate::answer::Analysis;
 use crate::facts::{Facts, Relation};
 use crate::inventory::{Client, Inventory, Protocol};
 use crate::names::Name;
+use crate::query::print::quoted;
 
 /// A fact that only one of two inventories states.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -27,20 +28,10 @@ impl fmt::Display for FactDifference {
         write!(f, "{}(", self.relation)?;
         for (index, term) in self.terms.iter().enumerate() {
             f.write_str(if index > 0 { ", " } else { "" })?;
-            if is_bare(term) {
-                f.write_str(term)?;
-            } else {
-                write!(f, "\"{}\"", term.replace('\\', "\\\\").replace('"', "\\\""))?;
-            }
+            f.write_str(&quoted(term))?;
         }
         f.write_str(")")
     }
-}
-
-/// True where a term needs no quotes.
-fn is_bare(term: &str) -> bool {
-    let breaks = |letter: char| letter.is_whitespace() || letter.is_control() || ",()\"\\#".contains(letter);
-    !term.is_empty() && term != "_" && !term.starts_with('?') && !term.contains(breaks)
 }
 
 /// The connected parts whose facts differ.
