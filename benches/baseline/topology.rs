@@ -277,7 +277,7 @@ impl Tunnel {
         let session = self.bgp && one.speaks_bgp && other.speaks_bgp && one.asn != other.asn;
         for (near, far, listed) in [(from, to, &self.from_static), (to, from, &self.to_static)] {
             let of_far = &networks[routers[far].network].1;
-            let prefixes = if listed.is_empty() && !session { of_far } else { listed };
+            let prefixes = if listed.is_empty() && !self.bgp { of_far } else { listed };
             routers[near].static_routes.extend(prefixes.iter().map(|prefix| (far, *prefix)));
             if session {
                 routers[near].sessions.push(far);

@@ -97,13 +97,13 @@ pub(crate) fn reach(program: &Path, folder: &Path, output: &Path) -> Command {
 /// How many rows a CSV file has.
 pub(crate) fn rows(path: &Path) -> Outcome<usize> {
     let mut reader = BufReader::with_capacity(1 << 16, File::open(path)?);
-    let mut lines = 0;
+    let mut lines = 0usize;
     loop {
         let read = reader.skip_until(b'\n')?;
         if read == 0 {
             // The first is the header.
             return lines.checked_sub(1).ok_or_else(|| "the answer has no header".into());
         }
-        lines += 1usize;
+        lines += 1;
     }
 }
