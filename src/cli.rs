@@ -11,10 +11,15 @@ use self::arguments::{Arguments, Verb};
 
 mod answers;
 mod arguments;
+mod changes;
 mod check;
 mod completions;
 mod diagnostics;
+mod diff;
+mod differences;
 mod facts;
+mod folder;
+mod generate;
 mod import;
 mod man;
 mod markdown;
@@ -27,6 +32,7 @@ mod reach;
 mod routes;
 mod rows;
 mod screen;
+mod whatif;
 mod words;
 mod work;
 
@@ -141,6 +147,9 @@ fn answer(arguments: &Arguments) -> Result<Exit, Failure> {
         Verb::Check(verb) => check::run(verb, color, quiet),
         Verb::Import(verb) => import::run(verb, color, quiet),
         Verb::Facts(verb) => facts::run(verb, color, quiet),
+        Verb::Generate(verb) => generate::run(verb, quiet),
+        Verb::Whatif(verb) => whatif::run(verb, color, quiet),
+        Verb::Diff(verb) => diff::run(verb, color, quiet),
         Verb::Completions(verb) => completions::run(verb),
         Verb::Man(verb) => man::run(verb),
     }

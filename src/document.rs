@@ -3,6 +3,8 @@
 //! `docs/schema/` holds a JSON Schema of each document. A column or key changes only with the
 //! number at the end of the schema's name.
 
+mod difference;
+
 use std::fmt::{self, Display};
 
 use serde::{Serialize, Serializer};
@@ -13,6 +15,7 @@ use crate::inventory::Inventory;
 use crate::names::Name;
 use crate::prefix::Prefix;
 use crate::source::{Sources, Span};
+pub use difference::{Changed, InScenario};
 
 /// A row that can be an object of a JSON document or a line of a table.
 pub trait Row: Serialize {

@@ -50,8 +50,6 @@ impl Bits {
 
 /// Where packets of the gateways with clients arrive, and who returns packets to these clients.
 pub(crate) struct Walked {
-    /// The destinations of networks: a part of a prefix, and the network.
-    pub(crate) places: Vec<(usize, usize)>,
     /// By router, the places where its packets arrive; empty for routers without clients.
     pub(crate) delivered: Vec<Bits>,
     /// By router, the prefixes that it has learned, but for default routes; empty for routers without clients.
@@ -136,7 +134,6 @@ impl Walk<'_> {
             routers.iter().map(set).collect()
         };
         let mut walked = Walked {
-            places: self.places.rows.clone(),
             delivered: of_clients(self.places.rows.len(), false),
             learned: of_clients(self.nesting.prefixes.len(), false),
             returns: of_clients(count, true),
