@@ -6,7 +6,9 @@ use std::net::IpAddr;
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
-pub(crate) use changes::{ChangeArguments, DiffArguments, ScopeArguments, Shard, WhatifArguments};
+pub(crate) use changes::{
+    ChangeArguments, DiffArguments, ScopeArguments, Shard, SweepArguments, WhatifArguments,
+};
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::error::ErrorKind;
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum, ValueHint};
@@ -51,6 +53,7 @@ pub(crate) enum Verb {
     Import(ImportArguments),
     Whatif(WhatifArguments),
     Diff(DiffArguments),
+    Sweep(SweepArguments),
     Facts(FactsArguments),
     Generate(GenerateArguments),
     Completions(CompletionsArguments),
@@ -352,6 +355,7 @@ impl Arguments {
             Verb::Routes(arguments) => (arguments.answer.profile, &arguments.answer.class),
             Verb::Reach(arguments) => (arguments.answer.profile, &arguments.answer.class),
             Verb::Whatif(arguments) => (arguments.scope.profile, &arguments.scope.class),
+            Verb::Sweep(arguments) => (arguments.scope.profile, &arguments.scope.class),
             Verb::Diff(arguments) => (arguments.scope.profile, &arguments.scope.class),
             _ => return Ok(self),
         };
