@@ -1,7 +1,6 @@
 //! What the command line takes. Arguments are validated here and acted on elsewhere.
 
 use std::net::IpAddr;
-use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
 use clap::builder::{PossibleValuesParser, TypedValueParser};
@@ -34,9 +33,9 @@ pub(crate) struct Arguments {
     #[arg(long, short, global = true)]
     pub(crate) quiet: bool,
 
-    /// How many threads work; as many as the machine has cores where this is left out.
-    #[arg(long, short, global = true, value_name = "N")]
-    pub(crate) jobs: Option<NonZeroUsize>,
+    /// How many threads work, 256 at most; as many as the machine has cores where this is left out.
+    #[arg(long, short, global = true, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
+    pub(crate) jobs: Option<u16>,
 }
 
 /// What is asked.
