@@ -13,6 +13,7 @@ pub mod parse;
 mod plan;
 pub mod print;
 pub mod relations;
+pub mod run;
 pub mod syntax;
 mod table;
 pub mod unknown;
