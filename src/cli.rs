@@ -16,6 +16,8 @@ mod check;
 mod completions;
 mod diagnostics;
 mod facts;
+mod folder;
+mod generate;
 mod import;
 mod man;
 mod markdown;
@@ -143,6 +145,7 @@ fn answer(arguments: &Arguments) -> Result<Exit, Failure> {
         Verb::Check(verb) => check::run(verb, color, quiet),
         Verb::Import(verb) => import::run(verb, color, quiet),
         Verb::Facts(verb) => facts::run(verb, color, quiet),
+        Verb::Generate(verb) => generate::run(verb, quiet),
         Verb::Completions(verb) => completions::run(verb),
         Verb::Man(verb) => man::run(verb),
     }

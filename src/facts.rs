@@ -269,9 +269,10 @@ impl Tunnels {
                     lowered.bgp.push((near, far));
                 }
                 // Azure fills the hidden local network gateway of a VNet-to-VNet connection with the
-                // far VNet's own address space, and BGP takes its place where it runs.
+                // far VNet's own address space where BGP is off. A session that cannot come up leaves
+                // the tunnel without routes, as Azure does not fall back.
                 let far_space = routers.end(far).address_space;
-                let routed = if listed.is_empty() && !session { far_space } else { listed.as_slice() };
+                let routed = if listed.is_empty() && !tunnel.bgp { far_space } else { listed.as_slice() };
                 lowered.static_route.extend(routed.iter().map(|prefix| (near, far, *prefix)));
             }
         }

@@ -66,7 +66,7 @@ pub struct Plan {
 
 impl Plan {
     /// The most VNets that have room beside the client pools where they are all connected.
-    pub const MOST_VNETS: usize = 8_000_000;
+    pub const MOST_VNETS: u32 = 8_000_000;
 }
 
 /// The inventory of `plan`.
@@ -80,7 +80,7 @@ impl Plan {
 #[must_use]
 pub fn generate(plan: &Plan) -> Inventory {
     let mut builder = Builder::new(plan.seed);
-    let vnets = plan.vnets.min(Plan::MOST_VNETS);
+    let vnets = plan.vnets.min(Plan::MOST_VNETS as usize);
     match plan.shape {
         Shape::Hubs => shapes::hubs(&mut builder, vnets),
         Shape::Estate => shapes::estate(&mut builder, vnets),

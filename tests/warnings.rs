@@ -1,4 +1,6 @@
 //! Each kind of warning is found where it stands, and nothing is found where nothing is wrong.
+#![expect(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
+#![expect(clippy::unwrap_used, reason = "a helper that fails fails the test")]
 
 use std::collections::BTreeSet;
 use std::convert::Infallible;
@@ -413,7 +415,9 @@ fn clients_take_routes_by_protocol_and_system() {
 #[test]
 fn routes_are_counted_as_they_are_answered() {
     for (shape, vnets) in [(Shape::Onepart, 300), (Shape::Hubs, 400), (Shape::Dense, 8)] {
-        let inventory = generate(&Plan { shape, vnets, seed: 7, faults: 0.1 });
+        let mut inventory = generate(&Plan { shape, vnets, seed: 7, faults: 0.005 });
+        // Generated gateways serve what their number of routes allows; here each serves everything.
+        inventory.gateways.iter_mut().for_each(|gateway| gateway.protocols.clear());
         let mut report = Report::default();
         report.sources.add("generated".to_owned(), String::new(), None);
         check(&inventory, &mut report);
@@ -461,4 +465,30 @@ fn a_session_takes_4000_prefixes() {
     };
     assert_eq!(found(4_000), []);
     assert_eq!(found(4_001), [("limit-exceeded", "s2s.csv".to_owned(), 2, 12)]);
+}
+
+#[test]
+fn what_a_session_carries_is_bounded_where_there_is_too_much_to_count() {
+    // 1,300 offices with a session each make more than five million rows of all tables.
+    let (mut sites, mut tunnels) = (format!("Large,{},65101\n", list(4_001)), String::new());
+    for row in 0..1_300 {
+        writeln!(sites, "Office{row},12.{}.{}.0/24,{}", row / 256, row % 256, 4_200_000_000u32 + row)
+            .unwrap();
+        writeln!(tunnels, "Hub,Office{row},true").unwrap();
+    }
+    let found = messages(&[
+        ("vnets.csv", "name,address_space\nHub,10.0.0.0/16\nEast,10.1.0.0/16\n"),
+        ("gateways.csv", "vnet,asn\nHub,65001\nEast,65002\n"),
+        ("sites.csv", &format!("name,address_space,asn\n{sites}")),
+        ("s2s.csv", &format!("from,to,bgp\n{tunnels}Hub,Large,true\nHub,East,true\n")),
+    ]);
+    // East is sent all but its own prefix: the hub's, those of the offices and of the large site.
+    assert_eq!(
+        found,
+        [
+            "the gateway of `Hub` has 1302 tunnels; 100 is the limit of any SKU",
+            "`Large` sends `Hub` 4001 prefixes over BGP; 4000 is the limit of a session",
+            "`Hub` sends `East` up to 5302 prefixes over BGP; 4000 is the limit of a session",
+        ]
+    );
 }

@@ -9,6 +9,7 @@ use clap::error::ErrorKind;
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum, ValueHint};
 use tunnelog::answer::Status;
 use tunnelog::class::{Class, Profile};
+use tunnelog::generate::{Plan, Shape};
 use tunnelog::prefix::{Prefix, PrefixError};
 
 const EXIT_CODES: &str = "\
@@ -47,6 +48,7 @@ pub(crate) enum Verb {
     Check(CheckArguments),
     Import(ImportArguments),
     Facts(FactsArguments),
+    Generate(GenerateArguments),
     Completions(CompletionsArguments),
     Man(ManArguments),
 }
@@ -170,6 +172,34 @@ pub(crate) struct FactsArguments {
 
     #[command(flatten)]
     pub(crate) denied: DenyArguments,
+}
+
+/// Make up a large inventory, the same for the same shape, size and seed.
+#[derive(Args, Debug)]
+#[command(after_help = "\
+Examples:
+  tunnelog generate --shape hubs --vnets 1000000 -o large
+  tunnelog generate --shape estate --vnets 5000 --seed 7 --faults 0.05 -o faulty")]
+pub(crate) struct GenerateArguments {
+    /// The structure.
+    #[arg(long, value_parser = one_of(&Shape::ALL, Shape::word))]
+    pub(crate) shape: Shape,
+
+    /// How many VNets.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=i64::from(Plan::MOST_VNETS)))]
+    pub(crate) vnets: u32,
+
+    /// What the choice of addresses and of faults starts from.
+    #[arg(long, default_value = "1")]
+    pub(crate) seed: u64,
+
+    /// The share of peerings, tunnels, P2S gateways and sites that get a fault, 0 to 1.
+    #[arg(long, value_name = "RATE", default_value = "0", value_parser = share)]
+    pub(crate) faults: f64,
+
+    /// The folder to write the CSV files into; made where it does not exist.
+    #[arg(long, short, value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub(crate) output: PathBuf,
 }
 
 /// Print what a shell needs to complete this program's arguments.
@@ -340,6 +370,13 @@ fn one_of<T: Copy + Send + Sync>(
     })
 }
 
+fn share(text: &str) -> Result<f64, String> {
+    match text.parse() {
+        Ok(share) if (0.0..=1.0).contains(&share) => Ok(share),
+        _ => Err("expected a number from 0 to 1".into()),
+    }
+}
+
 fn destination(text: &str) -> Result<To, String> {
     match text.parse() {
         Ok(prefix) => Ok(To::Prefix(prefix)),
@@ -383,6 +420,12 @@ mod tests {
     #[test]
     fn the_definitions_agree_with_each_other() {
         Arguments::command().debug_assert();
+    }
+
+    #[test]
+    fn a_share_lies_between_nothing_and_all() {
+        assert_eq!(["0", "0.05", "1"].map(share), [Ok(0.0), Ok(0.05), Ok(1.0)]);
+        assert!(["-0.1", "1.1", "NaN", "many"].into_iter().all(|text| share(text).is_err()));
     }
 
     #[test]

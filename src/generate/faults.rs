@@ -57,7 +57,7 @@ const PEERING: [Fault; 8] = [
 ];
 
 /// What may be wrong with a tunnel, given by its row.
-const TUNNEL: [Fault; 7] = [
+const TUNNEL: [Fault; 8] = [
     |faulty, row| faulty.inventory.connections[row].down = Some("NotConnected".into()),
     |faulty, row| faulty.inventory.connections[row].bgp = false,
     |faulty, row| faulty.near_gateway(row).bgp = false,
@@ -66,6 +66,11 @@ const TUNNEL: [Fault; 7] = [
     |faulty, row| {
         let asn = faulty.near_gateway(row).asn;
         faulty.set_asns(row, asn);
+    },
+    |faulty, row| {
+        let near = faulty.inventory.connections[row].from;
+        let half = upper_half(faulty.first_prefix_behind(row));
+        faulty.inventory.vnets[faulty.vnet_rows[near.index()]].address_space.push(half);
     },
     |faulty, row| {
         let inside = upper_half(faulty.first_prefix(faulty.inventory.connections[row].from));
@@ -132,6 +137,15 @@ impl<'inventory> Faulty<'inventory> {
 
     fn first_prefix(&self, vnet: Name) -> Prefix {
         self.inventory.vnets[self.vnet_rows[vnet.index()]].address_space[0]
+    }
+
+    /// The first prefix of the network that the tunnel leads to.
+    fn first_prefix_behind(&self, row: usize) -> Prefix {
+        let far = self.inventory.connections[row].to;
+        match self.site_rows[far.index()] {
+            Some(site) => self.inventory.sites[site].address_space[0],
+            None => self.first_prefix(far),
+        }
     }
 
     /// The spoke uses half of its hub's addresses too.

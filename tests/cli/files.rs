@@ -117,3 +117,31 @@ fn completions_and_manual_come_from_the_same_definitions() {
     assert!(page.contains("fail\\-on"), "{page}");
     assert_eq!(run("completions tcsh").code, Some(2));
 }
+
+#[test]
+fn a_generated_inventory_is_the_same_for_the_same_seed_and_can_be_read() {
+    let folders = [folder(&[]), folder(&[]), folder(&[])];
+    for (folder, seed) in folders.iter().zip(["3", "3", "4"]) {
+        let plan = ["generate", "--shape", "chain", "--vnets", "60", "--faults", "0.2", "--seed", seed, "-o"];
+        let run = finish(command().args(plan).arg(folder.path()));
+        assert_eq!((run.code, run.stdout.as_str()), (Some(0), ""));
+        assert!(run.stderr.ends_with(": 60 VNets, 60 gateways and 59 tunnels\n"), "{}", run.stderr);
+    }
+    let files = ["gateways.csv", "peerings.csv", "s2s.csv", "sites.csv", "vnets.csv"];
+    let texts = |folder: &tempfile::TempDir| files.map(|name| fs::read(folder.path().join(name)).unwrap());
+    assert_eq!(names(&folders[0]), files);
+    assert!(texts(&folders[0]) == texts(&folders[1]));
+    assert!(texts(&folders[0]) != texts(&folders[2]));
+    let run = finish(command().args(["reach", "--quiet", "--format", "csv"]).arg(folders[0].path()));
+    assert_eq!(run.code, Some(0));
+    // Of every 50 gateways the first serves P2S, and each of its two classes has a row a VNet at least.
+    assert!(run.stdout.lines().count() > 2 * 2 * 60, "{}", run.stdout);
+}
+
+#[test]
+fn a_plan_that_cannot_be_made_is_wrong_use() {
+    for plan in ["--shape ball --vnets 9", "--shape hubs --vnets 0", "--shape hubs --vnets 9 --faults 1.5"] {
+        let run = run(&format!("generate {plan} -o {}", env!("CARGO_TARGET_TMPDIR")));
+        assert_eq!(run.code, Some(2), "{plan}");
+    }
+}

@@ -23,8 +23,9 @@ const ROUTES_OF_WINDOWS_IKEV2: usize = 255;
 const ROUTES_OF_OTHER_IKEV2: usize = 256;
 const ROUTES_OF_OPENVPN: usize = 1_000;
 
-/// Where sessions and prefixes multiply to more than this, sessions are not counted one by one.
-const MOST_ROWS: usize = 50_000_000;
+/// Where sessions and prefixes multiply to more than this over all groups, the rest is not counted
+/// one by one: a session then carries at most what others than its receiver offer.
+const MOST_ROWS: usize = 5_000_000;
 
 pub(super) fn check(context: &Context<'_>, found: &mut Found) {
     let mut groups = Groups::default();
@@ -42,13 +43,14 @@ pub(super) fn check(context: &Context<'_>, found: &mut Found) {
     let sent = groups.sent(context);
     for tunnel in context.tunnels.iter().filter(|tunnel| tunnel.up && tunnel.bgp) {
         for (sender, receiver) in [(tunnel.from, tunnel.to), (tunnel.to, tunnel.from)] {
-            let count = sent.get(&(sender, receiver)).copied().unwrap_or_default();
+            let Some(&Sent { count, exact }) = sent.get(&(sender, receiver)) else { continue };
             if count > PREFIXES_OF_A_SESSION && context.gateway(receiver).is_some() {
                 let (sender, receiver) = (context.shown(sender), context.shown(receiver));
+                let most = if exact { "" } else { "up to " };
                 found.push(
                     Diagnostic::new(
                         Code::LimitExceeded,
-                        format!("{sender} sends {receiver} {count} prefixes over BGP; {PREFIXES_OF_A_SESSION} is the limit of a session"),
+                        format!("{sender} sends {receiver} {most}{count} prefixes over BGP; {PREFIXES_OF_A_SESSION} is the limit of a session"),
                     )
                     .at(
                         context.cell(context.inventory.connections[tunnel.row].origin, "bgp"),
@@ -74,11 +76,19 @@ fn prefixes_at_most(context: &Context<'_>, part: usize) -> usize {
 #[derive(Default)]
 struct Group {
     part: usize,
+    relays: FxHashSet<Name>,
     sessions: usize,
     /// Each prefix with the router that offers it; none where several do. Sorted.
     offered: Vec<(Prefix, Option<Name>)>,
     /// How many prefixes a router alone offers.
     alone: FxHashMap<Name, usize>,
+}
+
+/// How many prefixes a session carries from one end to the other.
+struct Sent {
+    count: usize,
+    /// False where it is at most that many.
+    exact: bool,
 }
 
 #[derive(Default)]
@@ -113,17 +123,14 @@ impl Groups {
         let mut next = VecDeque::from([first]);
         self.number.insert(first, number);
         while let Some(router) = next.pop_front() {
-            let statics = rows_of(context.facts.static_route.of(part), router, |row| row.0);
-            offers.extend(
-                attached(context, router)
-                    .chain(statics.iter().map(|row| row.2))
-                    .map(|prefix| (prefix, router)),
-            );
+            group.relays.insert(router);
+            offers.extend(own_offers(context, part, router).map(|prefix| (prefix, router)));
             for (_, neighbour) in rows_of(sessions, router, |row| row.0) {
                 group.sessions += 1;
                 if !relays(context, *neighbour) {
                     if sites.insert(*neighbour) {
-                        offers.extend(attached(context, *neighbour).map(|prefix| (prefix, *neighbour)));
+                        offers
+                            .extend(own_offers(context, part, *neighbour).map(|prefix| (prefix, *neighbour)));
                     }
                 } else if self.number.insert(*neighbour, number).is_none() {
                     next.push_back(*neighbour);
@@ -143,16 +150,20 @@ impl Groups {
         group
     }
 
-    /// How many prefixes each session carries, by sender and receiver, where it may be too many.
-    fn sent(&self, context: &Context<'_>) -> FxHashMap<(Name, Name), usize> {
-        let mut sent: FxHashMap<(Name, Name), usize> = FxHashMap::default();
-        let large = self.groups.iter().filter(|group| {
-            let size = group.offered.len();
-            size > PREFIXES_OF_A_SESSION && size.saturating_mul(group.sessions) <= MOST_ROWS
-        });
-        let mut parts: Vec<usize> = large.map(|group| group.part).collect();
-        parts.dedup();
-        for number in parts {
+    /// What each session of a group that offers too much for one carries, by sender and receiver.
+    fn sent(&self, context: &Context<'_>) -> FxHashMap<(Name, Name), Sent> {
+        let mut sent: FxHashMap<(Name, Name), Sent> = FxHashMap::default();
+        let (mut rows, mut counted) = (0, Vec::new());
+        for group in self.groups.iter().filter(|group| group.offered.len() > PREFIXES_OF_A_SESSION) {
+            rows += group.offered.len().saturating_mul(group.sessions);
+            if rows <= MOST_ROWS {
+                counted.push(group.part);
+            } else {
+                group.sent_at_most(context, &mut sent);
+            }
+        }
+        counted.dedup();
+        for number in counted {
             let part = ConnectedPart::new(context.facts, number);
             let all: Vec<PrefixId> =
                 (0..u32::try_from(part.table.len()).unwrap_or(u32::MAX)).map(PrefixId).collect();
@@ -160,7 +171,7 @@ impl Groups {
                 let mut seen: FxHashSet<(Name, Name, PrefixId)> = FxHashSet::default();
                 for row in &derived.learned {
                     if home.binary_search(&row.2).is_ok() && seen.insert((row.1, row.0, row.2)) {
-                        *sent.entry((row.1, row.0)).or_default() += 1;
+                        sent.entry((row.1, row.0)).or_insert(Sent { count: 0, exact: true }).count += 1;
                     }
                 }
             });
@@ -177,6 +188,17 @@ fn relays(context: &Context<'_>, router: Name) -> bool {
 fn attached<'run>(context: &'run Context<'_>, router: Name) -> impl Iterator<Item = Prefix> + 'run {
     let pool = context.gateway(router).into_iter().flat_map(|gateway| &gateway.client_pool).copied();
     context.attached_to(router).iter().map(|row| row.1).chain(pool)
+}
+
+/// What a router offers without having learned it: a relay its static routes too.
+fn own_offers<'run>(
+    context: &'run Context<'_>,
+    part: usize,
+    router: Name,
+) -> impl Iterator<Item = Prefix> + 'run {
+    let statics = rows_of(context.facts.static_route.of(part), router, |row| row.0);
+    let offered = statics.iter().filter(move |_| relays(context, router)).map(|row| row.2);
+    attached(context, router).chain(offered)
 }
 
 /// Counts the routes of each kind of client of one gateway.
@@ -225,6 +247,25 @@ fn routes_of_clients(context: &Context<'_>, gateway: &Gateway, group: Option<&Gr
 }
 
 impl Group {
+    /// What the sessions of the group carry at most.
+    fn sent_at_most(&self, context: &Context<'_>, sent: &mut FxHashMap<(Name, Name), Sent>) {
+        let sessions = context.facts.bgp.of(self.part);
+        for &(sender, receiver) in sessions {
+            // Of a part with several groups, the sessions of the others are theirs.
+            if !self.relays.contains(&sender) && !self.relays.contains(&receiver) {
+                continue;
+            }
+            let passes_on = self.relays.contains(&sender) && rows_of(sessions, sender, |row| row.0).len() > 1;
+            let carried = if passes_on {
+                let own = self.alone.get(&receiver).copied().unwrap_or_default();
+                Sent { count: self.offered.len() - own, exact: false }
+            } else {
+                Sent { count: own_offers(context, self.part, sender).count(), exact: true }
+            };
+            sent.insert((sender, receiver), carried);
+        }
+    }
+
     /// How many prefixes a router learns from the others beyond those that it holds.
     fn learned(&self, context: &Context<'_>, router: Name, held: &FxHashSet<Prefix>) -> usize {
         let place = |prefix: &Prefix| self.offered.binary_search_by_key(prefix, |row| row.0).ok();

@@ -30,11 +30,7 @@ pub(super) fn check(context: &Context<'_>, found: &mut Found) {
             });
         }
     }
-    let sessions: FxHashSet<(Name, Name)> = context.facts.bgp.all().iter().copied().collect();
-    for tunnel in context.tunnels.iter().filter(|tunnel| tunnel.up) {
-        if tunnel.bgp && sessions.contains(&(tunnel.from, tunnel.to)) {
-            continue;
-        }
+    for tunnel in context.tunnels.iter().filter(|tunnel| tunnel.up && !tunnel.bgp) {
         for (near, far) in [(tunnel.from, tunnel.to), (tunnel.to, tunnel.from)] {
             let Some(gateway) = context.gateway(near).filter(|_| is_router(context, far)) else { continue };
             for pool in &gateway.client_pool {

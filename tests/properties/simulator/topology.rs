@@ -186,7 +186,7 @@ fn dig(inventory: &Inventory, tunnel: &Tunnel, routers: &mut BTreeMap<Name, Rout
     for (near, far) in [(0, 1), (1, 0)] {
         let [near_name, far_name] = [tunnel.ends[near], tunnel.ends[far]];
         let mut prefixes = nets(&tunnel.listed[near]);
-        if prefixes.is_empty() && !session {
+        if prefixes.is_empty() && !tunnel.bgp {
             prefixes = address_space(inventory, far_name);
         }
         if let Some(router) = routers.get_mut(&near_name) {

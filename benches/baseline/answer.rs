@@ -1,0 +1,190 @@
+//! The rows of a solved part.
+
+use std::collections::HashMap;
+
+use tunnelog::inventory::Inventory;
+use tunnelog::names::Name;
+use tunnelog::prefix::Prefix;
+
+use super::Row;
+use super::nesting::Nesting;
+use super::topology::{Owner, Part, Router};
+use super::walk::{Walked, walk};
+
+/// What the rows of one connected part need.
+pub(crate) struct Answer {
+    nesting: Nesting,
+    /// In the order of names as texts.
+    networks: Vec<Network>,
+    walked: Walked,
+    gateways: HashMap<Name, Gateway>,
+}
+
+struct Network {
+    name: Name,
+    /// The routers that it is attached to.
+    attached_to: Vec<usize>,
+    /// Its prefixes in the order of texts, each with its parts and their places.
+    prefixes: Vec<(Prefix, Vec<(usize, usize)>)>,
+}
+
+struct Gateway {
+    router: usize,
+    /// The prefixes that all clients hold, and those that only non-Windows clients hold.
+    held: Vec<usize>,
+    held_by_others: Vec<usize>,
+}
+
+impl Answer {
+    pub(crate) fn new(inventory: &Inventory, part: &Part) -> Self {
+        let routers = || part.routers.iter();
+        let named = part.networks.iter().flat_map(|(_, space)| space);
+        let nesting = Nesting::new(
+            named
+                .chain(routers().flat_map(|router| router.attached.iter().map(|(prefix, _)| prefix)))
+                .chain(routers().flat_map(|router| router.static_routes.iter().map(|(_, prefix)| prefix)))
+                .chain(routers().flat_map(|router| &router.custom_routes))
+                .chain(&part.manual_routes)
+                .copied()
+                .collect(),
+        );
+        let parts = parts(part, &nesting);
+        let mut places: Vec<(usize, usize)> =
+            parts.iter().flat_map(|(network, _, parts)| parts.iter().map(|part| (*part, *network))).collect();
+        places.sort_unstable();
+        places.dedup();
+        let walked = walk(part, &nesting, &places);
+        let mut networks: Vec<Network> = part
+            .networks
+            .iter()
+            .map(|(name, _)| Network { name: *name, attached_to: Vec::new(), prefixes: Vec::new() })
+            .collect();
+        for (number, router) in part.routers.iter().enumerate() {
+            for (_, owner) in &router.attached {
+                if let Owner::Network(network) = owner {
+                    networks[*network].attached_to.push(number);
+                }
+            }
+        }
+        for (network, prefix, parts) in parts {
+            let place = |part: usize| {
+                places.binary_search(&(part, network)).expect("every part of a network has a place")
+            };
+            let placed = parts.into_iter().map(|part| (part, place(part))).collect();
+            networks[network].prefixes.push((prefix, placed));
+        }
+        for network in &mut networks {
+            if network.prefixes.len() > 1 {
+                network.prefixes.sort_by_cached_key(|(prefix, _)| prefix.to_string());
+            }
+        }
+        networks.sort_unstable_by_key(|network| inventory.names.text(network.name));
+        let gateways = part
+            .gateways
+            .iter()
+            .map(|(name, router)| (*name, Gateway::new(*router, &part.routers, &nesting)));
+        Self { networks, gateways: gateways.collect(), walked, nesting }
+    }
+
+    /// The rows of a gateway for one class.
+    pub(crate) fn rows(&self, gateway: Name, windows: bool, sink: &mut impl FnMut(Row)) {
+        let class = if windows { "windows" } else { "non-windows" };
+        let Some(gateway_row) = self.gateways.get(&gateway) else { return };
+        let router = gateway_row.router;
+        let held = self.held(gateway_row, windows);
+        let (delivered, returns) = (&self.walked.delivered[router], &self.walked.returns[router]);
+        for network in &self.networks {
+            let back = network.attached_to.iter().any(|router| returns.contains(*router));
+            let status = |part: usize, place: usize| status(held[part], back && delivered.contains(place));
+            let row = |destination: Prefix, status: &'static str| Row {
+                gateway,
+                class,
+                network: network.name,
+                destination,
+                status,
+            };
+            let agreed = |parts: &[(usize, usize)]| {
+                let first = status(parts[0].0, parts[0].1);
+                parts[1..].iter().all(|(part, place)| status(*part, *place) == first).then_some(first)
+            };
+            if network.prefixes.iter().all(|(_, parts)| agreed(parts).is_some()) {
+                for (prefix, parts) in &network.prefixes {
+                    sink(row(*prefix, status(parts[0].0, parts[0].1)));
+                }
+                continue;
+            }
+            let mut told: Vec<(String, Row)> = Vec::new();
+            for (prefix, parts) in &network.prefixes {
+                if let Some(status) = agreed(parts) {
+                    told.push((prefix.to_string(), row(*prefix, status)));
+                    continue;
+                }
+                for word in ["blackhole", "needs-route", "reachable", "unreachable"] {
+                    let of_status = parts.iter().filter(|(part, place)| status(*part, *place) == word);
+                    let addresses = of_status.flat_map(|(part, _)| self.nesting.own(*part)).copied();
+                    let fewest = Prefix::aggregate(addresses);
+                    told.extend(fewest.into_iter().map(|prefix| (prefix.to_string(), row(prefix, word))));
+                }
+            }
+            told.sort_by(|one, other| one.0.cmp(&other.0));
+            told.dedup_by(|one, other| one.0 == other.0);
+            told.into_iter().for_each(|(_, row)| sink(row));
+        }
+    }
+
+    /// For each prefix, whether clients hold it or one that covers it as a route.
+    fn held(&self, gateway: &Gateway, windows: bool) -> Vec<bool> {
+        let mut held = vec![false; self.nesting.prefixes.len()];
+        gateway.held.iter().for_each(|prefix| held[*prefix] = true);
+        if !windows {
+            gateway.held_by_others.iter().for_each(|prefix| held[*prefix] = true);
+        }
+        let learned = &self.walked.learned[gateway.router];
+        for (prefix, parent) in self.nesting.parents.iter().enumerate() {
+            held[prefix] |= !windows && learned.contains(prefix) || parent.is_some_and(|parent| held[parent]);
+        }
+        held
+    }
+}
+
+impl Gateway {
+    fn new(router: usize, routers: &[Router], nesting: &Nesting) -> Self {
+        let row = &routers[router];
+        let attached = row.attached.iter().map(|(prefix, _)| prefix);
+        let to_gateways = row
+            .static_routes
+            .iter()
+            .filter(|(hop, prefix)| !routers[*hop].is_site && !prefix.is_default_route());
+        Self {
+            router,
+            held: attached.chain(&row.custom_routes).map(|prefix| nesting.find(*prefix)).collect(),
+            held_by_others: to_gateways.map(|(_, prefix)| nesting.find(*prefix)).collect(),
+        }
+    }
+}
+
+/// Each network's prefixes, with the parts that are destinations of the network.
+fn parts(part: &Part, nesting: &Nesting) -> Vec<(usize, Prefix, Vec<usize>)> {
+    let mut owners: Vec<Vec<usize>> = vec![Vec::new(); nesting.prefixes.len()];
+    let space = || {
+        let networks = part.networks.iter().enumerate();
+        networks.flat_map(|(network, (_, space))| space.iter().map(move |prefix| (network, *prefix)))
+    };
+    for (network, prefix) in space() {
+        owners[nesting.find(prefix)].push(network);
+    }
+    let of = |(network, prefix): (usize, Prefix)| {
+        let is_anothers = |inner: usize| owners[inner].iter().any(|owner| *owner != network);
+        (network, prefix, nesting.parts(nesting.find(prefix), is_anothers))
+    };
+    space().map(of).filter(|(_, _, parts)| !parts.is_empty()).collect()
+}
+
+fn status(has_route: bool, is_accessible: bool) -> &'static str {
+    match (has_route, is_accessible) {
+        (true, true) => "reachable",
+        (false, true) => "needs-route",
+        (true, false) => "blackhole",
+        (false, false) => "unreachable",
+    }
+}

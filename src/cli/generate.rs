@@ -1,0 +1,17 @@
+//! `tunnelog generate`: a large inventory that anyone can make again.
+
+use tunnelog::generate::{Plan, generate};
+
+use super::arguments::GenerateArguments;
+use super::{Exit, Failure, folder};
+
+pub(crate) fn run(arguments: &GenerateArguments, quiet: bool) -> Result<Exit, Failure> {
+    let inventory = generate(&Plan {
+        shape: arguments.shape,
+        vnets: arguments.vnets as usize,
+        seed: arguments.seed,
+        faults: arguments.faults,
+    });
+    folder::write(&inventory, &arguments.output, quiet)?;
+    Ok(Exit::Clean)
+}
