@@ -3,6 +3,8 @@
 //! `docs/schema/` holds a JSON Schema of each document. A column or key changes only with the
 //! number at the end of the schema's name.
 
+pub mod ask;
+
 use std::fmt::{self, Display};
 
 use serde::{Serialize, Serializer};

@@ -16,6 +16,7 @@ pub mod write;
 
 pub use check::check;
 pub use read::read_folder;
+pub(crate) use read::{nearest, shortened};
 pub use tunnel::Tunnel;
 
 /// The autonomous system number that every Azure gateway starts with.

@@ -2,6 +2,7 @@
 #![cfg_attr(not(test), deny(clippy::unwrap_used, clippy::print_stdout, clippy::print_stderr, clippy::exit))]
 
 pub mod answer;
+pub mod change;
 pub mod class;
 pub mod diagnostic;
 pub mod document;
@@ -11,6 +12,7 @@ pub mod inventory;
 pub mod names;
 pub mod parts;
 pub mod prefix;
+pub mod query;
 pub mod relations;
 mod rules;
 pub mod select;

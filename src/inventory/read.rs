@@ -22,6 +22,8 @@ pub(super) mod row;
 mod sheet;
 mod suggest;
 
+pub(crate) use suggest::{nearest, shortened};
+
 use directory::Directory;
 use load::Text;
 use sheet::{Known, Sheet};

@@ -101,7 +101,7 @@ impl<'facts> ConnectedPart<'facts> {
     }
 
     /// The parts of a client pool; what lies in a longer prefix of any network is the network's.
-    fn parts_of_pool(&self, prefix: PrefixId, _: Name) -> Vec<PrefixId> {
+    pub(crate) fn parts_of_pool(&self, prefix: PrefixId, _: Name) -> Vec<PrefixId> {
         self.table.parts_of(prefix, |inner| !self.address.of(inner).is_empty())
     }
 

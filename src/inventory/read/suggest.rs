@@ -33,7 +33,7 @@ impl Suggestions {
 }
 
 /// The first of the names most like `wrong`: few letters differ, or one begins with the other.
-pub(super) fn nearest<'name>(wrong: &str, names: impl Iterator<Item = &'name str>) -> Option<&'name str> {
+pub(crate) fn nearest<'name>(wrong: &str, names: impl Iterator<Item = &'name str>) -> Option<&'name str> {
     let wrong = wrong.to_lowercase();
     let length = wrong.chars().count();
     // A word as long as a text is nobody's slip of the pen, and comparing it is slow.
@@ -62,7 +62,7 @@ pub(super) fn nearest<'name>(wrong: &str, names: impl Iterator<Item = &'name str
 }
 
 /// A value as it is repeated in a message: of one that is very long, the beginning.
-pub(super) fn shortened(value: &str) -> std::borrow::Cow<'_, str> {
+pub(crate) fn shortened(value: &str) -> std::borrow::Cow<'_, str> {
     match value.char_indices().nth(SHOWN) {
         Some((end, _)) => format!("{}…", &value[..end]).into(),
         None => value.into(),

@@ -1,0 +1,240 @@
+//! A changed inventory: facts added and taken away as if they had been stated so from the start.
+//!
+//! Changes are made to what the inventory states, never to what follows from it. After `+ f` the
+//! fact `f` holds and after `- f` it does not; everything else stays, as far as an inventory has a
+//! form for that, and whatever comes along is said.
+
+mod clients;
+mod fact;
+mod links;
+mod networks;
+mod tunnels;
+
+use crate::diagnostic::{Code, Diagnostic, Report};
+use crate::inventory::Inventory;
+use crate::names::Name;
+use crate::query::syntax::Change;
+use fact::{Edit, Fact};
+
+/// The inventory after `changes`, made in order; none where one of them cannot be made.
+///
+/// With `force`, a change that Azure would refuse is made as far as it goes. What every change
+/// brings along is added to `report`, which must hold the text that the changes were read from.
+#[must_use]
+pub fn apply(
+    inventory: &Inventory,
+    changes: &[Change],
+    force: bool,
+    report: &mut Report,
+) -> Option<Inventory> {
+    let mut changed = inventory.clone();
+    apply_to(&mut changed, changes, force, report).then_some(changed)
+}
+
+/// Makes `changes` in place; false where one of them cannot be made.
+pub(crate) fn apply_to(
+    inventory: &mut Inventory,
+    changes: &[Change],
+    force: bool,
+    report: &mut Report,
+) -> bool {
+    let mut edits = Vec::with_capacity(changes.len());
+    let mut is_valid = true;
+    for change in changes {
+        match fact::read(change) {
+            Ok(edit) => edits.push(edit),
+            Err(diagnostic) => {
+                is_valid = false;
+                report.push(diagnostic);
+            }
+        }
+    }
+    if !is_valid {
+        return false;
+    }
+    let mut editor = Editor { inventory, force, found: Vec::new(), failed: false };
+    for (index, edit) in edits.iter().enumerate() {
+        editor.make(edit, &edits[index + 1..]);
+    }
+    let (found, failed) = (editor.found, editor.failed);
+    report.diagnostics.extend(found);
+    !failed
+}
+
+/// The networks that a change names, those that the inventory does not have left out.
+pub(crate) fn networks_of(inventory: &Inventory, change: &Change) -> Vec<Name> {
+    let (mut networks, mut clients) = (Vec::new(), Vec::new());
+    fact::names(change, |name| networks.extend(inventory.names.get(name)), |name| clients.push(name));
+    for client in inventory.clients.iter().flatten() {
+        if clients.iter().any(|name| same_text(name, &client.name)) {
+            networks.push(client.gateway);
+        }
+    }
+    networks
+}
+
+/// Makes changes to an inventory, one after the other.
+struct Editor<'run> {
+    inventory: &'run mut Inventory,
+    force: bool,
+    found: Vec<Diagnostic>,
+    failed: bool,
+}
+
+impl Editor<'_> {
+    fn make(&mut self, edit: &Edit<'_>, later: &[Edit<'_>]) {
+        match edit.fact {
+            Fact::Vnet(name) => self.vnet(edit, name),
+            Fact::Site(name) => self.site(edit, name),
+            Fact::Address(network, prefix) => self.address(edit, network, prefix),
+            Fact::Gateway(vnet) => self.gateway(edit, vnet),
+            Fact::ClientPool(vnet, prefix) => self.client_pool(edit, vnet, prefix),
+            Fact::CustomRoute(vnet, prefix) => self.custom_route(edit, vnet, prefix),
+            Fact::Asn(router, number) => self.asn(edit, router, number),
+            Fact::Peered(vnet, remote) => self.peered(edit, vnet, remote),
+            Fact::GatewayTransit(hub, spoke) => self.gateway_transit(edit, hub, spoke),
+            Fact::S2s(one, other) => self.s2s(edit, one, other),
+            Fact::Bgp(one, other) => self.bgp(edit, one, other),
+            Fact::StaticRoute(near, far, prefix) => self.static_route(edit, near, far, prefix),
+            Fact::TransitSite(site) => self.transit_site(edit, site),
+            Fact::Os(client, os) => self.os(edit, client, os, later),
+            Fact::Client(client, gateway) => self.client(edit, client, gateway, later),
+            Fact::ManualRoute(client, prefix) => self.manual_route(edit, client, prefix),
+        }
+    }
+
+    /// Says why a change cannot be made; true where it is made all the same, as far as it goes.
+    fn refuse(&mut self, edit: &Edit<'_>, why: impl Into<String>, help: impl Into<String>) -> bool {
+        let (code, label) = if self.force {
+            (Code::ChangeForced, "made as far as it goes")
+        } else {
+            (Code::ChangeImpossible, verb(edit))
+        };
+        self.found.push(Diagnostic::new(code, why).at(edit.span, label).help(help));
+        self.failed |= !self.force;
+        self.force
+    }
+
+    /// Says that a name is not known, which no force can mend.
+    fn unknown(&mut self, edit: &Edit<'_>, message: String, help: impl Into<String>) {
+        self.found.push(Diagnostic::new(Code::UnknownName, message).at(edit.span, verb(edit)).help(help));
+        self.failed = true;
+    }
+
+    /// Says that the inventory is already as the change would have it.
+    fn nothing(&mut self, edit: &Edit<'_>) {
+        let message = if edit.add { "the fact holds already" } else { "the fact does not hold anyway" };
+        self.found.push(
+            Diagnostic::new(Code::ChangeOfNothing, message).at(edit.span, "this change makes no difference"),
+        );
+    }
+
+    /// Says what else a change brings about.
+    fn note(&mut self, edit: &Edit<'_>, message: impl Into<String>) {
+        self.found.push(Diagnostic::new(Code::ChangeCarriesMore, message).at(edit.span, "by this change"));
+    }
+
+    /// The name as messages show it.
+    fn shown(&self, name: Name) -> String {
+        format!("`{}`", self.inventory.names.text(name))
+    }
+
+    fn vnet_row(&self, name: Name) -> Option<usize> {
+        self.inventory.vnets.iter().position(|vnet| vnet.name == name)
+    }
+
+    fn site_row(&self, name: Name) -> Option<usize> {
+        self.inventory.sites.iter().position(|site| site.name == name)
+    }
+
+    fn gateway_row(&self, name: Name) -> Option<usize> {
+        self.inventory.gateways.iter().position(|gateway| gateway.vnet == name)
+    }
+
+    /// The VNet called so; where there is none, says so.
+    fn known_vnet(&mut self, edit: &Edit<'_>, text: &str) -> Option<Name> {
+        let name = self.inventory.names.get(text).filter(|name| self.vnet_row(*name).is_some());
+        if name.is_none() {
+            self.unknown(
+                edit,
+                format!("no VNet is called `{text}`"),
+                "`+ vnet(…)` and `+ address(…)` before this change add one",
+            );
+        }
+        name
+    }
+
+    /// The VNet with a gateway called so; where there is none, says so.
+    fn known_gateway(&mut self, edit: &Edit<'_>, text: &str) -> Option<Name> {
+        let name = self.known_vnet(edit, text)?;
+        if self.gateway_row(name).is_none() {
+            let message = format!("the VNet {} has no gateway", self.shown(name));
+            self.unknown(edit, message, "`+ gateway(…)` before this change adds one");
+            return None;
+        }
+        Some(name)
+    }
+
+    /// The VNet or site called so; where there is none, says so.
+    fn known_network(&mut self, edit: &Edit<'_>, text: &str) -> Option<Name> {
+        let name = self.inventory.names.get(text);
+        let name = name.filter(|name| self.vnet_row(*name).is_some() || self.site_row(*name).is_some());
+        if name.is_none() {
+            self.unknown(
+                edit,
+                format!("no network is called `{text}`"),
+                "`+ vnet(…)` or `+ site(…)` before this change adds one",
+            );
+        }
+        name
+    }
+
+    /// Two different networks; where they are not, says so.
+    fn known_pair(
+        &mut self,
+        edit: &Edit<'_>,
+        texts: [&str; 2],
+        known: impl Fn(&mut Self, &Edit<'_>, &str) -> Option<Name>,
+    ) -> Option<(Name, Name)> {
+        let ends = texts.map(|text| known(self, edit, text));
+        let [Some(one), Some(other)] = ends else { return None };
+        if one == other {
+            let message = format!("the change joins {} to itself", self.shown(one));
+            self.found.push(
+                Diagnostic::new(Code::SelfReference, message).at(edit.span, "expected another network"),
+            );
+            self.failed = true;
+            return None;
+        }
+        Some((one, other))
+    }
+}
+
+fn verb(edit: &Edit<'_>) -> &'static str {
+    if edit.add { "cannot be added" } else { "cannot be taken away" }
+}
+
+/// Equal without regard to case.
+fn same_text(one: &str, other: &str) -> bool {
+    one == other || one.to_lowercase() == other.to_lowercase()
+}
+
+/// Puts `value` in the list or takes it out; true where that makes a difference.
+fn put<Value: PartialEq>(list: &mut Vec<Value>, value: Value, add: bool) -> bool {
+    let held = list.contains(&value);
+    if add && !held {
+        list.push(value);
+    } else if !add && held {
+        list.retain(|other| *other != value);
+    }
+    add != held
+}
+
+/// Names as a sentence lists them.
+fn list(names: &[String]) -> String {
+    match names {
+        [] => String::new(),
+        [one] => one.clone(),
+        [first @ .., last] => format!("{} and {last}", first.join(", ")),
+    }
+}

@@ -1,0 +1,323 @@
+//! Changes to networks and gateways.
+
+use super::fact::Edit;
+use super::{Editor, list, put};
+use crate::inventory::{DEFAULT_ASN, Gateway, Site, Vnet};
+use crate::names::Name;
+use crate::prefix::Prefix;
+
+impl Editor<'_> {
+    pub(super) fn vnet(&mut self, edit: &Edit<'_>, text: &str) {
+        let known = self.inventory.names.get(text);
+        let row = known.and_then(|name| self.vnet_row(name));
+        if row.is_some() != edit.add {
+            match (known, row) {
+                (Some(name), Some(row)) => self.remove_vnet(edit, name, row),
+                (Some(name), None) if self.site_row(name).is_some() => self.clash(edit, name, "a site"),
+                _ => {
+                    let name = self.inventory.names.intern(text);
+                    // Of a VNet without prefixes, the files say that they are not known.
+                    let vnet = Vnet { name, address_space: Vec::new(), external: true, origin: edit.span };
+                    self.inventory.vnets.push(vnet);
+                }
+            }
+        } else {
+            self.nothing(edit);
+        }
+    }
+
+    pub(super) fn site(&mut self, edit: &Edit<'_>, text: &str) {
+        let known = self.inventory.names.get(text);
+        let row = known.and_then(|name| self.site_row(name));
+        if row.is_some() != edit.add {
+            match (known, row) {
+                (Some(name), Some(row)) => self.remove_site(edit, name, row),
+                (Some(name), None) if self.vnet_row(name).is_some() => self.clash(edit, name, "a VNet"),
+                _ => {
+                    let name = self.inventory.names.intern(text);
+                    self.inventory.sites.push(Site {
+                        name,
+                        address_space: Vec::new(),
+                        asn: None,
+                        transit: false,
+                        origin: edit.span,
+                    });
+                }
+            }
+        } else {
+            self.nothing(edit);
+        }
+    }
+
+    /// No force gives one name to two networks.
+    fn clash(&mut self, edit: &Edit<'_>, name: Name, what: &str) {
+        let message = format!("{} is {what} already", self.shown(name));
+        self.failed |= !self.force;
+        self.refuse(edit, message, "a name stands for a VNet or for a site, never for both");
+    }
+
+    fn remove_vnet(&mut self, edit: &Edit<'_>, name: Name, row: usize) {
+        let has_gateway = self.gateway_row(name).is_some();
+        let has_sides =
+            self.inventory.peerings.iter().any(|side| side.vnet == name || side.remote_vnet == name);
+        let mut parts = Vec::new();
+        parts.extend(has_gateway.then(|| "a gateway".to_owned()));
+        parts.extend(has_sides.then(|| "peerings".to_owned()));
+        parts.extend(self.has_tunnels(name).then(|| "tunnels".to_owned()));
+        if !parts.is_empty() {
+            let message = format!("the VNet {} has {}", self.shown(name), list(&parts));
+            if !self.refuse(edit, message, "take these away before the VNet") {
+                return;
+            }
+        }
+        self.inventory.vnets.remove(row);
+        self.inventory.gateways.retain(|gateway| gateway.vnet != name);
+        self.inventory.peerings.retain(|side| side.vnet != name && side.remote_vnet != name);
+        self.inventory.connections.retain(|tunnel| tunnel.from != name && tunnel.to != name);
+        self.remove_clients_of(name);
+        let message = format!("everything that the inventory says of {} goes with it", self.shown(name));
+        self.note(edit, message);
+    }
+
+    fn remove_site(&mut self, edit: &Edit<'_>, name: Name, row: usize) {
+        if self.has_tunnels(name) {
+            let message = format!("the site {} has tunnels", self.shown(name));
+            if !self.refuse(edit, message, "take these away before the site") {
+                return;
+            }
+        }
+        self.inventory.sites.remove(row);
+        self.inventory.connections.retain(|tunnel| tunnel.from != name && tunnel.to != name);
+        let message = format!("everything that the inventory says of {} goes with it", self.shown(name));
+        self.note(edit, message);
+    }
+
+    fn has_tunnels(&self, name: Name) -> bool {
+        self.inventory.connections.iter().any(|tunnel| tunnel.from == name || tunnel.to == name)
+    }
+
+    fn remove_clients_of(&mut self, gateway: Name) {
+        if let Some(clients) = &mut self.inventory.clients {
+            clients.retain(|client| client.gateway != gateway);
+        }
+    }
+
+    pub(super) fn address(&mut self, edit: &Edit<'_>, network: &str, prefix: Prefix) {
+        let Some(name) = self.known_network(edit, network) else { return };
+        let made = if let Some(row) = self.vnet_row(name) {
+            let vnet = &mut self.inventory.vnets[row];
+            let made = put(&mut vnet.address_space, prefix, edit.add);
+            if made {
+                vnet.origin = edit.span;
+                vnet.external = vnet.address_space.is_empty();
+            }
+            made
+        } else if let Some(row) = self.site_row(name) {
+            let site = &mut self.inventory.sites[row];
+            let made = put(&mut site.address_space, prefix, edit.add);
+            if made {
+                site.origin = edit.span;
+            }
+            made
+        } else {
+            false
+        };
+        if !made {
+            self.nothing(edit);
+            return;
+        }
+        let by_default = self.neighbours_by_default(name);
+        if !by_default.is_empty() {
+            let (shown, verb) = (self.shown(name), if edit.add { "too" } else { "no longer" });
+            let routers = list(&by_default.iter().map(|router| self.shown(*router)).collect::<Vec<_>>());
+            self.note(
+                edit,
+                format!("{routers} routes the address space of {shown} by default, so `{prefix}` {verb}"),
+            );
+        }
+    }
+
+    pub(super) fn gateway(&mut self, edit: &Edit<'_>, vnet: &str) {
+        let Some(name) = self.known_vnet(edit, vnet) else { return };
+        match (edit.add, self.gateway_row(name)) {
+            (true, None) => self.add_gateway(edit, name),
+            (false, Some(row)) => self.remove_gateway(edit, name, row),
+            _ => self.nothing(edit),
+        }
+    }
+
+    fn add_gateway(&mut self, edit: &Edit<'_>, name: Name) {
+        let hub = self.inventory.peerings.iter().find(|side| side.vnet == name && side.use_remote_gateways);
+        if let Some(hub) = hub.map(|side| side.remote_vnet) {
+            let (shown, hub) = (self.shown(name), self.shown(hub));
+            let message = format!("{shown} uses the gateway of {hub}, so it cannot have its own");
+            let help = format!("take `gateway_transit({hub}, {shown})` away first").replace('`', "");
+            if !self.refuse(edit, message, help) {
+                return;
+            }
+        }
+        self.inventory.gateways.push(Gateway {
+            vnet: name,
+            client_pool: Vec::new(),
+            custom_routes: Vec::new(),
+            bgp: true,
+            asn: None,
+            sku: String::new(),
+            protocols: Vec::new(),
+            origin: edit.span,
+        });
+        let shown = self.shown(name);
+        self.note(edit, format!("the gateway of {shown} has Azure's ASN {DEFAULT_ASN} until another is set"));
+        if self.has_tunnels(name) {
+            self.note(edit, format!("the tunnels that end at {shown} now carry what they are set up for"));
+        }
+    }
+
+    fn remove_gateway(&mut self, edit: &Edit<'_>, name: Name, row: usize) {
+        let serves = !self.inventory.gateways[row].client_pool.is_empty();
+        let lends =
+            self.inventory.peerings.iter().any(|side| side.remote_vnet == name && side.use_remote_gateways);
+        let mut uses = Vec::new();
+        uses.extend(self.has_tunnels(name).then(|| "tunnels".to_owned()));
+        uses.extend(serves.then(|| "Point-to-Site clients".to_owned()));
+        uses.extend(lends.then(|| "spokes that use it".to_owned()));
+        if !uses.is_empty() {
+            let message = format!("the gateway of {} has {}", self.shown(name), list(&uses));
+            if !self.refuse(edit, message, "take these away before the gateway") {
+                return;
+            }
+        }
+        self.inventory.gateways.remove(row);
+        self.remove_clients_of(name);
+        let shown = self.shown(name);
+        self.note(
+            edit,
+            format!("the settings of the gateway of {shown} go with it, and its tunnels carry nothing"),
+        );
+    }
+
+    pub(super) fn client_pool(&mut self, edit: &Edit<'_>, vnet: &str, prefix: Prefix) {
+        let Some(row) = self.gateway_to_set(edit, vnet) else { return };
+        let gateway = &mut self.inventory.gateways[row];
+        if !put(&mut gateway.client_pool, prefix, edit.add) {
+            self.nothing(edit);
+            return;
+        }
+        gateway.origin = edit.span;
+        let count = gateway.client_pool.len();
+        let shown = self.shown(self.inventory.gateways[row].vnet);
+        if edit.add && count == 1 {
+            self.note(edit, format!("the gateway of {shown} begins to serve Point-to-Site clients"));
+        } else if count == 0 {
+            self.note(edit, format!("the gateway of {shown} no longer serves Point-to-Site clients"));
+        }
+    }
+
+    pub(super) fn custom_route(&mut self, edit: &Edit<'_>, vnet: &str, prefix: Prefix) {
+        let Some(row) = self.gateway_to_set(edit, vnet) else { return };
+        let held = self.inventory.gateways[row].custom_routes.contains(&prefix);
+        if edit.add && !held && prefix.is_default_route() {
+            let message = format!("Azure refuses the custom route `{prefix}`");
+            if !self.refuse(edit, message, "the two halves, such as `0.0.0.0/1` and `128.0.0.0/1`, are taken")
+            {
+                return;
+            }
+        }
+        let gateway = &mut self.inventory.gateways[row];
+        if put(&mut gateway.custom_routes, prefix, edit.add) {
+            gateway.origin = edit.span;
+        } else {
+            self.nothing(edit);
+        }
+    }
+
+    /// The row of a gateway; where there is none, nothing can be taken away from it.
+    fn gateway_to_set(&mut self, edit: &Edit<'_>, vnet: &str) -> Option<usize> {
+        let name = self.known_gateway(edit, vnet)?;
+        self.gateway_row(name)
+    }
+
+    pub(super) fn asn(&mut self, edit: &Edit<'_>, router: &str, number: u32) {
+        let Some(name) = self.known_network(edit, router) else { return };
+        let gateway = self.gateway_row(name);
+        let site = self.site_row(name);
+        let present = match (gateway, site) {
+            (Some(row), _) => Some(self.inventory.gateways[row].asn()),
+            (None, Some(row)) => self.inventory.sites[row].asn,
+            (None, None) => {
+                self.known_gateway(edit, router);
+                return;
+            }
+        };
+        if (present == Some(number)) == edit.add {
+            self.nothing(edit);
+            return;
+        }
+        if !edit.add && gateway.is_some() && number == DEFAULT_ASN {
+            let message = format!("{DEFAULT_ASN} is what a gateway has where no other ASN is set");
+            self.refuse(edit, message, "add the ASN that it is to have instead");
+            return;
+        }
+        let after = edit.add.then_some(number);
+        let sessions = self.sessions_of(name);
+        let clashing: Vec<Name> = sessions
+            .into_iter()
+            .filter(|other| {
+                let new = after.or(gateway.map(|_| DEFAULT_ASN));
+                new.is_some() && self.asn_of(*other) == new
+            })
+            .collect();
+        if !clashing.is_empty() {
+            let others = list(&clashing.iter().map(|other| self.shown(*other)).collect::<Vec<_>>());
+            let message = format!(
+                "{} would have the ASN of {others}, and the BGP session between them would end",
+                self.shown(name)
+            );
+            if !self.refuse(edit, message, "ASNs on both ends of a BGP tunnel have to differ") {
+                return;
+            }
+        }
+        let shown = self.shown(name);
+        if let Some(row) = gateway {
+            let gateway = &mut self.inventory.gateways[row];
+            let before = gateway.asn();
+            (gateway.asn, gateway.origin) = (after, edit.span);
+            let now = gateway.asn();
+            self.note(edit, format!("the ASN of {shown} was {before} and is {now}"));
+        } else if let Some(row) = site {
+            let site = &mut self.inventory.sites[row];
+            let before = site.asn;
+            (site.asn, site.origin) = (after, edit.span);
+            match (before, after) {
+                (Some(before), Some(now)) => {
+                    self.note(edit, format!("the ASN of {shown} was {before} and is {now}"))
+                }
+                (_, None) => self.note(edit, format!("the ASN of {shown} is taken to be unlike all others")),
+                (None, Some(_)) => {}
+            }
+        }
+    }
+
+    /// The ASN of a router, where it is known.
+    pub(super) fn asn_of(&self, name: Name) -> Option<u32> {
+        match self.gateway_row(name) {
+            Some(row) => Some(self.inventory.gateways[row].asn()),
+            None => self.site_row(name).and_then(|row| self.inventory.sites[row].asn),
+        }
+    }
+
+    pub(super) fn transit_site(&mut self, edit: &Edit<'_>, text: &str) {
+        let Some(name) = self.known_network(edit, text) else { return };
+        let Some(row) = self.site_row(name) else {
+            let message = format!("{} is a VNet, not a site", self.shown(name));
+            self.unknown(edit, message, "every gateway forwards between its tunnels by itself");
+            return;
+        };
+        let site = &mut self.inventory.sites[row];
+        if site.transit == edit.add {
+            self.nothing(edit);
+        } else {
+            (site.transit, site.origin) = (edit.add, edit.span);
+        }
+    }
+}

@@ -1,0 +1,352 @@
+//! Changes to tunnels.
+
+use super::fact::Edit;
+use super::{Editor, list, put};
+use crate::inventory::{Connection, Tunnel};
+use crate::names::Name;
+use crate::prefix::Prefix;
+
+/// The status of a tunnel that a change took down.
+const TAKEN_DOWN: &str = "taken down";
+
+impl Editor<'_> {
+    pub(super) fn s2s(&mut self, edit: &Edit<'_>, one: &str, other: &str) {
+        let Some((one, other)) = self.known_pair(edit, [one, other], Self::known_network) else { return };
+        let tunnels = self.tunnels_between(one, other);
+        let are_routers = self.is_router(one) && self.is_router(other);
+        let is_up = are_routers && tunnels.iter().any(|tunnel| tunnel.up);
+        if is_up == edit.add {
+            self.nothing(edit);
+            return;
+        }
+        if !edit.add {
+            self.take_down(edit, &tunnels);
+            return;
+        }
+        for end in [one, other] {
+            if !self.is_router(end) {
+                let message = format!("{} has no gateway for a tunnel to end at", self.shown(end));
+                if !self.refuse(edit, message, "add its gateway first") {
+                    return;
+                }
+            }
+        }
+        let is_taken_down = |row: &Connection| row.down.as_deref().is_some_and(|status| status == TAKEN_DOWN);
+        let rows = |tunnel: &Tunnel| [Some(tunnel.row), tunnel.other_row].into_iter().flatten();
+        let mut rising: Vec<usize> = tunnels
+            .iter()
+            .flat_map(rows)
+            .filter(|row| is_taken_down(&self.inventory.connections[*row]))
+            .collect();
+        if rising.is_empty() {
+            rising = tunnels.first().into_iter().flat_map(rows).collect();
+        }
+        for row in &rising {
+            let row = &mut self.inventory.connections[*row];
+            (row.down, row.origin) = (None, edit.span);
+        }
+        let (shown, other_shown) = (self.shown(one), self.shown(other));
+        if rising.is_empty() {
+            self.inventory.connections.push(Connection {
+                from: one,
+                to: other,
+                bgp: false,
+                from_static: Vec::new(),
+                to_static: Vec::new(),
+                down: None,
+                name: "".into(),
+                origin: edit.span,
+            });
+            self.note(
+                edit,
+                format!("the new tunnel between {shown} and {other_shown} has no BGP, and each end routes the other's address space"),
+            );
+        } else {
+            self.note(edit, format!("the tunnel between {shown} and {other_shown} comes up as it is set up"));
+        }
+    }
+
+    /// Takes the tunnels of a pair down. What `+ s2s` would add just the same is removed instead.
+    fn take_down(&mut self, edit: &Edit<'_>, tunnels: &[Tunnel]) {
+        let mut rows: Vec<usize> =
+            tunnels.iter().flat_map(|tunnel| [Some(tunnel.row), tunnel.other_row]).flatten().collect();
+        rows.sort_unstable();
+        let is_plain = |row: &Connection| {
+            !row.bgp
+                && row.from_static.is_empty()
+                && row.to_static.is_empty()
+                && row.down.is_none()
+                && row.name.is_empty()
+        };
+        if rows.iter().all(|row| is_plain(&self.inventory.connections[*row])) {
+            for row in rows.into_iter().rev() {
+                self.inventory.connections.remove(row);
+            }
+            self.note(edit, "the tunnel goes from both ends, with the routes that lead into it");
+            return;
+        }
+        for tunnel in tunnels.iter().filter(|tunnel| tunnel.up) {
+            for row in [Some(tunnel.row), tunnel.other_row].into_iter().flatten() {
+                let row = &mut self.inventory.connections[row];
+                (row.down, row.origin) = (Some(TAKEN_DOWN.into()), edit.span);
+            }
+        }
+        self.note(edit, "the tunnel is down at both ends, with the routes that lead into it");
+    }
+
+    pub(super) fn bgp(&mut self, edit: &Edit<'_>, one: &str, other: &str) {
+        let Some((one, other)) = self.known_pair(edit, [one, other], Self::known_network) else { return };
+        let tunnels: Vec<Tunnel> =
+            self.tunnels_between(one, other).into_iter().filter(|tunnel| tunnel.up).collect();
+        let has_session = tunnels.iter().any(|tunnel| self.has_session(tunnel));
+        if has_session == edit.add {
+            self.nothing(edit);
+            return;
+        }
+        let (shown, other_shown) = (self.shown(one), self.shown(other));
+        if !edit.add {
+            for row in tunnels.iter().flat_map(|tunnel| [Some(tunnel.row), tunnel.other_row]).flatten() {
+                let row = &mut self.inventory.connections[row];
+                (row.bgp, row.origin) = (false, edit.span);
+            }
+            let defaults =
+                tunnels.iter().any(|tunnel| tunnel.from_static.is_empty() || tunnel.to_static.is_empty());
+            if defaults {
+                self.note(edit, "an end that lists no static prefixes now routes the far address space");
+            }
+            return;
+        }
+        let is_carried = !tunnels.is_empty() && self.is_router(one) && self.is_router(other);
+        if !is_carried
+            && !self.refuse(
+                edit,
+                format!("no tunnel between {shown} and {other_shown} is up"),
+                "add `s2s` between them first",
+            )
+        {
+            return;
+        }
+        if !self.may_speak(edit, one, other) {
+            return;
+        }
+        for end in [one, other] {
+            let Some(row) = self.gateway_row(end) else { continue };
+            let gateway = &mut self.inventory.gateways[row];
+            if !gateway.bgp && !gateway.is_basic() {
+                (gateway.bgp, gateway.origin) = (true, edit.span);
+                self.turned_on(edit, end, [one, other]);
+            }
+        }
+        let before: Vec<&Tunnel> = tunnels.iter().filter(|tunnel| !tunnel.bgp).collect();
+        let had_defaults =
+            before.iter().any(|tunnel| tunnel.from_static.is_empty() || tunnel.to_static.is_empty());
+        for row in tunnels.iter().flat_map(|tunnel| [Some(tunnel.row), tunnel.other_row]).flatten() {
+            let row = &mut self.inventory.connections[row];
+            (row.bgp, row.origin) = (true, edit.span);
+        }
+        if tunnels.iter().any(|tunnel| tunnel.other_row.is_some()) {
+            self.note(edit, "the connections of both ends have BGP enabled");
+        }
+        if had_defaults {
+            self.note(edit, "BGP takes the place of the routes to the far address space that no end lists");
+        }
+    }
+
+    /// True where both ends can speak BGP to each other, or where it is forced.
+    fn may_speak(&mut self, edit: &Edit<'_>, one: Name, other: Name) -> bool {
+        for end in [one, other] {
+            let basic = self.gateway_row(end).is_some_and(|row| self.inventory.gateways[row].is_basic());
+            if basic {
+                let message =
+                    format!("the gateway of {} is of the Basic SKU, which has no BGP", self.shown(end));
+                if !self.refuse(edit, message, "BGP needs `VpnGw1` or above") {
+                    return false;
+                }
+            }
+        }
+        let (asn, other_asn) = (self.asn_of(one), self.asn_of(other));
+        if let (Some(asn), Some(other_asn)) = (asn, other_asn)
+            && asn == other_asn
+        {
+            let message = format!("{} and {} both have the ASN {asn}", self.shown(one), self.shown(other));
+            return self.refuse(edit, message, "add another `asn` to one of them first");
+        }
+        true
+    }
+
+    /// Says that BGP was turned on at a gateway, and which other tunnels that brings up.
+    fn turned_on(&mut self, edit: &Edit<'_>, gateway: Name, pair: [Name; 2]) {
+        let shown = self.shown(gateway);
+        self.note(edit, format!("BGP is turned on at the gateway of {shown}"));
+        let others: Vec<String> = self
+            .inventory
+            .tunnels()
+            .iter()
+            .filter(|tunnel| tunnel.up && self.has_session(tunnel))
+            .filter_map(|tunnel| match (tunnel.from == gateway, tunnel.to == gateway) {
+                (true, _) => Some(tunnel.to),
+                (_, true) => Some(tunnel.from),
+                _ => None,
+            })
+            .filter(|other| !pair.contains(other))
+            .map(|other| self.shown(other))
+            .collect();
+        if !others.is_empty() {
+            self.note(edit, format!("so BGP also runs on the tunnel of {shown} to {}", list(&others)));
+        }
+    }
+
+    pub(super) fn static_route(&mut self, edit: &Edit<'_>, near: &str, far: &str, prefix: Prefix) {
+        let Some((near, far)) = self.known_pair(edit, [near, far], Self::known_network) else { return };
+        let is_carried = self.is_router(near) && self.is_router(far);
+        let tunnels: Vec<Tunnel> =
+            self.tunnels_between(near, far).into_iter().filter(|tunnel| tunnel.up && is_carried).collect();
+        let is_routed = tunnels.iter().any(|tunnel| self.routed(tunnel, near).contains(&prefix));
+        if is_routed == edit.add {
+            self.nothing(edit);
+            return;
+        }
+        if !edit.add {
+            self.remove_static(edit, &tunnels, near, prefix);
+            return;
+        }
+        let Some(tunnel) = tunnels.first() else {
+            let (near, far) = (self.shown(near), self.shown(far));
+            self.refuse(
+                edit,
+                format!("no tunnel between {near} and {far} is up"),
+                "add `s2s` between them first",
+            );
+            return;
+        };
+        let defaults = if listed(tunnel, near).is_empty() { self.routed(tunnel, near) } else { Vec::new() };
+        let end = self.end_of(tunnel, near);
+        let entries = self.listed_at(end, near);
+        entries.extend(&defaults);
+        entries.push(prefix);
+        self.inventory.connections[end].origin = edit.span;
+        if !defaults.is_empty() {
+            let near = self.shown(near);
+            self.note(
+                edit,
+                format!("what {near} routed by default is now listed, as the list takes its place"),
+            );
+        }
+    }
+
+    fn remove_static(&mut self, edit: &Edit<'_>, tunnels: &[Tunnel], near: Name, prefix: Prefix) {
+        for tunnel in tunnels {
+            let before = self.routed(tunnel, near);
+            if !before.contains(&prefix) {
+                continue;
+            }
+            let left: Vec<Prefix> = before.into_iter().filter(|entry| *entry != prefix).collect();
+            let far = if tunnel.from == near { tunnel.to } else { tunnel.from };
+            let is_default = listed(tunnel, near).is_empty();
+            if left.is_empty() && !self.has_session(tunnel) && !self.address_space(far).is_empty() {
+                let (near, far) = (self.shown(near), self.shown(far));
+                let message = format!(
+                    "`{prefix}` is all that {near} routes to {far}, and an end without BGP that lists nothing routes the address space of {far}"
+                );
+                let help = "take the tunnel away by `s2s`, or add the static route that is to take its place";
+                // What an empty list stands for cannot be shortened to nothing by any list.
+                if !self.refuse(edit, message, help) || is_default {
+                    return;
+                }
+            }
+            for row in [Some(tunnel.row), tunnel.other_row].into_iter().flatten() {
+                if put(self.listed_at(row, near), prefix, false) {
+                    self.inventory.connections[row].origin = edit.span;
+                }
+            }
+            if is_default {
+                let end = self.end_of(tunnel, near);
+                *self.listed_at(end, near) = left;
+                self.inventory.connections[end].origin = edit.span;
+                let near = self.shown(near);
+                self.note(edit, format!("what else {near} routed by default is now listed"));
+            }
+        }
+    }
+
+    fn tunnels_between(&self, one: Name, other: Name) -> Vec<Tunnel> {
+        let joins = |tunnel: &Tunnel| {
+            (tunnel.from == one && tunnel.to == other) || (tunnel.from == other && tunnel.to == one)
+        };
+        self.inventory.tunnels().into_iter().filter(joins).collect()
+    }
+
+    fn is_router(&self, name: Name) -> bool {
+        self.gateway_row(name).is_some() || self.site_row(name).is_some()
+    }
+
+    /// True where BGP runs on the tunnel while it is up.
+    fn has_session(&self, tunnel: &Tunnel) -> bool {
+        let speaks = |name: Name| match self.gateway_row(name) {
+            Some(row) => self.inventory.gateways[row].speaks_bgp(),
+            None => self.site_row(name).is_some(),
+        };
+        let (asn, other) = (self.asn_of(tunnel.from), self.asn_of(tunnel.to));
+        tunnel.bgp && speaks(tunnel.from) && speaks(tunnel.to) && (asn.is_none() || asn != other)
+    }
+
+    /// The routers that a router has BGP sessions with.
+    pub(super) fn sessions_of(&self, name: Name) -> Vec<Name> {
+        let tunnels = self.inventory.tunnels();
+        let of_name = tunnels.iter().filter(|tunnel| tunnel.from == name || tunnel.to == name);
+        let sessions = of_name.filter(|tunnel| tunnel.up && self.has_session(tunnel));
+        sessions.map(|tunnel| if tunnel.from == name { tunnel.to } else { tunnel.from }).collect()
+    }
+
+    /// The routers that route the address space of `far` into a tunnel because they list nothing.
+    pub(super) fn neighbours_by_default(&self, far: Name) -> Vec<Name> {
+        let tunnels = self.inventory.tunnels();
+        let mut neighbours: Vec<Name> = tunnels
+            .iter()
+            .filter(|tunnel| tunnel.up && (tunnel.from == far || tunnel.to == far))
+            .filter(|tunnel| self.is_router(tunnel.from) && self.is_router(tunnel.to))
+            .filter(|tunnel| !self.has_session(tunnel))
+            .map(|tunnel| (tunnel, if tunnel.from == far { tunnel.to } else { tunnel.from }))
+            .filter(|(tunnel, near)| listed(tunnel, *near).is_empty())
+            .map(|(_, near)| near)
+            .collect();
+        neighbours.sort_unstable();
+        neighbours.dedup();
+        neighbours
+    }
+
+    fn address_space(&self, name: Name) -> Vec<Prefix> {
+        match self.vnet_row(name) {
+            Some(row) => self.inventory.vnets[row].address_space.clone(),
+            None => self
+                .site_row(name)
+                .map(|row| self.inventory.sites[row].address_space.clone())
+                .unwrap_or_default(),
+        }
+    }
+
+    /// What an end of a tunnel that is up routes into it, listed or by default.
+    fn routed(&self, tunnel: &Tunnel, near: Name) -> Vec<Prefix> {
+        let listed = listed(tunnel, near);
+        if !listed.is_empty() || self.has_session(tunnel) {
+            return listed.to_vec();
+        }
+        self.address_space(if tunnel.from == near { tunnel.to } else { tunnel.from })
+    }
+
+    /// The row of a tunnel that is the connection of `near`, or the only one.
+    fn end_of(&self, tunnel: &Tunnel, near: Name) -> usize {
+        let rows = [Some(tunnel.row), tunnel.other_row].into_iter().flatten();
+        rows.into_iter().find(|row| self.inventory.connections[*row].from == near).unwrap_or(tunnel.row)
+    }
+
+    fn listed_at(&mut self, row: usize, near: Name) -> &mut Vec<Prefix> {
+        let row = &mut self.inventory.connections[row];
+        if row.from == near { &mut row.from_static } else { &mut row.to_static }
+    }
+}
+
+/// What the rows of a tunnel list for an end.
+fn listed(tunnel: &Tunnel, near: Name) -> &[Prefix] {
+    if tunnel.from == near { &tunnel.from_static } else { &tunnel.to_static }
+}

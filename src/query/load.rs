@@ -1,0 +1,333 @@
+//! The tuples of each relation, loaded when a question first needs them and only as far as it does.
+
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use super::relations::Relation;
+use super::table::Table;
+use super::values::{Value, Values};
+use crate::answer::{Analysis, Evaluation, GatewayAnswer, Request};
+use crate::class::Profile;
+use crate::facts::{Asn, Facts};
+use crate::names::Name;
+use crate::prefix::Prefix;
+use crate::solve::{ConnectedPart, solve, tables};
+use crate::witness::{PrefixId, Target};
+
+/// Which tuples of a derived relation a question can touch.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Scope {
+    /// Any.
+    Everything,
+    /// Those of some networks' connected parts.
+    PartsOf(FxHashSet<Name>),
+    /// Those of some gateways' clients.
+    Gateways(FxHashSet<Name>),
+}
+
+/// The loaded tuples.
+pub(super) struct Store<'a> {
+    analysis: &'a Analysis<'a>,
+    pub(super) values: Values<'a>,
+    facts: FxHashMap<Relation, Table>,
+    answers: FxHashMap<Profile, Answers>,
+    tables: RouterTables,
+    delivered: Delivered,
+}
+
+/// `advertised` and `access`, which come together.
+#[derive(Default)]
+struct Answers {
+    loaded: FxHashSet<Name>,
+    advertised: Table,
+    access: Table,
+}
+
+/// `attached` and `learned`, which come together.
+#[derive(Default)]
+struct RouterTables {
+    loaded: FxHashSet<usize>,
+    attached: Table,
+    learned: Table,
+}
+
+#[derive(Default)]
+struct Delivered {
+    loaded: FxHashSet<usize>,
+    table: Table,
+}
+
+impl<'a> Store<'a> {
+    pub(super) fn new(analysis: &'a Analysis<'a>) -> Self {
+        Self {
+            analysis,
+            values: Values::new(analysis.inventory()),
+            facts: FxHashMap::default(),
+            answers: FxHashMap::default(),
+            tables: RouterTables::default(),
+            delivered: Delivered::default(),
+        }
+    }
+
+    /// How many tuples of `relation` are loaded; none for a derived relation of which none are.
+    pub(super) fn count(&mut self, relation: Relation, profile: Profile) -> Option<usize> {
+        let count = match relation {
+            Relation::Advertised => self.answers.get(&profile)?.advertised.len(),
+            Relation::Access => self.answers.get(&profile)?.access.len(),
+            Relation::Attached => self.tables.attached.len(),
+            Relation::Learned => self.tables.learned.len(),
+            Relation::Delivered => self.delivered.table.len(),
+            fact => return Some(self.fact(fact).len()),
+        };
+        (count > 0).then_some(count)
+    }
+
+    /// The tuples of `relation`, at least those in `scope`.
+    pub(super) fn table(
+        &mut self,
+        relation: Relation,
+        profile: Profile,
+        scope: &Scope,
+    ) -> (&mut Table, &Values<'a>) {
+        let table = match relation {
+            Relation::Advertised | Relation::Access => {
+                self.load_answers(profile, scope);
+                let answers = self.answers.entry(profile).or_default();
+                if relation == Relation::Access { &mut answers.access } else { &mut answers.advertised }
+            }
+            Relation::Attached | Relation::Learned => {
+                self.load_tables(scope);
+                if relation == Relation::Learned {
+                    &mut self.tables.learned
+                } else {
+                    &mut self.tables.attached
+                }
+            }
+            Relation::Delivered => {
+                self.load_delivered(scope);
+                &mut self.delivered.table
+            }
+            fact => {
+                self.fact(fact);
+                self.facts.entry(fact).or_default()
+            }
+        };
+        (table, &self.values)
+    }
+
+    fn fact(&mut self, relation: Relation) -> &Table {
+        let (facts, values) = (self.analysis.facts(), &mut self.values);
+        let inventory = self.analysis.inventory();
+        self.facts.entry(relation).or_insert_with(|| {
+            let mut table = Table::default();
+            stated(relation, facts, &mut table, values);
+            for (index, client) in (0..).zip(inventory.clients.as_deref().unwrap_or_default()) {
+                let name = Value::Client(index);
+                match relation {
+                    Relation::Os => table.push([name, Value::Os(client.os)]),
+                    Relation::Client => table.push([name, Value::Network(client.gateway)]),
+                    Relation::ManualRoute => {
+                        client
+                            .manual_routes
+                            .iter()
+                            .for_each(|route| table.push([name, values.of_prefix(*route)]));
+                    }
+                    _ => {}
+                }
+            }
+            table
+        })
+    }
+
+    fn load_answers(&mut self, profile: Profile, scope: &Scope) {
+        let facts = self.analysis.facts();
+        let parts = parts_of(scope, facts);
+        let answers = self.answers.entry(profile).or_default();
+        let wanted = |gateway: &Name| match (scope, &parts) {
+            (Scope::Gateways(gateways), _) => gateways.contains(gateway),
+            (_, Some(parts)) => parts.contains(&facts.part_of(*gateway)),
+            (_, None) => true,
+        };
+        let mut missing = self.analysis.gateways();
+        missing.retain(|gateway| wanted(gateway) && answers.loaded.insert(*gateway));
+        if missing.is_empty() {
+            return;
+        }
+        let request = Request { profile, gateways: Some(missing), ..Request::default() };
+        let values = &mut self.values;
+        let taken: Result<(), std::convert::Infallible> =
+            self.analysis.answer(&request, |gateway, answer| {
+                answers.take(gateway, answer, values);
+                Ok(())
+            });
+        let Ok(()) = taken;
+        answers.advertised.grown();
+        answers.access.grown();
+    }
+
+    fn load_tables(&mut self, scope: &Scope) {
+        for number in missing_parts(&mut self.tables.loaded, scope, self.analysis.facts()) {
+            let part = ConnectedPart::new(self.analysis.facts(), number);
+            let wanted: Vec<PrefixId> = (0..).map(PrefixId).take(part.table.len()).collect();
+            let (loaded, values) = (&mut self.tables, &mut self.values);
+            tables(&part, &wanted, |derived, home| {
+                let is_home = |id: &PrefixId| home.binary_search(id).is_ok();
+                for row in derived.attached.iter().filter(|row| is_home(&row.2)) {
+                    let prefix = values.of_prefix(part.table.prefix(row.2));
+                    loaded.attached.push([Value::Network(row.0), Value::Network(row.1.name()), prefix]);
+                }
+                for row in derived.learned.iter().filter(|row| is_home(&row.2)) {
+                    let prefix = values.of_prefix(part.table.prefix(row.2));
+                    loaded.learned.push([Value::Network(row.0), Value::Network(row.1), prefix]);
+                }
+            });
+            self.tables.attached.grown();
+            self.tables.learned.grown();
+        }
+    }
+
+    fn load_delivered(&mut self, scope: &Scope) {
+        for number in missing_parts(&mut self.delivered.loaded, scope, self.analysis.facts()) {
+            let part = ConnectedPart::new(self.analysis.facts(), number);
+            let mut routers: FxHashMap<(Target, PrefixId), Vec<Name>> = FxHashMap::default();
+            solve::<()>(&part, &[], Evaluation::Auto, |derived, _| {
+                for row in &derived.delivered {
+                    routers.entry((row.1, row.2)).or_default().push(row.0);
+                }
+            });
+            let networks = part
+                .network_prefixes()
+                .into_iter()
+                .map(|(id, network)| (id, Target::Network(network), part.parts_of_network(id, network)));
+            let pools = part
+                .client_pool
+                .all()
+                .iter()
+                .map(|(id, gateway)| (*id, Target::Pool(*gateway), part.parts_of_pool(*id, *gateway)));
+            for (id, target, parts) in networks.chain(pools) {
+                for (router, prefix) in arriving(&part, id, target, &parts, &routers) {
+                    let prefix = self.values.of_prefix(prefix);
+                    self.delivered.table.push([
+                        Value::Network(router),
+                        Value::Network(target.name()),
+                        prefix,
+                    ]);
+                }
+            }
+            self.delivered.table.grown();
+        }
+    }
+}
+
+impl Answers {
+    fn take(&mut self, gateway: Name, answer: &GatewayAnswer, values: &mut Values<'_>) {
+        let gateway = Value::Network(gateway);
+        for row in &answer.routes {
+            let prefix = values.of_prefix(row.prefix);
+            for reason in row.reasons.routes() {
+                self.advertised.push([gateway, Value::Class(row.class), prefix, Value::Reason(reason)]);
+            }
+        }
+        for rows in
+            answer.reach.chunk_by(|one, other| (one.class, one.network) == (other.class, other.network))
+        {
+            let mut statuses: Vec<_> = rows.iter().map(|row| row.status).collect();
+            statuses.sort_unstable();
+            statuses.dedup();
+            for status in statuses {
+                let (class, network) = (Value::Class(rows[0].class), Value::Network(rows[0].network));
+                self.access.push([gateway, class, network, Value::Status(status)]);
+            }
+        }
+    }
+}
+
+/// The connected parts in `scope`; none for all.
+fn parts_of(scope: &Scope, facts: &Facts) -> Option<FxHashSet<usize>> {
+    match scope {
+        Scope::Everything => None,
+        Scope::PartsOf(names) | Scope::Gateways(names) => {
+            Some(names.iter().map(|name| facts.part_of(*name)).collect())
+        }
+    }
+}
+
+/// The connected parts in `scope` that were not loaded before, in order. They count as loaded from now on.
+fn missing_parts(loaded: &mut FxHashSet<usize>, scope: &Scope, facts: &Facts) -> Vec<usize> {
+    let mut parts: Vec<usize> = match parts_of(scope, facts) {
+        Some(parts) => parts.into_iter().collect(),
+        None => (0..facts.part_count).collect(),
+    };
+    parts.retain(|number| loaded.insert(*number));
+    parts.sort_unstable();
+    parts
+}
+
+/// From which routers which addresses of a prefix arrive: all of it, or what does in the fewest prefixes.
+fn arriving(
+    part: &ConnectedPart<'_>,
+    id: PrefixId,
+    target: Target,
+    parts: &[PrefixId],
+    routers: &FxHashMap<(Target, PrefixId), Vec<Name>>,
+) -> Vec<(Name, Prefix)> {
+    let mut arriving: FxHashMap<Name, Vec<PrefixId>> = FxHashMap::default();
+    for of_prefix in parts {
+        for router in routers.get(&(target, *of_prefix)).into_iter().flatten() {
+            arriving.entry(*router).or_default().push(*of_prefix);
+        }
+    }
+    let addresses = |ids: &[PrefixId]| {
+        if ids.len() == parts.len() {
+            vec![part.table.prefix(id)]
+        } else {
+            part.table.addresses(ids.iter().copied())
+        }
+    };
+    arriving
+        .iter()
+        .flat_map(|(router, ids)| addresses(ids).into_iter().map(|prefix| (*router, prefix)))
+        .collect()
+}
+
+/// Adds the tuples of a fact about networks.
+fn stated(relation: Relation, facts: &Facts, table: &mut Table, values: &mut Values<'_>) {
+    let mut names = |rows: &[Name]| rows.iter().for_each(|name| table.push([Value::Network(*name)]));
+    match relation {
+        Relation::Vnet => return names(facts.vnet.all()),
+        Relation::Site => return names(facts.site.all()),
+        Relation::Gateway => return names(facts.gateway.all()),
+        Relation::TransitSite => return names(facts.transit_site.all()),
+        _ => {}
+    }
+    let mut pairs = |rows: &[(Name, Name)]| {
+        rows.iter().for_each(|(one, other)| table.push([Value::Network(*one), Value::Network(*other)]));
+    };
+    match relation {
+        Relation::Peered => return pairs(facts.peered.all()),
+        Relation::GatewayTransit => return pairs(facts.gateway_transit.all()),
+        Relation::S2s => return pairs(facts.s2s.all()),
+        Relation::Bgp => return pairs(facts.bgp.all()),
+        _ => {}
+    }
+    let mut prefixed = |rows: &[(Name, Prefix)]| {
+        rows.iter().for_each(|(name, prefix)| table.push([Value::Network(*name), values.of_prefix(*prefix)]));
+    };
+    match relation {
+        Relation::Address => prefixed(facts.address.all()),
+        Relation::ClientPool => prefixed(facts.client_pool.all()),
+        Relation::CustomRoute => prefixed(facts.custom_route.all()),
+        Relation::StaticRoute => {
+            for (near, far, prefix) in facts.static_route.all() {
+                table.push([Value::Network(*near), Value::Network(*far), values.of_prefix(*prefix)]);
+            }
+        }
+        Relation::Asn => {
+            for (router, asn) in facts.asn.all() {
+                if let Asn::Number(number) = asn {
+                    table.push([Value::Network(*router), Value::Number(*number)]);
+                }
+            }
+        }
+        _ => {}
+    }
+}
