@@ -1,8 +1,11 @@
 //! What the command line takes. Arguments are validated here and acted on elsewhere.
 
+mod changes;
+
 use std::net::IpAddr;
 use std::path::PathBuf;
 
+pub(crate) use changes::{ChangeArguments, DiffArguments, ScopeArguments, Shard, WhatifArguments};
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::error::ErrorKind;
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum, ValueHint};
@@ -46,6 +49,8 @@ pub(crate) enum Verb {
     Ask(AskArguments),
     Check(CheckArguments),
     Import(ImportArguments),
+    Whatif(WhatifArguments),
+    Diff(DiffArguments),
     Facts(FactsArguments),
     Generate(GenerateArguments),
     Completions(CompletionsArguments),
@@ -170,6 +175,9 @@ pub(crate) struct FactsArguments {
     pub(crate) profile: Profile,
 
     #[command(flatten)]
+    pub(crate) changes: ChangeArguments,
+
+    #[command(flatten)]
     pub(crate) denied: DenyArguments,
 }
 
@@ -259,6 +267,9 @@ pub(crate) struct InventoryArguments {
     /// Folders of CSV files, or exports; the rows of several say which one they belong to.
     #[arg(required = true, value_name = "PATH", value_hint = ValueHint::AnyPath)]
     pub(crate) paths: Vec<PathBuf>,
+
+    #[command(flatten)]
+    pub(crate) changes: ChangeArguments,
 
     #[command(flatten)]
     pub(crate) denied: DenyArguments,
@@ -388,21 +399,23 @@ fn destination(text: &str) -> Result<To, String> {
 impl Arguments {
     /// Parses the command line, including what one argument demands of another.
     pub(crate) fn read() -> Result<Self, clap::Error> {
-        Self::try_parse()?.validated()
+        Self::try_parse_from(std::env::args_os().map(changes::masked))?.validated()
     }
 
     fn validated(self) -> Result<Self, clap::Error> {
-        let answer = match &self.verb {
-            Verb::Routes(arguments) => &arguments.answer,
-            Verb::Reach(arguments) => &arguments.answer,
+        let (profile, wanted) = match &self.verb {
+            Verb::Routes(arguments) => (arguments.answer.profile, &arguments.answer.class),
+            Verb::Reach(arguments) => (arguments.answer.profile, &arguments.answer.class),
+            Verb::Whatif(arguments) => (arguments.scope.profile, &arguments.scope.class),
+            Verb::Diff(arguments) => (arguments.scope.profile, &arguments.scope.class),
             _ => return Ok(self),
         };
-        let known = answer.profile.classes();
-        if let Some(class) = answer.class.iter().find(|class| !known.contains(class)) {
+        let known = profile.classes();
+        if let Some(class) = wanted.iter().find(|class| !known.contains(class)) {
             let words: Vec<_> = known.iter().map(|class| format!("`{}`", class.word())).collect();
             let message = format!(
                 "profile `{}` has no class `{}`; it has {}",
-                answer.profile.word(),
+                profile.word(),
                 class.word(),
                 words.join(", ")
             );
