@@ -109,7 +109,8 @@ fn only_fails_without_one_of_its_patterns() {
         let name = path.file_name().unwrap().to_str().unwrap();
         for line in text.lines() {
             let Some(patterns) = line.trim().strip_prefix("expect only ") else { continue };
-            let patterns: Vec<&str> = patterns.split_inclusive(')').map(|one| one.trim_start_matches(", ")).collect();
+            let patterns: Vec<&str> =
+                patterns.split_inclusive(')').map(|one| one.trim_start_matches(", ")).collect();
             for left_out in 0..patterns.len() {
                 let mut fewer = patterns.clone();
                 fewer.remove(left_out);
