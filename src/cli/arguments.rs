@@ -33,7 +33,7 @@ pub(crate) struct Arguments {
     pub(crate) color: Color,
 
     /// Hide warnings and notes; errors are shown all the same.
-    #[arg(long, short, global = true)]
+    #[arg(long, global = true)]
     pub(crate) quiet: bool,
 
     /// How many threads work, 256 at most; as many as the machine has cores where this is left out.
@@ -104,7 +104,7 @@ pub(crate) struct AskArguments {
     pub(crate) statements: Vec<String>,
 
     /// A query file; may be given several times, and `-` reads the standard input.
-    #[arg(long = "query", short = 'Q', value_name = "FILE", value_hint = ValueHint::FilePath)]
+    #[arg(long = "query", short = 'q', value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub(crate) queries: Vec<PathBuf>,
 
     /// How the answer is written: by default a table on a terminal, and CSV elsewhere.
@@ -118,6 +118,9 @@ pub(crate) struct AskArguments {
     /// Which description of the clients' routes is followed: Microsoft's article, or what users and labs report.
     #[arg(long, default_value = "article", value_parser = profiles())]
     pub(crate) profile: Profile,
+
+    #[command(flatten)]
+    pub(crate) changes: ChangeArguments,
 
     #[command(flatten)]
     pub(crate) denied: DenyArguments,
