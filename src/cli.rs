@@ -11,6 +11,7 @@ use self::arguments::{Arguments, Verb};
 
 mod answers;
 mod arguments;
+mod ask;
 mod changes;
 mod check;
 mod completions;
@@ -145,6 +146,7 @@ fn answer(arguments: &Arguments) -> Result<Exit, Failure> {
     match &arguments.verb {
         Verb::Routes(verb) => answers::run::<routes::Routes>(&verb.answer, &[], color, quiet),
         Verb::Reach(verb) => answers::run::<reach::Reach>(&verb.answer, &verb.fail_on, color, quiet),
+        Verb::Ask(verb) => ask::run(verb, color, quiet),
         Verb::Check(verb) => check::run(verb, color, quiet),
         Verb::Import(verb) => import::run(verb, color, quiet),
         Verb::Facts(verb) => facts::run(verb, color, quiet),

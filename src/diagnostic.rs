@@ -80,6 +80,7 @@ codes! {
     BadTerm "bad-term" Error "A value in a query is none that its column or comparison can hold."
     UnboundVariable "unbound-variable" Error "A variable under `not` or in a comparison occurs in no condition that gives it a value."
     DerivedRelation "derived-relation" Error "A query changes a relation that follows from others."
+    QueryTooLarge "query-too-large" Error "A question has more answers, or passes through more, than fit into memory."
     BadChange "bad-change" Error "A change does not name a fact that an inventory can state."
     ChangeImpossible "change-impossible" Error "A change cannot be made in Azure as things stand, or has no form in an inventory."
     OneSidedPeering "one-sided-peering" Warning "A peering's other side is not in the inventory."

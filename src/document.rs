@@ -3,6 +3,7 @@
 //! `docs/schema/` holds a JSON Schema of each document. A column or key changes only with the
 //! number at the end of the schema's name.
 
+pub mod ask;
 mod difference;
 
 use std::fmt::{self, Display};

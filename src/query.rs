@@ -4,15 +4,18 @@
 //! words, variables) is found when it is parsed; whether its names are known is found when it is
 //! evaluated, because a change may have come before it.
 
+mod bindings;
 mod check;
 pub mod evaluate;
 pub mod expect;
 mod grammar;
 mod load;
+mod nested;
 pub mod parse;
 mod plan;
 pub mod print;
 pub mod relations;
+pub mod run;
 pub mod syntax;
 mod table;
 pub mod unknown;

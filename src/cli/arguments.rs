@@ -3,7 +3,6 @@
 mod changes;
 
 use std::net::IpAddr;
-use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
 pub(crate) use changes::{
@@ -20,7 +19,7 @@ use tunnelog::prefix::{Prefix, PrefixError};
 const EXIT_CODES: &str = "\
 Exit codes:
   0  the answer is clean
-  1  the answer is a valid no: a status under `--fail-on`, a diagnostic under `--deny`
+  1  the answer is a valid no: a status under `--fail-on`, an expectation that failed, a diagnostic under `--deny`
   2  wrong use, or input that cannot be read or is invalid
   130  interrupted; nothing is left half written";
 
@@ -36,12 +35,12 @@ pub(crate) struct Arguments {
     pub(crate) color: Color,
 
     /// Hide warnings and notes; errors are shown all the same.
-    #[arg(long, short, global = true)]
+    #[arg(long, global = true)]
     pub(crate) quiet: bool,
 
-    /// How many threads work; as many as the machine has cores where this is left out.
-    #[arg(long, short, global = true, value_name = "N")]
-    pub(crate) jobs: Option<NonZeroUsize>,
+    /// How many threads work, 256 at most; as many as the machine has cores where this is left out.
+    #[arg(long, short, global = true, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
+    pub(crate) jobs: Option<u16>,
 }
 
 /// What is asked.
@@ -49,6 +48,7 @@ pub(crate) struct Arguments {
 pub(crate) enum Verb {
     Routes(RoutesArguments),
     Reach(ReachArguments),
+    Ask(AskArguments),
     Check(CheckArguments),
     Import(ImportArguments),
     Whatif(WhatifArguments),
@@ -86,6 +86,47 @@ pub(crate) struct ReachArguments {
     /// Exit with 1 where a row has one of these statuses.
     #[arg(long, value_name = "STATUS", value_delimiter = ',', value_parser = statuses())]
     pub(crate) fail_on: Vec<Status>,
+}
+
+/// Answer questions, and say whether expectations hold.
+#[derive(Args, Debug)]
+#[command(after_help = "\
+Examples:
+  tunnelog ask facts/s2s-chain-bgp '? access(VNet1, windows, ?network, ?status)'
+  tunnelog ask facts/s2s-chain 'expect access(VNet1, windows, VNet2, reachable)'
+  tunnelog ask inventory --query wanted.query --format junit -o report.xml
+
+docs/queries.md has the language.")]
+pub(crate) struct AskArguments {
+    /// A folder of CSV files, or an export.
+    #[arg(value_name = "PATH", value_hint = ValueHint::AnyPath)]
+    pub(crate) path: PathBuf,
+
+    /// Questions and expectations, as in a query file; what begins with no sign is a question.
+    #[arg(value_name = "STATEMENT", required_unless_present = "queries")]
+    pub(crate) statements: Vec<String>,
+
+    /// A query file; may be given several times, and `-` reads the standard input.
+    #[arg(long = "query", short = 'q', value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(crate) queries: Vec<PathBuf>,
+
+    /// How the answer is written: by default a table on a terminal, and CSV elsewhere.
+    #[arg(long, short, help_heading = "Output")]
+    pub(crate) format: Option<AskFormat>,
+
+    /// Write the answer to this file, which is replaced only once the answer is complete.
+    #[arg(long, short, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Output")]
+    pub(crate) output: Option<PathBuf>,
+
+    /// Which description of the clients' routes is followed: Microsoft's article, or what users and labs report.
+    #[arg(long, default_value = "article", value_parser = profiles())]
+    pub(crate) profile: Profile,
+
+    #[command(flatten)]
+    pub(crate) changes: ChangeArguments,
+
+    #[command(flatten)]
+    pub(crate) denied: DenyArguments,
 }
 
 /// Find faults and doubtful places in inventories.
@@ -273,6 +314,23 @@ pub(crate) enum Format {
     Ndjson,
     /// A Markdown table, for a ticket.
     Markdown,
+}
+
+/// How the answers of `ask` are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum AskFormat {
+    /// For people.
+    Table,
+    /// One row a line, separated by commas.
+    Csv,
+    /// One JSON document.
+    Json,
+    /// One JSON object a line.
+    Ndjson,
+    /// A Markdown table, for a ticket.
+    Markdown,
+    /// A JUnit report of the expectations, for a build server.
+    Junit,
 }
 
 /// When colour is used.

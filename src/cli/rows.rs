@@ -140,7 +140,7 @@ fn object(writer: &mut impl Write, row: &impl Serialize) -> io::Result<()> {
 }
 
 /// The error of the writer itself, so that a closed pipe is known for what it is.
-fn unwrapped(error: csv::Error) -> io::Error {
+pub(crate) fn unwrapped(error: csv::Error) -> io::Error {
     if !error.is_io_error() {
         return io::Error::other(error);
     }

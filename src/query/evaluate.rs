@@ -2,17 +2,16 @@
 
 use std::fmt;
 
-use rustc_hash::FxHashSet;
-
-use super::load::{Scope, Store};
-use super::plan::{Condition, Pattern, Plan, Side, Slot};
+use super::bindings::Bindings;
+use super::load::{Scope, Store, Whose};
+use super::nested::Nested;
+use super::plan::{Condition, Pattern, Plan, Slot};
 use super::relations::{Kind, Relation};
 use super::syntax::Query;
-use super::table::{COLUMNS, Columns, Key, Projection};
-use super::values::Value;
+use super::table::{Columns, Projection};
+use super::values::{Value, Values};
 use crate::answer::Analysis;
 use crate::class::Profile;
-use crate::names::Name;
 
 /// The most rows a question may have in memory at a time.
 const MOST_ROWS: usize = 10_000_000;
@@ -87,7 +86,7 @@ impl<'a> Evaluator<'a> {
             && let Some(next) = self.next(&left, &bindings, profile)
         {
             let condition = left.swap_remove(next);
-            bindings = self.apply(&condition, &bindings, profile)?;
+            bindings = self.apply(&condition, &left, &bindings, profile)?;
         }
         let mut numbers: Vec<usize> = (0..bindings.count).collect();
         numbers.sort_unstable_by_key(|row| bindings.row(*row));
@@ -107,10 +106,10 @@ impl<'a> Evaluator<'a> {
                 let is_bound = sides.iter().all(|side| bindings.side(0, *side).is_some());
                 if is_bound { 0 } else { usize::MAX }
             }
-            Condition::Holds(pattern) => self.cost(pattern, bindings, profile),
+            Condition::Holds(pattern) => self.cost(pattern, left, bindings, profile),
             Condition::Fails(pattern) => {
                 let is_bound = pattern.variables().all(|variable| bindings.is_bound(variable));
-                if is_bound { self.cost(pattern, bindings, profile) } else { usize::MAX }
+                if is_bound { self.cost(pattern, left, bindings, profile) } else { usize::MAX }
             }
         };
         let costs: Vec<usize> = left.iter().map(cost).collect();
@@ -118,10 +117,19 @@ impl<'a> Evaluator<'a> {
     }
 
     /// A guess at how many rows a condition leads to for each row there is.
-    fn cost(&mut self, pattern: &Pattern, bindings: &Bindings, profile: Profile) -> usize {
+    fn cost(
+        &mut self,
+        pattern: &Pattern,
+        left: &[Condition],
+        bindings: &Bindings,
+        profile: Profile,
+    ) -> usize {
         let loaded = self.store.count(pattern.relation, profile);
-        let bound = pattern.slots.iter().filter(|slot| bindings.knows(**slot)).count();
+        let mut bound = pattern.slots.iter().filter(|slot| bindings.knows(**slot)).count();
         let is_decided = bound == pattern.slots.len();
+        if bound == 0 && Nested::find(pattern, left, bindings).is_some() {
+            bound = 1;
+        }
         match loaded {
             Some(_) if is_decided => 1,
             Some(count) if bound == 0 && bindings.count > 1 => 2 + count.saturating_mul(bindings.count),
@@ -134,6 +142,7 @@ impl<'a> Evaluator<'a> {
     fn apply(
         &mut self,
         condition: &Condition,
+        left: &[Condition],
         bindings: &Bindings,
         profile: Profile,
     ) -> Result<Bindings, TooManyRows> {
@@ -146,10 +155,10 @@ impl<'a> Evaluator<'a> {
                     comparison.holds(one, other, values)
                 }))
             }
-            Condition::Holds(pattern) => self.join(pattern, bindings, profile),
+            Condition::Holds(pattern) => self.join(pattern, left, bindings, profile),
             Condition::Fails(pattern) => {
-                let joined = self.lookup(pattern, bindings, profile);
-                let Some((bound, projection)) = joined else { return Ok(bindings.clone()) };
+                let joined = self.lookup(pattern, None, bindings, profile);
+                let Some((bound, projection, _)) = joined else { return Ok(bindings.clone()) };
                 Ok(bindings.kept(|bindings, row| {
                     let key = bindings.key(row, pattern);
                     projection.matching(bound, &key).next().is_none()
@@ -163,13 +172,14 @@ impl<'a> Evaluator<'a> {
     fn lookup(
         &mut self,
         pattern: &Pattern,
+        nested: Option<Nested>,
         bindings: &Bindings,
         profile: Profile,
-    ) -> Option<(Columns, &Projection)> {
+    ) -> Option<(Columns, &Projection, &Values<'a>)> {
         if pattern.slots.contains(&Slot::Nowhere) {
             return None;
         }
-        let (mut kept, mut bound) = (0, 0);
+        let (mut kept, mut bound) = (0, nested.map_or(0, Nested::columns));
         for (column, slot) in pattern.slots.iter().enumerate() {
             if *slot != Slot::Anything {
                 kept |= 1 << column;
@@ -178,23 +188,33 @@ impl<'a> Evaluator<'a> {
                 bound |= 1 << column;
             }
         }
-        let scope = scope(pattern, bindings);
-        let (table, _) = self.store.table(pattern.relation, profile, &scope);
-        Some((bound, table.projection(kept, bound)))
+        let scope = scope(pattern, bindings, &self.store.values);
+        let (table, values) = self.store.table(pattern.relation, profile, &scope);
+        Some((bound, table.projection(kept, bound), values))
     }
 
     fn join(
         &mut self,
         pattern: &Pattern,
+        left: &[Condition],
         bindings: &Bindings,
         profile: Profile,
     ) -> Result<Bindings, TooManyRows> {
+        let is_open = !pattern.slots.iter().any(|slot| bindings.knows(*slot));
+        let nested = if is_open { Nested::find(pattern, left, bindings) } else { None };
         let mut joined = Bindings { width: bindings.width, count: 0, cells: Vec::new() };
-        let Some((bound, projection)) = self.lookup(pattern, bindings, profile) else { return Ok(joined) };
+        let Some((bound, projection, values)) = self.lookup(pattern, nested, bindings, profile) else {
+            return Ok(joined);
+        };
+        let sorted = nested.map(|nested| nested.sorted(projection, values)).unwrap_or_default();
         let mut extended = Vec::new();
         for row in 0..bindings.count {
             let key = bindings.key(row, pattern);
-            for tuple in projection.matching(bound, &key) {
+            let keys = match nested {
+                Some(nested) => nested.keys(key, bindings, row, &sorted, values),
+                None => vec![key],
+            };
+            for tuple in keys.iter().flat_map(|key| projection.matching(bound, key)) {
                 extended.clear();
                 extended.extend_from_slice(bindings.row(row));
                 let agrees = pattern.slots.iter().zip(tuple).all(|(slot, value)| match slot {
@@ -214,83 +234,6 @@ impl<'a> Evaluator<'a> {
     }
 }
 
-/// Rows of values for all variables of a question; those not bound yet have none in any row.
-#[derive(Clone)]
-struct Bindings {
-    width: usize,
-    count: usize,
-    cells: Vec<Option<Value>>,
-}
-
-impl Bindings {
-    fn clear(&mut self) {
-        self.count = 0;
-        self.cells.clear();
-    }
-
-    fn row(&self, row: usize) -> &[Option<Value>] {
-        &self.cells[row * self.width..(row + 1) * self.width]
-    }
-
-    fn is_bound(&self, variable: usize) -> bool {
-        self.cells.get(variable).is_some_and(Option::is_some)
-    }
-
-    /// True where the slot has a value in every row.
-    fn knows(&self, slot: Slot) -> bool {
-        match slot {
-            Slot::Constant(_) | Slot::Nowhere => true,
-            Slot::Variable(variable) => self.is_bound(variable),
-            Slot::Anything => false,
-        }
-    }
-
-    fn side(&self, row: usize, side: Side) -> Option<Value> {
-        match side {
-            Side::Value(value) => value,
-            Side::Variable(variable) => self.row(row)[variable],
-        }
-    }
-
-    /// The values that a row gives the columns of `pattern`.
-    fn key(&self, row: usize, pattern: &Pattern) -> Key {
-        let mut key = [None; COLUMNS];
-        for (cell, slot) in key.iter_mut().zip(&pattern.slots) {
-            *cell = match slot {
-                Slot::Constant(value) => Some(*value),
-                Slot::Variable(variable) => self.row(row)[*variable],
-                Slot::Anything | Slot::Nowhere => None,
-            };
-        }
-        key
-    }
-
-    /// The rows for which `holds`.
-    fn kept(&self, holds: impl Fn(&Self, usize) -> bool) -> Self {
-        let mut kept = Self { width: self.width, count: 0, cells: Vec::new() };
-        for row in (0..self.count).filter(|row| holds(self, *row)) {
-            kept.cells.extend_from_slice(self.row(row));
-            kept.count += 1;
-        }
-        kept
-    }
-
-    /// The different names that a slot has in all rows; none where it is open.
-    fn names(&self, slot: Slot) -> Option<FxHashSet<Name>> {
-        let name = |value: Value| match value {
-            Value::Network(name) => Some(name),
-            _ => None,
-        };
-        match slot {
-            Slot::Constant(value) => Some(name(value).into_iter().collect()),
-            Slot::Variable(variable) if self.is_bound(variable) => {
-                Some((0..self.count).filter_map(|row| self.row(row)[variable].and_then(name)).collect())
-            }
-            _ => None,
-        }
-    }
-}
-
 /// True where `cell` has the value, from now on if it had none.
 fn agree(cell: &mut Option<Value>, value: Option<Value>) -> bool {
     if cell.is_none() {
@@ -300,15 +243,28 @@ fn agree(cell: &mut Option<Value>, value: Option<Value>) -> bool {
 }
 
 /// How much of a relation has to be solved for the rows there are.
-fn scope(pattern: &Pattern, bindings: &Bindings) -> Scope {
+fn scope(pattern: &Pattern, bindings: &Bindings, values: &Values<'_>) -> Scope {
     let by_gateway = matches!(pattern.relation, Relation::Advertised | Relation::Access);
-    let columns = pattern.slots.iter().zip(pattern.relation.columns()).enumerate();
-    for (index, (slot, column)) in columns {
-        if column.kind == Kind::Network
-            && let Some(names) = bindings.names(*slot)
-        {
-            return if by_gateway && index == 0 { Scope::Gateways(names) } else { Scope::PartsOf(names) };
+    let mut scope = Scope { whose: Whose::Anybodys, prefixes: None };
+    if pattern.relation.is_fact() {
+        // Facts are there whole.
+        return scope;
+    }
+    for (index, (slot, column)) in pattern.slots.iter().zip(pattern.relation.columns()).enumerate() {
+        match column.kind {
+            Kind::Network if scope.whose == Whose::Anybodys => {
+                let Some(bound) = bindings.values(*slot) else { continue };
+                let names = bound.into_iter().filter_map(Value::network).collect();
+                scope.whose =
+                    if by_gateway && index == 0 { Whose::Gateways(names) } else { Whose::PartsOf(names) };
+            }
+            Kind::Prefix => {
+                let bound = bindings.values(*slot);
+                scope.prefixes =
+                    bound.map(|bound| bound.into_iter().filter_map(|value| values.prefix(value)).collect());
+            }
+            _ => {}
         }
     }
-    Scope::Everything
+    scope
 }

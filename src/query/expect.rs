@@ -1,6 +1,7 @@
 //! Whether an expectation holds, and what was found instead.
 
 use super::evaluate::{Evaluator, Rows, TooManyRows};
+use super::relations::Relation;
 use super::syntax::{Atom, Expectation, Goal, Query, Term, Word};
 use crate::class::Profile;
 use crate::source::Span;
@@ -143,8 +144,14 @@ fn filled(atom: &Atom, columns: &[String], row: &[String]) -> Atom {
     filled
 }
 
-/// True where `pattern` matches the tuple with those values.
+/// True where `pattern` matches the tuple with those values. What is given in both directions matches in either.
 fn matches(pattern: &Atom, row: &[String]) -> bool {
+    let reversed: Vec<String> = row.iter().rev().cloned().collect();
+    let is_symmetric = Relation::named(&pattern.relation.text).is_some_and(Relation::is_symmetric);
+    matches_as_given(pattern, row) || (is_symmetric && matches_as_given(pattern, &reversed))
+}
+
+fn matches_as_given(pattern: &Atom, row: &[String]) -> bool {
     let mut bound: Vec<(&str, &str)> = Vec::new();
     pattern.terms.iter().zip(row).all(|(term, value)| match term {
         Term::Anything(_) => true,

@@ -15,9 +15,16 @@ use crate::witness::{PrefixId, Target};
 
 /// Which tuples of a derived relation a question can touch.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Scope {
-    /// Any.
-    Everything,
+pub(super) struct Scope {
+    pub(super) whose: Whose,
+    /// The prefixes that are asked for; none for all.
+    pub(super) prefixes: Option<FxHashSet<Prefix>>,
+}
+
+/// Whose tuples a question can touch.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Whose {
+    Anybodys,
     /// Those of some networks' connected parts.
     PartsOf(FxHashSet<Name>),
     /// Those of some gateways' clients.
@@ -45,7 +52,10 @@ struct Answers {
 /// `attached` and `learned`, which come together.
 #[derive(Default)]
 struct RouterTables {
+    /// The connected parts that are loaded whole.
     loaded: FxHashSet<usize>,
+    /// The prefixes that are loaded besides, each with the number of its part.
+    prefixes: FxHashSet<(usize, Prefix)>,
     attached: Table,
     learned: Table,
 }
@@ -142,8 +152,8 @@ impl<'a> Store<'a> {
         let facts = self.analysis.facts();
         let parts = parts_of(scope, facts);
         let answers = self.answers.entry(profile).or_default();
-        let wanted = |gateway: &Name| match (scope, &parts) {
-            (Scope::Gateways(gateways), _) => gateways.contains(gateway),
+        let wanted = |gateway: &Name| match (&scope.whose, &parts) {
+            (Whose::Gateways(gateways), _) => gateways.contains(gateway),
             (_, Some(parts)) => parts.contains(&facts.part_of(*gateway)),
             (_, None) => true,
         };
@@ -165,10 +175,31 @@ impl<'a> Store<'a> {
     }
 
     fn load_tables(&mut self, scope: &Scope) {
-        for number in missing_parts(&mut self.tables.loaded, scope, self.analysis.facts()) {
-            let part = ConnectedPart::new(self.analysis.facts(), number);
-            let wanted: Vec<PrefixId> = (0..).map(PrefixId).take(part.table.len()).collect();
-            let (loaded, values) = (&mut self.tables, &mut self.values);
+        let facts = self.analysis.facts();
+        let numbers = match &scope.prefixes {
+            None => missing_parts(&mut self.tables.loaded, scope, facts),
+            Some(_) => {
+                // What a part holds of a prefix depends on it alone, so no more than that is loaded.
+                let mut all = missing_parts(&mut FxHashSet::default(), scope, facts);
+                all.retain(|number| !self.tables.loaded.contains(number));
+                all
+            }
+        };
+        for number in numbers {
+            let part = ConnectedPart::new(facts, number);
+            let ids = (0..).map(PrefixId).take(part.table.len());
+            let loaded = &mut self.tables;
+            let wanted: Vec<PrefixId> = match &scope.prefixes {
+                None => ids.collect(),
+                Some(prefixes) => ids
+                    .filter(|id| prefixes.contains(&part.table.prefix(*id)))
+                    .filter(|id| loaded.prefixes.insert((number, part.table.prefix(*id))))
+                    .collect(),
+            };
+            if wanted.is_empty() {
+                continue;
+            }
+            let values = &mut self.values;
             tables(&part, &wanted, |derived, home| {
                 let is_home = |id: &PrefixId| home.binary_search(id).is_ok();
                 for row in derived.attached.iter().filter(|row| is_home(&row.2)) {
@@ -180,8 +211,8 @@ impl<'a> Store<'a> {
                     loaded.learned.push([Value::Network(row.0), Value::Network(row.1), prefix]);
                 }
             });
-            self.tables.attached.grown();
-            self.tables.learned.grown();
+            loaded.attached.grown();
+            loaded.learned.grown();
         }
     }
 
@@ -243,9 +274,9 @@ impl Answers {
 
 /// The connected parts in `scope`; none for all.
 fn parts_of(scope: &Scope, facts: &Facts) -> Option<FxHashSet<usize>> {
-    match scope {
-        Scope::Everything => None,
-        Scope::PartsOf(names) | Scope::Gateways(names) => {
+    match &scope.whose {
+        Whose::Anybodys => None,
+        Whose::PartsOf(names) | Whose::Gateways(names) => {
             Some(names.iter().map(|name| facts.part_of(*name)).collect())
         }
     }

@@ -141,4 +141,10 @@ impl Relation {
         let labels: Vec<_> = self.columns().iter().map(|column| column.label).collect();
         format!("{}({})", self.name(), labels.join(", "))
     }
+
+    /// True where a tuple holds in both directions or in none.
+    #[must_use]
+    pub fn is_symmetric(self) -> bool {
+        matches!(self, Self::S2s | Self::Bgp)
+    }
 }

@@ -26,6 +26,16 @@ pub(super) enum Value {
     Number(u32),
 }
 
+impl Value {
+    /// The name, of a value that is a network's.
+    pub(super) fn network(self) -> Option<Name> {
+        match self {
+            Self::Network(name) => Some(name),
+            _ => None,
+        }
+    }
+}
+
 /// What the numbers in values stand for.
 pub(super) struct Values<'inventory> {
     inventory: &'inventory Inventory,
@@ -47,6 +57,11 @@ impl<'inventory> Values<'inventory> {
             self.prefixes.push(prefix);
         }
         Value::Prefix(number)
+    }
+
+    /// The value of a prefix that was seen before.
+    pub(super) fn known(&self, prefix: Prefix) -> Option<Value> {
+        self.numbers.get(&prefix).copied().map(Value::Prefix)
     }
 
     /// The prefix of a value that is one.

@@ -17,7 +17,7 @@ fn topologies() -> Vec<String> {
     names
 }
 
-fn valid(schema: &str, document: &Value) {
+pub(crate) fn valid(schema: &str, document: &Value) {
     let schema: Value = serde_json::from_str(&read(&format!("docs/schema/{schema}.json"))).unwrap();
     let validator = jsonschema::draft202012::new(&schema).unwrap();
     let errors: Vec<String> =

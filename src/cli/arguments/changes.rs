@@ -78,7 +78,7 @@ pub(crate) struct WhatifArguments {
     pub(crate) changes: Vec<String>,
 
     /// Try the scenarios of this query file, each by itself; `-` reads the standard input.
-    #[arg(long, value_name = "FILE", conflicts_with = "changes", value_hint = ValueHint::FilePath)]
+    #[arg(long, short = 'q', value_name = "FILE", conflicts_with = "changes", value_hint = ValueHint::FilePath)]
     pub(crate) query: Option<PathBuf>,
 
     /// Try only the K-th of N equal shares of the scenarios; only the first share has a header, so that the outputs of all join to one.

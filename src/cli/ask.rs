@@ -1,0 +1,143 @@
+//! `tunnelog ask`: answers to questions, and whether expectations hold.
+
+mod junit;
+mod people;
+mod table;
+
+use std::fs;
+use std::io::{self, Read, Write};
+use std::path::Path;
+use std::slice;
+
+use tunnelog::answer::Analysis;
+use tunnelog::diagnostic::Report;
+use tunnelog::document::Head;
+use tunnelog::document::ask::{Document, Outcome};
+use tunnelog::query::evaluate::Evaluator;
+use tunnelog::query::parse::parse;
+use tunnelog::query::run;
+use tunnelog::query::syntax::QueryFile;
+
+use super::arguments::{AskArguments, AskFormat, Color};
+use super::output::Output;
+use super::{Exit, Failure, open, without_number};
+
+/// The name and version of the JSON document.
+const SCHEMA: &str = "tunnelog/ask/1";
+
+/// How messages call what stands on the command line.
+const COMMAND_LINE: &str = "command line";
+
+pub(crate) fn run(arguments: &AskArguments, color: Color, quiet: bool) -> Result<Exit, Failure> {
+    let mut report = Report::default();
+    let files = parsed(arguments, &mut report)?;
+    if report.has_errors() {
+        report.sort();
+        open::tell(&mut report, color, quiet);
+        return Ok(Exit::Invalid);
+    }
+    let Some(opened) = open::open(slice::from_ref(&arguments.path), &arguments.changes, color, quiet) else {
+        return Ok(Exit::Invalid);
+    };
+    let mut outcomes = Vec::new();
+    for inventory in &opened.inventories {
+        let analysis = Analysis::new(inventory);
+        let mut evaluator = Evaluator::new(&analysis);
+        for file in &files {
+            run::run(&mut evaluator, file, arguments.profile, &mut report, |outcome| {
+                outcomes.push(outcome);
+                Ok::<(), Failure>(())
+            })?;
+        }
+    }
+    report.sort();
+    let (has_errors, worst) = (report.has_errors(), opened.worst.max(report.worst()));
+    let outcomes: Vec<Outcome> =
+        outcomes.into_iter().map(|outcome| Outcome::new(outcome, &report.sources)).collect();
+    let head = Head {
+        schema: SCHEMA,
+        profile: Some(arguments.profile.word()),
+        inventories: &opened.paths,
+        diagnostics: Some(&opened.findings),
+    };
+    open::tell(&mut report, color, quiet);
+    if has_errors {
+        return Ok(Exit::Invalid);
+    }
+    write(arguments, head, &outcomes, color)?;
+    let has_failed = outcomes.iter().any(Outcome::failed);
+    Ok(if has_failed { Exit::No } else { arguments.denied.exit(worst) })
+}
+
+fn write(
+    arguments: &AskArguments,
+    head: Head<'_>,
+    outcomes: &[Outcome],
+    color: Color,
+) -> Result<(), Failure> {
+    let mut output = Output::open(arguments.output.as_deref(), color)?;
+    let default = if output.screen.terminal { AskFormat::Table } else { AskFormat::Csv };
+    match arguments.format.unwrap_or(default) {
+        AskFormat::Table => {
+            let text = people::page(outcomes, output.screen);
+            output.write_all(text.as_bytes())?;
+        }
+        AskFormat::Csv => table::csv(outcomes, &mut output)?,
+        AskFormat::Markdown => table::markdown(outcomes, &mut output)?,
+        AskFormat::Json => {
+            serde_json::to_writer(&mut output, &Document { head, outcomes }).map_err(io::Error::from)?;
+            output.write_all(b"\n")?;
+        }
+        AskFormat::Ndjson => {
+            for outcome in outcomes {
+                serde_json::to_writer(&mut output, outcome).map_err(io::Error::from)?;
+                output.write_all(b"\n")?;
+            }
+        }
+        AskFormat::Junit => output.write_all(junit::report(outcomes)?.as_bytes())?,
+    }
+    output.finish()
+}
+
+/// What stands on the command line, then the files, each parsed.
+fn parsed(arguments: &AskArguments, report: &mut Report) -> Result<Vec<QueryFile>, Failure> {
+    let mut files = Vec::new();
+    if !arguments.statements.is_empty() {
+        let lines: Vec<String> = arguments.statements.iter().map(|text| statement(text)).collect();
+        files.push(parse(COMMAND_LINE, &lines.join("\n"), report));
+    }
+    for path in &arguments.queries {
+        let (name, text) = text_of(path)?;
+        files.push(parse(&name, &text, report));
+    }
+    Ok(files)
+}
+
+/// A statement as given; what begins like none is a question.
+fn statement(text: &str) -> String {
+    let text = text.trim_start();
+    let begins =
+        |word: &str| text.strip_prefix(word).is_some_and(|rest| rest.starts_with(char::is_whitespace));
+    if text.starts_with(['+', '-', '?', '#']) || begins("expect") || begins("scenario") {
+        text.to_owned()
+    } else {
+        format!("? {text}")
+    }
+}
+
+fn text_of(path: &Path) -> Result<(String, String), Failure> {
+    let is_standard = path == Path::new("-");
+    let name = if is_standard { "standard input".to_owned() } else { path.display().to_string() };
+    let bytes = if is_standard {
+        let mut bytes = Vec::new();
+        io::stdin().lock().read_to_end(&mut bytes).map(|_| bytes)
+    } else {
+        fs::read(path)
+    };
+    let bytes = bytes
+        .map_err(|error| Failure::new(format!("`{name}` cannot be read: {}", without_number(&error))))?;
+    match String::from_utf8(bytes) {
+        Ok(text) => Ok((name, text)),
+        Err(_) => Err(Failure::new(format!("`{name}` is not UTF-8 text")).help("save the file as UTF-8")),
+    }
+}

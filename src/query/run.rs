@@ -1,0 +1,128 @@
+//! A query file from beginning to end: scenario by scenario, each from the same inventory.
+
+use super::evaluate::{Evaluator, Rows};
+use super::expect::Verdict;
+use super::syntax::{QueryFile, Scenario, Statement};
+use super::unknown::report_unknown;
+use crate::answer::Analysis;
+use crate::change;
+use crate::class::Profile;
+use crate::diagnostic::{Code, Diagnostic, Report};
+use crate::inventory::Inventory;
+use crate::source::Span;
+
+/// What became of a question or an expectation.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Outcome {
+    /// The name of the scenario; none for the lines before the first.
+    pub scenario: Option<String>,
+    /// Where the statement stands.
+    pub span: Span,
+    /// The statement, as it is printed.
+    pub statement: String,
+    /// The answer or the verdict.
+    pub result: Found,
+}
+
+/// What was found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Found {
+    /// The answer to a question.
+    Answer(Rows),
+    /// Whether an expectation holds.
+    Verdict(Verdict),
+}
+
+/// Runs every scenario of `file`, which was parsed without mistakes, and gives `sink` each outcome in order.
+///
+/// Changes that cannot be made, names that are not known and questions that are too large are added
+/// to `report`; a scenario ends at the first change that cannot be made.
+///
+/// # Errors
+/// The first error of `sink`, which ends the work.
+pub fn run<E>(
+    base: &mut Evaluator<'_>,
+    file: &QueryFile,
+    profile: Profile,
+    report: &mut Report,
+    mut sink: impl FnMut(Outcome) -> Result<(), E>,
+) -> Result<(), E> {
+    for scenario in &file.scenarios {
+        let mut changed: Option<Inventory> = None;
+        for stage in stages(scenario) {
+            let first_question = stage.iter().position(|(statement, _)| !is_change(statement));
+            let (changes, questions) = stage.split_at(first_question.unwrap_or(stage.len()));
+            let name = scenario.name.as_ref().map(|name| name.text.clone());
+            if !changes.is_empty() {
+                let inventory = changed.as_ref().unwrap_or(base.analysis().inventory());
+                changed = apply(inventory, changes, report);
+                if changed.is_none() {
+                    break;
+                }
+            }
+            match &changed {
+                None => ask(base, questions, name.as_deref(), profile, report, &mut sink)?,
+                Some(inventory) => {
+                    let analysis = Analysis::new(inventory);
+                    let mut evaluator = Evaluator::new(&analysis);
+                    ask(&mut evaluator, questions, name.as_deref(), profile, report, &mut sink)?;
+                }
+            }
+        }
+    }
+    Ok(())
+}
+
+type Line = (Statement, Span);
+
+fn is_change(statement: &Statement) -> bool {
+    matches!(statement, Statement::Change(_))
+}
+
+/// The lines of a scenario, cut before each change that follows a question.
+fn stages(scenario: &Scenario) -> impl Iterator<Item = &[Line]> {
+    scenario.statements.chunk_by(|(one, _), (other, _)| is_change(one) || !is_change(other))
+}
+
+fn apply(inventory: &Inventory, changes: &[Line], report: &mut Report) -> Option<Inventory> {
+    let changes: Vec<_> = changes
+        .iter()
+        .filter_map(|(statement, _)| match statement {
+            Statement::Change(change) => Some(change.clone()),
+            _ => None,
+        })
+        .collect();
+    change::apply(inventory, &changes, false, report)
+}
+
+fn ask<E>(
+    evaluator: &mut Evaluator<'_>,
+    questions: &[Line],
+    scenario: Option<&str>,
+    profile: Profile,
+    report: &mut Report,
+    sink: &mut impl FnMut(Outcome) -> Result<(), E>,
+) -> Result<(), E> {
+    for (statement, span) in questions {
+        report_unknown(evaluator.analysis(), statement, profile, report);
+        let found = match statement {
+            Statement::Change(_) => continue,
+            Statement::Ask(query) => evaluator.ask(query, profile).map(Found::Answer),
+            Statement::Expect(expectation) => evaluator.expect(expectation, profile).map(Found::Verdict),
+        };
+        match found {
+            Ok(result) => sink(Outcome {
+                scenario: scenario.map(str::to_owned),
+                span: *span,
+                statement: statement.to_string(),
+                result,
+            })?,
+            Err(error) => report.push(
+                Diagnostic::new(Code::QueryTooLarge, error.to_string())
+                    .at(*span, "this question")
+                    .help("name a gateway or network, or join conditions by a variable that they share"),
+            ),
+        }
+    }
+    Ok(())
+}
