@@ -12,7 +12,7 @@ pub(super) fn statement(statement: &Statement, report: &mut Report) {
         Statement::Change(fact) => change(fact, report),
         Statement::Ask(question) => query(question, report),
         Statement::Expect(Expectation::Some(question) | Expectation::None(question)) => {
-            query(question, report)
+            query(question, report);
         }
         Statement::Expect(Expectation::Only(patterns)) => patterns.iter().for_each(|pattern| {
             let mut variables = Variables::default();
