@@ -150,7 +150,13 @@ where
         .x_label_area_size(40)
         .y_label_area_size(60)
         .build_cartesian_2d(across.log_scale(), up.log_scale())?;
-    chart.configure_mesh().x_desc("VNets").y_desc(what).light_line_style(WHITE).draw()?;
+    chart
+        .configure_mesh()
+        .x_desc("VNets")
+        .y_desc(what)
+        .x_label_formatter(&|vnets| format!("{vnets:.0}"))
+        .light_line_style(WHITE)
+        .draw()?;
     for (index, shape) in Shape::ALL.into_iter().enumerate() {
         let colour = Palette99::pick(index).to_rgba();
         let of_shape: Vec<&Point> = points.iter().filter(|point| point.shape == shape).collect();

@@ -3,16 +3,17 @@
 mod alike;
 mod reasons;
 mod solution;
+mod solver;
 mod view;
+
+use std::borrow::Cow;
+use std::collections::BTreeSet;
 
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
-use std::collections::BTreeSet;
 
-use alike::AlikePart;
 pub use reasons::{Obstacle, Reasons, Status};
-use solution::Solution;
-use view::View;
+pub(crate) use solver::{Block, Solver};
 
 use crate::class::{Class, Profile, classes_of_client, protocols_or_default};
 use crate::facts::Facts;
@@ -90,30 +91,22 @@ pub struct Request {
 /// An inventory with its facts, ready to be asked.
 pub struct Analysis<'inventory> {
     inventory: &'inventory Inventory,
-    facts: Facts,
+    facts: Cow<'inventory, Facts>,
 }
 
 /// How many blocks a thread gets at a time: enough to keep it busy, few enough to hold their rows.
-const BLOCKS_OF_A_BATCH: usize = 16;
-
-/// A solved connected part.
-enum Solved {
-    Alike(AlikePart),
-    Plain(Solution),
-}
-
-/// Rows that are given together: those of one gateway, or of one client.
-struct Block {
-    gateway: Name,
-    client: Option<u32>,
-    classes: Vec<Class>,
-}
+pub(crate) const BLOCKS_OF_A_BATCH: usize = 16;
 
 impl<'inventory> Analysis<'inventory> {
     /// Lowers `inventory` to facts. Nothing is solved yet.
     #[must_use]
     pub fn new(inventory: &'inventory Inventory) -> Self {
-        Self { inventory, facts: Facts::lower(inventory) }
+        Self { inventory, facts: Cow::Owned(Facts::lower(inventory)) }
+    }
+
+    /// The same where `facts` are those of `inventory`.
+    pub(crate) fn with_facts(inventory: &'inventory Inventory, facts: &'inventory Facts) -> Self {
+        Self { inventory, facts: Cow::Borrowed(facts) }
     }
 
     /// The facts.
@@ -166,63 +159,25 @@ impl<'inventory> Analysis<'inventory> {
         mut sink: impl FnMut(Rendered) -> Result<(), E>,
     ) -> Result<(), E> {
         let blocks = self.blocks(request);
-        let serves = self.serves(request.profile);
-        let view = (request.evaluation == Evaluation::Auto).then(|| View::new(request.profile));
+        let mut solver = Solver::new(self, request);
         let part_of = |block: &Block| self.facts.part_of(block.gateway);
         let mut waiting: FxHashMap<usize, usize> = FxHashMap::default();
         for block in &blocks {
             *waiting.entry(part_of(block)).or_default() += 1;
         }
-        let mut solved: FxHashMap<usize, Solved> = FxHashMap::default();
         for batch in blocks.chunks(BLOCKS_OF_A_BATCH * rayon::current_num_threads()) {
-            let mut missing: Vec<usize> = batch.iter().map(part_of).collect();
-            missing.sort_unstable();
-            missing.dedup();
-            missing.retain(|number| !solved.contains_key(number));
-            let solve = |number| (number, self.solve_part(number, &serves, request.evaluation));
-            solved.extend(missing.into_par_iter().map(solve).collect::<Vec<_>>());
-            let rows = |block: &Block| {
-                let (gateway, client) = (block.gateway, block.client);
-                let rows = match (solved.get(&part_of(block)), &view) {
-                    (Some(Solved::Alike(part)), Some(view)) => {
-                        part.rows(view, gateway, client, &block.classes)
-                    }
-                    (Some(Solved::Plain(part)), _) => {
-                        part.rows(self.inventory, gateway, client, &block.classes)
-                    }
-                    _ => GatewayAnswer::default(),
-                };
-                render(gateway, rows)
-            };
+            solver.solve(self, batch.iter().map(part_of));
+            let rows = |block: &Block| render(block.gateway, solver.rows(self, block));
             batch.par_iter().map(rows).collect::<Vec<_>>().into_iter().try_for_each(&mut sink)?;
             for block in batch {
                 let number = part_of(block);
                 let left = waiting.entry(number).and_modify(|left| *left -= 1).or_default();
                 if *left == 0 {
-                    solved.remove(&number);
+                    solver.forget(number);
                 }
             }
         }
         Ok(())
-    }
-
-    fn solve_part(
-        &self,
-        number: usize,
-        serves: &FxHashMap<Name, Vec<Class>>,
-        evaluation: Evaluation,
-    ) -> Solved {
-        if evaluation == Evaluation::Auto
-            && let Some(part) = AlikePart::of(&self.facts, number, self.inventory)
-        {
-            return Solved::Alike(part);
-        }
-        let part = ConnectedPart::new(&self.facts, number);
-        let serves = of_part(&part, serves);
-        let mut solution = Solution::new(&part, self.inventory);
-        solve(&part, &serves, evaluation, |derived, home| solution.take(&part, derived, home));
-        solution.finish();
-        Solved::Plain(solution)
     }
 
     /// The classes that each P2S gateway serves.
@@ -254,9 +209,11 @@ impl<'inventory> Analysis<'inventory> {
         serves
     }
 
-    fn blocks(&self, request: &Request) -> Vec<Block> {
-        let wanted_gateway =
-            |gateway: Name| request.gateways.as_ref().is_none_or(|list| list.contains(&gateway));
+    /// What rows are given together for, in the order of the answer.
+    pub(crate) fn blocks(&self, request: &Request) -> Vec<Block> {
+        let wanted: Option<FxHashSet<Name>> =
+            request.gateways.as_ref().map(|list| list.iter().copied().collect());
+        let wanted_gateway = |gateway: Name| wanted.as_ref().is_none_or(|set| set.contains(&gateway));
         let wanted_class = |class: &Class| request.classes.as_ref().is_none_or(|list| list.contains(class));
         let gateways = self.gateways();
         let mut blocks: Vec<Block> = match request.by {

@@ -65,7 +65,8 @@ pub(crate) fn apply_to(
 pub(crate) fn networks_of(inventory: &Inventory, change: &Change) -> Vec<Name> {
     let (mut networks, mut clients) = (Vec::new(), Vec::new());
     fact::names(change, |name| networks.extend(inventory.names.get(name)), |name| clients.push(name));
-    for client in inventory.clients.iter().flatten() {
+    let listed = inventory.clients.iter().flatten().filter(|_| !clients.is_empty());
+    for client in listed {
         if clients.iter().any(|name| same_text(name, &client.name)) {
             networks.push(client.gateway);
         }

@@ -12,9 +12,12 @@ use self::arguments::{Arguments, Verb};
 mod answers;
 mod arguments;
 mod ask;
+mod changes;
 mod check;
 mod completions;
 mod diagnostics;
+mod diff;
+mod differences;
 mod facts;
 mod folder;
 mod generate;
@@ -30,6 +33,8 @@ mod reach;
 mod routes;
 mod rows;
 mod screen;
+mod sweep;
+mod whatif;
 mod words;
 mod work;
 
@@ -146,6 +151,9 @@ fn answer(arguments: &Arguments) -> Result<Exit, Failure> {
         Verb::Import(verb) => import::run(verb, color, quiet),
         Verb::Facts(verb) => facts::run(verb, color, quiet),
         Verb::Generate(verb) => generate::run(verb, quiet),
+        Verb::Whatif(verb) => whatif::run(verb, color, quiet),
+        Verb::Sweep(verb) => sweep::run(verb, color, quiet),
+        Verb::Diff(verb) => diff::run(verb, color, quiet),
         Verb::Completions(verb) => completions::run(verb),
         Verb::Man(verb) => man::run(verb),
     }

@@ -4,6 +4,7 @@
 //! number at the end of the schema's name.
 
 pub mod ask;
+mod difference;
 
 use std::fmt::{self, Display};
 
@@ -15,6 +16,7 @@ use crate::inventory::Inventory;
 use crate::names::Name;
 use crate::prefix::Prefix;
 use crate::source::{Sources, Span};
+pub use difference::{Changed, InScenario, Swept};
 
 /// A row that can be an object of a JSON document or a line of a table.
 pub trait Row: Serialize {

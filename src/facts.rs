@@ -9,6 +9,8 @@ pub use prefixes::PrefixTable;
 
 use std::fmt;
 
+use rayon::prelude::*;
+
 use crate::inventory::{Inventory, Os, Peering, Tunnel};
 use crate::names::{Name, Names};
 use crate::parts::parts;
@@ -42,10 +44,13 @@ pub struct Relation<Row> {
 }
 
 impl<Row> Relation<Row> {
-    fn new(rows: Vec<Row>, grouping: &Grouping, key: impl Fn(&Row) -> Name) -> Self {
+    fn new(rows: Vec<Row>, grouping: &Grouping, key: impl Fn(&Row) -> Name + Sync) -> Self
+    where
+        Row: Send,
+    {
         let part = |row: &Row| grouping.of[key(row).index()];
         let mut rows = rows;
-        rows.sort_by_key(&part);
+        rows.par_sort_by_key(part);
         let mut starts = vec![0; grouping.count + 1];
         for row in &rows {
             starts[part(row) as usize + 1] += 1;
@@ -286,25 +291,46 @@ struct Sides {
     gateway_transit: Vec<(Name, Name)>,
 }
 
+/// A side of a peering as far as facts need it. Sorted, both sides of a pair stand together.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[expect(clippy::struct_excessive_bools, reason = "a side is its flags")]
+struct Side {
+    /// The two VNets, whichever way round.
+    pair: (Name, Name),
+    /// True for the side of the pair's first VNet.
+    is_first: bool,
+    is_usable: bool,
+    allows: bool,
+    uses: bool,
+}
+
+impl Side {
+    fn of(row: &Peering) -> Self {
+        let (vnet, remote) = (row.vnet, row.remote_vnet);
+        Self {
+            pair: (vnet.min(remote), vnet.max(remote)),
+            is_first: vnet < remote,
+            is_usable: row.is_usable(),
+            allows: row.allow_gateway_transit,
+            uses: row.use_remote_gateways,
+        }
+    }
+}
+
 impl Sides {
     fn lower(peerings: &[Peering]) -> Self {
-        // Sorted by the pair whichever way round, the rows of both sides stand together.
-        let key = |row: &Peering| {
-            let (vnet, remote) = (row.vnet, row.remote_vnet);
-            (vnet.min(remote), vnet.max(remote))
-        };
-        let mut rows: Vec<&Peering> = peerings.iter().collect();
-        rows.sort_by_key(|row| key(row));
+        let mut sides: Vec<Side> = peerings.iter().map(Side::of).collect();
+        sides.par_sort_unstable();
         let mut lowered = Self::default();
-        for pair in rows.chunk_by(|one, other| key(one) == key(other)) {
-            let (low, high) = key(pair[0]);
-            for (hub, spoke) in [(low, high), (high, low)] {
-                let of = |vnet: Name| pair.iter().filter(move |row| row.vnet == vnet);
-                if of(hub).any(|side| side.is_usable()) {
+        for rows in sides.chunk_by(|one, other| one.pair == other.pair) {
+            let (low, high) = rows[0].pair;
+            for (hub, spoke, is_first) in [(low, high, true), (high, low, false)] {
+                let mut of_hub = rows.iter().filter(|side| side.is_first == is_first);
+                let mut of_spoke = rows.iter().filter(|side| side.is_first != is_first);
+                if of_hub.clone().any(|side| side.is_usable) {
                     lowered.peered.push((hub, spoke));
                 }
-                let allowed = of(hub).any(|side| side.allow_gateway_transit);
-                if allowed && of(spoke).any(|side| side.use_remote_gateways) {
+                if of_hub.any(|side| side.allows) && of_spoke.any(|side| side.uses) {
                     lowered.gateway_transit.push((hub, spoke));
                 }
             }

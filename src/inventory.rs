@@ -41,6 +41,22 @@ pub struct Inventory {
     pub clients: Option<Vec<Client>>,
 }
 
+impl Inventory {
+    /// Puts `names` in the place of the inventory's own, each name by the number that `number` gives it there.
+    pub(crate) fn renumber(&mut self, names: Names, number: impl Fn(Name) -> Name) {
+        self.names = names;
+        let vnets = self.vnets.iter_mut().map(|row| &mut row.name);
+        let gateways = self.gateways.iter_mut().map(|row| &mut row.vnet);
+        let sites = self.sites.iter_mut().map(|row| &mut row.name);
+        let peerings = self.peerings.iter_mut().flat_map(|row| [&mut row.vnet, &mut row.remote_vnet]);
+        let connections = self.connections.iter_mut().flat_map(|row| [&mut row.from, &mut row.to]);
+        let clients = self.clients.iter_mut().flatten().map(|row| &mut row.gateway);
+        for name in vnets.chain(gateways).chain(sites).chain(peerings).chain(connections).chain(clients) {
+            *name = number(*name);
+        }
+    }
+}
+
 /// A virtual network.
 #[derive(Clone, Debug)]
 pub struct Vnet {

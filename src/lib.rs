@@ -4,6 +4,7 @@
 pub mod answer;
 pub mod change;
 pub mod class;
+pub mod compare;
 pub mod diagnostic;
 pub mod document;
 pub mod facts;
@@ -15,7 +16,9 @@ pub mod prefix;
 pub mod query;
 pub mod relations;
 mod rules;
+pub mod scenarios;
 pub mod select;
 mod solve;
 pub mod source;
+pub mod sweep;
 pub mod witness;

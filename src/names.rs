@@ -48,6 +48,13 @@ impl Names {
         number
     }
 
+    /// Makes room for `count` more names, so that the table need not grow in steps.
+    pub fn reserve(&mut self, count: usize) {
+        let (text, ends) = (&self.text, &self.ends);
+        self.table.reserve(count, |&other| hash(slice(text, ends, other)));
+        self.ends.reserve(count);
+    }
+
     /// The number of `name` if it was interned, in whatever case.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<Name> {
@@ -92,16 +99,28 @@ fn equal(one: &str, other: &str) -> bool {
         || (!(one.is_ascii() && other.is_ascii()) && folded(one).eq(folded(other)))
 }
 
+/// Equal for names that are equal without regard to case.
 fn hash(name: &str) -> u64 {
-    let mut hasher = FxHasher::default();
     if name.is_ascii() {
-        name.bytes().for_each(|byte| hasher.write_u8(byte.to_ascii_lowercase()));
+        hash_of_bytes(name.as_bytes())
     } else {
-        folded(name).for_each(|letter| match u8::try_from(letter) {
-            Ok(byte) if byte.is_ascii() => hasher.write_u8(byte),
-            _ => hasher.write_u32(letter.into()),
-        });
+        hash_of_bytes(folded(name).collect::<String>().as_bytes())
     }
+}
+
+/// Eight bytes at a time. The bit that tells an ASCII capital from a small letter is set everywhere:
+/// that some other bytes meet too costs nothing but a comparison.
+fn hash_of_bytes(name: &[u8]) -> u64 {
+    const CASE: u64 = 0x2020_2020_2020_2020;
+    let mut hasher = FxHasher::default();
+    let (words, rest) = name.as_chunks::<8>();
+    for word in words {
+        hasher.write_u64(u64::from_le_bytes(*word) | CASE);
+    }
+    let mut last = [0; 8];
+    last[..rest.len()].copy_from_slice(rest);
+    hasher.write_u64(u64::from_le_bytes(last) | CASE);
+    hasher.write_usize(name.len());
     hasher.finish()
 }
 

@@ -276,11 +276,12 @@ crepe! {
 
     // [longer-prefix] INFERENCE: Azure documents longest-prefix match for its routes, and so do routers.
     Beaten(router, prefix, destination, W::step(Rule::LongerPrefix, Via::Entry(longer))) <-
+        Destination(_, destination, _),
+        Covers(longer, destination),
+        InTable(router, longer, _),
         Covers(prefix, longer),
         (prefix != longer),
-        InTable(router, longer, _),
-        InTable(router, prefix, _),
-        Covers(longer, destination);
+        InTable(router, prefix, _);
 
     // ---------------------------------------------------------------- Forwarding
 

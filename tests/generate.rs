@@ -1,6 +1,8 @@
 //! Generated inventories: the same for the same plan, without a finding where no faults are asked for,
 //! and with many kinds of findings where they are.
 
+#![expect(clippy::unwrap_used, reason = "a helper that fails fails the test")]
+
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 

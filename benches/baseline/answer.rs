@@ -70,8 +70,8 @@ impl Answer {
             let place = |part: usize| {
                 places.binary_search(&(part, network)).expect("every part of a network has a place")
             };
-            let placed = parts.into_iter().map(|part| (part, place(part))).collect();
-            networks[network].prefixes.push((prefix, placed));
+            let with_places = parts.into_iter().map(|part| (part, place(part))).collect();
+            networks[network].prefixes.push((prefix, with_places));
         }
         for network in &mut networks {
             if network.prefixes.len() > 1 {
@@ -128,7 +128,9 @@ impl Answer {
             }
             told.sort_by(|one, other| one.0.cmp(&other.0));
             told.dedup_by(|one, other| one.0 == other.0);
-            told.into_iter().for_each(|(_, row)| sink(row));
+            for (_, row) in told {
+                sink(row);
+            }
         }
     }
 

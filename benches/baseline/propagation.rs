@@ -61,11 +61,15 @@ impl Propagation {
                 let sessions = &routers[router].sessions;
                 self.told[router] = match (self.told[router], but) {
                     (Told::Nobody, None) => {
-                        sessions.iter().for_each(|neighbour| tell(*neighbour));
+                        for neighbour in sessions {
+                            tell(*neighbour);
+                        }
                         Told::Everybody
                     }
                     (Told::Nobody, Some(but)) => {
-                        sessions.iter().filter(|other| **other != but).for_each(|other| tell(*other));
+                        for neighbour in sessions.iter().filter(|neighbour| **neighbour != but) {
+                            tell(*neighbour);
+                        }
                         Told::AllBut(but)
                     }
                     (Told::AllBut(last), but) if but != Some(last) => {

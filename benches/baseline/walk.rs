@@ -26,7 +26,7 @@ struct Level {
     lists: usize,
 }
 
-/// A set of small numbers.
+/// A set of small numbers. One without room, as of routers without clients, stays empty.
 #[derive(Clone, Default)]
 pub(crate) struct Bits(Vec<u64>);
 
@@ -36,7 +36,9 @@ impl Bits {
     }
 
     fn insert(&mut self, number: usize) {
-        self.0[number / 64] |= 1 << (number % 64);
+        if let Some(word) = self.0.get_mut(number / 64) {
+            *word |= 1 << (number % 64);
+        }
     }
 
     pub(crate) fn contains(&self, number: usize) -> bool {
@@ -210,7 +212,7 @@ impl Walk<'_> {
         }
         propagation.spread(routers, &mut sources, is_default, &level.refuses, |router, from| {
             enter(router, from);
-            if !is_default && let Some(_) = learned[router].0.first() {
+            if !is_default {
                 learned[router].insert(prefix);
             }
         });
@@ -237,9 +239,7 @@ impl Walk<'_> {
         let first = self.places.starts[prefix];
         for (place, (_, network)) in (first..).zip(self.places.of(prefix)) {
             for &router in packets.back(arrivals(Owner::Network(*network)), &self.part.routers) {
-                if let Some(_) = walked.delivered[router].0.first() {
-                    walked.delivered[router].insert(place);
-                }
+                walked.delivered[router].insert(place);
             }
         }
         for &(_, gateway) in self.pools.of(prefix) {

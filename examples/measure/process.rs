@@ -73,11 +73,11 @@ pub(crate) fn program() -> Outcome<PathBuf> {
     let arguments = ["build", "--release", "--quiet", "--bin", "tunnelog", "--message-format", "json"];
     let output = Command::new(cargo).args(arguments).stderr(Stdio::inherit()).output()?;
     let messages = String::from_utf8(output.stdout)?;
-    let executables = messages.lines().filter_map(|line| {
+    let mut executables = messages.lines().filter_map(|line| {
         let message: serde_json::Value = serde_json::from_str(line).ok()?;
         Some(PathBuf::from(message.get("executable")?.as_str()?))
     });
-    executables.last().ok_or_else(|| "the program cannot be built".into())
+    executables.next_back().ok_or_else(|| "the program cannot be built".into())
 }
 
 /// Writes a generated inventory into `folder`.

@@ -1,5 +1,7 @@
 //! A small inventory with one prefix of each seat, and what the rules say of it.
 
+use std::sync::OnceLock;
+
 use rustc_hash::FxHashMap;
 
 use super::solution::Solution;
@@ -74,9 +76,22 @@ pub(super) struct View {
 
 type Table<Cell> = [[Option<Cell>; Seat::COUNT]; Class::ALL.len()];
 
+/// What each profile's run gave, once it was asked for.
+static ARTICLE: OnceLock<View> = OnceLock::new();
+static OBSERVED: OnceLock<View> = OnceLock::new();
+
 impl View {
+    /// What the rules say under `profile`; they run once a process.
+    pub(super) fn of(profile: Profile) -> &'static Self {
+        let view = match profile {
+            Profile::Article => &ARTICLE,
+            Profile::Observed => &OBSERVED,
+        };
+        view.get_or_init(|| Self::new(profile))
+    }
+
     /// Runs the rules, without any shortcut, over the small inventory.
-    pub(super) fn new(profile: Profile) -> Self {
+    fn new(profile: Profile) -> Self {
         let model = Model::new();
         let facts = Facts::lower(&model.inventory);
         let part = ConnectedPart::new(&facts, facts.part_of(model.here));

@@ -148,7 +148,10 @@ impl Editor<'_> {
             self.note(edit, "the connections of both ends have BGP enabled");
         }
         if had_defaults {
-            self.note(edit, "BGP takes the place of the routes to the far address space that no end lists");
+            self.note(
+                edit,
+                "BGP takes the place of the routes to the far address space where an end lists none",
+            );
         }
     }
 
@@ -243,7 +246,7 @@ impl Editor<'_> {
             let left: Vec<Prefix> = before.into_iter().filter(|entry| *entry != prefix).collect();
             let far = if tunnel.from == near { tunnel.to } else { tunnel.from };
             let is_default = listed(tunnel, near).is_empty();
-            if left.is_empty() && !self.has_session(tunnel) && !self.address_space(far).is_empty() {
+            if left.is_empty() && !tunnel.bgp && !self.address_space(far).is_empty() {
                 let (near, far) = (self.shown(near), self.shown(far));
                 let message = format!(
                     "`{prefix}` is all that {near} routes to {far}, and an end without BGP that lists nothing routes the address space of {far}"
@@ -305,7 +308,7 @@ impl Editor<'_> {
             .iter()
             .filter(|tunnel| tunnel.up && (tunnel.from == far || tunnel.to == far))
             .filter(|tunnel| self.is_router(tunnel.from) && self.is_router(tunnel.to))
-            .filter(|tunnel| !self.has_session(tunnel))
+            .filter(|tunnel| !tunnel.bgp)
             .map(|tunnel| (tunnel, if tunnel.from == far { tunnel.to } else { tunnel.from }))
             .filter(|(tunnel, near)| listed(tunnel, *near).is_empty())
             .map(|(_, near)| near)
@@ -328,7 +331,7 @@ impl Editor<'_> {
     /// What an end of a tunnel that is up routes into it, listed or by default.
     fn routed(&self, tunnel: &Tunnel, near: Name) -> Vec<Prefix> {
         let listed = listed(tunnel, near);
-        if !listed.is_empty() || self.has_session(tunnel) {
+        if !listed.is_empty() || tunnel.bgp {
             return listed.to_vec();
         }
         self.address_space(if tunnel.from == near { tunnel.to } else { tunnel.from })

@@ -43,7 +43,9 @@ pub(crate) fn run<V: Verb>(
     quiet: bool,
 ) -> Result<Exit, Failure> {
     let inventories = &arguments.inventories;
-    let Some(opened) = open::open(&inventories.paths, color, quiet) else { return Ok(Exit::Invalid) };
+    let Some(opened) = open::open(&inventories.paths, &inventories.changes, color, quiet) else {
+        return Ok(Exit::Invalid);
+    };
     let questions = questions(&opened, arguments)?;
     let mut output = Output::open(arguments.output.output.as_deref(), color)?;
     let default = if output.screen.terminal { Format::Table } else { Format::Csv };

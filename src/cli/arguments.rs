@@ -1,9 +1,13 @@
 //! What the command line takes. Arguments are validated here and acted on elsewhere.
 
+mod changes;
+
 use std::net::IpAddr;
-use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
+pub(crate) use changes::{
+    ChangeArguments, DiffArguments, ScopeArguments, Shard, SweepArguments, WhatifArguments,
+};
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::error::ErrorKind;
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum, ValueHint};
@@ -31,12 +35,12 @@ pub(crate) struct Arguments {
     pub(crate) color: Color,
 
     /// Hide warnings and notes; errors are shown all the same.
-    #[arg(long, short, global = true)]
+    #[arg(long, global = true)]
     pub(crate) quiet: bool,
 
-    /// How many threads work; as many as the machine has cores where this is left out.
-    #[arg(long, short, global = true, value_name = "N")]
-    pub(crate) jobs: Option<NonZeroUsize>,
+    /// How many threads work, 256 at most; as many as the machine has cores where this is left out.
+    #[arg(long, short, global = true, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
+    pub(crate) jobs: Option<u16>,
 }
 
 /// What is asked.
@@ -47,6 +51,9 @@ pub(crate) enum Verb {
     Ask(AskArguments),
     Check(CheckArguments),
     Import(ImportArguments),
+    Whatif(WhatifArguments),
+    Diff(DiffArguments),
+    Sweep(SweepArguments),
     Facts(FactsArguments),
     Generate(GenerateArguments),
     Completions(CompletionsArguments),
@@ -100,7 +107,7 @@ pub(crate) struct AskArguments {
     pub(crate) statements: Vec<String>,
 
     /// A query file; may be given several times, and `-` reads the standard input.
-    #[arg(long = "query", short = 'Q', value_name = "FILE", value_hint = ValueHint::FilePath)]
+    #[arg(long = "query", short = 'q', value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub(crate) queries: Vec<PathBuf>,
 
     /// How the answer is written: by default a table on a terminal, and CSV elsewhere.
@@ -114,6 +121,9 @@ pub(crate) struct AskArguments {
     /// Which description of the clients' routes is followed: Microsoft's article, or what users and labs report.
     #[arg(long, default_value = "article", value_parser = profiles())]
     pub(crate) profile: Profile,
+
+    #[command(flatten)]
+    pub(crate) changes: ChangeArguments,
 
     #[command(flatten)]
     pub(crate) denied: DenyArguments,
@@ -169,6 +179,9 @@ pub(crate) struct FactsArguments {
     /// Which description of the clients' routes is followed: Microsoft's article, or what users and labs report.
     #[arg(long, default_value = "article", value_parser = profiles())]
     pub(crate) profile: Profile,
+
+    #[command(flatten)]
+    pub(crate) changes: ChangeArguments,
 
     #[command(flatten)]
     pub(crate) denied: DenyArguments,
@@ -260,6 +273,9 @@ pub(crate) struct InventoryArguments {
     /// Folders of CSV files, or exports; the rows of several say which one they belong to.
     #[arg(required = true, value_name = "PATH", value_hint = ValueHint::AnyPath)]
     pub(crate) paths: Vec<PathBuf>,
+
+    #[command(flatten)]
+    pub(crate) changes: ChangeArguments,
 
     #[command(flatten)]
     pub(crate) denied: DenyArguments,
@@ -389,21 +405,24 @@ fn destination(text: &str) -> Result<To, String> {
 impl Arguments {
     /// Parses the command line, including what one argument demands of another.
     pub(crate) fn read() -> Result<Self, clap::Error> {
-        Self::try_parse()?.validated()
+        Self::try_parse_from(std::env::args_os().map(changes::masked))?.validated()
     }
 
     fn validated(self) -> Result<Self, clap::Error> {
-        let answer = match &self.verb {
-            Verb::Routes(arguments) => &arguments.answer,
-            Verb::Reach(arguments) => &arguments.answer,
+        let (profile, wanted) = match &self.verb {
+            Verb::Routes(arguments) => (arguments.answer.profile, &arguments.answer.class),
+            Verb::Reach(arguments) => (arguments.answer.profile, &arguments.answer.class),
+            Verb::Whatif(arguments) => (arguments.scope.profile, &arguments.scope.class),
+            Verb::Sweep(arguments) => (arguments.scope.profile, &arguments.scope.class),
+            Verb::Diff(arguments) => (arguments.scope.profile, &arguments.scope.class),
             _ => return Ok(self),
         };
-        let known = answer.profile.classes();
-        if let Some(class) = answer.class.iter().find(|class| !known.contains(class)) {
+        let known = profile.classes();
+        if let Some(class) = wanted.iter().find(|class| !known.contains(class)) {
             let words: Vec<_> = known.iter().map(|class| format!("`{}`", class.word())).collect();
             let message = format!(
                 "profile `{}` has no class `{}`; it has {}",
-                answer.profile.word(),
+                profile.word(),
                 class.word(),
                 words.join(", ")
             );

@@ -36,7 +36,7 @@ pub(crate) fn run(arguments: &AskArguments, color: Color, quiet: bool) -> Result
         open::tell(&mut report, color, quiet);
         return Ok(Exit::Invalid);
     }
-    let Some(opened) = open::open(slice::from_ref(&arguments.path), color, quiet) else {
+    let Some(opened) = open::open(slice::from_ref(&arguments.path), &arguments.changes, color, quiet) else {
         return Ok(Exit::Invalid);
     };
     let mut outcomes = Vec::new();

@@ -21,7 +21,7 @@ pub(crate) fn run(arguments: &CheckArguments, color: Color, quiet: bool) -> Resu
     let mut worst = None;
     let mut findings = Vec::new();
     for (path, name) in paths.iter().zip(&names) {
-        let (_, mut report) = open::read(path);
+        let (_, mut report) = open::read_with(path, &arguments.inventories.changes);
         worst = worst.max(report.worst());
         open::hide(&mut report, quiet);
         if format != Format::Table {

@@ -14,7 +14,7 @@ use super::arguments::{Color, FactsArguments};
 use super::{Exit, Failure, open};
 
 pub(crate) fn run(arguments: &FactsArguments, color: Color, quiet: bool) -> Result<Exit, Failure> {
-    let Some(opened) = open::open(slice::from_ref(&arguments.path), color, quiet) else {
+    let Some(opened) = open::open(slice::from_ref(&arguments.path), &arguments.changes, color, quiet) else {
         return Ok(Exit::Invalid);
     };
     for inventory in &opened.inventories {

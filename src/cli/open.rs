@@ -7,8 +7,8 @@ use tunnelog::diagnostic::{Report, Severity};
 use tunnelog::document::Finding;
 use tunnelog::inventory::{Inventory, check, load};
 
-use super::arguments::{Color, Deny, DenyArguments};
-use super::{Exit, diagnostics, screen};
+use super::arguments::{ChangeArguments, Color, Deny, DenyArguments};
+use super::{Exit, changes, diagnostics, screen};
 
 /// The inventories of a call.
 pub(crate) struct Opened {
@@ -31,23 +31,34 @@ pub(crate) fn in_order(paths: &[PathBuf]) -> Vec<&Path> {
 
 /// Reads and checks one inventory.
 pub(crate) fn read(path: &Path) -> (Option<Inventory>, Report) {
+    read_with(path, &ChangeArguments::default())
+}
+
+/// Reads one inventory, makes changes to it, and checks what comes of it.
+pub(crate) fn read_with(path: &Path, changes: &ChangeArguments) -> (Option<Inventory>, Report) {
     let loaded = load::load(path);
     let mut report = loaded.report;
-    if let Some(inventory) = &loaded.inventory {
+    let inventory = loaded.inventory.and_then(|inventory| changes::made(inventory, changes, &mut report));
+    if let Some(inventory) = &inventory {
         check(inventory, &mut report);
     }
     report.sort();
-    let inventory = loaded.inventory.filter(|_| !report.has_errors());
+    let inventory = inventory.filter(|_| !report.has_errors());
     (inventory, report)
 }
 
 /// Reads every inventory and tells what was found; none where one of them has an error.
-pub(crate) fn open(paths: &[PathBuf], color: Color, quiet: bool) -> Option<Opened> {
+pub(crate) fn open(
+    paths: &[PathBuf],
+    changes: &ChangeArguments,
+    color: Color,
+    quiet: bool,
+) -> Option<Opened> {
     let paths = in_order(paths);
     let several = paths.len() > 1;
     let mut opened = Opened { inventories: Vec::new(), paths: Vec::new(), findings: Vec::new(), worst: None };
     for path in &paths {
-        let (inventory, mut report) = read(path);
+        let (inventory, mut report) = read_with(path, changes);
         let name = path.display().to_string();
         opened.worst = opened.worst.max(report.worst());
         opened.findings.extend(Finding::all(&report, several.then_some(&name)));

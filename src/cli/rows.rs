@@ -92,6 +92,11 @@ impl<W: Write> Rows<W> {
         Ok(Self { format, writer, is_empty: true })
     }
 
+    /// A writer that goes on where another left off.
+    pub(crate) fn resume(format: Format, writer: W) -> Self {
+        Self { format, writer, is_empty: true }
+    }
+
     /// Writes rows.
     pub(crate) fn write(&mut self, chunk: &Chunk) -> io::Result<()> {
         if chunk.0.is_empty() {

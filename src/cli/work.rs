@@ -1,6 +1,5 @@
 //! Long work: how many threads do it, what is seen of it, and how it is interrupted.
 
-use std::num::NonZeroUsize;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
@@ -14,9 +13,9 @@ const PATIENCE: Duration = Duration::from_millis(500);
 static INTERRUPTED: AtomicBool = AtomicBool::new(false);
 
 /// Takes as many threads as asked for, and lets an interruption end the work in order.
-pub(crate) fn prepare(jobs: Option<NonZeroUsize>) -> Result<(), Failure> {
+pub(crate) fn prepare(jobs: Option<u16>) -> Result<(), Failure> {
     if let Some(jobs) = jobs {
-        let pool = rayon::ThreadPoolBuilder::new().num_threads(jobs.get()).build_global();
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(jobs.into()).build_global();
         pool.map_err(|error| Failure::new(format!("{jobs} threads cannot be had: {error}")))?;
     }
     // Without a handler an interruption ends the process at once, which is worse but no reason to give up.

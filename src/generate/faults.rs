@@ -10,19 +10,22 @@ use crate::prefix::Prefix;
 pub(super) fn mix_in(inventory: &mut Inventory, share: f64, random: &mut Random) {
     let peerings = inventory.peerings.len() / 2;
     let mut faulty = Faulty::new(inventory);
+    let mut kinds = in_turn(&PEERING, random);
     for pair in 0..peerings {
         if random.happens(share) {
-            pick(&PEERING, random)(&mut faulty, pair);
+            kinds()(&mut faulty, pair);
         }
     }
+    let mut kinds = in_turn(&TUNNEL, random);
     for row in 0..faulty.inventory.connections.len() {
         if random.happens(share) {
-            pick(&TUNNEL, random)(&mut faulty, row);
+            kinds()(&mut faulty, row);
         }
     }
+    let mut kinds = in_turn(&GATEWAY, random);
     for row in 0..faulty.inventory.gateways.len() {
         if !faulty.inventory.gateways[row].client_pool.is_empty() && random.happens(share) {
-            pick(&GATEWAY, random)(&mut faulty, row);
+            kinds()(&mut faulty, row);
         }
     }
     for site in &mut faulty.inventory.sites {
@@ -89,9 +92,14 @@ const GATEWAY: [Fault; 4] = [
     },
 ];
 
-fn pick(faults: &[Fault], random: &mut Random) -> Fault {
+/// One kind after the other, from a random one on, so that a few faults are of several kinds.
+fn in_turn(faults: &'static [Fault], random: &mut Random) -> impl FnMut() -> Fault + use<> {
     let count = u32::try_from(faults.len()).unwrap_or(u32::MAX);
-    faults[random.below(count) as usize]
+    let mut next = random.below(count) as usize;
+    move || {
+        next += 1;
+        faults[next % faults.len()]
+    }
 }
 
 /// An inventory as the shapes make it: the two sides of a peering stand together, the hub's first, and

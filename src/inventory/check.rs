@@ -12,14 +12,13 @@ mod overlaps;
 mod peerings;
 mod tunnels;
 
-use rustc_hash::FxHashSet;
+use rayon::prelude::*;
 
 use super::read::row::elements;
 use super::{Gateway, Inventory, Site, Tunnel, Vnet};
 use crate::diagnostic::{Diagnostic, Report};
 use crate::facts::Facts;
 use crate::names::Name;
-use crate::parts::parts;
 use crate::prefix::Prefix;
 use crate::source::{Sources, Span};
 
@@ -29,16 +28,23 @@ use crate::source::{Sources, Span};
 pub fn check(inventory: &Inventory, report: &mut Report) {
     let facts = Facts::lower(inventory);
     let context = Context::new(inventory, &facts, &report.sources);
-    let mut found = Vec::new();
-    peerings::check(&context, &mut found);
-    overlaps::check(&context, &mut found);
-    numbers::check(&context, &mut found);
-    tunnels::check(&context, &mut found);
-    gateways::check(&context, &mut found);
-    limits::check(&context, &mut found);
-    carried::check(&context, &mut found);
-    derived::check(&context, &mut found);
-    report.diagnostics.append(&mut found);
+    let checks: [fn(&Context<'_>, &mut Found); 8] = [
+        overlaps::check,
+        peerings::check,
+        numbers::check,
+        tunnels::check,
+        gateways::check,
+        limits::check,
+        carried::check,
+        derived::check,
+    ];
+    let run = |check: &fn(&Context<'_>, &mut Found)| {
+        let mut found = Vec::new();
+        check(&context, &mut found);
+        found
+    };
+    let found: Vec<Found> = checks.par_iter().map(run).collect();
+    report.diagnostics.extend(found.into_iter().flatten());
     report.sort();
 }
 
@@ -49,13 +55,11 @@ struct Context<'run> {
     sources: &'run Sources,
     /// What each name stands for, by its index.
     networks: Vec<Network>,
-    /// The connected part of each name, by its index.
-    parts: Vec<u32>,
     tunnels: Vec<Tunnel>,
     /// What each router delivers by itself: networks, not pools. Sorted.
     attached: Vec<(Name, Prefix)>,
-    /// The VNets that use remote gateways in one of their peerings.
-    uses_gateway: FxHashSet<Name>,
+    /// Whether a VNet uses remote gateways in one of its peerings, by the index of its name.
+    uses_gateway: Vec<bool>,
 }
 
 /// Where the rows of a name stand in the inventory.
@@ -83,16 +87,13 @@ impl<'run> Context<'run> {
             facts,
             sources,
             networks,
-            parts: parts(inventory),
             tunnels: inventory.tunnels(),
             attached: Vec::new(),
-            uses_gateway: inventory
-                .peerings
-                .iter()
-                .filter(|row| row.use_remote_gateways)
-                .map(|row| row.vnet)
-                .collect(),
+            uses_gateway: vec![false; inventory.names.len()],
         };
+        for row in inventory.peerings.iter().filter(|row| row.use_remote_gateways) {
+            context.uses_gateway[row.vnet.index()] = true;
+        }
         context.attached = context.attached();
         context
     }
@@ -105,10 +106,15 @@ impl<'run> Context<'run> {
         for site in &self.inventory.sites {
             attached.extend(site.address_space.iter().map(|prefix| (site.name, *prefix)));
         }
-        let peered: FxHashSet<(Name, Name)> = self.facts.peered.all().iter().copied().collect();
+        // Both relations stand in the order of parts and, within one, of pairs, so one pass joins them.
+        let order = |(one, other): (Name, Name)| (self.facts.part_of(one), one.min(other), one.max(other));
+        let mut peered = self.facts.peered.all();
         for &(hub, spoke) in self.facts.gateway_transit.all() {
+            let pair = order((hub, spoke));
+            peered = &peered[peered.iter().take_while(|row| order(**row) < pair).count()..];
+            let usable_sides = peered.iter().take(2).filter(|row| order(**row) == pair).count();
             let is_spoke = self.gateway(hub).is_some() && self.gateway(spoke).is_none();
-            if is_spoke && peered.contains(&(hub, spoke)) && peered.contains(&(spoke, hub)) {
+            if is_spoke && usable_sides == 2 {
                 attached.extend(self.address_space(spoke).iter().map(|prefix| (hub, *prefix)));
             }
         }

@@ -79,7 +79,7 @@ fn queries_come_from_files_and_the_standard_input() {
     ]);
     let path = |name: &str| files.path().join(name).display().to_string();
     let mut program = command();
-    program.args(["ask", "facts/branch-office", "expect vnet(VNet1)", "-Q", &path("two.query"), "-Q", "-"]);
+    program.args(["ask", "facts/branch-office", "expect vnet(VNet1)", "-q", &path("two.query"), "-q", "-"]);
     let mut child =
         program.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
     child.stdin.take().unwrap().write_all(b"scenario here\nexpect gateway(VNet1)").unwrap();
@@ -104,7 +104,7 @@ fn mistakes_are_invalid_use() {
     for code in ["error[unknown-relation]", "error[wrong-arity]", "error[query-syntax]", "3 errors"] {
         assert!(run.stderr.contains(code), "{code}: {}", run.stderr);
     }
-    let run = ask("s2s-chain", &["-Q", "no/such.query"]);
+    let run = ask("s2s-chain", &["-q", "no/such.query"]);
     assert_eq!((run.code, run.stdout.as_str()), (Some(2), ""));
     assert!(
         run.stderr.contains("`no/such.query` cannot be read: no such file or directory"),

@@ -90,7 +90,7 @@ fn a_warning_counts_where_it_is_denied_seen_or_not() {
 
 #[test]
 fn quiet_does_not_hide_errors() {
-    let run = run(&format!("routes {BAD} -q"));
+    let run = run(&format!("routes {BAD} --quiet"));
     assert_eq!(run.code, Some(2));
     assert!(run.stderr.contains("error[bad-prefix]"), "{}", run.stderr);
 }
@@ -145,7 +145,7 @@ fn a_closed_pipe_ends_quietly() {
         let (reader, writer) = std::io::pipe().unwrap();
         drop(reader);
         let mut command = command();
-        command.args(["reach", "facts/s2s-chain", "--fail-on", "blackhole", "-q", "--format", format]);
+        command.args(["reach", "facts/s2s-chain", "--fail-on", "blackhole", "--quiet", "--format", format]);
         let child = command.stdout(writer).stderr(Stdio::piped()).spawn().unwrap();
         let output = child.wait_with_output().unwrap();
         let said = String::from_utf8(output.stderr).unwrap();

@@ -75,9 +75,9 @@ fn duplicates(
         })
         .collect();
     routers.sort_unstable();
-    let mut groups: FxHashMap<(u32, u32), Vec<(Span, Name)>> = FxHashMap::default();
+    let mut groups: FxHashMap<(usize, u32), Vec<(Span, Name)>> = FxHashMap::default();
     for (place, name, asn) in routers {
-        let group = groups.entry((context.parts[name.index()], asn)).or_default();
+        let group = groups.entry((context.facts.part_of(name), asn)).or_default();
         // A pair that is joined directly has a finding of its own, so no more than that is looked through.
         if let Some((first_place, first)) = group.iter().find(|(_, other)| !same.contains(&(name, *other))) {
             let (shown, first) = (context.shown(name), context.shown(*first));

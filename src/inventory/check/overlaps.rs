@@ -18,7 +18,7 @@ pub(super) fn check(context: &Context<'_>, found: &mut Found) {
     let gateways = &context.inventory.gateways;
     entries.extend(gateways.iter().flat_map(|gateway| {
         gateway.client_pool.iter().map(|prefix| Entry {
-            part: context.parts[gateway.vnet.index()],
+            part: context.facts.part_of(gateway.vnet),
             prefix: *prefix,
             is_pool: true,
             record: gateway.origin,
@@ -34,7 +34,7 @@ pub(super) fn check(context: &Context<'_>, found: &mut Found) {
 /// A prefix of a network or pool. Within a part, networks stand before pools of the same prefix.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 struct Entry {
-    part: u32,
+    part: usize,
     prefix: Prefix,
     is_pool: bool,
     record: Span,
@@ -58,7 +58,7 @@ impl Entry {
 
 fn networks(context: &Context<'_>) -> Vec<Entry> {
     let entry = |name: Name, prefix: Prefix, record: Span| Entry {
-        part: context.parts[name.index()],
+        part: context.facts.part_of(name),
         prefix,
         is_pool: false,
         record,

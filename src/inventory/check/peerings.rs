@@ -84,9 +84,7 @@ fn sides(context: &Context<'_>, pair: &[&Peering], found: &mut Found) {
 /// True where the spoke could use the hub's gateway: the hub has one, and the spoke neither has one
 /// itself nor uses another hub's.
 fn may_use(context: &Context<'_>, hub: Name, spoke: Name) -> bool {
-    context.gateway(hub).is_some()
-        && context.gateway(spoke).is_none()
-        && !context.uses_gateway.contains(&spoke)
+    context.gateway(hub).is_some() && context.gateway(spoke).is_none() && !context.uses_gateway[spoke.index()]
 }
 
 fn one_sided(context: &Context<'_>, row: &Peering) -> Diagnostic {
@@ -109,19 +107,21 @@ fn not_connected(context: &Context<'_>, row: &Peering, state: &str) -> Diagnosti
 }
 
 fn remote_gateway(context: &Context<'_>, row: &Peering, found: &mut Found) {
-    let (vnet, remote) = (context.shown(row.vnet), context.shown(row.remote_vnet));
-    let cell = context.cell(row.origin, "use_remote_gateways");
+    // Almost every row has nothing to say, so what a finding needs is made only for one.
+    let names = || (context.shown(row.vnet), context.shown(row.remote_vnet));
+    let cell = || context.cell(row.origin, "use_remote_gateways");
     // Of a VNet known only from here it is not known whether it has a gateway.
     let hub = context.vnet(row.remote_vnet).filter(|hub| !hub.external);
     if let Some(hub) = hub
         && context.gateway(row.remote_vnet).is_none()
     {
+        let (vnet, remote) = names();
         found.push(
             Diagnostic::new(
                 Code::RemoteGatewayMissing,
                 format!("{vnet} uses the gateway of {remote}, which has none"),
             )
-            .at(cell, format!("expected a gateway in {remote}"))
+            .at(cell(), format!("expected a gateway in {remote}"))
             .with(context.cell(hub.origin, "name"), "it has no gateway in the inventory")
             .help(format!(
                 "add the gateway of {remote} to the inventory, or peer {vnet} with a hub that has one"
@@ -129,12 +129,13 @@ fn remote_gateway(context: &Context<'_>, row: &Peering, found: &mut Found) {
         );
     }
     if let Some(gateway) = context.gateway(row.vnet) {
+        let (vnet, remote) = names();
         found.push(
             Diagnostic::new(
                 Code::SpokeWithGateway,
                 format!("{vnet} uses the gateway of {remote}, but has a gateway of its own"),
             )
-            .at(cell, "expected false for a VNet with a gateway")
+            .at(cell(), "expected false for a VNet with a gateway")
             .with(context.cell(gateway.origin, "vnet"), "its own gateway")
             .help("join the two gateways by a tunnel with BGP, or remove the spoke's gateway"),
         );

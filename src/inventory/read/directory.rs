@@ -43,6 +43,12 @@ impl Default for Directory {
 }
 
 impl Directory {
+    /// Makes room for `count` more networks.
+    pub(super) fn reserve(&mut self, count: usize) {
+        self.names.reserve(count);
+        self.networks.reserve(count);
+    }
+
     /// The name of the network that the row defines; none where it is empty or taken.
     pub(super) fn define(&mut self, row: &mut Row<'_>, column: Column, is_site: bool) -> Option<Name> {
         let text = row.required(column)?;

@@ -34,6 +34,7 @@ impl Reading<'_> {
     pub(super) fn peerings(&mut self, sheet: &Sheet) {
         let [vnet, remote_vnet, transit, remote_gateways, access, state] = sheet.columns(&PEERINGS);
         let (directory, peerings) = (&mut self.directory, &mut self.inventory.peerings);
+        peerings.reserve(sheet.most_rows(self.sources));
         sheet.rows(self.sources, self.diagnostics, |row| {
             if !row.whole {
                 return;

@@ -24,6 +24,9 @@ impl Reading<'_> {
     pub(super) fn vnets(&mut self, sheet: &Sheet) {
         let [name, address_space, external] = sheet.columns(&VNETS);
         let (directory, vnets) = (&mut self.directory, &mut self.inventory.vnets);
+        let most = sheet.most_rows(self.sources);
+        directory.reserve(most);
+        vnets.reserve(most);
         let all_read = sheet.rows(self.sources, self.diagnostics, |row| {
             let name = directory.define(row, name, false);
             if !row.whole {

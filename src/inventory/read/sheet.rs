@@ -135,6 +135,12 @@ impl Sheet {
         })
     }
 
+    /// How many records there are at most: one a line.
+    pub(super) fn most_rows(&self, sources: &Sources) -> usize {
+        let body = sources.get(self.file).text.as_bytes().get(self.body..).unwrap_or_default();
+        memchr::memchr_iter(b'\n', body).count() + usize::from(!body.is_empty())
+    }
+
     /// Calls `each` with every record. False where a misplaced quote may hide records.
     pub(super) fn rows(
         &self,

@@ -1,0 +1,85 @@
+//! Solved connected parts, kept as long as rows are asked of them.
+
+use rayon::prelude::*;
+use rustc_hash::FxHashMap;
+
+use super::alike::AlikePart;
+use super::solution::Solution;
+use super::view::View;
+use super::{Analysis, Evaluation, GatewayAnswer, Request, of_part};
+use crate::class::{Class, Profile};
+use crate::names::Name;
+use crate::solve::{ConnectedPart, solve};
+
+/// Rows that are given together: those of one gateway, or of one client.
+#[derive(Clone, Debug)]
+pub(crate) struct Block {
+    pub(crate) gateway: Name,
+    pub(crate) client: Option<u32>,
+    pub(crate) classes: Vec<Class>,
+}
+
+/// The solved connected parts of one analysis.
+pub(crate) struct Solver {
+    profile: Profile,
+    evaluation: Evaluation,
+    serves: FxHashMap<Name, Vec<Class>>,
+    solved: FxHashMap<usize, Solved>,
+}
+
+/// A solved connected part.
+enum Solved {
+    Alike(AlikePart),
+    Plain(Solution),
+}
+
+impl Solver {
+    /// Nothing solved yet.
+    pub(crate) fn new(analysis: &Analysis<'_>, request: &Request) -> Self {
+        Self {
+            profile: request.profile,
+            evaluation: request.evaluation,
+            serves: analysis.serves(request.profile),
+            solved: FxHashMap::default(),
+        }
+    }
+
+    /// Solves those of `parts` that are not solved yet.
+    pub(crate) fn solve(&mut self, analysis: &Analysis<'_>, parts: impl Iterator<Item = usize>) {
+        let mut missing: Vec<usize> = parts.filter(|number| !self.solved.contains_key(number)).collect();
+        missing.sort_unstable();
+        missing.dedup();
+        let solved: Vec<(usize, Solved)> =
+            missing.into_par_iter().map(|number| (number, self.solve_part(analysis, number))).collect();
+        self.solved.extend(solved);
+    }
+
+    fn solve_part(&self, analysis: &Analysis<'_>, number: usize) -> Solved {
+        if self.evaluation == Evaluation::Auto
+            && let Some(part) = AlikePart::of(&analysis.facts, number, analysis.inventory)
+        {
+            return Solved::Alike(part);
+        }
+        let part = ConnectedPart::new(&analysis.facts, number);
+        let serves = of_part(&part, &self.serves);
+        let mut solution = Solution::new(&part, analysis.inventory);
+        solve(&part, &serves, self.evaluation, |derived, home| solution.take(&part, derived, home));
+        solution.finish();
+        Solved::Plain(solution)
+    }
+
+    /// The rows of a block whose connected part is solved.
+    pub(crate) fn rows(&self, analysis: &Analysis<'_>, block: &Block) -> GatewayAnswer {
+        let (gateway, client) = (block.gateway, block.client);
+        match self.solved.get(&analysis.facts.part_of(gateway)) {
+            Some(Solved::Alike(part)) => part.rows(View::of(self.profile), gateway, client, &block.classes),
+            Some(Solved::Plain(part)) => part.rows(analysis.inventory, gateway, client, &block.classes),
+            None => GatewayAnswer::default(),
+        }
+    }
+
+    /// Drops a connected part.
+    pub(crate) fn forget(&mut self, part: usize) {
+        self.solved.remove(&part);
+    }
+}

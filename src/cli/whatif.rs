@@ -1,0 +1,188 @@
+//! `tunnelog whatif`: what changes would bring about.
+
+use std::io::Write;
+
+use rayon::prelude::*;
+use tunnelog::diagnostic::{Diagnostic, Report};
+use tunnelog::document::{Changed, Finding, Head, InScenario, Origin};
+use tunnelog::query::parse::parse;
+use tunnelog::query::syntax::{Change, Statement};
+use tunnelog::scenarios::{Baseline, Outcome};
+
+use super::arguments::{Color, Format, WhatifArguments, Whose};
+use super::differences::{self, Text};
+use super::output::Output;
+use super::rows::{Chunk, Rows};
+use super::screen::Screen;
+use super::work::{self, Progress};
+use super::{Exit, Failure, changes, open};
+
+/// The name and version of the JSON document.
+const SCHEMA: &str = "tunnelog/whatif/1";
+
+/// How many scenarios a thread gets at a time.
+const SCENARIOS_OF_A_BATCH: usize = 16;
+
+/// Changes that are tried together.
+struct Scenario {
+    name: String,
+    changes: Vec<Change>,
+}
+
+pub(crate) fn run(arguments: &WhatifArguments, color: Color, quiet: bool) -> Result<Exit, Failure> {
+    let (inventory, mut report) = open::read_with(&arguments.path, &arguments.before);
+    let scenarios = inventory.is_some().then(|| scenarios(arguments, &mut report)).flatten();
+    let worst = report.worst();
+    let mut findings: Vec<Finding> = Finding::all(&report, None).collect();
+    open::tell(&mut report, color, quiet);
+    report.diagnostics.clear();
+    let (Some(inventory), Some(scenarios)) = (inventory, scenarios) else { return Ok(Exit::Invalid) };
+    let inventories = [inventory];
+    let request = differences::request(&arguments.scope, &inventories)?;
+    let baseline = Baseline::new(&inventories[0], request);
+    let scenarios = arguments.shard.map_or(&scenarios[..], |shard| shard.of(&scenarios));
+    let mut output = Output::open(arguments.output.output.as_deref(), color)?;
+    let default = if output.screen.terminal { Format::Table } else { Format::Csv };
+    let format = arguments.output.format.unwrap_or(default);
+    if format == Format::Json && arguments.shard.is_some() {
+        return Err(Failure::new("one JSON document cannot be made of shares").help("use `--format ndjson`"));
+    }
+    let by_client = arguments.scope.by == Whose::Client;
+    let show = Show { format, screen: output.screen, by_client, named: arguments.query.is_some() };
+    let origin = Origin { inventory: None, client: by_client.then_some("") };
+    let paths = [arguments.path.display().to_string()];
+    let mut rows = None;
+    if !matches!(format, Format::Json | Format::Table) {
+        let head = Head { schema: SCHEMA, profile: None, inventories: &paths, diagnostics: None };
+        rows = Some(if arguments.shard.is_none_or(super::arguments::Shard::is_first) {
+            Rows::start::<InScenario<'_>>(format, &mut output, origin, &head, "rows")?
+        } else {
+            Rows::resume(format, &mut output)
+        });
+    }
+    let mut held = Vec::new();
+    let mut text = String::new();
+    let (mut differs, mut failed) = (false, false);
+    let mut progress = Progress::new(scenarios.len(), "scenarios");
+    for batch in scenarios.chunks(SCENARIOS_OF_A_BATCH * rayon::current_num_threads()) {
+        let shown: Vec<Result<Shown, Failure>> = batch
+            .par_iter()
+            .map(|scenario| {
+                work::go_on()?;
+                show.outcome(&scenario.name, baseline.outcome(&scenario.changes, arguments.before.force))
+            })
+            .collect();
+        for shown in shown {
+            let shown = shown?;
+            progress.step();
+            differs |= shown.differs;
+            failed |= !shown.is_made;
+            report.diagnostics.extend(shown.diagnostics);
+            match (shown.written, &mut rows) {
+                (Written::Rows(chunk), Some(rows)) => rows.write(&chunk)?,
+                (Written::Rows(chunk), None) => held.push(chunk),
+                (Written::Text(part), _) => {
+                    text.push_str(if text.is_empty() { "" } else { "\n" });
+                    text.push_str(&part);
+                }
+            }
+        }
+    }
+    drop(progress);
+    let worst = worst.max(report.worst());
+    report.sort();
+    findings.extend(Finding::all(&report, None));
+    open::tell(&mut report, color, quiet);
+    if failed && scenarios.len() == 1 {
+        return Ok(Exit::Invalid);
+    }
+    if let Some(rows) = rows {
+        rows.finish()?;
+    } else if format == Format::Json {
+        let profile = Some(arguments.scope.profile.word());
+        let head = Head { schema: SCHEMA, profile, inventories: &paths, diagnostics: Some(&findings) };
+        let mut rows = Rows::start::<InScenario<'_>>(format, &mut output, origin, &head, "rows")?;
+        held.iter().try_for_each(|chunk| rows.write(chunk))?;
+        rows.finish()?;
+    }
+    output.write_all(text.as_bytes())?;
+    output.finish()?;
+    Ok(match (failed, differs && arguments.exit_code) {
+        (true, _) => Exit::Invalid,
+        (false, true) => Exit::No,
+        (false, false) => arguments.denied.exit(worst),
+    })
+}
+
+/// The scenarios of the call; none where they have errors.
+fn scenarios(arguments: &WhatifArguments, report: &mut Report) -> Option<Vec<Scenario>> {
+    let scenarios = match &arguments.query {
+        None => {
+            let changes = changes::parsed(&arguments.changes, "the arguments", report);
+            vec![Scenario { name: String::new(), changes }]
+        }
+        Some(path) => {
+            let text = changes::read(path, report)?;
+            let file = parse(&path.display().to_string(), &text, report);
+            let changes = |(statement, _): (Statement, _)| match statement {
+                Statement::Change(change) => Some(change),
+                Statement::Ask(_) | Statement::Expect(_) => None,
+            };
+            let scenario = |scenario: tunnelog::query::syntax::Scenario| Scenario {
+                name: scenario.name.map(|word| word.text).unwrap_or_default(),
+                changes: scenario.statements.into_iter().filter_map(changes).collect(),
+            };
+            file.scenarios.into_iter().map(scenario).collect()
+        }
+    };
+    (!report.has_errors()).then_some(scenarios)
+}
+
+/// How outcomes are written.
+struct Show {
+    format: Format,
+    screen: Screen,
+    by_client: bool,
+    /// Scenarios have names.
+    named: bool,
+}
+
+/// An outcome as it is written.
+struct Shown {
+    written: Written,
+    diagnostics: Vec<Diagnostic>,
+    differs: bool,
+    is_made: bool,
+}
+
+enum Written {
+    Rows(Chunk),
+    Text(String),
+}
+
+impl Show {
+    fn outcome(&self, name: &str, outcome: Outcome) -> Result<Shown, Failure> {
+        let differs = !(outcome.facts.is_empty() && outcome.differences.is_empty());
+        let written = if self.format == Format::Table {
+            let mut text = Text::new(self.screen);
+            if self.named {
+                text.scenario(if name.is_empty() { "(no name)" } else { name });
+            }
+            if outcome.is_made {
+                text.facts(&outcome.facts);
+                for difference in &outcome.differences {
+                    text.difference(difference, &outcome.inventory);
+                }
+                text.end(!outcome.facts.is_empty());
+            } else {
+                text.impossible();
+            }
+            Written::Text(text.take())
+        } else {
+            let rows = Changed::all(&outcome.facts, &outcome.differences, &outcome.inventory, self.by_client);
+            let rows = rows.into_iter().map(|row| InScenario { scenario: name, row });
+            Written::Rows(Chunk::of(self.format, rows)?)
+        };
+        Ok(Shown { written, diagnostics: outcome.diagnostics, differs, is_made: outcome.is_made })
+    }
+}

@@ -1,0 +1,283 @@
+//! Two inventories side by side: which facts differ, and what that means to clients.
+//!
+//! Only connected parts whose facts differ are solved; clients elsewhere get the same answers.
+
+mod facts;
+mod rows;
+
+use rayon::prelude::*;
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use crate::answer::{
+    Analysis, BLOCKS_OF_A_BATCH, Block, By, GatewayAnswer, Reasons, Request, Solver, Status,
+};
+use crate::class::Class;
+use crate::inventory::Inventory;
+use crate::names::Name;
+use crate::prefix::Prefix;
+pub use facts::FactDifference;
+use facts::Parts;
+use rows::{Owners, Sides};
+
+/// Whether a gateway serves the clients before and after.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Presence {
+    /// It serves them after the change alone.
+    Appears,
+    /// It served them before the change alone.
+    Disappears,
+    /// It serves them before and after.
+    Stays,
+}
+
+/// A route that clients hold before or after the change alone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RouteDifference {
+    /// The route.
+    pub prefix: Prefix,
+    /// True where it is held after the change, false where it was before.
+    pub gained: bool,
+    /// Why it is held, or was.
+    pub reasons: Reasons,
+}
+
+/// A destination of which something else can be said after the change, or until the profile is downloaded again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ReachDifference {
+    /// The network that it belongs to.
+    pub network: Name,
+    /// The destination.
+    pub destination: Prefix,
+    /// The status before; none where it was no destination.
+    pub before: Option<Status>,
+    /// The status after; none where it is no destination any more.
+    pub after: Option<Status>,
+    /// The status from the change until the profile is downloaded again, for clients that have to.
+    pub until: Option<Status>,
+    /// Why, after the change where it is a destination then.
+    pub reasons: Reasons,
+}
+
+/// What differs for the clients of one gateway and class, or for one client.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Difference {
+    /// The gateway.
+    pub gateway: Name,
+    /// The client, where clients are listed instead of classes.
+    pub client: Option<Box<str>>,
+    /// The class.
+    pub class: Class,
+    /// Whether the gateway serves them before and after.
+    pub presence: Presence,
+    /// True where the clients have to download the profile again to get the routes after the change.
+    pub download: bool,
+    /// The routes gained and lost: those gained first, each in the order of texts.
+    pub routes: Vec<RouteDifference>,
+    /// The destinations.
+    pub reach: Vec<ReachDifference>,
+}
+
+/// Gives the names of both inventories the same numbers, so that they can be compared.
+pub fn share_names(old: &mut Inventory, new: &mut Inventory) {
+    let mut names = old.names.clone();
+    let numbers: Vec<Name> = new.names.iter().map(|name| names.intern(new.names.text(name))).collect();
+    old.names.clone_from(&names);
+    new.renumber(names, |name| numbers[name.index()]);
+}
+
+/// Two inventories whose names have the same numbers, ready to be compared.
+///
+/// An inventory and what [`crate::change::apply`] made of it do; [`share_names`] makes any two do.
+pub struct Comparison<'a> {
+    old: Analysis<'a>,
+    new: Analysis<'a>,
+    parts: Parts,
+}
+
+impl<'a> Comparison<'a> {
+    /// Finds the connected parts whose facts differ. Nothing is solved yet.
+    #[must_use]
+    pub fn new(old: Analysis<'a>, new: Analysis<'a>) -> Self {
+        let parts = facts::parts(&old, &new);
+        Self { old, new, parts }
+    }
+
+    /// True where both state the same, of networks and of clients.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.parts.old.is_empty() && self.parts.new.is_empty()
+    }
+
+    /// The inventory whose names the differences are written with.
+    #[must_use]
+    pub fn names(&self) -> &'a Inventory {
+        self.new.inventory()
+    }
+
+    /// The facts that only one side states, by relation.
+    #[must_use]
+    pub fn facts(&self) -> Vec<FactDifference> {
+        facts::differences(&self.old, &self.new, &self.parts)
+    }
+
+    /// Gives `sink` what differs for each gateway and class, or each client, in the order of answers.
+    ///
+    /// # Errors
+    /// The first error of `sink`, which ends the work.
+    pub fn differences<E>(
+        &self,
+        request: &Request,
+        mut sink: impl FnMut(&Difference) -> Result<(), E>,
+    ) -> Result<(), E> {
+        let mut solvers = [Solver::new(&self.old, request), Solver::new(&self.new, request)];
+        let pairs = self.pairs(request);
+        let mut waiting = [FxHashMap::default(), FxHashMap::default()];
+        for pair in &pairs {
+            for ((side, block), waiting) in self.blocks_of(pair).zip(&mut waiting) {
+                if let Some(block) = block {
+                    *waiting.entry(side.facts().part_of(block.gateway)).or_insert(0usize) += 1;
+                }
+            }
+        }
+        for batch in pairs.chunks(BLOCKS_OF_A_BATCH * rayon::current_num_threads()) {
+            for (index, solver) in solvers.iter_mut().enumerate() {
+                let blocks = batch.iter().filter_map(|pair| self.blocks_of(pair).nth(index));
+                let analysis = if index == 0 { &self.old } else { &self.new };
+                let parts = blocks.filter_map(|(side, block)| Some(side.facts().part_of(block?.gateway)));
+                solver.solve(analysis, parts);
+            }
+            let found: Vec<Vec<Difference>> =
+                batch.par_iter().map(|pair| self.difference(pair, [&solvers[0], &solvers[1]])).collect();
+            found.iter().flatten().try_for_each(&mut sink)?;
+            for pair in batch {
+                let sides = self.blocks_of(pair).zip(&mut waiting).zip(solvers.iter_mut());
+                for (((side, block), waiting), solver) in sides {
+                    let Some(block) = block else { continue };
+                    let part = side.facts().part_of(block.gateway);
+                    let left = waiting.entry(part).and_modify(|left| *left -= 1).or_default();
+                    if *left == 0 {
+                        solver.forget(part);
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// All that differs, where `old` has solved every connected part that differs.
+    pub(crate) fn differences_from(&self, request: &Request, old: &Solver) -> Vec<Difference> {
+        let mut new = Solver::new(&self.new, request);
+        new.solve(&self.new, self.parts.new.iter().copied());
+        self.pairs(request).iter().flat_map(|pair| self.difference(pair, [old, &new])).collect()
+    }
+
+    fn blocks_of<'p>(
+        &'p self,
+        pair: &'p Pair,
+    ) -> impl Iterator<Item = (&'p Analysis<'a>, Option<&'p Block>)> {
+        [(&self.old, pair.old.as_ref()), (&self.new, pair.new.as_ref())].into_iter()
+    }
+
+    /// What is answered together on both sides, in the order of answers.
+    fn pairs(&self, request: &Request) -> Vec<Pair> {
+        let by_client = request.by == By::Client;
+        let blocks = |side: &Analysis<'_>, parts: &[usize]| -> Vec<(String, Block)> {
+            let parts: FxHashSet<usize> = parts.iter().copied().collect();
+            let mut blocks = side.blocks(request);
+            blocks.retain(|block| parts.contains(&side.facts().part_of(block.gateway)));
+            let key = |block: &Block| match client_name(side.inventory(), block.client) {
+                Some(client) if by_client => client.to_owned(),
+                _ => side.inventory().names.text(block.gateway).to_owned(),
+            };
+            blocks.into_iter().map(|block| (key(&block), block)).collect()
+        };
+        let mut old = blocks(&self.old, &self.parts.old).into_iter().peekable();
+        let mut new = blocks(&self.new, &self.parts.new).into_iter().peekable();
+        let mut pairs = Vec::new();
+        loop {
+            let order = match (old.peek(), new.peek()) {
+                (None, None) => break,
+                (Some(_), None) => std::cmp::Ordering::Less,
+                (None, Some(_)) => std::cmp::Ordering::Greater,
+                (Some(one), Some(other)) => one.0.cmp(&other.0),
+            };
+            let left = order.is_le().then(|| old.next()).flatten();
+            let right = order.is_ge().then(|| new.next()).flatten();
+            pairs.push(Pair { old: left.map(|(_, block)| block), new: right.map(|(_, block)| block) });
+        }
+        pairs
+    }
+
+    fn difference(&self, pair: &Pair, solvers: [&Solver; 2]) -> Vec<Difference> {
+        let rows = |solver: &Solver, side: &Analysis<'_>, block: &Option<Block>| {
+            block.as_ref().map_or_else(GatewayAnswer::default, |block| solver.rows(side, block))
+        };
+        let (before, after) =
+            (rows(solvers[0], &self.old, &pair.old), rows(solvers[1], &self.new, &pair.new));
+        let classes =
+            |block: &Option<Block>| block.as_ref().map(|block| block.classes.clone()).unwrap_or_default();
+        let (old_classes, new_classes) = (classes(&pair.old), classes(&pair.new));
+        let mut classes = [&old_classes[..], &new_classes].concat();
+        classes.sort_unstable();
+        classes.dedup();
+        let gateway = |block: &Option<Block>| block.as_ref().map(|block| block.gateway);
+        let Some(name) = gateway(&pair.new).or(gateway(&pair.old)) else { return Vec::new() };
+        let clients = [(&self.new, &pair.new), (&self.old, &pair.old)];
+        let client = clients
+            .into_iter()
+            .find_map(|(side, block)| client_name(side.inventory(), block.as_ref()?.client).map(Box::from));
+        let mut found = Vec::new();
+        for class in classes {
+            let presence = match (old_classes.contains(&class), new_classes.contains(&class)) {
+                (false, _) => Presence::Appears,
+                (_, false) => Presence::Disappears,
+                _ => Presence::Stays,
+            };
+            let of = |answer: &GatewayAnswer| {
+                let routes = answer.routes.partition_point(|row| row.class < class)
+                    ..answer.routes.partition_point(|row| row.class <= class);
+                let reach = answer.reach.partition_point(|row| row.class < class)
+                    ..answer.reach.partition_point(|row| row.class <= class);
+                (routes, reach)
+            };
+            let ((old_routes, old_reach), (new_routes, new_reach)) = (of(&before), of(&after));
+            let (old_routes, new_routes) = (&before.routes[old_routes], &after.routes[new_routes]);
+            let download = presence == Presence::Stays
+                && class.needs_download()
+                && rows::of_profile(old_routes) != rows::of_profile(new_routes);
+            let held = download.then(|| rows::until_download(old_routes, new_routes));
+            let sides = Sides {
+                old: Owners::new(&self.old, gateway(&pair.old)),
+                new: Owners::new(&self.new, gateway(&pair.new)),
+                held: held.as_deref(),
+            };
+            let difference = Difference {
+                gateway: name,
+                client: client.clone(),
+                class,
+                presence,
+                download,
+                routes: rows::routes(old_routes, new_routes),
+                reach: rows::reach(&sides, &before.reach[old_reach], &after.reach[new_reach], self.names()),
+            };
+            let is_same = presence == Presence::Stays
+                && !download
+                && difference.routes.is_empty()
+                && difference.reach.is_empty();
+            if !is_same {
+                found.push(difference);
+            }
+        }
+        found
+    }
+}
+
+/// What is answered together on each side.
+struct Pair {
+    old: Option<Block>,
+    new: Option<Block>,
+}
+
+fn client_name(inventory: &Inventory, client: Option<u32>) -> Option<&str> {
+    Some(&inventory.clients.as_ref()?.get(client? as usize)?.name)
+}

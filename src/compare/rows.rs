@@ -1,0 +1,243 @@
+//! Rows of one gateway and class before and after a change, destination by destination.
+
+use std::collections::BTreeMap;
+
+use super::{ReachDifference, RouteDifference};
+use crate::answer::{Analysis, ReachRow, Reasons, RouteRow, Status};
+use crate::class::RouteReason;
+use crate::facts::PrefixTable;
+use crate::inventory::Inventory;
+use crate::names::Name;
+use crate::prefix::Prefix;
+use crate::witness::PrefixId;
+
+/// The routes that only one side has. Both sides stand in the order of texts.
+pub(super) fn routes(old: &[RouteRow], new: &[RouteRow]) -> Vec<RouteDifference> {
+    if old.len() == new.len() && old.iter().zip(new).all(|(one, other)| one.prefix == other.prefix) {
+        return Vec::new();
+    }
+    let sorted =
+        |rows: &[RouteRow]| rows.iter().map(|row| (row.prefix, row.reasons)).collect::<BTreeMap<_, _>>();
+    let (before, after) = (sorted(old), sorted(new));
+    let only = |rows: &BTreeMap<Prefix, Reasons>, others: &BTreeMap<Prefix, Reasons>, gained| {
+        let missing = rows.iter().filter(|(prefix, _)| !others.contains_key(prefix));
+        missing
+            .map(|(prefix, reasons)| RouteDifference { prefix: *prefix, gained, reasons: *reasons })
+            .collect::<Vec<_>>()
+    };
+    let mut found = only(&after, &before, true);
+    found.extend(only(&before, &after, false));
+    found.sort_by_cached_key(|route| (!route.gained, route.prefix.to_string()));
+    found
+}
+
+/// The routes that came with the profile or the connection, not from the user's hand; sorted.
+pub(super) fn of_profile(rows: &[RouteRow]) -> Vec<Prefix> {
+    let given = |row: &&RouteRow| row.reasons.routes().any(|reason| reason != RouteReason::Manual);
+    sorted(rows.iter().filter(given).map(|row| row.prefix))
+}
+
+/// What clients hold after a change that have not downloaded the profile again: the routes of the
+/// old profile, and what their users have added by hand since. Sorted.
+pub(super) fn until_download(old: &[RouteRow], new: &[RouteRow]) -> Vec<Prefix> {
+    let by_hand = |row: &&RouteRow| row.reasons.routes().any(|reason| reason == RouteReason::Manual);
+    sorted(of_profile(old).into_iter().chain(new.iter().filter(by_hand).map(|row| row.prefix)))
+}
+
+fn sorted(prefixes: impl Iterator<Item = Prefix>) -> Vec<Prefix> {
+    let mut prefixes: Vec<Prefix> = prefixes.collect();
+    prefixes.sort_unstable();
+    prefixes.dedup();
+    prefixes
+}
+
+/// The two sides of a comparison for one gateway, with the routes held until a download where there has to be one.
+pub(super) struct Sides<'a> {
+    pub(super) old: Owners<'a>,
+    pub(super) new: Owners<'a>,
+    pub(super) held: Option<&'a [Prefix]>,
+}
+
+/// Which network each address belongs to in the connected part of a gateway.
+pub(super) struct Owners<'a> {
+    analysis: &'a Analysis<'a>,
+    gateway: Option<Name>,
+}
+
+impl<'a> Owners<'a> {
+    pub(super) fn new(analysis: &'a Analysis<'a>, gateway: Option<Name>) -> Self {
+        Self { analysis, gateway }
+    }
+
+    /// The prefixes of the part with their networks, sorted.
+    fn addresses(&self) -> Vec<(Prefix, Name)> {
+        let Some(gateway) = self.gateway else { return Vec::new() };
+        let facts = self.analysis.facts();
+        let rows = facts.address.of(facts.part_of(gateway));
+        let mut addresses: Vec<(Prefix, Name)> = rows.iter().map(|(name, prefix)| (*prefix, *name)).collect();
+        addresses.sort_unstable();
+        addresses
+    }
+}
+
+/// What can be said of destinations on both sides, where it differs. Rows stand in the order of texts.
+pub(super) fn reach(
+    sides: &Sides<'_>,
+    old: &[ReachRow],
+    new: &[ReachRow],
+    names: &Inventory,
+) -> Vec<ReachDifference> {
+    let mut found = Vec::new();
+    if sides.held.is_none() && old == new {
+        return found;
+    }
+    let mut addresses: Option<[Vec<(Prefix, Name)>; 2]> = None;
+    let text = |rows: &[ReachRow]| rows.first().map(|row| names.names.text(row.network));
+    let mut before = old.chunk_by(|one, other| one.network == other.network).peekable();
+    let mut after = new.chunk_by(|one, other| one.network == other.network).peekable();
+    loop {
+        let (left, right) = (before.peek().copied(), after.peek().copied());
+        let (left, right) = match (left, right) {
+            (None, None) => break,
+            (Some(left), Some(right)) if text(left) == text(right) => (left, right),
+            (Some(left), Some(right)) if text(left) < text(right) => (left, &right[..0]),
+            (Some(left), Some(right)) => (&left[..0], right),
+            (Some(left), None) => (left, &left[..0]),
+            (None, Some(right)) => (&right[..0], right),
+        };
+        if !left.is_empty() {
+            before.next();
+        }
+        if !right.is_empty() {
+            after.next();
+        }
+        let are_same = left.len() == right.len()
+            && left.iter().zip(right).all(|(one, other)| one.destination == other.destination);
+        let is_cut = |row: &ReachRow| sides.held.is_some_and(|held| holds_inside(held, row.destination));
+        if are_same && !right.iter().any(is_cut) {
+            let pairs = left.iter().zip(right);
+            found.extend(pairs.filter_map(|(one, other)| {
+                Verdict::new(Some(one), Some(other), sides.held, one.destination)
+                    .difference(one.network, one.destination)
+            }));
+        } else {
+            let addresses = addresses.get_or_insert_with(|| [sides.old.addresses(), sides.new.addresses()]);
+            pieces(addresses, left, right, sides.held, &mut found);
+        }
+    }
+    found
+}
+
+/// True where a prefix of the sorted list lies strictly inside `outer`.
+fn holds_inside(sorted: &[Prefix], outer: Prefix) -> bool {
+    let next = sorted.partition_point(|prefix| *prefix <= outer);
+    sorted.get(next).is_some_and(|prefix| outer.covers(*prefix))
+}
+
+/// What is said of one destination on both sides.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Verdict {
+    before: Option<Status>,
+    after: Option<Status>,
+    until: Option<Status>,
+    reasons: Reasons,
+}
+
+impl Verdict {
+    fn new(
+        old: Option<&ReachRow>,
+        new: Option<&ReachRow>,
+        held: Option<&[Prefix]>,
+        destination: Prefix,
+    ) -> Self {
+        let until = new.zip(held).map(|(row, held)| {
+            let has_route = destination.and_wider().any(|wider| held.binary_search(&wider).is_ok());
+            let is_accessible = matches!(row.status, Status::Reachable | Status::NeedsRoute);
+            match (has_route, is_accessible) {
+                (true, true) => Status::Reachable,
+                (false, true) => Status::NeedsRoute,
+                (true, false) => Status::Blackhole,
+                (false, false) => Status::Unreachable,
+            }
+        });
+        Self {
+            before: old.map(|row| row.status),
+            after: new.map(|row| row.status),
+            until,
+            reasons: new.or(old).map(|row| row.reasons).unwrap_or_default(),
+        }
+    }
+
+    /// The difference, if there is one.
+    fn difference(self, network: Name, destination: Prefix) -> Option<ReachDifference> {
+        let waits = self.until.is_some() && self.until != self.after;
+        (self.before != self.after || waits).then_some(ReachDifference {
+            network,
+            destination,
+            before: self.before,
+            after: self.after,
+            until: self.until,
+            reasons: self.reasons,
+        })
+    }
+}
+
+/// Cuts the destinations of one network wherever either side or a route held cuts them, and gives
+/// what differs in the fewest prefixes.
+fn pieces(
+    addresses: &[Vec<(Prefix, Name)>; 2],
+    old: &[ReachRow],
+    new: &[ReachRow],
+    held: Option<&[Prefix]>,
+    found: &mut Vec<ReachDifference>,
+) {
+    let Some(network) = old.first().or(new.first()).map(|row| row.network) else { return };
+    let mut cuts: Vec<Prefix> = old.iter().chain(new).map(|row| row.destination).collect();
+    let destinations = cuts.clone();
+    for outer in destinations {
+        if let Some(held) = held {
+            let from = held.partition_point(|prefix| *prefix < outer);
+            cuts.extend(held[from..].iter().take_while(|prefix| outer.covers(**prefix)));
+        }
+        for side in addresses {
+            let from = side.partition_point(|(prefix, _)| *prefix < outer);
+            let inside = side[from..].iter().take_while(|(prefix, _)| outer.covers(*prefix));
+            cuts.extend(inside.map(|(prefix, _)| *prefix));
+        }
+    }
+    let table = PrefixTable::new(cuts);
+    let mut groups: BTreeMap<Verdict, Vec<PrefixId>> = BTreeMap::new();
+    for id in (0..u32::try_from(table.len()).unwrap_or(u32::MAX)).map(PrefixId) {
+        if !table.has_part(id) {
+            continue;
+        }
+        let piece = table.prefix(id);
+        let of = |rows: &'_ [ReachRow], owners: &[(Prefix, Name)]| -> Option<ReachRow> {
+            let row = rows.iter().find(|row| row.destination.covers(piece))?;
+            owns(owners, network, piece).then_some(*row)
+        };
+        let (one, other) = (of(old, &addresses[0]), of(new, &addresses[1]));
+        groups.entry(Verdict::new(one.as_ref(), other.as_ref(), held, piece)).or_default().push(id);
+    }
+    let mut of_network: Vec<ReachDifference> = groups
+        .into_iter()
+        .flat_map(|(verdict, ids)| {
+            let destinations = table.addresses(ids);
+            destinations.into_iter().filter_map(move |prefix| verdict.difference(network, prefix))
+        })
+        .collect();
+    of_network.sort_by_cached_key(|row| row.destination.to_string());
+    found.append(&mut of_network);
+}
+
+/// True where the longest of the prefixes that covers `piece` is one of the network's.
+fn owns(addresses: &[(Prefix, Name)], network: Name, piece: Prefix) -> bool {
+    for wider in piece.and_wider() {
+        let from = addresses.partition_point(|(prefix, _)| *prefix < wider);
+        let mut owners = addresses[from..].iter().take_while(|(prefix, _)| *prefix == wider).peekable();
+        if owners.peek().is_some() {
+            return owners.any(|(_, owner)| *owner == network);
+        }
+    }
+    false
+}

@@ -1,0 +1,89 @@
+//! Which rows of an inventory belong to which connected part.
+
+use crate::inventory::Inventory;
+use crate::names::{Name, Names};
+use crate::parts::parts;
+
+/// The rows of each connected part.
+pub(super) struct Members {
+    of: Vec<u32>,
+    parts: Vec<Rows>,
+}
+
+/// The places of the rows of one connected part, in the order of the inventory.
+#[derive(Default)]
+struct Rows {
+    names: Vec<Name>,
+    vnets: Vec<u32>,
+    gateways: Vec<u32>,
+    sites: Vec<u32>,
+    peerings: Vec<u32>,
+    connections: Vec<u32>,
+    clients: Vec<u32>,
+}
+
+impl Members {
+    pub(super) fn new(inventory: &Inventory) -> Self {
+        let of = parts(inventory);
+        let count = of.iter().max().map_or(0, |last| *last as usize + 1);
+        let mut parts: Vec<Rows> = std::iter::repeat_with(Rows::default).take(count).collect();
+        let part = |name: Name| of[name.index()] as usize;
+        for name in inventory.names.iter() {
+            parts[part(name)].names.push(name);
+        }
+        for (row, vnet) in (0..).zip(&inventory.vnets) {
+            parts[part(vnet.name)].vnets.push(row);
+        }
+        for (row, gateway) in (0..).zip(&inventory.gateways) {
+            parts[part(gateway.vnet)].gateways.push(row);
+        }
+        for (row, site) in (0..).zip(&inventory.sites) {
+            parts[part(site.name)].sites.push(row);
+        }
+        for (row, side) in (0..).zip(&inventory.peerings) {
+            parts[part(side.vnet)].peerings.push(row);
+        }
+        for (row, connection) in (0..).zip(&inventory.connections) {
+            parts[part(connection.from)].connections.push(row);
+        }
+        for (row, client) in (0..).zip(inventory.clients.iter().flatten()) {
+            parts[part(client.gateway)].clients.push(row);
+        }
+        Self { of, parts }
+    }
+
+    pub(super) fn part_count(&self) -> usize {
+        self.parts.len()
+    }
+
+    pub(super) fn part_of(&self, name: Name) -> u32 {
+        self.of[name.index()]
+    }
+
+    /// The rows of some connected parts as an inventory of their own, in their order, with the same names.
+    pub(super) fn extract(&self, inventory: &Inventory, numbers: &[u32]) -> Inventory {
+        let rows = || numbers.iter().map(|number| &self.parts[*number as usize]);
+        let mut members: Vec<Name> = rows().flat_map(|rows| &rows.names).copied().collect();
+        members.sort_unstable();
+        let mut names = Names::default();
+        let numbered: Vec<Name> =
+            members.iter().map(|name| names.intern(inventory.names.text(*name))).collect();
+        let mut extracted = Inventory {
+            names: Names::default(),
+            vnets: pick(&inventory.vnets, rows().map(|rows| &rows.vnets)),
+            gateways: pick(&inventory.gateways, rows().map(|rows| &rows.gateways)),
+            sites: pick(&inventory.sites, rows().map(|rows| &rows.sites)),
+            peerings: pick(&inventory.peerings, rows().map(|rows| &rows.peerings)),
+            connections: pick(&inventory.connections, rows().map(|rows| &rows.connections)),
+            clients: inventory.clients.as_ref().map(|all| pick(all, rows().map(|rows| &rows.clients))),
+        };
+        extracted.renumber(names, |name| members.binary_search(&name).map_or(name, |place| numbered[place]));
+        extracted
+    }
+}
+
+fn pick<'rows, Row: Clone>(all: &[Row], places: impl Iterator<Item = &'rows Vec<u32>>) -> Vec<Row> {
+    let mut places: Vec<u32> = places.flatten().copied().collect();
+    places.sort_unstable();
+    places.into_iter().map(|place| all[place as usize].clone()).collect()
+}
