@@ -3,6 +3,8 @@
 //! The tuples come from questions of one condition each, so that the order of conditions, indexes,
 //! and what is solved for a question in the first place are what is tried.
 
+#![expect(clippy::unwrap_used, reason = "a helper that fails is a test that fails")]
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
