@@ -103,7 +103,7 @@ pub(crate) struct AskArguments {
     pub(crate) path: PathBuf,
 
     /// Questions and expectations, as in a query file; what begins with no sign is a question.
-    #[arg(value_name = "STATEMENT", required_unless_present = "queries")]
+    #[arg(value_name = "STATEMENT", value_parser = changes::unmasked, required_unless_present = "queries")]
     pub(crate) statements: Vec<String>,
 
     /// A query file; may be given several times, and `-` reads the standard input.

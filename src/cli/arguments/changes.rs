@@ -21,7 +21,7 @@ pub(super) fn masked(argument: std::ffi::OsString) -> std::ffi::OsString {
 }
 
 #[expect(clippy::unnecessary_wraps, reason = "argument parsers may fail")]
-fn change(text: &str) -> Result<String, String> {
+pub(super) fn unmasked(text: &str) -> Result<String, String> {
     Ok(text.strip_prefix(MINUS).map_or_else(|| text.to_owned(), |rest| format!("-{rest}")))
 }
 
@@ -29,7 +29,7 @@ fn change(text: &str) -> Result<String, String> {
 #[derive(Args, Debug, Default)]
 pub(crate) struct ChangeArguments {
     /// Make a change first, such as `+ bgp(VNet1, VNet2)`; may be given several times.
-    #[arg(long, value_name = "CHANGE", value_parser = change, help_heading = "Changes")]
+    #[arg(long, value_name = "CHANGE", value_parser = unmasked, help_heading = "Changes")]
     pub(crate) with: Vec<String>,
 
     /// Make the changes in this file first, one a line.
@@ -74,7 +74,7 @@ pub(crate) struct WhatifArguments {
     pub(crate) path: PathBuf,
 
     /// Changes, made in order: `+ FACT` or `- FACT`.
-    #[arg(value_name = "CHANGE", value_parser = change, required_unless_present = "query")]
+    #[arg(value_name = "CHANGE", value_parser = unmasked, required_unless_present = "query")]
     pub(crate) changes: Vec<String>,
 
     /// Try the scenarios of this query file, each by itself; `-` reads the standard input.
