@@ -33,6 +33,7 @@ mod reach;
 mod routes;
 mod rows;
 mod screen;
+mod sweep;
 mod whatif;
 mod words;
 mod work;
@@ -151,6 +152,7 @@ fn answer(arguments: &Arguments) -> Result<Exit, Failure> {
         Verb::Facts(verb) => facts::run(verb, color, quiet),
         Verb::Generate(verb) => generate::run(verb, quiet),
         Verb::Whatif(verb) => whatif::run(verb, color, quiet),
+        Verb::Sweep(verb) => sweep::run(verb, color, quiet),
         Verb::Diff(verb) => diff::run(verb, color, quiet),
         Verb::Completions(verb) => completions::run(verb),
         Verb::Man(verb) => man::run(verb),

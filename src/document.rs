@@ -16,7 +16,7 @@ use crate::inventory::Inventory;
 use crate::names::Name;
 use crate::prefix::Prefix;
 use crate::source::{Sources, Span};
-pub use difference::{Changed, InScenario};
+pub use difference::{Changed, InScenario, Swept};
 
 /// A row that can be an object of a JSON document or a line of a table.
 pub trait Row: Serialize {

@@ -20,4 +20,5 @@ pub mod scenarios;
 pub mod select;
 mod solve;
 pub mod source;
+pub mod sweep;
 pub mod witness;

@@ -60,13 +60,7 @@ impl<'a> Baseline<'a> {
     /// What `changes`, made in order, bring about.
     #[must_use]
     pub fn outcome(&self, changes: &[Change], force: bool) -> Outcome {
-        let mut touched: Vec<u32> = changes
-            .iter()
-            .flat_map(|change| networks_of(self.inventory, change))
-            .map(|name| self.members.part_of(name))
-            .collect();
-        touched.sort_unstable();
-        touched.dedup();
+        let touched = self.touched(changes);
         let part = match touched[..] {
             [one] => Arc::clone(self.parts[one as usize].get_or_init(|| self.part(&[one]))),
             _ => self.part(&touched),
@@ -91,6 +85,16 @@ impl<'a> Baseline<'a> {
             (comparison.facts(), comparison.differences_from(&request, &part.solver))
         };
         Outcome { inventory: changed, facts, differences, diagnostics, is_made }
+    }
+
+    /// The numbers of the connected parts whose networks `changes` name.
+    #[must_use]
+    pub fn touched(&self, changes: &[Change]) -> Vec<u32> {
+        let names = changes.iter().flat_map(|change| networks_of(self.inventory, change));
+        let mut touched: Vec<u32> = names.map(|name| self.members.part_of(name)).collect();
+        touched.sort_unstable();
+        touched.dedup();
+        touched
     }
 
     /// Connected parts by themselves, solved.

@@ -5,7 +5,9 @@ mod changes;
 use std::net::IpAddr;
 use std::path::PathBuf;
 
-pub(crate) use changes::{ChangeArguments, DiffArguments, ScopeArguments, Shard, WhatifArguments};
+pub(crate) use changes::{
+    ChangeArguments, DiffArguments, ScopeArguments, Shard, SweepArguments, WhatifArguments,
+};
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::error::ErrorKind;
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum, ValueHint};
@@ -51,6 +53,7 @@ pub(crate) enum Verb {
     Import(ImportArguments),
     Whatif(WhatifArguments),
     Diff(DiffArguments),
+    Sweep(SweepArguments),
     Facts(FactsArguments),
     Generate(GenerateArguments),
     Completions(CompletionsArguments),
@@ -100,7 +103,7 @@ pub(crate) struct AskArguments {
     pub(crate) path: PathBuf,
 
     /// Questions and expectations, as in a query file; what begins with no sign is a question.
-    #[arg(value_name = "STATEMENT", required_unless_present = "queries")]
+    #[arg(value_name = "STATEMENT", value_parser = changes::unmasked, required_unless_present = "queries")]
     pub(crate) statements: Vec<String>,
 
     /// A query file; may be given several times, and `-` reads the standard input.
@@ -410,6 +413,7 @@ impl Arguments {
             Verb::Routes(arguments) => (arguments.answer.profile, &arguments.answer.class),
             Verb::Reach(arguments) => (arguments.answer.profile, &arguments.answer.class),
             Verb::Whatif(arguments) => (arguments.scope.profile, &arguments.scope.class),
+            Verb::Sweep(arguments) => (arguments.scope.profile, &arguments.scope.class),
             Verb::Diff(arguments) => (arguments.scope.profile, &arguments.scope.class),
             _ => return Ok(self),
         };

@@ -168,7 +168,7 @@ pub(super) fn differences(old: &Analysis<'_>, new: &Analysis<'_>, parts: &Parts)
                 for row in rows {
                     let terms = row.terms(of[usize::from(added)]);
                     let is_mirrored = matches!(stringify!($relation), "s2s" | "bgp") && terms[0] > terms[1];
-                    if !is_mirrored {
+                    if !is_mirrored && row.is_stated() {
                         found.push(FactDifference { relation: stringify!($relation), terms, added });
                     }
                 }
@@ -229,6 +229,11 @@ fn client_facts(side: &Analysis<'_>, parts: &[usize]) -> BTreeSet<(&'static str,
 
 /// A row whose columns can be written.
 trait Terms {
+    /// False for what only stands in the place of something unknown.
+    fn is_stated(&self) -> bool {
+        true
+    }
+
     fn terms(&self, inventory: &Inventory) -> Vec<String>;
 }
 
@@ -251,6 +256,10 @@ impl Terms for (Name, crate::prefix::Prefix) {
 }
 
 impl Terms for (Name, crate::facts::Asn) {
+    fn is_stated(&self) -> bool {
+        matches!(self.1, crate::facts::Asn::Number(_))
+    }
+
     fn terms(&self, inventory: &Inventory) -> Vec<String> {
         vec![inventory.names.text(self.0).to_owned(), self.1.display(&inventory.names).to_string()]
     }

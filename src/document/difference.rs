@@ -184,6 +184,42 @@ impl Row for InScenario<'_> {
     }
 }
 
+/// What one change of a sweep does, or two together.
+#[derive(Clone, Debug, Serialize)]
+pub struct Swept<'a> {
+    /// The change, or two joined by `; `.
+    pub change: String,
+    /// How many networks clients lose, counted for each gateway and class.
+    pub lost: usize,
+    /// How many they gain.
+    pub gained: usize,
+    /// How many gateways have clients that must download the profile again.
+    pub downloads: usize,
+    /// The networks lost and gained.
+    pub networks: &'a [String],
+    /// Why the change cannot be made.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub refused: Option<&'a str>,
+}
+
+impl Row for Swept<'_> {
+    const COLUMNS: &'static [&'static str] =
+        &["change", "lost", "gained", "downloads", "networks", "refused"];
+
+    fn origin(&self) -> Origin<'_> {
+        Origin::default()
+    }
+
+    fn cells<Error>(&self, mut cell: impl FnMut(Cell<'_>) -> Result<(), Error>) -> Result<(), Error> {
+        cell(Cell::Text(&self.change))?;
+        cell(Cell::Shown(&self.lost))?;
+        cell(Cell::Shown(&self.gained))?;
+        cell(Cell::Shown(&self.downloads))?;
+        cell(Cell::Text(&self.networks.join(";")))?;
+        cell(Cell::Text(self.refused.unwrap_or_default()))
+    }
+}
+
 #[expect(clippy::ref_option, clippy::trivially_copy_pass_by_ref, reason = "serde passes fields by reference")]
 fn is_unnamed(client: &Option<&str>) -> bool {
     client.is_none_or(str::is_empty)

@@ -12,3 +12,4 @@ mod formats;
 mod narrowing;
 mod program;
 mod screens;
+mod whatif;

@@ -20,7 +20,7 @@ use crate::rows::Rows;
 use crate::simulator::{Lines, Question, ReachLine, Relations, RouteLine, Simulator};
 
 /// Fewer cases for laws that hold the solver against itself, unless `PROPTEST_CASES` says otherwise.
-fn fewer() -> Config {
+pub(crate) fn fewer() -> Config {
     let asked = std::env::var_os("PROPTEST_CASES").is_some();
     Config { cases: if asked { config().cases } else { 64 }, ..config() }
 }
@@ -231,7 +231,7 @@ pub(crate) fn solved(rows: &Rows, question: Question, evaluation: Evaluation) ->
     solve(&rows.inventory(), question, evaluation)
 }
 
-fn solve(inventory: &Inventory, question: Question, evaluation: Evaluation) -> Lines {
+pub(crate) fn solve(inventory: &Inventory, question: Question, evaluation: Evaluation) -> Lines {
     ask(&Analysis::new(inventory), &request(question, evaluation))
 }
 

@@ -2,6 +2,7 @@
 
 mod article;
 mod by_hand;
+mod changes;
 mod clean;
 mod coverage;
 mod generate;

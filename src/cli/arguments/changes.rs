@@ -3,8 +3,9 @@
 use std::path::PathBuf;
 use std::str::FromStr;
 
-use clap::{Args, ValueHint};
+use clap::{Args, ValueEnum, ValueHint};
 use tunnelog::class::{Class, Profile};
+use tunnelog::sweep;
 
 use super::{DenyArguments, OutputArguments, Whose, classes, profiles};
 
@@ -20,7 +21,7 @@ pub(super) fn masked(argument: std::ffi::OsString) -> std::ffi::OsString {
 }
 
 #[expect(clippy::unnecessary_wraps, reason = "argument parsers may fail")]
-fn change(text: &str) -> Result<String, String> {
+pub(super) fn unmasked(text: &str) -> Result<String, String> {
     Ok(text.strip_prefix(MINUS).map_or_else(|| text.to_owned(), |rest| format!("-{rest}")))
 }
 
@@ -28,7 +29,7 @@ fn change(text: &str) -> Result<String, String> {
 #[derive(Args, Debug, Default)]
 pub(crate) struct ChangeArguments {
     /// Make a change first, such as `+ bgp(VNet1, VNet2)`; may be given several times.
-    #[arg(long, value_name = "CHANGE", value_parser = change, help_heading = "Changes")]
+    #[arg(long, value_name = "CHANGE", value_parser = unmasked, help_heading = "Changes")]
     pub(crate) with: Vec<String>,
 
     /// Make the changes in this file first, one a line.
@@ -73,7 +74,7 @@ pub(crate) struct WhatifArguments {
     pub(crate) path: PathBuf,
 
     /// Changes, made in order: `+ FACT` or `- FACT`.
-    #[arg(value_name = "CHANGE", value_parser = change, required_unless_present = "query")]
+    #[arg(value_name = "CHANGE", value_parser = unmasked, required_unless_present = "query")]
     pub(crate) changes: Vec<String>,
 
     /// Try the scenarios of this query file, each by itself; `-` reads the standard input.
@@ -128,6 +129,87 @@ pub(crate) struct DiffArguments {
 
     #[command(flatten)]
     pub(crate) output: OutputArguments,
+}
+
+/// Take away, or add, one thing after the other, and list what each does to clients, the worst first.
+#[derive(Args, Debug)]
+#[command(after_help = "\
+Examples:
+  tunnelog sweep inventory --remove s2s,gateway
+  tunnelog sweep inventory --remove s2s --pairs --format csv
+  tunnelog sweep inventory --add bgp")]
+pub(crate) struct SweepArguments {
+    /// A folder of CSV files, or an export.
+    #[arg(value_name = "PATH", value_hint = ValueHint::AnyPath)]
+    pub(crate) path: PathBuf,
+
+    /// Take away each fact of these relations.
+    #[arg(long, value_name = "RELATION", value_delimiter = ',', required_unless_present = "add")]
+    pub(crate) remove: Vec<Removal>,
+
+    /// Add each fact of this relation that the inventory has the means for.
+    #[arg(long, value_name = "RELATION", value_delimiter = ',')]
+    pub(crate) add: Vec<Addition>,
+
+    /// Take away every two as well.
+    #[arg(long, requires = "remove")]
+    pub(crate) pairs: bool,
+
+    #[command(flatten)]
+    pub(crate) before: ChangeArguments,
+
+    #[command(flatten)]
+    pub(crate) scope: ScopeArguments,
+
+    #[command(flatten)]
+    pub(crate) denied: DenyArguments,
+
+    #[command(flatten)]
+    pub(crate) output: OutputArguments,
+}
+
+/// What a sweep takes away.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, ValueEnum)]
+#[value(rename_all = "snake_case")]
+pub(crate) enum Removal {
+    /// Tunnels.
+    S2s,
+    /// Sides of peerings.
+    Peered,
+    /// BGP on tunnels.
+    Bgp,
+    /// Gateways.
+    Gateway,
+}
+
+/// What a sweep adds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, ValueEnum)]
+#[value(rename_all = "snake_case")]
+pub(crate) enum Addition {
+    /// BGP on tunnels without.
+    Bgp,
+    /// The use of remote gateways in peerings without.
+    GatewayTransit,
+}
+
+impl From<Removal> for sweep::Removal {
+    fn from(removal: Removal) -> Self {
+        match removal {
+            Removal::S2s => Self::S2s,
+            Removal::Peered => Self::Peered,
+            Removal::Bgp => Self::Bgp,
+            Removal::Gateway => Self::Gateway,
+        }
+    }
+}
+
+impl From<Addition> for sweep::Addition {
+    fn from(addition: Addition) -> Self {
+        match addition {
+            Addition::Bgp => Self::Bgp,
+            Addition::GatewayTransit => Self::GatewayTransit,
+        }
+    }
 }
 
 /// One of several equal shares of the work.

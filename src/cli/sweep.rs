@@ -1,0 +1,187 @@
+//! `tunnelog sweep`: one change after the other, and what each does to clients.
+
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
+use std::io::Write;
+
+use rayon::prelude::*;
+use tunnelog::answer::Analysis;
+use tunnelog::diagnostic::{Diagnostic, Report};
+use tunnelog::document::{Finding, Head, Origin, Swept};
+use tunnelog::query::parse::parse_changes;
+use tunnelog::query::syntax::Change;
+use tunnelog::scenarios::Baseline;
+use tunnelog::sweep::{Weight, additions, removals};
+
+use super::arguments::{Color, Format, SweepArguments};
+use super::output::Output;
+use super::people::aligned;
+use super::rows::{Chunk, Rows};
+use super::work::{self, Progress};
+use super::{Exit, Failure, differences, open, screen, words};
+
+/// The name and version of the JSON document.
+const SCHEMA: &str = "tunnelog/sweep/1";
+
+/// How many changes a thread gets at a time.
+const CHANGES_OF_A_BATCH: usize = 16;
+
+/// One change, or two, with what they do.
+struct Tried {
+    changes: Vec<usize>,
+    weight: Weight,
+    refused: Option<String>,
+}
+
+pub(crate) fn run(arguments: &SweepArguments, color: Color, quiet: bool) -> Result<Exit, Failure> {
+    let (inventory, mut report) = open::read_with(&arguments.path, &arguments.before);
+    let worst = report.worst();
+    let findings: Vec<Finding> = Finding::all(&report, None).collect();
+    open::tell(&mut report, color, quiet);
+    let Some(inventory) = inventory else { return Ok(Exit::Invalid) };
+    let inventories = [inventory];
+    let request = differences::request(&arguments.scope, &inventories)?;
+    let analysis = Analysis::new(&inventories[0]);
+    let mut texts: Vec<String> =
+        arguments.remove.iter().flat_map(|removal| removals(&analysis, (*removal).into())).collect();
+    let removed = texts.len();
+    texts.extend(arguments.add.iter().flat_map(|addition| additions(&analysis, (*addition).into())));
+    let changes = parse_changes("the sweep", &texts.join("\n"), &mut Report::default());
+    let baseline = Baseline::new(&inventories[0], request);
+    let mut progress = Progress::new(changes.len(), "changes");
+    let single: Vec<Vec<usize>> = (0..changes.len()).map(|index| vec![index]).collect();
+    let mut tried = try_all(&baseline, &changes, removed, &single, &mut progress)?;
+    if arguments.pairs {
+        let pairs = pairs(&baseline, &changes[..removed]);
+        let mut progress = Progress::new(pairs.len(), "pairs");
+        let alone: Vec<usize> = tried.iter().map(|one| one.weight.lost).collect();
+        let together = try_all(&baseline, &changes, removed, &pairs, &mut progress)?;
+        // Of two changes only what neither does alone is news.
+        tried.extend(
+            together
+                .into_iter()
+                .filter(|two| two.weight.lost > two.changes.iter().map(|one| alone[*one]).sum()),
+        );
+    }
+    tried.sort_by(|one, other| {
+        let key =
+            |tried: &Tried| (Reverse(tried.weight.lost), Reverse(tried.weight.gained), tried.changes.clone());
+        key(one).cmp(&key(other))
+    });
+    let text =
+        |one: &Tried| one.changes.iter().map(|index| texts[*index].as_str()).collect::<Vec<_>>().join("; ");
+    let mut output = Output::open(arguments.output.output.as_deref(), color)?;
+    let default = if output.screen.terminal { Format::Table } else { Format::Csv };
+    match arguments.output.format.unwrap_or(default) {
+        Format::Table => tell_people(&tried, removed, &text, &mut output)?,
+        format => {
+            let paths = [arguments.path.display().to_string()];
+            let profile = Some(arguments.scope.profile.word());
+            let head = Head { schema: SCHEMA, profile, inventories: &paths, diagnostics: Some(&findings) };
+            let mut rows = Rows::start::<Swept<'_>>(format, &mut output, Origin::default(), &head, "rows")?;
+            let swept = tried.iter().map(|one| Swept {
+                change: text(one),
+                lost: one.weight.lost,
+                gained: one.weight.gained,
+                downloads: one.weight.downloads,
+                networks: &one.weight.networks,
+                refused: one.refused.as_deref(),
+            });
+            rows.write(&Chunk::of(format, swept)?)?;
+            rows.finish()?;
+        }
+    }
+    output.finish()?;
+    Ok(arguments.denied.exit(worst))
+}
+
+/// Tries the changes at each of `places`; those of the first `removed` are made whatever Azure says.
+fn try_all(
+    baseline: &Baseline<'_>,
+    changes: &[Change],
+    removed: usize,
+    places: &[Vec<usize>],
+    progress: &mut Progress,
+) -> Result<Vec<Tried>, Failure> {
+    let mut tried = Vec::with_capacity(places.len());
+    for batch in places.chunks(CHANGES_OF_A_BATCH * rayon::current_num_threads()) {
+        work::go_on()?;
+        let of_batch: Vec<Tried> = batch
+            .par_iter()
+            .map(|places| {
+                let made: Vec<Change> = places.iter().map(|place| changes[*place].clone()).collect();
+                let force = places.iter().all(|place| *place < removed);
+                let outcome = baseline.outcome(&made, force);
+                let refused = (!outcome.is_made).then(|| reason(&outcome.diagnostics));
+                Tried { changes: places.clone(), weight: Weight::of(&outcome), refused }
+            })
+            .collect();
+        of_batch.iter().for_each(|_| progress.step());
+        tried.extend(of_batch);
+    }
+    Ok(tried)
+}
+
+fn reason(diagnostics: &[Diagnostic]) -> String {
+    diagnostics.last().map(|finding| finding.message.clone()).unwrap_or_default()
+}
+
+/// Every two changes that may do more together than each alone: those of one connected part.
+fn pairs(baseline: &Baseline<'_>, changes: &[Change]) -> Vec<Vec<usize>> {
+    let mut of_part: BTreeMap<Vec<u32>, Vec<usize>> = BTreeMap::new();
+    for (index, change) in changes.iter().enumerate() {
+        of_part.entry(baseline.touched(std::slice::from_ref(change))).or_default().push(index);
+    }
+    let pairs = of_part.values().flat_map(|indices| {
+        indices
+            .iter()
+            .enumerate()
+            .flat_map(|(at, one)| indices[at + 1..].iter().map(|other| vec![*one, *other]))
+    });
+    pairs.collect()
+}
+
+fn tell_people(
+    tried: &[Tried],
+    removed: usize,
+    text: &impl Fn(&Tried) -> String,
+    output: &mut Output,
+) -> Result<(), Failure> {
+    let noticed: Vec<&Tried> = tried
+        .iter()
+        .filter(|one| one.weight.lost + one.weight.gained + one.weight.downloads > 0 || one.refused.is_some())
+        .collect();
+    if noticed.is_empty() {
+        writeln!(output, "No client notices any of the {} changes tried.", tried.len())?;
+        return Ok(());
+    }
+    let cells = noticed.iter().map(|one| {
+        let networks: Vec<&str> = one.weight.networks.iter().map(String::as_str).collect();
+        let what = one.refused.clone().unwrap_or_else(|| words::list(&networks));
+        vec![
+            screen::one_line(&text(one)),
+            format!("-{}", one.weight.lost),
+            format!("+{}", one.weight.gained),
+            screen::one_line(&what),
+        ]
+    });
+    for line in aligned(cells.collect()) {
+        writeln!(output, "{line}")?;
+    }
+    let is_single = |one: &&&Tried| one.weight.lost > 0 && one.changes.len() == 1 && one.changes[0] < removed;
+    let single: Vec<String> = noticed
+        .iter()
+        .filter(is_single)
+        .map(|one| screen::one_line(text(one).trim_start_matches("- ")))
+        .collect();
+    if !single.is_empty() {
+        let single: Vec<&str> = single.iter().map(String::as_str).collect();
+        writeln!(output, "\nSingle points of failure: {}.", words::list(&single))?;
+    }
+    writeln!(
+        output,
+        "\n  -N networks lost and +N gained, counted for each gateway and class; {} changes tried",
+        tried.len()
+    )?;
+    Ok(())
+}

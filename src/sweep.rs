@@ -1,0 +1,145 @@
+//! One change after the other over a whole inventory: which are worth trying, and how much each weighs.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use rustc_hash::FxHashSet;
+
+use crate::answer::{Analysis, Status};
+use crate::names::Name;
+use crate::query::print::quoted;
+use crate::scenarios::Outcome;
+
+/// What a sweep takes away, one at a time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Removal {
+    /// Tunnels.
+    S2s,
+    /// Sides of peerings.
+    Peered,
+    /// BGP on tunnels.
+    Bgp,
+    /// Gateways.
+    Gateway,
+}
+
+/// What a sweep adds, one at a time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Addition {
+    /// BGP on tunnels without.
+    Bgp,
+    /// The use of remote gateways in peerings without.
+    GatewayTransit,
+}
+
+/// The changes that take away each fact of a relation, sorted.
+#[must_use]
+pub fn removals(analysis: &Analysis<'_>, removal: Removal) -> Vec<String> {
+    let facts = analysis.facts();
+    let text = Text(analysis);
+    let mut changes: Vec<String> = match removal {
+        Removal::S2s => text.once(facts.s2s.all(), "- s2s"),
+        Removal::Bgp => text.once(facts.bgp.all(), "- bgp"),
+        Removal::Peered => facts.peered.all().iter().map(|row| text.change("- peered", *row)).collect(),
+        Removal::Gateway => {
+            facts.gateway.all().iter().map(|name| format!("- gateway({})", text.name(*name))).collect()
+        }
+    };
+    changes.sort_unstable();
+    changes
+}
+
+/// The changes that add a fact where the inventory has what it takes, sorted.
+#[must_use]
+pub fn additions(analysis: &Analysis<'_>, addition: Addition) -> Vec<String> {
+    let facts = analysis.facts();
+    let text = Text(analysis);
+    let mut changes: Vec<String> = match addition {
+        Addition::Bgp => {
+            let sessions: FxHashSet<(Name, Name)> = facts.bgp.all().iter().copied().collect();
+            let without: Vec<(Name, Name)> =
+                facts.s2s.all().iter().filter(|pair| !sessions.contains(pair)).copied().collect();
+            text.once(&without, "+ bgp")
+        }
+        Addition::GatewayTransit => {
+            let gateways: FxHashSet<Name> = facts.gateway.all().iter().copied().collect();
+            let peered: FxHashSet<(Name, Name)> = facts.peered.all().iter().copied().collect();
+            let transit: FxHashSet<(Name, Name)> = facts.gateway_transit.all().iter().copied().collect();
+            let may_be_used = |(hub, spoke): &&(Name, Name)| {
+                gateways.contains(hub)
+                    && !gateways.contains(spoke)
+                    && peered.contains(&(*spoke, *hub))
+                    && !transit.contains(&(*hub, *spoke))
+            };
+            let pairs = facts.peered.all().iter().filter(may_be_used);
+            pairs.map(|pair| text.change("+ gateway_transit", *pair)).collect()
+        }
+    };
+    changes.sort_unstable();
+    changes
+}
+
+/// Writes changes with the names of an inventory.
+struct Text<'a>(&'a Analysis<'a>);
+
+impl Text<'_> {
+    fn name(&self, name: Name) -> std::borrow::Cow<'_, str> {
+        quoted(self.0.inventory().names.text(name))
+    }
+
+    fn change(&self, start: &str, (one, other): (Name, Name)) -> String {
+        format!("{start}({}, {})", self.name(one), self.name(other))
+    }
+
+    /// Each pair of a symmetric relation once.
+    fn once(&self, rows: &[(Name, Name)], start: &str) -> Vec<String> {
+        let text = |name| self.0.inventory().names.text(name);
+        rows.iter()
+            .filter(|(one, other)| text(*one) < text(*other))
+            .map(|row| self.change(start, *row))
+            .collect()
+    }
+}
+
+/// How much changes weigh for clients.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Weight {
+    /// How many networks clients can no longer get an answer from, counted for each gateway and class.
+    pub lost: usize,
+    /// How many they get an answer from for the first time.
+    pub gained: usize,
+    /// How many gateways have clients that must download the profile again.
+    pub downloads: usize,
+    /// The names of the networks lost and gained, sorted.
+    pub networks: Vec<String>,
+}
+
+impl Weight {
+    /// The weight of what changes bring about.
+    #[must_use]
+    pub fn of(outcome: &Outcome) -> Self {
+        let answers = |status: Option<Status>| matches!(status, Some(Status::Reachable | Status::NeedsRoute));
+        let mut downloads = BTreeSet::new();
+        let (mut lost, mut gained) = (0, 0);
+        let mut networks = BTreeSet::new();
+        for difference in &outcome.differences {
+            if difference.download {
+                downloads.insert(difference.gateway);
+            }
+            let mut of_network: BTreeMap<Name, (bool, bool)> = BTreeMap::new();
+            for row in &difference.reach {
+                let (before, after) = (answers(row.before), answers(row.after));
+                let change = of_network.entry(row.network).or_default();
+                change.0 |= before && !after;
+                change.1 |= after && !before;
+            }
+            for (network, (is_lost, is_gained)) in of_network {
+                lost += usize::from(is_lost);
+                gained += usize::from(is_gained);
+                if is_lost || is_gained {
+                    networks.insert(outcome.inventory.names.text(network).to_owned());
+                }
+            }
+        }
+        Self { lost, gained, downloads: downloads.len(), networks: networks.into_iter().collect() }
+    }
+}

@@ -1,0 +1,192 @@
+//! `whatif`, `diff`, `sweep` and `--with` as scripts meet them.
+
+use super::formats::valid;
+use super::program::{answer, command, finish, folder, read, run};
+
+const CHAIN: [&str; 2] = ["+ bgp(VNet1, VNet2)", "+ bgp(VNet2, VNet3)"];
+
+fn whatif(arguments: &[&str]) -> super::program::Run {
+    finish(command().args(["whatif", "--quiet"]).args(arguments))
+}
+
+/// What BGP on the whole chain brings about, by hand from the article's third and fourth topology.
+const CHAIN_GAINS: &str = "\
+,,,fact-added,,,,,,,\"bgp(VNet1, VNet2)\"
+,,,fact-added,,,,,,,\"bgp(VNet2, VNet3)\"
+,,,fact-removed,,,,,,,\"static_route(VNet1, VNet2, 10.2.0.0/16)\"
+,,,fact-removed,,,,,,,\"static_route(VNet2, VNet1, 10.1.0.0/16)\"
+,,,fact-removed,,,,,,,\"static_route(VNet2, VNet3, 10.3.0.0/16)\"
+,,,fact-removed,,,,,,,\"static_route(VNet3, VNet2, 10.2.0.0/16)\"
+,VNet1,non-windows,route-gained,,10.3.0.0/16,,,,bgp,
+,VNet1,non-windows,status,VNet2,10.2.0.0/16,blackhole,reachable,,bgp,
+,VNet1,non-windows,status,VNet3,10.3.0.0/16,unreachable,reachable,,bgp,
+,VNet1,windows,status,VNet2,10.2.0.0/16,unreachable,needs-route,,no-client-route,
+,VNet1,windows,status,VNet3,10.3.0.0/16,unreachable,needs-route,,no-client-route,
+";
+
+const HEADER: &str = "scenario,gateway,class,kind,network,prefix,before,after,until_download,reason,fact\n";
+
+#[test]
+fn whatif_tells_facts_routes_and_statuses() {
+    let run = whatif(&["facts/s2s-chain", CHAIN[0], CHAIN[1]]);
+    assert_eq!((run.code, run.stderr.as_str()), (Some(0), ""));
+    assert_eq!(run.stdout, format!("{HEADER}{CHAIN_GAINS}"));
+    assert_eq!(whatif(&["facts/s2s-chain", CHAIN[0], "--exit-code"]).code, Some(1));
+    assert_eq!(whatif(&["facts/s2s-chain", "- peered(VNet1, VNet2)", "--exit-code"]).code, Some(0));
+}
+
+#[test]
+fn options_may_stand_behind_changes() {
+    let run = whatif(&[
+        "facts/peered-vnets",
+        "- gateway_transit(VNet1, VNet2)",
+        "--class",
+        "windows",
+        "--format",
+        "table",
+    ]);
+    let expected = "  - gateway_transit(VNet1, VNet2)
+
+Windows clients of VNet1
+
+  route  - 10.2.0.0/16  spoke of the gateway
+
+  VNet2  10.2.0.0/16  reachable → unreachable  no route on the client, no way back, no way there
+
+  Windows clients of VNet1 have to download the profile again; until then, to them, VNet2 is
+    blackhole.
+";
+    assert_eq!(run.stdout, expected);
+}
+
+#[test]
+fn with_answers_for_the_changed_inventory() {
+    let reach =
+        |options: &[&str]| finish(command().args(["reach", "--quiet", "facts/s2s-chain"]).args(options));
+    let expected = read("facts/s2s-chain-bgp/expected/reach.csv");
+    assert_eq!(reach(&["--with", CHAIN[0], "--with", CHAIN[1]]).stdout, expected);
+    let file = folder(&[("bgp.changes", "# both tunnels\n+ bgp(VNet1, VNet2)\n\n+ bgp(VNet2, VNet3)\n")]);
+    let path = file.path().join("bgp.changes");
+    assert_eq!(reach(&["--with-file", path.to_str().unwrap()]).stdout, expected);
+    let refused = reach(&["--with", "+ bgp(VNet1, VNet3)"]);
+    assert_eq!((refused.code, refused.stdout.as_str()), (Some(2), ""));
+    assert!(refused.stderr.contains("error[change-impossible]"), "{}", refused.stderr);
+    assert_eq!(reach(&["--with", "+ bgp(VNet1, VNet3)", "--force"]).code, Some(0));
+}
+
+#[test]
+fn diff_is_empty_for_the_same_and_like_whatif_for_others() {
+    let same = run("diff facts/s2s-chain facts/s2s-chain --exit-code --quiet");
+    let header = HEADER.replacen("scenario,", "", 1);
+    assert_eq!((same.code, same.stdout), (Some(0), header.clone()));
+    let other = run("diff facts/s2s-chain facts/s2s-chain-bgp --exit-code --quiet");
+    let rows: String = CHAIN_GAINS.lines().map(|line| format!("{}\n", &line[1..])).collect();
+    assert_eq!((other.code, other.stdout), (Some(1), format!("{header}{rows}")));
+    assert_eq!(
+        run("diff facts/s2s-chain facts/s2s-chain --format table --quiet").stdout,
+        "Nothing differs.\n"
+    );
+}
+
+/// Scenarios, of which the third cannot be made.
+const PLANS: &str = "\
+scenario both
+  + bgp(VNet1, VNet2)
+  + bgp(VNet2, VNet3)
+  ? access(VNet1, _, ?network, reachable)
+scenario cut
+  - s2s(VNet1, VNet2)
+scenario \"from nowhere\"
+  + bgp(VNet1, VNet3)
+scenario nothing
+  - peered(VNet1, VNet2)
+scenario shorter
+  - s2s(VNet2, VNet3)
+";
+
+#[test]
+fn a_batch_is_each_scenario_by_itself_and_shares_join() {
+    let folder = folder(&[("plans.query", PLANS)]);
+    let path = folder.path().join("plans.query");
+    let path = path.to_str().unwrap();
+    let all = whatif(&["facts/s2s-chain", "-q", path]);
+    assert_eq!(all.code, Some(2));
+    assert!(all.stderr.contains("error[change-impossible]"), "{}", all.stderr);
+    let named = |name: &str, changes: &[&str]| -> String {
+        let by_itself = whatif(&[&["facts/s2s-chain"], changes].concat()).stdout;
+        by_itself.lines().skip(1).map(|line| format!("{name}{line}\n")).collect()
+    };
+    let one_by_one = [
+        HEADER.to_owned(),
+        named("both", &CHAIN),
+        named("cut", &["- s2s(VNet1, VNet2)"]),
+        named("shorter", &["- s2s(VNet2, VNet3)"]),
+    ];
+    assert_eq!(all.stdout, one_by_one.concat());
+    for count in [1, 2, 3, 5, 7] {
+        let shares = (1..=count).map(|number| {
+            whatif(&["facts/s2s-chain", "-q", path, "--shard", &format!("{number}/{count}")]).stdout
+        });
+        assert_eq!(shares.collect::<String>(), all.stdout, "{count} shares");
+    }
+    assert_eq!(whatif(&["facts/s2s-chain", "-q", path, "--shard", "1/2", "--format", "json"]).code, Some(2));
+}
+
+#[test]
+fn documents_of_differences_hold_to_their_schemas() {
+    let json = |text: &str| serde_json::from_str::<serde_json::Value>(text).unwrap();
+    let run = whatif(&["facts/peered-vnets", "- gateway_transit(VNet1, VNet2)", "--format", "json"]);
+    let document = json(&run.stdout);
+    valid("whatif", &document);
+    assert!(document["rows"].as_array().unwrap().iter().any(|row| row["until_download"] == "blackhole"));
+    valid("diff", &json(&answer("diff facts/s2s-chain facts/s2s-chain-bgp --format json")));
+    valid("sweep", &json(&answer("sweep facts/ring --remove s2s,gateway --pairs --format json")));
+}
+
+#[test]
+fn a_sweep_names_the_worst_first() {
+    // Both classes count: without VNet1's gateway nobody reaches three networks.
+    let expected = "\
+change,lost,gained,downloads,networks,refused
+- gateway(VNet1),6,0,0,VNet1;VNet2;VNet3,
+\"- s2s(VNet1, VNet2)\",4,0,0,VNet2;VNet3,
+- gateway(VNet2),4,0,0,VNet2;VNet3,
+\"- s2s(VNet2, VNet3)\",2,0,0,VNet3,
+- gateway(VNet3),2,0,0,VNet3,
+";
+    assert_eq!(answer("sweep facts/s2s-chain-bgp --remove s2s,gateway"), expected);
+    let told = answer("sweep facts/s2s-chain-bgp --remove s2s --format table");
+    let single = "Single points of failure: s2s(VNet1, VNet2) and s2s(VNet2, VNet3).\n";
+    assert!(told.contains(single), "{told}");
+}
+
+#[test]
+fn what_only_two_failures_take_away_is_a_pair() {
+    // A ring of four with clients at VNet1: any tunnel may fail, and any two cut something off.
+    let expected = "\
+change,lost,gained,downloads,networks,refused
+\"- s2s(VNet1, VNet2); - s2s(VNet1, VNet4)\",6,0,0,VNet2;VNet3;VNet4,
+\"- s2s(VNet1, VNet2); - s2s(VNet3, VNet4)\",4,0,0,VNet2;VNet3,
+\"- s2s(VNet1, VNet4); - s2s(VNet2, VNet3)\",4,0,0,VNet3;VNet4,
+\"- s2s(VNet1, VNet2); - s2s(VNet2, VNet3)\",2,0,0,VNet2,
+\"- s2s(VNet1, VNet4); - s2s(VNet3, VNet4)\",2,0,0,VNet4,
+\"- s2s(VNet2, VNet3); - s2s(VNet3, VNet4)\",2,0,0,VNet3,
+\"- s2s(VNet1, VNet2)\",0,0,0,,
+\"- s2s(VNet1, VNet4)\",0,0,0,,
+\"- s2s(VNet2, VNet3)\",0,0,0,,
+\"- s2s(VNet3, VNet4)\",0,0,0,,
+";
+    assert_eq!(answer("sweep facts/ring --remove s2s --pairs"), expected);
+}
+
+#[test]
+fn a_sweep_adds_what_is_possible_and_says_why_the_rest_is_not() {
+    let expected = "\
+change,lost,gained,downloads,networks,refused
+\"+ gateway_transit(VNet1, VNet3)\",0,2,1,VNet3,
+\"+ gateway_transit(VNet1, VNet4)\",0,2,1,VNet4,
+";
+    assert_eq!(answer("sweep facts/spoke-without-transit --add gateway_transit"), expected);
+    let refused = answer("sweep facts/equal-asns --add bgp");
+    assert!(refused.lines().count() > 1 && refused.contains("both have the ASN 65515"), "{refused}");
+}
