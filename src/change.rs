@@ -27,8 +27,8 @@ pub fn apply(
     force: bool,
     report: &mut Report,
 ) -> Option<Inventory> {
-    let mut changed = inventory.clone();
-    apply_to(&mut changed, changes, force, report).then_some(changed)
+    let mut after = inventory.clone();
+    apply_to(&mut after, changes, force, report).then_some(after)
 }
 
 /// Makes `changes` in place; false where one of them cannot be made.

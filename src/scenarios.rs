@@ -65,13 +65,13 @@ impl<'a> Baseline<'a> {
             [one] => Arc::clone(self.parts[one as usize].get_or_init(|| self.part(&[one]))),
             _ => self.part(&touched),
         };
-        let mut changed = part.inventory.clone();
+        let mut after = part.inventory.clone();
         let mut report = Report::default();
-        let is_made = apply_to(&mut changed, changes, force, &mut report);
+        let is_made = apply_to(&mut after, changes, force, &mut report);
         let diagnostics = report.diagnostics;
         if !is_made {
             return Outcome {
-                inventory: changed,
+                inventory: after,
                 facts: Vec::new(),
                 differences: Vec::new(),
                 diagnostics,
@@ -79,12 +79,12 @@ impl<'a> Baseline<'a> {
             };
         }
         let (facts, differences) = {
-            let request = self.request_in(&changed);
+            let request = self.request_in(&after);
             let old = Analysis::with_facts(&part.inventory, &part.facts);
-            let comparison = Comparison::new(old, Analysis::new(&changed));
+            let comparison = Comparison::new(old, Analysis::new(&after));
             (comparison.facts(), comparison.differences_from(&request, &part.solver))
         };
-        Outcome { inventory: changed, facts, differences, diagnostics, is_made }
+        Outcome { inventory: after, facts, differences, diagnostics, is_made }
     }
 
     /// The numbers of the connected parts whose networks `changes` name.

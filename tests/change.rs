@@ -1,5 +1,7 @@
 //! What each change does to an inventory, and which changes are refused.
 
+#![expect(clippy::unwrap_used, reason = "a helper that fails is a test that fails")]
+
 use std::fs;
 
 use tunnelog::answer::Analysis;
@@ -45,14 +47,14 @@ fn inventory() -> Inventory {
     inventory.unwrap()
 }
 
-struct Made {
+struct Outcome {
     facts: Vec<String>,
     findings: Vec<(Code, String)>,
     is_made: bool,
 }
 
 /// Makes the changes and gives the facts that differ.
-fn make(lines: &[&str], force: bool) -> Made {
+fn make(lines: &[&str], force: bool) -> Outcome {
     let before = inventory();
     let mut report = Report::default();
     let changes = parse_changes("changes", &lines.join("\n"), &mut report);
@@ -64,7 +66,7 @@ fn make(lines: &[&str], force: bool) -> Made {
         comparison.facts().iter().map(|fact| format!("{} {fact}", sign(fact.added))).collect()
     });
     let findings = report.diagnostics.iter().map(|finding| (finding.code, finding.message.clone())).collect();
-    Made { facts: facts.unwrap_or_default(), findings, is_made: after.is_some() }
+    Outcome { facts: facts.unwrap_or_default(), findings, is_made: after.is_some() }
 }
 
 /// The facts that differ after changes that are not refused.

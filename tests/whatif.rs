@@ -1,10 +1,13 @@
 //! The article's topologies as changes to each other: what a change makes of one is the other, to the letter.
 
+#![expect(clippy::unwrap_used, reason = "a helper that fails is a test that fails")]
+
 use std::convert::Infallible;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use tunnelog::answer::{Analysis, Request, Status};
+use tunnelog::answer::Status::{Blackhole, NeedsRoute, Reachable, Unreachable};
+use tunnelog::answer::{Analysis, Request};
 use tunnelog::change::apply;
 use tunnelog::compare::{Comparison, Difference, Presence, ReachDifference, share_names};
 use tunnelog::diagnostic::{Code, Report};
@@ -144,7 +147,6 @@ fn what_bgp_on_the_chain_brings_about() {
         (row.destination.to_string(), row.before.unwrap(), row.after.unwrap(), row.until)
     };
     let rows = |index: usize| found[index].reach.iter().map(row).collect::<Vec<_>>();
-    use Status::{Blackhole, NeedsRoute, Reachable, Unreachable};
     assert_eq!(found.len(), 2);
     assert_eq!(found[0].class.word(), "non-windows");
     assert_eq!(
@@ -177,9 +179,9 @@ fn windows_clients_of_a_hub_wait_for_the_download() {
     let windows = found.iter().find(|one| one.class.word() == "windows").unwrap();
     assert!(windows.download);
     let row = windows.reach.iter().find(|row| row.destination.to_string() == "10.2.0.0/16").unwrap();
-    assert_eq!(row.before, Some(Status::Reachable));
-    assert_eq!(row.after, Some(Status::Unreachable));
-    assert_eq!(row.until, Some(Status::Blackhole));
+    assert_eq!(row.before, Some(Reachable));
+    assert_eq!(row.after, Some(Unreachable));
+    assert_eq!(row.until, Some(Blackhole));
     // Other clients get their routes anew each time they connect.
     let others = found.iter().find(|one| one.class.word() == "non-windows").unwrap();
     assert!(!others.download && others.reach.iter().all(|row| row.until.is_none()));
@@ -187,7 +189,7 @@ fn windows_clients_of_a_hub_wait_for_the_download() {
     let found = differences(&after, &before);
     let windows = found.iter().find(|one| one.class.word() == "windows").unwrap();
     let row = windows.reach.iter().find(|row| row.destination.to_string() == "10.2.0.0/16").unwrap();
-    assert_eq!(row.until, Some(Status::NeedsRoute));
+    assert_eq!(row.until, Some(NeedsRoute));
 }
 
 #[test]
@@ -205,7 +207,6 @@ fn an_old_route_cuts_a_destination_until_the_download() {
         .iter()
         .map(|row| (row.destination.to_string(), row.before, row.after, row.until))
         .collect();
-    use Status::{Blackhole, Unreachable};
     let upper = ("10.2.128.0/17".to_owned(), Some(Blackhole), Some(Unreachable), Some(Blackhole));
     assert_eq!(rows, [upper]);
 }
@@ -264,12 +265,12 @@ fn a_tunnel_between_two_parts_joins_them() {
     let outcome = Baseline::new(&names, Request::default()).outcome(&changes(&[&join]), false);
     assert!(outcome.is_made, "{:?}", outcome.diagnostics);
     assert_eq!(outcome.inventory.connections.len(), connections + 1);
-    let named: Vec<&str> = outcome
+    let networks: Vec<&str> = outcome
         .differences
         .iter()
         .flat_map(|one| one.reach.iter().map(|row| outcome.inventory.names.text(row.network)))
         .collect();
-    assert!(named.contains(&"Far"), "{named:?}");
+    assert!(networks.contains(&"Far"), "{networks:?}");
 }
 
 #[test]

@@ -95,7 +95,7 @@ impl Editor<'_> {
         }
         match (allows, uses) {
             (false, true) => {
-                self.note(edit, format!("{hub_shown} allows what {spoke_shown} was set to use already"))
+                self.note(edit, format!("{hub_shown} allows what {spoke_shown} was set to use already"));
             }
             (true, false) => self.note(edit, format!("{spoke_shown} uses what {hub_shown} allowed already")),
             _ => self.note(edit, format!("{hub_shown} allows gateway transit and {spoke_shown} uses it")),

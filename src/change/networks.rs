@@ -10,7 +10,9 @@ impl Editor<'_> {
     pub(super) fn vnet(&mut self, edit: &Edit<'_>, text: &str) {
         let known = self.inventory.names.get(text);
         let row = known.and_then(|name| self.vnet_row(name));
-        if row.is_some() != edit.add {
+        if row.is_some() == edit.add {
+            self.nothing(edit);
+        } else {
             match (known, row) {
                 (Some(name), Some(row)) => self.remove_vnet(edit, name, row),
                 (Some(name), None) if self.site_row(name).is_some() => self.clash(edit, name, "a site"),
@@ -21,15 +23,15 @@ impl Editor<'_> {
                     self.inventory.vnets.push(vnet);
                 }
             }
-        } else {
-            self.nothing(edit);
         }
     }
 
     pub(super) fn site(&mut self, edit: &Edit<'_>, text: &str) {
         let known = self.inventory.names.get(text);
         let row = known.and_then(|name| self.site_row(name));
-        if row.is_some() != edit.add {
+        if row.is_some() == edit.add {
+            self.nothing(edit);
+        } else {
             match (known, row) {
                 (Some(name), Some(row)) => self.remove_site(edit, name, row),
                 (Some(name), None) if self.vnet_row(name).is_some() => self.clash(edit, name, "a VNet"),
@@ -44,15 +46,12 @@ impl Editor<'_> {
                     });
                 }
             }
-        } else {
-            self.nothing(edit);
         }
     }
 
     /// No force gives one name to two networks.
     fn clash(&mut self, edit: &Edit<'_>, name: Name, what: &str) {
         let message = format!("{} is {what} already", self.shown(name));
-        self.failed |= !self.force;
         self.refuse(edit, message, "a name stands for a VNet or for a site, never for both");
     }
 
@@ -290,7 +289,7 @@ impl Editor<'_> {
             (site.asn, site.origin) = (after, edit.span);
             match (before, after) {
                 (Some(before), Some(now)) => {
-                    self.note(edit, format!("the ASN of {shown} was {before} and is {now}"))
+                    self.note(edit, format!("the ASN of {shown} was {before} and is {now}"));
                 }
                 (_, None) => self.note(edit, format!("the ASN of {shown} is taken to be unlike all others")),
                 (None, Some(_)) => {}

@@ -60,7 +60,7 @@ pub(crate) fn run(arguments: &WhatifArguments, color: Color, quiet: bool) -> Res
             Rows::resume(format, &mut output)
         });
     }
-    let mut held = Vec::new();
+    let mut waiting = Vec::new();
     let mut text = String::new();
     let (mut differs, mut failed) = (false, false);
     let mut progress = Progress::new(scenarios.len(), "scenarios");
@@ -80,7 +80,7 @@ pub(crate) fn run(arguments: &WhatifArguments, color: Color, quiet: bool) -> Res
             report.diagnostics.extend(shown.diagnostics);
             match (shown.written, &mut rows) {
                 (Written::Rows(chunk), Some(rows)) => rows.write(&chunk)?,
-                (Written::Rows(chunk), None) => held.push(chunk),
+                (Written::Rows(chunk), None) => waiting.push(chunk),
                 (Written::Text(part), _) => {
                     text.push_str(if text.is_empty() { "" } else { "\n" });
                     text.push_str(&part);
@@ -102,7 +102,7 @@ pub(crate) fn run(arguments: &WhatifArguments, color: Color, quiet: bool) -> Res
         let profile = Some(arguments.scope.profile.word());
         let head = Head { schema: SCHEMA, profile, inventories: &paths, diagnostics: Some(&findings) };
         let mut rows = Rows::start::<InScenario<'_>>(format, &mut output, origin, &head, "rows")?;
-        held.iter().try_for_each(|chunk| rows.write(chunk))?;
+        waiting.iter().try_for_each(|chunk| rows.write(chunk))?;
         rows.finish()?;
     }
     output.write_all(text.as_bytes())?;

@@ -38,6 +38,7 @@ pub struct Changed<'a> {
 
 impl<'a> Changed<'a> {
     /// The rows of all differences: facts first, then gateway by gateway.
+    #[must_use]
     pub fn all(
         facts: &'a [FactDifference],
         differences: &'a [Difference],
@@ -220,7 +221,7 @@ impl Row for Swept<'_> {
     }
 }
 
-#[expect(clippy::ref_option, clippy::trivially_copy_pass_by_ref, reason = "serde passes fields by reference")]
+#[expect(clippy::ref_option_ref, reason = "serde passes fields by reference")]
 fn is_unnamed(client: &Option<&str>) -> bool {
     client.is_none_or(str::is_empty)
 }

@@ -80,7 +80,7 @@ fn diff_is_empty_for_the_same_and_like_whatif_for_others() {
     let header = HEADER.replacen("scenario,", "", 1);
     assert_eq!((same.code, same.stdout), (Some(0), header.clone()));
     let other = run("diff facts/s2s-chain facts/s2s-chain-bgp --exit-code --quiet");
-    let rows: String = CHAIN_GAINS.lines().map(|line| format!("{}\n", &line[1..])).collect();
+    let rows: String = CHAIN_GAINS.split_inclusive('\n').map(|line| &line[1..]).collect();
     assert_eq!((other.code, other.stdout), (Some(1), format!("{header}{rows}")));
     assert_eq!(
         run("diff facts/s2s-chain facts/s2s-chain --format table --quiet").stdout,
@@ -114,7 +114,7 @@ fn a_batch_is_each_scenario_by_itself_and_shares_join() {
     assert!(all.stderr.contains("error[change-impossible]"), "{}", all.stderr);
     let named = |name: &str, changes: &[&str]| -> String {
         let by_itself = whatif(&[&["facts/s2s-chain"], changes].concat()).stdout;
-        by_itself.lines().skip(1).map(|line| format!("{name}{line}\n")).collect()
+        by_itself.split_inclusive('\n').skip(1).flat_map(|line| [name, line]).collect()
     };
     let one_by_one = [
         HEADER.to_owned(),

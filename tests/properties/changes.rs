@@ -7,7 +7,7 @@ use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::select;
 use proptest::test_runner::TestCaseResult;
-use tunnelog::answer::{Analysis, Evaluation, Request};
+use tunnelog::answer::{Analysis, Evaluation, Request, Status};
 use tunnelog::change::apply;
 use tunnelog::class::Profile;
 use tunnelog::compare::{Comparison, Difference, FactDifference, share_names};
@@ -114,8 +114,8 @@ fn line(add: bool, fact: &(String, Vec<String>)) -> String {
 fn changed(inventory: &Inventory, text: &str, force: bool) -> (Option<Inventory>, Vec<Code>) {
     let mut report = Report::default();
     let changes = parse_changes("changes", text, &mut report);
-    let changed = apply(inventory, &changes, force, &mut report);
-    (changed, report.diagnostics.iter().map(|finding| finding.code).collect())
+    let after = apply(inventory, &changes, force, &mut report);
+    (after, report.diagnostics.iter().map(|finding| finding.code).collect())
 }
 
 /// What the inventory states, as text.
@@ -140,13 +140,11 @@ fn comes_along(fact: &(String, Vec<String>), add: bool, other: &(String, Vec<Str
     match (relation, other.0.as_str()) {
         // Everything said of a network or client goes with it.
         ("vnet" | "site" | "gateway", _) if !add => mentions(&terms[0]),
-        ("client", "os" | "manual_route" | "client") => same_first,
-        // What one value can be of.
-        ("asn", "asn") | ("os", "os") | ("gateway", "asn") => same_first,
-        // A site without an ASN is unlike all others.
-        ("site", "asn") => same_first,
-        ("asn", "bgp") => mentions(&terms[0]),
-        ("gateway", "s2s" | "bgp" | "static_route") => mentions(&terms[0]),
+        // What there can be one of, and what goes with a client. A site without an ASN is unlike all others.
+        ("client", "os" | "manual_route" | "client") | ("asn" | "gateway" | "site", "asn") | ("os", "os") => {
+            same_first
+        }
+        ("asn", "bgp") | ("gateway", "s2s" | "bgp" | "static_route") => mentions(&terms[0]),
         // The far address space is what an end routes that lists nothing.
         ("address", "static_route") => other.1[1] == terms[0] && other.1[2] == terms[1],
         ("s2s", "s2s" | "bgp" | "static_route") | ("bgp", "static_route") => joins,
@@ -303,7 +301,7 @@ fn as_answered(old: &Inventory, new: &Inventory, found: &[Difference], request: 
         for row in &one.reach {
             let key =
                 (text(one.gateway), one.class.word().into(), text(row.network), row.destination.to_string());
-            told.insert(key, (row.before.map(|status| status.word()), row.after.map(|status| status.word())));
+            told.insert(key, (row.before.map(Status::word), row.after.map(Status::word)));
         }
     }
     for (key, status) in &old_reach {
