@@ -212,8 +212,12 @@ impl<'a> Comparison<'a> {
         let rows = |solver: &Solver, side: &Analysis<'_>, block: &Option<Block>| {
             block.as_ref().map_or_else(GatewayAnswer::default, |block| solver.rows(side, block))
         };
-        let (before, after) =
-            (rows(solvers[0], &self.old, &pair.old), rows(solvers[1], &self.new, &pair.new));
+        let shortcut = pair.old.as_ref().zip(pair.new.as_ref()).and_then(|(old, new)| {
+            Solver::differing([(solvers[0], &self.old, old), (solvers[1], &self.new, new)])
+        });
+        let [before, after] = shortcut.unwrap_or_else(|| {
+            [rows(solvers[0], &self.old, &pair.old), rows(solvers[1], &self.new, &pair.new)]
+        });
         let classes =
             |block: &Option<Block>| block.as_ref().map(|block| block.classes.clone()).unwrap_or_default();
         let (old_classes, new_classes) = (classes(&pair.old), classes(&pair.new));

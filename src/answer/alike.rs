@@ -124,6 +124,61 @@ impl AlikePart {
         answer
     }
 
+    /// The rows of a gateway that differ between this part and another, on both sides; none where the two
+    /// do not name the same prefixes of the same networks, so that they have to be compared in full.
+    ///
+    /// No two prefixes overlap on either side, so what is said of one seat bears on no other prefix.
+    pub(super) fn differing(
+        &self,
+        other: &Self,
+        view: &View,
+        gateway: Name,
+        clients: [Option<u32>; 2],
+        classes: &[Class],
+    ) -> Option<[GatewayAnswer; 2]> {
+        let (networks, others) = (&self.alike.networks, &other.alike.networks);
+        let (routes, other_routes) = (&self.alike.routes, &other.alike.routes);
+        let named_alike = networks.len() == others.len()
+            && networks.iter().zip(others).all(|(one, other)| (one.0, one.1) == (other.0, other.1))
+            && routes.len() == other_routes.len()
+            && routes.iter().zip(other_routes).all(|(one, other)| one.0 == other.0);
+        let islands = [self, other].map(|part| part.alike.islands.get(&gateway));
+        let [Some(island), Some(other_island)] = islands else { return None };
+        if !named_alike {
+            return None;
+        }
+        let from = [Member { gateway, island: *island }, Member { gateway, island: *other_island }];
+        let seats = |one: Attachment, two: Attachment| {
+            let seats = [self.seat(from[0], one), other.seat(from[1], two)];
+            (seats[0] != seats[1]).then_some(seats)
+        };
+        let moved_routes: Vec<(Prefix, [Seat; 2])> = routes
+            .iter()
+            .zip(other_routes)
+            .filter_map(|(one, two)| Some((one.0, seats(one.1, two.1)?)))
+            .collect();
+        let moved: Vec<(Name, Prefix, [Seat; 2])> = networks
+            .iter()
+            .zip(others)
+            .filter_map(|(one, two)| Some((one.0, one.1, seats(one.2, two.2)?)))
+            .collect();
+        Some([0, 1].map(|side| {
+            let client = clients[side];
+            let mut answer = GatewayAnswer::default();
+            for &class in classes {
+                answer.routes.extend(moved_routes.iter().filter_map(|(prefix, seats)| {
+                    let reasons = view.route(class, seats[side])?;
+                    Some(RouteRow { class, client, prefix: *prefix, reasons })
+                }));
+                answer.reach.extend(moved.iter().filter_map(|(network, prefix, seats)| {
+                    let (status, reasons) = view.verdict(class, seats[side])?;
+                    Some(ReachRow { class, client, network: *network, destination: *prefix, status, reasons })
+                }));
+            }
+            answer
+        }))
+    }
+
     fn seat(&self, from: Member, attachment: Attachment) -> Seat {
         let place = |member: Member| {
             if member.gateway == from.gateway {

@@ -78,6 +78,25 @@ impl Solver {
         }
     }
 
+    /// The rows of a block that differ between two analyses, on both sides, where that can be told
+    /// without making all rows.
+    pub(crate) fn differing([old, new]: [(&Self, &Analysis<'_>, &Block); 2]) -> Option<[GatewayAnswer; 2]> {
+        let (Some(Solved::Alike(one)), Some(Solved::Alike(other))) =
+            (old.0.solved_of(old.1, old.2), new.0.solved_of(new.1, new.2))
+        else {
+            return None;
+        };
+        let is_same = old.2.gateway == new.2.gateway && old.2.classes == new.2.classes;
+        let view = View::of(old.0.profile);
+        is_same
+            .then(|| one.differing(other, view, old.2.gateway, [old.2.client, new.2.client], &old.2.classes))
+            .flatten()
+    }
+
+    fn solved_of(&self, analysis: &Analysis<'_>, block: &Block) -> Option<&Solved> {
+        self.solved.get(&analysis.facts.part_of(block.gateway))
+    }
+
     /// Drops a connected part.
     pub(crate) fn forget(&mut self, part: usize) {
         self.solved.remove(&part);

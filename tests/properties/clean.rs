@@ -94,7 +94,7 @@ fn cleaned(mut rows: Rows, flaw: Option<Flaw>) -> Rows {
     rows
 }
 
-fn nearly_clean() -> impl Strategy<Value = Rows> {
+pub(crate) fn nearly_clean() -> impl Strategy<Value = Rows> {
     let flaw = prop_oneof![1 => Just(None), 4 => prop::sample::select(&FLAWS[..]).prop_map(Some)];
     (inventories(), flaw).prop_map(|(rows, flaw)| cleaned(rows, flaw))
 }
