@@ -42,6 +42,15 @@ fn the_contract_has_every_word_and_column() {
         let header = csv.lines().next().unwrap();
         assert!(contract.contains(&format!("`{header}`")), "{header}");
     }
+    for call in [
+        "whatif facts/isolated-vnet +vnet(New)",
+        "diff facts/isolated-vnet facts/isolated-vnet",
+        "sweep facts/isolated-vnet --remove s2s",
+    ] {
+        let csv = answer(call);
+        let header = csv.lines().next().unwrap();
+        assert!(contract.contains(&format!("`{header}`")), "{header}");
+    }
 }
 
 #[test]
