@@ -42,14 +42,9 @@ fn the_contract_has_every_word_and_column() {
         let header = csv.lines().next().unwrap();
         assert!(contract.contains(&format!("`{header}`")), "{header}");
     }
-    for call in [
-        "whatif facts/isolated-vnet +vnet(New)",
-        "diff facts/isolated-vnet facts/isolated-vnet",
-        "sweep facts/isolated-vnet --remove s2s",
-    ] {
-        let csv = answer(call);
-        let header = csv.lines().next().unwrap();
-        assert!(contract.contains(&format!("`{header}`")), "{header}");
+    for verb in ["diff facts/isolated-vnet facts/isolated-vnet", "sweep facts/isolated-vnet --remove s2s"] {
+        let header = answer(verb);
+        assert!(contract.contains(&format!("`{}`", header.trim_end())), "{header}");
     }
 }
 
