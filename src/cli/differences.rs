@@ -38,25 +38,25 @@ pub(crate) fn request(scope: &ScopeArguments, inventories: &[Inventory]) -> Resu
 
 /// Differences as people read them.
 pub(crate) struct Text {
-    text: String,
+    written: String,
     screen: Screen,
     is_empty: bool,
 }
 
 impl Text {
     pub(crate) fn new(screen: Screen) -> Self {
-        Self { text: String::new(), screen, is_empty: true }
+        Self { written: String::new(), screen, is_empty: true }
     }
 
     /// What was written since the last call.
     pub(crate) fn take(&mut self) -> String {
-        std::mem::take(&mut self.text)
+        std::mem::take(&mut self.written)
     }
 
     /// The name of a scenario.
     pub(crate) fn scenario(&mut self, name: &str) {
         self.line(Style::new().bold().underline(), &screen::one_line(name));
-        self.text.push('\n');
+        self.written.push('\n');
     }
 
     /// The facts that differ.
@@ -77,7 +77,7 @@ impl Text {
             Some(client) => format!("{}: {system} client of {gateway}{protocol}", screen::one_line(client)),
             None => format!("{system} clients of {gateway}{protocol}"),
         };
-        self.text.push('\n');
+        self.written.push('\n');
         self.line(Style::new().bold(), &whose);
         match difference.presence {
             Presence::Appears => self.line(Style::new(), "  They are new."),
@@ -85,7 +85,7 @@ impl Text {
             Presence::Stays => {}
         }
         if !difference.routes.is_empty() {
-            self.text.push('\n');
+            self.written.push('\n');
             let cells = difference.routes.iter().map(|route| {
                 let prefix = format!("{} {}", sign(route.gained).0, route.prefix);
                 vec!["route".to_owned(), prefix, words::reasons(route.reasons)]
@@ -97,7 +97,7 @@ impl Text {
         let changed: Vec<&ReachDifference> =
             difference.reach.iter().filter(|row| row.before != row.after).collect();
         if !changed.is_empty() {
-            self.text.push('\n');
+            self.written.push('\n');
             let word = |status: Option<Status>| status.map_or("not there", Status::word);
             let cells = changed.iter().map(|row| {
                 let change = format!("{} → {}", word(row.before), word(row.after));
@@ -108,7 +108,7 @@ impl Text {
             }
         }
         if difference.download {
-            self.text.push('\n');
+            self.written.push('\n');
             self.download(difference, &whose, names);
         }
     }
@@ -161,24 +161,24 @@ impl Text {
         for (index, word) in text.trim_start().split(' ').enumerate() {
             let length = word.chars().count() + 1;
             if index == 0 {
-                self.text.push_str("  ");
+                self.written.push_str("  ");
                 column = 2;
             } else if column + length > width {
-                self.text.push_str("\n    ");
+                self.written.push_str("\n    ");
                 column = 4;
             } else {
-                self.text.push(' ');
+                self.written.push(' ');
             }
-            self.text.push_str(word);
+            self.written.push_str(word);
             column += length;
         }
-        self.text.push('\n');
+        self.written.push('\n');
     }
 
     fn line(&mut self, style: Style, text: &str) {
         let style = if self.screen.colour { style } else { Style::new() };
         // Writing to a string does not fail.
-        let _ = writeln!(self.text, "{style}{text}{style:#}");
+        let _ = writeln!(self.written, "{style}{text}{style:#}");
     }
 }
 

@@ -116,7 +116,9 @@ fn try_all(
                 Tried { changes: places.clone(), weight: Weight::of(&outcome), refused }
             })
             .collect();
-        of_batch.iter().for_each(|_| progress.step());
+        for _ in &of_batch {
+            progress.step();
+        }
         tried.extend(of_batch);
     }
     Ok(tried)

@@ -129,7 +129,9 @@ fn find_files(folder: &Path, report: &mut Report) -> Option<BTreeMap<&'static st
         }
     }
     if found.contains_key(FILES[0].0) {
-        others.iter().for_each(|path| note_unknown(path, report));
+        for path in &others {
+            note_unknown(path, report);
+        }
     }
     Some(found)
 }
