@@ -1,5 +1,7 @@
 //! The questions under `queries/` have the answers that they expect, and would notice if they had not.
 
+#![expect(clippy::unwrap_used, reason = "a helper that fails is a test that fails")]
+
 use std::fs;
 use std::path::{Path, PathBuf};
 

@@ -3,6 +3,8 @@
 //! The tuples come from questions of one condition each, so that the order of conditions, indexes,
 //! and what is solved for a question in the first place are what is tried.
 
+#![expect(clippy::unwrap_used, reason = "a helper that fails is a test that fails")]
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
@@ -229,4 +231,58 @@ proptest! {
         prop_assert_eq!(found.len(), answer.rows.len());
         prop_assert_eq!(found, expected, "{}", text);
     }
+}
+
+/// Relations with a prefix, and in which of so many columns it stands.
+const PREFIXED: [(Relation, usize, usize); 6] = [
+    (Relation::Address, 1, 2),
+    (Relation::ClientPool, 1, 2),
+    (Relation::CustomRoute, 1, 2),
+    (Relation::StaticRoute, 2, 3),
+    (Relation::Advertised, 2, 4),
+    (Relation::Delivered, 2, 3),
+];
+
+#[test]
+fn nested_prefixes_are_those_of_every_pair() {
+    let mut nested = 0;
+    for topology in ["dual-stack", "half-covered", "lab-forced-tunnelling", "supernet-route"] {
+        let inventory = inventory(topology);
+        let tuples = tuples(&inventory);
+        let analysis = Analysis::new(&inventory);
+        let mut evaluator = Evaluator::new(&analysis);
+        for (one, column, width) in PREFIXED {
+            for (other, other_column, other_width) in PREFIXED {
+                let terms = |variable: &str, column: usize, width: usize| {
+                    let term = |index| if index == column { variable.to_owned() } else { "_".to_owned() };
+                    (0..width).map(term).collect::<Vec<_>>()
+                };
+                for (inner, operator, outer) in [("?p", "within", "?q"), ("?p", "contains", "?q")] {
+                    let conditions = [
+                        Condition::Relation {
+                            relation: one,
+                            terms: terms("?p", column, width),
+                            is_negated: false,
+                        },
+                        Condition::Relation {
+                            relation: other,
+                            terms: terms("?q", other_column, other_width),
+                            is_negated: false,
+                        },
+                        Condition::Comparison(inner.into(), operator, outer.into()),
+                    ];
+                    let text = conditions.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
+                    let answer = evaluator.ask(&question(&text), Profile::Article).unwrap();
+                    let expected: BTreeSet<Vec<String>> = every(&conditions, &tuples)
+                        .into_iter()
+                        .map(|row| row.into_values().collect())
+                        .collect();
+                    let found: BTreeSet<Vec<String>> = answer.rows.into_iter().collect();
+                    nested += found.iter().filter(|row| row[0] != row[1]).count();
+                    assert_eq!(found, expected, "{topology}: {text}");
+                }
+            }
+        }
+    }
+    assert!(nested > 100, "{nested}");
 }

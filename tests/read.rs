@@ -89,6 +89,7 @@ fn each_fixture_has_the_findings_of_its_name_and_no_others() {
         ("not-an-inventory", vec![("", 0, 0, "")]),
         ("self-reference", vec![("peerings.csv", 2, 5, "hub")]),
         ("unknown-column", vec![("vnets.csv", 1, 20, "location"), ("gateways.csv", 1, 6, "client-pol")]),
+        ("unknown-file", vec![("", 0, 0, ""), ("", 0, 0, "")]),
         ("unknown-name", vec![("peerings.csv", 2, 5, "Spook"), ("clients.csv", 2, 8, "Spoke")]),
         (
             "unreadable-csv",
@@ -114,7 +115,23 @@ fn each_fixture_has_the_findings_of_its_name_and_no_others() {
         assert_eq!(inventory.is_none(), is_error, "{code}");
     }
     let with_fixture: Vec<&str> = expected.iter().map(|(code, _)| *code).collect();
-    let by_other_stages = ["unreadable-json", "outside-model", "incomplete"];
+    let by_other_stages = [
+        "unreadable-json",
+        "outside-model",
+        "incomplete",
+        // Queries and changes.
+        "query-syntax",
+        "unknown-relation",
+        "wrong-arity",
+        "bad-term",
+        "unbound-variable",
+        "derived-relation",
+        "query-too-large",
+        "bad-change",
+        "change-impossible",
+        "change-of-nothing",
+        "change-carries-more",
+    ];
     for code in Code::ALL.iter().filter(|code| code.severity() != Severity::Warning) {
         let (name, others) = (code.name(), &by_other_stages);
         assert!(with_fixture.contains(&name) != others.contains(&name), "{name}");

@@ -47,9 +47,15 @@ fn suggested<'a>(failure: Failure, wanted: &str, candidates: impl Iterator<Item 
 }
 
 /// The candidate most like `wanted`, the first bytewise among equals.
+///
+/// Nothing is more like it than a name behind its resource group, as names that repeat are told apart.
 fn closest<'a>(wanted: &str, candidates: impl Iterator<Item = &'a str>) -> Option<&'a str> {
     let wanted = wanted.to_lowercase();
-    let likeness = |name: &str| strsim::jaro_winkler(&wanted, &name.to_lowercase());
+    let likeness = |name: &str| {
+        let name = name.to_lowercase();
+        let is_behind = name.strip_suffix(&wanted).is_some_and(|group| group.ends_with('/'));
+        if is_behind { 1.0 } else { strsim::jaro_winkler(&wanted, &name) }
+    };
     candidates
         .map(|name| (likeness(name), name))
         .filter(|(likeness, _)| *likeness >= ALIKE)
@@ -66,6 +72,10 @@ mod tests {
         let names = ["Hub-West", "Hub-East", "Site1"];
         assert_eq!(closest("hubwest", names.into_iter()), Some("Hub-West"));
         assert_eq!(closest("Paris", names.into_iter()), None);
+        assert_eq!(
+            closest("spoke", ["spoke1", "net-b/Spoke", "net-a/Spoke"].into_iter()),
+            Some("net-a/Spoke")
+        );
         assert_eq!(closest("VNet9", ["VNet2", "VNet1"].into_iter()), Some("VNet1"));
     }
 }

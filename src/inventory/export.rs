@@ -75,6 +75,9 @@ impl Reading {
         } else {
             document.read(file, &source.text);
         }
+        if path.extension().is_some_and(|it| it.eq_ignore_ascii_case("json")) {
+            document.expect_json(&source.text);
+        }
         let is_idle = document.useful + document.name_only + document.empty_lists == 0;
         let is_unknown = document.useful == 0 && document.name_only > 0;
         let start = Span { file, start: 0, end: 0 };

@@ -41,6 +41,12 @@ pub fn load(path: &Path) -> Loaded {
     Loaded { inventory, report }
 }
 
+/// True where `path` is read as a folder of CSV files and not as an export.
+#[must_use]
+pub fn is_folder_of_csv(path: &Path) -> bool {
+    own_folder(path).is_some()
+}
+
 /// The folder in the project's own form that `path` names, itself or by one of its files.
 fn own_folder(path: &Path) -> Option<&Path> {
     if path.is_dir() {

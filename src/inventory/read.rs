@@ -112,9 +112,11 @@ fn find_files(folder: &Path, report: &mut Report) -> Option<BTreeMap<&'static st
     // The order in which a system lists a folder is not fixed.
     entries.sort_by_key(std::fs::DirEntry::file_name);
     let mut found: BTreeMap<&'static str, PathBuf> = BTreeMap::new();
+    let mut others = Vec::new();
     for entry in entries {
         let file_name = entry.file_name();
         let Some((name, _)) = FILES.iter().find(|(name, _)| file_name.eq_ignore_ascii_case(name)) else {
+            others.push(entry.path());
             continue;
         };
         if let Some(first) = found.get(name) {
@@ -126,7 +128,35 @@ fn find_files(folder: &Path, report: &mut Report) -> Option<BTreeMap<&'static st
             found.insert(name, entry.path());
         }
     }
+    if found.contains_key(FILES[0].0) {
+        for path in &others {
+            note_unknown(path, report);
+        }
+    }
     Some(found)
+}
+
+/// Notes a file that looks like part of an inventory and is not.
+fn note_unknown(path: &Path, report: &mut Report) {
+    let has = |wanted: &str| path.extension().is_some_and(|it| it.eq_ignore_ascii_case(wanted));
+    let (is_csv, is_json) = (has("csv"), has("json"));
+    if !(is_csv || is_json) || !path.is_file() {
+        return;
+    }
+    let message = format!("the file `{}` is ignored", path.display());
+    let finding = Diagnostic::new(Code::UnknownFile, message);
+    let stem = path.file_stem().unwrap_or_default().to_string_lossy();
+    let known = FILES.iter().map(|(name, _)| name.trim_end_matches(".csv"));
+    report.push(if is_json {
+        finding.help(
+            "exports are read where no `vnets.csv` of this form stands beside them: move one of the two",
+        )
+    } else if let Some(near) = nearest(&stem, known) {
+        finding.help(format!("did you mean `{near}.csv`?"))
+    } else {
+        let names: Vec<String> = FILES.iter().map(|(name, _)| format!("`{name}`")).collect();
+        finding.help(format!("the files of an inventory are {}", names.join(", ")))
+    });
 }
 
 /// Loads one file; a sheet without rows where it cannot be read.

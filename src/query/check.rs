@@ -12,7 +12,7 @@ pub(super) fn statement(statement: &Statement, report: &mut Report) {
         Statement::Change(fact) => change(fact, report),
         Statement::Ask(question) => query(question, report),
         Statement::Expect(Expectation::Some(question) | Expectation::None(question)) => {
-            query(question, report)
+            query(question, report);
         }
         Statement::Expect(Expectation::Only(patterns)) => patterns.iter().for_each(|pattern| {
             let mut variables = Variables::default();
@@ -23,11 +23,10 @@ pub(super) fn statement(statement: &Statement, report: &mut Report) {
 
 /// Reports every mistake in a change.
 pub(super) fn change(change: &Change, report: &mut Report) {
-    let Some(relation) = atom(&change.atom, &mut Variables::default(), report) else { return };
-    if !relation.is_fact() {
-        let message = format!("`{}` follows from other facts and cannot be changed", relation.name());
-        let finding =
-            Diagnostic::new(Code::DerivedRelation, message).at(change.atom.relation.span, "expected a fact");
+    let name = &change.atom.relation;
+    if let Some(derived) = Relation::named(&name.text).filter(|relation| !relation.is_fact()) {
+        let message = format!("`{}` follows from other facts and cannot be changed", derived.name());
+        let finding = Diagnostic::new(Code::DerivedRelation, message).at(name.span, "expected a fact");
         let facts: Vec<_> = Relation::ALL
             .iter()
             .filter(|relation| relation.is_fact())
@@ -36,6 +35,7 @@ pub(super) fn change(change: &Change, report: &mut Report) {
         report.push(finding.help(format!("the facts are {}", facts.join(", "))));
         return;
     }
+    let Some(relation) = atom(&change.atom, &mut Variables::default(), report) else { return };
     for (term, column) in change.atom.terms.iter().zip(relation.columns()) {
         let span = match term {
             Term::Constant(_) => continue,

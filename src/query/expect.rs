@@ -156,13 +156,13 @@ fn matches_as_given(pattern: &Atom, row: &[String]) -> bool {
     pattern.terms.iter().zip(row).all(|(term, value)| match term {
         Term::Anything(_) => true,
         Term::Constant(word) => is_same(&word.text, value),
-        Term::Variable(name) => match bound.iter().find(|(known, _)| *known == name.text) {
-            Some((_, first)) => *first == value,
-            None => {
+        Term::Variable(name) => {
+            let first = bound.iter().find(|(known, _)| *known == name.text).map(|(_, first)| *first);
+            if first.is_none() {
                 bound.push((&name.text, value));
-                true
             }
-        },
+            first.is_none_or(|first| first == value)
+        }
     })
 }
 

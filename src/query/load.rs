@@ -176,14 +176,13 @@ impl<'a> Store<'a> {
 
     fn load_tables(&mut self, scope: &Scope) {
         let facts = self.analysis.facts();
-        let numbers = match &scope.prefixes {
-            None => missing_parts(&mut self.tables.loaded, scope, facts),
-            Some(_) => {
-                // What a part holds of a prefix depends on it alone, so no more than that is loaded.
-                let mut all = missing_parts(&mut FxHashSet::default(), scope, facts);
-                all.retain(|number| !self.tables.loaded.contains(number));
-                all
-            }
+        let numbers = if scope.prefixes.is_none() {
+            missing_parts(&mut self.tables.loaded, scope, facts)
+        } else {
+            // What routers hold of a prefix depends on what covers it alone, so no more than that is loaded.
+            let mut all = missing_parts(&mut FxHashSet::default(), scope, facts);
+            all.retain(|number| !self.tables.loaded.contains(number));
+            all
         };
         for number in numbers {
             let part = ConnectedPart::new(facts, number);
@@ -322,43 +321,48 @@ fn arriving(
 
 /// Adds the tuples of a fact about networks.
 fn stated(relation: Relation, facts: &Facts, table: &mut Table, values: &mut Values<'_>) {
-    let mut names = |rows: &[Name]| rows.iter().for_each(|name| table.push([Value::Network(*name)]));
-    match relation {
-        Relation::Vnet => return names(facts.vnet.all()),
-        Relation::Site => return names(facts.site.all()),
-        Relation::Gateway => return names(facts.gateway.all()),
-        Relation::TransitSite => return names(facts.transit_site.all()),
-        _ => {}
-    }
-    let mut pairs = |rows: &[(Name, Name)]| {
-        rows.iter().for_each(|(one, other)| table.push([Value::Network(*one), Value::Network(*other)]));
-    };
-    match relation {
-        Relation::Peered => return pairs(facts.peered.all()),
-        Relation::GatewayTransit => return pairs(facts.gateway_transit.all()),
-        Relation::S2s => return pairs(facts.s2s.all()),
-        Relation::Bgp => return pairs(facts.bgp.all()),
-        _ => {}
-    }
+    let network = Value::Network;
     let mut prefixed = |rows: &[(Name, Prefix)]| {
-        rows.iter().for_each(|(name, prefix)| table.push([Value::Network(*name), values.of_prefix(*prefix)]));
+        for (name, prefix) in rows {
+            table.push([network(*name), values.of_prefix(*prefix)]);
+        }
     };
     match relation {
         Relation::Address => prefixed(facts.address.all()),
         Relation::ClientPool => prefixed(facts.client_pool.all()),
         Relation::CustomRoute => prefixed(facts.custom_route.all()),
+        Relation::Vnet => names(facts.vnet.all(), table),
+        Relation::Site => names(facts.site.all(), table),
+        Relation::Gateway => names(facts.gateway.all(), table),
+        Relation::TransitSite => names(facts.transit_site.all(), table),
+        Relation::Peered => pairs(facts.peered.all(), table),
+        Relation::GatewayTransit => pairs(facts.gateway_transit.all(), table),
+        Relation::S2s => pairs(facts.s2s.all(), table),
+        Relation::Bgp => pairs(facts.bgp.all(), table),
         Relation::StaticRoute => {
             for (near, far, prefix) in facts.static_route.all() {
-                table.push([Value::Network(*near), Value::Network(*far), values.of_prefix(*prefix)]);
+                table.push([network(*near), network(*far), values.of_prefix(*prefix)]);
             }
         }
         Relation::Asn => {
             for (router, asn) in facts.asn.all() {
                 if let Asn::Number(number) = asn {
-                    table.push([Value::Network(*router), Value::Number(*number)]);
+                    table.push([network(*router), Value::Number(*number)]);
                 }
             }
         }
         _ => {}
+    }
+}
+
+fn names(rows: &[Name], table: &mut Table) {
+    for name in rows {
+        table.push([Value::Network(*name)]);
+    }
+}
+
+fn pairs(rows: &[(Name, Name)], table: &mut Table) {
+    for (one, other) in rows {
+        table.push([Value::Network(*one), Value::Network(*other)]);
     }
 }

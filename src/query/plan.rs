@@ -91,7 +91,7 @@ impl Plan {
                 Goal::Fails(atom) => conditions.extend(planner.pattern(atom).map(Condition::Fails)),
                 Goal::Within(one, other) => conditions.push(planner.compare(Comparison::Within, one, other)),
                 Goal::Contains(one, other) => {
-                    conditions.push(planner.compare(Comparison::Contains, one, other))
+                    conditions.push(planner.compare(Comparison::Contains, one, other));
                 }
                 Goal::Different(one, other) => match planner.sides(one, other) {
                     // Everything differs from a name that the inventory does not have.

@@ -51,11 +51,11 @@ pub fn run<E>(
         let mut changed: Option<Inventory> = None;
         for stage in stages(scenario) {
             let first_question = stage.iter().position(|(statement, _)| !is_change(statement));
-            let (changes, questions) = stage.split_at(first_question.unwrap_or(stage.len()));
+            let (edits, questions) = stage.split_at(first_question.unwrap_or(stage.len()));
             let name = scenario.name.as_ref().map(|name| name.text.clone());
-            if !changes.is_empty() {
+            if !edits.is_empty() {
                 let inventory = changed.as_ref().unwrap_or(base.analysis().inventory());
-                changed = apply(inventory, changes, report);
+                changed = apply(inventory, edits, report);
                 if changed.is_none() {
                     break;
                 }

@@ -20,7 +20,9 @@ pub fn report_unknown(analysis: &Analysis<'_>, statement: &Statement, profile: P
             unknown.query(query, report);
         }
         Statement::Expect(Expectation::Only(patterns)) => {
-            patterns.iter().for_each(|atom| unknown.atom(atom, report));
+            for pattern in patterns {
+                unknown.atom(pattern, report);
+            }
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeSet, HashSet};
 
-use rustc_hash::FxBuildHasher;
+use rustc_hash::{FxBuildHasher, FxHashSet};
 
 use super::part::ConnectedPart;
 use crate::class::Class;
@@ -21,6 +21,8 @@ pub(crate) struct Slice {
     pub(crate) complete: Vec<Name>,
     /// Which routers return to which gateways, from an earlier run.
     pub(crate) returned: Vec<(Name, Name)>,
+    /// True where every pair of nested prefixes is a fact, also those that no rule can join with anything.
+    pub(crate) all_pairs: bool,
 }
 
 type Set<Row> = HashSet<Row, FxBuildHasher>;
@@ -118,6 +120,7 @@ fn feed_topology<W: Witness>(program: &mut rules::Crepe<W>, part: &ConnectedPart
 }
 
 fn feed_prefixes<W: Witness>(program: &mut rules::Crepe<W>, part: &ConnectedPart<'_>, slice: &Slice) {
+    let at_stake = at_stake(part, slice);
     for &id in &slice.relevant {
         program.extend(part.address.of(id).iter().map(|(_, name)| rules::Address(*name, id)));
         program.extend(part.client_pool.of(id).iter().map(|(_, name)| rules::ClientPool(*name, id)));
@@ -125,11 +128,21 @@ fn feed_prefixes<W: Witness>(program: &mut rules::Crepe<W>, part: &ConnectedPart
         program.extend(
             part.static_route.of(id).iter().map(|(_, (near, far))| rules::StaticRoute(*near, *far, id)),
         );
-        program.extend(part.table.covering(id).map(|outer| rules::Covers(outer, id)));
+        // A pair matters to forwarding where a destination lies in the inner prefix, and to what a
+        // router refuses where the outer one is a network's.
+        let every = slice.all_pairs || at_stake.contains(&id);
+        let matters = |outer: &PrefixId| every || !part.address.of(*outer).is_empty();
+        program.extend(part.table.covering(id).filter(matters).map(|outer| rules::Covers(outer, id)));
         if part.table.prefix(id).is_default_route() {
             program.extend([rules::DefaultRoute(id)]);
         }
     }
+}
+
+/// The prefixes that a destination of the run lies in.
+fn at_stake(part: &ConnectedPart<'_>, slice: &Slice) -> FxHashSet<PrefixId> {
+    let destinations = slice.network_parts.iter().chain(&slice.pool_parts);
+    destinations.flat_map(|(id, _)| part.table.covering(*id)).collect()
 }
 
 impl Derived<Step> {

@@ -58,6 +58,7 @@ pub(crate) fn solve<W: Witness + Send + Sync>(
             pool_parts: part.pool_parts.all().to_vec(),
             complete: part.p2s_gateways(),
             returned: Vec::new(),
+            all_pairs: evaluation == Evaluation::Whole,
         };
         take(&run(part, &slice, serves), None);
         return;
@@ -103,6 +104,7 @@ pub(crate) fn tables(
                     pool_parts: Vec::new(),
                     complete: Vec::new(),
                     returned: Vec::new(),
+                    all_pairs: false,
                 };
                 (run(part, &slice, &[]), *home)
             })
@@ -124,6 +126,7 @@ fn pool_slice(part: &ConnectedPart<'_>, gateways: &[Name]) -> Slice {
         pool_parts,
         complete: gateways.to_vec(),
         returned: Vec::new(),
+        all_pairs: false,
     }
 }
 
@@ -151,6 +154,7 @@ fn network_slice(
         pool_parts: Vec::new(),
         complete: Vec::new(),
         returned,
+        all_pairs: false,
     }
 }
 

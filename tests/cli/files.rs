@@ -145,3 +145,15 @@ fn a_plan_that_cannot_be_made_is_wrong_use() {
         assert_eq!(run.code, Some(2), "{plan}");
     }
 }
+
+#[test]
+fn an_inventory_is_not_imported_again() {
+    let folder = folder(&[]);
+    let run = finish(command().args(["import", "facts/isolated-vnet", "-o"]).arg(folder.path()));
+    assert_eq!((run.code, run.stdout.as_str()), (Some(2), ""));
+    assert_eq!(
+        run.stderr,
+        "error: `facts/isolated-vnet` is an inventory already, and no export\n\nhelp: every other verb reads it as it is\n"
+    );
+    assert_eq!(names(&folder), [""; 0]);
+}

@@ -65,7 +65,7 @@ fn lists_of_names_and_shapes_of_other_tools() {
     let message =
         "a list without resource ids: which gateway, peering and connection belong together cannot be told";
     let names = "Subscription,Name,Location,Address Space\nprod,hub,westeurope,\"10.1.0.0/16 , \"\n";
-    assert_refused(&text(names), "not-an-inventory", message);
+    assert_refused(&files(&[("export.csv", names.to_owned())]), "not-an-inventory", message);
     let message = "resources of a network in fields or columns that are not those of Azure's exports";
     let bare = json!([{ "id": crate::resources::id("virtualNetworks", "hub"), "name": "hub" }]);
     assert_refused(&text(&bare.to_string()), "not-an-inventory", message);
@@ -83,11 +83,21 @@ fn exports_without_a_virtual_network() {
         "not-an-inventory",
         "no virtual network in the export, which holds nothing of an Azure network",
     );
-    assert_refused(
-        &text("# az network vnet list\n"),
-        "not-an-inventory",
-        "a list without resource ids: which gateway, peering and connection belong together cannot be told",
-    );
+}
+
+#[test]
+fn json_that_is_empty_or_behind_a_message_is_never_left_out() {
+    let vnets = json!([vnet("hub", "10.1.0.0/16")]).to_string();
+    let spoilt = [
+        (String::new(), "the JSON cannot be parsed: the file is empty"),
+        ("# az network vnet list\n".to_owned(), "the JSON cannot be parsed: the file is empty"),
+        (format!("WARNING: preview\n{vnets}"), "the JSON cannot be parsed: it begins with other text"),
+        ("ERROR: (AuthorizationFailed)\n".to_owned(), "the JSON cannot be parsed: it begins with other text"),
+    ];
+    for (text, message) in spoilt {
+        let loaded = files(&[("connections.json", text), ("vnets.json", vnets.clone())]);
+        assert_refused(&loaded, "unreadable-json", message);
+    }
 }
 
 #[test]

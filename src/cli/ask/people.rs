@@ -22,7 +22,9 @@ pub(super) fn page(outcomes: &[Outcome], screen: Screen) -> String {
             None => file,
         };
         page.line(Style::new().bold(), &title);
-        group.iter().for_each(|outcome| page.outcome(outcome));
+        for outcome in group {
+            page.outcome(outcome);
+        }
     }
     if outcomes.is_empty() {
         page.line(Style::new(), "Nothing is asked or expected.");

@@ -101,7 +101,7 @@ fn bgp_unsupported(context: &Context<'_>, tunnel: &Tunnel, end: Name, found: &mu
             Code::BgpUnsupported,
             format!("a tunnel of {shown} has BGP enabled, but its gateway {cause}"),
         )
-        .at(context.cell(record, "bgp"), "expected false: the tunnel is treated as one without BGP")
+        .at(context.cell(record, "bgp"), "expected false: no session runs")
         .with(context.cell_or(gateway.origin, column, "vnet"), format!("the gateway of {shown} {cause}"))
         .help(help),
     );

@@ -69,6 +69,25 @@ impl<'read> Document<'read> {
         self.resources.diagnostics.push(diagnostic);
     }
 
+    /// Takes a file that is called JSON and begins with something else for JSON that was spoilt.
+    ///
+    /// To leave it out as a list of names would answer without whatever its command has found.
+    pub(super) fn expect_json(&mut self, whole: &str) {
+        let Some((_, span)) = self.refusal.take_if(|(refusal, _)| *refusal == Refusal::NamesOnly) else {
+            return;
+        };
+        let (cause, help) = if whole[text::comment_length(whole)..].is_empty() {
+            ("the file is empty", "export again; the command that should have written it may have failed")
+        } else {
+            (
+                "it begins with other text",
+                "export again, with messages of the command sent elsewhere (`2>` of a shell)",
+            )
+        };
+        let message = format!("the JSON cannot be parsed: {cause}");
+        self.note(Diagnostic::new(Code::UnreadableJson, message).at(span, "expected JSON").help(help));
+    }
+
     /// Hands on the learned routes, once the whole file is read.
     pub(super) fn finish(self) {
         if !self.learned.routes.is_empty() {
