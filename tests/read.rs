@@ -462,3 +462,39 @@ fn files_whose_names_differ_in_case_are_an_error() {
     assert!(read_folder(holder.path(), &mut report).is_none());
     assert_eq!(findings(&report), [finding("unreadable-file", "", 0, 0, "")]);
 }
+
+#[test]
+fn long_files_are_read_like_short_ones() {
+    // Long enough that several threads share the records; the fault at the end makes one thread read it all.
+    let pairs = 40_000;
+    let mut vnets = String::from("name,address_space\nHub,10.0.0.0/16\n");
+    let mut peerings = String::from("vnet,remote_vnet,allow_gateway_transit,use_remote_gateways,state\r\n");
+    for spoke in 0..pairs {
+        vnets += &format!("Spoke{spoke},172.16.{}.{}/32\n", spoke / 256 % 256, spoke % 256);
+        peerings += &format!("HUB,spoke{spoke},True,no,\r\nspoke{spoke},Hub,0,yes,Disconnected\r\n");
+    }
+    assert!(peerings.len() > 2 << 20);
+    let read = |peerings: &str| read(&[("vnets.csv", &vnets), ("peerings.csv", peerings)]);
+    let (shared, report) = read(&peerings);
+    assert_eq!(report.diagnostics, []);
+    let (alone, _) = read(&format!("{peerings}\"Hub\",Spoke0,true,false,\r\n"));
+    let (shared, alone) = (shared.unwrap(), alone.unwrap());
+    assert_eq!((shared.peerings.len(), alone.peerings.len()), (2 * pairs, 2 * pairs + 1));
+    for (index, (one, other)) in shared.peerings.iter().zip(&alone.peerings).enumerate() {
+        assert_eq!(format!("{one:?}"), format!("{other:?}"), "row {index}");
+    }
+    let last = &shared.peerings[2 * pairs - 1];
+    assert_eq!(
+        &report.sources.get(last.origin.file).text[last.origin.range()],
+        "spoke39999,Hub,0,yes,Disconnected"
+    );
+    let (_, faulty) = read(&format!("{peerings}Hub,Spook1,true,false,\r\n"));
+    assert_eq!(faulty.diagnostics.len(), 1);
+    assert_eq!(faulty.sources.position(faulty.diagnostics[0].span.unwrap()).line, 2 * pairs + 2);
+}
+
+#[test]
+fn rows_of_empty_cells_are_no_rows() {
+    let inventory = clean(&[("vnets.csv", "name;address_space\r\nVNet1;10.1.0.0/16\r\n;;\r\n".replace(";;", ";").as_str())]);
+    assert_eq!(vnets(&inventory), [("VNet1", "10.1.0.0/16".to_owned())]);
+}

@@ -49,12 +49,14 @@ pub(crate) fn run<V: Verb>(
     let questions = questions(&opened, arguments)?;
     let mut output = Output::open(arguments.output.output.as_deref(), color)?;
     let default = if output.screen.terminal { Format::Table } else { Format::Csv };
-    let failed = match arguments.output.format.unwrap_or(default) {
+    let given = match arguments.output.format.unwrap_or(default) {
         Format::Table => tell_people::<V>(&questions, fail_on, &mut output)?,
         format => write_rows::<V>(&opened, &questions, fail_on, arguments, format, &mut output)?,
     };
     output.finish()?;
-    Ok(if failed { Exit::No } else { inventories.denied.exit(opened.worst) })
+    // What no network holds is reached by nobody: a misspelt address must not pass for a reachable one.
+    let is_nowhere = arguments.to.is_some() && given.rows == 0 && fail_on.contains(&Status::Unreachable);
+    Ok(if given.failed || is_nowhere { Exit::No } else { inventories.denied.exit(opened.worst) })
 }
 
 /// What is asked of one inventory.
@@ -135,6 +137,21 @@ impl Question<'_> {
     }
 }
 
+/// What has been given of an answer.
+#[derive(Default)]
+struct Given {
+    rows: usize,
+    /// True where a row has one of the statuses that count as a no.
+    failed: bool,
+}
+
+impl Given {
+    fn add(&mut self, rows: usize, failed: bool) {
+        self.rows += rows;
+        self.failed |= failed;
+    }
+}
+
 /// True where a row has one of the statuses that count as a no.
 fn fails<V: Verb>(rows: &[V::Row], fail_on: &[Status]) -> bool {
     !fail_on.is_empty()
@@ -148,7 +165,7 @@ fn write_rows<V: Verb>(
     arguments: &AnswerArguments,
     format: Format,
     output: &mut Output,
-) -> Result<bool, Failure> {
+) -> Result<Given, Failure> {
     let head = Head {
         schema: V::SCHEMA,
         profile: Some(arguments.profile.word()),
@@ -160,28 +177,28 @@ fn write_rows<V: Verb>(
         client: (arguments.by == Whose::Client).then_some(""),
     };
     let mut rows = Rows::start::<V::Written<'_>>(format, output, origin, &head, "rows")?;
-    let mut failed = false;
+    let mut given = Given::default();
     for question in questions {
         let context = Context { inventory: question.inventory, path: question.path };
         let render = |gateway, narrowed: &[V::Row]| {
             let written = narrowed.iter().map(|row| V::written(context, gateway, row));
-            (fails::<V>(narrowed, fail_on), Chunk::of(format, written))
+            (narrowed.len(), fails::<V>(narrowed, fail_on), Chunk::of(format, written))
         };
-        question.answer::<V, _>(render, |(fails, chunk)| {
-            failed |= fails;
+        question.answer::<V, _>(render, |(count, fails, chunk)| {
+            given.add(count, fails);
             Ok(rows.write(&chunk?)?)
         })?;
     }
     rows.finish()?;
-    Ok(failed)
+    Ok(given)
 }
 
 fn tell_people<V: Verb>(
     questions: &[Question<'_>],
     fail_on: &[Status],
     output: &mut Output,
-) -> Result<bool, Failure> {
-    let mut failed = false;
+) -> Result<Given, Failure> {
+    let mut given = Given::default();
     for (index, question) in questions.iter().enumerate() {
         if index > 0 {
             output.write_all(b"\n")?;
@@ -189,7 +206,7 @@ fn tell_people<V: Verb>(
         let mut page = Page::new(question.inventory, question.path, output.screen);
         let keep = |gateway, narrowed: &[V::Row]| (gateway, narrowed.to_vec());
         question.answer::<V, _>(keep, |(gateway, narrowed)| {
-            failed |= fails::<V>(&narrowed, fail_on);
+            given.add(narrowed.len(), fails::<V>(&narrowed, fail_on));
             for rows in narrowed.chunk_by(|one, other| V::owner(one) == V::owner(other)) {
                 V::section(&mut page, gateway, rows);
                 output.write_all(page.take().as_bytes())?;
@@ -198,5 +215,5 @@ fn tell_people<V: Verb>(
         })?;
         output.write_all(page.end().as_bytes())?;
     }
-    Ok(failed)
+    Ok(given)
 }

@@ -11,6 +11,10 @@ fn a_status_that_must_not_be_is_a_no() {
     assert_eq!(run("reach facts/s2s-chain --fail-on blackhole").code, Some(1));
     assert_eq!(run("reach facts/s2s-chain --fail-on needs-route,blackhole").code, Some(1));
     assert_eq!(run("reach facts/s2s-chain --fail-on needs-route").code, Some(0));
+    // An address that no network holds is reached by nobody.
+    assert_eq!(run("reach facts/s2s-chain --to 10.77.0.1 --fail-on unreachable").code, Some(1));
+    assert_eq!(run("reach facts/s2s-chain --to 10.77.0.1 --fail-on blackhole").code, Some(0));
+    assert_eq!(run("reach facts/s2s-chain --to 10.1.0.1 --fail-on unreachable").code, Some(0));
     // No Windows client holds a route to a network that does not answer.
     assert_eq!(run("reach facts/s2s-chain --fail-on blackhole --class windows").code, Some(0));
     // The answer is given all the same.

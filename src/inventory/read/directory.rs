@@ -79,6 +79,11 @@ impl Directory {
         Some(vnet)
     }
 
+    /// The VNet of that name, if there is one.
+    pub(super) fn known_vnet(&self, text: &str) -> Option<Name> {
+        self.names.get(text).filter(|name| !self.networks[name.index()].is_site)
+    }
+
     /// The VNet that the cell names.
     pub(super) fn vnet(&mut self, row: &mut Row<'_>, column: Column) -> Option<Name> {
         let text = row.required(column)?;

@@ -1,12 +1,13 @@
 //! The files that refer to names: peerings, tunnels and clients.
 
 use super::Reading;
-use super::directory::shown;
-use super::sheet::{Known, Sheet, optional, required};
+use super::directory::{Directory, shown};
+use super::row::truth;
+use super::sheet::{Column, Known, Sheet, optional, required};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::inventory::{Client, Connection, Os, Peering, Protocol};
 use crate::names::Names;
-use crate::source::Span;
+use crate::source::{Sources, Span};
 
 pub(super) const PEERINGS: [Known; 6] = [
     required("vnet"),
@@ -33,6 +34,10 @@ pub(super) const CLIENTS: [Known; 5] =
 impl Reading<'_> {
     pub(super) fn peerings(&mut self, sheet: &Sheet) {
         let [vnet, remote_vnet, transit, remote_gateways, access, state] = sheet.columns(&PEERINGS);
+        if let Some(peerings) = clean_peerings(sheet, self.sources, &self.directory) {
+            self.inventory.peerings = peerings;
+            return;
+        }
         let (directory, peerings) = (&mut self.directory, &mut self.inventory.peerings);
         peerings.reserve(sheet.most_rows(self.sources));
         sheet.rows(self.sources, self.diagnostics, |row| {
@@ -130,6 +135,27 @@ impl Reading<'_> {
         });
         self.inventory.clients = Some(clients);
     }
+}
+
+/// The peerings of a long file about which there is nothing to say.
+fn clean_peerings(sheet: &Sheet, sources: &Sources, directory: &Directory) -> Option<Vec<Peering>> {
+    let [vnet, remote_vnet, transit, remote_gateways, access, state] = sheet.columns(&PEERINGS);
+    sheet.clean_rows(sources, |record, origin| {
+        let text =
+            |column: Column| column.index.and_then(|index| record.get(index)).unwrap_or_default().trim();
+        let (one, other) = (directory.known_vnet(text(vnet))?, directory.known_vnet(text(remote_vnet))?);
+        let access = text(access);
+        let peering = Peering {
+            vnet: one,
+            remote_vnet: other,
+            allow_gateway_transit: truth(text(transit))?,
+            use_remote_gateways: truth(text(remote_gateways))?,
+            allow_vnet_access: if access.is_empty() { true } else { truth(access)? },
+            not_connected: unless(text(state), &["", "Connected"]),
+            origin,
+        };
+        (one != other).then_some(peering)
+    })
 }
 
 fn self_reference(message: String, first: Span, second: Span) -> Diagnostic {

@@ -19,6 +19,14 @@ pub(super) struct Row<'run> {
     pub(super) diagnostics: &'run mut Vec<Diagnostic>,
 }
 
+/// What the word says; none where it is neither true nor false.
+pub(super) fn truth(text: &str) -> Option<bool> {
+    const TRUE: [&str; 5] = ["true", "yes", "1", "enabled", "wahr"];
+    const FALSE: [&str; 5] = ["false", "no", "0", "disabled", "falsch"];
+    let is_one_of = |words: [&str; 5]| words.iter().any(|word| text.eq_ignore_ascii_case(word));
+    if is_one_of(TRUE) { Some(true) } else { is_one_of(FALSE).then_some(false) }
+}
+
 impl<'run> Row<'run> {
     /// Adds a finding.
     pub(super) fn push(&mut self, finding: Diagnostic) {
@@ -55,14 +63,9 @@ impl<'run> Row<'run> {
 
     /// True or false; the default where the cell is empty, and a finding where there is none.
     pub(super) fn boolean(&mut self, column: Column, default: Option<bool>) -> bool {
-        const TRUE: [&str; 5] = ["true", "yes", "1", "enabled", "wahr"];
-        const FALSE: [&str; 5] = ["false", "no", "0", "disabled", "falsch"];
         let text = self.text(column);
-        if TRUE.iter().any(|word| text.eq_ignore_ascii_case(word)) {
-            return true;
-        }
-        if FALSE.iter().any(|word| text.eq_ignore_ascii_case(word)) {
-            return false;
+        if let Some(value) = truth(text) {
+            return value;
         }
         if text.is_empty() {
             return default.unwrap_or_else(|| {

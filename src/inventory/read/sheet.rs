@@ -1,14 +1,19 @@
 //! One delimited file: its delimiter and columns, told from the header, and its records.
 
+use std::ops::Range;
 use std::path::Path;
 
 use csv::{ReaderBuilder, StringRecord};
+use rayon::prelude::*;
 
 use super::quotes;
 use super::row::Row;
 use super::suggest::nearest;
 use crate::diagnostic::{Code, Diagnostic, Report};
 use crate::source::{FileId, Sources, Span, Table};
+
+/// The bytes of records from which on reading them is shared among threads.
+const WORTH_SHARING: usize = 1 << 20;
 
 /// A column that the format knows.
 pub(super) struct Known {
@@ -141,6 +146,52 @@ impl Sheet {
         memchr::memchr_iter(b'\n', body).count() + usize::from(!body.is_empty())
     }
 
+    /// What `parse` makes of every record, with all threads at work; none where the file is short, or
+    /// where anything at all would have to be said about a record, which is [`Sheet::rows`]'s to do.
+    pub(super) fn clean_rows<Value: Send>(
+        &self,
+        sources: &Sources,
+        parse: impl Fn(&StringRecord, Span) -> Option<Value> + Sync,
+    ) -> Option<Vec<Value>> {
+        let text = &sources.get(self.file).text;
+        let body = text.get(self.body..).filter(|body| self.readable && body.len() >= WORTH_SHARING)?;
+        // Without quotes, a line break always ends a record.
+        if memchr::memchr(b'"', body.as_bytes()).is_some() {
+            return None;
+        }
+        let shares = shares(body, 4 * rayon::current_num_threads());
+        let parsed: Option<Vec<Vec<Value>>> =
+            shares.into_par_iter().map(|share| self.clean_share(text, share, &parse)).collect();
+        Some(parsed?.into_iter().flatten().collect())
+    }
+
+    fn clean_share<Value>(
+        &self,
+        text: &str,
+        share: Range<usize>,
+        parse: impl Fn(&StringRecord, Span) -> Option<Value>,
+    ) -> Option<Vec<Value>> {
+        let first = self.body + share.start;
+        let mut reader = ReaderBuilder::new()
+            .delimiter(self.delimiter)
+            .has_headers(false)
+            .flexible(true)
+            .from_reader(&text.as_bytes()[first..self.body + share.end]);
+        let mut record = StringRecord::new();
+        let mut begin = first;
+        let mut values = Vec::new();
+        while reader.read_record(&mut record).ok()? {
+            let next = first + offset(&reader);
+            let (start, end) = trim(text, begin, next);
+            begin = next;
+            if record.len() != self.columns.len() {
+                return None;
+            }
+            values.push(parse(&record, span(self.file, start, end))?);
+        }
+        Some(values)
+    }
+
     /// Calls `each` with every record. False where a misplaced quote may hide records.
     pub(super) fn rows(
         &self,
@@ -163,10 +214,11 @@ impl Sheet {
             let (start, end) = trim(text, begin, next);
             begin = next;
             let origin = span(self.file, start, end);
-            if record.len() == 1 && text[start..end].trim().is_empty() {
+            let whole = record.len() == self.columns.len();
+            // Spreadsheets leave rows of empty cells behind, which say nothing.
+            if (whole || record.len() == 1) && record.iter().all(|cell| cell.trim().is_empty()) {
                 continue;
             }
-            let whole = record.len() == self.columns.len();
             if let Some((quote, fault)) = quotes::fault(&text.as_bytes()[start..end], self.delimiter) {
                 diagnostics.push(quotes::finding(sources, origin, quote, fault));
                 all_seen = false;
@@ -191,6 +243,20 @@ impl Sheet {
         .at(origin, format!("expected as many cells as in the header: {expected}"))
         .help(format!("a cell that holds `{delimiter}` must stand in double quotes"))
     }
+}
+
+/// `text` in about `count` stretches of whole lines.
+fn shares(text: &str, count: usize) -> Vec<Range<usize>> {
+    let size = text.len().div_ceil(count.max(1));
+    let mut shares = Vec::with_capacity(count);
+    let mut start = 0;
+    while start < text.len() {
+        let least = (start + size).min(text.len());
+        let end = memchr::memchr(b'\n', &text.as_bytes()[least..]).map_or(text.len(), |at| least + at + 1);
+        shares.push(start..end);
+        start = end;
+    }
+    shares
 }
 
 /// The delimiter that the first line has more of; a comma where neither is there.
