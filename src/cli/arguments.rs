@@ -134,13 +134,21 @@ pub(crate) struct AskArguments {
 #[command(after_help = "\
 Examples:
   tunnelog check inventory
-  tunnelog check inventory --deny warnings --format json")]
+  tunnelog check inventory --deny warnings --format json
+  tunnelog check inventory --format sarif -o findings.sarif
+
+docs/ci.md has whole pipelines.")]
 pub(crate) struct CheckArguments {
     #[command(flatten)]
     pub(crate) inventories: InventoryArguments,
 
-    #[command(flatten)]
-    pub(crate) output: OutputArguments,
+    /// How the answer is written: by default a table on a terminal, and CSV elsewhere.
+    #[arg(long, short, help_heading = "Output")]
+    pub(crate) format: Option<CheckFormat>,
+
+    /// Write the answer to this file, which is replaced only once the answer is complete.
+    #[arg(long, short, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Output")]
+    pub(crate) output: Option<PathBuf>,
 }
 
 /// Turn exports of Azure into an inventory of CSV files.
@@ -331,6 +339,25 @@ pub(crate) enum AskFormat {
     Markdown,
     /// A JUnit report of the expectations, for a build server.
     Junit,
+}
+
+/// How the findings of `check` are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum CheckFormat {
+    /// For people.
+    Table,
+    /// One row a line, separated by commas.
+    Csv,
+    /// One JSON document.
+    Json,
+    /// One JSON object a line.
+    Ndjson,
+    /// A Markdown table, for a ticket.
+    Markdown,
+    /// A SARIF 2.1.0 document, for code scanning.
+    Sarif,
+    /// Workflow commands of GitHub Actions, which mark lines of a change.
+    Github,
 }
 
 /// When colour is used.

@@ -1,10 +1,14 @@
 //! `tunnelog check`: what is wrong or doubtful in inventories.
 
+mod github;
+mod place;
+mod sarif;
+
 use std::io::Write;
 
 use tunnelog::document::{Finding, Head, Origin};
 
-use super::arguments::{CheckArguments, Color, Format};
+use super::arguments::{CheckArguments, CheckFormat, Color, Format};
 use super::output::Output;
 use super::rows::{Chunk, Rows};
 use super::{Exit, Failure, diagnostics, open, screen};
@@ -15,38 +19,56 @@ const SCHEMA: &str = "tunnelog/check/1";
 pub(crate) fn run(arguments: &CheckArguments, color: Color, quiet: bool) -> Result<Exit, Failure> {
     let paths = open::in_order(&arguments.inventories.paths);
     let names: Vec<String> = paths.iter().map(|path| path.display().to_string()).collect();
-    let mut output = Output::open(arguments.output.output.as_deref(), color)?;
-    let default = if output.screen.terminal { Format::Table } else { Format::Csv };
-    let format = arguments.output.format.unwrap_or(default);
+    let mut output = Output::open(arguments.output.as_deref(), color)?;
+    let default = if output.screen.terminal { CheckFormat::Table } else { CheckFormat::Csv };
+    let format = arguments.format.unwrap_or(default);
     let mut worst = None;
     let mut findings = Vec::new();
+    let mut results = Vec::new();
     for (path, name) in paths.iter().zip(&names) {
         let (_, mut report) = open::read_with(path, &arguments.inventories.changes);
         worst = worst.max(report.worst());
         open::hide(&mut report, quiet);
-        if format != Format::Table {
-            findings.extend(Finding::all(&report, (names.len() > 1).then_some(name)));
-            continue;
-        }
-        if names.len() > 1 {
-            writeln!(output, "{}\n", screen::one_line(name))?;
-        }
-        if report.diagnostics.is_empty() {
-            writeln!(output, "{}", if quiet { "no errors found" } else { "nothing found" })?;
-        } else {
-            let screen = output.screen;
-            diagnostics::render(&report, &mut output, screen.colour, screen.width)?;
+        match format {
+            CheckFormat::Sarif => results.extend(sarif::results(&report, name)),
+            CheckFormat::Github => github::write(&report, name, &mut output)?,
+            CheckFormat::Table => {
+                if names.len() > 1 {
+                    writeln!(output, "{}\n", screen::one_line(name))?;
+                }
+                if report.diagnostics.is_empty() {
+                    writeln!(output, "{}", if quiet { "no errors found" } else { "nothing found" })?;
+                } else {
+                    let screen = output.screen;
+                    diagnostics::render(&report, &mut output, screen.colour, screen.width)?;
+                }
+            }
+            CheckFormat::Csv | CheckFormat::Json | CheckFormat::Ndjson | CheckFormat::Markdown => {
+                findings.extend(Finding::all(&report, (names.len() > 1).then_some(name)));
+            }
         }
     }
-    if format == Format::Table {
-        output.finish()?;
-        return Ok(arguments.inventories.denied.exit(worst));
+    match format {
+        CheckFormat::Table | CheckFormat::Github => {}
+        CheckFormat::Sarif => sarif::write(&results, &mut output)?,
+        CheckFormat::Csv => rows(Format::Csv, &names, findings, &mut output)?,
+        CheckFormat::Json => rows(Format::Json, &names, findings, &mut output)?,
+        CheckFormat::Ndjson => rows(Format::Ndjson, &names, findings, &mut output)?,
+        CheckFormat::Markdown => rows(Format::Markdown, &names, findings, &mut output)?,
     }
-    let origin = Origin { inventory: (names.len() > 1).then_some(""), client: None };
-    let head = Head { schema: SCHEMA, profile: None, inventories: &names, diagnostics: None };
-    let mut rows = Rows::start::<Finding>(format, &mut output, origin, &head, "diagnostics")?;
-    rows.write(&Chunk::of(format, findings)?)?;
-    rows.finish()?;
     output.finish()?;
     Ok(arguments.inventories.denied.exit(worst))
+}
+
+fn rows(
+    format: Format,
+    names: &[String],
+    findings: Vec<Finding>,
+    output: &mut Output,
+) -> Result<(), Failure> {
+    let origin = Origin { inventory: (names.len() > 1).then_some(""), client: None };
+    let head = Head { schema: SCHEMA, profile: None, inventories: names, diagnostics: None };
+    let mut rows = Rows::start::<Finding>(format, output, origin, &head, "diagnostics")?;
+    rows.write(&Chunk::of(format, findings)?)?;
+    Ok(rows.finish()?)
 }

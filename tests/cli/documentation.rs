@@ -4,7 +4,7 @@ use serde_json::Value;
 use tunnelog::answer::{Obstacle, Status};
 use tunnelog::class::{Class, Profile, RouteReason};
 
-use super::program::{answer, read};
+use super::program::{answer, command, finish, read};
 
 fn words<'a>(value: &'a Value, pointer: &str) -> Vec<&'a str> {
     let list = value.pointer(pointer).unwrap().as_array().unwrap();
@@ -63,4 +63,28 @@ fn the_readme_has_every_verb() {
     for verb in verbs {
         assert!(readme.contains(&format!("`tunnelog {verb}")), "{verb}");
     }
+}
+
+/// The words of a command, up to what is the shell's.
+fn words_of(line: &str) -> Vec<&str> {
+    let words = line.split_whitespace().take_while(|word| !["|", "||", "&&", ">", ">>"].contains(word));
+    words.map(|word| word.trim_matches('"')).collect()
+}
+
+#[test]
+fn pipelines_use_verbs_and_options_that_exist() {
+    // With `--help` at the end, arguments are parsed and nothing is read.
+    let parsed = |words: &[&str]| finish(command().args(words).arg("--help")).code == Some(0);
+    assert!(!parsed(&["check", "inventory", "--format", "checkstyle"]));
+    assert!(!parsed(&["diff", "one", "two", "--exit-codes"]));
+    let text = read("docs/ci.md");
+    let mut verbs = Vec::new();
+    for line in text.lines().map(|line| line.trim_start().trim_start_matches("run: ")) {
+        if let Some(rest) = line.strip_prefix("tunnelog ") {
+            let words = words_of(rest);
+            assert!(parsed(&words), "{line}");
+            verbs.push(words[0]);
+        }
+    }
+    assert_eq!(verbs, ["check", "check", "ask", "diff", "check", "ask", "diff"]);
 }

@@ -11,5 +11,6 @@ mod files;
 mod formats;
 mod narrowing;
 mod program;
+mod scanning;
 mod screens;
 mod whatif;
