@@ -105,7 +105,8 @@ impl<'inventory> Analysis<'inventory> {
     }
 
     /// The same where `facts` are those of `inventory`.
-    pub(crate) fn with_facts(inventory: &'inventory Inventory, facts: &'inventory Facts) -> Self {
+    #[must_use]
+    pub fn with_facts(inventory: &'inventory Inventory, facts: &'inventory Facts) -> Self {
         Self { inventory, facts: Cow::Borrowed(facts) }
     }
 

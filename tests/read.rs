@@ -495,6 +495,9 @@ fn long_files_are_read_like_short_ones() {
 
 #[test]
 fn rows_of_empty_cells_are_no_rows() {
-    let inventory = clean(&[("vnets.csv", "name;address_space\r\nVNet1;10.1.0.0/16\r\n;;\r\n".replace(";;", ";").as_str())]);
+    let inventory = clean(&[(
+        "vnets.csv",
+        "name;address_space\r\nVNet1;10.1.0.0/16\r\n;;\r\n".replace(";;", ";").as_str(),
+    )]);
     assert_eq!(vnets(&inventory), [("VNet1", "10.1.0.0/16".to_owned())]);
 }

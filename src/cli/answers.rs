@@ -5,6 +5,7 @@ use std::io::Write;
 use tunnelog::answer::{Analysis, By, GatewayAnswer, Request, Status};
 use tunnelog::class::Class;
 use tunnelog::document::{Context, Head, Origin, Row as Written};
+use tunnelog::facts::Facts;
 use tunnelog::inventory::Inventory;
 use tunnelog::names::Name;
 use tunnelog::select::Target;
@@ -62,6 +63,7 @@ pub(crate) fn run<V: Verb>(
 /// What is asked of one inventory.
 struct Question<'a> {
     inventory: &'a Inventory,
+    facts: &'a Facts,
     /// Its path, where there are several.
     path: Option<&'a str>,
     request: Request,
@@ -85,7 +87,7 @@ fn questions<'a>(opened: &'a Opened, arguments: &'a AnswerArguments) -> Result<V
         names::known_network(&opened.inventories, wanted)?;
     }
     let several = opened.paths.len() > 1;
-    let question = |(inventory, path): (&'a Inventory, &'a String)| {
+    let question = |((inventory, facts), path): ((&'a Inventory, &'a Facts), &'a String)| {
         if arguments.by == Whose::Client && inventory.clients.is_none() {
             return Err(Failure::new(format!("`{path}` lists no clients"))
                 .help("add a file `clients.csv`, or leave out `--by client`"));
@@ -108,9 +110,9 @@ fn questions<'a>(opened: &'a Opened, arguments: &'a AnswerArguments) -> Result<V
             ..Request::default()
         };
         let path = several.then_some(path.as_str());
-        Ok(Question { inventory, path, request, target })
+        Ok(Question { inventory, facts, path, request, target })
     };
-    opened.inventories.iter().zip(&opened.paths).map(question).collect()
+    opened.inventories.iter().zip(&opened.facts).zip(&opened.paths).map(question).collect()
 }
 
 impl Question<'_> {
@@ -127,7 +129,7 @@ impl Question<'_> {
             Wanted::Only(target) => render(gateway, &V::narrowed(target, &answer)),
             Wanted::Everything | Wanted::Nothing => render(gateway, V::rows(&answer)),
         };
-        let analysis = Analysis::new(self.inventory);
+        let analysis = Analysis::with_facts(self.inventory, self.facts);
         let mut progress = Progress::new(analysis.block_count(&self.request), "gateways or clients");
         analysis.render(&self.request, narrowed, |rendered| {
             work::go_on()?;

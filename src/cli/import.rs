@@ -12,7 +12,7 @@ pub(crate) fn run(arguments: &ImportArguments, color: Color, quiet: bool) -> Res
     let mut report = Report::default();
     let inventory = export::read_export(&arguments.paths, &mut report);
     match &inventory {
-        Some(inventory) => check(inventory, &mut report),
+        Some(inventory) => drop(check(inventory, &mut report)),
         None => refuse_inventories(&arguments.paths, &report)?,
     }
     report.sort();

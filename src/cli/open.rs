@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use tunnelog::diagnostic::{Report, Severity};
 use tunnelog::document::Finding;
+use tunnelog::facts::Facts;
 use tunnelog::inventory::{Inventory, check, load};
 
 use super::arguments::{ChangeArguments, Color, Deny, DenyArguments};
@@ -14,6 +15,8 @@ use super::{Exit, changes, diagnostics, screen};
 pub(crate) struct Opened {
     /// Each path as given, with its inventory.
     pub(crate) inventories: Vec<Inventory>,
+    /// The facts of each.
+    pub(crate) facts: Vec<Facts>,
     pub(crate) paths: Vec<String>,
     pub(crate) findings: Vec<Finding>,
     pub(crate) worst: Option<Severity>,
@@ -31,20 +34,22 @@ pub(crate) fn in_order(paths: &[PathBuf]) -> Vec<&Path> {
 
 /// Reads and checks one inventory.
 pub(crate) fn read(path: &Path) -> (Option<Inventory>, Report) {
-    read_with(path, &ChangeArguments::default())
+    let (read, report) = read_with(path, &ChangeArguments::default());
+    (read.map(|(inventory, _)| inventory), report)
 }
 
-/// Reads one inventory, makes changes to it, and checks what comes of it.
-pub(crate) fn read_with(path: &Path, changes: &ChangeArguments) -> (Option<Inventory>, Report) {
+/// Reads one inventory, makes changes to it, and checks what comes of it, which takes its facts.
+pub(crate) fn read_with(path: &Path, changes: &ChangeArguments) -> (Option<(Inventory, Facts)>, Report) {
     let loaded = load::load(path);
     let mut report = loaded.report;
     let inventory = loaded.inventory.and_then(|inventory| changes::made(inventory, changes, &mut report));
-    if let Some(inventory) = &inventory {
-        check(inventory, &mut report);
-    }
+    let checked = inventory.map(|inventory| {
+        let facts = check(&inventory, &mut report);
+        (inventory, facts)
+    });
     report.sort();
-    let inventory = inventory.filter(|_| !report.has_errors());
-    (inventory, report)
+    let checked = checked.filter(|_| !report.has_errors());
+    (checked, report)
 }
 
 /// Reads every inventory and tells what was found; none where one of them has an error.
@@ -56,14 +61,23 @@ pub(crate) fn open(
 ) -> Option<Opened> {
     let paths = in_order(paths);
     let several = paths.len() > 1;
-    let mut opened = Opened { inventories: Vec::new(), paths: Vec::new(), findings: Vec::new(), worst: None };
+    let mut opened = Opened {
+        inventories: Vec::new(),
+        facts: Vec::new(),
+        paths: Vec::new(),
+        findings: Vec::new(),
+        worst: None,
+    };
     for path in &paths {
-        let (inventory, mut report) = read_with(path, changes);
+        let (read, mut report) = read_with(path, changes);
         let name = path.display().to_string();
         opened.worst = opened.worst.max(report.worst());
         opened.findings.extend(Finding::all(&report, several.then_some(&name)));
         tell(&mut report, color, quiet);
-        opened.inventories.extend(inventory);
+        if let Some((inventory, facts)) = read {
+            opened.inventories.push(inventory);
+            opened.facts.push(facts);
+        }
         opened.paths.push(name);
     }
     (opened.inventories.len() == paths.len()).then_some(opened)

@@ -38,7 +38,7 @@ pub(crate) fn run(arguments: &SweepArguments, color: Color, quiet: bool) -> Resu
     let worst = report.worst();
     let findings: Vec<Finding> = Finding::all(&report, None).collect();
     open::tell(&mut report, color, quiet);
-    let Some(inventory) = inventory else { return Ok(Exit::Invalid) };
+    let Some((inventory, _)) = inventory else { return Ok(Exit::Invalid) };
     let inventories = [inventory];
     let request = differences::request(&arguments.scope, &inventories)?;
     let analysis = Analysis::new(&inventories[0]);

@@ -36,7 +36,7 @@ pub(crate) fn run(arguments: &WhatifArguments, color: Color, quiet: bool) -> Res
     let mut findings: Vec<Finding> = Finding::all(&report, None).collect();
     open::tell(&mut report, color, quiet);
     report.diagnostics.clear();
-    let (Some(inventory), Some(scenarios)) = (inventory, scenarios) else { return Ok(Exit::Invalid) };
+    let (Some((inventory, _)), Some(scenarios)) = (inventory, scenarios) else { return Ok(Exit::Invalid) };
     let inventories = [inventory];
     let request = differences::request(&arguments.scope, &inventories)?;
     let baseline = Baseline::new(&inventories[0], request);

@@ -24,8 +24,9 @@ use crate::source::{Sources, Span};
 
 /// Adds every warning about `inventory` to `report`, whose findings are then in file order.
 ///
-/// The inventory must have been read into the same report without an error.
-pub fn check(inventory: &Inventory, report: &mut Report) {
+/// The inventory must have been read into the same report without an error. Its facts, which have to be
+/// worked out for this, are given back.
+pub fn check(inventory: &Inventory, report: &mut Report) -> Facts {
     let facts = Facts::lower(inventory);
     let context = Context::new(inventory, &facts, &report.sources);
     let checks: [fn(&Context<'_>, &mut Found); 8] = [
@@ -46,6 +47,7 @@ pub fn check(inventory: &Inventory, report: &mut Report) {
     let found: Vec<Found> = checks.par_iter().map(run).collect();
     report.diagnostics.extend(found.into_iter().flatten());
     report.sort();
+    facts
 }
 
 /// The inventory with what several checks look up in it.
