@@ -7,7 +7,13 @@ use serde_json::{Value, json};
 use super::program::{Run, command, finish, folder, read, run};
 
 fn validator() -> jsonschema::Validator {
-    let schema: Value = serde_json::from_str(&read("tests/fixtures/schemas/sarif-2.1.0.json")).unwrap();
+    let mut schema: Value = serde_json::from_str(&read("tests/fixtures/schemas/sarif-2.1.0.json")).unwrap();
+    // The published pattern of a property that is never written has a bracket too many, so it is no regular expression.
+    for pointer in ["/definitions/run/properties/language", "/definitions/toolComponent/properties/language"]
+    {
+        let language = schema.pointer_mut(pointer).unwrap().as_object_mut().unwrap();
+        assert!(language.remove("pattern").is_some(), "{pointer}");
+    }
     jsonschema::draft7::options().should_validate_formats(true).build(&schema).unwrap()
 }
 
@@ -150,9 +156,11 @@ fn paths_are_escaped_and_stay_relative() {
 fn nothing_from_an_inventory_acts_on_who_reads_it() {
     let vnets = "name,address_space\nHub,\"50%\r\n::error::\u{1b}[2J, no\"\n";
     let github = checked("inventory", vnets, "github").stdout;
-    assert_eq!(github.lines().count(), 1, "{github}");
+    // Each element of the list is a finding, and each finding is one line whatever the element holds.
+    assert_eq!(github.lines().count(), 4, "{github}");
+    assert!(github.lines().all(|line| line.starts_with("::error file=inventory/vnets.csv,")), "{github}");
     assert!(github.contains("50%25"), "{github}");
-    assert!(!github.trim_end().contains(char::is_control), "{github:?}");
+    assert!(!github.replace('\n', "").contains(char::is_control), "{github:?}");
     let document = sarif(&checked("inventory", vnets, "sarif"));
     let text = document["runs"][0]["results"][0]["message"]["text"].as_str().unwrap();
     assert!(text.contains("50%"), "{text}");
