@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a helper that fails is a test that fails")]
 
+use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use tempfile::TempDir;
@@ -470,8 +471,8 @@ fn long_files_are_read_like_short_ones() {
     let mut vnets = String::from("name,address_space\nHub,10.0.0.0/16\n");
     let mut peerings = String::from("vnet,remote_vnet,allow_gateway_transit,use_remote_gateways,state\r\n");
     for spoke in 0..pairs {
-        vnets += &format!("Spoke{spoke},172.16.{}.{}/32\n", spoke / 256 % 256, spoke % 256);
-        peerings += &format!("HUB,spoke{spoke},True,no,\r\nspoke{spoke},Hub,0,yes,Disconnected\r\n");
+        writeln!(vnets, "Spoke{spoke},172.16.{}.{}/32", spoke / 256 % 256, spoke % 256).unwrap();
+        write!(peerings, "HUB,spoke{spoke},True,no,\r\nspoke{spoke},Hub,0,yes,Disconnected\r\n").unwrap();
     }
     assert!(peerings.len() > 2 << 20);
     let read = |peerings: &str| read(&[("vnets.csv", &vnets), ("peerings.csv", peerings)]);
