@@ -1,9 +1,8 @@
 //! The connected parts of an inventory: networks joined by peerings and tunnels, whatever their state.
 
 use crate::inventory::Inventory;
-use crate::names::Name;
 
-/// The number of each name's connected part, by [`Name::index`]. Parts are numbered in the order of
+/// The number of each name's connected part, by [`Name::index`](crate::names::Name::index). Parts are numbered in the order of
 /// the first name they hold.
 #[must_use]
 pub fn parts(inventory: &Inventory) -> Vec<u32> {
@@ -11,7 +10,7 @@ pub fn parts(inventory: &Inventory) -> Vec<u32> {
     let tunnels = inventory.connections.iter().map(|row| (row.from, row.to));
     let mut above: Vec<usize> = (0..inventory.names.len()).collect();
     for (one, other) in peerings.chain(tunnels) {
-        join(&mut above, one, other);
+        join(&mut above, one.index(), other.index());
     }
     let mut next = 0;
     let mut number = vec![u32::MAX; above.len()];
@@ -26,14 +25,15 @@ pub fn parts(inventory: &Inventory) -> Vec<u32> {
     number
 }
 
-fn join(above: &mut [usize], one: Name, other: Name) {
-    let (one, other) = (top(above, one.index()), top(above, other.index()));
-    // The smaller index stays on top, so that a part's top is its first name.
+/// Puts two groups together. `above` has, for each index, one that is nearer to the top of its group.
+pub(crate) fn join(above: &mut [usize], one: usize, other: usize) {
+    let (one, other) = (top(above, one), top(above, other));
+    // The smaller index stays on top, so that a group's top is its first member.
     above[one.max(other)] = one.min(other);
 }
 
 /// Follows the links to the top and halves the way for the next time.
-fn top(above: &mut [usize], mut index: usize) -> usize {
+pub(crate) fn top(above: &mut [usize], mut index: usize) -> usize {
     while above[index] != index {
         above[index] = above[above[index]];
         index = above[index];

@@ -15,6 +15,7 @@ use crate::class::Class;
 use crate::facts::Facts;
 use crate::inventory::Inventory;
 use crate::names::Name;
+use crate::parts::{join, top};
 use crate::prefix::Prefix;
 
 /// A connected part whose routers are alike.
@@ -223,23 +224,13 @@ fn islands(facts: &Facts, number: usize) -> Option<FxHashMap<Name, u32>> {
     let mut above: Vec<usize> = (0..gateways.len()).collect();
     for (one, other) in facts.bgp.of(number) {
         match (gateways.get(one), gateways.get(other)) {
-            (Some(one), Some(other)) => {
-                let (one, other) = (top(&above, *one), top(&above, *other));
-                above[one.max(other)] = one.min(other);
-            }
+            (Some(one), Some(other)) => join(&mut above, *one, *other),
             (None, None) => return None,
             _ => {}
         }
     }
-    let island = |place| u32::try_from(top(&above, place)).ok();
+    let mut island = |place| u32::try_from(top(&mut above, place)).ok();
     gateways.iter().map(|(gateway, place)| Some((*gateway, island(*place)?))).collect()
-}
-
-fn top(above: &[usize], mut place: usize) -> usize {
-    while above[place] != place {
-        place = above[place];
-    }
-    place
 }
 
 /// The place of each site, and at each place the islands that it has sessions with.
