@@ -28,6 +28,8 @@ use tunnelog::names::Name;
 mod bare;
 #[path = "../benches/baseline/solver.rs"]
 mod baseline;
+#[path = "measure/changes.rs"]
+mod changes;
 #[path = "measure/process.rs"]
 mod process;
 
@@ -121,6 +123,7 @@ impl Ratios {
         self.cold(Shape::Hubs, 5_000)?;
         self.cold(Shape::Estate, 5_000)?;
         self.whole(Shape::Hubs, 1_000_000, "≤ 3")?;
+        self.whole(Shape::Estate, 101_000, "")?;
         self.whole(Shape::Onepart, 4_500, "≤ 2")?;
         for (shape, vnets) in [
             (Shape::Hubs, 100_000),
@@ -132,6 +135,7 @@ impl Ratios {
         ] {
             self.solvers(shape, vnets)?;
         }
+        self.changes(101_000, 10_000);
         println!("| what | measured | beside | ratio | promised |\n|---|---|---|---|---|");
         for line in &self.lines {
             let Line { what, measured, beside, ratio, promised } = line;
@@ -149,14 +153,24 @@ impl Ratios {
         self.lines.push(Line { what, measured, beside: beside.to_owned(), ratio, promised });
     }
 
-    /// Runs each of `commands` in turns.
+    /// Runs each of `commands` in turns; each writes `output` anew.
     fn in_turns<const COUNT: usize>(
         &self,
+        output: Option<&Path>,
         commands: [&dyn Fn() -> Command; COUNT],
     ) -> Outcome<[Runs; COUNT]> {
         let mut runs: [Vec<Run>; COUNT] = std::array::from_fn(|_| Vec::new());
         for _ in 0..self.runs {
             for (runs, command) in runs.iter_mut().zip(commands) {
+                // To give a large file back to the system takes a while, and is nobody's work here.
+                if let Some(output) = output {
+                    match std::fs::remove_file(output) {
+                        Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+                            return Err(error.into());
+                        }
+                        _ => {}
+                    }
+                }
                 runs.push(process::run(&mut command())?);
             }
         }
@@ -170,7 +184,7 @@ impl Ratios {
             command.arg("--version");
             command
         };
-        let [runs] = self.in_turns([&version])?;
+        let [runs] = self.in_turns(None, [&version])?;
         self.add("`--version`".into(), seconds(&runs), "", String::new(), "≤ 0.01 s");
         Ok(())
     }
@@ -181,7 +195,7 @@ impl Ratios {
         process::generate(&self.program, shape, vnets, folder.path())?;
         let output = folder.path().join("answer.csv");
         let program = self.program.clone();
-        let [runs] = self.in_turns([&|| process::reach(&program, folder.path(), &output)])?;
+        let [runs] = self.in_turns(Some(&output), [&|| process::reach(&program, folder.path(), &output)])?;
         let what = format!("`reach`, `{}` of {vnets} VNets", shape.word());
         self.add(what, seconds(&runs), "", String::new(), "≤ 0.1 s");
         Ok(())
@@ -203,7 +217,8 @@ impl Ratios {
             command.args(["--jobs", count]);
             command
         };
-        let [all, one, two, bare] = self.in_turns([&reach, &|| jobs("1"), &|| jobs("2"), &bare])?;
+        let [all, one, two, bare] =
+            self.in_turns(Some(&output), [&reach, &|| jobs("1"), &|| jobs("2"), &bare])?;
         let what = format!("`reach`, `{}` of {vnets} VNets, {rows} rows", shape.word());
         let beside = format!("{} bare", seconds(&bare));
         self.add(what.clone(), seconds(&all), &beside, ratio(&all, &bare), promised);
@@ -215,6 +230,17 @@ impl Ratios {
         let promised = if shape == Shape::Hubs { "≤ 1,024 bytes a VNet" } else { "" };
         self.add(format!("{what}, peak memory"), memory, &beside, String::new(), promised);
         Ok(())
+    }
+
+    /// Changes to an estate, each by itself.
+    fn changes(&mut self, vnets: usize, count: usize) {
+        let (vnets, count) = (self.vnets(vnets), (count / self.divide).max(1));
+        let timed = changes::measure(vnets, count);
+        let what = format!("{count} scenarios of one change, `estate` of {vnets} VNets");
+        self.add(what, format!("{:.1} s", timed.together), "", String::new(), "≤ 30 s");
+        let measured =
+            format!("{} (median {})", milliseconds(timed.quantile(0.99)), milliseconds(timed.quantile(0.5)));
+        self.add("one change after loading, 99th percentile".into(), measured, "", String::new(), "≤ 10 ms");
     }
 
     /// From an inventory in memory to rows in memory, the rules on one thread and on all beside the baseline.
@@ -245,6 +271,11 @@ impl Ratios {
         self.add(format!("{what}, all threads"), seconds(&all), &beside, ratio(&all, &baseline), "≤ 3");
         Ok(())
     }
+}
+
+/// As milliseconds.
+fn milliseconds(seconds: f64) -> String {
+    format!("{:.1} ms", seconds * 1e3)
 }
 
 fn bare_command(itself: &Path, folder: &Path, rows: usize, output: &Path) -> Command {

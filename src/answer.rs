@@ -73,6 +73,18 @@ pub enum By {
     Client,
 }
 
+/// Which of the rows are asked for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Wanted {
+    /// Routes and destinations.
+    #[default]
+    Both,
+    /// Routes alone.
+    Routes,
+    /// Destinations alone.
+    Reach,
+}
+
 /// What is asked of an analysis.
 #[derive(Clone, Debug, Default)]
 pub struct Request {
@@ -86,6 +98,8 @@ pub struct Request {
     pub classes: Option<Vec<Class>>,
     /// How connected parts are cut into runs of the rules.
     pub evaluation: Evaluation,
+    /// Which of the rows are given; the others are left empty.
+    pub wanted: Wanted,
 }
 
 /// An inventory with its facts, ready to be asked.
@@ -166,10 +180,16 @@ impl<'inventory> Analysis<'inventory> {
         for block in &blocks {
             *waiting.entry(part_of(block)).or_default() += 1;
         }
+        let mut rendered: Vec<Rendered> = Vec::new();
         for batch in blocks.chunks(BLOCKS_OF_A_BATCH * rayon::current_num_threads()) {
-            solver.solve(self, batch.iter().map(part_of));
-            let rows = |block: &Block| render(block.gateway, solver.rows(self, block));
-            batch.par_iter().map(rows).collect::<Vec<_>>().into_iter().try_for_each(&mut sink)?;
+            let mut next = Vec::new();
+            let work = || {
+                solver.solve(self, batch.iter().map(part_of));
+                let rows = |block: &Block| render(block.gateway, solver.rows(self, block));
+                batch.par_iter().map(rows).collect_into_vec(&mut next);
+            };
+            side_by_side(work, || rendered.drain(..).try_for_each(&mut sink))?;
+            rendered = next;
             for block in batch {
                 let number = part_of(block);
                 let left = waiting.entry(number).and_modify(|left| *left -= 1).or_default();
@@ -178,7 +198,7 @@ impl<'inventory> Analysis<'inventory> {
                 }
             }
         }
-        Ok(())
+        rendered.into_iter().try_for_each(sink)
     }
 
     /// The classes that each P2S gateway serves.
@@ -270,6 +290,19 @@ impl<'inventory> Analysis<'inventory> {
         }
         fired
     }
+}
+
+/// Does `work` on the other threads while this one does `own`; one after the other where there is one thread.
+fn side_by_side<Outcome>(work: impl FnOnce() + Send, own: impl FnOnce() -> Outcome) -> Outcome {
+    if rayon::current_num_threads() == 1 {
+        let outcome = own();
+        work();
+        return outcome;
+    }
+    rayon::in_place_scope(|scope| {
+        scope.spawn(|_| work());
+        own()
+    })
 }
 
 fn of_part(part: &ConnectedPart<'_>, serves: &FxHashMap<Name, Vec<Class>>) -> Vec<(Name, Class)> {

@@ -11,7 +11,7 @@ mod networks;
 mod tunnels;
 
 use crate::diagnostic::{Code, Diagnostic, Report};
-use crate::inventory::Inventory;
+use crate::inventory::{Inventory, nearest, shortened};
 use crate::names::Name;
 use crate::query::syntax::Change;
 use fact::{Edit, Fact};
@@ -156,11 +156,9 @@ impl Editor<'_> {
     fn known_vnet(&mut self, edit: &Edit<'_>, text: &str) -> Option<Name> {
         let name = self.inventory.names.get(text).filter(|name| self.vnet_row(*name).is_some());
         if name.is_none() {
-            self.unknown(
-                edit,
-                format!("no VNet is called `{text}`"),
-                "`+ vnet(…)` and `+ address(…)` before this change add one",
-            );
+            let names = self.inventory.vnets.iter().map(|vnet| vnet.name);
+            let help = self.meant(text, names, "`+ vnet(…)` and `+ address(…)` before this change add one");
+            self.unknown(edit, format!("no VNet is called `{}`", shortened(text)), help);
         }
         name
     }
@@ -181,13 +179,20 @@ impl Editor<'_> {
         let name = self.inventory.names.get(text);
         let name = name.filter(|name| self.vnet_row(*name).is_some() || self.site_row(*name).is_some());
         if name.is_none() {
-            self.unknown(
-                edit,
-                format!("no network is called `{text}`"),
-                "`+ vnet(…)` or `+ site(…)` before this change adds one",
-            );
+            let vnets = self.inventory.vnets.iter().map(|vnet| vnet.name);
+            let names = vnets.chain(self.inventory.sites.iter().map(|site| site.name));
+            let help = self.meant(text, names, "`+ vnet(…)` or `+ site(…)` before this change adds one");
+            self.unknown(edit, format!("no network is called `{}`", shortened(text)), help);
         }
         name
+    }
+
+    /// The name that was probably meant, and what makes the one given known.
+    fn meant(&self, text: &str, names: impl Iterator<Item = Name>, addition: &str) -> String {
+        match nearest(text, names.map(|name| self.inventory.names.text(name))) {
+            Some(name) => format!("did you mean `{name}`? {addition}"),
+            None => addition.to_owned(),
+        }
     }
 
     /// Two different networks; where they are not, says so.

@@ -14,11 +14,14 @@ mod arguments;
 mod ask;
 mod changes;
 mod check;
+mod client_config;
 mod completions;
 mod diagnostics;
 mod diff;
 mod differences;
+mod explain;
 mod facts;
+mod fix;
 mod folder;
 mod generate;
 mod import;
@@ -28,12 +31,16 @@ mod matrix;
 mod names;
 mod open;
 mod output;
+mod paragraph;
 mod people;
 mod reach;
 mod routes;
 mod rows;
+mod rules;
 mod screen;
+mod subject;
 mod sweep;
+mod verify;
 mod whatif;
 mod words;
 mod work;
@@ -146,14 +153,19 @@ fn answer(arguments: &Arguments) -> Result<Exit, Failure> {
     match &arguments.verb {
         Verb::Routes(verb) => answers::run::<routes::Routes>(&verb.answer, &[], color, quiet),
         Verb::Reach(verb) => answers::run::<reach::Reach>(&verb.answer, &verb.fail_on, color, quiet),
+        Verb::Explain(verb) => explain::run(verb, color, quiet),
         Verb::Ask(verb) => ask::run(verb, color, quiet),
         Verb::Check(verb) => check::run(verb, color, quiet),
         Verb::Import(verb) => import::run(verb, color, quiet),
         Verb::Facts(verb) => facts::run(verb, color, quiet),
+        Verb::Rules(verb) => rules::run(verb, color),
         Verb::Generate(verb) => generate::run(verb, quiet),
         Verb::Whatif(verb) => whatif::run(verb, color, quiet),
         Verb::Sweep(verb) => sweep::run(verb, color, quiet),
         Verb::Diff(verb) => diff::run(verb, color, quiet),
+        Verb::Fix(verb) => fix::run(verb, color, quiet),
+        Verb::ClientConfig(verb) => client_config::run(verb, color, quiet),
+        Verb::Verify(verb) => verify::run(verb, color, quiet),
         Verb::Completions(verb) => completions::run(verb),
         Verb::Man(verb) => man::run(verb),
     }

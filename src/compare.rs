@@ -248,7 +248,7 @@ impl<'a> Comparison<'a> {
             let (old_routes, new_routes) = (&before.routes[old_routes], &after.routes[new_routes]);
             let download = presence == Presence::Stays
                 && class.needs_download()
-                && rows::of_profile(old_routes) != rows::of_profile(new_routes);
+                && rows::of_profile_differ(old_routes, new_routes);
             let held = download.then(|| rows::until_download(old_routes, new_routes));
             let sides = Sides {
                 old: Owners::new(&self.old, gateway(&pair.old)),

@@ -62,6 +62,9 @@ codes! {
     UnreadableFile "unreadable-file" Error "A file or folder cannot be read, or is not UTF-8 text."
     UnreadableCsv "unreadable-csv" Error "A record of a CSV file has more or fewer cells than the header, or a quote that does not enclose a cell."
     UnreadableJson "unreadable-json" Error "A JSON file cannot be parsed."
+    UnreadableXml "unreadable-xml" Error "An XML file cannot be parsed."
+    UnknownFormat "unknown-format" Error "A file of routes is of none of the kinds that can be read."
+    BadRoute "bad-route" Error "An entry in a file of routes is not what its kind of file has there."
     NotAnInventory "not-an-inventory" Error "A path holds nothing from which a topology can be built."
     MissingColumn "missing-column" Error "A required column is not in the header."
     DuplicateColumn "duplicate-column" Error "The header names a column twice."
@@ -203,8 +206,13 @@ impl Report {
 
     /// Puts the findings in file order; those without a place come first.
     pub fn sort(&mut self) {
-        self.diagnostics.sort_by(|one, other| {
-            (one.span, one.code, &one.message).cmp(&(other.span, other.code, &other.message))
-        });
+        sort(&mut self.diagnostics);
     }
+}
+
+/// Puts findings in file order; those without a place come first.
+pub(crate) fn sort(findings: &mut [Diagnostic]) {
+    findings.sort_by(|one, other| {
+        (one.span, one.code, &one.message).cmp(&(other.span, other.code, &other.message))
+    });
 }

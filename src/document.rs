@@ -4,7 +4,12 @@
 //! number at the end of the schema's name.
 
 pub mod ask;
+mod client;
 mod difference;
+pub mod explain;
+pub mod fix;
+mod verify;
+mod warnings;
 
 use std::fmt::{self, Display};
 
@@ -16,7 +21,10 @@ use crate::inventory::Inventory;
 use crate::names::Name;
 use crate::prefix::Prefix;
 use crate::source::{Sources, Span};
+pub use client::{Lacking, OfClient};
 pub use difference::{Changed, InScenario, Swept};
+pub use verify::{Deviates, OfTable};
+pub use warnings::{Warnings, WhatifHead};
 
 /// A row that can be an object of a JSON document or a line of a table.
 pub trait Row: Serialize {

@@ -121,11 +121,11 @@ impl Facts {
     /// The facts of `inventory`.
     #[must_use]
     pub fn lower(inventory: &Inventory) -> Self {
-        let of = parts(inventory);
+        let (of, (tunnels, sides)) = rayon::join(
+            || parts(inventory),
+            || (Tunnels::lower(inventory, &Routers::new(inventory)), Sides::lower(&inventory.peerings)),
+        );
         let grouping = Grouping { count: of.iter().max().map_or(0, |last| *last as usize + 1), of };
-        let routers = Routers::new(inventory);
-        let tunnels = Tunnels::lower(inventory, &routers);
-        let sides = Sides::lower(&inventory.peerings);
         let first = |row: &(Name, Name)| row.0;
         let name = |row: &Name| *row;
         let prefixed = |row: &(Name, Prefix)| row.0;
@@ -139,10 +139,23 @@ impl Facts {
         let manual = (0u32..).zip(clients).flat_map(|(index, client)| {
             client.manual_routes.iter().map(move |prefix| (client.gateway, index, *prefix))
         });
+        let of_networks = || {
+            (
+                Relation::new(inventory.vnets.iter().map(|vnet| vnet.name).collect(), &grouping, name),
+                Relation::new(address(inventory), &grouping, prefixed),
+            )
+        };
+        let of_peerings = || {
+            (
+                Relation::new(sides.peered, &grouping, first),
+                Relation::new(sides.gateway_transit, &grouping, first),
+            )
+        };
+        let ((vnet, address), (peered, gateway_transit)) = rayon::join(of_networks, of_peerings);
         Self {
-            vnet: Relation::new(inventory.vnets.iter().map(|vnet| vnet.name).collect(), &grouping, name),
+            vnet,
             site: Relation::new(inventory.sites.iter().map(|site| site.name).collect(), &grouping, name),
-            address: Relation::new(address(inventory), &grouping, prefixed),
+            address,
             gateway: Relation::new(gateways.iter().map(|gateway| gateway.vnet).collect(), &grouping, name),
             client_pool: Relation::new(
                 each(gateways, |gateway| (gateway.vnet, &gateway.client_pool)),
@@ -155,8 +168,8 @@ impl Facts {
                 prefixed,
             ),
             asn: Relation::new(gateway_asns.chain(site_asns).collect(), &grouping, |row| row.0),
-            peered: Relation::new(sides.peered, &grouping, first),
-            gateway_transit: Relation::new(sides.gateway_transit, &grouping, first),
+            peered,
+            gateway_transit,
             s2s: Relation::new(sorted(tunnels.s2s), &grouping, first),
             bgp: Relation::new(sorted(tunnels.bgp), &grouping, first),
             static_route: Relation::new(sorted(tunnels.static_route), &grouping, |row| row.0),
@@ -291,14 +304,15 @@ struct Sides {
     gateway_transit: Vec<(Name, Name)>,
 }
 
-/// A side of a peering as far as facts need it. Sorted, both sides of a pair stand together.
+/// A side of a peering as far as facts need it. Sorted, both sides of a pair stand together, the first VNet's
+/// before the other's: as many exports have them, so that there is little to sort.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 #[expect(clippy::struct_excessive_bools, reason = "a side is its flags")]
 struct Side {
     /// The two VNets, whichever way round.
     pair: (Name, Name),
-    /// True for the side of the pair's first VNet.
-    is_first: bool,
+    /// True for the side of the pair's second VNet.
+    is_second: bool,
     is_usable: bool,
     allows: bool,
     uses: bool,
@@ -309,7 +323,7 @@ impl Side {
         let (vnet, remote) = (row.vnet, row.remote_vnet);
         Self {
             pair: (vnet.min(remote), vnet.max(remote)),
-            is_first: vnet < remote,
+            is_second: vnet > remote,
             is_usable: row.is_usable(),
             allows: row.allow_gateway_transit,
             uses: row.use_remote_gateways,
@@ -324,9 +338,9 @@ impl Sides {
         let mut lowered = Self::default();
         for rows in sides.chunk_by(|one, other| one.pair == other.pair) {
             let (low, high) = rows[0].pair;
-            for (hub, spoke, is_first) in [(low, high, true), (high, low, false)] {
-                let mut of_hub = rows.iter().filter(|side| side.is_first == is_first);
-                let mut of_spoke = rows.iter().filter(|side| side.is_first != is_first);
+            for (hub, spoke, is_second) in [(low, high, false), (high, low, true)] {
+                let mut of_hub = rows.iter().filter(|side| side.is_second == is_second);
+                let mut of_spoke = rows.iter().filter(|side| side.is_second != is_second);
                 if of_hub.clone().any(|side| side.is_usable) {
                     lowered.peered.push((hub, spoke));
                 }

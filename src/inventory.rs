@@ -14,7 +14,8 @@ mod read;
 mod tunnel;
 pub mod write;
 
-pub use check::check;
+pub use check::{check, warnings};
+pub(crate) use read::load as text_file;
 pub use read::read_folder;
 pub(crate) use read::{nearest, shortened};
 pub use tunnel::Tunnel;

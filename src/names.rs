@@ -1,6 +1,7 @@
 //! The names of networks and clients as small numbers: equal without regard to case, printed as first written.
 
 use hashbrown::HashTable;
+use rayon::prelude::*;
 use rustc_hash::FxHasher;
 use std::hash::Hasher;
 
@@ -28,7 +29,15 @@ impl Name {
 pub struct Names {
     text: String,
     ends: Vec<usize>,
-    table: HashTable<Name>,
+    tables: [HashTable<Name>; TABLES],
+}
+
+/// How many tables names are shared out to by their hashes, so that threads can fill them side by side.
+const TABLES: usize = 16;
+
+/// Which of the tables a name with that hash stands in. A table goes by other bits of the hash.
+fn table_of(hash: u64) -> usize {
+    (hash >> 20) as usize % TABLES
 }
 
 impl Names {
@@ -40,25 +49,63 @@ impl Names {
         if let Some(known) = self.get(name) {
             return known;
         }
-        let number = Name(u32::try_from(self.ends.len()).expect("fewer than 2^32 names"));
+        let number = number(self.ends.len());
         self.text.push_str(name);
         self.ends.push(self.text.len());
         let (text, ends) = (&self.text, &self.ends);
-        self.table.insert_unique(hash(name), number, |&other| hash(slice(text, ends, other)));
+        let hashed = hash(name);
+        self.tables[table_of(hashed)].insert_unique(hashed, number, |&other| hash(slice(text, ends, other)));
         number
     }
 
-    /// Makes room for `count` more names, so that the table need not grow in steps.
-    pub fn reserve(&mut self, count: usize) {
-        let (text, ends) = (&self.text, &self.ends);
-        self.table.reserve(count, |&other| hash(slice(text, ends, other)));
+    /// Numbers `names` in their order, with all threads at work. False where two of them are equal or
+    /// one was interned before; then nothing has changed.
+    ///
+    /// # Panics
+    /// After 2³² names, which no inventory that fits into memory holds.
+    pub(crate) fn intern_distinct<'text>(&mut self, names: impl Iterator<Item = &'text str> + Clone) -> bool {
+        let before = (self.text.len(), self.ends.len());
+        let (bytes, count) = names.clone().fold((0, 0), |sum, name| (sum.0 + name.len(), sum.1 + 1));
+        self.text.reserve(bytes);
         self.ends.reserve(count);
+        for name in names {
+            self.text.push_str(name);
+            self.ends.push(self.text.len());
+        }
+        let (text, ends) = (&self.text, &self.ends);
+        let numbers = before.1..ends.len();
+        let hashes: Vec<u64> =
+            numbers.into_par_iter().map(|index| hash(slice(text, ends, number(index)))).collect();
+        let mut tables = self.tables.clone();
+        let fill = |(place, table): (usize, &mut HashTable<Name>)| {
+            let own = || hashes.iter().zip(before.1..).filter(|(hash, _)| table_of(**hash) == place);
+            table.reserve(own().count(), |&other| hash(slice(text, ends, other)));
+            own().all(|(hashed, index)| {
+                let name = number(index);
+                let is_new = table
+                    .find(*hashed, |&other| equal(slice(text, ends, other), slice(text, ends, name)))
+                    .is_none();
+                if is_new {
+                    table.insert_unique(*hashed, name, |&other| hash(slice(text, ends, other)));
+                }
+                is_new
+            })
+        };
+        let are_distinct = tables.par_iter_mut().enumerate().all(fill);
+        if are_distinct {
+            self.tables = tables;
+        } else {
+            self.text.truncate(before.0);
+            self.ends.truncate(before.1);
+        }
+        are_distinct
     }
 
     /// The number of `name` if it was interned, in whatever case.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<Name> {
-        self.table.find(hash(name), |&other| equal(self.text(other), name)).copied()
+        let hashed = hash(name);
+        self.tables[table_of(hashed)].find(hashed, |&other| equal(self.text(other), name)).copied()
     }
 
     /// The name as it was first written.
@@ -83,6 +130,10 @@ impl Names {
     pub fn iter(&self) -> impl Iterator<Item = Name> + use<> {
         (0..u32::try_from(self.ends.len()).unwrap_or(u32::MAX)).map(Name)
     }
+}
+
+fn number(index: usize) -> Name {
+    Name(u32::try_from(index).expect("fewer than 2^32 names"))
 }
 
 fn slice<'names>(text: &'names str, ends: &[usize], name: Name) -> &'names str {
@@ -139,5 +190,29 @@ mod tests {
         assert_eq!(names.intern("kelvin"), kelvin);
         assert_eq!(names.text(hub), "Zürich");
         assert_eq!(names.len(), 3);
+    }
+
+    #[test]
+    fn distinct_names_are_numbered_in_their_order() {
+        let mut names = Names::default();
+        let first = names.intern("first");
+        let many: Vec<String> = (0..1000).map(|number| format!("VNet{number}")).collect();
+        let many = || many.iter().map(String::as_str);
+        assert!(names.intern_distinct(many()));
+        for (name, text) in names.iter().zip(std::iter::once("first").chain(many())) {
+            assert_eq!((names.text(name), names.get(&text.to_uppercase())), (text, Some(name)));
+        }
+        assert_eq!(names.intern("FIRST"), first);
+        assert_eq!(names.len(), 1001);
+    }
+
+    #[test]
+    fn names_that_are_equal_change_nothing() {
+        let mut names = Names::default();
+        names.intern("hub");
+        assert!(!names.intern_distinct(["spoke", "Hub"].into_iter()));
+        assert!(!names.intern_distinct(["spoke", "Zürich", "ZÜRICH"].into_iter()));
+        assert_eq!((names.len(), names.get("spoke"), names.get("zürich")), (1, None, None));
+        assert_eq!(names.intern("spoke").index(), 1);
     }
 }

@@ -4,6 +4,7 @@
 //! prefix stands before everything inside it. The look-ups of the analyser rely on that order.
 
 use std::fmt;
+use std::io::Write;
 use std::str::FromStr;
 
 use ipnet::IpNet;
@@ -81,6 +82,9 @@ impl fmt::Display for Prefix {
     }
 }
 
+/// The bytes of `ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff/128`.
+const LONGEST_TEXT: usize = 43;
+
 /// Room for an IPv4 prefix: `255.255.255.255/32`.
 #[derive(Default)]
 struct ShortText {
@@ -116,6 +120,14 @@ impl fmt::Debug for Prefix {
 }
 
 impl Prefix {
+    /// What sorts prefixes as their texts are sorted bytewise, without a text to be kept for each.
+    pub(crate) fn text_order(self) -> [u8; LONGEST_TEXT] {
+        let mut text = [0; LONGEST_TEXT];
+        // No prefix is longer than the room, which is the only way to fail.
+        let _ = write!(text.as_mut_slice(), "{self}");
+        text
+    }
+
     /// The same prefix as the `ipnet` type.
     #[must_use]
     pub fn net(self) -> IpNet {

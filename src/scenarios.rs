@@ -8,13 +8,17 @@ mod members;
 
 use std::sync::{Arc, OnceLock};
 
+use rustc_hash::FxHashMap;
+
 use crate::answer::{Analysis, Request, Solver};
 use crate::change::{apply_to, networks_of};
 use crate::compare::{Comparison, Difference, FactDifference};
-use crate::diagnostic::{Diagnostic, Report};
+use crate::diagnostic::{Code, Diagnostic, Report};
 use crate::facts::Facts;
-use crate::inventory::Inventory;
+use crate::inventory::{Inventory, warnings};
+use crate::names::Name;
 use crate::query::syntax::Change;
+use crate::source::Sources;
 use members::Members;
 
 /// An inventory to which changes are tried.
@@ -24,6 +28,10 @@ pub struct Baseline<'a> {
     members: Members,
     /// Each connected part by itself, once a change has touched it.
     parts: Vec<OnceLock<Arc<Part>>>,
+    /// The files that warnings point into, where warnings are wanted.
+    sources: Option<&'a Sources>,
+    /// The gateways whose clients are asked about, where not all are; some may come only with a change.
+    gateways: Option<Vec<String>>,
 }
 
 /// Connected parts by themselves, solved.
@@ -31,6 +39,7 @@ struct Part {
     inventory: Inventory,
     facts: Facts,
     solver: Solver,
+    warnings: Vec<Diagnostic>,
 }
 
 /// What changes make of an inventory.
@@ -44,6 +53,10 @@ pub struct Outcome {
     pub differences: Vec<Difference>,
     /// What was found while the changes were made.
     pub diagnostics: Vec<Diagnostic>,
+    /// What is doubtful after the changes and was not before, where that was looked for.
+    pub warnings: Vec<Diagnostic>,
+    /// What was doubtful before the changes and is no longer, where that was looked for.
+    pub settled: Vec<Diagnostic>,
     /// False where a change could not be made, so that there is no difference to give.
     pub is_made: bool,
 }
@@ -54,7 +67,23 @@ impl<'a> Baseline<'a> {
     pub fn new(inventory: &'a Inventory, request: Request) -> Self {
         let members = Members::new(inventory);
         let parts = std::iter::repeat_with(OnceLock::new).take(members.part_count()).collect();
-        Self { inventory, request, members, parts }
+        let text = |name: &Name| inventory.names.text(*name).to_owned();
+        let gateways = request.gateways.as_ref().map(|names| names.iter().map(text).collect());
+        Self { inventory, request, members, parts, sources: None, gateways }
+    }
+
+    /// Looks for warnings, too. `sources` are the files that the inventory and the changes were read from.
+    #[must_use]
+    pub fn checked(mut self, sources: &'a Sources) -> Self {
+        self.sources = Some(sources);
+        self
+    }
+
+    /// Asks just for the clients of these gateways, which the inventory need not have before a change.
+    #[must_use]
+    pub fn narrowed(mut self, gateways: Vec<String>) -> Self {
+        self.gateways = Some(gateways);
+        self
     }
 
     /// What `changes`, made in order, bring about.
@@ -62,29 +91,48 @@ impl<'a> Baseline<'a> {
     pub fn outcome(&self, changes: &[Change], force: bool) -> Outcome {
         let touched = self.touched(changes);
         let part = match touched[..] {
-            [one] => Arc::clone(self.parts[one as usize].get_or_init(|| self.part(&[one]))),
-            _ => self.part(&touched),
+            [one] => self.known(one),
+            _ => Arc::new(self.part(&touched)),
         };
-        let mut after = part.inventory.clone();
+        let mut outcome = Outcome {
+            inventory: part.inventory.clone(),
+            facts: Vec::new(),
+            differences: Vec::new(),
+            diagnostics: Vec::new(),
+            warnings: Vec::new(),
+            settled: Vec::new(),
+            is_made: false,
+        };
         let mut report = Report::default();
-        let is_made = apply_to(&mut after, changes, force, &mut report);
-        let diagnostics = report.diagnostics;
-        if !is_made {
-            return Outcome {
-                inventory: after,
-                facts: Vec::new(),
-                differences: Vec::new(),
-                diagnostics,
-                is_made,
-            };
-        }
-        let (facts, differences) = {
-            let request = self.request_in(&after);
+        outcome.is_made = apply_to(&mut outcome.inventory, changes, force, &mut report);
+        outcome.diagnostics = report.diagnostics;
+        if outcome.is_made {
+            let after = &outcome.inventory;
+            let request = self.request_in(after);
             let old = Analysis::with_facts(&part.inventory, &part.facts);
-            let comparison = Comparison::new(old, Analysis::new(&after));
-            (comparison.facts(), comparison.differences_from(&request, &part.solver))
-        };
-        Outcome { inventory: after, facts, differences, diagnostics, is_made }
+            let new = Analysis::new(after);
+            if let Some(sources) = self.sources {
+                let warnings = warnings(after, new.facts(), sources);
+                outcome.settled = without(&part.warnings, &warnings);
+                outcome.warnings = without(&warnings, &part.warnings);
+            }
+            let comparison = Comparison::new(old, new);
+            outcome.facts = comparison.facts();
+            outcome.differences = comparison.differences_from(&request, &part.solver);
+        }
+        outcome
+    }
+
+    /// A connected part by itself, solved once.
+    fn known(&self, number: u32) -> Arc<Part> {
+        let place = &self.parts[number as usize];
+        if let Some(part) = place.get() {
+            return Arc::clone(part);
+        }
+        // Not made in its place: a thread that waits for others' share of the work may take up another
+        // change to the same part meanwhile, and would wait for itself.
+        let part = Arc::new(self.part(&[number]));
+        Arc::clone(place.get_or_init(|| part))
     }
 
     /// The numbers of the connected parts whose networks `changes` name.
@@ -97,8 +145,16 @@ impl<'a> Baseline<'a> {
         touched
     }
 
+    /// The connected parts that `networks` stand in, as an inventory of their own.
+    pub(crate) fn around(&self, networks: &[Name]) -> Inventory {
+        let mut numbers: Vec<u32> = networks.iter().map(|name| self.members.part_of(*name)).collect();
+        numbers.sort_unstable();
+        numbers.dedup();
+        self.members.extract(self.inventory, &numbers)
+    }
+
     /// Connected parts by themselves, solved.
-    fn part(&self, numbers: &[u32]) -> Arc<Part> {
+    fn part(&self, numbers: &[u32]) -> Part {
         let inventory = self.members.extract(self.inventory, numbers);
         let facts = Facts::lower(&inventory);
         let solver = {
@@ -107,18 +163,34 @@ impl<'a> Baseline<'a> {
             solver.solve(&analysis, analysis.gateways().into_iter().map(|gateway| facts.part_of(gateway)));
             solver
         };
-        Arc::new(Part { inventory, facts, solver })
+        let warnings = self.sources.map(|sources| warnings(&inventory, &facts, sources)).unwrap_or_default();
+        Part { inventory, facts, solver, warnings }
     }
 
     /// The request with the names of gateways as an extracted inventory numbers them.
     fn request_in(&self, inventory: &Inventory) -> Request {
         let mut request = self.request.clone();
-        request.gateways = request.gateways.map(|names| {
-            names
-                .into_iter()
-                .filter_map(|name| inventory.names.get(self.inventory.names.text(name)))
-                .collect()
-        });
+        request.gateways = self
+            .gateways
+            .as_ref()
+            .map(|gateways| gateways.iter().filter_map(|gateway| inventory.names.get(gateway)).collect());
         request
     }
+}
+
+/// The findings of `these` that `others` does not have. Their places tell nothing: a change moves them.
+fn without(these: &[Diagnostic], others: &[Diagnostic]) -> Vec<Diagnostic> {
+    let key = |finding: &Diagnostic| (finding.code, finding.message.clone());
+    let mut left: FxHashMap<(Code, String), usize> = FxHashMap::default();
+    for finding in others {
+        *left.entry(key(finding)).or_default() += 1;
+    }
+    let is_new = |finding: &&Diagnostic| match left.get_mut(&key(finding)) {
+        Some(count) if *count > 0 => {
+            *count -= 1;
+            false
+        }
+        _ => true,
+    };
+    these.iter().filter(is_new).cloned().collect()
 }

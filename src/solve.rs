@@ -5,6 +5,7 @@
 //! large part is run for some destinations at a time, first those in client pools, to know which
 //! routers return to which gateways, and then those in networks.
 
+mod destinations;
 mod part;
 mod run;
 mod slices;
@@ -12,4 +13,4 @@ mod slices;
 pub(crate) use part::ConnectedPart;
 pub(crate) use run::Derived;
 pub use slices::Evaluation;
-pub(crate) use slices::{Home, solve, tables};
+pub(crate) use slices::{Home, solve, solve_for, tables};

@@ -132,6 +132,10 @@ fn each_fixture_has_the_findings_of_its_name_and_no_others() {
         "change-impossible",
         "change-of-nothing",
         "change-carries-more",
+        // Files of routes.
+        "unreadable-xml",
+        "unknown-format",
+        "bad-route",
     ];
     for code in Code::ALL.iter().filter(|code| code.severity() != Severity::Warning) {
         let (name, others) = (code.name(), &by_other_stages);

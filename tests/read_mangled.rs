@@ -1,10 +1,12 @@
-//! Damaged files: whatever the bytes, reading ends with an inventory or an error that points into a file.
+//! Damaged files: whatever the bytes, reading ends with what they hold or an error that points into a file.
 
 #![expect(clippy::unwrap_used, reason = "a helper that fails is a test that fails")]
 
 use tempfile::TempDir;
 use tunnelog::diagnostic::{Report, Severity};
 use tunnelog::inventory::read_folder;
+use tunnelog::prefix::Prefix;
+use tunnelog::verify::{Interface, interfaces, read_bytes, through};
 
 const FILES: [(&str, &str); 6] = [
     (
@@ -102,4 +104,46 @@ fn a_thousand_mangled_folders_give_an_inventory_or_an_error() {
     }
     // Both ends are reached often enough for the test to mean something.
     assert!(read > 100 && refused > 300, "{read} read, {refused} refused");
+}
+
+#[test]
+fn mangled_files_of_routes_give_a_table_or_an_error() {
+    let pool: [Prefix; 1] = ["192.168.0.0/24".parse().unwrap()];
+    let mut entries: Vec<_> =
+        std::fs::read_dir("tests/fixtures/routes").unwrap().map(|entry| entry.unwrap().path()).collect();
+    entries.sort();
+    let mut numbers = Numbers(7);
+    let (mut read, mut refused) = (0, 0);
+    for path in &entries {
+        let whole = std::fs::read(path).unwrap();
+        for round in 0..300 {
+            let mut bytes = whole.clone();
+            for _ in 0..=numbers.below(4) {
+                mangle(&mut bytes, &mut numbers);
+            }
+            let mut report = Report::default();
+            // What is forced to be of another kind has to be read without harm as well.
+            let forced = (round % 3 == 0)
+                .then(|| tunnelog::verify::Kind::ALL[numbers.below(tunnelog::verify::Kind::ALL.len())]);
+            let table = read_bytes(path, bytes.clone(), forced, &mut report);
+            let shown = String::from_utf8_lossy(&bytes);
+            let has_errors = report.worst() == Some(Severity::Error);
+            assert_eq!(table.is_none(), has_errors, "{path:?}: {shown:?} {:?}", report.diagnostics);
+            for span in report.diagnostics.iter().filter_map(|finding| finding.span) {
+                let source = report.sources.get(span.file);
+                assert!(source.text.get(span.range()).is_some(), "{path:?}: {shown:?} {span:?}");
+            }
+            let Some(table) = table else {
+                refused += 1;
+                continue;
+            };
+            read += 1;
+            for entry in table.entries.iter().chain(&table.excluded) {
+                assert!(report.sources.get(entry.span.file).text.get(entry.span.range()).is_some());
+            }
+            let vpn = through(&table, &pool, &Interface::OfPool);
+            assert!(interfaces(&table, &vpn).len() <= vpn.len());
+        }
+    }
+    assert!(read > 400 && refused > 800, "{read} read, {refused} refused");
 }

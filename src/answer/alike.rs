@@ -10,7 +10,7 @@
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::view::{Seat, View, Where};
-use super::{GatewayAnswer, ReachRow, RouteRow};
+use super::{GatewayAnswer, ReachRow, RouteRow, Wanted};
 use crate::class::Class;
 use crate::facts::Facts;
 use crate::inventory::Inventory;
@@ -22,7 +22,7 @@ use crate::prefix::Prefix;
 pub(super) struct Alike {
     /// The prefixes of networks, by the texts of the network and of the prefix.
     networks: Vec<(Name, Prefix, Attachment)>,
-    /// Networks and pools, by the text of the prefix.
+    /// Networks and pools, by the text of the prefix; none where no routes are asked for.
     routes: Vec<(Prefix, Attachment)>,
     islands: FxHashMap<Name, u32>,
 }
@@ -60,7 +60,7 @@ pub(super) struct AlikePart {
 
 impl AlikePart {
     /// The connected part with that number, if its routers are alike.
-    pub(super) fn of(facts: &Facts, number: usize, inventory: &Inventory) -> Option<Self> {
+    pub(super) fn of(facts: &Facts, number: usize, inventory: &Inventory, wanted: Wanted) -> Option<Self> {
         let has_more = !(facts.static_route.of(number).is_empty()
             && facts.custom_route.of(number).is_empty()
             && facts.manual_route.of(number).is_empty()
@@ -88,13 +88,16 @@ impl AlikePart {
             .iter()
             .map(|(network, prefix)| (*network, *prefix, attachment(*network)))
             .collect();
-        networks.sort_by_cached_key(|(network, prefix, _)| (text(*network), prefix.to_string()));
+        networks.sort_by_cached_key(|(network, prefix, _)| (text(*network), prefix.text_order()));
         let pools = facts.client_pool.of(number).iter();
         let pools =
             pools.filter_map(|(gateway, prefix)| Some((*prefix, Attachment::Pool(member(*gateway)?))));
-        let mut routes: Vec<(Prefix, Attachment)> =
-            networks.iter().map(|(_, prefix, attachment)| (*prefix, *attachment)).chain(pools).collect();
-        routes.sort_by_cached_key(|(prefix, _)| prefix.to_string());
+        let mut routes: Vec<(Prefix, Attachment)> = Vec::new();
+        if wanted != Wanted::Reach {
+            routes.extend(networks.iter().map(|(_, prefix, attachment)| (*prefix, *attachment)));
+            routes.extend(pools);
+            routes.sort_by_cached_key(|(prefix, _)| prefix.text_order());
+        }
         Some(Self { alike: Alike { networks, routes, islands }, sites })
     }
 
@@ -105,17 +108,21 @@ impl AlikePart {
         gateway: Name,
         client: Option<u32>,
         classes: &[Class],
+        wanted: Wanted,
     ) -> GatewayAnswer {
         let mut answer = GatewayAnswer::default();
         let Some(island) = self.alike.islands.get(&gateway) else { return answer };
         let seat = |attachment: Attachment| self.seat(Member { gateway, island: *island }, attachment);
-        answer.reach.reserve(classes.len() * self.alike.networks.len());
         for &class in classes {
             let routes = self.alike.routes.iter().filter_map(|(prefix, attachment)| {
                 let reasons = view.route(class, seat(*attachment))?;
                 Some(RouteRow { class, client, prefix: *prefix, reasons })
             });
             answer.routes.extend(routes);
+            if wanted == Wanted::Routes {
+                continue;
+            }
+            answer.reach.reserve(classes.len() * self.alike.networks.len());
             let reach = self.alike.networks.iter().filter_map(|(network, prefix, attachment)| {
                 let (status, reasons) = view.verdict(class, seat(*attachment))?;
                 Some(ReachRow { class, client, network: *network, destination: *prefix, status, reasons })
@@ -245,8 +252,7 @@ fn sites(facts: &Facts, number: usize, islands: &FxHashMap<Name, u32>) -> (FxHas
     (places, sites)
 }
 
-/// The hub of each VNet that would use one; none where one would use several, where the hub has no
-/// gateway, or where a router would use another's.
+/// The hub of each VNet that would use one; none where one would use several, or a router another's.
 fn hubs(
     facts: &Facts,
     number: usize,
@@ -260,7 +266,9 @@ fn hubs(
     let peered: FxHashSet<(Name, Name)> = facts.peered.of(number).iter().copied().collect();
     let mut hubs = FxHashMap::default();
     for &(gateway, spoke) in transit {
-        let hub = Member { gateway, island: *islands.get(&gateway)? };
+        // A hub without a gateway delivers nothing.
+        let Some(island) = islands.get(&gateway) else { continue };
+        let hub = Member { gateway, island: *island };
         let (there, back) = (peered.contains(&(gateway, spoke)), peered.contains(&(spoke, gateway)));
         let is_router = islands.contains_key(&spoke) || sites.contains_key(&spoke);
         if is_router || hubs.insert(spoke, Attachment::Spoke { hub, there, back }).is_some() {

@@ -2,7 +2,7 @@
 
 use rustc_hash::FxHashMap;
 
-use super::{GatewayAnswer, Obstacle, ReachRow, Reasons, RouteRow, Status};
+use super::{GatewayAnswer, Obstacle, ReachRow, Reasons, RouteRow, Status, Wanted};
 use crate::class::{Class, RouteReason};
 use crate::inventory::Inventory;
 use crate::names::Name;
@@ -17,6 +17,8 @@ pub(super) struct Solution {
     /// The next shorter prefix of each.
     parents: Vec<Option<PrefixId>>,
     prefixes: Vec<Prefix>,
+    /// The prefixes in the order of texts.
+    by_text: Vec<PrefixId>,
     gateways: FxHashMap<Name, GatewaySolution>,
 }
 
@@ -70,9 +72,12 @@ impl Solution {
             .map(|(id, network)| NetworkPrefix::new(part, id, network))
             .filter(|network| !network.parts.is_empty())
             .collect();
-        networks.sort_by_cached_key(|row| (inventory.names.text(row.network), row.prefix.to_string()));
+        networks.sort_by_cached_key(|row| (inventory.names.text(row.network), row.prefix.text_order()));
         let ids = || (0..).map(PrefixId).take(part.table.len());
+        let mut by_text: Vec<PrefixId> = ids().collect();
+        by_text.sort_by_cached_key(|id| part.table.prefix(*id).text_order());
         Self {
+            by_text,
             networks,
             parents: ids().map(|id| part.table.parent(id)).collect(),
             prefixes: ids().map(|id| part.table.prefix(id)).collect(),
@@ -84,34 +89,34 @@ impl Solution {
         }
     }
 
-    /// Takes over what a run derived about its home prefixes.
+    /// Takes over what a run derived about its home prefixes, and so about the prefixes that are like them.
     pub(super) fn take(&mut self, part: &ConnectedPart<'_>, derived: &Derived<()>, home: Home<'_>) {
-        let is_home = |id: &PrefixId| home.is_none_or(|ids| ids.binary_search(id).is_ok());
-        for row in &derived.advertised {
-            if is_home(&row.2)
-                && let Some(gateway) = self.gateways.get_mut(&row.0)
-            {
+        for row in derived.advertised.iter().filter(|row| home.holds(row.2)) {
+            if let Some(gateway) = self.gateways.get_mut(&row.0) {
                 gateway.advertised.push((row.1, row.2, row.3));
+                gateway.advertised.extend(home.like(row.2).map(|(like, _)| (row.1, like, row.3)));
             }
         }
+        let places = |id: PrefixId, network: Name| {
+            let itself = std::iter::once((id, network));
+            itself.chain(home.like(id)).filter_map(|destination| part.network_parts.position(destination))
+        };
         for row in &derived.delivered {
             if let Target::Network(network) = row.1
                 && let Some(gateway) = self.gateways.get_mut(&row.0)
-                && let Some(place) = part.network_parts.position((row.2, network))
             {
-                gateway.delivered.insert(place);
+                places(row.2, network).for_each(|place| gateway.delivered.insert(place));
             }
         }
         for row in &derived.accessible {
-            if let Some(gateway) = self.gateways.get_mut(&row.0)
-                && let Some(place) = part.network_parts.position((row.2, row.1))
-            {
-                gateway.accessible.insert(place);
+            if let Some(gateway) = self.gateways.get_mut(&row.0) {
+                places(row.2, row.1).for_each(|place| gateway.accessible.insert(place));
             }
         }
         for row in &derived.way_back {
             if let Some(gateway) = self.gateways.get_mut(&row.0) {
                 gateway.way_back.push(row.1);
+                gateway.way_back.extend(home.delivered_like(row.1));
             }
         }
     }
@@ -132,21 +137,22 @@ impl Solution {
         gateway: Name,
         client: Option<u32>,
         classes: &[Class],
+        wanted: Wanted,
     ) -> GatewayAnswer {
         let mut answer = GatewayAnswer::default();
         let Some(solved) = self.gateways.get(&gateway) else { return answer };
         for &class in classes {
             let held = self.held(inventory, solved, client, class);
-            let mut routes: Vec<RouteRow> = held
-                .iter()
-                .zip(&self.prefixes)
-                .filter(|(reasons, _)| !reasons.is_empty())
-                .map(|(reasons, prefix)| RouteRow { class, client, prefix: *prefix, reasons: *reasons })
-                .collect();
-            routes.sort_by_cached_key(|row| row.prefix.to_string());
+            if wanted != Wanted::Routes {
+                self.reach(solved, client, class, &self.longest(&held), &mut answer.reach);
+            }
+            if wanted == Wanted::Reach {
+                continue;
+            }
+            let routes = self.by_text.iter().map(|id| (self.prefixes[id.index()], held[id.index()]));
+            let routes = routes.filter(|(_, reasons)| !reasons.is_empty());
+            let routes = routes.map(|(prefix, reasons)| RouteRow { class, client, prefix, reasons });
             answer.routes.extend(routes);
-            let longest = self.longest(&held);
-            self.reach(solved, client, class, &longest, &mut answer.reach);
         }
         answer
     }
@@ -213,7 +219,7 @@ impl Solution {
                 // A network that names a prefix and a longer one inside it gives the longer one twice
                 // where the shorter one is told in parts.
                 let mut of_network = rows.split_off(first);
-                of_network.sort_by_cached_key(|row| row.destination.to_string());
+                of_network.sort_by_cached_key(|row| row.destination.text_order());
                 of_network.dedup_by_key(|row| row.destination);
                 rows.append(&mut of_network);
             }

@@ -6,7 +6,7 @@ use rustc_hash::FxHashMap;
 use super::alike::AlikePart;
 use super::solution::Solution;
 use super::view::View;
-use super::{Analysis, Evaluation, GatewayAnswer, Request, of_part};
+use super::{Analysis, Evaluation, GatewayAnswer, Request, Wanted, of_part};
 use crate::class::{Class, Profile};
 use crate::names::Name;
 use crate::solve::{ConnectedPart, solve};
@@ -23,6 +23,7 @@ pub(crate) struct Block {
 pub(crate) struct Solver {
     profile: Profile,
     evaluation: Evaluation,
+    wanted: Wanted,
     serves: FxHashMap<Name, Vec<Class>>,
     solved: FxHashMap<usize, Solved>,
 }
@@ -39,6 +40,7 @@ impl Solver {
         Self {
             profile: request.profile,
             evaluation: request.evaluation,
+            wanted: request.wanted,
             serves: analysis.serves(request.profile),
             solved: FxHashMap::default(),
         }
@@ -56,7 +58,7 @@ impl Solver {
 
     fn solve_part(&self, analysis: &Analysis<'_>, number: usize) -> Solved {
         if self.evaluation == Evaluation::Auto
-            && let Some(part) = AlikePart::of(&analysis.facts, number, analysis.inventory)
+            && let Some(part) = AlikePart::of(&analysis.facts, number, analysis.inventory, self.wanted)
         {
             return Solved::Alike(part);
         }
@@ -72,8 +74,12 @@ impl Solver {
     pub(crate) fn rows(&self, analysis: &Analysis<'_>, block: &Block) -> GatewayAnswer {
         let (gateway, client) = (block.gateway, block.client);
         match self.solved.get(&analysis.facts.part_of(gateway)) {
-            Some(Solved::Alike(part)) => part.rows(View::of(self.profile), gateway, client, &block.classes),
-            Some(Solved::Plain(part)) => part.rows(analysis.inventory, gateway, client, &block.classes),
+            Some(Solved::Alike(part)) => {
+                part.rows(View::of(self.profile), gateway, client, &block.classes, self.wanted)
+            }
+            Some(Solved::Plain(part)) => {
+                part.rows(analysis.inventory, gateway, client, &block.classes, self.wanted)
+            }
             None => GatewayAnswer::default(),
         }
     }

@@ -5,7 +5,7 @@ use std::sync::OnceLock;
 use rustc_hash::FxHashMap;
 
 use super::solution::Solution;
-use super::{Reasons, Status};
+use super::{Reasons, Status, Wanted};
 use crate::class::{Class, Profile};
 use crate::facts::Facts;
 use crate::inventory::{Connection, Gateway, Inventory, Peering, Site, Vnet};
@@ -100,7 +100,7 @@ impl View {
         let mut solution = Solution::new(&part, &model.inventory);
         solve(&part, &serves, Evaluation::Whole, |derived, home| solution.take(&part, derived, home));
         solution.finish();
-        let rows = solution.rows(&model.inventory, model.here, None, &classes);
+        let rows = solution.rows(&model.inventory, model.here, None, &classes, Wanted::Both);
         let mut view = Self {
             routes: [[None; Seat::COUNT]; Class::ALL.len()],
             verdicts: [[None; Seat::COUNT]; Class::ALL.len()],

@@ -3,6 +3,7 @@
 use crate::diagnostic::{Code, Diagnostic};
 use crate::inventory::Os;
 use crate::prefix::Prefix;
+use crate::query::relations::{Kind, Relation};
 use crate::query::syntax::{Atom, Change, Term, Word};
 use crate::source::Span;
 
@@ -36,67 +37,18 @@ pub(super) struct Edit<'a> {
     pub(super) span: Span,
 }
 
-/// The relations that can be changed, with what each column holds.
-const RELATIONS: [(&str, &[Column]); 16] = {
-    use Column::{Client, Network, Number, Prefix, System};
-    [
-        ("address", &[Network, Prefix]),
-        ("asn", &[Network, Number]),
-        ("bgp", &[Network, Network]),
-        ("client", &[Client, Network]),
-        ("client_pool", &[Network, Prefix]),
-        ("custom_route", &[Network, Prefix]),
-        ("gateway", &[Network]),
-        ("gateway_transit", &[Network, Network]),
-        ("manual_route", &[Client, Prefix]),
-        ("os", &[Client, System]),
-        ("peered", &[Network, Network]),
-        ("s2s", &[Network, Network]),
-        ("site", &[Network]),
-        ("static_route", &[Network, Network, Prefix]),
-        ("transit_site", &[Network]),
-        ("vnet", &[Network]),
-    ]
-};
-
-/// What a column of a fact holds.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Column {
-    Network,
-    Client,
-    Prefix,
-    Number,
-    System,
-}
-
-impl Column {
-    fn words(self) -> &'static str {
-        match self {
-            Self::Network => "a network",
-            Self::Client => "a client",
-            Self::Prefix => "a prefix",
-            Self::Number => "a number",
-            Self::System => "an operating system",
-        }
-    }
-}
-
-fn columns(relation: &str) -> Option<&'static [Column]> {
-    let index = RELATIONS.binary_search_by_key(&relation, |(name, _)| *name).ok()?;
-    Some(RELATIONS[index].1)
-}
-
 /// Calls `network` with every name of a network in the change, and `client` with every name of a client.
 pub(super) fn names<'a>(
     change: &'a Change,
     mut network: impl FnMut(&'a str),
     mut client: impl FnMut(&'a str),
 ) {
-    let columns = columns(&change.atom.relation.text).unwrap_or_default();
+    let relation = Relation::named(&change.atom.relation.text);
+    let columns = relation.map(Relation::columns).unwrap_or_default();
     for (column, term) in columns.iter().zip(&change.atom.terms) {
-        match (column, term) {
-            (Column::Network, Term::Constant(word)) => network(&word.text),
-            (Column::Client, Term::Constant(word)) => client(&word.text),
+        match (column.kind, term) {
+            (Kind::Network, Term::Constant(word)) => network(&word.text),
+            (Kind::Client, Term::Constant(word)) => client(&word.text),
             _ => {}
         }
     }
@@ -105,40 +57,34 @@ pub(super) fn names<'a>(
 /// Reads the fact of a change.
 pub(super) fn read(change: &Change) -> Result<Edit<'_>, Diagnostic> {
     let atom = &change.atom;
-    let relation = atom.relation.text.as_str();
-    let Some(columns) = columns(relation) else {
-        let names: Vec<String> = RELATIONS.iter().map(|(name, _)| format!("`{name}`")).collect();
-        return Err(Diagnostic::new(
-            Code::BadChange,
-            format!("`{relation}` is not a relation that an inventory states"),
-        )
-        .at(atom.relation.span, "expected the relation of a fact")
-        .help(format!("what follows from facts cannot be changed; facts are {}", names.join(", "))));
+    let relation = Relation::named(&atom.relation.text).filter(|relation| relation.is_fact());
+    let Some(relation) = relation else {
+        let message = format!("`{}` is not a relation that an inventory states", atom.relation.text);
+        return Err(Diagnostic::new(Code::BadChange, message)
+            .at(atom.relation.span, "expected the relation of a fact")
+            .help(format!("what follows from facts cannot be changed; facts are {}", Relation::facts())));
     };
-    if columns.len() != atom.terms.len() {
-        let expected: Vec<&str> = columns.iter().map(|column| column.words()).collect();
-        return Err(Diagnostic::new(
-            Code::BadChange,
-            format!("`{relation}` has {} values here", atom.terms.len()),
-        )
-        .at(atom.span, format!("expected {}", expected.join(", "))));
+    if relation.columns().len() != atom.terms.len() {
+        let message = format!("`{}` has {} values here", relation.name(), atom.terms.len());
+        return Err(Diagnostic::new(Code::BadChange, message)
+            .at(atom.span, format!("expected `{}`", relation.signature())));
     }
     let fact = match relation {
-        "vnet" => Fact::Vnet(name(atom, 0)?),
-        "site" => Fact::Site(name(atom, 0)?),
-        "address" => Fact::Address(name(atom, 0)?, prefix(atom, 1)?),
-        "gateway" => Fact::Gateway(name(atom, 0)?),
-        "client_pool" => Fact::ClientPool(name(atom, 0)?, prefix(atom, 1)?),
-        "custom_route" => Fact::CustomRoute(name(atom, 0)?, prefix(atom, 1)?),
-        "asn" => Fact::Asn(name(atom, 0)?, number(atom, 1)?),
-        "peered" => Fact::Peered(name(atom, 0)?, name(atom, 1)?),
-        "gateway_transit" => Fact::GatewayTransit(name(atom, 0)?, name(atom, 1)?),
-        "s2s" => Fact::S2s(name(atom, 0)?, name(atom, 1)?),
-        "bgp" => Fact::Bgp(name(atom, 0)?, name(atom, 1)?),
-        "static_route" => Fact::StaticRoute(name(atom, 0)?, name(atom, 1)?, prefix(atom, 2)?),
-        "transit_site" => Fact::TransitSite(name(atom, 0)?),
-        "os" => Fact::Os(name(atom, 0)?, system(atom, 1)?),
-        "client" => Fact::Client(name(atom, 0)?, name(atom, 1)?),
+        Relation::Vnet => Fact::Vnet(name(atom, 0)?),
+        Relation::Site => Fact::Site(name(atom, 0)?),
+        Relation::Address => Fact::Address(name(atom, 0)?, prefix(atom, 1)?),
+        Relation::Gateway => Fact::Gateway(name(atom, 0)?),
+        Relation::ClientPool => Fact::ClientPool(name(atom, 0)?, prefix(atom, 1)?),
+        Relation::CustomRoute => Fact::CustomRoute(name(atom, 0)?, prefix(atom, 1)?),
+        Relation::Asn => Fact::Asn(name(atom, 0)?, number(atom, 1)?),
+        Relation::Peered => Fact::Peered(name(atom, 0)?, name(atom, 1)?),
+        Relation::GatewayTransit => Fact::GatewayTransit(name(atom, 0)?, name(atom, 1)?),
+        Relation::S2s => Fact::S2s(name(atom, 0)?, name(atom, 1)?),
+        Relation::Bgp => Fact::Bgp(name(atom, 0)?, name(atom, 1)?),
+        Relation::StaticRoute => Fact::StaticRoute(name(atom, 0)?, name(atom, 1)?, prefix(atom, 2)?),
+        Relation::TransitSite => Fact::TransitSite(name(atom, 0)?),
+        Relation::Os => Fact::Os(name(atom, 0)?, system(atom, 1)?),
+        Relation::Client => Fact::Client(name(atom, 0)?, name(atom, 1)?),
         _ => Fact::ManualRoute(name(atom, 0)?, prefix(atom, 1)?),
     };
     Ok(Edit { add: change.add, fact, span: atom.span })

@@ -2,7 +2,7 @@
 
 use std::io::Write;
 
-use tunnelog::answer::{Analysis, By, GatewayAnswer, Request, Status};
+use tunnelog::answer::{Analysis, By, GatewayAnswer, Request, Status, Wanted};
 use tunnelog::class::Class;
 use tunnelog::document::{Context, Head, Origin, Row as Written};
 use tunnelog::facts::Facts;
@@ -26,6 +26,8 @@ pub(crate) trait Verb {
     type Written<'a>: Written;
     /// The name and version of the JSON document.
     const SCHEMA: &'static str;
+    /// The rows that it is about.
+    const WANTED: Wanted;
 
     fn rows(answer: &GatewayAnswer) -> &[Self::Row];
     fn narrowed(target: &Target, answer: &GatewayAnswer) -> Vec<Self::Row>;
@@ -47,7 +49,7 @@ pub(crate) fn run<V: Verb>(
     let Some(opened) = open::open(&inventories.paths, &inventories.changes, color, quiet) else {
         return Ok(Exit::Invalid);
     };
-    let questions = questions(&opened, arguments)?;
+    let questions = questions::<V>(&opened, arguments)?;
     let mut output = Output::open(arguments.output.output.as_deref(), color)?;
     let default = if output.screen.terminal { Format::Table } else { Format::Csv };
     let given = match arguments.output.format.unwrap_or(default) {
@@ -57,7 +59,10 @@ pub(crate) fn run<V: Verb>(
     output.finish()?;
     // What no network holds is reached by nobody: a misspelt address must not pass for a reachable one.
     let is_nowhere = arguments.to.is_some() && given.rows == 0 && fail_on.contains(&Status::Unreachable);
-    Ok(if given.failed || is_nowhere { Exit::No } else { inventories.denied.exit(opened.worst) })
+    let exit = if given.failed || is_nowhere { Exit::No } else { inventories.denied.exit(opened.worst) };
+    // The program ends here, and to give a million networks back one by one takes longer than to end.
+    std::mem::forget(opened);
+    Ok(exit)
 }
 
 /// What is asked of one inventory.
@@ -67,11 +72,11 @@ struct Question<'a> {
     /// Its path, where there are several.
     path: Option<&'a str>,
     request: Request,
-    target: Wanted,
+    target: Narrowed,
 }
 
 /// What an answer is narrowed to.
-enum Wanted {
+enum Narrowed {
     Everything,
     Only(Target),
     /// A network that another inventory of the call has.
@@ -79,8 +84,11 @@ enum Wanted {
 }
 
 /// Resolves the names in the arguments. A name has to be known in one of the inventories.
-fn questions<'a>(opened: &'a Opened, arguments: &'a AnswerArguments) -> Result<Vec<Question<'a>>, Failure> {
-    for wanted in &arguments.gateway {
+fn questions<'a, V: Verb>(
+    opened: &'a Opened,
+    arguments: &'a AnswerArguments,
+) -> Result<Vec<Question<'a>>, Failure> {
+    for wanted in &arguments.scope.gateway {
         names::known_gateway(&opened.inventories, wanted)?;
     }
     if let Some(To::Network(wanted)) = &arguments.to {
@@ -88,25 +96,29 @@ fn questions<'a>(opened: &'a Opened, arguments: &'a AnswerArguments) -> Result<V
     }
     let several = opened.paths.len() > 1;
     let question = |((inventory, facts), path): ((&'a Inventory, &'a Facts), &'a String)| {
-        if arguments.by == Whose::Client && inventory.clients.is_none() {
+        if arguments.scope.by == Whose::Client && inventory.clients.is_none() {
             return Err(Failure::new(format!("`{path}` lists no clients"))
                 .help("add a file `clients.csv`, or leave out `--by client`"));
         }
-        let gateways = || arguments.gateway.iter().filter_map(|name| inventory.names.get(name)).collect();
+        let gateways =
+            || arguments.scope.gateway.iter().filter_map(|name| inventory.names.get(name)).collect();
         let target = match &arguments.to {
-            None => Wanted::Everything,
-            Some(To::Network(name)) => Target::network(inventory, name).map_or(Wanted::Nothing, Wanted::Only),
-            Some(To::Prefix(prefix)) => Wanted::Only(Target::Prefix(*prefix)),
-            Some(To::Address(address)) => Wanted::Only(Target::Address(*address)),
+            None => Narrowed::Everything,
+            Some(To::Network(name)) => {
+                Target::network(inventory, name).map_or(Narrowed::Nothing, Narrowed::Only)
+            }
+            Some(To::Prefix(prefix)) => Narrowed::Only(Target::Prefix(*prefix)),
+            Some(To::Address(address)) => Narrowed::Only(Target::Address(*address)),
         };
         let request = Request {
-            profile: arguments.profile,
-            by: match arguments.by {
+            profile: arguments.scope.profile.get(),
+            by: match arguments.scope.by {
                 Whose::Class => By::Class,
                 Whose::Client => By::Client,
             },
-            gateways: (!arguments.gateway.is_empty()).then(gateways),
-            classes: (!arguments.class.is_empty()).then(|| arguments.class.clone()),
+            gateways: (!arguments.scope.gateway.is_empty()).then(gateways),
+            classes: (!arguments.scope.class.is_empty()).then(|| arguments.scope.class.clone()),
+            wanted: V::WANTED,
             ..Request::default()
         };
         let path = several.then_some(path.as_str());
@@ -122,12 +134,12 @@ impl Question<'_> {
         render: impl Fn(Name, &[V::Row]) -> Rendered + Sync,
         mut sink: impl FnMut(Rendered) -> Result<(), Failure>,
     ) -> Result<(), Failure> {
-        if matches!(self.target, Wanted::Nothing) {
+        if matches!(self.target, Narrowed::Nothing) {
             return Ok(());
         }
         let narrowed = |gateway, answer: GatewayAnswer| match &self.target {
-            Wanted::Only(target) => render(gateway, &V::narrowed(target, &answer)),
-            Wanted::Everything | Wanted::Nothing => render(gateway, V::rows(&answer)),
+            Narrowed::Only(target) => render(gateway, &V::narrowed(target, &answer)),
+            Narrowed::Everything | Narrowed::Nothing => render(gateway, V::rows(&answer)),
         };
         let analysis = Analysis::with_facts(self.inventory, self.facts);
         let mut progress = Progress::new(analysis.block_count(&self.request), "gateways or clients");
@@ -170,13 +182,13 @@ fn write_rows<V: Verb>(
 ) -> Result<Given, Failure> {
     let head = Head {
         schema: V::SCHEMA,
-        profile: Some(arguments.profile.word()),
+        profile: Some(arguments.scope.profile.get().word()),
         inventories: &opened.paths,
         diagnostics: Some(&opened.findings),
     };
     let origin = Origin {
         inventory: (questions.len() > 1).then_some(""),
-        client: (arguments.by == Whose::Client).then_some(""),
+        client: (arguments.scope.by == Whose::Client).then_some(""),
     };
     let mut rows = Rows::start::<V::Written<'_>>(format, output, origin, &head, "rows")?;
     let mut given = Given::default();

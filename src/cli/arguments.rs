@@ -1,20 +1,27 @@
 //! What the command line takes. Arguments are validated here and acted on elsewhere.
 
 mod changes;
+mod clients;
+mod explain;
+mod fix;
+mod writing;
 
 use std::net::IpAddr;
 use std::path::PathBuf;
 
-pub(crate) use changes::{
-    ChangeArguments, DiffArguments, ScopeArguments, Shard, SweepArguments, WhatifArguments,
-};
+pub(crate) use changes::{ChangeArguments, DiffArguments, Shard, SweepArguments, WhatifArguments};
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::error::ErrorKind;
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum, ValueHint};
+pub(crate) use clients::{ClientConfigArguments, ConfigKind, SubjectArguments, VerifyArguments};
+pub(crate) use explain::{ExplainArguments, ExplainFormat, RulesArguments};
+pub(crate) use fix::FixArguments;
 use tunnelog::answer::Status;
 use tunnelog::class::{Class, Profile};
-use tunnelog::generate::{Plan, Shape};
 use tunnelog::prefix::{Prefix, PrefixError};
+pub(crate) use writing::{
+    CompletionsArguments, FactsArguments, GenerateArguments, ImportArguments, ManArguments,
+};
 
 const EXIT_CODES: &str = "\
 Exit codes:
@@ -48,13 +55,18 @@ pub(crate) struct Arguments {
 pub(crate) enum Verb {
     Routes(RoutesArguments),
     Reach(ReachArguments),
+    Explain(ExplainArguments),
     Ask(AskArguments),
     Check(CheckArguments),
     Import(ImportArguments),
     Whatif(WhatifArguments),
     Diff(DiffArguments),
     Sweep(SweepArguments),
+    Fix(FixArguments),
+    ClientConfig(ClientConfigArguments),
+    Verify(VerifyArguments),
     Facts(FactsArguments),
+    Rules(RulesArguments),
     Generate(GenerateArguments),
     Completions(CompletionsArguments),
     Man(ManArguments),
@@ -98,9 +110,8 @@ Examples:
 
 docs/queries.md has the language.")]
 pub(crate) struct AskArguments {
-    /// A folder of CSV files, or an export.
-    #[arg(value_name = "PATH", value_hint = ValueHint::AnyPath)]
-    pub(crate) path: PathBuf,
+    #[command(flatten)]
+    pub(crate) inventory: PathArguments,
 
     /// Questions and expectations, as in a query file; what begins with no sign is a question.
     #[arg(value_name = "STATEMENT", value_parser = changes::unmasked, required_unless_present = "queries")]
@@ -110,17 +121,11 @@ pub(crate) struct AskArguments {
     #[arg(long = "query", short = 'q', value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub(crate) queries: Vec<PathBuf>,
 
-    /// How the answer is written: by default a table on a terminal, and CSV elsewhere.
-    #[arg(long, short, help_heading = "Output")]
-    pub(crate) format: Option<AskFormat>,
+    #[command(flatten)]
+    pub(crate) output: OutputArguments<AskFormat>,
 
-    /// Write the answer to this file, which is replaced only once the answer is complete.
-    #[arg(long, short, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Output")]
-    pub(crate) output: Option<PathBuf>,
-
-    /// Which description of the clients' routes is followed: Microsoft's article, or what users and labs report.
-    #[arg(long, default_value = "article", value_parser = profiles())]
-    pub(crate) profile: Profile,
+    #[command(flatten)]
+    pub(crate) profile: ProfileArguments,
 
     #[command(flatten)]
     pub(crate) changes: ChangeArguments,
@@ -142,107 +147,8 @@ pub(crate) struct CheckArguments {
     #[command(flatten)]
     pub(crate) inventories: InventoryArguments,
 
-    /// How the answer is written: by default a table on a terminal, and CSV elsewhere.
-    #[arg(long, short, help_heading = "Output")]
-    pub(crate) format: Option<CheckFormat>,
-
-    /// Write the answer to this file, which is replaced only once the answer is complete.
-    #[arg(long, short, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Output")]
-    pub(crate) output: Option<PathBuf>,
-}
-
-/// Turn exports of Azure into an inventory of CSV files.
-#[derive(Args, Debug)]
-#[command(after_help = "\
-Examples:
-  tunnelog import resource-graph.json -o inventory
-  tunnelog import vnets.json gateways.json connections.json -o inventory")]
-pub(crate) struct ImportArguments {
-    /// Exported files, or folders of them, that together are one inventory.
-    #[arg(required = true, value_name = "PATH", value_hint = ValueHint::AnyPath)]
-    pub(crate) paths: Vec<PathBuf>,
-
-    /// The folder to write the CSV files into; made where it does not exist.
-    #[arg(long, short, value_name = "DIR", value_hint = ValueHint::DirPath)]
-    pub(crate) output: PathBuf,
-
     #[command(flatten)]
-    pub(crate) denied: DenyArguments,
-}
-
-/// Write the facts of an inventory and all that follows from them, one file a relation.
-#[derive(Args, Debug)]
-#[command(after_help = "\
-Example:
-  tunnelog facts inventory -o relations")]
-pub(crate) struct FactsArguments {
-    /// A folder of CSV files, or an export.
-    #[arg(value_name = "PATH", value_hint = ValueHint::AnyPath)]
-    pub(crate) path: PathBuf,
-
-    /// The folder to write the relations into; made where it does not exist.
-    #[arg(long, short, value_name = "OUT", value_hint = ValueHint::DirPath)]
-    pub(crate) output: PathBuf,
-
-    /// Which description of the clients' routes is followed: Microsoft's article, or what users and labs report.
-    #[arg(long, default_value = "article", value_parser = profiles())]
-    pub(crate) profile: Profile,
-
-    #[command(flatten)]
-    pub(crate) changes: ChangeArguments,
-
-    #[command(flatten)]
-    pub(crate) denied: DenyArguments,
-}
-
-/// Make up a large inventory, the same for the same shape, size and seed.
-#[derive(Args, Debug)]
-#[command(after_help = "\
-Examples:
-  tunnelog generate --shape hubs --vnets 1000000 -o large
-  tunnelog generate --shape estate --vnets 5000 --seed 7 --faults 0.05 -o faulty")]
-pub(crate) struct GenerateArguments {
-    /// The structure.
-    #[arg(long, value_parser = one_of(&Shape::ALL, Shape::word))]
-    pub(crate) shape: Shape,
-
-    /// How many VNets.
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=i64::from(Plan::MOST_VNETS)))]
-    pub(crate) vnets: u32,
-
-    /// What the choice of addresses and of faults starts from.
-    #[arg(long, default_value = "1")]
-    pub(crate) seed: u64,
-
-    /// The share of peerings, tunnels, P2S gateways and sites that get a fault, 0 to 1.
-    #[arg(long, value_name = "RATE", default_value = "0", value_parser = share)]
-    pub(crate) faults: f64,
-
-    /// The folder to write the CSV files into; made where it does not exist.
-    #[arg(long, short, value_name = "DIR", value_hint = ValueHint::DirPath)]
-    pub(crate) output: PathBuf,
-}
-
-/// Print what a shell needs to complete this program's arguments.
-#[derive(Args, Debug)]
-#[command(after_help = "\
-Example:
-  tunnelog completions bash > ~/.local/share/bash-completion/completions/tunnelog")]
-pub(crate) struct CompletionsArguments {
-    /// The shell.
-    pub(crate) shell: clap_complete::Shell,
-}
-
-/// Print the manual page, or write a page for every verb.
-#[derive(Args, Debug)]
-#[command(after_help = "\
-Examples:
-  tunnelog man | man -l -
-  tunnelog man -o ~/.local/share/man/man1")]
-pub(crate) struct ManArguments {
-    /// The folder to write one page a verb into; without it the main page is printed.
-    #[arg(long, short, value_name = "DIR", value_hint = ValueHint::DirPath)]
-    pub(crate) output: Option<PathBuf>,
+    pub(crate) output: OutputArguments<CheckFormat>,
 }
 
 /// What the verbs that give an answer take.
@@ -252,8 +158,19 @@ pub(crate) struct AnswerArguments {
     pub(crate) inventories: InventoryArguments,
 
     #[command(flatten)]
-    pub(crate) output: OutputArguments,
+    pub(crate) output: OutputArguments<Format>,
 
+    #[command(flatten)]
+    pub(crate) scope: ScopeArguments,
+
+    /// Only what leads to a network, overlaps a prefix, or covers an address with the longest prefix.
+    #[arg(long, value_name = "NETWORK|PREFIX|ADDRESS", value_parser = destination, help_heading = "Narrowing")]
+    pub(crate) to: Option<To>,
+}
+
+/// Whose answers or differences are listed.
+#[derive(Args, Debug)]
+pub(crate) struct ScopeArguments {
     /// Only the clients of this gateway, named by its VNet; may be given several times.
     #[arg(long, value_name = "NAME", help_heading = "Narrowing")]
     pub(crate) gateway: Vec<String>,
@@ -262,17 +179,41 @@ pub(crate) struct AnswerArguments {
     #[arg(long, value_delimiter = ',', value_parser = classes(), help_heading = "Narrowing")]
     pub(crate) class: Vec<Class>,
 
-    /// Only what leads to a network, overlaps a prefix, or covers an address with the longest prefix.
-    #[arg(long, value_name = "NETWORK|PREFIX|ADDRESS", value_parser = destination, help_heading = "Narrowing")]
-    pub(crate) to: Option<To>,
-
     /// Whose routes and destinations are listed.
     #[arg(long, value_name = "WHOM", default_value = "class")]
     pub(crate) by: Whose,
 
+    #[command(flatten)]
+    pub(crate) profile: ProfileArguments,
+}
+
+impl ScopeArguments {
+    /// The profile, and the classes that are asked for.
+    fn classes(&self) -> (Profile, &[Class]) {
+        (self.profile.get(), &self.class)
+    }
+}
+
+/// What clients are taken to do.
+#[derive(Args, Clone, Copy, Debug)]
+pub(crate) struct ProfileArguments {
     /// Which description of the clients' routes is followed: Microsoft's article, or what users and labs report.
     #[arg(long, default_value = "article", value_parser = profiles())]
-    pub(crate) profile: Profile,
+    profile: Profile,
+}
+
+impl ProfileArguments {
+    pub(crate) fn get(self) -> Profile {
+        self.profile
+    }
+}
+
+/// The one inventory of a call.
+#[derive(Args, Debug)]
+pub(crate) struct PathArguments {
+    /// A folder of CSV files, or an export.
+    #[arg(value_name = "PATH", value_hint = ValueHint::AnyPath)]
+    pub(crate) path: PathBuf,
 }
 
 /// The inventories of one call.
@@ -299,10 +240,10 @@ pub(crate) struct DenyArguments {
 
 /// How and where an answer is written.
 #[derive(Args, Debug)]
-pub(crate) struct OutputArguments {
+pub(crate) struct OutputArguments<Formats: ValueEnum + Send + Sync + 'static> {
     /// How the answer is written: by default a table on a terminal, and CSV elsewhere.
     #[arg(long, short, help_heading = "Output")]
-    pub(crate) format: Option<Format>,
+    pub(crate) format: Option<Formats>,
 
     /// Write the answer to this file, which is replaced only once the answer is complete.
     #[arg(long, short, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Output")]
@@ -413,13 +354,6 @@ fn one_of<T: Copy + Send + Sync>(
     })
 }
 
-fn share(text: &str) -> Result<f64, String> {
-    match text.parse() {
-        Ok(share) if (0.0..=1.0).contains(&share) => Ok(share),
-        _ => Err("expected a number from 0 to 1".into()),
-    }
-}
-
 fn destination(text: &str) -> Result<To, String> {
     match text.parse() {
         Ok(prefix) => Ok(To::Prefix(prefix)),
@@ -437,11 +371,15 @@ impl Arguments {
 
     fn validated(self) -> Result<Self, clap::Error> {
         let (profile, wanted) = match &self.verb {
-            Verb::Routes(arguments) => (arguments.answer.profile, &arguments.answer.class),
-            Verb::Reach(arguments) => (arguments.answer.profile, &arguments.answer.class),
-            Verb::Whatif(arguments) => (arguments.scope.profile, &arguments.scope.class),
-            Verb::Sweep(arguments) => (arguments.scope.profile, &arguments.scope.class),
-            Verb::Diff(arguments) => (arguments.scope.profile, &arguments.scope.class),
+            Verb::Routes(arguments) => arguments.answer.scope.classes(),
+            Verb::Reach(arguments) => arguments.answer.scope.classes(),
+            Verb::Explain(arguments) => (arguments.profile.get(), &arguments.class[..]),
+            Verb::Whatif(arguments) => arguments.scope.classes(),
+            Verb::Sweep(arguments) => arguments.scope.classes(),
+            Verb::Diff(arguments) => arguments.scope.classes(),
+            Verb::ClientConfig(arguments) => arguments.subject.classes(),
+            Verb::Verify(arguments) => arguments.subject.classes(),
+            Verb::Fix(arguments) => (arguments.profile.get(), &arguments.class[..]),
             _ => return Ok(self),
         };
         let known = profile.classes();
@@ -466,12 +404,6 @@ mod tests {
     #[test]
     fn the_definitions_agree_with_each_other() {
         Arguments::command().debug_assert();
-    }
-
-    #[test]
-    fn a_share_lies_between_nothing_and_all() {
-        assert_eq!(["0", "0.05", "1"].map(share), [Ok(0.0), Ok(0.05), Ok(1.0)]);
-        assert!(["-0.1", "1.1", "NaN", "many"].into_iter().all(|text| share(text).is_err()));
     }
 
     #[test]

@@ -36,7 +36,9 @@ pub(crate) fn run(arguments: &AskArguments, color: Color, quiet: bool) -> Result
         open::tell(&mut report, color, quiet);
         return Ok(Exit::Invalid);
     }
-    let Some(opened) = open::open(slice::from_ref(&arguments.path), &arguments.changes, color, quiet) else {
+    let Some(opened) =
+        open::open(slice::from_ref(&arguments.inventory.path), &arguments.changes, color, quiet)
+    else {
         return Ok(Exit::Invalid);
     };
     let mut outcomes = Vec::new();
@@ -44,7 +46,7 @@ pub(crate) fn run(arguments: &AskArguments, color: Color, quiet: bool) -> Result
         let analysis = Analysis::new(inventory);
         let mut evaluator = Evaluator::new(&analysis);
         for file in &files {
-            run::run(&mut evaluator, file, arguments.profile, &mut report, |outcome| {
+            run::run(&mut evaluator, file, arguments.profile.get(), &mut report, |outcome| {
                 outcomes.push(outcome);
                 Ok::<(), Failure>(())
             })?;
@@ -56,7 +58,7 @@ pub(crate) fn run(arguments: &AskArguments, color: Color, quiet: bool) -> Result
         outcomes.into_iter().map(|outcome| Outcome::new(outcome, &report.sources)).collect();
     let head = Head {
         schema: SCHEMA,
-        profile: Some(arguments.profile.word()),
+        profile: Some(arguments.profile.get().word()),
         inventories: &opened.paths,
         diagnostics: Some(&opened.findings),
     };
@@ -75,9 +77,9 @@ fn write(
     outcomes: &[Outcome],
     color: Color,
 ) -> Result<(), Failure> {
-    let mut output = Output::open(arguments.output.as_deref(), color)?;
+    let mut output = Output::open(arguments.output.output.as_deref(), color)?;
     let default = if output.screen.terminal { AskFormat::Table } else { AskFormat::Csv };
-    match arguments.format.unwrap_or(default) {
+    match arguments.output.format.unwrap_or(default) {
         AskFormat::Table => {
             let text = people::page(outcomes, output.screen);
             output.write_all(text.as_bytes())?;

@@ -12,6 +12,9 @@ use tunnelog::query::syntax::Change;
 
 use super::arguments::ChangeArguments;
 
+/// More arguments than this are one text to messages, as places are in files, of which there may not be too many.
+const MANY: usize = 1000;
+
 /// Makes the changes that an inventory is to be read with; none where one of them cannot be made.
 pub(crate) fn made(
     inventory: Inventory,
@@ -24,7 +27,7 @@ pub(crate) fn made(
     let mut changes = Vec::new();
     for path in &arguments.with_file {
         let text = read(path, report)?;
-        changes.extend(parse_changes(&path.display().to_string(), &text, report));
+        changes.extend(parse_changes(&name(path), &text, report));
     }
     changes.extend(parsed(&arguments.with, "--with", report));
     if report.has_errors() {
@@ -33,9 +36,18 @@ pub(crate) fn made(
     change::apply(&inventory, &changes, arguments.force, report)
 }
 
-/// Reads changes given as arguments; `name` is how messages call where they stand.
-pub(crate) fn parsed(changes: &[String], name: &str, report: &mut Report) -> Vec<Change> {
-    if changes.is_empty() { Vec::new() } else { parse_changes(name, &changes.join("\n"), report) }
+/// Reads changes given as arguments; messages show each behind `option`, as it was given.
+pub(crate) fn parsed(changes: &[String], option: &str, report: &mut Report) -> Vec<Change> {
+    if changes.len() > MANY {
+        return parse_changes(option, &changes.join("\n"), report);
+    }
+    let one = |change: &String| parse_changes(&format!("{option} '{change}'"), change, report);
+    changes.iter().flat_map(one).collect()
+}
+
+/// How messages call a file, or the standard input.
+pub(crate) fn name(path: &Path) -> String {
+    if path == Path::new("-") { "standard input".to_owned() } else { path.display().to_string() }
 }
 
 /// The text of a file, or of the standard input for `-`.
@@ -48,10 +60,8 @@ pub(crate) fn read(path: &Path, report: &mut Report) -> Option<String> {
     };
     text.map_err(|error| {
         let cause = super::without_number(&error);
-        report.push(Diagnostic::new(
-            Code::UnreadableFile,
-            format!("`{}` cannot be read: {cause}", path.display()),
-        ));
+        report
+            .push(Diagnostic::new(Code::UnreadableFile, format!("`{}` cannot be read: {cause}", name(path))));
     })
     .ok()
 }

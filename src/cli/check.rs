@@ -19,9 +19,9 @@ const SCHEMA: &str = "tunnelog/check/1";
 pub(crate) fn run(arguments: &CheckArguments, color: Color, quiet: bool) -> Result<Exit, Failure> {
     let paths = open::in_order(&arguments.inventories.paths);
     let names: Vec<String> = paths.iter().map(|path| path.display().to_string()).collect();
-    let mut output = Output::open(arguments.output.as_deref(), color)?;
+    let mut output = Output::open(arguments.output.output.as_deref(), color)?;
     let default = if output.screen.terminal { CheckFormat::Table } else { CheckFormat::Csv };
-    let format = arguments.format.unwrap_or(default);
+    let format = arguments.output.format.unwrap_or(default);
     let mut worst = None;
     let mut findings = Vec::new();
     let mut results = Vec::new();

@@ -29,7 +29,7 @@ pub(crate) fn run(arguments: &DiffArguments, color: Color, quiet: bool) -> Resul
     }
     let [old, new] = &mut inventories[..] else { return Ok(Exit::Invalid) };
     share_names(old, new);
-    let request = differences::request(&arguments.scope, &inventories)?;
+    let request = differences::request(&arguments.scope, &inventories, &[])?;
     let comparison = Comparison::new(Analysis::new(&inventories[0]), Analysis::new(&inventories[1]));
     let facts = comparison.facts();
     let mut differs = !facts.is_empty();
@@ -51,7 +51,7 @@ pub(crate) fn run(arguments: &DiffArguments, color: Color, quiet: bool) -> Resul
     } else {
         let by_client = arguments.scope.by == Whose::Client;
         let origin = Origin { inventory: None, client: by_client.then_some("") };
-        let profile = Some(arguments.scope.profile.word());
+        let profile = Some(arguments.scope.profile.get().word());
         let head = Head { schema: SCHEMA, profile, inventories: &paths, diagnostics: Some(&findings) };
         let mut rows = Rows::start::<Changed<'_>>(format, &mut output, origin, &head, "rows")?;
         rows.write(&Chunk::of(format, Changed::facts(&facts, by_client))?)?;
@@ -65,5 +65,5 @@ pub(crate) fn run(arguments: &DiffArguments, color: Color, quiet: bool) -> Resul
         rows.finish()?;
     }
     output.finish()?;
-    Ok(if differs && arguments.exit_code { Exit::No } else { arguments.denied.exit(worst) })
+    Ok(if differs && arguments.differing.exit_code { Exit::No } else { arguments.denied.exit(worst) })
 }

@@ -5,27 +5,52 @@ use std::fmt::Write;
 use anstyle::{AnsiColor, Style};
 use tunnelog::answer::{By, Request, Status};
 use tunnelog::compare::{Difference, FactDifference, Presence, ReachDifference};
+use tunnelog::diagnostic::Diagnostic;
 use tunnelog::inventory::Inventory;
+use tunnelog::query::relations::Relation;
+use tunnelog::query::syntax::{Change, Term};
 
 use super::Failure;
 use super::arguments::{ScopeArguments, Whose};
-use super::people::{aligned, style};
+use super::people::{aligned, style, wrapped};
 use super::screen::{self, Screen};
 use super::{names, words};
 
-/// What is asked of the first of `inventories`, in which or in the others the names have to be known.
-pub(crate) fn request(scope: &ScopeArguments, inventories: &[Inventory]) -> Result<Request, Failure> {
+/// What is asked of the first of `inventories`. A name has to be known there, in the others, or after `changes`.
+pub(crate) fn request(
+    scope: &ScopeArguments,
+    inventories: &[Inventory],
+    changes: &[&Change],
+) -> Result<Request, Failure> {
+    let added = |relations: &[Relation]| {
+        let is_added = |change: &&&Change| {
+            let relation = Relation::named(&change.atom.relation.text);
+            change.add && relation.is_some_and(|relation| relations.contains(&relation))
+        };
+        let first = |change: &&Change| match change.atom.terms.first() {
+            Some(Term::Constant(word)) => Some(word.text.to_lowercase()),
+            _ => None,
+        };
+        changes.iter().filter(is_added).filter_map(first).collect::<Vec<_>>()
+    };
+    let coming = added(&[Relation::Gateway, Relation::ClientPool]);
     for wanted in &scope.gateway {
-        names::known_gateway(inventories, wanted)?;
+        if !coming.contains(&wanted.to_lowercase()) {
+            names::known_gateway(inventories, wanted)?;
+        }
     }
-    if scope.by == Whose::Client && inventories.iter().all(|inventory| inventory.clients.is_none()) {
+    let has_clients = || {
+        inventories.iter().any(|inventory| inventory.clients.is_some())
+            || !added(&[Relation::Client]).is_empty()
+    };
+    if scope.by == Whose::Client && !has_clients() {
         return Err(Failure::new("no clients are listed")
             .help("add a file `clients.csv`, or leave out `--by client`"));
     }
     let gateways =
         |inventory: &Inventory| scope.gateway.iter().filter_map(|name| inventory.names.get(name)).collect();
     Ok(Request {
-        profile: scope.profile,
+        profile: scope.profile.get(),
         by: match scope.by {
             Whose::Class => By::Class,
             Whose::Client => By::Client,
@@ -67,6 +92,19 @@ impl Text {
         }
     }
 
+    /// The warnings that come and go with changes.
+    pub(crate) fn warnings(&mut self, new: &[Diagnostic], gone: &[Diagnostic]) {
+        if !(new.is_empty() && gone.is_empty()) {
+            self.written.push('\n');
+        }
+        for (word, findings) in [("new", new), ("gone", gone)] {
+            for finding in findings {
+                let message = screen::one_line(&finding.message);
+                self.wrapped(&format!("  warning {word}: {message} [{}]", finding.code.name()));
+            }
+        }
+    }
+
     /// What differs for the clients of one gateway and class, or for one client.
     pub(crate) fn difference(&mut self, difference: &Difference, names: &Inventory) {
         self.is_empty = false;
@@ -90,7 +128,7 @@ impl Text {
                 let prefix = format!("{} {}", sign(route.gained).0, route.prefix);
                 vec!["route".to_owned(), prefix, words::reasons(route.reasons)]
             });
-            for (line, route) in aligned(cells.collect()).zip(&difference.routes) {
+            for (line, route) in aligned(cells.collect(), self.screen.wrap()).zip(&difference.routes) {
                 self.line(sign(route.gained).1, &line);
             }
         }
@@ -103,7 +141,7 @@ impl Text {
                 let change = format!("{} → {}", word(row.before), word(row.after));
                 vec![name(row.network), row.destination.to_string(), change, words::reasons(row.reasons)]
             });
-            for (line, row) in aligned(cells.collect()).zip(&changed) {
+            for (line, row) in aligned(cells.collect(), self.screen.wrap()).zip(&changed) {
                 self.line(row.after.map_or(Style::new().dimmed(), style), &line);
             }
         }
@@ -138,7 +176,7 @@ impl Text {
                 until.join("; ")
             )
         };
-        self.wrapped(&text);
+        self.written.push_str(&wrapped(&text, self.screen));
     }
 
     /// Says that there is no outcome to tell of.
@@ -156,23 +194,7 @@ impl Text {
     }
 
     fn wrapped(&mut self, text: &str) {
-        let width = self.screen.width.max(40);
-        let mut column = 0;
-        for (index, word) in text.trim_start().split(' ').enumerate() {
-            let length = word.chars().count() + 1;
-            if index == 0 {
-                self.written.push_str("  ");
-                column = 2;
-            } else if column + length > width {
-                self.written.push_str("\n    ");
-                column = 4;
-            } else {
-                self.written.push(' ');
-            }
-            self.written.push_str(word);
-            column += length;
-        }
-        self.written.push('\n');
+        self.written.push_str(&wrapped(text, self.screen));
     }
 
     fn line(&mut self, style: Style, text: &str) {

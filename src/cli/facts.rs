@@ -14,11 +14,13 @@ use super::arguments::{Color, FactsArguments};
 use super::{Exit, Failure, open};
 
 pub(crate) fn run(arguments: &FactsArguments, color: Color, quiet: bool) -> Result<Exit, Failure> {
-    let Some(opened) = open::open(slice::from_ref(&arguments.path), &arguments.changes, color, quiet) else {
+    let Some(opened) =
+        open::open(slice::from_ref(&arguments.inventory.path), &arguments.changes, color, quiet)
+    else {
         return Ok(Exit::Invalid);
     };
     for inventory in &opened.inventories {
-        write(&Analysis::new(inventory), arguments.profile, &arguments.output)
+        write(&Analysis::new(inventory), arguments.profile.get(), &arguments.output)
             .map_err(|error| Failure::unwritable(&arguments.output, &error))?;
     }
     Ok(arguments.denied.exit(opened.worst))

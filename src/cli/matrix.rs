@@ -62,7 +62,7 @@ impl Matrix {
             });
             rows.push(std::iter::once(whose.clone()).chain(marks).collect());
         }
-        let lines: Vec<String> = aligned(rows).collect();
+        let lines: Vec<String> = aligned(rows, None).collect();
         // Wide letters count for one here, so a screen of them may still break lines.
         if lines.iter().any(|line| line.chars().count() > screen.width) {
             return None;

@@ -1,6 +1,6 @@
 //! Names on the command line that have to be known to an inventory.
 
-use tunnelog::inventory::Inventory;
+use tunnelog::inventory::{Client, Inventory};
 
 use super::Failure;
 
@@ -39,7 +39,18 @@ pub(crate) fn known_network(inventories: &[Inventory], wanted: &str) -> Result<(
     Err(suggested(Failure::new(format!("no network is called `{wanted}`")), wanted, candidates))
 }
 
-fn suggested<'a>(failure: Failure, wanted: &str, candidates: impl Iterator<Item = &'a str>) -> Failure {
+/// Says that none of `clients` is called `wanted`.
+pub(crate) fn no_client(clients: &[Client], wanted: &str) -> Failure {
+    let candidates = clients.iter().map(|client| &*client.name);
+    suggested(Failure::new(format!("no client is called `{wanted}`")), wanted, candidates)
+}
+
+/// `failure` with the candidate most like `wanted`, where one is like it.
+pub(crate) fn suggested<'a>(
+    failure: Failure,
+    wanted: &str,
+    candidates: impl Iterator<Item = &'a str>,
+) -> Failure {
     match closest(wanted, candidates) {
         Some(name) => failure.help(format!("did you mean `{name}`?")),
         None => failure,

@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use anstyle::{AnsiColor, Style};
-use comfy_table::{Table, presets};
+use comfy_table::{ColumnConstraint, ContentArrangement, LineStyle, Table, TableStyle, Width};
 use tunnelog::answer::{ReachRow, Status};
 use tunnelog::class::Class;
 use tunnelog::inventory::Inventory;
@@ -76,7 +76,7 @@ impl<'a> Page<'a> {
 
     /// Aligned rows, each in the colour of its status.
     pub(crate) fn table(&mut self, rows: Vec<Vec<String>>, status: impl Fn(usize) -> Option<Status>) {
-        for (index, line) in aligned(rows).enumerate() {
+        for (index, line) in aligned(rows, self.screen.wrap()).enumerate() {
             self.line(status(index).map_or(Style::new(), style), &line);
         }
     }
@@ -85,26 +85,8 @@ impl<'a> Page<'a> {
     pub(crate) fn sentences(&mut self, sentences: &[String]) {
         self.text.push('\n');
         for sentence in sentences {
-            self.sentence(sentence);
+            self.text.push_str(&wrapped(sentence, self.screen));
         }
-    }
-
-    /// A sentence, broken where the screen ends.
-    fn sentence(&mut self, text: &str) {
-        let width = self.screen.width.max(40);
-        let mut column = 1;
-        self.text.push(' ');
-        for word in text.split(' ') {
-            let length = word.chars().count() + 1;
-            if column + length > width {
-                self.text.push_str("\n   ");
-                column = 3;
-            }
-            self.text.push(' ');
-            self.text.push_str(word);
-            column += length;
-        }
-        self.text.push('\n');
     }
 
     /// Adds a line to the matrix.
@@ -153,13 +135,96 @@ pub(crate) fn style(status: Status) -> Style {
     }
 }
 
-/// Rows whose cells stand below each other, each on one line.
-pub(crate) fn aligned(rows: Vec<Vec<String>>) -> impl Iterator<Item = String> {
+/// A sentence, indented, and broken where the screen ends.
+pub(crate) fn wrapped(text: &str, screen: Screen) -> String {
+    let width = screen.width.max(40);
+    let mut written = String::from(" ");
+    let mut column = 1;
+    for word in text.trim_start().split(' ') {
+        let length = word.chars().count() + 1;
+        if column + length > width {
+            written.push_str("\n   ");
+            column = 3;
+        }
+        written.push(' ');
+        written.push_str(word);
+        column += length;
+    }
+    written.push('\n');
+    written
+}
+
+/// What stands between two rows while a table is cut into them; no text for a screen holds it.
+const BETWEEN: char = '\u{1}';
+
+/// Stands for a blank at which no line ends.
+pub(crate) const TIE: &str = "\u{a0}";
+
+/// Blanks between columns.
+const GAP: u16 = 2;
+
+/// Rows whose cells stand below each other, each on one line, or on as many as it takes within `width`.
+///
+/// Words stay whole, so that a prefix can be copied: where `width` is too little for them, lines are as long as they are.
+pub(crate) fn aligned(rows: Vec<Vec<String>>, width: Option<usize>) -> impl Iterator<Item = String> {
+    let count = rows.len();
+    let mut longest_words: Vec<u16> = Vec::new();
+    for row in &rows {
+        longest_words.resize(row.len().max(longest_words.len()), 0);
+        for (cell, longest) in row.iter().zip(&mut longest_words) {
+            let words = cell.split(' ').map(|word| u16::try_from(word.chars().count()).unwrap_or(u16::MAX));
+            *longest = words.fold(*longest, u16::max);
+        }
+    }
     let mut table = Table::new();
-    table.load_style(presets::NOTHING).add_rows(rows);
-    for (index, column) in table.column_iter_mut().enumerate() {
-        column.set_padding((if index == 0 { 2 } else { 0 }, 2));
+    table.load_style(TableStyle::new().row_separator(LineStyle::none().fill(BETWEEN))).add_rows(rows);
+    let mut least = 0_usize;
+    for (index, (column, longest)) in table.column_iter_mut().zip(longest_words).enumerate() {
+        let indent = if index == 0 { GAP } else { 0 };
+        column.set_padding((indent, GAP));
+        let whole = longest.saturating_add(indent + GAP);
+        column.set_constraint(ColumnConstraint::LowerBoundary(Width::Fixed(whole)));
+        least += usize::from(whole);
+    }
+    if let Some(width) = width.filter(|width| *width >= least) {
+        let width = u16::try_from(width).unwrap_or(u16::MAX);
+        table.set_content_arrangement(ContentArrangement::Dynamic).set_width(width);
     }
     let lines: Vec<String> = table.lines().map(|line| line.trim_end().to_owned()).collect();
-    lines.into_iter()
+    let rows: Vec<String> =
+        lines.split(|line| line.starts_with(BETWEEN)).map(|row| row.join("\n").replace(TIE, " ")).collect();
+    // Without a row there is still a text, which is empty.
+    rows.into_iter().take(count)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_row_that_is_too_wide_goes_on_below_its_own_columns() {
+        let row = |network: &str, reasons: &str| {
+            vec![
+                network.to_owned(),
+                "10.2.0.0/16".to_owned(),
+                "reachable → unreachable".to_owned(),
+                reasons.to_owned(),
+            ]
+        };
+        let all = "no route on the client, no way back, no way there";
+        let rows = || vec![row("VNet2", all), row("VNet3", "no way back")];
+        let wide = [
+            "  VNet2  10.2.0.0/16  reachable → unreachable  no route on the client, no way back, no way there",
+            "  VNet3  10.2.0.0/16  reachable → unreachable  no way back",
+        ];
+        assert_eq!(aligned(rows(), None).collect::<Vec<_>>(), wide);
+        assert_eq!(aligned(rows(), Some(120)).collect::<Vec<_>>(), wide);
+        let narrow = [
+            "  VNet2  10.2.0.0/16  reachable → unreachable  no route on the client, no way\n\
+             \x20                                              back, no way there",
+            "  VNet3  10.2.0.0/16  reachable → unreachable  no way back",
+        ];
+        assert_eq!(aligned(rows(), Some(80)).collect::<Vec<_>>(), narrow);
+        assert_eq!(aligned(rows(), Some(30)).collect::<Vec<_>>(), wide, "words stay whole");
+    }
 }

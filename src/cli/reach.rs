@@ -1,13 +1,13 @@
 //! `tunnelog reach`: what clients reach, and what stands in the way.
 
-use tunnelog::answer::{GatewayAnswer, ReachRow, Reasons, Status};
+use tunnelog::answer::{GatewayAnswer, ReachRow, Reasons, Status, Wanted};
 use tunnelog::class::Class;
 use tunnelog::document::{Context, Destination};
 use tunnelog::names::Name;
 use tunnelog::select::Target;
 
 use super::answers::Verb;
-use super::people::Page;
+use super::people::{Page, TIE};
 use super::words;
 
 pub(crate) struct Reach;
@@ -16,6 +16,7 @@ impl Verb for Reach {
     type Row = ReachRow;
     type Written<'a> = Destination<'a>;
     const SCHEMA: &'static str = "tunnelog/reach/1";
+    const WANTED: Wanted = Wanted::Reach;
 
     fn rows(answer: &GatewayAnswer) -> &[ReachRow] {
         &answer.reach
@@ -46,7 +47,7 @@ impl Verb for Reach {
         }
         page.heading(first.class, gateway, first.client);
         let cells = rows.iter().map(|row| {
-            let mark = format!("{} {}", words::mark(row.status), row.status.word());
+            let mark = format!("{}{TIE}{}", words::mark(row.status), row.status.word());
             vec![mark, page.name(row.network), row.destination.to_string(), words::reasons(row.reasons)]
         });
         page.table(cells.collect(), |index| Some(rows[index].status));
@@ -262,8 +263,10 @@ Windows clients of VNet1
 Non-Windows clients of VNet1
 
   ! blackhole    VNet2  10.2.0.0/17    no way back
-  · unreachable  VNet2  10.2.128.0/17  no route on the client, no way back, no way there
-  · unreachable  VNet3  10.3.0.0/16    no route on the client, no way back, no way there
+  · unreachable  VNet2  10.2.128.0/17  no route on the client, no way back, no
+                                       way there
+  · unreachable  VNet3  10.3.0.0/16    no route on the client, no way back, no
+                                       way there
 
   They reach nothing here.
   VNet2 (10.2.0.0/17): the client holds a route, but no answer comes back: no

@@ -1,6 +1,6 @@
 //! `tunnelog routes`: the routes that clients hold.
 
-use tunnelog::answer::{GatewayAnswer, RouteRow, Status};
+use tunnelog::answer::{GatewayAnswer, RouteRow, Status, Wanted};
 use tunnelog::class::Class;
 use tunnelog::document::{Context, Route};
 use tunnelog::names::Name;
@@ -16,6 +16,7 @@ impl Verb for Routes {
     type Row = RouteRow;
     type Written<'a> = Route<'a>;
     const SCHEMA: &'static str = "tunnelog/routes/1";
+    const WANTED: Wanted = Wanted::Routes;
 
     fn rows(answer: &GatewayAnswer) -> &[RouteRow] {
         &answer.routes

@@ -4,7 +4,7 @@ use std::fmt;
 use std::io::{self, Write};
 
 use serde::Serialize;
-use tunnelog::document::{Cell, Head, Origin, Row};
+use tunnelog::document::{Cell, Origin, Row};
 
 use super::arguments::Format;
 use super::markdown;
@@ -16,13 +16,17 @@ pub(crate) struct Rows<W: Write> {
     is_empty: bool,
 }
 
+/// About the bytes of a row: room made at once need not grow while a million rows are written.
+const USUAL_ROW: usize = 80;
+
 /// Rows as they are written, without what stands before the first and after the last.
 pub(crate) struct Chunk(Vec<u8>);
 
 impl Chunk {
     /// The text of `rows`. Chunks are made on several threads and written in order.
     pub(crate) fn of<R: Row>(format: Format, rows: impl IntoIterator<Item = R>) -> io::Result<Self> {
-        let mut text = Vec::new();
+        let rows = rows.into_iter();
+        let mut text = Vec::with_capacity(rows.size_hint().0 * USUAL_ROW);
         match format {
             Format::Csv | Format::Table => {
                 let mut csv = csv::WriterBuilder::new().has_headers(false).from_writer(&mut text);
@@ -33,7 +37,7 @@ impl Chunk {
                 csv.flush()?;
             }
             Format::Json => {
-                for (index, row) in rows.into_iter().enumerate() {
+                for (index, row) in rows.enumerate() {
                     text.extend_from_slice(if index == 0 { b"" } else { b",\n" });
                     object(&mut text, &row)?;
                 }
@@ -66,7 +70,7 @@ impl<W: Write> Rows<W> {
         format: Format,
         mut writer: W,
         origin: Origin<'_>,
-        head: &Head<'_>,
+        head: &impl Serialize,
         key: &str,
     ) -> io::Result<Self> {
         let columns = origin.cells().map(|(column, _)| column).chain(R::COLUMNS.iter().copied());
@@ -152,6 +156,8 @@ pub(crate) fn unwrapped(error: csv::Error) -> io::Error {
 
 #[cfg(test)]
 mod tests {
+    use tunnelog::document::Head;
+
     use super::*;
 
     #[derive(Clone, Copy, Serialize)]

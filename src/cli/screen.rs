@@ -17,6 +17,13 @@ pub(crate) struct Screen {
     pub(crate) terminal: bool,
 }
 
+impl Screen {
+    /// The width that rows have to fit into; none where they may be as long as they are.
+    pub(crate) fn wrap(self) -> Option<usize> {
+        self.terminal.then_some(self.width)
+    }
+}
+
 /// The screen behind the standard output.
 pub(crate) fn answers(color: Color) -> Screen {
     let stream = io::stdout();

@@ -15,7 +15,7 @@ use tunnelog::sweep::{Weight, additions, removals};
 
 use super::arguments::{Color, Format, SweepArguments};
 use super::output::Output;
-use super::people::aligned;
+use super::people::{TIE, aligned, wrapped};
 use super::rows::{Chunk, Rows};
 use super::work::{self, Progress};
 use super::{Exit, Failure, differences, open, screen, words};
@@ -34,13 +34,13 @@ struct Tried {
 }
 
 pub(crate) fn run(arguments: &SweepArguments, color: Color, quiet: bool) -> Result<Exit, Failure> {
-    let (inventory, mut report) = open::read_with(&arguments.path, &arguments.before);
+    let (inventory, mut report) = open::read_with(&arguments.inventory.path, &arguments.before);
     let worst = report.worst();
     let findings: Vec<Finding> = Finding::all(&report, None).collect();
     open::tell(&mut report, color, quiet);
     let Some((inventory, _)) = inventory else { return Ok(Exit::Invalid) };
     let inventories = [inventory];
-    let request = differences::request(&arguments.scope, &inventories)?;
+    let request = differences::request(&arguments.scope, &inventories, &[])?;
     let analysis = Analysis::new(&inventories[0]);
     let mut texts: Vec<String> =
         arguments.remove.iter().flat_map(|removal| removals(&analysis, (*removal).into())).collect();
@@ -75,8 +75,8 @@ pub(crate) fn run(arguments: &SweepArguments, color: Color, quiet: bool) -> Resu
     match arguments.output.format.unwrap_or(default) {
         Format::Table => tell_people(&tried, removed, &text, &mut output)?,
         format => {
-            let paths = [arguments.path.display().to_string()];
-            let profile = Some(arguments.scope.profile.word());
+            let paths = [arguments.inventory.path.display().to_string()];
+            let profile = Some(arguments.scope.profile.get().word());
             let head = Head { schema: SCHEMA, profile, inventories: &paths, diagnostics: Some(&findings) };
             let mut rows = Rows::start::<Swept<'_>>(format, &mut output, Origin::default(), &head, "rows")?;
             let swept = tried.iter().map(|one| Swept {
@@ -143,6 +143,19 @@ fn pairs(baseline: &Baseline<'_>, changes: &[Change]) -> Vec<Vec<usize>> {
     pairs.collect()
 }
 
+/// Changes, each of which stays on one line.
+fn unbroken(changes: &str) -> String {
+    changes.replace(' ', TIE).replace(&format!(";{TIE}"), "; ")
+}
+
+fn nobody(tried: usize) -> String {
+    match tried {
+        0 => "There is nothing to try.".to_owned(),
+        1 => "No client notices the one change tried.".to_owned(),
+        _ => format!("No client notices any of the {tried} changes tried."),
+    }
+}
+
 fn tell_people(
     tried: &[Tried],
     removed: usize,
@@ -154,20 +167,20 @@ fn tell_people(
         .filter(|one| one.weight.lost + one.weight.gained + one.weight.downloads > 0 || one.refused.is_some())
         .collect();
     if noticed.is_empty() {
-        writeln!(output, "No client notices any of the {} changes tried.", tried.len())?;
+        writeln!(output, "{}", nobody(tried.len()))?;
         return Ok(());
     }
     let cells = noticed.iter().map(|one| {
         let networks: Vec<&str> = one.weight.networks.iter().map(String::as_str).collect();
-        let what = one.refused.clone().unwrap_or_else(|| words::list(&networks));
-        vec![
-            screen::one_line(&text(one)),
-            format!("-{}", one.weight.lost),
-            format!("+{}", one.weight.gained),
-            screen::one_line(&what),
-        ]
+        let (lost, gained, what) = if let Some(reason) = &one.refused {
+            (String::new(), String::new(), format!("refused: {reason}"))
+        } else {
+            let Weight { lost, gained, .. } = one.weight;
+            (format!("-{lost}"), format!("+{gained}"), words::list(&networks))
+        };
+        vec![unbroken(&screen::one_line(&text(one))), lost, gained, screen::one_line(&what)]
     });
-    for line in aligned(cells.collect()) {
+    for line in aligned(cells.collect(), output.screen.wrap()) {
         writeln!(output, "{line}")?;
     }
     let is_single = |one: &&&Tried| one.weight.lost > 0 && one.changes.len() == 1 && one.changes[0] < removed;
@@ -178,12 +191,14 @@ fn tell_people(
         .collect();
     if !single.is_empty() {
         let single: Vec<&str> = single.iter().map(String::as_str).collect();
-        writeln!(output, "\nSingle points of failure: {}.", words::list(&single))?;
+        let sentence = format!("Single points of failure: {}.", words::list(&single));
+        write!(output, "\n{}", wrapped(&sentence, output.screen))?;
     }
-    writeln!(
-        output,
-        "\n  -N networks lost and +N gained, counted for each gateway and class; {} changes tried",
+    let plural = if tried.len() == 1 { "" } else { "s" };
+    let legend = format!(
+        "-N networks lost and +N gained, counted for each gateway and class; {} change{plural} tried",
         tried.len()
-    )?;
+    );
+    write!(output, "\n{}", wrapped(&legend, output.screen))?;
     Ok(())
 }

@@ -4,12 +4,12 @@ use std::io::Write;
 
 use rayon::prelude::*;
 use tunnelog::diagnostic::{Diagnostic, Report};
-use tunnelog::document::{Changed, Finding, Head, InScenario, Origin};
+use tunnelog::document::{Changed, Finding, Head, InScenario, Origin, Warnings, WhatifHead};
 use tunnelog::query::parse::parse;
 use tunnelog::query::syntax::{Change, Statement};
 use tunnelog::scenarios::{Baseline, Outcome};
 
-use super::arguments::{Color, Format, WhatifArguments, Whose};
+use super::arguments::{Color, Format, Shard, WhatifArguments, Whose};
 use super::differences::{self, Text};
 use super::output::Output;
 use super::rows::{Chunk, Rows};
@@ -30,7 +30,7 @@ struct Scenario {
 }
 
 pub(crate) fn run(arguments: &WhatifArguments, color: Color, quiet: bool) -> Result<Exit, Failure> {
-    let (inventory, mut report) = open::read_with(&arguments.path, &arguments.before);
+    let (inventory, mut report) = open::read_with(&arguments.inventory.path, &arguments.before);
     let scenarios = inventory.is_some().then(|| scenarios(arguments, &mut report)).flatten();
     let worst = report.worst();
     let mut findings: Vec<Finding> = Finding::all(&report, None).collect();
@@ -38,9 +38,14 @@ pub(crate) fn run(arguments: &WhatifArguments, color: Color, quiet: bool) -> Res
     report.diagnostics.clear();
     let (Some((inventory, _)), Some(scenarios)) = (inventory, scenarios) else { return Ok(Exit::Invalid) };
     let inventories = [inventory];
-    let request = differences::request(&arguments.scope, &inventories)?;
-    let baseline = Baseline::new(&inventories[0], request);
-    let scenarios = arguments.shard.map_or(&scenarios[..], |shard| shard.of(&scenarios));
+    let all: Vec<&Change> = scenarios.iter().flat_map(|scenario| &scenario.changes).collect();
+    let request = differences::request(&arguments.scope, &inventories, &all)?;
+    let mut baseline = Baseline::new(&inventories[0], request).checked(&report.sources);
+    if !arguments.scope.gateway.is_empty() {
+        baseline = baseline.narrowed(arguments.scope.gateway.clone());
+    }
+    let force = arguments.before.force;
+    let own = arguments.shard.map_or(&scenarios[..], |shard| shard.of(&scenarios));
     let mut output = Output::open(arguments.output.output.as_deref(), color)?;
     let default = if output.screen.terminal { Format::Table } else { Format::Csv };
     let format = arguments.output.format.unwrap_or(default);
@@ -50,26 +55,20 @@ pub(crate) fn run(arguments: &WhatifArguments, color: Color, quiet: bool) -> Res
     let by_client = arguments.scope.by == Whose::Client;
     let show = Show { format, screen: output.screen, by_client, named: arguments.query.is_some() };
     let origin = Origin { inventory: None, client: by_client.then_some("") };
-    let paths = [arguments.path.display().to_string()];
+    let paths = [arguments.inventory.path.display().to_string()];
+    let head = Head { schema: SCHEMA, profile: None, inventories: &paths, diagnostics: None };
     let mut rows = None;
-    if !matches!(format, Format::Json | Format::Table) {
-        let head = Head { schema: SCHEMA, profile: None, inventories: &paths, diagnostics: None };
-        rows = Some(if arguments.shard.is_none_or(super::arguments::Shard::is_first) {
-            Rows::start::<InScenario<'_>>(format, &mut output, origin, &head, "rows")?
-        } else {
-            Rows::resume(format, &mut output)
-        });
-    }
     let mut waiting = Vec::new();
     let mut text = String::new();
-    let (mut differs, mut failed) = (false, false);
-    let mut progress = Progress::new(scenarios.len(), "scenarios");
-    for batch in scenarios.chunks(SCENARIOS_OF_A_BATCH * rayon::current_num_threads()) {
+    let mut warnings = Warnings::default();
+    let (mut differs, mut failed, mut is_answered) = (false, false, false);
+    let mut progress = Progress::new(own.len(), "scenarios");
+    for batch in own.chunks(SCENARIOS_OF_A_BATCH * rayon::current_num_threads()) {
         let shown: Vec<Result<Shown, Failure>> = batch
             .par_iter()
             .map(|scenario| {
                 work::go_on()?;
-                show.outcome(&scenario.name, baseline.outcome(&scenario.changes, arguments.before.force))
+                show.outcome(&scenario.name, baseline.outcome(&scenario.changes, force))
             })
             .collect();
         for shown in shown {
@@ -78,10 +77,20 @@ pub(crate) fn run(arguments: &WhatifArguments, color: Color, quiet: bool) -> Res
             differs |= shown.differs;
             failed |= !shown.is_made;
             report.diagnostics.extend(shown.diagnostics);
-            match (shown.written, &mut rows) {
-                (Written::Rows(chunk), Some(rows)) => rows.write(&chunk)?,
-                (Written::Rows(chunk), None) => waiting.push(chunk),
-                (Written::Text(part), _) => {
+            warnings.add(shown.warnings);
+            is_answered |= shown.is_made;
+            match shown.written {
+                Written::Rows(chunk) if format == Format::Json => waiting.push(chunk),
+                Written::Rows(chunk) if shown.is_made => {
+                    if rows.is_none() {
+                        rows = Some(show.rows(arguments.shard, &mut output, origin, &head)?);
+                    }
+                    if let Some(rows) = &mut rows {
+                        rows.write(&chunk)?;
+                    }
+                }
+                Written::Rows(_) => {}
+                Written::Text(part) => {
                     text.push_str(if text.is_empty() { "" } else { "\n" });
                     text.push_str(&part);
                 }
@@ -89,25 +98,35 @@ pub(crate) fn run(arguments: &WhatifArguments, color: Color, quiet: bool) -> Res
         }
     }
     drop(progress);
+    // The first share begins as the whole does, and the whole is answered where any share is.
+    let is_first = arguments.shard.is_some_and(Shard::is_first);
+    let is_later = arguments.shard.is_some() && !is_first;
+    let others = || scenarios.iter().any(|scenario| baseline.outcome(&scenario.changes, force).is_made);
+    is_answered |= scenarios.is_empty() || is_later && own.is_empty() || is_first && others();
     let worst = worst.max(report.worst());
     report.sort();
     findings.extend(Finding::all(&report, None));
     open::tell(&mut report, color, quiet);
-    if failed && scenarios.len() == 1 {
+    if !is_answered {
         return Ok(Exit::Invalid);
     }
-    if let Some(rows) = rows {
-        rows.finish()?;
-    } else if format == Format::Json {
-        let profile = Some(arguments.scope.profile.word());
-        let head = Head { schema: SCHEMA, profile, inventories: &paths, diagnostics: Some(&findings) };
-        let mut rows = Rows::start::<InScenario<'_>>(format, &mut output, origin, &head, "rows")?;
-        waiting.iter().try_for_each(|chunk| rows.write(chunk))?;
-        rows.finish()?;
+    match format {
+        Format::Table => output.write_all(text.as_bytes())?,
+        Format::Json => {
+            let profile = Some(arguments.scope.profile.get().word());
+            let head = Head { schema: SCHEMA, profile, inventories: &paths, diagnostics: Some(&findings) };
+            let head = WhatifHead { head, warnings: &warnings };
+            let mut rows = Rows::start::<InScenario<'_>>(format, &mut output, origin, &head, "rows")?;
+            waiting.iter().try_for_each(|chunk| rows.write(chunk))?;
+            rows.finish()?;
+        }
+        _ => match rows {
+            Some(rows) => rows.finish()?,
+            None => show.rows(arguments.shard, &mut output, origin, &head)?.finish()?,
+        },
     }
-    output.write_all(text.as_bytes())?;
     output.finish()?;
-    Ok(match (failed, differs && arguments.exit_code) {
+    Ok(match (failed, differs && arguments.differing.exit_code) {
         (true, _) => Exit::Invalid,
         (false, true) => Exit::No,
         (false, false) => arguments.denied.exit(worst),
@@ -118,12 +137,12 @@ pub(crate) fn run(arguments: &WhatifArguments, color: Color, quiet: bool) -> Res
 fn scenarios(arguments: &WhatifArguments, report: &mut Report) -> Option<Vec<Scenario>> {
     let scenarios = match &arguments.query {
         None => {
-            let changes = changes::parsed(&arguments.changes, "the arguments", report);
+            let changes = changes::parsed(&arguments.changes, "change", report);
             vec![Scenario { name: String::new(), changes }]
         }
         Some(path) => {
             let text = changes::read(path, report)?;
-            let file = parse(&path.display().to_string(), &text, report);
+            let file = parse(&changes::name(path), &text, report);
             let changes = |(statement, _): (Statement, _)| match statement {
                 Statement::Change(change) => Some(change),
                 Statement::Ask(_) | Statement::Expect(_) => None,
@@ -151,6 +170,7 @@ struct Show {
 struct Shown {
     written: Written,
     diagnostics: Vec<Diagnostic>,
+    warnings: Warnings,
     differs: bool,
     is_made: bool,
 }
@@ -161,6 +181,21 @@ enum Written {
 }
 
 impl Show {
+    /// The rows that a share of the scenarios begins with, or goes on with.
+    fn rows<'output>(
+        &self,
+        shard: Option<Shard>,
+        output: &'output mut Output,
+        origin: Origin<'_>,
+        head: &Head<'_>,
+    ) -> Result<Rows<&'output mut Output>, Failure> {
+        Ok(if shard.is_none_or(Shard::is_first) {
+            Rows::start::<InScenario<'_>>(self.format, output, origin, head, "rows")?
+        } else {
+            Rows::resume(self.format, output)
+        })
+    }
+
     fn outcome(&self, name: &str, outcome: Outcome) -> Result<Shown, Failure> {
         let differs = !(outcome.facts.is_empty() && outcome.differences.is_empty());
         let written = if self.format == Format::Table {
@@ -170,6 +205,7 @@ impl Show {
             }
             if outcome.is_made {
                 text.facts(&outcome.facts);
+                text.warnings(&outcome.warnings, &outcome.settled);
                 for difference in &outcome.differences {
                     text.difference(difference, &outcome.inventory);
                 }
@@ -183,6 +219,9 @@ impl Show {
             let rows = rows.into_iter().map(|row| InScenario { scenario: name, row });
             Written::Rows(Chunk::of(self.format, rows)?)
         };
-        Ok(Shown { written, diagnostics: outcome.diagnostics, differs, is_made: outcome.is_made })
+        let warnings = Warnings::of(name, &outcome.warnings, &outcome.settled);
+        let mut diagnostics = outcome.diagnostics;
+        diagnostics.extend(outcome.warnings);
+        Ok(Shown { written, diagnostics, warnings, differs, is_made: outcome.is_made })
     }
 }

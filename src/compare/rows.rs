@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use rustc_hash::FxHashSet;
+
 use super::{ReachDifference, RouteDifference};
 use crate::answer::{Analysis, ReachRow, Reasons, RouteRow, Status};
 use crate::class::RouteReason;
@@ -16,23 +18,25 @@ pub(super) fn routes(old: &[RouteRow], new: &[RouteRow]) -> Vec<RouteDifference>
     if old.len() == new.len() && old.iter().zip(new).all(|(one, other)| one.prefix == other.prefix) {
         return Vec::new();
     }
-    let sorted =
-        |rows: &[RouteRow]| rows.iter().map(|row| (row.prefix, row.reasons)).collect::<BTreeMap<_, _>>();
-    let (before, after) = (sorted(old), sorted(new));
-    let only = |rows: &BTreeMap<Prefix, Reasons>, others: &BTreeMap<Prefix, Reasons>, gained| {
-        let missing = rows.iter().filter(|(prefix, _)| !others.contains_key(prefix));
-        missing
-            .map(|(prefix, reasons)| RouteDifference { prefix: *prefix, gained, reasons: *reasons })
-            .collect::<Vec<_>>()
-    };
-    let mut found = only(&after, &before, true);
-    found.extend(only(&before, &after, false));
-    found.sort_by_cached_key(|route| (!route.gained, route.prefix.to_string()));
-    found
+    // Most of many routes stay, and stand in the same order.
+    let alike = old.iter().zip(new).take_while(|(one, other)| one.prefix == other.prefix).count();
+    let (old, new) = (&old[alike..], &new[alike..]);
+    let set = |rows: &[RouteRow]| rows.iter().map(|row| row.prefix).collect::<FxHashSet<Prefix>>();
+    let (before, after) = (set(old), set(new));
+    let difference =
+        |row: &RouteRow, gained| RouteDifference { prefix: row.prefix, gained, reasons: row.reasons };
+    let gained = new.iter().filter(|row| !before.contains(&row.prefix)).map(|row| difference(row, true));
+    let lost = old.iter().filter(|row| !after.contains(&row.prefix)).map(|row| difference(row, false));
+    gained.chain(lost).collect()
+}
+
+/// True where the routes that came with the profile are not the same.
+pub(super) fn of_profile_differ(old: &[RouteRow], new: &[RouteRow]) -> bool {
+    old != new && of_profile(old) != of_profile(new)
 }
 
 /// The routes that came with the profile or the connection, not from the user's hand; sorted.
-pub(super) fn of_profile(rows: &[RouteRow]) -> Vec<Prefix> {
+fn of_profile(rows: &[RouteRow]) -> Vec<Prefix> {
     let given = |row: &&RouteRow| row.reasons.routes().any(|reason| reason != RouteReason::Manual);
     sorted(rows.iter().filter(given).map(|row| row.prefix))
 }

@@ -12,11 +12,13 @@ mod overlaps;
 mod peerings;
 mod tunnels;
 
+use std::num::NonZeroU32;
+
 use rayon::prelude::*;
 
 use super::read::row::elements;
 use super::{Gateway, Inventory, Site, Tunnel, Vnet};
-use crate::diagnostic::{Diagnostic, Report};
+use crate::diagnostic::{Diagnostic, Report, sort};
 use crate::facts::Facts;
 use crate::names::Name;
 use crate::prefix::Prefix;
@@ -28,7 +30,17 @@ use crate::source::{Sources, Span};
 /// worked out for this, are given back.
 pub fn check(inventory: &Inventory, report: &mut Report) -> Facts {
     let facts = Facts::lower(inventory);
-    let context = Context::new(inventory, &facts, &report.sources);
+    report.diagnostics.extend(warnings(inventory, &facts, &report.sources));
+    report.sort();
+    facts
+}
+
+/// Every warning about `inventory`, whose facts are `facts`, in file order.
+///
+/// The rows of the inventory must have been read from `sources`.
+#[must_use]
+pub fn warnings(inventory: &Inventory, facts: &Facts, sources: &Sources) -> Vec<Diagnostic> {
+    let context = Context::new(inventory, facts, sources);
     let checks: [fn(&Context<'_>, &mut Found); 8] = [
         overlaps::check,
         peerings::check,
@@ -45,9 +57,9 @@ pub fn check(inventory: &Inventory, report: &mut Report) -> Facts {
         found
     };
     let found: Vec<Found> = checks.par_iter().map(run).collect();
-    report.diagnostics.extend(found.into_iter().flatten());
-    report.sort();
-    facts
+    let mut found: Vec<Diagnostic> = found.into_iter().flatten().collect();
+    sort(&mut found);
+    found
 }
 
 /// The inventory with what several checks look up in it.
@@ -58,8 +70,8 @@ struct Context<'run> {
     /// What each name stands for, by its index.
     networks: Vec<Network>,
     tunnels: Vec<Tunnel>,
-    /// What each router delivers by itself: networks, not pools. Sorted.
-    attached: Vec<(Name, Prefix)>,
+    /// What each router delivers by itself, part by part: networks, not pools. Sorted in each part.
+    attached: Vec<Vec<(Name, Prefix)>>,
     /// Whether a VNet uses remote gateways in one of its peerings, by the index of its name.
     uses_gateway: Vec<bool>,
 }
@@ -67,22 +79,33 @@ struct Context<'run> {
 /// Where the rows of a name stand in the inventory.
 #[derive(Clone, Copy, Default)]
 struct Network {
-    vnet: Option<usize>,
-    gateway: Option<usize>,
-    site: Option<usize>,
+    vnet: Option<Place>,
+    gateway: Option<Place>,
+    site: Option<Place>,
+}
+
+/// The number of a row, from 1: none takes no room beside it, of which a million networks need much.
+type Place = NonZeroU32;
+
+fn place(row: usize) -> Option<Place> {
+    Place::new(u32::try_from(row).ok()?.checked_add(1)?)
+}
+
+fn row_at(place: Place) -> usize {
+    place.get() as usize - 1
 }
 
 impl<'run> Context<'run> {
     fn new(inventory: &'run Inventory, facts: &'run Facts, sources: &'run Sources) -> Self {
         let mut networks = vec![Network::default(); inventory.names.len()];
         for (row, vnet) in inventory.vnets.iter().enumerate() {
-            networks[vnet.name.index()].vnet = Some(row);
+            networks[vnet.name.index()].vnet = place(row);
         }
         for (row, gateway) in inventory.gateways.iter().enumerate() {
-            networks[gateway.vnet.index()].gateway = Some(row);
+            networks[gateway.vnet.index()].gateway = place(row);
         }
         for (row, site) in inventory.sites.iter().enumerate() {
-            networks[site.name.index()].site = Some(row);
+            networks[site.name.index()].site = place(row);
         }
         let mut context = Self {
             inventory,
@@ -96,28 +119,30 @@ impl<'run> Context<'run> {
         for row in inventory.peerings.iter().filter(|row| row.use_remote_gateways) {
             context.uses_gateway[row.vnet.index()] = true;
         }
-        context.attached = context.attached();
+        let parts = (0..facts.part_count).into_par_iter();
+        context.attached = parts.map(|part| context.attached_in(part)).collect();
         context
     }
 
-    fn attached(&self) -> Vec<(Name, Prefix)> {
+    /// What the routers of one connected part deliver by themselves, sorted.
+    fn attached_in(&self, part: usize) -> Vec<(Name, Prefix)> {
         let mut attached = Vec::new();
-        for gateway in &self.inventory.gateways {
-            attached.extend(self.address_space(gateway.vnet).iter().map(|prefix| (gateway.vnet, *prefix)));
+        let mut attach = |router, network: Name| {
+            attached.extend(self.address_space(network).iter().map(|prefix| (router, *prefix)));
+        };
+        for router in self.facts.gateway.of(part).iter().chain(self.facts.site.of(part)) {
+            attach(*router, *router);
         }
-        for site in &self.inventory.sites {
-            attached.extend(site.address_space.iter().map(|prefix| (site.name, *prefix)));
-        }
-        // Both relations stand in the order of parts and, within one, of pairs, so one pass joins them.
-        let order = |(one, other): (Name, Name)| (self.facts.part_of(one), one.min(other), one.max(other));
-        let mut peered = self.facts.peered.all();
-        for &(hub, spoke) in self.facts.gateway_transit.all() {
+        // Both relations stand in the order of pairs, so one pass joins them.
+        let order = |(one, other): (Name, Name)| (one.min(other), one.max(other));
+        let mut peered = self.facts.peered.of(part);
+        for &(hub, spoke) in self.facts.gateway_transit.of(part) {
             let pair = order((hub, spoke));
             peered = &peered[peered.iter().take_while(|row| order(**row) < pair).count()..];
             let usable_sides = peered.iter().take(2).filter(|row| order(**row) == pair).count();
             let is_spoke = self.gateway(hub).is_some() && self.gateway(spoke).is_none();
             if is_spoke && usable_sides == 2 {
-                attached.extend(self.address_space(spoke).iter().map(|prefix| (hub, *prefix)));
+                attach(hub, spoke);
             }
         }
         attached.sort_unstable();
@@ -127,19 +152,19 @@ impl<'run> Context<'run> {
 
     /// What the router delivers by itself.
     fn attached_to(&self, router: Name) -> &[(Name, Prefix)] {
-        rows_of(&self.attached, router, |row| row.0)
+        rows_of(&self.attached[self.facts.part_of(router)], router, |row| row.0)
     }
 
     fn vnet(&self, name: Name) -> Option<&'run Vnet> {
-        self.networks[name.index()].vnet.map(|row| &self.inventory.vnets[row])
+        self.networks[name.index()].vnet.map(|place| &self.inventory.vnets[row_at(place)])
     }
 
     fn gateway(&self, name: Name) -> Option<&'run Gateway> {
-        self.networks[name.index()].gateway.map(|row| &self.inventory.gateways[row])
+        self.networks[name.index()].gateway.map(|place| &self.inventory.gateways[row_at(place)])
     }
 
     fn site(&self, name: Name) -> Option<&'run Site> {
-        self.networks[name.index()].site.map(|row| &self.inventory.sites[row])
+        self.networks[name.index()].site.map(|place| &self.inventory.sites[row_at(place)])
     }
 
     fn address_space(&self, name: Name) -> &'run [Prefix] {

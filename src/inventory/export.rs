@@ -29,6 +29,10 @@ mod resources;
 mod table;
 pub(super) mod text;
 
+pub(crate) use document::unreadable_json;
+pub(crate) use json::{Object, Place, elements};
+pub(crate) use text::comment_length;
+
 /// More files than any export has, and fewer than a report can number.
 const MOST_FILES: usize = 1 << 15;
 

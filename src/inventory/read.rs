@@ -9,13 +9,15 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use rayon::prelude::*;
+
 use super::Inventory;
 use crate::diagnostic::{Code, Diagnostic, Report, Severity};
 use crate::source::Sources;
 
 mod directory;
 mod links;
-pub(super) mod load;
+pub(crate) mod load;
 mod networks;
 mod quotes;
 pub(super) mod row;
@@ -65,8 +67,15 @@ fn read<'report>(folder: &Path, report: &'report mut Report) -> Option<Inventory
         );
         return None;
     }
+    let found = FILES.map(|(name, columns)| (name, columns, paths.remove(name)));
+    let loaded: Vec<Option<Result<Text, String>>> =
+        found.par_iter().map(|(_, _, path)| path.as_deref().map(load::load)).collect();
+    let mut sheets = found.into_iter().zip(loaded).map(|((name, columns, path), text)| {
+        path.zip(text).map(|(path, text)| open(&path, name, columns, text, report))
+    });
     let [vnets, gateways, sites, peerings, tunnels, clients] =
-        FILES.map(|(name, columns)| paths.remove(name).map(|path| open(&path, name, columns, report)));
+        std::array::from_fn(|_| sheets.next().flatten());
+    drop(sheets);
     let Report { diagnostics, sources } = report;
     let mut reading =
         Reading { sources, diagnostics, inventory: Inventory::default(), directory: Directory::default() };
@@ -159,9 +168,15 @@ fn note_unknown(path: &Path, report: &mut Report) {
     });
 }
 
-/// Loads one file; a sheet without rows where it cannot be read.
-fn open(path: &Path, name: &str, known: &'static [Known], report: &mut Report) -> Sheet {
-    match load::load(path) {
+/// The sheet of one file; one without rows where it could not be read.
+fn open(
+    path: &Path,
+    name: &str,
+    known: &'static [Known],
+    text: Result<Text, String>,
+    report: &mut Report,
+) -> Sheet {
+    match text {
         Ok(Text::Clean(text)) => Sheet::open(path, name, text, known, report),
         Ok(Text::Broken { lossy, at }) => {
             let file = report.sources.add(path.display().to_string(), lossy, None);

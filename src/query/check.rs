@@ -16,7 +16,7 @@ pub(super) fn statement(statement: &Statement, report: &mut Report) {
         }
         Statement::Expect(Expectation::Only(patterns)) => patterns.iter().for_each(|pattern| {
             let mut variables = Variables::default();
-            atom(pattern, &mut variables, report);
+            atom(pattern, Use::Asked, &mut variables, report);
         }),
     }
 }
@@ -27,15 +27,10 @@ pub(super) fn change(change: &Change, report: &mut Report) {
     if let Some(derived) = Relation::named(&name.text).filter(|relation| !relation.is_fact()) {
         let message = format!("`{}` follows from other facts and cannot be changed", derived.name());
         let finding = Diagnostic::new(Code::DerivedRelation, message).at(name.span, "expected a fact");
-        let facts: Vec<_> = Relation::ALL
-            .iter()
-            .filter(|relation| relation.is_fact())
-            .map(|relation| format!("`{}`", relation.name()))
-            .collect();
-        report.push(finding.help(format!("the facts are {}", facts.join(", "))));
+        report.push(finding.help(format!("the facts are {}", Relation::facts())));
         return;
     }
-    let Some(relation) = atom(&change.atom, &mut Variables::default(), report) else { return };
+    let Some(relation) = atom(&change.atom, Use::Changed, &mut Variables::default(), report) else { return };
     for (term, column) in change.atom.terms.iter().zip(relation.columns()) {
         let span = match term {
             Term::Constant(_) => continue,
@@ -82,7 +77,7 @@ fn query(query: &Query, report: &mut Report) {
     let mut variables = Variables::default();
     for goal in &query.goals {
         if let Goal::Holds(holds) = goal {
-            atom(holds, &mut variables, report);
+            atom(holds, Use::Asked, &mut variables, report);
         }
     }
     for goal in &query.goals {
@@ -90,7 +85,7 @@ fn query(query: &Query, report: &mut Report) {
             Goal::Holds(_) => {}
             Goal::Fails(fails) => {
                 let mut own = Variables(variables.0.clone());
-                atom(fails, &mut own, report);
+                atom(fails, Use::Asked, &mut own, report);
                 bound(&fails.terms, &variables, report);
             }
             Goal::Within(one, other) | Goal::Contains(one, other) => {
@@ -175,9 +170,17 @@ fn comparison(sides: [&Term; 2], wanted: Option<Kind>, variables: &Variables<'_>
     }
 }
 
+/// What an atom stands for, which decides what help is of use.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Use {
+    Asked,
+    Changed,
+}
+
 /// Checks the columns of `atom` and adds its variables; gives its relation where that is known.
 fn atom<'query>(
     atom: &'query Atom,
+    purpose: Use,
     variables: &mut Variables<'query>,
     report: &mut Report,
 ) -> Option<Relation> {
@@ -185,19 +188,17 @@ fn atom<'query>(
     let Some(relation) = Relation::named(&name.text) else {
         let message = format!("there is no relation `{}`", shortened(&name.text));
         let finding = Diagnostic::new(Code::UnknownRelation, message).at(name.span, "expected a relation");
-        let meant = nearest(&name.text, Relation::ALL.iter().map(|relation| relation.name()))
-            .and_then(Relation::named);
-        let names = || {
-            Relation::ALL
-                .iter()
-                .map(|relation| format!("`{}`", relation.name()))
-                .collect::<Vec<_>>()
-                .join(", ")
+        let candidates = Relation::ALL.iter().filter(|relation| purpose == Use::Asked || relation.is_fact());
+        let meant = nearest(&name.text, candidates.map(|relation| relation.name())).and_then(Relation::named);
+        let help = match (meant, purpose) {
+            (Some(relation), _) => format!("did you mean `{}`?", relation.signature()),
+            (None, Use::Changed) => format!("the facts are {}", Relation::facts()),
+            (None, Use::Asked) => {
+                let names: Vec<_> =
+                    Relation::ALL.iter().map(|relation| format!("`{}`", relation.name())).collect();
+                format!("the relations are {}", names.join(", "))
+            }
         };
-        let help = meant.map_or_else(
-            || format!("the relations are {}", names()),
-            |relation| format!("did you mean `{}`?", relation.signature()),
-        );
         report.push(finding.help(help));
         return None;
     };
@@ -213,7 +214,10 @@ fn atom<'query>(
         );
         let finding = Diagnostic::new(Code::WrongArity, message)
             .at(atom.span, format!("expected `{}`", relation.signature()));
-        report.push(finding.help("write `_` for a column whose value does not matter"));
+        report.push(match purpose {
+            Use::Asked => finding.help("write `_` for a column whose value does not matter"),
+            Use::Changed => finding.help("a change names one fact, with a value in every column"),
+        });
         return None;
     }
     for (term, column) in atom.terms.iter().zip(columns) {

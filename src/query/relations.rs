@@ -135,6 +135,13 @@ impl Relation {
         Self::ALL.iter().copied().find(|relation| relation.name() == name)
     }
 
+    /// The names of all facts, as a sentence lists them.
+    #[must_use]
+    pub fn facts() -> String {
+        let facts = Self::ALL.iter().filter(|relation| relation.is_fact());
+        facts.map(|relation| format!("`{}`", relation.name())).collect::<Vec<_>>().join(", ")
+    }
+
     /// The name with the labels of the columns, such as `bgp(Router, Router)`.
     #[must_use]
     pub fn signature(self) -> String {

@@ -1,6 +1,7 @@
 //! The tuples of a relation, with indexes by the columns that questions bind.
 
-use rustc_hash::{FxHashMap, FxHashSet};
+use rayon::prelude::*;
+use rustc_hash::FxHashMap;
 
 use super::values::Value;
 
@@ -24,7 +25,30 @@ pub(super) struct Table {
 #[derive(Default)]
 pub(super) struct Projection {
     pub(super) rows: Vec<Key>,
-    indexes: FxHashMap<Columns, FxHashMap<Key, Vec<u32>>>,
+    indexes: FxHashMap<Columns, Index>,
+}
+
+/// Where the tuples with some values are: the first, and after each the next. Millions of them take two
+/// allocations, and not one for each value.
+#[derive(Default)]
+struct Index {
+    first: FxHashMap<Key, u32>,
+    next: Vec<Option<u32>>,
+}
+
+impl Index {
+    fn new(rows: &[Key], bound: Columns) -> Self {
+        let mut index = Self { first: FxHashMap::default(), next: vec![None; rows.len()] };
+        for ((number, row), next) in (0..).zip(rows).zip(&mut index.next) {
+            *next = index.first.insert(only(row, bound), number);
+        }
+        index
+    }
+
+    fn matching(&self, key: &Key) -> impl Iterator<Item = usize> {
+        std::iter::successors(self.first.get(key).copied(), |number| self.next[*number as usize])
+            .map(|number| number as usize)
+    }
 }
 
 impl Table {
@@ -50,21 +74,15 @@ impl Table {
     pub(super) fn projection(&mut self, kept: Columns, bound: Columns) -> &Projection {
         let rows = &self.rows;
         let projection = self.projections.entry(kept).or_insert_with(|| {
-            let mut seen: FxHashSet<Key> = FxHashSet::default();
-            seen.reserve(rows.len());
-            let cut = rows.iter().map(|row| only(row, kept));
-            Projection { rows: cut.filter(|row| seen.insert(*row)).collect(), indexes: FxHashMap::default() }
+            let mut rows: Vec<Key> = rows.par_iter().map(|row| only(row, kept)).collect();
+            rows.par_sort_unstable();
+            rows.dedup();
+            Projection { rows, indexes: FxHashMap::default() }
         });
-        let rows = &projection.rows;
-        projection.indexes.entry(bound).or_insert_with(|| {
-            let mut index: FxHashMap<Key, Vec<u32>> = FxHashMap::default();
-            if bound != 0 {
-                for (number, row) in (0..).zip(rows) {
-                    index.entry(only(row, bound)).or_default().push(number);
-                }
-            }
-            index
-        });
+        if bound != 0 {
+            let rows = &projection.rows;
+            projection.indexes.entry(bound).or_insert_with(|| Index::new(rows, bound));
+        }
         projection
     }
 }
@@ -73,8 +91,8 @@ impl Projection {
     /// The tuples whose columns `bound` are those of `key`. The index was made by [`Table::projection`].
     pub(super) fn matching(&self, bound: Columns, key: &Key) -> impl Iterator<Item = &Key> {
         let all = if bound == 0 { &self.rows[..] } else { &[] };
-        let found = self.indexes.get(&bound).and_then(|index| index.get(key)).map_or(&[][..], Vec::as_slice);
-        all.iter().chain(found.iter().map(|number| &self.rows[*number as usize]))
+        let found = self.indexes.get(&bound).into_iter().flat_map(|index| index.matching(key));
+        all.iter().chain(found.map(|number| &self.rows[number]))
     }
 }
 

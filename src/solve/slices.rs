@@ -3,6 +3,7 @@
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use super::destinations::Destinations;
 use super::part::ConnectedPart;
 use super::run::{Derived, Slice, run};
 use crate::class::Class;
@@ -33,8 +34,31 @@ pub enum Evaluation {
     Single,
 }
 
-/// The prefixes whose rows a run reports; other runs report the others. None for all.
-pub(crate) type Home<'ids> = Option<&'ids [PrefixId]>;
+/// The prefixes whose rows a run reports; other runs report the others.
+#[derive(Clone, Copy)]
+pub(crate) struct Home<'run> {
+    /// In order; none for all.
+    ids: Option<&'run [PrefixId]>,
+    /// The prefixes that one of them stands for; none where each is run by itself.
+    destinations: Option<&'run Destinations>,
+}
+
+impl Home<'_> {
+    /// True for a prefix whose rows the run reports.
+    pub(crate) fn holds(self, id: PrefixId) -> bool {
+        self.ids.is_none_or(|ids| ids.binary_search(&id).is_ok())
+    }
+
+    /// The other prefixes for which the run reports the rows of `id`, with their networks.
+    pub(crate) fn like(self, id: PrefixId) -> impl Iterator<Item = (PrefixId, Name)> {
+        self.destinations.map_or(&[][..], |destinations| destinations.like(id)).iter().copied()
+    }
+
+    /// The other networks that routers answer from as they do from `network`.
+    pub(crate) fn delivered_like(self, network: Name) -> impl Iterator<Item = Name> {
+        self.destinations.into_iter().flat_map(move |destinations| destinations.delivered_like(network))
+    }
+}
 
 /// Runs the rules over all of `part` and hands `take` each result with the prefixes that it reports.
 pub(crate) fn solve<W: Witness + Send + Sync>(
@@ -43,8 +67,11 @@ pub(crate) fn solve<W: Witness + Send + Sync>(
     evaluation: Evaluation,
     mut take: impl FnMut(&Derived<W>, Home<'_>),
 ) {
-    let all: Vec<PrefixId> = (0..u32::try_from(part.table.len()).unwrap_or(u32::MAX)).map(PrefixId).collect();
-    let is_small = part.router_count() * part.table.len() <= WHOLE;
+    let destinations = (evaluation == Evaluation::Auto).then(|| Destinations::of(part));
+    let destinations = destinations.as_ref();
+    let each = || (0..).map(PrefixId).take(part.table.len()).collect();
+    let all: Vec<PrefixId> = destinations.map_or_else(each, |destinations| destinations.first.clone());
+    let is_small = part.router_count() * all.len() <= WHOLE;
     let prefixes = match evaluation {
         Evaluation::Whole => all.len(),
         Evaluation::Auto if is_small => all.len(),
@@ -53,14 +80,14 @@ pub(crate) fn solve<W: Witness + Send + Sync>(
     };
     if prefixes == all.len() {
         let slice = Slice {
+            network_parts: all.iter().flat_map(|id| part.network_parts.of(*id)).copied().collect(),
             relevant: all,
-            network_parts: part.network_parts.all().to_vec(),
             pool_parts: part.pool_parts.all().to_vec(),
             complete: part.p2s_gateways(),
             returned: Vec::new(),
             all_pairs: evaluation == Evaluation::Whole,
         };
-        take(&run(part, &slice, serves), None);
+        take(&run(part, &slice, serves), Home { ids: None, destinations });
         return;
     }
     let mut returns: FxHashMap<Name, Vec<Name>> = FxHashMap::default();
@@ -71,7 +98,7 @@ pub(crate) fn solve<W: Witness + Send + Sync>(
             for row in &derived.returns {
                 returns.entry(row.0).or_default().push(row.1);
             }
-            take(derived, Some(&[]));
+            take(derived, Home { ids: Some(&[]), destinations });
         }
     }
     let attaching = attaching(part);
@@ -81,7 +108,7 @@ pub(crate) fn solve<W: Witness + Send + Sync>(
             .map(|home| (run(part, &network_slice(part, home, &returns, &attaching), serves), *home))
             .collect();
         for (derived, home) in &results {
-            take(derived, Some(home));
+            take(derived, Home { ids: Some(home), destinations });
         }
     }
 }
@@ -113,6 +140,20 @@ pub(crate) fn tables(
             take(derived, home);
         }
     }
+}
+
+/// Runs the rules once over some parts of networks and the whole client pools of some gateways.
+pub(crate) fn solve_for<W: Witness>(
+    part: &ConnectedPart<'_>,
+    network_parts: &[(PrefixId, Name)],
+    gateways: &[Name],
+    serves: &[(Name, Class)],
+) -> Derived<W> {
+    let mut slice = pool_slice(part, gateways);
+    let ids = network_parts.iter().chain(&slice.pool_parts).map(|(id, _)| *id);
+    slice.relevant = relevant(part, ids);
+    slice.network_parts = network_parts.to_vec();
+    run(part, &slice, serves)
 }
 
 /// The parts of the client pools of `gateways`.

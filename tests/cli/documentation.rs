@@ -3,6 +3,8 @@
 use serde_json::Value;
 use tunnelog::answer::{Obstacle, Status};
 use tunnelog::class::{Class, Profile, RouteReason};
+use tunnelog::document::{Deviates, Row};
+use tunnelog::verify::{Cause, Deviating, Kind};
 
 use super::program::{answer, command, finish, read};
 
@@ -42,10 +44,33 @@ fn the_contract_has_every_word_and_column() {
         let header = csv.lines().next().unwrap();
         assert!(contract.contains(&format!("`{header}`")), "{header}");
     }
+    assert!(contract.contains(&format!("`{}`", Deviates::COLUMNS.join(","))));
     for verb in ["diff facts/isolated-vnet facts/isolated-vnet", "sweep facts/isolated-vnet --remove s2s"] {
         let header = answer(verb);
         assert!(contract.contains(&format!("`{}`", header.trim_end())), "{header}");
     }
+}
+
+#[test]
+fn every_kind_of_file_and_every_cause_is_explained() {
+    let document = read("docs/verify.md");
+    let schema: Value = serde_json::from_str(&read("docs/schema/verify.json")).unwrap();
+    let causes: Vec<&str> = Cause::ALL.iter().map(|cause| cause.word()).collect();
+    assert_eq!(words(&schema, "/$defs/row/properties/cause/enum"), causes);
+    assert_eq!(words(&schema, "/$defs/row/properties/kind/enum"), Deviating::ALL.map(Deviating::word));
+    assert_eq!(words(&schema, "/$defs/class/enum"), Class::ALL.map(Class::word));
+    let kinds = Kind::ALL.map(Kind::word);
+    assert_eq!(words(&schema, "/properties/kind/enum"), kinds);
+    for word in causes.iter().chain(&kinds) {
+        assert!(document.contains(&format!("\n| `{word}` | ")), "{word}");
+    }
+    let help = answer("client-config --help");
+    let listed = read("docs/client-config.md");
+    let (_, kinds) = help.split_once("Possible values:\n").unwrap();
+    let kinds = kinds.lines().map_while(|line| line.trim().strip_prefix("- ")?.split(':').next());
+    let kinds: Vec<&str> = kinds.collect();
+    assert_eq!(kinds.len(), 6, "{help}");
+    assert!(kinds.iter().all(|kind| listed.contains(&format!("\n| `{kind}` | "))), "{kinds:?}");
 }
 
 #[test]

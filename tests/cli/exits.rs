@@ -119,7 +119,9 @@ fn wrong_use_is_told_apart_from_a_no() {
 
 #[test]
 fn help_is_an_answer_and_shows_examples() {
-    for verb in ["routes", "reach", "check", "import", "facts", "completions", "man"] {
+    for verb in
+        ["routes", "reach", "check", "import", "facts", "client-config", "verify", "completions", "man"]
+    {
         for help in ["-h", "--help"] {
             let text = answer(&format!("{verb} {help}"));
             assert!(text.contains(&format!("\n  tunnelog {verb} ")), "{text}");

@@ -5,12 +5,17 @@
 #![expect(clippy::unwrap_used, reason = "a helper that fails is a test that fails")]
 
 mod ask;
+mod change_tables;
+mod change_warnings;
+mod client_config;
 mod documentation;
 mod exits;
 mod files;
 mod formats;
+mod jobs;
 mod narrowing;
 mod program;
 mod scanning;
 mod screens;
+mod verify;
 mod whatif;

@@ -47,6 +47,9 @@ fn options_may_stand_behind_changes() {
     ]);
     let expected = "  - gateway_transit(VNet1, VNet2)
 
+  warning new: `VNet1` allows gateway transit, but `VNet2` does not use its gateway
+    [transit-not-used]
+
 Windows clients of VNet1
 
   route  - 10.2.0.0/16  spoke of the gateway
@@ -156,7 +159,7 @@ change,lost,gained,downloads,networks,refused
 ";
     assert_eq!(answer("sweep facts/s2s-chain-bgp --remove s2s,gateway"), expected);
     let told = answer("sweep facts/s2s-chain-bgp --remove s2s --format table");
-    let single = "Single points of failure: s2s(VNet1, VNet2) and s2s(VNet2, VNet3).\n";
+    let single = "\n  Single points of failure: s2s(VNet1, VNet2) and s2s(VNet2, VNet3).\n";
     assert!(told.contains(single), "{told}");
 }
 

@@ -102,10 +102,18 @@ struct ClientCase {
 
 /// Inventories of every feature.
 pub(crate) fn inventories() -> impl Strategy<Value = Rows> {
+    sized([1..8, 0..4, 0..6, 0..9])
+}
+
+/// The same with so many VNets, sites, peerings and tunnels.
+pub(crate) fn sized(
+    [vnets, sites, peerings, tunnels]: [std::ops::Range<usize>; 4],
+) -> impl Strategy<Value = Rows> {
     let clients = weighted(0.3, vec(client(), 0..5));
-    (vec(vnet(), 1..8), vec(site(), 0..4), vec(peering(), 0..6), vec(tunnel(), 0..9), clients).prop_map(
-        |(vnets, sites, peerings, tunnels, clients)| build(&vnets, &sites, &peerings, &tunnels, clients),
-    )
+    (vec(vnet(), vnets), vec(site(), sites), vec(peering(), peerings), vec(tunnel(), tunnels), clients)
+        .prop_map(|(vnets, sites, peerings, tunnels, clients)| {
+            build(&vnets, &sites, &peerings, &tunnels, clients)
+        })
 }
 
 /// A prefix that may lie across several networks, in one or in none.

@@ -4,10 +4,9 @@ use std::path::PathBuf;
 use std::str::FromStr;
 
 use clap::{Args, ValueEnum, ValueHint};
-use tunnelog::class::{Class, Profile};
 use tunnelog::sweep;
 
-use super::{DenyArguments, OutputArguments, Whose, classes, profiles};
+use super::{DenyArguments, Format, OutputArguments, PathArguments, ScopeArguments};
 
 /// The sign that stands for a minus at the beginning of a change while the arguments are told apart.
 const MINUS: char = '\u{2212}';
@@ -41,24 +40,12 @@ pub(crate) struct ChangeArguments {
     pub(crate) force: bool,
 }
 
-/// Whose differences are listed.
-#[derive(Args, Debug)]
-pub(crate) struct ScopeArguments {
-    /// Only the clients of this gateway, named by its VNet; may be given several times.
-    #[arg(long, value_name = "NAME", help_heading = "Narrowing")]
-    pub(crate) gateway: Vec<String>,
-
-    /// Only this class of clients; may be given several times.
-    #[arg(long, value_delimiter = ',', value_parser = classes(), help_heading = "Narrowing")]
-    pub(crate) class: Vec<Class>,
-
-    /// Whose routes and destinations are listed.
-    #[arg(long, value_name = "WHOM", default_value = "class")]
-    pub(crate) by: Whose,
-
-    /// Which description of the clients' routes is followed: Microsoft's article, or what users and labs report.
-    #[arg(long, default_value = "article", value_parser = profiles())]
-    pub(crate) profile: Profile,
+/// Whether differences count as a no.
+#[derive(Args, Clone, Copy, Debug)]
+pub(crate) struct DifferingArguments {
+    /// Exit with 1 where something differs.
+    #[arg(long)]
+    pub(crate) exit_code: bool,
 }
 
 /// Say what changes would bring about, and which clients must download their profile again.
@@ -69,9 +56,8 @@ Examples:
   tunnelog whatif inventory '- peered(Hub, Spoke1)' --class windows
   tunnelog whatif inventory --query plans.query --format csv")]
 pub(crate) struct WhatifArguments {
-    /// A folder of CSV files, or an export.
-    #[arg(value_name = "PATH", value_hint = ValueHint::AnyPath)]
-    pub(crate) path: PathBuf,
+    #[command(flatten)]
+    pub(crate) inventory: PathArguments,
 
     /// Changes, made in order: `+ FACT` or `- FACT`.
     #[arg(value_name = "CHANGE", value_parser = unmasked, required_unless_present = "query")]
@@ -85,9 +71,8 @@ pub(crate) struct WhatifArguments {
     #[arg(long, value_name = "K/N", requires = "query")]
     pub(crate) shard: Option<Shard>,
 
-    /// Exit with 1 where something differs.
-    #[arg(long)]
-    pub(crate) exit_code: bool,
+    #[command(flatten)]
+    pub(crate) differing: DifferingArguments,
 
     #[command(flatten)]
     pub(crate) before: ChangeArguments,
@@ -99,7 +84,7 @@ pub(crate) struct WhatifArguments {
     pub(crate) denied: DenyArguments,
 
     #[command(flatten)]
-    pub(crate) output: OutputArguments,
+    pub(crate) output: OutputArguments<Format>,
 }
 
 /// Say what differs between two inventories, of facts and for clients.
@@ -117,9 +102,8 @@ pub(crate) struct DiffArguments {
     #[arg(value_name = "NEW", value_hint = ValueHint::AnyPath)]
     pub(crate) new: PathBuf,
 
-    /// Exit with 1 where something differs.
-    #[arg(long)]
-    pub(crate) exit_code: bool,
+    #[command(flatten)]
+    pub(crate) differing: DifferingArguments,
 
     #[command(flatten)]
     pub(crate) scope: ScopeArguments,
@@ -128,7 +112,7 @@ pub(crate) struct DiffArguments {
     pub(crate) denied: DenyArguments,
 
     #[command(flatten)]
-    pub(crate) output: OutputArguments,
+    pub(crate) output: OutputArguments<Format>,
 }
 
 /// Take away, or add, one thing after the other, and list what each does to clients, the worst first.
@@ -139,9 +123,8 @@ Examples:
   tunnelog sweep inventory --remove s2s --pairs --format csv
   tunnelog sweep inventory --add bgp")]
 pub(crate) struct SweepArguments {
-    /// A folder of CSV files, or an export.
-    #[arg(value_name = "PATH", value_hint = ValueHint::AnyPath)]
-    pub(crate) path: PathBuf,
+    #[command(flatten)]
+    pub(crate) inventory: PathArguments,
 
     /// Take away each fact of these relations.
     #[arg(long, value_name = "RELATION", value_delimiter = ',', required_unless_present = "add")]
@@ -165,7 +148,7 @@ pub(crate) struct SweepArguments {
     pub(crate) denied: DenyArguments,
 
     #[command(flatten)]
-    pub(crate) output: OutputArguments,
+    pub(crate) output: OutputArguments<Format>,
 }
 
 /// What a sweep takes away.

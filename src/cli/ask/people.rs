@@ -53,9 +53,10 @@ impl Page {
                 let cells = |row: &Vec<String>| row.iter().map(|cell| one_line(cell)).collect();
                 let rows: Vec<Vec<String>> =
                     std::iter::once(head).chain(answer.0.rows.iter().map(cells)).collect();
-                for (index, line) in aligned(rows).enumerate() {
+                let width = self.screen.wrap().map(|width| width.saturating_sub(2));
+                for (index, line) in aligned(rows, width).enumerate() {
                     let style = if index == 0 { Style::new().dimmed() } else { Style::new() };
-                    self.line(style, &format!("  {line}"));
+                    self.line(style, &format!("  {}", line.replace('\n', "\n  ")));
                 }
             }
             Found::Verdict(verdict) if verdict.passed => {

@@ -49,10 +49,6 @@ pub(super) fn check(context: &Context<'_>, found: &mut Found) {
             *sstp.entry(client.gateway).or_default() += 1;
         }
     }
-    let mut prefixes: FxHashMap<Name, usize> = FxHashMap::default();
-    for (router, _) in &context.attached {
-        *prefixes.entry(*router).or_default() += 1;
-    }
     for gateway in &context.inventory.gateways {
         let of = |counts: &FxHashMap<Name, usize>| counts.get(&gateway.vnet).copied().unwrap_or_default();
         let size = size(gateway);
@@ -63,7 +59,7 @@ pub(super) fn check(context: &Context<'_>, found: &mut Found) {
             (of(&clients), size.clients, "clients", sku, "sku"),
             (of(&sstp), SSTP_CLIENTS, "clients over SSTP", "of every SKU".to_owned(), "protocols"),
             (
-                of(&prefixes),
+                context.attached_to(gateway.vnet).len(),
                 VNET_PREFIXES_OF_A_GATEWAY,
                 "prefixes of its VNet and spokes",
                 "of every SKU".to_owned(),
@@ -100,10 +96,16 @@ fn size(gateway: &Gateway) -> Size {
 }
 
 fn peerings(context: &Context<'_>, found: &mut Found) {
+    let rows = || context.inventory.peerings.iter();
+    let mut sides = vec![0_usize; context.networks.len()];
+    for row in rows() {
+        sides[row.vnet.index()] += 1;
+    }
+    // Rows may name a pair twice, which only a VNet with many rows is looked at for.
     let mut seen: FxHashSet<(Name, Name)> = FxHashSet::default();
     let mut counts: FxHashMap<Name, usize> = FxHashMap::default();
     let mut first_beyond = Vec::new();
-    for row in &context.inventory.peerings {
+    for row in rows().filter(|row| sides[row.vnet.index()] > PEERINGS_OF_A_VNET) {
         if seen.insert((row.vnet, row.remote_vnet)) {
             let count = counts.entry(row.vnet).or_default();
             *count += 1;

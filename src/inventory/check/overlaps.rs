@@ -4,6 +4,8 @@
 //! that are still open finds what covers each. Equal prefixes are kept on the stack once, so the
 //! stack is no higher than a prefix is long.
 
+use rayon::prelude::*;
+
 use super::{Context, Found};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::names::Name;
@@ -11,30 +13,41 @@ use crate::prefix::Prefix;
 use crate::source::Span;
 
 pub(super) fn check(context: &Context<'_>, found: &mut Found) {
-    let mut entries = networks(context);
-    entries.sort_unstable();
-    networks_overlap(context, &entries, found);
-    let networks = entries.len();
-    let gateways = &context.inventory.gateways;
-    entries.extend(gateways.iter().flat_map(|gateway| {
-        gateway.client_pool.iter().map(|prefix| Entry {
-            part: context.facts.part_of(gateway.vnet),
-            prefix: *prefix,
-            is_pool: true,
-            record: gateway.origin,
-            name: gateway.vnet,
-        })
-    }));
-    if entries.len() > networks {
-        entries.sort_unstable();
-        pools_overlap(context, &entries, found);
-    }
+    let parts = 0..context.facts.part_count;
+    let found_in_parts: Vec<Found> = parts.into_par_iter().map(|part| look(context, part)).collect();
+    found.extend(found_in_parts.into_iter().flatten());
 }
 
-/// A prefix of a network or pool. Within a part, networks stand before pools of the same prefix.
+/// What overlaps in one connected part.
+fn look(context: &Context<'_>, part: usize) -> Found {
+    let (addresses, pools) = (context.facts.address.of(part), context.facts.client_pool.of(part));
+    let entry = |(name, prefix): &(Name, Prefix), is_pool: bool, record: Span| Entry {
+        prefix: *prefix,
+        is_pool,
+        record,
+        name: *name,
+    };
+    let network = |row: &(Name, Prefix)| {
+        let vnet = context.vnet(row.0).map(|vnet| vnet.origin);
+        // A default route that a site announces is no address space: everything lies inside it.
+        let site = || context.site(row.0).filter(|_| !row.1.is_default_route()).map(|site| site.origin);
+        Some(entry(row, false, vnet.or_else(site)?))
+    };
+    let pool = |row: &(Name, Prefix)| Some(entry(row, true, context.gateway(row.0)?.origin));
+    let mut entries: Vec<Entry> =
+        addresses.iter().filter_map(network).chain(pools.iter().filter_map(pool)).collect();
+    entries.par_sort_unstable();
+    let mut found = Vec::new();
+    networks_overlap(context, &entries, &mut found);
+    if !pools.is_empty() {
+        pools_overlap(context, &entries, &mut found);
+    }
+    found
+}
+
+/// A prefix of a network or pool. Networks stand before pools of the same prefix.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 struct Entry {
-    part: usize,
     prefix: Prefix,
     is_pool: bool,
     record: Span,
@@ -52,34 +65,14 @@ impl Entry {
     }
 
     fn covers(&self, other: &Self) -> bool {
-        self.part == other.part && self.prefix.covers(other.prefix)
+        self.prefix.covers(other.prefix)
     }
-}
-
-fn networks(context: &Context<'_>) -> Vec<Entry> {
-    let entry = |name: Name, prefix: Prefix, record: Span| Entry {
-        part: context.facts.part_of(name),
-        prefix,
-        is_pool: false,
-        record,
-        name,
-    };
-    let vnets =
-        context.inventory.vnets.iter().flat_map(|vnet| {
-            vnet.address_space.iter().map(move |prefix| entry(vnet.name, *prefix, vnet.origin))
-        });
-    // A default route that a site announces is no address space: everything lies inside it.
-    let sites = context.inventory.sites.iter().flat_map(|site| {
-        let own = site.address_space.iter().filter(|prefix| !prefix.is_default_route());
-        own.map(move |prefix| entry(site.name, *prefix, site.origin))
-    });
-    vnets.chain(sites).collect()
 }
 
 /// Each prefix that lies inside one of another network, once, with the nearest.
 fn networks_overlap(context: &Context<'_>, entries: &[Entry], found: &mut Found) {
     let mut open: Vec<Entry> = Vec::new();
-    for entry in entries {
+    for entry in entries.iter().filter(|entry| !entry.is_pool) {
         while open.last().is_some_and(|outer| !outer.covers(entry)) {
             open.pop();
         }

@@ -1,7 +1,5 @@
 //! Peerings that do not carry what their sides say.
 
-use rustc_hash::FxHashMap;
-
 use super::{Context, Found};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::inventory::Peering;
@@ -14,14 +12,14 @@ pub(super) fn check(context: &Context<'_>, found: &mut Found) {
     for pair in rows.chunk_by(|one, other| pair(one) == pair(other)) {
         sides(context, pair, found);
     }
-    let mut using: FxHashMap<Name, &Peering> = FxHashMap::default();
+    let mut using: Vec<Option<&Peering>> = vec![None; context.networks.len()];
     for row in &context.inventory.peerings {
         if let Some(state) = &row.not_connected {
             found.push(not_connected(context, row, state));
         }
         if row.use_remote_gateways {
             remote_gateway(context, row, found);
-            let first = *using.entry(row.vnet).or_insert(row);
+            let first = *using[row.vnet.index()].get_or_insert(row);
             if first.remote_vnet != row.remote_vnet {
                 found.push(several(context, first, row));
             }

@@ -47,7 +47,7 @@ fn inside_own(
 ) {
     let covering = prefix.and_wider().find(|wider| {
         let is_announced_default = wider.is_default_route() && context.site(router).is_some();
-        !is_announced_default && context.attached.binary_search(&(router, *wider)).is_ok()
+        !is_announced_default && context.attached_to(router).binary_search(&(router, *wider)).is_ok()
     });
     let Some(own) = covering else { return };
     let shown = context.shown(router);

@@ -46,9 +46,7 @@ impl<'read> Document<'read> {
             match part {
                 Ok(raw) => self.visit(raw, place, 0),
                 Err(error) => {
-                    let at = offset(json, error.line(), error.column());
-                    let span = place.span(&json[at..at]);
-                    self.unreadable(span, &error);
+                    self.resources.diagnostics.push(unreadable_json(json, place, &error));
                     return;
                 }
             }
@@ -60,13 +58,7 @@ impl<'read> Document<'read> {
     }
 
     pub(super) fn unreadable(&mut self, span: Span, error: &serde_json::Error) {
-        let reason = error.to_string();
-        let reason = reason.split(" at line ").next().unwrap_or_default().replace("EOF", "the file ends");
-        let diagnostic =
-            Diagnostic::new(Code::UnreadableJson, format!("the JSON cannot be parsed: {reason}"))
-                .at(span, "expected JSON")
-                .help("export again; the file may have been cut off");
-        self.resources.diagnostics.push(diagnostic);
+        self.resources.diagnostics.push(unreadable(span, error));
     }
 
     /// Takes a file that is called JSON and begins with something else for JSON that was spoilt.
@@ -161,6 +153,20 @@ impl<'read> Document<'read> {
         }
         true
     }
+}
+
+/// The finding that `json`, whose parts stand at `place`, cannot be parsed.
+pub(crate) fn unreadable_json(json: &str, place: Place<'_>, error: &serde_json::Error) -> Diagnostic {
+    let at = offset(json, error.line(), error.column());
+    unreadable(place.span(&json[at..at]), error)
+}
+
+fn unreadable(span: Span, error: &serde_json::Error) -> Diagnostic {
+    let reason = error.to_string();
+    let reason = reason.split(" at line ").next().unwrap_or_default().replace("EOF", "the file ends");
+    Diagnostic::new(Code::UnreadableJson, format!("the JSON cannot be parsed: {reason}"))
+        .at(span, "expected JSON")
+        .help("export again; the file may have been cut off")
 }
 
 /// The byte at a line and column that count from 1; column 0 is the end of the line before.

@@ -10,7 +10,7 @@ use crate::source::{FileId, Span};
 
 /// Where the parts of a JSON text stand for the user.
 #[derive(Clone, Copy)]
-pub(super) enum Place<'text> {
+pub(crate) enum Place<'text> {
     /// The text is the file's own: a part stands where it is.
     File(FileId, &'text str),
     /// The text was made from a cell: every part stands there.
@@ -19,7 +19,7 @@ pub(super) enum Place<'text> {
 
 impl Place<'_> {
     /// The place of `part`, which is a slice of the text.
-    pub(super) fn span(self, part: &str) -> Span {
+    pub(crate) fn span(self, part: &str) -> Span {
         match self {
             Self::Cell(span) => span,
             Self::File(file, text) => {
@@ -37,7 +37,7 @@ type Fields<'text> = BTreeMap<String, &'text RawValue>;
 ///
 /// Azure's own bodies put most fields below `properties`; its command line lifts them out. The
 /// fields of `properties` count as the object's own, so that both read alike.
-pub(super) struct Object<'text> {
+pub(crate) struct Object<'text> {
     fields: Fields<'text>,
     place: Place<'text>,
     text: &'text str,
@@ -49,7 +49,7 @@ fn fields(text: &str) -> Option<Fields<'_>> {
 }
 
 /// The elements of a JSON array; none where `text` is something else.
-pub(super) fn elements(text: &str) -> Option<Vec<&RawValue>> {
+pub(crate) fn elements(text: &str) -> Option<Vec<&RawValue>> {
     if text.starts_with('[') { serde_json::from_str(text).ok() } else { None }
 }
 
@@ -67,7 +67,7 @@ fn scalar(raw: &RawValue) -> Option<String> {
 
 impl<'text> Object<'text> {
     /// The object that `raw` holds; none where it is something else.
-    pub(super) fn new(raw: &'text RawValue, place: Place<'text>) -> Option<Self> {
+    pub(crate) fn new(raw: &'text RawValue, place: Place<'text>) -> Option<Self> {
         let text = raw.get();
         if !text.starts_with('{') {
             return None;
@@ -88,43 +88,43 @@ impl<'text> Object<'text> {
     }
 
     /// The raw text of a field that is there and not null.
-    pub(super) fn get(&self, name: &str) -> Option<&'text RawValue> {
+    pub(crate) fn get(&self, name: &str) -> Option<&'text RawValue> {
         self.raw(name)
     }
 
     /// True where the field is there, be it null.
-    pub(super) fn has(&self, name: &str) -> bool {
+    pub(crate) fn has(&self, name: &str) -> bool {
         self.fields.contains_key(&name.to_ascii_lowercase())
     }
 
     /// A string, or a number as text; none where blank.
-    pub(super) fn text(&self, name: &str) -> Option<String> {
+    pub(crate) fn text(&self, name: &str) -> Option<String> {
         self.raw(name).and_then(scalar)
     }
 
     /// A truth value, be it written as a word.
-    pub(super) fn flag(&self, name: &str) -> Option<bool> {
+    pub(crate) fn flag(&self, name: &str) -> Option<bool> {
         text::boolean(&self.text(name)?)
     }
 
     /// An object below this one.
-    pub(super) fn object(&self, name: &str) -> Option<Self> {
+    pub(crate) fn object(&self, name: &str) -> Option<Self> {
         Self::new(self.raw(name)?, self.place)
     }
 
     /// The objects of an array; none where there is no such array.
-    pub(super) fn objects(&self, name: &str) -> Vec<Self> {
+    pub(crate) fn objects(&self, name: &str) -> Vec<Self> {
         let elements = self.raw(name).and_then(|raw| elements(raw.get())).unwrap_or_default();
         elements.into_iter().filter_map(|element| Self::new(element, self.place)).collect()
     }
 
     /// How many elements the array has; 0 where there is no such array.
-    pub(super) fn length(&self, name: &str) -> usize {
+    pub(crate) fn length(&self, name: &str) -> usize {
         self.raw(name).and_then(|raw| elements(raw.get())).map_or(0, |list| list.len())
     }
 
     /// The values of an array of strings, or of a string that holds a list, each with its place.
-    pub(super) fn list(&self, name: &str) -> Vec<(String, Span)> {
+    pub(crate) fn list(&self, name: &str) -> Vec<(String, Span)> {
         let Some(raw) = self.raw(name) else { return Vec::new() };
         let span = |value: &RawValue| self.place.span(value.get().trim_matches('"'));
         match elements(raw.get()) {
@@ -144,13 +144,13 @@ impl<'text> Object<'text> {
     }
 
     /// A short place that stands for the whole object: its name, else its id, else its beginning.
-    pub(super) fn span(&self) -> Span {
+    pub(crate) fn span(&self) -> Span {
         let named = ["name", "id"].into_iter().find_map(|name| self.raw(name));
         self.place.span(named.map_or(&self.text[..1], |value| value.get().trim_matches('"')))
     }
 
     /// The place of a field; of the object where there is no such field.
-    pub(super) fn span_of(&self, name: &str) -> Span {
+    pub(crate) fn span_of(&self, name: &str) -> Span {
         self.raw(name).map_or_else(|| self.span(), |value| self.place.span(value.get().trim_matches('"')))
     }
 }

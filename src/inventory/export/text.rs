@@ -1,7 +1,7 @@
 //! What words and lists look like in exports.
 
 /// How many bytes of blank lines and of lines that start with `#` stand before the first other line.
-pub(in crate::inventory) fn comment_length(text: &str) -> usize {
+pub(crate) fn comment_length(text: &str) -> usize {
     text.split_inclusive('\n')
         .take_while(|line| line.trim().is_empty() || line.trim_start().starts_with('#'))
         .map(str::len)

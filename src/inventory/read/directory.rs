@@ -1,5 +1,7 @@
 //! Who is who: the names that an inventory defines, and what a name in a cell refers to.
 
+use rustc_hash::FxHashMap;
+
 use super::row::Row;
 use super::sheet::Column;
 use super::suggest::{Suggestions, shortened};
@@ -11,8 +13,12 @@ use crate::source::Span;
 pub(super) struct Directory {
     /// The names of networks, VNets first.
     pub(super) names: Names,
-    /// By the index of the name.
-    networks: Vec<Network>,
+    /// Where each name is defined, by its index.
+    defined: Vec<Span>,
+    /// How many of them are VNets.
+    vnets: usize,
+    /// Where the gateway of a VNet is defined.
+    gateways: FxHashMap<Name, Span>,
     /// False where a fault hides names of networks, so that an unknown name proves nothing.
     pub(super) all_networks_known: bool,
     /// The same for gateways.
@@ -20,21 +26,13 @@ pub(super) struct Directory {
     suggestions: Suggestions,
 }
 
-/// What stands behind a name.
-#[derive(Clone, Copy)]
-struct Network {
-    is_site: bool,
-    /// Where the name is defined.
-    origin: Span,
-    /// Where the VNet's gateway is defined.
-    gateway: Option<Span>,
-}
-
 impl Default for Directory {
     fn default() -> Self {
         Self {
             names: Names::default(),
-            networks: Vec::new(),
+            defined: Vec::new(),
+            vnets: 0,
+            gateways: FxHashMap::default(),
             all_networks_known: true,
             all_gateways_known: true,
             suggestions: Suggestions::default(),
@@ -43,60 +41,73 @@ impl Default for Directory {
 }
 
 impl Directory {
-    /// Makes room for `count` more networks.
-    pub(super) fn reserve(&mut self, count: usize) {
-        self.names.reserve(count);
-        self.networks.reserve(count);
-    }
-
     /// The name of the network that the row defines; none where it is empty or taken.
     pub(super) fn define(&mut self, row: &mut Row<'_>, column: Column, is_site: bool) -> Option<Name> {
         let text = row.required(column)?;
         let name = self.names.intern(text);
-        if let Some(first) = self.networks.get(name.index()) {
-            row.push(taken(text, *first, row.place(column), is_site));
+        if let Some(first) = self.defined.get(name.index()) {
+            let both_same = self.is_site(name) == is_site;
+            row.push(taken(text, *first, row.place(column), is_site, both_same));
             return None;
         }
-        self.networks.push(Network { is_site, origin: row.place(column), gateway: None });
+        self.defined.push(row.place(column));
+        self.vnets += usize::from(!is_site);
         Some(name)
+    }
+
+    /// Defines the first VNets, each by its name and where that stands; they are numbered in their order.
+    /// False where a name is taken; then nothing has changed.
+    pub(super) fn define_vnets<'text>(
+        &mut self,
+        vnets: impl Iterator<Item = (&'text str, Span)> + Clone,
+    ) -> bool {
+        if !self.defined.is_empty() || !self.names.intern_distinct(vnets.clone().map(|(text, _)| text)) {
+            return false;
+        }
+        self.vnets = self.names.len();
+        self.defined.reserve(self.vnets);
+        self.defined.extend(vnets.map(|(_, place)| place));
+        true
     }
 
     /// The VNet whose gateway the row defines; none where it is unknown or has one.
     pub(super) fn define_gateway(&mut self, row: &mut Row<'_>, column: Column) -> Option<Name> {
         let vnet = self.vnet(row, column)?;
-        let network = &mut self.networks[vnet.index()];
-        if let Some(first) = network.gateway {
+        if let Some(first) = self.gateways.get(&vnet) {
             let message = format!("the VNet {} has two gateways", shown(self.names.text(vnet)));
             row.push(
                 Diagnostic::new(Code::DuplicateName, message)
                     .at(row.place(column), "defined again here")
-                    .with(first, "first defined here")
+                    .with(*first, "first defined here")
                     .help("a VNet holds one VPN gateway at most"),
             );
             return None;
         }
-        network.gateway = Some(row.place(column));
+        self.gateways.insert(vnet, row.place(column));
         Some(vnet)
+    }
+
+    fn is_site(&self, name: Name) -> bool {
+        name.index() >= self.vnets
     }
 
     /// The VNet of that name, if there is one.
     pub(super) fn known_vnet(&self, text: &str) -> Option<Name> {
-        self.names.get(text).filter(|name| !self.networks[name.index()].is_site)
+        self.names.get(text).filter(|name| !self.is_site(*name))
     }
 
     /// The VNet that the cell names.
     pub(super) fn vnet(&mut self, row: &mut Row<'_>, column: Column) -> Option<Name> {
         let text = row.required(column)?;
         let Some(name) = self.names.get(text) else {
-            self.unknown(row, column, text, "a VNet", |network| !network.is_site);
+            self.unknown(row, column, text, "a VNet", self.vnets);
             return None;
         };
-        let network = self.networks[name.index()];
-        if network.is_site {
+        if self.is_site(name) {
             row.push(
                 Diagnostic::new(Code::UnknownName, format!("{} is a site, not a VNet", shown(text)))
                     .at(row.place(column), "expected the name of a VNet")
-                    .with(network.origin, "the site is defined here"),
+                    .with(self.defined[name.index()], "the site is defined here"),
             );
             return None;
         }
@@ -108,7 +119,7 @@ impl Directory {
         let text = row.required(column)?;
         let name = self.names.get(text);
         if name.is_none() {
-            self.unknown(row, column, text, "a VNet or a site", |_| true);
+            self.unknown(row, column, text, "a VNet or a site", self.names.len());
         }
         name
     }
@@ -116,13 +127,12 @@ impl Directory {
     /// The VNet with a gateway that the cell names.
     pub(super) fn gateway(&mut self, row: &mut Row<'_>, column: Column) -> Option<Name> {
         let vnet = self.vnet(row, column)?;
-        let network = self.networks[vnet.index()];
-        if network.gateway.is_none() && self.all_gateways_known {
+        if !self.gateways.contains_key(&vnet) && self.all_gateways_known {
             let text = shown(self.names.text(vnet));
             row.push(
                 Diagnostic::new(Code::UnknownName, format!("{text} is not a VNet with a gateway"))
                     .at(row.place(column), "expected the VNet of a gateway")
-                    .with(network.origin, "the VNet is defined here")
+                    .with(self.defined[vnet.index()], "the VNet is defined here")
                     .help(format!("the VNet {text} has no gateway: no row of `gateways.csv` names it")),
             );
             return None;
@@ -130,20 +140,13 @@ impl Directory {
         Some(vnet)
     }
 
-    fn unknown(
-        &mut self,
-        row: &mut Row<'_>,
-        column: Column,
-        text: &str,
-        what: &str,
-        fits: impl Fn(&Network) -> bool,
-    ) {
+    /// Says that the cell does not name one of the first names, which are as many as `candidates`.
+    fn unknown(&mut self, row: &mut Row<'_>, column: Column, text: &str, what: &str, candidates: usize) {
         if !self.all_networks_known {
             return;
         }
-        let (names, networks) = (&self.names, &self.networks);
-        let candidates =
-            names.iter().filter(|name| fits(&networks[name.index()])).map(|name| names.text(name));
+        let names = &self.names;
+        let candidates = names.iter().take(candidates).map(|name| names.text(name));
         let finding =
             Diagnostic::new(Code::UnknownName, format!("{} is not {what} of the inventory", shown(text)))
                 .at(row.place(column), format!("expected the name of {what}"));
@@ -158,16 +161,16 @@ impl Directory {
     }
 }
 
-fn taken(text: &str, first: Network, place: Span, is_site: bool) -> Diagnostic {
-    let finding = if first.is_site == is_site {
+fn taken(text: &str, first: Span, place: Span, is_site: bool, both_same: bool) -> Diagnostic {
+    let finding = if both_same {
         let what = if is_site { "sites" } else { "VNets" };
         Diagnostic::new(Code::DuplicateName, format!("two {what} are called {}", shown(text)))
             .at(place, "defined again here")
-            .with(first.origin, "first defined here")
+            .with(first, "first defined here")
     } else {
         Diagnostic::new(Code::NameClash, format!("a VNet and a site are called {}", shown(text)))
             .at(place, "the site is defined here")
-            .with(first.origin, "the VNet is defined here")
+            .with(first, "the VNet is defined here")
     };
     finding.help("names are compared without regard to case")
 }

@@ -3,10 +3,10 @@
 use super::Reading;
 use super::directory::{Directory, shown};
 use super::row::truth;
-use super::sheet::{Column, Known, Sheet, optional, required};
+use super::sheet::{Known, Sheet, optional, required};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::inventory::{Client, Connection, Os, Peering, Protocol};
-use crate::names::Names;
+use crate::names::{Name, Names};
 use crate::source::{Sources, Span};
 
 pub(super) const PEERINGS: [Known; 6] = [
@@ -140,22 +140,51 @@ impl Reading<'_> {
 /// The peerings of a long file about which there is nothing to say.
 fn clean_peerings(sheet: &Sheet, sources: &Sources, directory: &Directory) -> Option<Vec<Peering>> {
     let [vnet, remote_vnet, transit, remote_gateways, access, state] = sheet.columns(&PEERINGS);
-    sheet.clean_rows(sources, |record, origin| {
-        let text =
-            |column: Column| column.index.and_then(|index| record.get(index)).unwrap_or_default().trim();
-        let (one, other) = (directory.known_vnet(text(vnet))?, directory.known_vnet(text(remote_vnet))?);
-        let access = text(access);
+    let stretches = sheet.clean_rows(sources, |recent: &mut Recent, record, origin| {
+        let ends = [vnet.text(record), remote_vnet.text(record)];
+        let [one, other] = recent.names(ends, |text| directory.known_vnet(text))?;
+        let access = access.text(record);
         let peering = Peering {
             vnet: one,
             remote_vnet: other,
-            allow_gateway_transit: truth(text(transit))?,
-            use_remote_gateways: truth(text(remote_gateways))?,
+            allow_gateway_transit: truth(transit.text(record))?,
+            use_remote_gateways: truth(remote_gateways.text(record))?,
             allow_vnet_access: if access.is_empty() { true } else { truth(access)? },
-            not_connected: unless(text(state), &["", "Connected"]),
+            not_connected: unless(state.text(record), &["", "Connected"]),
             origin,
         };
         (one != other).then_some(peering)
-    })
+    })?;
+    let mut peerings = Vec::with_capacity(stretches.iter().map(Vec::len).sum());
+    for mut stretch in stretches {
+        peerings.append(&mut stretch);
+    }
+    Some(peerings)
+}
+
+/// The names of the record before. Exports list the peerings of a VNet together, so a name is often one of
+/// these, and need not be looked for among a million.
+#[derive(Default)]
+struct Recent(Option<[(String, Name); 2]>);
+
+impl Recent {
+    fn names(&mut self, texts: [&str; 2], look_up: impl Fn(&str) -> Option<Name>) -> Option<[Name; 2]> {
+        let Some(recent) = &mut self.0 else {
+            let names = [look_up(texts[0])?, look_up(texts[1])?];
+            self.0 = Some([(texts[0].to_owned(), names[0]), (texts[1].to_owned(), names[1])]);
+            return Some(names);
+        };
+        let known = |text: &str| recent.iter().find(|(known, _)| known == text).map(|(_, name)| *name);
+        let [one, other] = texts.map(known);
+        let names = [one.or_else(|| look_up(texts[0]))?, other.or_else(|| look_up(texts[1]))?];
+        for ((known, name), (text, now)) in recent.iter_mut().zip(texts.into_iter().zip(names)) {
+            if *name != now || known != text {
+                text.clone_into(known);
+                *name = now;
+            }
+        }
+        Some(names)
+    }
 }
 
 fn self_reference(message: String, first: Span, second: Span) -> Diagnostic {

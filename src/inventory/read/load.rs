@@ -1,13 +1,19 @@
 //! From a file to text: size, encoding, byte-order mark.
 
-use std::io;
+use std::fs::File;
+use std::io::{self, Read, Seek, SeekFrom};
 use std::path::Path;
+
+use rayon::prelude::*;
 
 use crate::diagnostic::{Code, Diagnostic};
 use crate::source::{FileId, Span};
 
+/// The bytes of a file from which on fetching them is shared among threads.
+const WORTH_SHARING: u64 = 1 << 23;
+
 /// What a file holds.
-pub(in crate::inventory) enum Text {
+pub(crate) enum Text {
     /// Text without a byte-order mark.
     Clean(String),
     /// Bytes that are not text.
@@ -20,13 +26,18 @@ pub(in crate::inventory) enum Text {
 }
 
 /// Loads a file; the cause where it cannot be read.
-pub(in crate::inventory) fn load(path: &Path) -> Result<Text, String> {
+pub(crate) fn load(path: &Path) -> Result<Text, String> {
     let size = std::fs::metadata(path).map_err(|error| cause(&error))?.len();
     // Places in files are 32-bit numbers; a file beyond that is refused before it fills the memory.
     if size > u64::from(u32::MAX) {
         return Err(too_large());
     }
-    let text = decode(std::fs::read(path).map_err(|error| cause(&error))?);
+    from_bytes(read(path, size).map_err(|error| cause(&error))?)
+}
+
+/// What bytes that came from elsewhere than a file hold; the cause where they are too many.
+pub(crate) fn from_bytes(bytes: Vec<u8>) -> Result<Text, String> {
+    let text = decode(bytes);
     let length = match &text {
         Text::Clean(text) => text.len(),
         Text::Broken { lossy, .. } => lossy.len(),
@@ -34,12 +45,28 @@ pub(in crate::inventory) fn load(path: &Path) -> Result<Text, String> {
     if u32::try_from(length).is_err() { Err(too_large()) } else { Ok(text) }
 }
 
+/// The bytes of a file of `size` bytes. Those of a large one are fetched by all threads side by side.
+fn read(path: &Path, size: u64) -> io::Result<Vec<u8>> {
+    let (Ok(size), true) = (usize::try_from(size), size >= WORTH_SHARING) else {
+        return std::fs::read(path);
+    };
+    let share = size.div_ceil(4 * rayon::current_num_threads());
+    let mut bytes = vec![0; size];
+    let fetch = |(index, share_of_bytes): (usize, &mut [u8])| {
+        let mut file = File::open(path)?;
+        file.seek(SeekFrom::Start((index * share) as u64))?;
+        file.read_exact(share_of_bytes)
+    };
+    bytes.par_chunks_mut(share).enumerate().try_for_each(fetch)?;
+    Ok(bytes)
+}
+
 fn too_large() -> String {
     "it is larger than 4 GiB".to_owned()
 }
 
 /// Why reading failed, the same words on every system.
-pub(in crate::inventory) fn cause(error: &io::Error) -> String {
+pub(crate) fn cause(error: &io::Error) -> String {
     match error.kind() {
         io::ErrorKind::NotFound => "it does not exist".to_owned(),
         kind => kind.to_string(),
@@ -47,12 +74,12 @@ pub(in crate::inventory) fn cause(error: &io::Error) -> String {
 }
 
 /// The finding that a file or folder cannot be read.
-pub(in crate::inventory) fn unreadable(path: &Path, cause: &str) -> Diagnostic {
+pub(crate) fn unreadable(path: &Path, cause: &str) -> Diagnostic {
     Diagnostic::new(Code::UnreadableFile, format!("`{}` cannot be read: {cause}", path.display()))
 }
 
 /// The finding that a file holds bytes that are not text, the first at `at`.
-pub(in crate::inventory) fn not_utf8(path: &Path, file: FileId, at: u32) -> Diagnostic {
+pub(crate) fn not_utf8(path: &Path, file: FileId, at: u32) -> Diagnostic {
     let length = char::REPLACEMENT_CHARACTER.len_utf8();
     let end = u32::try_from(length).map_or(at, |length| at.saturating_add(length));
     Diagnostic::new(Code::UnreadableFile, format!("`{}` is not UTF-8 text", path.display()))

@@ -1,9 +1,12 @@
 //! The files that define names: networks and their gateways.
 
 use super::Reading;
-use super::row::elements;
+use super::directory::Directory;
+use super::row::{elements, truth};
 use super::sheet::{Known, Sheet, optional, required};
 use crate::inventory::{Gateway, Protocol, Site, Vnet};
+use crate::prefix::Prefix;
+use crate::source::{Sources, Span};
 
 pub(super) const VNETS: [Known; 3] = [required("name"), required("address_space"), optional("external")];
 
@@ -23,10 +26,12 @@ pub(super) const SITES: [Known; 4] =
 impl Reading<'_> {
     pub(super) fn vnets(&mut self, sheet: &Sheet) {
         let [name, address_space, external] = sheet.columns(&VNETS);
+        if let Some(vnets) = clean_vnets(sheet, self.sources, &mut self.directory) {
+            self.inventory.vnets = vnets;
+            return;
+        }
         let (directory, vnets) = (&mut self.directory, &mut self.inventory.vnets);
-        let most = sheet.most_rows(self.sources);
-        directory.reserve(most);
-        vnets.reserve(most);
+        vnets.reserve(sheet.most_rows(self.sources));
         let all_read = sheet.rows(self.sources, self.diagnostics, |row| {
             let name = directory.define(row, name, false);
             if !row.whole {
@@ -88,4 +93,36 @@ impl Reading<'_> {
         });
         directory.all_gateways_known &= all_read && sheet.shows_all(vnet);
     }
+}
+
+/// The VNets of a long file about which there is nothing to say.
+fn clean_vnets(sheet: &Sheet, sources: &Sources, directory: &mut Directory) -> Option<Vec<Vnet>> {
+    struct Read<'text> {
+        name: (&'text str, Span),
+        address_space: Vec<Prefix>,
+        external: bool,
+        origin: Span,
+    }
+    let [name, address_space, external] = sheet.columns(&VNETS);
+    let parse = |(): &mut (), record: &csv::StringRecord, origin| {
+        let external = external.text(record);
+        let external = if external.is_empty() { false } else { truth(external)? };
+        let address_space: Option<Vec<Prefix>> =
+            elements(address_space.text(record)).map(|element| element.parse().ok()).collect();
+        let address_space = address_space.filter(|prefixes| external || !prefixes.is_empty())?;
+        let place = sources.nth_cell(origin, name.index?);
+        let text = &sources.get(place.file).text[place.range()];
+        let is_whole = !text.is_empty() && text == name.text(record);
+        is_whole.then_some(Read { name: (text, place), address_space, external, origin })
+    };
+    let stretches = sheet.clean_rows(sources, parse)?;
+    if !directory.define_vnets(stretches.iter().flatten().map(|row| row.name)) {
+        return None;
+    }
+    let mut vnets = Vec::with_capacity(directory.names.len());
+    vnets.extend(stretches.into_iter().flatten().zip(directory.names.iter()).map(|(row, name)| {
+        let Read { address_space, external, origin, .. } = row;
+        Vnet { name, address_space, external, origin }
+    }));
+    Some(vnets)
 }

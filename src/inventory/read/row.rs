@@ -35,7 +35,7 @@ impl<'run> Row<'run> {
 
     /// The value of the cell without blanks around it; empty where the file has no such column.
     pub(super) fn text(&self, column: Column) -> &'run str {
-        column.index.and_then(|index| self.record.get(index)).unwrap_or_default().trim()
+        column.text(self.record)
     }
 
     /// Where the cell stands; the whole record where the file has no such column.

@@ -39,6 +39,13 @@ pub(super) struct Column {
     pub(super) index: Option<usize>,
 }
 
+impl Column {
+    /// The value in a record without blanks around it; empty where the file has no such column.
+    pub(super) fn text(self, record: &StringRecord) -> &str {
+        self.index.and_then(|index| record.get(index)).unwrap_or_default().trim()
+    }
+}
+
 /// A file whose header is read.
 pub(super) struct Sheet {
     file: FileId,
@@ -146,13 +153,14 @@ impl Sheet {
         memchr::memchr_iter(b'\n', body).count() + usize::from(!body.is_empty())
     }
 
-    /// What `parse` makes of every record, with all threads at work; none where the file is short, or
+    /// What `parse` makes of every record, in stretches, with all threads at work; none where the file is short, or
     /// where anything at all would have to be said about a record, which is [`Sheet::rows`]'s to do.
-    pub(super) fn clean_rows<Value: Send>(
+    /// `parse` may leave a note for the next record, which the last one of another stretch does not leave.
+    pub(super) fn clean_rows<Note: Default, Value: Send>(
         &self,
         sources: &Sources,
-        parse: impl Fn(&StringRecord, Span) -> Option<Value> + Sync,
-    ) -> Option<Vec<Value>> {
+        parse: impl Fn(&mut Note, &StringRecord, Span) -> Option<Value> + Sync,
+    ) -> Option<Vec<Vec<Value>>> {
         let text = &sources.get(self.file).text;
         let body = text.get(self.body..).filter(|body| self.readable && body.len() >= WORTH_SHARING)?;
         // Without quotes, a line break always ends a record.
@@ -160,16 +168,14 @@ impl Sheet {
             return None;
         }
         let shares = shares(body, 4 * rayon::current_num_threads());
-        let parsed: Option<Vec<Vec<Value>>> =
-            shares.into_par_iter().map(|share| self.clean_share(text, share, &parse)).collect();
-        Some(parsed?.into_iter().flatten().collect())
+        shares.into_par_iter().map(|share| self.clean_share(text, share, &parse)).collect()
     }
 
-    fn clean_share<Value>(
+    fn clean_share<Note: Default, Value>(
         &self,
         text: &str,
         share: Range<usize>,
-        parse: impl Fn(&StringRecord, Span) -> Option<Value>,
+        parse: impl Fn(&mut Note, &StringRecord, Span) -> Option<Value>,
     ) -> Option<Vec<Value>> {
         let first = self.body + share.start;
         let mut reader = ReaderBuilder::new()
@@ -179,6 +185,7 @@ impl Sheet {
             .from_reader(&text.as_bytes()[first..self.body + share.end]);
         let mut record = StringRecord::new();
         let mut begin = first;
+        let mut note = Note::default();
         let mut values = Vec::new();
         while reader.read_record(&mut record).ok()? {
             let next = first + offset(&reader);
@@ -187,7 +194,7 @@ impl Sheet {
             if record.len() != self.columns.len() {
                 return None;
             }
-            values.push(parse(&record, span(self.file, start, end))?);
+            values.push(parse(&mut note, &record, span(self.file, start, end))?);
         }
         Some(values)
     }

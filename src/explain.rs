@@ -1,0 +1,250 @@
+//! Why a client reaches a destination, or why not: the shortest proofs, and what is missing.
+//!
+//! The rules run with a witness of every step, over no more than the destination and the client
+//! pool. Nothing is decided here: proofs and certificates are read off what the rules derived, and
+//! [`crate::proof::Checker`] verifies them without either.
+
+mod evidence;
+mod graph;
+mod missing;
+mod places;
+mod premises;
+pub mod rulebook;
+mod search;
+mod words;
+
+use std::collections::BTreeMap;
+
+use ipnet::IpNet;
+use rustc_hash::FxHashMap;
+
+use self::evidence::Asked;
+use self::graph::Graph;
+pub use self::missing::Missing;
+use self::places::Places;
+pub use self::places::Stated;
+pub use self::words::{Words, clients, entry_text, listed};
+use crate::answer::{Analysis, Block, By, Request};
+use crate::class::{Class, Profile};
+use crate::names::Name;
+use crate::prefix::Prefix;
+use crate::proof::{Branch, Evidence};
+use crate::select::Target;
+use crate::solve::{ConnectedPart, solve_for};
+use crate::witness::PrefixId;
+
+/// A network prefix with more parts is explained only where it was asked about.
+const MOST_PARTS: usize = 64;
+
+/// Whose destinations are explained.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum From {
+    /// The clients of a gateway, by class.
+    Gateway(Name),
+    /// One client, by its index in the inventory.
+    Client(u32),
+}
+
+/// What is to be explained.
+#[derive(Clone, Debug)]
+pub struct Question<'a> {
+    /// Which description of the clients' routes is followed.
+    pub profile: Profile,
+    /// From where.
+    pub from: From,
+    /// Where to.
+    pub to: &'a Target,
+    /// The classes; none for all that there are.
+    pub classes: Option<Vec<Class>>,
+    /// Every independent proof, and not just the best.
+    pub all: bool,
+}
+
+/// Destinations of one network of which the same is to be said, and why.
+#[derive(Clone, Debug)]
+pub struct Explanation {
+    /// The destinations: a prefix of the network, or what agrees of it in the fewest prefixes.
+    pub destinations: Vec<Prefix>,
+    /// The evidence for each part of the destinations. It differs in nothing but the part.
+    pub evidence: Vec<Evidence>,
+    /// What is missing on the client, for each class; nothing where it holds a route.
+    pub route_missing: Vec<Vec<Missing>>,
+    /// What is missing on the way there, and the routers that a packet passes until then.
+    pub there_missing: Option<Lost>,
+    /// What is missing on the way back, for each router that the network hangs on.
+    pub back_missing: Vec<Lost>,
+    /// For the entries that decide at a router for a part, the next shorter entry.
+    pub runners_up: BTreeMap<(Name, Prefix), Prefix>,
+}
+
+/// How far packets get.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Lost {
+    /// The router where the packet starts; none where no router delivers to the network.
+    pub start: Option<Name>,
+    /// The hops up to the router where it ends.
+    pub hops: Vec<Hop>,
+    /// What the packet is for, as sentences name it.
+    pub to: String,
+    /// What is missing at the last router.
+    pub missing: Vec<Missing>,
+}
+
+/// A packet that a router forwards.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Hop {
+    /// The router.
+    pub router: Name,
+    /// Where it sends the packet.
+    pub next: Name,
+    /// The entry of its table that decides.
+    pub entry: Prefix,
+    /// The next shorter entry.
+    pub runner_up: Option<Prefix>,
+}
+
+impl Explanation {
+    /// What is shown: the evidence for the first part.
+    #[must_use]
+    pub fn shown(&self) -> &Evidence {
+        &self.evidence[0]
+    }
+
+    /// How sentences name a part of the destinations.
+    #[must_use]
+    pub fn shown_as(&self, part: Prefix) -> String {
+        match self.destinations[..] {
+            [whole] => whole.to_string(),
+            _ => format!("what is left of {part}"),
+        }
+    }
+}
+
+/// The parts of network prefixes that a question is about.
+type Wanted = Vec<(Name, Vec<PrefixId>)>;
+
+impl Analysis<'_> {
+    /// Explains every destination of the question, by network and prefix. There is none where no network
+    /// of the gateway's connected part holds what was asked for, and no answer where the gateway
+    /// serves no such clients.
+    #[must_use]
+    pub fn explain(&self, question: &Question<'_>) -> Option<Vec<Explanation>> {
+        let block = self.block(question)?;
+        let part = ConnectedPart::new(self.facts(), self.facts().part_of(block.gateway));
+        let serves: Vec<(Name, Class)> = block.classes.iter().map(|class| (block.gateway, *class)).collect();
+        let asked = Asked {
+            inventory: self.inventory(),
+            part: &part,
+            places: Places::new(self, part.number),
+            gateway: block.gateway,
+            client: block.client,
+            classes: &block.classes,
+            all: question.all,
+        };
+        let mut explanations: Vec<Explanation> = Vec::new();
+        for (network, ids) in self.wanted(&part, question.to) {
+            let network_parts: Vec<(PrefixId, Name)> = ids.iter().map(|id| (*id, network)).collect();
+            let derived = solve_for(&part, &network_parts, &[block.gateway], &serves);
+            let graph = Graph::new(&part, &self.inventory().names, &derived);
+            let evidence = ids.iter().map(|id| asked.evidence(&graph, network, part.table.prefix(*id)));
+            let mut groups: Vec<(Vec<Prefix>, Vec<Evidence>)> = grouped(evidence.collect())
+                .into_iter()
+                .map(|group| {
+                    let ids = group.iter().filter_map(|evidence| part.table.id(evidence.destination));
+                    (part.table.addresses(ids), group)
+                })
+                .filter(|(destinations, _)| concerns(question.to, destinations))
+                .collect();
+            groups.sort_by(|one, other| one.0.cmp(&other.0));
+            let explained =
+                groups.into_iter().map(|(to, group)| missing::explained(&asked, &graph, to, group));
+            explanations.extend(explained);
+        }
+        Some(explanations)
+    }
+
+    /// Whom the question is about; nothing where the gateway serves none of the classes.
+    fn block(&self, question: &Question<'_>) -> Option<Block> {
+        let (by, gateway, client) = match question.from {
+            From::Gateway(gateway) => (By::Class, gateway, None),
+            From::Client(index) => {
+                let clients = self.inventory().clients.as_deref().unwrap_or_default();
+                (By::Client, clients.get(index as usize)?.gateway, Some(index))
+            }
+        };
+        let request = Request {
+            profile: question.profile,
+            by,
+            gateways: Some(vec![gateway]),
+            classes: question.classes.clone(),
+            ..Request::default()
+        };
+        self.blocks(&request).into_iter().find(|block| block.client == client)
+    }
+
+    /// The prefixes of networks that bear on the target, each with its parts, in the order of texts.
+    fn wanted(&self, part: &ConnectedPart<'_>, to: &Target) -> Wanted {
+        let bears = |network: Name, prefix: Prefix| match to {
+            Target::Network(name, _) => network == *name,
+            Target::Prefix(wanted) => prefix.overlaps(*wanted),
+            Target::Address(address) => prefix.covers(IpNet::from(*address).into()),
+        };
+        let mut own: Vec<(PrefixId, Name)> = part.network_prefixes();
+        own.retain(|(id, network)| bears(*network, part.table.prefix(*id)));
+        own.sort_by_cached_key(|(id, network)| {
+            (self.inventory().names.text(*network).to_owned(), part.table.prefix(*id).to_string())
+        });
+        let mut seen: FxHashMap<Name, Vec<PrefixId>> = FxHashMap::default();
+        let mut wanted = Wanted::new();
+        for (id, network) in own {
+            let mut ids = part.parts_of_network(id, network);
+            if ids.len() > MOST_PARTS {
+                ids.retain(|id| concerns(to, &part.table.addresses([*id])));
+            }
+            // A network may name a prefix and a longer one inside it.
+            let seen = seen.entry(network).or_default();
+            ids.retain(|id| !seen.contains(id));
+            seen.extend(&ids);
+            wanted.extend(ids.chunks(MOST_PARTS).map(|ids| (network, ids.to_vec())));
+        }
+        wanted
+    }
+}
+
+/// True where the target has an address in common with the destinations.
+fn concerns(to: &Target, destinations: &[Prefix]) -> bool {
+    let host;
+    let wanted = match to {
+        Target::Network(..) => return true,
+        Target::Prefix(prefix) => *prefix,
+        Target::Address(address) => {
+            host = Prefix::from(IpNet::from(*address));
+            host
+        }
+    };
+    destinations.iter().any(|prefix| prefix.overlaps(wanted))
+}
+
+/// Evidence that differs in nothing but the part, together.
+fn grouped(all: Vec<Evidence>) -> Vec<Vec<Evidence>> {
+    let mut groups: Vec<Vec<Evidence>> = Vec::new();
+    for evidence in all {
+        match groups.iter_mut().find(|group| is_alike(&group[0], &evidence)) {
+            Some(group) => group.push(evidence),
+            None => groups.push(vec![evidence]),
+        }
+    }
+    groups
+}
+
+fn is_alike(one: &Evidence, other: &Evidence) -> bool {
+    let there = match (&one.there, &other.there) {
+        (Branch::Holds(one_proofs), Branch::Holds(proofs)) => {
+            let moved = proofs.iter().map(|proof| proof.about(other.destination, one.destination));
+            one_proofs.len() == proofs.len() && one_proofs.iter().zip(moved).all(|(one, other)| *one == other)
+        }
+        (Branch::Fails(one), Branch::Fails(other)) => one.states == other.states,
+        _ => false,
+    };
+    there && one.back == other.back && one.routes == other.routes
+}

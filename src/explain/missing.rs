@@ -1,0 +1,426 @@
+//! What is missing where a packet gets no further, or where a client holds no route.
+
+use std::collections::BTreeMap;
+
+use super::evidence::{Asked, Walk, deepest};
+use super::graph::Graph;
+use super::places::{NONE_LISTED, Places};
+use super::words::listed;
+use super::{Explanation, Hop, Lost};
+use crate::class::Class;
+use crate::inventory::{Peering, Tunnel};
+use crate::names::Name;
+use crate::prefix::Prefix;
+use crate::proof::{Astray, Branch, Evidence, Negation, Premise, Tuple};
+use crate::source::Span;
+use crate::witness::Via;
+
+/// One thing that is missing, and the rows that show it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Missing {
+    /// What is missing: names as they are, no full stop.
+    pub text: String,
+    /// The rows.
+    pub places: Vec<Span>,
+}
+
+/// How many things are told of one place.
+const MOST: usize = 4;
+
+/// The explanation of destinations with that evidence.
+pub(super) fn explained(
+    asked: &Asked<'_>,
+    graph: &Graph<'_>,
+    destinations: Vec<Prefix>,
+    evidence: Vec<Evidence>,
+) -> Explanation {
+    let shown = &evidence[0];
+    let mut explanation = Explanation {
+        destinations,
+        route_missing: Vec::new(),
+        there_missing: None,
+        back_missing: Vec::new(),
+        runners_up: runners_up(graph, asked, shown),
+        evidence: Vec::new(),
+    };
+    let search = Search { asked, graph, places: &asked.places };
+    for route in &shown.routes {
+        let missing = if route.holds() {
+            Vec::new()
+        } else {
+            search.route(route.class, shown, &explanation.shown_as(shown.destination))
+        };
+        explanation.route_missing.push(missing);
+    }
+    if let Branch::Fails(astray) = &shown.there {
+        let to = explanation.shown_as(shown.destination);
+        explanation.there_missing = Some(search.lost(astray, &to));
+    }
+    if let Branch::Fails(each) = &shown.back {
+        for astray in each {
+            let pool = search.pool(shown.gateway, astray.destination);
+            explanation.back_missing.push(search.lost(astray, &pool));
+        }
+        if each.is_empty() {
+            explanation.back_missing.push(search.unattached(shown.network, shown.gateway));
+        }
+    }
+    explanation.evidence = evidence;
+    explanation
+}
+
+/// For each entry that decides in a proof, the next shorter entry of that router, if it has one.
+fn runners_up(graph: &Graph<'_>, asked: &Asked<'_>, evidence: &Evidence) -> BTreeMap<(Name, Prefix), Prefix> {
+    let mut found = BTreeMap::new();
+    let proofs = [evidence.there_proofs(), evidence.back_proofs()].concat();
+    for premise in proofs.iter().flat_map(|proof| &proof.steps).flat_map(|step| &step.premises) {
+        if let Premise::Not(Negation::Beaten(router, entry, part)) = premise
+            && let Some(shorter) = runner_up(graph, asked, *router, *entry)
+        {
+            found.insert((*router, *part), shorter);
+        }
+    }
+    found
+}
+
+fn runner_up(graph: &Graph<'_>, asked: &Asked<'_>, router: Name, entry: Prefix) -> Option<Prefix> {
+    let mut shorter = asked.covering(entry).into_iter().skip(1);
+    shorter.find(|prefix| graph.has_entry(router, *prefix))
+}
+
+/// What is looked at to tell what is missing.
+struct Search<'a> {
+    asked: &'a Asked<'a>,
+    graph: &'a Graph<'a>,
+    places: &'a Places<'a>,
+}
+
+impl Search<'_> {
+    fn text(&self, name: Name) -> &str {
+        self.asked.inventory.names.text(name)
+    }
+
+    /// A part of a client pool, as sentences name it.
+    fn pool(&self, gateway: Name, part: Prefix) -> String {
+        let own: Vec<Prefix> =
+            self.places.gateway(gateway).map(|row| row.client_pool.clone()).unwrap_or_default();
+        if own.contains(&part) {
+            format!("the client pool {part}")
+        } else {
+            format!("{part} of the client pool {}", listed(&own))
+        }
+    }
+
+    /// Why clients of the class get no route.
+    fn route(&self, class: Class, evidence: &Evidence, to: &str) -> Vec<Missing> {
+        let gateway = evidence.gateway;
+        let name = self.text(gateway);
+        let mut found = Vec::new();
+        for prefix in self.asked.covering(evidence.destination) {
+            let next = self.graph.entries(gateway, prefix);
+            for neighbour in next {
+                let far = self.text(neighbour);
+                let is_static = self.asked.is_static(gateway, neighbour, prefix);
+                let places =
+                    self.places.tunnels(gateway, neighbour).flat_map(|tunnel| self.places.rows(tunnel));
+                let what = if prefix.is_default_route() {
+                    format!(
+                        "{name} has the default route {prefix} to {far}, and default routes are handed \
+                         to no client"
+                    )
+                } else if !is_static {
+                    format!("{name} learned {prefix} from {far} by BGP, which is not handed to them")
+                } else if self.places.site(neighbour).is_some() {
+                    format!(
+                        "the static prefix {prefix} of {name}'s tunnel to {far}, a site, is not handed to them"
+                    )
+                } else {
+                    format!("the static prefix {prefix} of {name}'s tunnel to {far} is not handed to them")
+                };
+                found.push(Missing { text: what, places: places.collect() });
+            }
+        }
+        if found.is_empty() {
+            let text = format!("{name}'s gateway has no route to {to} that it could hand to clients");
+            let places = self.places.gateway(gateway).map(|row| row.origin).into_iter().collect();
+            found.push(Missing { text, places });
+        }
+        found.truncate(MOST);
+        if evidence.is_accessible() {
+            let then = if class.needs_download() {
+                ", after which the profile has to be downloaded again"
+            } else {
+                ""
+            };
+            found.push(Missing {
+                text: format!(
+                    "what would give it: a route to {to} added by hand on the client, or a custom route \
+                     of {name}'s gateway{then}"
+                ),
+                places: Vec::new(),
+            });
+        }
+        found
+    }
+
+    /// How far the packet gets, and what is missing there.
+    fn lost(&self, astray: &Astray, to: &str) -> Lost {
+        let walk = deepest(self.graph, &self.asked.inventory.names, astray);
+        let hops = walk.path.windows(2).filter_map(|pair| self.hop(pair[0], pair[1], astray.destination));
+        let missing = self.at(&walk, astray, to);
+        Lost { start: Some(astray.from), hops: hops.collect(), to: to.to_owned(), missing }
+    }
+
+    fn hop(&self, router: Name, next: Name, part: Prefix) -> Option<Hop> {
+        let tuple = Tuple::Forwards(router, next, part);
+        let entries = self.graph.steps(tuple).iter().filter_map(|step| match step.via {
+            Via::Entry(id) => Some(self.asked.part.table.prefix(id)),
+            _ => None,
+        });
+        let entry = entries.max_by_key(|entry| entry.length())?;
+        Some(Hop { router, next, entry, runner_up: runner_up(self.graph, self.asked, router, entry) })
+    }
+
+    /// What is missing where the packet ends.
+    fn at(&self, walk: &Walk, astray: &Astray, to: &str) -> Vec<Missing> {
+        let router = walk.last.router;
+        let name = self.text(router);
+        let here = self.graph.here(router, astray.destination);
+        if let Some(other) = here.iter().min_by_key(|target| self.text(target.name())) {
+            let what = if other.is_network() { "network" } else { "client pool" };
+            let text = format!(
+                "{name} delivers it to the {what} of {}, which holds the same addresses",
+                self.text(other.name())
+            );
+            return vec![Missing { text, places: self.where_is(other.name()) }];
+        }
+        let mut next: Vec<Name> = self.graph.next(router, astray.destination).collect();
+        next.sort_by_key(|name| self.text(*name));
+        if let Some(first) = next.first() {
+            let forwards = walk.last.starts || self.graph.relays(router);
+            let text = if forwards {
+                format!("{name} sends it to {}, where it has been before: a loop", self.text(*first))
+            } else {
+                format!(
+                    "{name} does not forward between its tunnels: it is a site that is not marked as transit"
+                )
+            };
+            let places = if forwards { Vec::new() } else { self.where_is(router) };
+            return vec![Missing { text, places }];
+        }
+        let goal = astray.target.name();
+        let distances = self.places.distances(goal);
+        let distance = |name: &Name| distances.get(name).copied().unwrap_or(usize::MAX);
+        let mut nearer: Vec<Name> = self.asked.neighbours(router);
+        nearer.retain(|other| distance(other) < distance(&router));
+        nearer.sort_by_key(|name| self.text(*name));
+        let mut found: Vec<Missing> =
+            nearer.iter().flat_map(|other| self.edge(router, *other, astray, to)).collect();
+        if found.is_empty() {
+            found.push(Missing {
+                text: format!("{name} has no route to {to}"),
+                places: self.where_is(router),
+            });
+        }
+        found.truncate(MOST);
+        found
+    }
+
+    fn where_is(&self, name: Name) -> Vec<Span> {
+        let gateway = self.places.gateway(name).map(|row| row.origin);
+        let site = || self.places.site(name).map(|row| row.origin);
+        let vnet = || self.asked.inventory.vnets.iter().find(|row| row.name == name).map(|row| row.origin);
+        gateway.or_else(site).or_else(vnet).into_iter().collect()
+    }
+
+    /// Why the router has no route over what joins it to its neighbour.
+    fn edge(&self, router: Name, neighbour: Name, astray: &Astray, to: &str) -> Vec<Missing> {
+        let tunnels = self.places.tunnels(router, neighbour);
+        let mut found: Vec<Missing> =
+            tunnels.map(|tunnel| self.tunnel(tunnel, router, neighbour, astray, to)).collect();
+        let is_peered = self.places.sides(router, neighbour).next().is_some()
+            || self.places.sides(neighbour, router).next().is_some();
+        if is_peered {
+            found.push(self.peering(router, neighbour, astray.target.name()));
+        }
+        found
+    }
+
+    /// Why the router has no route into the tunnel.
+    fn tunnel(&self, tunnel: &Tunnel, router: Name, far: Name, astray: &Astray, to: &str) -> Missing {
+        let (near_text, far_text) = (self.text(router), self.text(far));
+        let end = format!("{near_text}'s end of the tunnel to {far_text} has no route to {to}");
+        let rows = self.places.rows(tunnel);
+        let connections = &self.asked.inventory.connections;
+        let parts = [Some(tunnel.row), tunnel.other_row].into_iter().flatten().map(|row| &connections[row]);
+        if let Some(down) = parts.clone().find_map(|row| row.down.as_deref()) {
+            return Missing {
+                text: format!("the tunnel between {near_text} and {far_text} is down: {down}"),
+                places: rows,
+            };
+        }
+        let is_router = |name| self.places.gateway(name).is_some() || self.places.site(name).is_some();
+        if !is_router(far) {
+            let text = format!(
+                "the tunnel between {near_text} and {far_text} carries nothing: {far_text} holds no gateway"
+            );
+            return Missing { text, places: rows };
+        }
+        if self.asked.has_session(router, far) && tunnel.bgp {
+            let (why, places) = self.not_learned(router, far, astray, to);
+            return Missing { text: format!("{end}: {why}"), places: [rows, places].concat() };
+        }
+        let statics = tunnel.listed(router);
+        let (space, by_default) = if statics.is_empty() && !tunnel.bgp {
+            (self.asked.address_space(far), format!(", by default as {NONE_LISTED}"))
+        } else {
+            (statics.to_vec(), String::new())
+        };
+        let has = match (tunnel.bgp, space.is_empty()) {
+            (false, false) => format!("its static prefixes are {}{by_default}", listed(&space)),
+            (true, false) => format!("its static prefixes are {}", listed(&space)),
+            _ => "it lists no static prefixes".to_owned(),
+        };
+        let (why, places) =
+            if tunnel.bgp { self.no_session(router, far) } else { ("no BGP".to_owned(), Vec::new()) };
+        Missing { text: format!("{end}: {why}, and {has}"), places: [rows, places].concat() }
+    }
+
+    /// Why BGP is enabled on a tunnel and does not run.
+    fn no_session(&self, one: Name, other: Name) -> (String, Vec<Span>) {
+        for name in [one, other] {
+            if let Some(row) = self.places.gateway(name).filter(|row| !row.speaks_bgp()) {
+                let why = if row.is_basic() { "the Basic SKU does not speak BGP" } else { "BGP is off" };
+                return (
+                    format!("BGP never comes up, as {why} at {}'s gateway", self.text(name)),
+                    vec![row.origin],
+                );
+            }
+        }
+        let number =
+            self.asked.asn(one).map(|number| number.display(&self.asked.inventory.names).to_string());
+        let places = [self.where_is(one), self.where_is(other)].concat();
+        (format!("BGP never comes up, as both ends have ASN {}", number.unwrap_or_default()), places)
+    }
+
+    /// Why a router has no route from a neighbour with a session.
+    fn not_learned(&self, router: Name, far: Name, astray: &Astray, to: &str) -> (String, Vec<Span>) {
+        let (near_text, far_text) = (self.text(router), self.text(far));
+        for prefix in self.asked.covering(astray.destination) {
+            if !self.graph.has_entry(far, prefix) {
+                continue;
+            }
+            let own =
+                self.graph.attached_to(router).iter().find(|(target, own)| {
+                    target.is_network() && !own.is_default_route() && own.covers(prefix)
+                });
+            if let Some((target, own)) = own {
+                let text = format!(
+                    "{near_text} refuses {prefix}, which lies inside {own}, the space of {} that it \
+                     delivers itself",
+                    self.text(target.name())
+                );
+                return (text, self.where_is(target.name()));
+            }
+            let is_attached = self.graph.attached_to(far).iter().any(|row| row.1 == prefix);
+            if !is_attached && !self.graph.relays(far) {
+                return (
+                    format!(
+                        "{far_text} does not pass on what it learns: it is a site that is not marked as transit"
+                    ),
+                    self.where_is(far),
+                );
+            }
+            if !is_attached && prefix.is_default_route() {
+                return (format!("{far_text} does not pass on the default route {prefix}"), Vec::new());
+            }
+            let only_from_here = self.graph.entries(far, prefix).all(|from| from == router);
+            if !is_attached && only_from_here {
+                continue;
+            }
+            return (
+                format!(
+                    "{near_text} refuses {prefix} from {far_text}, as it started at a router with the same ASN"
+                ),
+                [self.where_is(router), self.where_is(far)].concat(),
+            );
+        }
+        (format!("BGP runs, but {far_text} has no route to {to} that it could announce"), Vec::new())
+    }
+
+    /// Why a hub does not deliver to a VNet that it is peered with, or to what lies behind that.
+    fn peering(&self, hub: Name, spoke: Name, goal: Name) -> Missing {
+        let (hub_text, spoke_text, goal_text) = (self.text(hub), self.text(spoke), self.text(goal));
+        let hub_sides: Vec<&Peering> = self.places.sides(hub, spoke).collect();
+        let spoke_sides: Vec<&Peering> = self.places.sides(spoke, hub).collect();
+        let places = hub_sides.iter().chain(&spoke_sides).map(|side| side.origin).collect();
+        let mut faults = Vec::new();
+        for (sides, owner) in [(&hub_sides, hub_text), (&spoke_sides, spoke_text)] {
+            if sides.is_empty() {
+                faults.push(format!("{owner}'s side is missing"));
+            } else if !sides.iter().any(|side| side.is_usable()) {
+                let state = sides.iter().find_map(|side| side.not_connected.as_deref());
+                faults.push(match state {
+                    Some(state) => format!("{owner}'s side is not connected but {state}"),
+                    None => format!("{owner}'s side does not allow access"),
+                });
+            }
+        }
+        if self.places.gateway(hub).is_none() {
+            return Missing {
+                text: format!(
+                    "{hub_text} holds no gateway, and peering is not transitive: {goal_text} would have \
+                     to be peered with a VNet that holds one"
+                ),
+                places,
+            };
+        }
+        if let Some(gateway) = self.places.gateway(spoke) {
+            let text = format!(
+                "{hub_text} and {spoke_text} both hold a gateway, so neither can use the other's: they \
+                 need a tunnel with BGP, or one has to give its gateway up"
+            );
+            return Missing { text, places: [places, vec![gateway.origin]].concat() };
+        }
+        if !hub_sides.is_empty() && !hub_sides.iter().any(|side| side.allow_gateway_transit) {
+            faults.push(format!("{hub_text}'s side does not allow gateway transit"));
+        }
+        if !spoke_sides.is_empty() && !spoke_sides.iter().any(|side| side.use_remote_gateways) {
+            faults.push(format!("{spoke_text}'s side does not use remote gateways"));
+        }
+        let text = if faults.is_empty() || goal != spoke {
+            format!(
+                "{spoke_text} is only peered with {hub_text}, and peering is not transitive: {goal_text} \
+                 would have to be peered with {hub_text} itself"
+            )
+        } else {
+            format!("{spoke_text} does not use {hub_text}'s gateway: {}", faults.join(", "))
+        };
+        Missing { text, places }
+    }
+
+    /// What is missing where no router delivers to the network.
+    fn unattached(&self, network: Name, gateway: Name) -> Lost {
+        let name = self.text(network);
+        let distances = self.places.distances(gateway);
+        let distance = |name: &Name| distances.get(name).copied().unwrap_or(usize::MAX);
+        let mut nearer = self.asked.neighbours(network);
+        nearer.retain(|other| distance(other) < distance(&network));
+        nearer.sort_by_key(|name| self.text(*name));
+        let peered = nearer.iter().filter(|other| {
+            self.places.sides(network, **other).next().is_some()
+                || self.places.sides(**other, network).next().is_some()
+        });
+        let mut missing: Vec<Missing> = peered.map(|hub| self.peering(*hub, network, network)).collect();
+        if missing.is_empty() {
+            missing.push(Missing {
+                text: format!("{name} holds no gateway and uses none"),
+                places: self.where_is(network),
+            });
+        }
+        missing.truncate(MOST);
+        let own: Vec<Prefix> =
+            self.places.gateway(gateway).map(|row| row.client_pool.clone()).unwrap_or_default();
+        Lost { start: None, hops: Vec::new(), to: format!("the client pool {}", listed(&own)), missing }
+    }
+}

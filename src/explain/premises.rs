@@ -1,0 +1,208 @@
+//! What each step of the rules rests on: a tuple and its step name one clause and what its body bound.
+
+use super::graph::Graph;
+use crate::names::Names;
+use crate::proof::{Fact, Negation, Shown, Tuple};
+use crate::witness::{Rule, Step, Target, Via};
+
+/// A condition before it is known where in a proof it is derived.
+#[derive(Clone, Copy)]
+pub(super) enum Condition {
+    Derived(Tuple),
+    Fact(Fact),
+    Not(Negation),
+}
+
+use Condition::{Derived, Fact as Given, Not};
+
+impl Condition {
+    pub(super) fn derived(&self) -> Option<Tuple> {
+        match self {
+            Self::Derived(tuple) => Some(*tuple),
+            Self::Fact(_) | Self::Not(_) => None,
+        }
+    }
+
+    pub(super) fn text(&self, names: &Names) -> String {
+        match self {
+            Self::Derived(tuple) => Shown(names, *tuple).to_string(),
+            Self::Fact(fact) => Shown(names, *fact).to_string(),
+            Self::Not(negation) => Shown(names, *negation).to_string(),
+        }
+    }
+}
+
+impl Graph<'_> {
+    /// The premises of every application by which the step may have derived the tuple: what the step
+    /// leaves open is bound in every way. None for what proofs never rest on, such as what is only denied.
+    pub(super) fn premises(&self, tuple: Tuple, step: Step) -> Vec<Vec<Condition>> {
+        match tuple {
+            Tuple::Attached(..) | Tuple::Relays(_) => attachment(tuple, step).into_iter().collect(),
+            Tuple::Learned(..) => announcement(tuple, step).into_iter().collect(),
+            Tuple::NextHop(router, neighbour, prefix) => {
+                if step.rule == Rule::BgpEntry {
+                    return self
+                        .learned_from(router, neighbour, prefix)
+                        .map(|tuple| vec![Derived(tuple)])
+                        .collect();
+                }
+                let fixed = Given(Fact::StaticRoute(router, neighbour, prefix));
+                vec![vec![fixed, Given(Fact::S2s(router, neighbour))]]
+            }
+            Tuple::Advertised(..) => self.route(tuple, step),
+            Tuple::Destination(..)
+            | Tuple::Arrives(..)
+            | Tuple::Forwards(..)
+            | Tuple::Delivered(..)
+            | Tuple::Returns(..)
+            | Tuple::WayBack(..) => self.forwarding(tuple, step),
+        }
+    }
+
+    fn forwarding(&self, tuple: Tuple, step: Step) -> Vec<Vec<Condition>> {
+        match (step.rule, step.via, tuple) {
+            (Rule::NetworkPart, _, Tuple::Destination(target, part)) => {
+                vec![vec![Given(Fact::PartOfNetwork(target.name(), part))]]
+            }
+            (Rule::PoolPart, _, Tuple::Destination(target, part)) => {
+                vec![vec![Given(Fact::PartOfPool(target.name(), part))]]
+            }
+            (Rule::Arrives, Via::Entry(entry), Tuple::Arrives(router, target, part)) => {
+                let entry = self.prefix(entry);
+                vec![vec![
+                    Derived(Tuple::Destination(target, part)),
+                    Given(Fact::Covers(entry, part)),
+                    Derived(Tuple::Attached(router, target, entry)),
+                    Not(Negation::Beaten(router, entry, part)),
+                ]]
+            }
+            (Rule::Forwards, Via::Entry(entry), Tuple::Forwards(router, neighbour, part)) => {
+                let entry = self.prefix(entry);
+                let conditions = |target: &Target| {
+                    vec![
+                        Derived(Tuple::Destination(*target, part)),
+                        Given(Fact::Covers(entry, part)),
+                        Derived(Tuple::NextHop(router, neighbour, entry)),
+                        Not(Negation::Attached(router, entry)),
+                        Not(Negation::Beaten(router, entry, part)),
+                    ]
+                };
+                self.targets(part).iter().map(conditions).collect()
+            }
+            (Rule::DeliveredHere, _, Tuple::Delivered(router, target, part)) => {
+                vec![vec![Derived(Tuple::Arrives(router, target, part))]]
+            }
+            (Rule::DeliveredNext, Via::Router(next), Tuple::Delivered(router, target, part)) => {
+                let arrives = Derived(Tuple::Arrives(next, target, part));
+                vec![vec![arrives, Derived(Tuple::Forwards(router, next, part))]]
+            }
+            (Rule::DeliveredOn, Via::Router(next), Tuple::Delivered(router, target, part)) => vec![vec![
+                Derived(Tuple::Delivered(next, target, part)),
+                Derived(Tuple::Relays(next)),
+                Derived(Tuple::Forwards(router, next, part)),
+            ]],
+            (Rule::Returns, _, Tuple::Returns(router, gateway)) => {
+                let delivered = |part| Derived(Tuple::Delivered(router, Target::Pool(gateway), part));
+                let number = self.asn(router).map(Given);
+                vec![number.into_iter().chain(self.part_of_pool(gateway).map(delivered)).collect()]
+            }
+            (Rule::WayBack, Via::Router(router), Tuple::WayBack(gateway, network)) => {
+                let target = Target::Network(network);
+                let returns = Derived(Tuple::Returns(router, gateway));
+                let own = self.attached_to(router).iter().filter(|row| row.0 == target);
+                own.map(|row| vec![returns, Derived(Tuple::Attached(router, target, row.1))]).collect()
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    fn route(&self, tuple: Tuple, step: Step) -> Vec<Vec<Condition>> {
+        let Tuple::Advertised(gateway, class, prefix, _) = tuple else { return Vec::new() };
+        let serves = Given(Fact::Serves(gateway, class));
+        let handed = |target| vec![vec![serves, Derived(Tuple::Attached(gateway, target, prefix))]];
+        let fixed = |far, follows, kind| {
+            vec![vec![
+                serves,
+                Given(follows),
+                Given(Fact::StaticRoute(gateway, far, prefix)),
+                Given(Fact::S2s(gateway, far)),
+                Given(kind),
+                Not(Negation::DefaultRoute(prefix)),
+            ]]
+        };
+        match (step.rule, step.via) {
+            (Rule::OwnVnetRoute, _) => handed(Target::Network(gateway)),
+            (Rule::TransitSpokeRoute, Via::Target(target)) => handed(target),
+            (Rule::ClientPoolRoute, _) => handed(Target::Pool(gateway)),
+            (Rule::CustomRoute, _) => vec![vec![serves, Given(Fact::CustomRoute(gateway, prefix))]],
+            (Rule::BgpRoute, Via::Router(neighbour)) => {
+                let follows = Given(Fact::FollowsTable(class));
+                let conditions =
+                    |tuple| vec![serves, follows, Derived(tuple), Not(Negation::DefaultRoute(prefix))];
+                self.learned_from(gateway, neighbour, prefix).map(conditions).collect()
+            }
+            (Rule::StaticGatewayRoute, Via::Router(far)) => {
+                fixed(far, Fact::FollowsTable(class), Fact::Gateway(far))
+            }
+            (Rule::StaticSiteRoute, Via::Router(far)) => {
+                fixed(far, Fact::FollowsSiteRoutes(class), Fact::Site(far))
+            }
+            _ => Vec::new(),
+        }
+    }
+}
+
+fn attachment(tuple: Tuple, step: Step) -> Option<Vec<Condition>> {
+    let conditions = match (step.rule, tuple) {
+        (Rule::OwnVnet, Tuple::Attached(vnet, _, prefix)) => {
+            vec![Given(Fact::Gateway(vnet)), Given(Fact::Address(vnet, prefix))]
+        }
+        (Rule::TransitSpoke, Tuple::Attached(hub, target, prefix)) => {
+            let spoke = target.name();
+            vec![
+                Given(Fact::GatewayTransit(hub, spoke)),
+                Given(Fact::Gateway(hub)),
+                Given(Fact::Peered(hub, spoke)),
+                Given(Fact::Peered(spoke, hub)),
+                Not(Negation::Gateway(spoke)),
+                Given(Fact::Address(spoke, prefix)),
+            ]
+        }
+        (Rule::SiteSpace, Tuple::Attached(site, _, prefix)) => {
+            vec![Given(Fact::Site(site)), Given(Fact::Address(site, prefix))]
+        }
+        (Rule::ClientPool, Tuple::Attached(gateway, _, prefix)) => {
+            vec![Given(Fact::Gateway(gateway)), Given(Fact::ClientPool(gateway, prefix))]
+        }
+        (Rule::GatewayRelays, Tuple::Relays(gateway)) => vec![Given(Fact::Gateway(gateway))],
+        (Rule::TransitSiteRelays, Tuple::Relays(site)) => vec![Given(Fact::TransitSite(site))],
+        _ => return None,
+    };
+    Some(conditions)
+}
+
+fn announcement(tuple: Tuple, step: Step) -> Option<Vec<Condition>> {
+    let Tuple::Learned(neighbour, router, prefix, number) = tuple else { return None };
+    let session = Given(Fact::Bgp(router, neighbour));
+    let accepted = Not(Negation::Refuses(neighbour, prefix));
+    let starts = Given(Fact::HasAsn(router, number));
+    let unlike = Not(Negation::HasAsn(neighbour, number));
+    let relays = Derived(Tuple::Relays(router));
+    let no_default = Not(Negation::DefaultRoute(prefix));
+    let conditions = match (step.rule, step.via) {
+        (Rule::BgpAttached, Via::Target(target)) => {
+            vec![Derived(Tuple::Attached(router, target, prefix)), session, accepted, starts, unlike]
+        }
+        (Rule::BgpStatic, Via::Router(onward)) => {
+            let fixed = Given(Fact::StaticRoute(router, onward, prefix));
+            let tunnel = Given(Fact::S2s(router, onward));
+            vec![fixed, tunnel, relays, no_default, session, accepted, starts, unlike]
+        }
+        (Rule::BgpRelay, Via::Router(from)) => {
+            let learned = Derived(Tuple::Learned(router, from, prefix, number));
+            vec![learned, relays, no_default, session, accepted, unlike]
+        }
+        _ => return None,
+    };
+    Some(conditions)
+}

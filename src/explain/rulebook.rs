@@ -1,0 +1,128 @@
+//! The rules as they are written in `rules.rs`: each with its source, what that says, and its clause.
+
+use crate::witness::Rule;
+
+/// The rules file, which is the only place where a clause and its source stand.
+const RULES: &str = include_str!("../rules.rs");
+
+/// A rule as it is written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Clause {
+    /// The rule.
+    pub rule: Rule,
+    /// The section or document that it encodes, or `INFERENCE`.
+    pub source: String,
+    /// What stands there in other words, or why the rule is an inference.
+    pub says: String,
+    /// The clause itself.
+    pub text: String,
+}
+
+/// Every rule, in the order of the file.
+#[must_use]
+pub fn clauses() -> Vec<Clause> {
+    let paragraphs = RULES.split("\n\n").filter(|paragraph| paragraph.contains("<-"));
+    paragraphs.filter_map(clause).collect()
+}
+
+fn clause(paragraph: &str) -> Option<Clause> {
+    let (comment, text): (Vec<&str>, Vec<&str>) =
+        paragraph.lines().map(str::trim_end).partition(|line| line.trim_start().starts_with("// "));
+    let comment: Vec<&str> = comment.iter().map(|line| line.trim_start().trim_start_matches("// ")).collect();
+    let (first, rest) = comment.split_first()?;
+    let (id, source) = first.strip_prefix('[')?.split_once("] ")?;
+    let rule = Rule::ALL.iter().copied().find(|rule| rule.id() == id)?;
+    let (source, begins) = match source.split_once("INFERENCE: ") {
+        Some((_, says)) => ("INFERENCE", says),
+        None => (source, ""),
+    };
+    let mut says = vec![begins];
+    says.extend(rest);
+    // Below the macro's own indentation, the clause keeps its shape.
+    let text: Vec<&str> = text.iter().map(|line| line.strip_prefix("    ").unwrap_or(line)).collect();
+    Some(Clause {
+        rule,
+        source: source.to_owned(),
+        says: says.join(" ").trim().to_owned(),
+        text: text.join("\n").trim_matches(['\n', '}']).to_owned(),
+    })
+}
+
+/// A shipped topology in which a rule derives something.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Example {
+    /// The folder below `facts`.
+    pub topology: &'static str,
+    /// The question that shows it.
+    pub arguments: &'static str,
+}
+
+/// Where the rule fires: for one that proofs use, in the proofs that answer the question.
+#[must_use]
+pub fn example(rule: Rule) -> Example {
+    let of = |topology, arguments| Example { topology, arguments };
+    match rule {
+        Rule::OwnVnet
+        | Rule::ClientPool
+        | Rule::NetworkPart
+        | Rule::PoolPart
+        | Rule::Arrives
+        | Rule::DeliveredHere
+        | Rule::Returns
+        | Rule::WayBack
+        | Rule::OwnVnetRoute => of("isolated-vnet", "--from VNet1 --to VNet1"),
+        Rule::TransitSpoke | Rule::TransitSpokeRoute => of("peered-vnets", "--from VNet1 --to VNet2"),
+        Rule::SiteSpace
+        | Rule::BgpAttached
+        | Rule::BgpEntry
+        | Rule::BgpRoute
+        | Rule::DeliveredNext
+        | Rule::Forwards => of("branch-office-bgp", "--from VNet1 --to Site1"),
+        Rule::BgpRelay | Rule::GatewayRelays | Rule::DeliveredOn => {
+            of("s2s-chain-bgp", "--from VNet1 --to VNet3")
+        }
+        Rule::TransitSiteRelays => of("relaying-site", "--from VNet1 --to VNet2"),
+        Rule::BgpStatic => of("bgp-then-static", "--from VNet1 --to VNet3"),
+        Rule::StaticEntry | Rule::StaticGatewayRoute => of("s2s-chain", "--from VNet1 --to VNet2"),
+        Rule::StaticSiteRoute => of("lab-static-return", "--from VNet1 --to Site1 --profile observed"),
+        Rule::CustomRoute => of("custom-route", "--from VNet1 --to Site1 --class windows"),
+        Rule::ClientPoolRoute => of("lab-forced-tunnelling", ""),
+        Rule::Accessible => of("isolated-vnet", ""),
+        Rule::OwnPrefix => of("ring", ""),
+        Rule::AttachedInTable | Rule::NextHopInTable | Rule::LongerPrefix => of("supernet-route", ""),
+        Rule::Strays => of("s2s-chain", ""),
+        Rule::ReturnedBefore => of("s2s-chain-bgp", ""),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_rule_is_found_with_its_source() {
+        let clauses = clauses();
+        let rules: Vec<Rule> = clauses.iter().map(|clause| clause.rule).collect();
+        assert_eq!(rules, Rule::ALL);
+        for clause in &clauses {
+            let id = clause.rule.id();
+            assert!(!clause.source.is_empty() && clause.says.len() > 20, "{id}: {clause:?}");
+            assert!(clause.text.contains("<-") && clause.text.ends_with(';'), "{id}: {}", clause.text);
+            assert!(!clause.text.contains("//"), "{id}: {}", clause.text);
+        }
+    }
+
+    #[test]
+    fn a_clause_is_taken_apart() {
+        let of = |rule: Rule| clauses().into_iter().find(|clause| clause.rule == rule).unwrap();
+        let spoke = of(Rule::SiteSpace);
+        assert_eq!(spoke.source, "§ One VNet and a branch office (BGP)");
+        assert_eq!(spoke.says, "The branch office answers for its own address space.");
+        let text = "Attached(site, Target::Network(site), prefix, W::step(Rule::SiteSpace, Via::Nothing)) <-\n    \
+                    Site(site),\n    Address(site, prefix);";
+        assert_eq!(spoke.text, text);
+        let inferred = of(Rule::PoolPart);
+        assert_eq!(inferred.source, "INFERENCE");
+        assert_eq!(inferred.says, "a route back may cover half of the clients.");
+    }
+}

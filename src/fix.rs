@@ -1,0 +1,223 @@
+//! The cheapest changes that let clients reach networks, or that close networks to them.
+//!
+//! Measures of a fixed vocabulary are combined, the cheapest sets first, and every set is judged by the
+//! rules themselves. `docs/fix.md` says which measures there are and what they cost.
+
+mod close;
+mod commands;
+mod estate;
+mod expectations;
+mod goals;
+mod measure;
+mod model;
+mod open;
+mod relaxed;
+mod search;
+
+use rayon::prelude::*;
+use rustc_hash::FxHashMap;
+
+pub use expectations::Expectations;
+pub use goals::{Unclear, goals};
+pub use measure::{Costs, Kind, Measure};
+pub use search::End;
+
+use crate::answer::Request;
+use crate::class::Class;
+use crate::inventory::Inventory;
+use crate::names::Name;
+use crate::prefix::Prefix;
+use crate::query::syntax::Change;
+use crate::scenarios::{Baseline, Outcome};
+use estate::Estate;
+use model::Model;
+use relaxed::Relaxed;
+use search::{Candidates, Search};
+
+/// One network that clients of one class are to reach, or not to reach.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Goal {
+    /// The VNet whose gateway the clients connect to.
+    pub gateway: String,
+    /// Their class.
+    pub class: Class,
+    /// The client, where one is meant; otherwise every client of the class.
+    pub client: Option<String>,
+    /// The network.
+    pub network: String,
+    /// The part of it that matters; none for all of it.
+    pub within: Option<Prefix>,
+}
+
+/// Whether goals are to be reached or closed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Direction {
+    /// Every goal is to be `reachable` in full.
+    Open,
+    /// No packet is to get to any goal and back, whether or not clients hold a route.
+    Close,
+}
+
+/// What is wanted, together.
+#[derive(Clone, Debug)]
+pub struct Wish {
+    /// To open or to close.
+    pub direction: Direction,
+    /// What is to be opened or closed.
+    pub goals: Vec<Goal>,
+}
+
+/// How long is searched.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// The search ends with this many plans.
+    pub plans: usize,
+    /// The search ends once the rules were run for this many sets of measures; a run counts for more where
+    /// there are many tunnels.
+    pub effort: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { plans: 5, effort: 2_000 }
+    }
+}
+
+/// What fulfils a wish.
+#[derive(Debug)]
+pub struct Answer {
+    /// True where the wish is fulfilled without any change.
+    pub already: bool,
+    /// The plans, the cheapest first.
+    pub plans: Vec<Plan>,
+    /// How many measures there were to combine.
+    pub measures: usize,
+    /// For how many sets of measures the rules were run.
+    pub solved: usize,
+    /// Why the search ended.
+    pub end: End,
+}
+
+/// Measures that fulfil a wish together, none of which can be left out.
+#[derive(Debug)]
+pub struct Plan {
+    /// What they cost together.
+    pub cost: u32,
+    /// The measures, in the order in which they are taken.
+    pub measures: Vec<Measure>,
+    /// The changes that they consist of, but for those that are not needed here.
+    pub changes: Vec<Change>,
+    /// The commands of Azure's command line that make the changes, with comments for what no command makes.
+    pub commands: Vec<String>,
+    /// What else the changes bring about.
+    pub outcome: Outcome,
+}
+
+/// An inventory for which plans are made.
+pub struct Planner<'a> {
+    inventory: &'a Inventory,
+    baseline: Baseline<'a>,
+    stop: Box<dyn Fn() -> bool + Sync + 'a>,
+}
+
+impl<'a> Planner<'a> {
+    /// Prepares `inventory`. The effects of plans are told for all that `request` asks for.
+    #[must_use]
+    pub fn new(inventory: &'a Inventory, request: Request) -> Self {
+        Self { inventory, baseline: Baseline::new(inventory, request), stop: Box::new(|| false) }
+    }
+
+    /// Ends every search early once `stop` says so. The plans found until then need not be the cheapest.
+    #[must_use]
+    pub fn stopping_when(mut self, stop: impl Fn() -> bool + Sync + 'a) -> Self {
+        self.stop = Box::new(stop);
+        self
+    }
+
+    /// Every measure that may help to fulfil `wish`, in the order in which measures are taken.
+    #[must_use]
+    pub fn vocabulary(&self, wish: &Wish, costs: &Costs) -> Vec<Measure> {
+        self.measures(&self.around(wish), wish, costs)
+    }
+
+    /// The cheapest plans for `wish`.
+    ///
+    /// A plan must pass `accept` too, which is asked only about changes that fulfil the wish.
+    pub fn plans(
+        &self,
+        wish: &Wish,
+        costs: &Costs,
+        limits: Limits,
+        accept: impl Fn(&[Change]) -> bool,
+    ) -> Answer {
+        let around = self.around(wish);
+        let measures = self.measures(&around, wish, costs);
+        let whole = Model::new(around.clone(), wish);
+        let lean = Model::without_leaves(around, wish);
+        let relaxed = match wish.direction {
+            Direction::Open => Some(Relaxed::new(&lean, &measures)),
+            Direction::Close => None,
+        };
+        let candidates = Candidates::new(&measures, &lean, relaxed.as_ref(), &accept);
+        let found = Search::new(&candidates, limits, &self.stop).run();
+        let trimmed = found.sets.iter().map(|set| (set, candidates.trimmed(set, &whole)));
+        let trimmed: Vec<(&Vec<u16>, Vec<Change>)> = trimmed.collect();
+        // To tell what else a plan does costs more than to find it.
+        let plan = |(set, changes): (&Vec<u16>, Vec<Change>)| self.plan(set, changes, &measures, &whole);
+        let mut plans: Vec<Plan> = trimmed.into_par_iter().filter_map(plan).collect();
+        plans.sort_by_cached_key(|plan| {
+            let lines: Vec<String> = plan.changes.iter().map(ToString::to_string).collect();
+            (plan.cost, plan.changes.len(), lines)
+        });
+        Answer {
+            already: found.already,
+            plans,
+            measures: measures.len(),
+            solved: found.solved,
+            end: found.end,
+        }
+    }
+
+    /// The connected parts that a wish is about, as an inventory of their own.
+    fn around(&self, wish: &Wish) -> Inventory {
+        let names = wish.goals.iter().flat_map(|goal| [&goal.gateway, &goal.network]);
+        let known: Vec<Name> = names.filter_map(|name| self.inventory.names.get(name)).collect();
+        self.baseline.around(&known)
+    }
+
+    fn measures(&self, around: &Inventory, wish: &Wish, costs: &Costs) -> Vec<Measure> {
+        let estate = Estate::new(around, self.inventory);
+        let drafts = match wish.direction {
+            Direction::Open => open::drafts(&estate, &wish.goals),
+            Direction::Close => close::drafts(&estate, &wish.goals),
+        };
+        measure::measures(drafts, costs)
+    }
+
+    /// The plan of a set, judged once more over all of its connected parts.
+    fn plan(&self, set: &[u16], changes: Vec<Change>, measures: &[Measure], whole: &Model) -> Option<Plan> {
+        if (self.stop)() {
+            return None;
+        }
+        let measures: Vec<Measure> = set.iter().map(|index| measures[usize::from(*index)].clone()).collect();
+        let outcome = self.baseline.outcome(&changes, false);
+        let after = whole.changed(&changes).filter(|after| outcome.is_made && whole.look(after).is_met());
+        debug_assert!(after.is_some(), "what was left out of the model has to make no difference");
+        Some(Plan {
+            cost: measures.iter().map(|measure| measure.cost).sum(),
+            commands: commands::commands(whole.inventory(), &after?, &changes),
+            measures,
+            changes,
+            outcome,
+        })
+    }
+}
+
+/// Names by their texts, as goals give them.
+type Lookup = FxHashMap<String, Name>;
+
+/// The names of an inventory that goals mention.
+fn lookup(inventory: &Inventory, goals: &[Goal]) -> Lookup {
+    let texts = goals.iter().flat_map(|goal| [&goal.gateway, &goal.network]);
+    texts.filter_map(|text| Some((text.clone(), inventory.names.get(text)?))).collect()
+}

@@ -1,0 +1,170 @@
+//! Changes as commands of Azure's command line.
+//!
+//! An inventory knows VNets by name and little else. What it does not know stands as a variable of the
+//! shell for the engineer to set, such as `$RESOURCE_GROUP`. What no command does, such as a setting of a
+//! device on premises, stands as a comment.
+
+mod peerings;
+mod tunnels;
+
+use std::borrow::Cow;
+
+use crate::inventory::Inventory;
+use crate::names::Name;
+use crate::prefix::Prefix;
+use crate::query::syntax::{Change, Term};
+
+/// The commands that make `changes`, which turn `before` into `after`; both number names alike.
+pub(super) fn commands(before: &Inventory, after: &Inventory, changes: &[Change]) -> Vec<String> {
+    let mut script = Script { before, after, lines: Vec::new() };
+    for change in changes {
+        script.change(change);
+    }
+    // One command sets a list as a whole, and stands where it is first needed.
+    let mut seen = rustc_hash::FxHashSet::default();
+    script.lines.retain(|line| seen.insert(line.clone()));
+    script.lines
+}
+
+struct Script<'a> {
+    before: &'a Inventory,
+    after: &'a Inventory,
+    lines: Vec<String>,
+}
+
+impl Script<'_> {
+    fn change(&mut self, change: &Change) {
+        let terms = &change.atom.terms;
+        let text = |index: usize| match terms.get(index) {
+            Some(Term::Constant(word)) => word.text.as_str(),
+            _ => "",
+        };
+        let name = |index: usize| self.after.names.get(text(index));
+        let (one, other) = (name(0), name(1));
+        match (change.atom.relation.text.as_str(), one, other) {
+            ("peered", Some(near), Some(far)) => self.peered(change.add, near, far),
+            ("gateway_transit", Some(hub), Some(spoke)) => self.gateway_transit(change.add, hub, spoke),
+            ("s2s", Some(one), Some(other)) => self.s2s(change.add, one, other),
+            ("bgp", Some(one), Some(other)) => self.bgp(change.add, one, other),
+            ("static_route", Some(near), Some(far)) => self.static_routes(near, far),
+            ("asn", Some(router), _) => self.asn(router, text(1)),
+            ("custom_route", Some(gateway), _) => self.custom_routes(gateway),
+            ("gateway", Some(vnet), _) => self.gateway(change.add, vnet),
+            ("transit_site", Some(site), _) => {
+                let what = if change.add { "let it forward" } else { "let it no longer forward" };
+                self.comment(&format!("on the device of {}: {what} between its tunnels", self.shown(site)));
+            }
+            ("manual_route", ..) => {
+                self.comment(&format!("on the client {}: add a route to {}", shown(text(0)), text(1)));
+            }
+            // What else there is goes with a gateway that is deleted.
+            _ => {}
+        }
+    }
+
+    fn custom_routes(&mut self, gateway: Name) {
+        let row = self.after.gateways.iter().find(|row| row.vnet == gateway);
+        let routes = row.map(|row| list(&row.custom_routes)).unwrap_or_default();
+        let gateway = self.gateway_name(gateway);
+        self.az("network vnet-gateway update", &format!("--name {gateway} --custom-routes {routes}"));
+    }
+
+    fn asn(&mut self, router: Name, number: &str) {
+        if !self.is_site(router) {
+            // A new gateway gets its number when it is created.
+            if self.before.gateways.iter().any(|row| row.vnet == router) {
+                let gateway = self.gateway_name(router);
+                self.az("network vnet-gateway update", &format!("--name {gateway} --asn {number}"));
+            }
+            return;
+        }
+        let local = self.local_gateway(router);
+        self.az("network local-gateway update", &format!("--name {local} --asn {number}"));
+        self.comment(&format!("on the device of {}: set its ASN to {number}", self.shown(router)));
+    }
+
+    fn gateway(&mut self, add: bool, vnet: Name) {
+        let name = self.gateway_name(vnet);
+        if !add {
+            self.az("network vnet-gateway delete", &format!("--name {name}"));
+            return;
+        }
+        let network = quoted(self.text(vnet)).into_owned();
+        let (subnet, address) =
+            (self.variable("GATEWAY_SUBNET_OF", &[vnet]), self.variable("PUBLIC_IP_OF", &[vnet]));
+        let number =
+            self.after.gateways.iter().find(|row| row.vnet == vnet).map(crate::inventory::Gateway::asn);
+        let number = number.map(|number| format!(" --asn {number}")).unwrap_or_default();
+        self.az(
+            "network vnet subnet create",
+            &format!("--vnet-name {network} --name GatewaySubnet --address-prefixes {subnet}"),
+        );
+        self.az("network public-ip create", &format!("--name {address} --sku Standard"));
+        self.az(
+            "network vnet-gateway create",
+            &format!(
+                "--name {name} --vnet {network} --public-ip-addresses {address} --gateway-type Vpn --vpn-type RouteBased --sku VpnGw1AZ{number}"
+            ),
+        );
+    }
+
+    fn az(&mut self, command: &str, rest: &str) {
+        self.lines.push(format!("az {command} --resource-group \"$RESOURCE_GROUP\" {rest}"));
+    }
+
+    fn comment(&mut self, text: &str) {
+        self.lines.push(format!("# {text}"));
+    }
+
+    fn is_site(&self, name: Name) -> bool {
+        self.after.sites.iter().any(|site| site.name == name)
+    }
+
+    fn text(&self, name: Name) -> &str {
+        self.after.names.text(name)
+    }
+
+    /// The name as a comment has it, on one line.
+    fn shown(&self, name: Name) -> String {
+        shown(self.text(name))
+    }
+
+    /// The gateway of a VNet, whose own name no inventory has.
+    fn gateway_name(&self, vnet: Name) -> String {
+        self.variable("GATEWAY_OF", &[vnet])
+    }
+
+    /// What stands for a site in Azure.
+    fn local_gateway(&self, site: Name) -> String {
+        self.variable("LOCAL_GATEWAY_OF", &[site])
+    }
+
+    /// A variable of the shell for something that belongs to networks.
+    fn variable(&self, what: &str, names: &[Name]) -> String {
+        let mut variable = format!("\"${{{what}");
+        for (index, name) in names.iter().enumerate() {
+            variable.push_str(if index > 0 { "_TO_" } else { "_" });
+            let letters = self.text(*name).chars();
+            variable.extend(letters.map(|letter| {
+                if letter.is_ascii_alphanumeric() { letter.to_ascii_uppercase() } else { '_' }
+            }));
+        }
+        variable.push_str("}\"");
+        variable
+    }
+}
+
+/// `text` as one word of a shell.
+fn quoted(text: &str) -> Cow<'_, str> {
+    // What no shell can be given is given without it.
+    shlex::try_quote(text).unwrap_or_else(|_| text.replace('\0', "").escape_default().to_string().into())
+}
+
+fn shown(text: &str) -> String {
+    text.chars().map(|letter| if letter.is_control() { '\u{fffd}' } else { letter }).collect()
+}
+
+/// Prefixes as words of a shell.
+fn list(prefixes: &[Prefix]) -> String {
+    prefixes.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ")
+}

@@ -1,0 +1,126 @@
+//! Expectations of query files: what plans have to bring about, and what they may break.
+
+use super::{Direction, Goal};
+use crate::answer::{Analysis, Status};
+use crate::change;
+use crate::class::{Class, Profile};
+use crate::diagnostic::Report;
+use crate::inventory::Inventory;
+use crate::query::evaluate::{Evaluator, TooManyRows};
+use crate::query::syntax::{Change, Expectation, Goal as Condition, QueryFile, Statement, Term};
+use crate::query::unknown::report_unknown;
+
+/// What query files expect of an inventory as it is; what they expect after changes of their own is left out.
+#[derive(Clone, Debug, Default)]
+pub struct Expectations(Vec<Expectation>);
+
+impl Expectations {
+    /// The expectations of `files`, which were parsed without mistakes.
+    #[must_use]
+    pub fn of(files: &[QueryFile]) -> Self {
+        let scenarios = files.iter().flat_map(|file| &file.scenarios);
+        let unchanged = scenarios.flat_map(|scenario| {
+            let is_change = |line: &&(Statement, _)| matches!(line.0, Statement::Change(_));
+            scenario.statements.iter().take_while(move |line| !is_change(line))
+        });
+        let expectations = unchanged.filter_map(|(statement, _)| match statement {
+            Statement::Expect(expectation) => Some(expectation.clone()),
+            Statement::Change(_) | Statement::Ask(_) => None,
+        });
+        Self(expectations.collect())
+    }
+
+    /// True where nothing is expected.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Reports names that `inventory` does not know.
+    pub fn check(&self, inventory: &Inventory, profile: Profile, report: &mut Report) {
+        let analysis = Analysis::new(inventory);
+        for expectation in &self.0 {
+            report_unknown(&analysis, &Statement::Expect(expectation.clone()), profile, report);
+        }
+    }
+
+    /// The expectations that do not hold in `inventory`, by their places.
+    ///
+    /// # Errors
+    /// Where one of them is too large.
+    pub fn failing(&self, inventory: &Inventory, profile: Profile) -> Result<Vec<usize>, TooManyRows> {
+        let analysis = Analysis::new(inventory);
+        let mut evaluator = Evaluator::new(&analysis);
+        let mut failing = Vec::new();
+        for (place, expectation) in self.0.iter().enumerate() {
+            if !evaluator.expect(expectation, profile)?.passed {
+                failing.push(place);
+            }
+        }
+        Ok(failing)
+    }
+
+    /// The expectations that do not hold after `changes`; none where these cannot be made.
+    ///
+    /// # Errors
+    /// Where one of them is too large.
+    pub fn failing_after(
+        &self,
+        inventory: &Inventory,
+        changes: &[Change],
+        profile: Profile,
+    ) -> Result<Option<Vec<usize>>, TooManyRows> {
+        let after = change::apply(inventory, changes, false, &mut Report::default());
+        after.map(|after| self.failing(&after, profile)).transpose()
+    }
+
+    /// The expectation as it is written.
+    #[must_use]
+    pub fn text(&self, place: usize) -> String {
+        self.0.get(place).map(ToString::to_string).unwrap_or_default()
+    }
+
+    /// What the expectation asks to be reached, or to be closed; none where it is no such wish.
+    #[must_use]
+    pub fn goal(
+        &self,
+        place: usize,
+        inventory: &Inventory,
+        direction: Direction,
+        profile: Profile,
+    ) -> Option<Goal> {
+        let ((Expectation::Some(query), Direction::Open) | (Expectation::None(query), Direction::Close)) =
+            (self.0.get(place)?, direction)
+        else {
+            return None;
+        };
+        let [Condition::Holds(atom)] = &query.goals[..] else { return None };
+        let [gateway, class, network, status] = &atom.terms[..] else { return None };
+        let is_named = |text: &str| atom.relation.text == text;
+        let constant = |term: &Term| match term {
+            Term::Constant(word) => Some(word.text.clone()),
+            Term::Variable(_) | Term::Anything(_) => None,
+        };
+        let name = |term| {
+            let name = inventory.names.get(&constant(term)?)?;
+            Some(inventory.names.text(name).to_owned())
+        };
+        let is_any = |term: &Term| direction == Direction::Close && matches!(term, Term::Anything(_));
+        let is_reachable = constant(status).is_some_and(|word| word == Status::Reachable.word());
+        let classes = profile.classes();
+        let class = match constant(class) {
+            Some(word) => classes.iter().find(|class| class.word() == word).copied(),
+            // Whether packets arrive does not depend on the class.
+            None => is_any(class).then(|| classes.first().copied()).flatten(),
+        };
+        (is_named("access") && (is_reachable || is_any(status))).then_some(())?;
+        let class: Class = class?;
+        Some(Goal { gateway: name(gateway)?, class, client: None, network: name(network)?, within: None })
+    }
+
+    /// How many there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+}

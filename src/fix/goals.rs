@@ -1,0 +1,151 @@
+//! From what users name to goals.
+
+use std::fmt;
+
+use ipnet::IpNet;
+
+use super::Goal;
+use crate::answer::{Analysis, By, Request};
+use crate::class::{Class, Profile};
+use crate::facts::Facts;
+use crate::inventory::Inventory;
+use crate::names::Name;
+use crate::prefix::Prefix;
+use crate::select::Target;
+
+/// Why a wish cannot be told from what was named.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Unclear {
+    /// Neither a P2S gateway nor a client is called so.
+    NoSuchClients(String),
+    /// The clients are not of the classes asked for.
+    NotServed(String),
+    /// No network holds the address or prefix.
+    Nowhere(String),
+    /// The network has no addresses.
+    NoAddresses(String),
+    /// Networks that have nothing to do with each other hold it.
+    Several(String, Vec<String>),
+}
+
+impl fmt::Display for Unclear {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NoSuchClients(name) => {
+                write!(f, "no client and no VNet with a Point-to-Site gateway is called `{name}`")
+            }
+            Self::NotServed(name) => write!(f, "`{name}` has no clients of this class"),
+            Self::Nowhere(target) => write!(f, "no network holds `{target}`"),
+            Self::NoAddresses(name) => write!(f, "`{name}` has no addresses that could be reached"),
+            Self::Several(target, networks) => {
+                let networks: Vec<String> = networks.iter().map(|name| format!("`{name}`")).collect();
+                write!(f, "`{target}` is held by networks that are not connected: {}", networks.join(", "))
+            }
+        }
+    }
+}
+
+impl std::error::Error for Unclear {}
+
+/// The goals of clients called `from`, which is a gateway or a client, for each of `targets`.
+///
+/// # Errors
+/// Where a name says nothing, or too much.
+pub fn goals(
+    inventory: &Inventory,
+    from: &str,
+    classes: &[Class],
+    targets: &[Target],
+    profile: Profile,
+) -> Result<Vec<Goal>, Unclear> {
+    let facts = Facts::lower(inventory);
+    let analysis = Analysis::with_facts(inventory, &facts);
+    let request = |by, gateways| Request {
+        profile,
+        by,
+        gateways,
+        classes: (!classes.is_empty()).then(|| classes.to_vec()),
+        ..Request::default()
+    };
+    let gateway = inventory.names.get(from).filter(|name| analysis.gateways().contains(name));
+    let clients = inventory.clients.as_deref().unwrap_or_default();
+    let is_named = |name: &str| name == from || name.to_lowercase() == from.to_lowercase();
+    let client = gateway.is_none().then(|| clients.iter().find(|client| is_named(&client.name))).flatten();
+    let gateway = gateway.or(client.map(|client| client.gateway));
+    let gateway = gateway.ok_or_else(|| Unclear::NoSuchClients(from.to_owned()))?;
+    let client = client.map(|client| client.name.to_string());
+    let by = if client.is_some() { By::Client } else { By::Class };
+    let mut blocks = analysis.blocks(&request(by, Some(vec![gateway])));
+    blocks.retain(|block| {
+        block.client.is_none_or(|index| clients.get(index as usize).is_some_and(|row| is_named(&row.name)))
+    });
+    let classes: Vec<Class> = blocks.into_iter().flat_map(|block| block.classes).collect();
+    if classes.is_empty() {
+        return Err(Unclear::NotServed(from.to_owned()));
+    }
+    let mut goals = Vec::new();
+    for target in targets {
+        for (network, within) in networks(inventory, &facts, gateway, target)? {
+            goals.extend(classes.iter().map(|class| Goal {
+                gateway: inventory.names.text(gateway).to_owned(),
+                class: *class,
+                client: client.clone(),
+                network: inventory.names.text(network).to_owned(),
+                within,
+            }));
+        }
+    }
+    goals.sort();
+    goals.dedup();
+    Ok(goals)
+}
+
+/// The networks that a target stands for, each with the part that matters.
+fn networks(
+    inventory: &Inventory,
+    facts: &Facts,
+    gateway: Name,
+    target: &Target,
+) -> Result<Vec<(Name, Option<Prefix>)>, Unclear> {
+    let is_site = |name: Name| inventory.sites.iter().any(|site| site.name == name);
+    let is_destination = |(name, prefix): &(Name, Prefix)| !(prefix.is_default_route() && is_site(*name));
+    let (wanted, shown) = match target {
+        Target::Network(name, space) => {
+            let has_any = space.iter().any(|prefix| is_destination(&(*name, *prefix)));
+            return if has_any {
+                Ok(vec![(*name, None)])
+            } else {
+                Err(Unclear::NoAddresses(inventory.names.text(*name).to_owned()))
+            };
+        }
+        Target::Prefix(prefix) => (*prefix, prefix.to_string()),
+        Target::Address(address) => (Prefix::from(IpNet::from(*address)), address.to_string()),
+    };
+    let is_address = matches!(target, Target::Address(_));
+    let holders = |is_wanted: &dyn Fn(Name) -> bool| -> Vec<Name> {
+        let rows = facts.address.all().iter().filter(|row| is_destination(row) && is_wanted(row.0));
+        let overlapping: Vec<&(Name, Prefix)> = rows.filter(|row| row.1.overlaps(wanted)).collect();
+        let longest = overlapping.iter().map(|row| row.1.length()).max();
+        let deciding = overlapping.iter().filter(|row| !is_address || Some(row.1.length()) == longest);
+        let mut names: Vec<Name> = deciding.map(|row| row.0).collect();
+        names.sort_unstable();
+        names.dedup();
+        names
+    };
+    let own = facts.part_of(gateway);
+    let mut found = holders(&|name| facts.part_of(name) == own);
+    if found.is_empty() {
+        found = holders(&|_| true);
+        let mut parts: Vec<usize> = found.iter().map(|name| facts.part_of(*name)).collect();
+        parts.sort_unstable();
+        parts.dedup();
+        if parts.len() > 1 {
+            let names = found.iter().map(|name| inventory.names.text(*name).to_owned()).collect();
+            return Err(Unclear::Several(shown, names));
+        }
+    }
+    if found.is_empty() {
+        return Err(Unclear::Nowhere(shown));
+    }
+    Ok(found.into_iter().map(|name| (name, Some(wanted))).collect())
+}

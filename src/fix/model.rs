@@ -1,0 +1,323 @@
+//! What changes would do to goals, judged by the rules.
+
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use super::{Direction, Goal, Wish, lookup};
+use crate::change::{apply_to, networks_of};
+use crate::class::Class;
+use crate::diagnostic::Report;
+use crate::facts::Facts;
+use crate::inventory::Inventory;
+use crate::names::Name;
+use crate::prefix::Prefix;
+use crate::query::syntax::Change;
+use crate::solve::{ConnectedPart, Derived, solve_for};
+use crate::witness::{PrefixId, Target};
+
+/// An inventory to which changes are tried, with the goals in its names.
+pub(super) struct Model {
+    inventory: Inventory,
+    direction: Direction,
+    goals: Vec<NamedGoal>,
+    /// Which names changes may leave unmade, as nothing of theirs matters.
+    dropped: FxHashSet<Name>,
+}
+
+/// A goal with its names as the inventory numbers them.
+#[derive(Clone)]
+pub(super) struct NamedGoal {
+    pub(super) gateway: Name,
+    pub(super) class: Class,
+    pub(super) client: Option<String>,
+    pub(super) network: Name,
+    pub(super) within: Option<Prefix>,
+}
+
+/// What became of goals.
+pub(super) struct Judged {
+    met: bool,
+    /// The tunnels, spokes and sites that a way goes over which is to be closed, and is still open.
+    pub(super) way: Option<Way>,
+}
+
+/// What a way to a network and back rests on.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Way {
+    pub(super) tunnels: FxHashSet<(Name, Name)>,
+    pub(super) routers: FxHashSet<Name>,
+}
+
+impl Judged {
+    pub(super) fn is_met(&self) -> bool {
+        self.met
+    }
+}
+
+impl Model {
+    pub(super) fn new(inventory: Inventory, wish: &Wish) -> Self {
+        let names = lookup(&inventory, &wish.goals);
+        let goal = |goal: &Goal| {
+            Some(NamedGoal {
+                gateway: *names.get(&goal.gateway)?,
+                class: goal.class,
+                client: goal.client.clone(),
+                network: *names.get(&goal.network)?,
+                within: goal.within,
+            })
+        };
+        let goals = wish.goals.iter().filter_map(goal).collect();
+        Self { inventory, direction: wish.direction, goals, dropped: FxHashSet::default() }
+    }
+
+    /// The same without the VNets that make no difference to the goals, so that trying changes costs little.
+    ///
+    /// A VNet without a gateway is only a destination, and destinations are independent where their addresses
+    /// are. With one neighbour at most it holds nothing together. So where it is no goal, overlaps neither a
+    /// goal nor a client pool, and says nothing about whether a change can be made, it can go.
+    pub(super) fn without_leaves(inventory: Inventory, wish: &Wish) -> Self {
+        let mut model = Self::new(inventory, wish);
+        let inventory = &mut model.inventory;
+        let mut neighbours: FxHashMap<Name, FxHashSet<Name>> = FxHashMap::default();
+        for side in &inventory.peerings {
+            neighbours.entry(side.vnet).or_default().insert(side.remote_vnet);
+            neighbours.entry(side.remote_vnet).or_default().insert(side.vnet);
+        }
+        let mut kept: FxHashSet<Name> =
+            model.goals.iter().flat_map(|goal| [goal.gateway, goal.network]).collect();
+        kept.extend(inventory.gateways.iter().map(|gateway| gateway.vnet));
+        kept.extend(inventory.connections.iter().flat_map(|row| [row.from, row.to]));
+        let goals: FxHashSet<Name> = model.goals.iter().map(|goal| goal.network).collect();
+        // Whose gateway a goal uses already says whose it may use, and a spoke that uses that of a goal in vain
+        // says that it cannot go.
+        let uses = inventory.peerings.iter().filter(|side| side.use_remote_gateways);
+        let allows: FxHashSet<(Name, Name)> = inventory
+            .peerings
+            .iter()
+            .filter(|side| side.allow_gateway_transit)
+            .map(|side| (side.vnet, side.remote_vnet))
+            .collect();
+        for side in uses {
+            if goals.contains(&side.vnet) {
+                kept.insert(side.remote_vnet);
+            } else if goals.contains(&side.remote_vnet) && !allows.contains(&(side.remote_vnet, side.vnet)) {
+                kept.insert(side.vnet);
+            }
+        }
+        let pools = inventory.gateways.iter().flat_map(|gateway| &gateway.client_pool).copied();
+        let of_goals = inventory.vnets.iter().map(|vnet| (vnet.name, &vnet.address_space));
+        let of_goals = of_goals.chain(inventory.sites.iter().map(|site| (site.name, &site.address_space)));
+        let of_goals =
+            of_goals.filter(|(name, _)| goals.contains(name)).flat_map(|(_, space)| space).copied();
+        let at_stake: Vec<Prefix> = Prefix::aggregate(pools.chain(of_goals));
+        let is_leaf = |name: Name| neighbours.get(&name).is_none_or(|others| others.len() < 2);
+        for vnet in &inventory.vnets {
+            let overlaps = || {
+                let mut pairs =
+                    vnet.address_space.iter().flat_map(|one| at_stake.iter().map(move |two| (one, two)));
+                pairs.any(|(one, two)| one.overlaps(*two))
+            };
+            if !kept.contains(&vnet.name) && is_leaf(vnet.name) && !overlaps() {
+                model.dropped.insert(vnet.name);
+            }
+        }
+        let dropped = &model.dropped;
+        inventory.vnets.retain(|vnet| !dropped.contains(&vnet.name));
+        inventory
+            .peerings
+            .retain(|side| !dropped.contains(&side.vnet) && !dropped.contains(&side.remote_vnet));
+        model
+    }
+
+    pub(super) fn inventory(&self) -> &Inventory {
+        &self.inventory
+    }
+
+    pub(super) fn goals(&self) -> &[NamedGoal] {
+        &self.goals
+    }
+
+    /// What becomes of the goals after `changes`; none where these cannot be made.
+    pub(super) fn judge(&self, changes: &[Change]) -> Option<Judged> {
+        self.changed(changes).map(|after| self.look(&after))
+    }
+
+    /// The inventory after `changes`; none where these cannot be made.
+    pub(super) fn changed(&self, changes: &[Change]) -> Option<Inventory> {
+        let mut after = self.inventory.clone();
+        let matters = |change: &&Change| {
+            !networks_of(&self.inventory, change).iter().any(|name| self.dropped.contains(name))
+        };
+        let is_made = if self.dropped.is_empty() {
+            apply_to(&mut after, changes, false, &mut Report::default())
+        } else {
+            let changes: Vec<Change> = changes.iter().filter(matters).cloned().collect();
+            apply_to(&mut after, &changes, false, &mut Report::default())
+        };
+        is_made.then_some(after)
+    }
+
+    /// What became of the goals in `after`.
+    pub(super) fn look(&self, after: &Inventory) -> Judged {
+        let facts = Facts::lower(after);
+        let mut parts: Vec<usize> = self.goals.iter().map(|goal| facts.part_of(goal.gateway)).collect();
+        parts.sort_unstable();
+        parts.dedup();
+        for number in parts {
+            let goals: Vec<&NamedGoal> =
+                self.goals.iter().filter(|goal| facts.part_of(goal.gateway) == number).collect();
+            let part = ConnectedPart::new(&facts, number);
+            let is_wanted = |name: Name| goals.iter().any(|goal| goal.network == name);
+            let wanted = part.network_parts.all().iter().filter(|(_, network)| is_wanted(*network));
+            let network_parts: Vec<(PrefixId, Name)> = wanted.copied().collect();
+            let serves: Vec<(Name, Class)> = goals.iter().map(|goal| (goal.gateway, goal.class)).collect();
+            let gateways: Vec<Name> = goals.iter().map(|goal| goal.gateway).collect();
+            let derived = solve_for(&part, &network_parts, &gateways, &serves);
+            let sight = Sight::new(after, &part, &derived);
+            for goal in goals {
+                let destinations = sight.destinations(goal);
+                match self.direction {
+                    Direction::Open => {
+                        if destinations.is_empty() || !destinations.iter().all(|id| sight.reaches(goal, *id))
+                        {
+                            return Judged { met: false, way: None };
+                        }
+                    }
+                    Direction::Close => {
+                        if let Some(id) = destinations.into_iter().find(|id| sight.is_accessible(goal, *id)) {
+                            return Judged { met: false, way: Some(sight.way(goal, id)) };
+                        }
+                    }
+                }
+            }
+        }
+        Judged { met: true, way: None }
+    }
+}
+
+/// What the rules derived for goals.
+struct Sight<'a> {
+    inventory: &'a Inventory,
+    part: &'a ConnectedPart<'a>,
+    derived: &'a Derived<()>,
+    accessible: FxHashSet<(Name, Name, PrefixId)>,
+    advertised: FxHashSet<(Name, Class, PrefixId)>,
+}
+
+impl<'a> Sight<'a> {
+    fn new(inventory: &'a Inventory, part: &'a ConnectedPart<'a>, derived: &'a Derived<()>) -> Self {
+        Self {
+            inventory,
+            part,
+            derived,
+            accessible: derived.accessible.iter().map(|row| (row.0, row.1, row.2)).collect(),
+            advertised: derived.advertised.iter().map(|row| (row.0, row.1, row.2)).collect(),
+        }
+    }
+
+    /// The parts of the goal's network that matter.
+    fn destinations(&self, goal: &NamedGoal) -> Vec<PrefixId> {
+        let own = self.part.network_parts.all().iter().filter(|row| row.1 == goal.network);
+        let matters = |id: &PrefixId| {
+            goal.within.is_none_or(|within| {
+                let addresses = self.part.table.addresses([*id]);
+                addresses.iter().any(|prefix| prefix.overlaps(within))
+            })
+        };
+        own.map(|row| row.0).filter(matters).collect()
+    }
+
+    fn is_accessible(&self, goal: &NamedGoal, id: PrefixId) -> bool {
+        self.accessible.contains(&(goal.gateway, goal.network, id))
+    }
+
+    fn reaches(&self, goal: &NamedGoal, id: PrefixId) -> bool {
+        let manual = || {
+            let client = goal.client.as_deref()?;
+            let row = self.inventory.clients.iter().flatten().find(|row| *row.name == *client)?;
+            Some(&row.manual_routes)
+        };
+        let holds = |covering: PrefixId| {
+            self.advertised.contains(&(goal.gateway, goal.class, covering))
+                || manual().is_some_and(|routes| routes.contains(&self.part.table.prefix(covering)))
+        };
+        self.is_accessible(goal, id) && self.part.table.covering(id).any(holds)
+    }
+
+    /// What one way to the part and back rests on.
+    fn way(&self, goal: &NamedGoal, id: PrefixId) -> Way {
+        let mut way = Way::default();
+        let Some(last) = self.walk(goal.gateway, Target::Network(goal.network), id, &mut way) else {
+            return way;
+        };
+        // Packets come back from some router that attaches the network, if need be another one.
+        let pools = self.part.pool_parts.all().iter().filter(|row| row.1 == goal.gateway);
+        let pools: Vec<PrefixId> = pools.map(|row| row.0).collect();
+        let attaching = self.derived.attached.iter().filter(|row| row.1 == Target::Network(goal.network));
+        let mut starts: Vec<Name> = attaching.map(|row| row.0).collect();
+        starts.sort_unstable_by_key(|name| (*name != last, *name));
+        starts.dedup();
+        let returns =
+            |start: &&Name| self.derived.returns.iter().any(|row| (row.0, row.1) == (**start, goal.gateway));
+        if let Some(start) = starts.iter().find(returns) {
+            way.routers.insert(*start);
+            for pool in pools {
+                self.walk(*start, Target::Pool(goal.gateway), pool, &mut way);
+            }
+        }
+        way
+    }
+
+    /// Follows packets from a router until they arrive, and notes what they and their routes went through.
+    fn walk(&self, start: Name, target: Target, id: PrefixId, way: &mut Way) -> Option<Name> {
+        let mut at = vec![vec![start]];
+        let mut seen: FxHashSet<Name> = FxHashSet::default();
+        seen.insert(start);
+        let mut next = 0;
+        while next < at.len() {
+            let path = at[next].clone();
+            next += 1;
+            let here = *path.last()?;
+            let has_arrived =
+                self.derived.arrives.iter().any(|row| (row.0, row.1, row.2) == (here, target, id));
+            if has_arrived {
+                for pair in path.windows(2) {
+                    way.tunnels.insert((pair[0], pair[1]));
+                    self.learned(pair[0], pair[1], id, way);
+                }
+                way.routers.extend(path);
+                return Some(here);
+            }
+            let relays = here == start || self.derived.relays.iter().any(|row| row.0 == here);
+            let onward = self.derived.forwards.iter().filter(|row| relays && (row.0, row.2) == (here, id));
+            let mut onward: Vec<Name> = onward.map(|row| row.1).collect();
+            onward.sort_unstable();
+            for neighbour in onward {
+                if seen.insert(neighbour) {
+                    at.push([&path[..], &[neighbour]].concat());
+                }
+            }
+        }
+        None
+    }
+
+    /// Notes the sessions over which a router came to know the routes to a neighbour that cover a destination.
+    fn learned(&self, router: Name, neighbour: Name, id: PrefixId, way: &mut Way) {
+        let covering: Vec<PrefixId> = self.part.table.covering(id).collect();
+        let mut open = vec![(router, neighbour)];
+        let mut seen: FxHashSet<(Name, Name)> = FxHashSet::default();
+        while let Some((to, from)) = open.pop() {
+            let is_learned = self
+                .derived
+                .learned
+                .iter()
+                .any(|row| (row.0, row.1) == (to, from) && covering.contains(&row.2));
+            if is_learned && seen.insert((to, from)) {
+                way.tunnels.insert((to, from));
+                way.routers.extend([to, from]);
+                let before =
+                    self.derived.learned.iter().filter(|row| row.0 == from && covering.contains(&row.2));
+                open.extend(before.map(|row| (row.0, row.1)));
+            }
+        }
+    }
+}

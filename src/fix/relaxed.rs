@@ -1,0 +1,388 @@
+//! What a way needs at the least, told without running the rules.
+//!
+//! Here every tunnel that may carry a route does, and nothing stands against a route: no longer prefix, no
+//! refusal, no number that repeats. So where even this shows no way, there is none, and one of the
+//! measures that would lead further is in every set that fulfils the wish.
+
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use super::measure::{Measure, Part};
+use super::model::{Model, NamedGoal};
+use crate::class::Class;
+use crate::facts::{Asn, Facts};
+use crate::inventory::{Gateway, Inventory};
+use crate::names::Name;
+use crate::prefix::Prefix;
+use crate::witness::Target;
+
+/// Routers and tunnels as ways see them.
+pub(super) struct Relaxed {
+    goals: Vec<NamedGoal>,
+    /// The tunnels at each router, those too that only a measure makes.
+    tunnels: FxHashMap<Name, Vec<Edge>>,
+    relays: FxHashSet<Name>,
+    gateways: FxHashSet<Name>,
+    /// Which networks each router attaches, or attaches once its peerings are usable.
+    attached: FxHashSet<(Name, Name)>,
+    /// What the clients of each gateway hold for certain.
+    held: FxHashMap<Name, Vec<Prefix>>,
+    manual: FxHashMap<String, Vec<Prefix>>,
+    spaces: FxHashMap<Target, Vec<Prefix>>,
+    numbers: FxHashMap<Name, Asn>,
+    parts: Vec<Vec<Part>>,
+}
+
+/// One end of the tunnels between two routers.
+#[expect(clippy::struct_excessive_bools, reason = "what may be so of a tunnel")]
+struct Edge {
+    far: Name,
+    exists: bool,
+    is_up: bool,
+    /// BGP runs on it while it is up.
+    has_session: bool,
+    /// BGP is set up on it.
+    has_bgp: bool,
+    /// What this end routes into it while it is up, and what the far end does.
+    near_routes: Vec<Prefix>,
+    far_routes: Vec<Prefix>,
+}
+
+/// What the measures of a set contribute.
+#[derive(Default)]
+struct Taken {
+    sessions: FxHashSet<(Name, Name)>,
+    speaks: FxHashSet<Name>,
+    up: FxHashSet<(Name, Name)>,
+    leads: Vec<(Name, Name, Target)>,
+    attaches: FxHashSet<(Name, Name)>,
+    drops: FxHashSet<Name>,
+    renumbers: FxHashSet<Name>,
+    relays: FxHashSet<Name>,
+    routes: Vec<(Name, Name)>,
+}
+
+impl Taken {
+    fn add(&mut self, part: Part) {
+        match part {
+            Part::Session(one, other) => self.sessions.extend([(one, other), (other, one)]),
+            Part::Speaks(router) => self.speaks.extend([router]),
+            Part::Up(one, other) => self.up.extend([(one, other), (other, one)]),
+            Part::Leads(near, far, target) => self.leads.push((near, far, target)),
+            Part::Attaches(router, network) => self.attaches.extend([(router, network)]),
+            Part::Drops(network) => self.drops.extend([network]),
+            Part::Renumbers(router) => self.renumbers.extend([router]),
+            Part::Relays(site) => self.relays.extend([site]),
+            Part::Route(gateway, network) => self.routes.push((gateway, network)),
+        }
+    }
+}
+
+/// Which way packets go.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Heading {
+    There,
+    Back,
+}
+
+impl Relaxed {
+    pub(super) fn new(model: &Model, measures: &[Measure]) -> Self {
+        let inventory = model.inventory();
+        let facts = Facts::lower(inventory);
+        let is_gateway: FxHashSet<Name> = facts.gateway.all().iter().copied().collect();
+        let mut attached: FxHashSet<(Name, Name)> = is_gateway.iter().map(|name| (*name, *name)).collect();
+        attached.extend(facts.site.all().iter().map(|name| (*name, *name)));
+        let peered: FxHashSet<(Name, Name)> = facts.peered.all().iter().copied().collect();
+        attached.extend(facts.gateway_transit.all().iter().filter(|(hub, spoke)| {
+            let is_peered = peered.contains(&(*hub, *spoke)) && peered.contains(&(*spoke, *hub));
+            is_peered && is_gateway.contains(hub) && !is_gateway.contains(spoke)
+        }));
+        let mut relaxed = Self {
+            goals: model.goals().to_vec(),
+            tunnels: tunnels(inventory),
+            relays: is_gateway.iter().chain(facts.transit_site.all()).copied().collect(),
+            held: held(&facts, &attached),
+            gateways: is_gateway,
+            attached,
+            manual: FxHashMap::default(),
+            spaces: FxHashMap::default(),
+            numbers: facts.asn.all().iter().copied().collect(),
+            parts: measures.iter().map(|measure| measure.parts.clone()).collect(),
+        };
+        for (name, prefix) in facts.address.all() {
+            relaxed.spaces.entry(Target::Network(*name)).or_default().push(*prefix);
+        }
+        for (name, prefix) in facts.client_pool.all() {
+            relaxed.spaces.entry(Target::Pool(*name)).or_default().push(*prefix);
+        }
+        for client in inventory.clients.iter().flatten() {
+            relaxed.manual.insert(client.name.to_string(), client.manual_routes.clone());
+        }
+        for part in relaxed.parts.iter().flatten() {
+            if let Part::Session(one, other) | Part::Up(one, other) = *part {
+                for (near, far) in [(one, other), (other, one)] {
+                    let edges = relaxed.tunnels.entry(near).or_default();
+                    if !edges.iter().any(|edge| edge.far == far) {
+                        edges.push(Edge::none(far));
+                    }
+                }
+            }
+        }
+        relaxed
+    }
+
+    /// The measures of which one at least is missing from `set`; none where there may be a way to every goal.
+    pub(super) fn missing(&self, set: &[u16]) -> Option<Vec<u16>> {
+        let mut taken = Taken::default();
+        for part in set.iter().flat_map(|index| &self.parts[usize::from(*index)]) {
+            taken.add(*part);
+        }
+        let helps = |would: &dyn Fn(&Part) -> bool| -> Vec<u16> {
+            let all = (0..).zip(&self.parts);
+            let helping = all.filter(|(index, parts)| !set.contains(index) && parts.iter().any(would));
+            helping.map(|(index, _)| index).collect()
+        };
+        for goal in &self.goals {
+            for heading in [Heading::There, Heading::Back] {
+                let reached = self.reached(goal, heading, &taken);
+                if !reached.iter().any(|router| self.attaches(*router, goal.network, &taken)) {
+                    return Some(helps(&|part| self.leads_on(goal, heading, &reached, &taken, part)));
+                }
+            }
+            if !self.has_route(goal, &taken) {
+                return Some(helps(&|part| self.gives_route(goal, part)));
+            }
+        }
+        None
+    }
+
+    fn attaches(&self, router: Name, network: Name, taken: &Taken) -> bool {
+        let is_free =
+            router == network || !self.gateways.contains(&network) || taken.drops.contains(&network);
+        self.attached.contains(&(router, network)) || (is_free && taken.attaches.contains(&(router, network)))
+    }
+
+    /// The routers that packets may come to from the clients' gateway, or from which they may come back to it.
+    fn reached(&self, goal: &NamedGoal, heading: Heading, taken: &Taken) -> FxHashSet<Name> {
+        let target = match heading {
+            Heading::There => Target::Network(goal.network),
+            Heading::Back => Target::Pool(goal.gateway),
+        };
+        let mut reached: FxHashSet<Name> = [goal.gateway].into_iter().collect();
+        let mut open = vec![goal.gateway];
+        while let Some(here) = open.pop() {
+            if !(self.relays.contains(&here) || taken.relays.contains(&here)) && here != goal.gateway {
+                continue;
+            }
+            for edge in self.tunnels.get(&here).into_iter().flatten() {
+                let (ends, routes) = match heading {
+                    Heading::There => ((here, edge.far), &edge.near_routes),
+                    Heading::Back => ((edge.far, here), &edge.far_routes),
+                };
+                let is_led = || {
+                    let of_end = taken.leads.iter().filter(|row| (row.0, row.1) == ends);
+                    of_end.into_iter().any(|row| self.overlaps(target, self.space(row.2)))
+                };
+                let may_lead =
+                    || self.may_speak(edge, here, taken) || self.overlaps(target, routes) || is_led();
+                let may_carry = taken.up.contains(&ends) || (edge.may_be_up(here, taken) && may_lead());
+                if may_carry && reached.insert(edge.far) {
+                    open.push(edge.far);
+                }
+            }
+        }
+        reached
+    }
+
+    /// True where a session may run on the tunnel, whose other end is at `here`, while it is up.
+    fn may_speak(&self, edge: &Edge, here: Name, taken: &Taken) -> bool {
+        let ends = [here, edge.far];
+        let [number, other] = ends.map(|end| self.numbers.get(&end));
+        let differ = || number.is_none() || number != other;
+        let is_spoken = ends.iter().any(|end| taken.speaks.contains(end));
+        let is_renumbered = || ends.iter().any(|end| taken.renumbers.contains(end));
+        edge.has_session
+            || (edge.has_bgp && is_spoken)
+            || (taken.sessions.contains(&(here, edge.far)) && (differ() || is_renumbered()))
+    }
+
+    fn space(&self, target: Target) -> &[Prefix] {
+        self.spaces.get(&target).map(Vec::as_slice).unwrap_or_default()
+    }
+
+    fn overlaps(&self, target: Target, prefixes: &[Prefix]) -> bool {
+        self.space(target).iter().any(|one| prefixes.iter().any(|other| one.overlaps(*other)))
+    }
+
+    /// True where `part` might lead further than the routers that are reached.
+    fn leads_on(
+        &self,
+        goal: &NamedGoal,
+        heading: Heading,
+        reached: &FxHashSet<Name>,
+        taken: &Taken,
+        part: &Part,
+    ) -> bool {
+        let crosses = |one: &Name, other: &Name| reached.contains(one) != reached.contains(other);
+        let target = match heading {
+            Heading::There => Target::Network(goal.network),
+            Heading::Back => Target::Pool(goal.gateway),
+        };
+        match part {
+            Part::Session(one, other) | Part::Up(one, other) => crosses(one, other),
+            Part::Speaks(router) => {
+                let edges = self.tunnels.get(router).into_iter().flatten();
+                edges.into_iter().any(|edge| edge.has_bgp && crosses(router, &edge.far))
+            }
+            Part::Leads(near, far, led) => crosses(near, far) && self.overlaps(target, self.space(*led)),
+            Part::Attaches(router, network) => *network == goal.network && reached.contains(router),
+            Part::Drops(network) => *network == goal.network,
+            Part::Renumbers(router) => {
+                let mut waiting = taken.sessions.iter().filter(|(one, _)| one == router);
+                waiting.any(|(one, other)| crosses(one, other))
+            }
+            Part::Relays(site) => reached.contains(site),
+            Part::Route(..) => false,
+        }
+    }
+
+    /// True where clients may hold a route to the goal.
+    fn has_route(&self, goal: &NamedGoal, taken: &Taken) -> bool {
+        let network = Target::Network(goal.network);
+        let held = self.held.get(&goal.gateway).map(Vec::as_slice).unwrap_or_default();
+        let by_hand = goal.client.as_ref().and_then(|client| self.manual.get(client));
+        let given = taken.routes.iter().chain(&taken.attaches).filter(|row| row.0 == goal.gateway);
+        self.overlaps(network, held)
+            || by_hand.is_some_and(|routes| self.overlaps(network, routes))
+            || given.into_iter().any(|row| self.overlaps(network, self.space(Target::Network(row.1))))
+            || self.follows_route(goal, taken)
+    }
+
+    /// True where the gateway may have a route that it passes on to clients of the class.
+    fn follows_route(&self, goal: &NamedGoal, taken: &Taken) -> bool {
+        let (gateway, network) = (goal.gateway, Target::Network(goal.network));
+        follows_table(goal.class)
+            && self.tunnels.get(&gateway).into_iter().flatten().any(|edge| {
+                let passes_static = self.gateways.contains(&edge.far) || goal.class.follows_site_routes();
+                let is_static = || {
+                    let led = taken.leads.iter().filter(|row| (row.0, row.1) == (gateway, edge.far));
+                    self.overlaps(network, &edge.near_routes)
+                        || led.into_iter().any(|row| self.overlaps(network, self.space(row.2)))
+                };
+                taken.up.contains(&(gateway, edge.far))
+                    || (edge.may_be_up(gateway, taken)
+                        && (self.may_speak(edge, gateway, taken) || (passes_static && is_static())))
+            })
+    }
+
+    /// True where `part` may give clients a route to the goal.
+    fn gives_route(&self, goal: &NamedGoal, part: &Part) -> bool {
+        let follows = follows_table(goal.class);
+        let network = Target::Network(goal.network);
+        match part {
+            Part::Route(gateway, other) | Part::Attaches(gateway, other) => {
+                *gateway == goal.gateway && self.overlaps(network, self.space(Target::Network(*other)))
+            }
+            Part::Session(one, other) | Part::Up(one, other) => {
+                follows && (*one == goal.gateway || *other == goal.gateway)
+            }
+            Part::Speaks(router) => {
+                let at_gateway = self.tunnels.get(&goal.gateway).into_iter().flatten();
+                let touches = |edge: &Edge| edge.has_bgp && (edge.far == *router || *router == goal.gateway);
+                follows && at_gateway.into_iter().any(touches)
+            }
+            Part::Leads(near, _, led) => {
+                follows && *near == goal.gateway && self.overlaps(network, self.space(*led))
+            }
+            Part::Drops(network) => *network == goal.network,
+            // A session that waits for another number may bring the route.
+            Part::Renumbers(_) => follows,
+            Part::Relays(_) => false,
+        }
+    }
+}
+
+/// True where clients of the class get anything from the table of the gateway.
+fn follows_table(class: Class) -> bool {
+    class.follows_table() || class.follows_site_routes()
+}
+
+impl Edge {
+    /// True where the tunnel, whose other end is at `here`, is up, or is made with a session on it.
+    fn may_be_up(&self, here: Name, taken: &Taken) -> bool {
+        self.is_up || (!self.exists && taken.sessions.contains(&(here, self.far)))
+    }
+
+    /// The end of a tunnel that does not exist.
+    fn none(far: Name) -> Self {
+        Self {
+            far,
+            exists: false,
+            is_up: false,
+            has_session: false,
+            has_bgp: false,
+            near_routes: Vec::new(),
+            far_routes: Vec::new(),
+        }
+    }
+}
+
+/// The ends of every tunnel, those between the same two routers put together.
+fn tunnels(inventory: &Inventory) -> FxHashMap<Name, Vec<Edge>> {
+    let gateways: FxHashMap<Name, &Gateway> =
+        inventory.gateways.iter().map(|gateway| (gateway.vnet, gateway)).collect();
+    let sites: FxHashMap<Name, Option<u32>> =
+        inventory.sites.iter().map(|site| (site.name, site.asn)).collect();
+    let vnets = inventory.vnets.iter().map(|vnet| (vnet.name, &vnet.address_space));
+    let spaces: FxHashMap<Name, &Vec<Prefix>> =
+        vnets.chain(inventory.sites.iter().map(|site| (site.name, &site.address_space))).collect();
+    let speaks = |name: &Name| gateways.get(name).is_none_or(|gateway| gateway.speaks_bgp());
+    let asn = |name: &Name| {
+        let site = || sites.get(name).copied().flatten();
+        gateways.get(name).map(|gateway| gateway.asn()).or_else(site)
+    };
+    let mut ends: FxHashMap<Name, Vec<Edge>> = FxHashMap::default();
+    for tunnel in inventory.tunnels() {
+        let (from, to) = (tunnel.from, tunnel.to);
+        let differ = asn(&from).is_none() || asn(&from) != asn(&to);
+        let has_session = tunnel.bgp && speaks(&from) && speaks(&to) && differ;
+        let routes = |listed: &Vec<Prefix>, far: Name| {
+            let by_default = listed.is_empty() && !tunnel.bgp;
+            if by_default { spaces.get(&far).map(|space| (*space).clone()) } else { Some(listed.clone()) }
+        };
+        let [from_routes, to_routes] =
+            [routes(&tunnel.from_static, to), routes(&tunnel.to_static, from)].map(Option::unwrap_or_default);
+        for (near, far, near_routes, far_routes) in
+            [(from, to, &from_routes, &to_routes), (to, from, &to_routes, &from_routes)]
+        {
+            let edges = ends.entry(near).or_default();
+            let place = edges.iter().position(|edge| edge.far == far).unwrap_or_else(|| {
+                edges.push(Edge::none(far));
+                edges.len() - 1
+            });
+            let edge = &mut edges[place];
+            edge.exists = true;
+            edge.is_up |= tunnel.up;
+            edge.has_session |= has_session;
+            edge.has_bgp |= tunnel.bgp;
+            edge.near_routes.extend(near_routes);
+            edge.far_routes.extend(far_routes);
+        }
+    }
+    ends
+}
+
+/// The routes that the clients of each gateway get whatever their class.
+fn held(facts: &Facts, attached: &FxHashSet<(Name, Name)>) -> FxHashMap<Name, Vec<Prefix>> {
+    let mut held: FxHashMap<Name, Vec<Prefix>> = FxHashMap::default();
+    for (gateway, prefix) in facts.custom_route.all().iter().chain(facts.client_pool.all()) {
+        held.entry(*gateway).or_default().push(*prefix);
+    }
+    let mut spaces: FxHashMap<Name, Vec<Prefix>> = FxHashMap::default();
+    for (network, prefix) in facts.address.all() {
+        spaces.entry(*network).or_default().push(*prefix);
+    }
+    for (router, network) in attached {
+        held.entry(*router).or_default().extend(spaces.get(network).into_iter().flatten());
+    }
+    held
+}

@@ -1,0 +1,317 @@
+//! Verifies proofs and certificates against the facts, without the rules engine and without whatever made them.
+//!
+//! Every rule is known a second time, by the shape of its applications. Nothing is searched for, so there is
+//! little that can be wrong.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+
+use super::applications::{derived, is_application};
+use super::tables::{CheckedTables, Deciding};
+use super::world::World;
+use super::{
+    Application, Astray, Branch, Evidence, Fact, HeldRoute, LearnedRoute, Negation, Premise, Proof, State,
+    Tuple,
+};
+use crate::facts::Facts;
+use crate::names::Name;
+use crate::prefix::Prefix;
+use crate::witness::{Rule, Target};
+
+/// Why evidence is refused.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Refusal {
+    /// A learned route that the rules do not give, or not yet where it stands.
+    Table(LearnedRoute),
+    /// A route that the rules let a router learn is missing.
+    Missing(LearnedRoute),
+    /// There are no tables for the destination.
+    NoTables(Prefix),
+    /// The application of a rule at that place of a proof is none.
+    Application(usize),
+    /// A fact is not there.
+    Fact(Fact),
+    /// What is denied holds.
+    Negation(Negation),
+    /// A proof proves something else.
+    Conclusion,
+    /// The addresses are no part of the network's, or of the client pool's.
+    Part(Prefix),
+    /// The packet's first state is not in the set.
+    Start(Name),
+    /// A state in which the packet arrives.
+    Arrival(State),
+    /// The packet leaves the set from this state for that router.
+    Exit(State, Name),
+    /// A router that the network hangs on is left out, or is none.
+    Attaching(Name),
+    /// The clients hold a route for it.
+    Route(Prefix),
+}
+
+impl fmt::Display for Refusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Table(_) => "a learned route is not given by the rules",
+            Self::Missing(_) => "a learned route is missing",
+            Self::NoTables(_) => "there are no tables for a destination",
+            Self::Application(_) => "a step is no application of its rule",
+            Self::Fact(_) => "a fact is not there",
+            Self::Negation(_) => "what is denied holds",
+            Self::Conclusion => "something else is proven",
+            Self::Part(_) => "a destination is none of the network",
+            Self::Start(_) => "the set lacks the state that the packet starts in",
+            Self::Arrival(_) => "the packet arrives",
+            Self::Exit(..) => "the packet leaves the set",
+            Self::Attaching(_) => "a router that the network hangs on is left out",
+            Self::Route(_) => "the client holds a route",
+        })
+    }
+}
+
+impl std::error::Error for Refusal {}
+
+/// Checks evidence about one connected part.
+pub struct Checker<'facts> {
+    world: World<'facts>,
+}
+
+type Checked = Result<(), Refusal>;
+
+/// The tables by destination.
+type AllTables = BTreeMap<Prefix, CheckedTables>;
+
+impl<'facts> Checker<'facts> {
+    /// A checker for the connected part with that number.
+    #[must_use]
+    pub fn new(facts: &'facts Facts, part: usize) -> Self {
+        Self { world: World::new(facts, part) }
+    }
+
+    /// Verifies that each branch of the evidence holds, or does not, as it says.
+    ///
+    /// # Errors
+    /// The first thing that is not as it is said to be.
+    pub fn check(&self, evidence: &Evidence) -> Checked {
+        let Evidence { gateway, network, destination, .. } = *evidence;
+        let mut all = AllTables::new();
+        for tables in &evidence.tables {
+            all.insert(tables.destination, CheckedTables::new(&self.world, tables)?);
+        }
+        if !self.world.is_part_of_network(network, destination) {
+            return Err(Refusal::Part(destination));
+        }
+        let tables = tables_for(&all, destination)?;
+        for route in &evidence.routes {
+            self.route(route, gateway, tables, &all)?;
+        }
+        let target = Target::Network(network);
+        match &evidence.there {
+            Branch::Holds(proofs) => {
+                let wanted = |tuple| tuple == Tuple::Delivered(gateway, target, destination);
+                self.proofs(proofs, &all, wanted)?;
+            }
+            Branch::Fails(astray) => {
+                if (astray.from, astray.target, astray.destination) != (gateway, target, destination) {
+                    return Err(Refusal::Conclusion);
+                }
+                self.astray(astray, &all)?;
+            }
+        }
+        match &evidence.back {
+            Branch::Holds(proofs) => {
+                self.proofs(proofs, &all, |tuple| tuple == Tuple::WayBack(gateway, network))
+            }
+            Branch::Fails(each) => self.no_way_back(each, gateway, network, &all),
+        }
+    }
+
+    /// Verifies a proof.
+    fn proof(&self, proof: &Proof, all: &AllTables) -> Checked {
+        for (place, step) in proof.steps.iter().enumerate() {
+            for premise in &step.premises {
+                match premise {
+                    Premise::Step(earlier) if *earlier < place => {}
+                    Premise::Step(_) => return Err(Refusal::Application(place)),
+                    Premise::Fact(fact) => self.fact(*fact)?,
+                    Premise::Not(negation) => self.negation(*negation, all)?,
+                }
+            }
+            let is_valid = match step.rule {
+                Rule::Returns => self.is_return(step, proof),
+                _ => is_application(step, proof),
+            };
+            if !is_valid {
+                return Err(Refusal::Application(place));
+            }
+        }
+        Ok(())
+    }
+
+    /// Verifies proofs of something for which `wanted` holds; there has to be one.
+    fn proofs(&self, proofs: &[Proof], all: &AllTables, wanted: impl Fn(Tuple) -> bool) -> Checked {
+        if proofs.is_empty() {
+            return Err(Refusal::Conclusion);
+        }
+        for proof in proofs {
+            if !proof.conclusion().is_some_and(&wanted) {
+                return Err(Refusal::Conclusion);
+            }
+            self.proof(proof, all)?;
+        }
+        Ok(())
+    }
+
+    fn route(&self, route: &HeldRoute, gateway: Name, tables: &CheckedTables, all: &AllTables) -> Checked {
+        if let Some(prefix) = route.by_hand {
+            let is_added = route.client.is_some_and(|client| self.world.has_manual(gateway, client, prefix));
+            if !is_added || !prefix.covers(tables.destination) {
+                return Err(Refusal::Conclusion);
+            }
+        }
+        match &route.given {
+            Branch::Holds(proofs) => self.proofs(proofs, all, |tuple| {
+                matches!(tuple, Tuple::Advertised(from, class, prefix, _)
+                    if from == gateway && class == route.class && prefix.covers(tables.destination))
+            }),
+            // Only what is given is denied; a route by hand makes up for it.
+            Branch::Fails(()) => self.no_route(route, gateway, tables),
+        }
+    }
+
+    /// Verifies that the gateway gives clients no route for the destination, and their user added none.
+    fn no_route(&self, route: &HeldRoute, gateway: Name, tables: &CheckedTables) -> Checked {
+        let world = &self.world;
+        let by_hand = |prefix: Prefix| {
+            route.by_hand.is_none()
+                && route.client.is_some_and(|client| world.has_manual(gateway, client, prefix))
+        };
+        let follows_table = route.class.follows_table();
+        let follows_sites = route.class.follows_site_routes();
+        for &prefix in &tables.covering {
+            let handed = world.is_attached(gateway, prefix) || world.custom.contains(&(gateway, prefix));
+            let learned = follows_table && tables.learned_from(gateway, prefix).next().is_some();
+            let fixed = world.statics_of(gateway).any(|(far, of)| {
+                let to_gateway = follows_table && world.gateways.contains(&far);
+                of == prefix && (to_gateway || follows_sites && world.sites.contains(&far))
+            });
+            let from_table = !prefix.is_default_route() && (learned || fixed);
+            if handed && world.serves(gateway) || from_table || by_hand(prefix) {
+                return Err(Refusal::Route(prefix));
+            }
+        }
+        Ok(())
+    }
+
+    /// Verifies that the set holds the start, that no packet leaves it, and that none in it arrives.
+    fn astray(&self, astray: &Astray, all: &AllTables) -> Checked {
+        let tables = tables_for(all, astray.destination)?;
+        let states: BTreeSet<State> = astray.states.iter().copied().collect();
+        if !states.contains(&State { router: astray.from, starts: true }) {
+            return Err(Refusal::Start(astray.from));
+        }
+        for state in &states {
+            match tables.deciding(&self.world, state.router) {
+                Deciding::Nothing => {}
+                Deciding::Here(targets) => {
+                    // A packet is handed over wherever it arrives, whether or not the router relays.
+                    if targets.contains(&astray.target) {
+                        return Err(Refusal::Arrival(*state));
+                    }
+                }
+                Deciding::To(neighbours) => {
+                    if !(state.starts || self.world.relays(state.router)) {
+                        continue;
+                    }
+                    for router in neighbours {
+                        if !states.contains(&State { router, starts: false }) {
+                            return Err(Refusal::Exit(*state, router));
+                        }
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn no_way_back(&self, each: &[Astray], gateway: Name, network: Name, all: &AllTables) -> Checked {
+        let attaching = self.world.attaching(network);
+        let told: BTreeSet<Name> = each.iter().map(|astray| astray.from).collect();
+        if let Some(router) = attaching.symmetric_difference(&told).next() {
+            return Err(Refusal::Attaching(*router));
+        }
+        for astray in each {
+            if astray.target != Target::Pool(gateway) {
+                return Err(Refusal::Conclusion);
+            }
+            if !self.world.is_part_of_pool(gateway, astray.destination) {
+                return Err(Refusal::Part(astray.destination));
+            }
+            self.astray(astray, all)?;
+        }
+        Ok(())
+    }
+
+    fn fact(&self, fact: Fact) -> Checked {
+        let world = &self.world;
+        let holds = match fact {
+            Fact::Gateway(vnet) => world.gateways.contains(&vnet),
+            Fact::Site(site) => world.sites.contains(&site),
+            Fact::TransitSite(site) => world.transit.contains(&site),
+            Fact::HasAsn(router, number) => world.asn.get(&router) == Some(&number),
+            Fact::Address(network, prefix) => world.has_address(network, prefix),
+            Fact::ClientPool(gateway, prefix) => world.has_pool(gateway, prefix),
+            Fact::CustomRoute(gateway, prefix) => world.custom.contains(&(gateway, prefix)),
+            Fact::Peered(one, other) => world.peered.contains(&(one, other)),
+            Fact::GatewayTransit(hub, spoke) => world.gateway_transit.contains(&(hub, spoke)),
+            Fact::S2s(one, other) => world.s2s.contains(&(one, other)),
+            Fact::Bgp(one, other) => world.has_session(one, other),
+            Fact::StaticRoute(near, far, prefix) => world.has_static(near, far, prefix),
+            Fact::Covers(outer, inner) => outer.covers(inner),
+            Fact::PartOfNetwork(network, part) => world.is_part_of_network(network, part),
+            Fact::PartOfPool(gateway, part) => world.is_part_of_pool(gateway, part),
+            // Which classes are asked about is part of the question; that there are clients is not.
+            Fact::Serves(gateway, _) => world.serves(gateway),
+            Fact::FollowsTable(class) => class.follows_table(),
+            Fact::FollowsSiteRoutes(class) => class.follows_site_routes(),
+            // A route added by hand is no premise of any rule.
+            Fact::ManualRoute(..) => false,
+        };
+        if holds { Ok(()) } else { Err(Refusal::Fact(fact)) }
+    }
+
+    fn negation(&self, negation: Negation, all: &AllTables) -> Checked {
+        let world = &self.world;
+        let holds = match negation {
+            Negation::Gateway(vnet) => world.gateways.contains(&vnet),
+            Negation::DefaultRoute(prefix) => prefix.is_default_route(),
+            Negation::HasAsn(router, number) => world.asn.get(&router) == Some(&number),
+            Negation::Refuses(router, prefix) => world.refuses(router, prefix),
+            Negation::Attached(router, prefix) => world.is_attached(router, prefix),
+            Negation::Beaten(router, entry, part) => tables_for(all, part)?.is_beaten(world, router, entry),
+        };
+        if holds { Err(Refusal::Negation(negation)) } else { Ok(()) }
+    }
+
+    /// True where every part of the pool, and nothing else, is shown to be delivered.
+    fn is_return(&self, step: &Application, proof: &Proof) -> bool {
+        let Tuple::Returns(router, gateway) = step.conclusion else { return false };
+        let [Premise::Fact(Fact::HasAsn(of, _)), deliveries @ ..] = &step.premises[..] else { return false };
+        let delivered: Option<Vec<Prefix>> = deliveries
+            .iter()
+            .map(|premise| match derived(premise, proof) {
+                Some(Tuple::Delivered(from, Target::Pool(to), part)) if from == router && to == gateway => {
+                    Some(part)
+                }
+                _ => None,
+            })
+            .collect();
+        *of == router
+            && self.world.serves(gateway)
+            && delivered.is_some_and(|delivered| delivered == self.world.pool_parts(gateway))
+    }
+}
+
+fn tables_for(all: &AllTables, destination: Prefix) -> Result<&CheckedTables, Refusal> {
+    all.get(&destination).ok_or(Refusal::NoTables(destination))
+}

@@ -1,0 +1,211 @@
+//! What the checker works out by itself from the facts of one connected part: what hangs on which
+//! router, which prefixes are named, and how they cut a network into parts.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::facts::{Asn, Facts};
+use crate::names::Name;
+use crate::prefix::Prefix;
+use crate::witness::Target;
+
+/// The facts of one connected part, by what the checker asks of them.
+pub(super) struct World<'facts> {
+    pub(super) facts: &'facts Facts,
+    pub(super) number: usize,
+    pub(super) gateways: BTreeSet<Name>,
+    pub(super) sites: BTreeSet<Name>,
+    pub(super) transit: BTreeSet<Name>,
+    pub(super) asn: BTreeMap<Name, Asn>,
+    /// Whose prefix it is.
+    owners: BTreeMap<Prefix, Vec<Name>>,
+    /// Whose clients get addresses from it.
+    pools: BTreeMap<Prefix, Vec<Name>>,
+    pub(super) custom: BTreeSet<(Name, Prefix)>,
+    pub(super) peered: BTreeSet<(Name, Name)>,
+    pub(super) gateway_transit: BTreeSet<(Name, Name)>,
+    pub(super) s2s: BTreeSet<(Name, Name)>,
+    sessions: BTreeMap<Name, BTreeSet<Name>>,
+    statics: BTreeMap<Name, BTreeSet<(Name, Prefix)>>,
+    attached: BTreeMap<Name, BTreeSet<(Target, Prefix)>>,
+    /// Every prefix that the part names.
+    named: BTreeSet<Prefix>,
+}
+
+fn set<Row: Ord + Copy>(rows: &[Row]) -> BTreeSet<Row> {
+    rows.iter().copied().collect()
+}
+
+fn by_name<Row: Ord>(rows: impl Iterator<Item = (Name, Row)>) -> BTreeMap<Name, BTreeSet<Row>> {
+    let mut map: BTreeMap<Name, BTreeSet<Row>> = BTreeMap::new();
+    for (name, row) in rows {
+        map.entry(name).or_default().insert(row);
+    }
+    map
+}
+
+fn by_prefix(rows: &[(Name, Prefix)]) -> BTreeMap<Prefix, Vec<Name>> {
+    let mut map: BTreeMap<Prefix, Vec<Name>> = BTreeMap::new();
+    for (name, prefix) in rows {
+        map.entry(*prefix).or_default().push(*name);
+    }
+    map
+}
+
+fn of<Row: Ord + Copy>(map: &BTreeMap<Name, BTreeSet<Row>>, name: Name) -> impl Iterator<Item = Row> + '_ {
+    map.get(&name).into_iter().flatten().copied()
+}
+
+impl<'facts> World<'facts> {
+    pub(super) fn new(facts: &'facts Facts, number: usize) -> Self {
+        let (address, pools) = (facts.address.of(number), facts.client_pool.of(number));
+        let (custom, statics) = (facts.custom_route.of(number), facts.static_route.of(number));
+        let manual = facts.manual_route.of(number);
+        let pairs = address.iter().chain(pools).chain(custom).map(|row| row.1);
+        let triples = statics.iter().map(|row| row.2).chain(manual.iter().map(|row| row.2));
+        let mut world = Self {
+            facts,
+            number,
+            gateways: set(facts.gateway.of(number)),
+            sites: set(facts.site.of(number)),
+            transit: set(facts.transit_site.of(number)),
+            asn: facts.asn.of(number).iter().copied().collect(),
+            owners: by_prefix(address),
+            pools: by_prefix(pools),
+            custom: set(custom),
+            peered: set(facts.peered.of(number)),
+            gateway_transit: set(facts.gateway_transit.of(number)),
+            s2s: set(facts.s2s.of(number)),
+            sessions: by_name(facts.bgp.of(number).iter().copied()),
+            statics: by_name(statics.iter().map(|row| (row.0, (row.1, row.2)))),
+            attached: BTreeMap::new(),
+            named: pairs.chain(triples).collect(),
+        };
+        world.attached = by_name(world.attachments(&by_name(address.iter().copied())).into_iter());
+        world
+    }
+
+    /// What each router delivers by itself.
+    fn attachments(&self, spaces: &BTreeMap<Name, BTreeSet<Prefix>>) -> Vec<(Name, (Target, Prefix))> {
+        let mut attached = Vec::new();
+        for router in self.gateways.union(&self.sites) {
+            attached.extend(of(spaces, *router).map(|prefix| (*router, (Target::Network(*router), prefix))));
+        }
+        for &(hub, spoke) in &self.gateway_transit {
+            let is_peered = self.peered.contains(&(hub, spoke)) && self.peered.contains(&(spoke, hub));
+            if is_peered && self.gateways.contains(&hub) && !self.gateways.contains(&spoke) {
+                attached.extend(of(spaces, spoke).map(|prefix| (hub, (Target::Network(spoke), prefix))));
+            }
+        }
+        for (prefix, gateways) in &self.pools {
+            let gateways = gateways.iter().filter(|name| self.gateways.contains(*name));
+            attached.extend(gateways.map(|gateway| (*gateway, (Target::Pool(*gateway), *prefix))));
+        }
+        attached
+    }
+
+    pub(super) fn has_address(&self, network: Name, prefix: Prefix) -> bool {
+        self.owners.get(&prefix).is_some_and(|owners| owners.contains(&network))
+    }
+
+    pub(super) fn has_pool(&self, gateway: Name, prefix: Prefix) -> bool {
+        self.pools.get(&prefix).is_some_and(|owners| owners.contains(&gateway))
+    }
+
+    pub(super) fn serves(&self, gateway: Name) -> bool {
+        self.pools.values().any(|owners| owners.contains(&gateway))
+    }
+
+    pub(super) fn has_static(&self, near: Name, far: Name, prefix: Prefix) -> bool {
+        of(&self.statics, near).any(|row| row == (far, prefix))
+    }
+
+    pub(super) fn has_session(&self, one: Name, other: Name) -> bool {
+        of(&self.sessions, one).any(|neighbour| neighbour == other)
+    }
+
+    /// True where the client connects to the gateway and its user added the prefix.
+    pub(super) fn has_manual(&self, gateway: Name, client: u32, prefix: Prefix) -> bool {
+        self.facts.manual_route.of(self.number).contains(&(gateway, client, prefix))
+    }
+
+    pub(super) fn relays(&self, router: Name) -> bool {
+        self.gateways.contains(&router) || self.transit.contains(&router)
+    }
+
+    /// What the router delivers by itself.
+    pub(super) fn attached_to(&self, router: Name) -> impl Iterator<Item = (Target, Prefix)> + '_ {
+        of(&self.attached, router)
+    }
+
+    pub(super) fn is_attached(&self, router: Name, prefix: Prefix) -> bool {
+        self.attached_to(router).any(|(_, own)| own == prefix)
+    }
+
+    pub(super) fn refuses(&self, router: Name, prefix: Prefix) -> bool {
+        self.attached_to(router)
+            .any(|(target, own)| target.is_network() && !own.is_default_route() && own.covers(prefix))
+    }
+
+    /// The static routes of the router, to routers that it has a tunnel with that is up.
+    pub(super) fn statics_of(&self, router: Name) -> impl Iterator<Item = (Name, Prefix)> + '_ {
+        of(&self.statics, router).filter(move |(far, _)| self.s2s.contains(&(router, *far)))
+    }
+
+    /// The routers that a router has a BGP session with.
+    pub(super) fn sessions_of(&self, router: Name) -> impl Iterator<Item = Name> + '_ {
+        of(&self.sessions, router)
+    }
+
+    /// The named prefixes that cover another, longest first.
+    pub(super) fn covering(&self, prefix: Prefix) -> Vec<Prefix> {
+        prefix.and_wider().filter(|wider| self.named.contains(wider)).collect()
+    }
+
+    /// True where some address of a named prefix lies in no longer one.
+    fn has_part(&self, prefix: Prefix) -> bool {
+        let inside: Vec<Prefix> = self.named_in(prefix).filter(|inner| *inner != prefix).collect();
+        self.named.contains(&prefix) && !prefix.without(&inside).is_empty()
+    }
+
+    fn named_in(&self, prefix: Prefix) -> impl Iterator<Item = Prefix> + '_ {
+        self.named.range(prefix..).copied().take_while(move |inner| prefix.covers(*inner))
+    }
+
+    /// True where the part lies in a prefix of the network, and in no longer one of another network.
+    pub(super) fn is_part_of_network(&self, network: Name, part: Prefix) -> bool {
+        let is_site = self.sites.contains(&network);
+        let holds = |own: Prefix| {
+            self.has_address(network, own)
+                && !(is_site && own.is_default_route())
+                && !self.is_inside_another(part, own, |owner| owner != network)
+        };
+        self.has_part(part) && part.and_wider().any(holds)
+    }
+
+    /// True where the part lies in a prefix of the client pool, and in no longer one of a network.
+    pub(super) fn is_part_of_pool(&self, gateway: Name, part: Prefix) -> bool {
+        let holds = |own: Prefix| self.has_pool(gateway, own) && !self.is_inside_another(part, own, |_| true);
+        self.has_part(part) && part.and_wider().any(holds)
+    }
+
+    /// True where a network for which `is_other` holds has a prefix inside `own`, not `own` itself, around the part.
+    fn is_inside_another(&self, part: Prefix, own: Prefix, is_other: impl Fn(Name) -> bool) -> bool {
+        let between = part.and_wider().take_while(|wider| *wider != own);
+        between.filter_map(|wider| self.owners.get(&wider)).flatten().any(|owner| is_other(*owner))
+    }
+
+    /// Every part of the client pool.
+    pub(super) fn pool_parts(&self, gateway: Name) -> Vec<Prefix> {
+        let own = self.pools.iter().filter(|(_, owners)| owners.contains(&gateway));
+        let named: BTreeSet<Prefix> = own.flat_map(|(own, _)| self.named_in(*own)).collect();
+        named.into_iter().filter(|part| self.is_part_of_pool(gateway, *part)).collect()
+    }
+
+    /// The routers that deliver to the network.
+    pub(super) fn attaching(&self, network: Name) -> BTreeSet<Name> {
+        let delivers = |rows: &BTreeSet<(Target, Prefix)>| {
+            rows.iter().any(|(target, _)| *target == Target::Network(network))
+        };
+        self.attached.iter().filter(|(_, rows)| delivers(rows)).map(|(router, _)| *router).collect()
+    }
+}

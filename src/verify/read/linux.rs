@@ -1,0 +1,146 @@
+//! `ip route` and `ip -6 route`, as text or, with `-j`, as JSON.
+
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use std::ops::Range;
+
+use ipnet::IpNet;
+
+use super::words::{Line, Word, lines};
+use super::{Reading, gateway};
+use crate::inventory::export::Object;
+use crate::prefix::Prefix;
+
+/// Words before the destination, of which only the first means that packets go out somewhere.
+const TYPES: [&str; 10] = [
+    "unicast",
+    "local",
+    "broadcast",
+    "multicast",
+    "anycast",
+    "nat",
+    "throw",
+    "unreachable",
+    "prohibit",
+    "blackhole",
+];
+
+/// True where a line is a route.
+pub(super) fn is_it(text: &str) -> bool {
+    lines(text).any(|line| {
+        let first = line.text(0).filter(|word| TYPES.contains(word)).map_or(0, |_| 1);
+        let is_destination =
+            |text: &str| text == "default" || text.parse::<IpNet>().is_ok() || text.parse::<IpAddr>().is_ok();
+        let is_told = line.words.iter().any(|word| matches!(word.text, "dev" | "via" | "proto"));
+        line.text(first).is_some_and(is_destination) && is_told
+    })
+}
+
+pub(super) fn read(reading: &mut Reading, text: &str) {
+    if text.trim_start().starts_with(['[', '{']) {
+        json(reading, text);
+        return;
+    }
+    let is_six = |line: &Line<'_>| {
+        line.words
+            .iter()
+            .any(|word| word.text.parse::<Ipv6Addr>().is_ok() || word.text.parse::<ipnet::Ipv6Net>().is_ok())
+    };
+    let all_six = lines(text).any(|line| is_six(&line))
+        && !lines(text).any(|line| {
+            line.words.iter().any(|word| {
+                word.text.parse::<Ipv4Addr>().is_ok() || word.text.parse::<ipnet::Ipv4Net>().is_ok()
+            })
+        });
+    let mut several: Option<(Prefix, Range<usize>)> = None;
+    for line in lines(text) {
+        if line.is_indented && line.text(0) == Some("nexthop") {
+            if let Some((prefix, range)) = several.clone() {
+                way(reading, prefix, range, &line);
+            }
+            continue;
+        }
+        several = route(reading, &line, all_six);
+    }
+}
+
+/// Reads a route; where it lists several next hops on further lines, gives where it leads.
+fn route(reading: &mut Reading, line: &Line<'_>, all_six: bool) -> Option<(Prefix, Range<usize>)> {
+    let of_type = line.text(0).filter(|word| TYPES.contains(word));
+    let destination = line.words.get(usize::from(of_type.is_some()))?;
+    if of_type.is_some_and(|word| word != "unicast") {
+        reading.is_recognised = true;
+        return None;
+    }
+    let prefix = if destination.text == "default" {
+        let hop = after(line, "via").and_then(|word| word.text.parse::<IpAddr>().ok());
+        let is_six = hop.map_or(all_six, |hop| hop.is_ipv6());
+        everything(is_six)
+    } else {
+        reading.prefix(destination.text, destination.range.clone())?
+    };
+    reading.is_recognised = true;
+    if after(line, "dev").is_none() && after(line, "via").is_none() {
+        if line.words.iter().any(|word| matches!(word.text, "dev" | "via")) {
+            reading.fault(
+                line.range(),
+                "a route without an interface",
+                "expected `dev` and the name of an interface",
+            );
+        }
+        return Some((prefix, destination.range.clone()));
+    }
+    way(reading, prefix, destination.range.clone(), line);
+    None
+}
+
+/// Reads where a route goes out.
+fn way(reading: &mut Reading, prefix: Prefix, range: Range<usize>, line: &Line<'_>) {
+    let address = |key| after(line, key).and_then(|word| word.text.parse::<IpAddr>().ok());
+    let (source, next_hop) = (address("src"), address("via").or_else(|| address("inet6")));
+    let interface = after(line, "dev").map(|word| word.text.into());
+    let entry = reading.entry(prefix, range);
+    (entry.interface, entry.source, entry.next_hop) = (interface, source, next_hop);
+}
+
+/// The word behind the word `key`.
+fn after<'line, 'text>(line: &'line Line<'text>, key: &str) -> Option<&'line Word<'text>> {
+    let at = line.words.iter().position(|word| word.text == key)?;
+    line.words.get(at + 1)
+}
+
+fn everything(is_six: bool) -> Prefix {
+    let address = if is_six { IpAddr::V6(Ipv6Addr::UNSPECIFIED) } else { IpAddr::V4(Ipv4Addr::UNSPECIFIED) };
+    // Of the host's own prefix and all wider ones, the widest.
+    let host = Prefix::from(IpNet::from(address));
+    host.and_wider().last().unwrap_or(host)
+}
+
+fn json(reading: &mut Reading, text: &str) {
+    for object in gateway::objects(reading, text) {
+        reading.is_recognised = true;
+        if object.text("type").is_some_and(|kind| kind != "unicast") {
+            continue;
+        }
+        let span = object.span_of("dst");
+        let range = span.range();
+        let Some(destination) = object.text("dst") else {
+            reading.fault(range, "a route without a destination", "expected `dst`");
+            continue;
+        };
+        let hop = |object: &Object<'_>| object.text("gateway").and_then(|hop| hop.parse::<IpAddr>().ok());
+        let prefix = if destination == "default" {
+            Some(everything(hop(&object).is_some_and(|hop| hop.is_ipv6())))
+        } else {
+            reading.prefix(&destination, range.clone())
+        };
+        let Some(prefix) = prefix else { continue };
+        let ways = object.objects("nexthops");
+        let ways = if ways.is_empty() { vec![&object] } else { ways.iter().collect() };
+        for way in ways {
+            let source = object.text("prefsrc").and_then(|source| source.parse().ok());
+            let (interface, next_hop) = (way.text("dev").map(Into::into), hop(way));
+            let entry = reading.entry(prefix, range.clone());
+            (entry.interface, entry.source, entry.next_hop) = (interface, source, next_hop);
+        }
+    }
+}

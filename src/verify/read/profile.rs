@@ -1,0 +1,210 @@
+//! The profiles of clients: `VpnSettings.xml` and `azurevpnconfig.xml`.
+
+use std::ops::Range;
+
+use ipnet::IpNet;
+use quick_xml::events::Event;
+use quick_xml::{Error, Reader};
+
+use super::Kind;
+use super::Reading;
+use crate::diagnostic::{Code, Diagnostic};
+use crate::prefix::Prefix;
+use crate::verify::Entry;
+
+/// Elements within each other beyond which a file is none of these.
+const DEEPEST: usize = 64;
+
+/// What a text that begins with an angle bracket is, by the elements in it.
+pub(super) fn kind_of(text: &str) -> Option<Kind> {
+    let text = text.to_ascii_lowercase();
+    let has = |name: &str| text.contains(&format!("<{name}"));
+    if has("azvpnprofile") || has("includeroutes") {
+        Some(Kind::AzureVpnConfig)
+    } else if has("vpnprofile") || has("vpnsettings") || has("routes>") {
+        Some(Kind::VpnSettings)
+    } else {
+        None
+    }
+}
+
+pub(super) fn read(reading: &mut Reading, text: &str) {
+    let mut profile =
+        Profile { path: Vec::new(), cell: None, destination: None, mask: None, has_routes: false };
+    let mut reader = Reader::from_str(text);
+    reader.config_mut().check_end_names = true;
+    loop {
+        let start = place(reader.buffer_position());
+        let event = match reader.read_event() {
+            Ok(event) => event,
+            Err(error) => {
+                let at = floor(text, place(reader.error_position()));
+                reading.faults.push(unreadable(reading, at, &error));
+                return;
+            }
+        };
+        let end = place(reader.buffer_position());
+        match event {
+            Event::Start(tag) => {
+                let name = String::from_utf8_lossy(tag.local_name().as_ref()).to_ascii_lowercase();
+                if profile.path.len() == DEEPEST {
+                    reading.fault(
+                        start..end,
+                        "elements lie too deep within each other",
+                        "expected a profile",
+                    );
+                    return;
+                }
+                profile.open(reading, name, start..end);
+            }
+            Event::Empty(tag) => {
+                let name = String::from_utf8_lossy(tag.local_name().as_ref()).to_ascii_lowercase();
+                profile.open(reading, name, start..end);
+                profile.close(reading, start..end);
+            }
+            Event::End(_) => profile.close(reading, start..end),
+            Event::Text(_) => profile.text(reading, text, start..end),
+            Event::Eof => break,
+            _ => {}
+        }
+    }
+    if !profile.path.is_empty() {
+        let end = text.trim_end().len();
+        let message = format!("the XML cannot be parsed: `<{}>` is not closed", profile.path.join("/"));
+        let finding =
+            Diagnostic::new(Code::UnreadableXml, message).at(reading.span(end..end), "expected its end");
+        reading.faults.push(finding.help("take the file from the downloaded package again"));
+    } else if reading.table.kind == Kind::VpnSettings && !profile.has_routes {
+        reading.fault(
+            0..0,
+            "the profile has no `<Routes>`",
+            "expected `<Routes>` with the routes of the client",
+        );
+    }
+    reading.is_recognised = profile.has_routes || reading.table.kind == Kind::AzureVpnConfig;
+}
+
+fn place(position: u64) -> usize {
+    usize::try_from(position).unwrap_or(usize::MAX)
+}
+
+/// The beginning of the letter at `at`.
+fn floor(text: &str, at: usize) -> usize {
+    (0..=at.min(text.len())).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0)
+}
+
+fn unreadable(reading: &Reading, at: usize, error: &Error) -> Diagnostic {
+    let message = match error {
+        Error::Syntax(error) => format!("the XML cannot be parsed: {error}"),
+        Error::IllFormed(error) => format!("the XML cannot be parsed: {error}"),
+        _ => "the XML cannot be parsed".to_owned(),
+    };
+    Diagnostic::new(Code::UnreadableXml, message)
+        .at(reading.span(at..at), "expected XML")
+        .help("take the file from the downloaded package again")
+}
+
+/// A profile while it is read.
+struct Profile {
+    /// The names of the elements that are open, in lower case.
+    path: Vec<String>,
+    /// The text of the element that was opened last, with its place.
+    cell: Option<(String, Range<usize>)>,
+    destination: Option<(String, Range<usize>)>,
+    mask: Option<(String, Range<usize>)>,
+    has_routes: bool,
+}
+
+impl Profile {
+    fn open(&mut self, reading: &mut Reading, name: String, range: Range<usize>) {
+        if name == "route" {
+            (self.destination, self.mask) = (None, None);
+        }
+        self.has_routes |= name == "routes" && reading.table.kind == Kind::VpnSettings;
+        self.cell = Some((String::new(), range.end..range.end));
+        self.path.push(name);
+    }
+
+    fn text(&mut self, reading: &mut Reading, text: &str, range: Range<usize>) {
+        let Some(content) = text.get(range.clone()) else { return };
+        let is_routes = self.path.last().is_some_and(|name| name == "routes");
+        if is_routes && reading.table.kind == Kind::VpnSettings {
+            list(reading, content, range.start);
+        }
+        let trimmed = content.trim();
+        if !trimmed.is_empty() {
+            let start = range.start + (content.len() - content.trim_start().len());
+            self.cell = Some((trimmed.to_owned(), start..start + trimmed.len()));
+        }
+    }
+
+    fn close(&mut self, reading: &mut Reading, range: Range<usize>) {
+        let Some(name) = self.path.pop() else { return };
+        let list = self.path.last().map(String::as_str).unwrap_or_default();
+        match name.as_str() {
+            "destination" => self.destination = self.cell.take(),
+            "mask" => self.mask = self.cell.take(),
+            "route" if matches!(list, "includeroutes" | "excluderoutes") => {
+                let is_excluded = list == "excluderoutes";
+                self.route(reading, range, is_excluded);
+            }
+            _ => {}
+        }
+        self.cell = None;
+    }
+
+    fn route(&mut self, reading: &mut Reading, range: Range<usize>, is_excluded: bool) {
+        let (Some((address, at)), Some((mask, mask_at))) = (self.destination.take(), self.mask.take()) else {
+            let expected = "expected `<destination>` and `<mask>` before it";
+            reading.fault(range, "a route without destination or mask", expected);
+            return;
+        };
+        let length = mask.parse().ok().or_else(|| ipnet::ip_mask_to_prefix(mask.parse().ok()?).ok());
+        let parsed = address.parse().ok();
+        if parsed.is_none() {
+            reading.fault(
+                at.clone(),
+                format!("`{}` is not an address", super::shortened(&address)),
+                "expected an address such as `10.2.0.0`",
+            );
+        }
+        let is_long = |length: u8| parsed.is_some_and(|address| IpNet::new(address, length).is_err());
+        let Some(length) = length.filter(|length| !is_long(*length)) else {
+            reading.fault(
+                mask_at,
+                format!("`{}` is not the length of a prefix", super::shortened(&mask)),
+                "expected a length such as `16`",
+            );
+            return;
+        };
+        let Some(net) = parsed.and_then(|address| IpNet::new(address, length).ok()) else { return };
+        let prefix = Prefix::from(net);
+        if net.addr() != prefix.net().addr() {
+            let message = format!("`{address}` has bits set to the right of the mask");
+            reading.fault(at, message, format!("expected `{}`", prefix.net().addr()));
+            return;
+        }
+        if is_excluded {
+            let span = reading.span(at);
+            reading.table.excluded.push(Entry::new(prefix, span));
+        } else {
+            reading.entry(prefix, at);
+        }
+    }
+}
+
+/// Reads the prefixes of a list, which stands at `start`.
+fn list(reading: &mut Reading, content: &str, start: usize) {
+    let mut at = start;
+    for piece in content.split_inclusive(|letter: char| letter.is_whitespace() || ",;".contains(letter)) {
+        let text = piece.trim_end_matches(|letter: char| letter.is_whitespace() || ",;".contains(letter));
+        let range = at..at + text.len();
+        at += piece.len();
+        if text.is_empty() {
+            continue;
+        }
+        if let Some(prefix) = reading.prefix(text, range.clone()) {
+            reading.entry(prefix, range);
+        }
+    }
+}

@@ -1,0 +1,136 @@
+//! Every answer has evidence, and a checker that knows neither the solver nor the explainer accepts it.
+
+use std::convert::Infallible;
+use std::path::Path;
+
+use proptest::prelude::*;
+use proptest::test_runner::TestCaseResult;
+use tunnelog::answer::{Analysis, By, ReachRow, Request, Status};
+use tunnelog::class::Profile;
+use tunnelog::diagnostic::Report;
+use tunnelog::explain::{Explanation, From, Question};
+use tunnelog::inventory::{Inventory, read_folder};
+use tunnelog::names::Name;
+use tunnelog::proof::Checker;
+use tunnelog::select::Target;
+
+use crate::clean::nearly_clean;
+use crate::generate::inventories;
+use crate::laws::{config, fewer};
+
+/// What the evidence of a class comes to.
+fn status(explanation: &Explanation, place: usize) -> Status {
+    let evidence = explanation.shown();
+    match (evidence.routes[place].holds(), evidence.is_accessible()) {
+        (true, true) => Status::Reachable,
+        (false, true) => Status::NeedsRoute,
+        (true, false) => Status::Blackhole,
+        (false, false) => Status::Unreachable,
+    }
+}
+
+/// The rows of `reach`, by gateway and client.
+fn rows(analysis: &Analysis<'_>, profile: Profile, by: By) -> Vec<(Name, Option<u32>, Vec<ReachRow>)> {
+    let mut all = Vec::new();
+    let done: Result<(), Infallible> =
+        analysis.answer(&Request { profile, by, ..Request::default() }, |gateway, answer| {
+            let client = answer.reach.first().and_then(|row| row.client);
+            all.push((gateway, client, answer.reach.clone()));
+            Ok(())
+        });
+    let Ok(()) = done;
+    all
+}
+
+/// Explains every row, checks the evidence, and compares what it comes to with the row.
+fn evidence_is_sound(inventory: &Inventory) -> TestCaseResult {
+    let analysis = Analysis::new(inventory);
+    for profile in Profile::ALL {
+        for by in [By::Class, By::Client] {
+            if by == By::Client && inventory.clients.is_none() {
+                continue;
+            }
+            for (gateway, client, rows) in rows(&analysis, profile, by) {
+                let from = client.map_or(From::Gateway(gateway), From::Client);
+                let checker = Checker::new(analysis.facts(), analysis.facts().part_of(gateway));
+                for rows in rows.chunk_by(|one, other| one.class == other.class) {
+                    for rows in rows.chunk_by(|one, other| one.network == other.network) {
+                        let name = inventory.names.text(rows[0].network);
+                        let to = Target::network(inventory, name).expect("rows name networks");
+                        let classes = Some(vec![rows[0].class]);
+                        let question = Question { profile, from, to: &to, classes, all: true };
+                        let explanations = analysis.explain(&question).expect("rows are of clients");
+                        agree(&checker, rows, &explanations)?;
+                    }
+                }
+            }
+        }
+    }
+    Ok(())
+}
+
+fn agree(checker: &Checker<'_>, rows: &[ReachRow], explanations: &[Explanation]) -> TestCaseResult {
+    for explanation in explanations {
+        for evidence in &explanation.evidence {
+            let verdict = checker.check(evidence);
+            prop_assert!(verdict.is_ok(), "{verdict:?}\n{evidence:#?}");
+        }
+        let mine = status(explanation, 0);
+        for destination in &explanation.destinations {
+            // A row stands for what no longer prefix holds, so the longest row around the addresses is theirs.
+            let inside: Vec<&ReachRow> =
+                rows.iter().filter(|row| destination.covers(row.destination)).collect();
+            let around = rows.iter().filter(|row| row.destination.covers(*destination));
+            let longest = around.max_by_key(|row| row.destination.length());
+            let told = if inside.is_empty() { longest.into_iter().collect() } else { inside };
+            prop_assert!(!told.is_empty(), "{destination}: {rows:#?}");
+            prop_assert!(told.iter().all(|row| row.status == mine), "{destination} {mine:?}: {rows:#?}");
+        }
+        for (held, missing) in explanation.shown().routes.iter().zip(&explanation.route_missing) {
+            prop_assert_eq!(held.holds(), missing.is_empty());
+        }
+        prop_assert_eq!(explanation.shown().there.holds(), explanation.there_missing.is_none());
+        prop_assert_eq!(explanation.shown().back.holds(), explanation.back_missing.is_empty());
+        let lost = explanation.there_missing.iter().chain(&explanation.back_missing);
+        prop_assert!(lost.clone().all(|lost| !lost.missing.is_empty()), "{explanation:#?}");
+    }
+    for row in rows {
+        let is_explained = explanations.iter().any(|explanation| {
+            explanation.destinations.iter().any(|prefix| prefix.overlaps(row.destination))
+        });
+        prop_assert!(is_explained, "{row:#?}");
+    }
+    Ok(())
+}
+
+proptest! {
+    #![proptest_config(config())]
+
+    #[test]
+    fn the_checker_accepts_every_explanation(rows in inventories()) {
+        evidence_is_sound(&rows.inventory())?;
+    }
+}
+
+proptest! {
+    #![proptest_config(fewer())]
+
+    #[test]
+    fn the_checker_accepts_every_explanation_of_nearly_clean_inventories(rows in nearly_clean()) {
+        evidence_is_sound(&rows.inventory())?;
+    }
+}
+
+#[test]
+fn the_checker_accepts_every_explanation_of_shipped_topologies() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("facts");
+    let mut count = 0;
+    for entry in folder.read_dir().expect("the topologies are there") {
+        let path = entry.expect("a topology").path();
+        let inventory = read_folder(&path, &mut Report::default()).expect("a valid inventory");
+        let sound = evidence_is_sound(&inventory);
+        assert!(sound.is_ok(), "{}: {sound:?}", path.display());
+        count += 1;
+    }
+    assert!(count > 30, "only {count} topologies");
+}
