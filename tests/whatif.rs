@@ -212,6 +212,26 @@ fn an_old_route_cuts_a_destination_until_the_download() {
 }
 
 #[test]
+fn a_longer_prefix_of_a_network_keeps_its_own_status() {
+    // Two spokes claim the upper half of one of them, to which clients hold a route that leads nowhere.
+    let before = changed(
+        &read("peered-vnets"),
+        &[
+            "- gateway_transit(VNet1, VNet2)",
+            "+ address(VNet2, 10.2.128.0/17)",
+            "+ address(VNet3, 10.2.128.0/17)",
+            "+ custom_route(VNet1, 10.2.128.0/17)",
+        ],
+    );
+    let after = changed(&before, &["- address(VNet2, 10.2.0.0/16)"]);
+    let found = differences(&before, &after);
+    let of_others = found.iter().find(|one| one.class.word() == "non-windows").unwrap();
+    let rows: Vec<_> =
+        of_others.reach.iter().map(|row| (row.destination.to_string(), row.before, row.after)).collect();
+    assert_eq!(rows, [("10.2.0.0/17".to_owned(), Some(Unreachable), None)]);
+}
+
+#[test]
 fn nothing_differs_from_itself_or_after_there_and_back() {
     for topology in ["isolated-vnet", "peered-vnets", "s2s-chain-branch", "ring", "dual-stack"] {
         let (mut one, mut other) = (read(topology), read(topology));

@@ -217,7 +217,9 @@ fn pieces(
         }
         let piece = table.prefix(id);
         let of = |rows: &'_ [ReachRow], owners: &[(Prefix, Name)]| -> Option<ReachRow> {
-            let row = rows.iter().find(|row| row.destination.covers(piece))?;
+            // Where prefixes of a network nest, the wider row stands for what the longer ones leave.
+            let covering = rows.iter().filter(|row| row.destination.covers(piece));
+            let row = covering.max_by_key(|row| row.destination.length())?;
             owns(owners, network, piece).then_some(*row)
         };
         let (one, other) = (of(old, &addresses[0]), of(new, &addresses[1]));
