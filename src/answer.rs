@@ -273,18 +273,22 @@ impl<'inventory> Analysis<'inventory> {
         of_part(part, &self.serves(profile))
     }
 
-    /// The rules that derive something on this inventory, in either profile.
+    /// The rules that derive something on this inventory, in one of the profiles, evaluated in each of the ways.
     #[must_use]
-    pub fn rules_fired(&self) -> BTreeSet<Rule> {
+    pub fn rules_fired(
+        &self,
+        profiles: impl IntoIterator<Item = Profile>,
+        ways: &[Evaluation],
+    ) -> BTreeSet<Rule> {
         let mut fired = BTreeSet::new();
-        for profile in [Profile::Article, Profile::Observed] {
+        for profile in profiles {
             let serves = self.serves(profile);
             for number in 0..self.facts.part_count {
                 let part = ConnectedPart::new(&self.facts, number);
                 let serves = of_part(&part, &serves);
-                for evaluation in [Evaluation::Whole, Evaluation::Single] {
+                for evaluation in ways {
                     let take = |derived: &Derived<Step>, _: Home<'_>| fired.extend(derived.rules());
-                    solve(&part, &serves, evaluation, take);
+                    solve(&part, &serves, *evaluation, take);
                 }
             }
         }
