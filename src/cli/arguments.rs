@@ -169,9 +169,22 @@ pub(crate) struct AnswerArguments {
     #[command(flatten)]
     pub(crate) scope: ScopeArguments,
 
+    /// How much of a route's path a BGP router looks at before it takes the route.
+    #[arg(long, value_name = "EXTENT", default_value = "origin")]
+    pub(crate) as_paths: Paths,
+
     /// Only what leads to a network, overlaps a prefix, or covers an address with the longest prefix.
     #[arg(long, value_name = "NETWORK|PREFIX|ADDRESS", value_parser = destination, help_heading = "Narrowing")]
     pub(crate) to: Option<To>,
+}
+
+/// How much of a route's path matters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Paths {
+    /// The ASN of the router where the route started.
+    Origin,
+    /// The ASN of every router that the route passed, which matters where routers share ASNs.
+    Whole,
 }
 
 /// Whose answers or differences are listed.
