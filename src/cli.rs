@@ -38,6 +38,7 @@ mod routes;
 mod rows;
 mod rules;
 mod screen;
+mod spreadsheet;
 mod subject;
 mod sweep;
 mod verify;

@@ -10,11 +10,13 @@ use super::super::markdown::escaped;
 use super::super::people::aligned;
 use super::super::rows::unwrapped;
 use super::super::screen::{Screen, one_line};
+use super::super::spreadsheet;
 
 pub(super) fn csv(coverage: &CoverageShape, out: &mut impl Write) -> io::Result<()> {
     let mut writer = csv::Writer::from_writer(out);
     writer.write_record(CoverageShape::COLUMNS).map_err(unwrapped)?;
-    coverage.table().try_for_each(|row| writer.write_record(row)).map_err(unwrapped)?;
+    let safe = |row: &[String; 5]| row.each_ref().map(|cell| spreadsheet::text(cell).into_owned());
+    coverage.table().try_for_each(|row| writer.write_record(safe(&row))).map_err(unwrapped)?;
     writer.flush()
 }
 
