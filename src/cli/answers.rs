@@ -51,8 +51,7 @@ pub(crate) fn run<V: Verb>(
     };
     let questions = questions::<V>(&opened, arguments)?;
     let mut output = Output::open(arguments.output.output.as_deref(), color)?;
-    let default = if output.screen.terminal { Format::Table } else { Format::Csv };
-    let given = match arguments.output.format.unwrap_or(default) {
+    let given = match output.format(arguments.output.format, Format::Table, Format::Csv) {
         Format::Table => tell_people::<V>(&questions, fail_on, &mut output)?,
         format => write_rows::<V>(&opened, &questions, fail_on, arguments, format, &mut output)?,
     };

@@ -97,8 +97,7 @@ fn write(
     color: Color,
 ) -> Result<(), Failure> {
     let mut output = Output::open(arguments.output.output.as_deref(), color)?;
-    let default = if output.screen.terminal { AskFormat::Table } else { AskFormat::Csv };
-    match (arguments.output.format.unwrap_or(default), exercised) {
+    match (output.format(arguments.output.format, AskFormat::Table, AskFormat::Csv), exercised) {
         (AskFormat::Table, exercised) => {
             let text = people::page(outcomes, output.screen);
             output.write_all(text.as_bytes())?;

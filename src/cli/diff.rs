@@ -34,8 +34,7 @@ pub(crate) fn run(arguments: &DiffArguments, color: Color, quiet: bool) -> Resul
     let facts = comparison.facts();
     let mut differs = !facts.is_empty();
     let mut output = Output::open(arguments.output.output.as_deref(), color)?;
-    let default = if output.screen.terminal { Format::Table } else { Format::Csv };
-    let format = arguments.output.format.unwrap_or(default);
+    let format = output.format(arguments.output.format, Format::Table, Format::Csv);
     let names = comparison.names();
     if format == Format::Table {
         let mut text = Text::new(output.screen);

@@ -13,6 +13,7 @@ mod documentation;
 mod exits;
 mod files;
 mod formats;
+mod hostile;
 mod jobs;
 mod narrowing;
 mod program;
