@@ -25,6 +25,7 @@ pub mod scenarios;
 pub mod select;
 mod solve;
 pub mod source;
+pub mod staged;
 pub mod sweep;
 pub mod verify;
 pub mod witness;

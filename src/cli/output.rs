@@ -5,10 +5,12 @@ use std::io::{self, BufWriter, StdoutLock, Write};
 use std::path::{Path, PathBuf};
 
 use tempfile::NamedTempFile;
+use tunnelog::staged;
 
 use super::Failure;
 use super::arguments::Color;
 use super::screen::{self, Guard, Screen};
+use super::work;
 
 /// Large enough that a write costs little beside what is written.
 const BUFFER: usize = 64 * 1024;
@@ -122,14 +124,7 @@ fn sink_at(path: &Path) -> io::Result<Sink> {
         _ => {}
     }
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let mut builder = tempfile::Builder::new();
-    builder.prefix(".tunnelog-").suffix(".partial");
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt;
-        // As any new file: a temporary file is for its owner alone otherwise.
-        builder.permissions(fs::Permissions::from_mode(0o666));
-    }
-    let temporary = builder.tempfile_in(folder)?;
+    work::writes_into(folder);
+    let temporary = staged::beside(folder)?;
     Ok(Sink::File { temporary: BufWriter::with_capacity(BUFFER, temporary), path })
 }

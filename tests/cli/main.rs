@@ -11,6 +11,7 @@ mod client_config;
 mod coverage;
 mod documentation;
 mod exits;
+mod faults;
 mod files;
 mod formats;
 mod hostile;
