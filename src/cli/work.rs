@@ -46,7 +46,9 @@ pub(crate) fn writes_into(folder: &Path) {
 #[expect(clippy::exit, reason = "whoever interrupts does not want to wait for the work to notice")]
 fn end_at_once() {
     let folders = FOLDERS.lock().map(|folders| folders.clone()).unwrap_or_default();
-    folders.iter().for_each(|folder| staged::abandon(folder));
+    for folder in &folders {
+        staged::abandon(folder);
+    }
     std::process::exit(i32::from(Exit::Interrupted as u8));
 }
 
