@@ -61,6 +61,21 @@ impl ResourceId {
         ]
     }
 
+    /// The subscription; none where the id is in none.
+    pub(super) fn subscription(&self) -> Option<&str> {
+        Some(self.after("subscriptions")).filter(|name| !name.is_empty())
+    }
+
+    /// The resource group.
+    pub(super) fn group(&self) -> &str {
+        self.after("resourcegroups")
+    }
+
+    /// True where this is `other`, or lies in it.
+    pub(super) fn is_in(&self, other: &Self) -> bool {
+        self.key.strip_prefix(&*other.key).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    }
+
     fn after(&self, label: &str) -> &str {
         let mut segments = self.written.split('/');
         segments.find(|segment| segment.eq_ignore_ascii_case(label));

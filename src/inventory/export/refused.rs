@@ -9,8 +9,6 @@ use crate::source::Span;
 pub(super) enum Refusal {
     /// A deployment template or its parameters.
     Template,
-    /// State or plan of Terraform.
-    Terraform,
     /// What `-o table` prints.
     PrintedTable,
     /// Names without resource ids.
@@ -26,18 +24,13 @@ impl Refusal {
             return Some((Self::Template, "$schema"));
         }
         let is_expression = |field: &&str| {
-            object.text(field).is_some_and(|text| {
+            object.get(field).is_some_and(|raw| {
                 ["[parameters(", "[variables(", "[concat(", "[format(", "[resourceId("]
                     .iter()
-                    .any(|start| text.starts_with(start))
+                    .any(|start| raw.get().trim_start_matches('"').starts_with(start))
             })
         };
-        if let Some(field) = ["name", "id"].into_iter().find(is_expression) {
-            return Some((Self::Template, field));
-        }
-        let is_terraform = object.has("terraform_version")
-            || (object.has("format_version") && (object.has("values") || object.has("planned_values")));
-        is_terraform.then_some((Self::Terraform, "format_version"))
+        ["name", "id"].into_iter().find(is_expression).map(|field| (Self::Template, field))
     }
 
     fn message(self) -> &'static str {
@@ -45,7 +38,6 @@ impl Refusal {
             Self::Template => {
                 "a deployment template or its parameters: values are expressions that only a deployment fills in"
             }
-            Self::Terraform => "Terraform's state or plan, which does not say how peerings and tunnels fare",
             Self::PrintedTable => "a printed table: long values are cut and ids are missing",
             Self::UnknownShape => {
                 "resources of a network in fields or columns that are not those of Azure's exports"
@@ -67,7 +59,7 @@ impl Refusal {
             Self::Template => {
                 "deploy it, then export with `az graph query` or with `az network … list -o json`"
             }
-            Self::Terraform | Self::NamesOnly | Self::UnknownShape => HOW_TO_EXPORT,
+            Self::NamesOnly | Self::UnknownShape => HOW_TO_EXPORT,
         })
     }
 }

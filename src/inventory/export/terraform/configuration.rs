@@ -1,0 +1,169 @@
+//! What the configuration in a plan says of references, where values are not known yet.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::address::{self, Step};
+use super::instances::{DEEPEST, Instance, Instances};
+use crate::inventory::export::json::Object;
+
+/// Attributes by which resources are referred to.
+const TELLING: [&str; 6] = ["id", "name", "subnet", "ip_address", "fqdn", "resource_id"];
+
+/// The resources, module calls and outputs of a configuration, and the instances they are about.
+pub(super) struct Configuration<'text, 'plan> {
+    /// By the modules that an entry lies in and its own address, in lower case.
+    entries: BTreeMap<String, Object<'text>>,
+    instances: &'plan Instances<'text>,
+    /// The keys of the instances of each resource, by its address without an index.
+    groups: BTreeMap<String, Vec<&'plan str>>,
+}
+
+/// The names of modules, as entries of the configuration are found by.
+fn names(modules: &[Step]) -> String {
+    modules.iter().map(|step| format!("{}.", step.name.to_ascii_lowercase())).collect()
+}
+
+/// One instance of a module, as instances of resources are found by.
+fn path(modules: &[Step]) -> String {
+    modules.iter().map(|step| format!("{}[{}].", step.name, step.index.as_deref().unwrap_or_default())).collect()
+}
+
+fn label(instance: &Instance<'_>) -> String {
+    let data = if instance.is_data { "data." } else { "" };
+    format!("{data}{}.{}", instance.kind, instance.label.name)
+}
+
+impl<'text, 'plan> Configuration<'text, 'plan> {
+    pub(super) fn new(root: Option<Object<'text>>, instances: &'plan Instances<'text>) -> Self {
+        let mut entries = BTreeMap::new();
+        if let Some(root) = root {
+            collect(&root, "", 0, &mut entries);
+        }
+        let mut groups: BTreeMap<String, Vec<&'plan str>> = BTreeMap::new();
+        for (key, instance) in instances.iter().filter(|(key, instance)| **key == instance.address) {
+            groups.entry(path(&instance.modules) + &label(instance)).or_default().push(key);
+        }
+        Self { entries, instances, groups }
+    }
+
+    fn entry(&self, modules: &[Step], address: &str) -> Option<&Object<'text>> {
+        self.entries.get(&(names(modules) + &address.to_ascii_lowercase()))
+    }
+
+    /// What the configuration says of an instance.
+    pub(super) fn of(&self, instance: &Instance<'_>) -> Option<&Object<'text>> {
+        self.entry(&instance.modules, &label(instance))
+    }
+
+    /// The one instance of one of the `wanted` types that the references of an expression lead to.
+    pub(super) fn target(
+        &self,
+        from: &Instance<'_>,
+        references: &[String],
+        wanted: &[&str],
+    ) -> Option<&'plan Instance<'text>> {
+        let found = self.targets(&from.modules, from.label.index.as_deref(), references, 0)?;
+        let mut found = found.into_iter().filter_map(|key| self.instances.get(key));
+        let target = found.next().filter(|instance| wanted.contains(&instance.kind.as_str()))?;
+        found.next().is_none().then_some(target)
+    }
+
+    /// The keys of the instances that references lead to; none where one leads nobody knows where.
+    fn targets(
+        &self,
+        modules: &[Step],
+        index: Option<&str>,
+        references: &[String],
+        depth: usize,
+    ) -> Option<BTreeSet<&'plan str>> {
+        if depth > DEEPEST {
+            return None;
+        }
+        let is_part = |part: &String| {
+            references.iter().any(|whole| {
+                whole.strip_prefix(part.as_str()).is_some_and(|rest| rest.starts_with(['.', '[']))
+            })
+        };
+        let is_key = |reference: &&String| ["each.key", "count.index"].contains(&reference.as_str());
+        let key = references.iter().any(|reference| is_key(&reference)).then_some(index).flatten();
+        let mut found = BTreeSet::new();
+        for reference in references.iter().filter(|it| !is_part(it) && !is_key(it)) {
+            let steps = address::parse(reference)?;
+            match (steps.first()?.name.as_str(), steps.get(1)) {
+                ("var", Some(variable)) => {
+                    // The variables of the whole plan are known.
+                    let Some((last, outer)) = modules.split_last() else { continue };
+                    let call = self.entry(outer, &format!("module.{}", last.name))?;
+                    let given = call.object("expressions").and_then(|given| given.object(&variable.name));
+                    let references = given.map(|given| self::references(&given)).unwrap_or_default();
+                    found.extend(self.targets(outer, last.index.as_deref(), &references, depth + 1)?);
+                }
+                ("module", Some(called)) => {
+                    let call = self.entry(modules, &format!("module.{}", called.name))?;
+                    let is_repeated = call.has("count_expression") || call.has("for_each_expression");
+                    let index = called.index.as_deref().or(if is_repeated { key } else { None });
+                    if is_repeated && index.is_none() {
+                        return None;
+                    }
+                    let mut inner = modules.to_vec();
+                    inner.push(Step { name: called.name.clone(), index: index.map(str::to_owned) });
+                    let output = self.entry(&inner, &format!("output.{}", steps.get(2)?.name))?;
+                    let references = self::references(&output.object("expression")?);
+                    found.extend(self.targets(&inner, None, &references, depth + 1)?);
+                }
+                ("each" | "count" | "local" | "path" | "terraform" | "self", _) => return None,
+                _ => found.extend(self.group(modules, &steps, key)?),
+            }
+        }
+        Some(found)
+    }
+
+    /// The instance of a resource that a reference names; nothing where the resource has no instances.
+    fn group(&self, modules: &[Step], steps: &[Step], key: Option<&str>) -> Option<Option<&'plan str>> {
+        let data = if steps.first()?.name == "data" { 1 } else { 0 };
+        let (kind, label) = (steps.get(data)?, steps.get(data + 1)?);
+        if steps.get(data + 2).is_some_and(|attribute| !TELLING.contains(&attribute.name.as_str())) {
+            return None;
+        }
+        let data = if data == 1 { "data." } else { "" };
+        let address = format!("{}{data}{}.{}", path(modules), kind.name, label.name);
+        let Some(group) = self.groups.get(&address) else { return Some(None) };
+        let with_index = |wanted: &str| {
+            group.iter().copied().find(|key| {
+                self.instances.get(*key).is_some_and(|it| it.label.index.as_deref() == Some(wanted))
+            })
+        };
+        match (&label.index, group.as_slice()) {
+            (Some(index), _) => Some(with_index(index)),
+            (None, [only]) => Some(Some(only)),
+            (None, _) => with_index(key?).map(Some),
+        }
+    }
+}
+
+/// What an expression refers to.
+pub(super) fn references(expression: &Object<'_>) -> Vec<String> {
+    expression.list("references").into_iter().map(|(reference, _)| reference).collect()
+}
+
+fn collect<'text>(
+    module: &Object<'text>,
+    path: &str,
+    depth: usize,
+    entries: &mut BTreeMap<String, Object<'text>>,
+) {
+    for resource in module.objects("resources") {
+        if let Some(address) = resource.text("address") {
+            entries.insert(format!("{path}{}", address.to_ascii_lowercase()), resource);
+        }
+    }
+    for (name, output) in module.object("outputs").iter().flat_map(Object::members) {
+        entries.insert(format!("{path}output.{name}"), output);
+    }
+    for (name, call) in module.object("module_calls").iter().flat_map(Object::members) {
+        if let Some(inner) = call.object("module").filter(|_| depth < DEEPEST) {
+            collect(&inner, &format!("{path}{name}."), depth + 1, entries);
+        }
+        entries.insert(format!("{path}module.{name}"), call);
+    }
+}
