@@ -92,7 +92,8 @@ fn read(arguments: &DiffArguments, color: Color, quiet: bool) -> Sides {
 /// Reads a plan as the inventories before and after it. Doubts are told of what comes after.
 fn planned(plan: &Path, estate: Option<&Path>, color: Color, quiet: bool) -> Result<Sides, Failure> {
     if let Some(estate) = estate.filter(|estate| is_folder_of_csv(estate)) {
-        let message = format!("`{}` has names and no resource ids to find resources of a plan by", estate.display());
+        let message =
+            format!("`{}` has names and no resource ids to find resources of a plan by", estate.display());
         return Err(Failure::new(message).help("give the export of Azure that it was made from"));
     }
     let mut report = Report::default();
@@ -101,7 +102,8 @@ fn planned(plan: &Path, estate: Option<&Path>, color: Color, quiet: bool) -> Res
         check(&planned.after, &mut report);
         report.sort();
     }
-    let paths: Vec<String> = estate.into_iter().chain([plan]).map(|path| path.display().to_string()).collect();
+    let paths: Vec<String> =
+        estate.into_iter().chain([plan]).map(|path| path.display().to_string()).collect();
     let sides = Sides {
         inventories: planned
             .filter(|_| !report.has_errors())

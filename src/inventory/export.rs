@@ -90,7 +90,8 @@ pub fn read_plan(path: &Path, estate: Option<&Path>, report: &mut Report) -> Opt
     let is_plan = after.resources.planned.is_plan;
     if !is_plan && !after.has_errors() {
         let message = format!("`{}` is no plan", path.display());
-        let help = "make one with `terraform show -json`, or with `az deployment group what-if --no-pretty-print`";
+        let help =
+            "make one with `terraform show -json`, or with `az deployment group what-if --no-pretty-print`";
         report.push(Diagnostic::new(Code::NotAnInventory, message).help(help));
     }
     reading.refusals.extend(before.refusals);
@@ -298,6 +299,7 @@ fn add(path: &Path, report: &mut Report) -> Option<FileId> {
     let shown = path.display().to_string();
     match load::load(path) {
         Ok(Text::Clean(text)) => {
+            let text = text::without_secrets(text);
             let is_json = text[text::comment_length(&text)..].starts_with(['{', '[']);
             let layout = (!is_json).then(|| table::layout(&text));
             Some(report.sources.add(shown, text, layout))

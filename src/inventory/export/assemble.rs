@@ -196,9 +196,8 @@ fn shortest_names(sides: &[(&Resources, &Plan)]) -> BTreeMap<ResourceId, String>
 
 fn build(resources: &mut Resources, plan: &Plan, names: &BTreeMap<ResourceId, String>) -> Inventory {
     let mut inventory = Inventory::default();
-    let own: Vec<(ResourceId, &String)> = networks(resources, plan)
-        .filter_map(|(id, _)| Some((id.clone(), names.get(id)?)))
-        .collect();
+    let own: Vec<(ResourceId, &String)> =
+        networks(resources, plan).filter_map(|(id, _)| Some((id.clone(), names.get(id)?))).collect();
     let names: BTreeMap<ResourceId, Name> =
         own.into_iter().map(|(id, name)| (id, inventory.names.intern(name))).collect();
     let name = |id: &ResourceId| names.get(id).copied();

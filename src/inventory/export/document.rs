@@ -111,7 +111,8 @@ impl<'read> Document<'read> {
         }
         self.note_page(object);
         let is_plan = |this: &mut Self| {
-            terraform::take(object, this.side, this.resources) || what_if::take(object, this.side, this.resources)
+            terraform::take(object, this.side, this.resources)
+                || what_if::take(object, this.side, this.resources)
         };
         if depth == 0 && is_plan(self) {
             self.useful += 1;

@@ -79,7 +79,12 @@ impl Resources {
         }
         for (kind, found) in plan.others {
             let known = self.others.entry(kind).or_default();
-            known.extend(found.into_iter().filter(|new| side == Side::Before || !known.iter().any(|it| it.0 == new.0)).collect::<Vec<_>>());
+            known.extend(
+                found
+                    .into_iter()
+                    .filter(|new| side == Side::Before || !known.iter().any(|it| it.0 == new.0))
+                    .collect::<Vec<_>>(),
+            );
         }
         self.diagnostics.extend(plan.diagnostics);
         if side == Side::After {
@@ -130,8 +135,10 @@ impl Resources {
         self.gateways.retain(|_, gateway| {
             let is_orphan = gateway.vnet.as_ref().is_some_and(is_gone);
             if let (true, Some(origin)) = (is_orphan, gateway.origin) {
-                let message =
-                    format!("gateway `{}` lies in a VNet that the plan takes away, and is left out", gateway.name);
+                let message = format!(
+                    "gateway `{}` lies in a VNet that the plan takes away, and is left out",
+                    gateway.name
+                );
                 notes.push((origin, message));
             }
             !is_orphan

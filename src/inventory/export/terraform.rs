@@ -153,11 +153,7 @@ fn read<'text>(object: &Object<'text>, instances: &Instances<'text>, resources: 
 }
 
 /// The ids of the instances that are read: as they are known, else put together from names.
-fn ids(
-    object: &Object<'_>,
-    instances: &Instances<'_>,
-    estate: Option<&str>,
-) -> BTreeMap<String, ResourceId> {
+fn ids(object: &Object<'_>, instances: &Instances<'_>, estate: Option<&str>) -> BTreeMap<String, ResourceId> {
     let known = |instance: &Instance<'_>| {
         let id = instance.values.text("id").filter(|id| id.starts_with('/'))?;
         Some(ResourceId::new(&id))

@@ -88,10 +88,9 @@ fn change(change: &Object<'_>, side: Side, resources: &mut Resources) {
             if side == Side::After {
                 let message = format!("what the deployment does to `{}` is not told: `{kind}`", id.name());
                 let reason = change.text("unsupportedReason");
-                resources.note(Code::UnknownValue, change.span_of("changeType"), message).help =
-                    Some(reason.unwrap_or_else(|| {
-                        "ask with `--result-format FullResourcePayloads`".to_owned()
-                    }));
+                resources.note(Code::UnknownValue, change.span_of("changeType"), message).help = Some(
+                    reason.unwrap_or_else(|| "ask with `--result-format FullResourcePayloads`".to_owned()),
+                );
             }
             resources.planned.loose.insert(id.clone());
             before

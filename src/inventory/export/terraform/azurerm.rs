@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::Reader;
 use super::block::Block;
+use super::configuration;
 use super::instances::{Instance, Instances};
 use crate::diagnostic::Code;
 use crate::inventory::export::arm;
@@ -79,9 +80,8 @@ pub(super) fn id(
     let vnet = text("virtual_network_name").unwrap_or_else(|| NO_GROUP.to_owned());
     // The VNet may be of another provider, and so in another subscription.
     let mut named = instances.iter().filter(|(_, it)| it.kind == VNET).filter_map(|(key, _)| known.get(key));
-    let is_it = |id: &&ResourceId| {
-        id.name().eq_ignore_ascii_case(&vnet) && id.group().eq_ignore_ascii_case(&group)
-    };
+    let is_it =
+        |id: &&ResourceId| id.name().eq_ignore_ascii_case(&vnet) && id.group().eq_ignore_ascii_case(&group);
     let vnet = named.find(is_it).cloned().unwrap_or_else(|| of("virtualNetworks", &vnet));
     let inner = if instance.kind == PEERING { "virtualNetworkPeerings" } else { "subnets" };
     vnet.child(inner, &name)
@@ -169,13 +169,21 @@ impl<'text> Reader<'text, '_, '_> {
             return None;
         }
         let references = block.references(field);
-        if let Some(target) = self.configuration.target(instance, &references, wanted) {
-            return self.ids.get(&target.address).cloned();
-        }
-        let shown: Vec<String> = references.iter().map(|reference| format!("`{reference}`")).collect();
+        let shown: Vec<String> =
+            configuration::leaves(&references).map(|reference| format!("`{reference}`")).collect();
         let from = if shown.is_empty() { "the configuration".to_owned() } else { shown.join(" and ") };
+        if let Some(target) = self.configuration.target(instance, &references, wanted) {
+            if target.is_by_key {
+                let message = format!(
+                    "`{field}` of `{}` is taken to lead to `{}`, by the key in {from}",
+                    instance.address, target.instance.address
+                );
+                self.resources.incomplete(block.span_of(field), message);
+            }
+            return self.ids.get(&target.instance.address).cloned();
+        }
         let message = format!(
-            "`{field}` of `{}` is known only once the plan is applied, and {from} does not tell what it will be",
+            "`{field}` of `{}` is known only once the plan is applied, and cannot be told from {from}",
             instance.address
         );
         self.resources.note(Code::UnknownValue, block.span_of(field), message).help =
@@ -184,7 +192,10 @@ impl<'text> Reader<'text, '_, '_> {
     }
 
     fn vnet(&mut self, instance: &Instance<'_>, block: &Block<'_>, id: ResourceId, name: String) {
-        if instance.is_data && self.resources.vnets.contains_key(&id) && block.list("address_space").is_empty() {
+        if instance.is_data
+            && self.resources.vnets.contains_key(&id)
+            && block.list("address_space").is_empty()
+        {
             return;
         }
         let mut space = self.prefixes(instance, block, "address_space");
@@ -198,7 +209,8 @@ impl<'text> Reader<'text, '_, '_> {
         }
         let peerings = instance.values.object("vnet_peerings").map_or(0, |peerings| peerings.count());
         if instance.is_data && peerings > 0 {
-            let message = format!("a data source does not tell the settings of the peerings of VNet `{name}`");
+            let message =
+                format!("a data source does not tell the settings of the peerings of VNet `{name}`");
             self.resources.incomplete(instance.span, message).help =
                 Some("add an export of Azure, or the state that manages them".into());
         }
@@ -207,7 +219,11 @@ impl<'text> Reader<'text, '_, '_> {
 
     fn peering(&mut self, instance: &Instance<'_>, block: &Block<'_>, id: ResourceId) {
         let vnet = if block.is_unknown("virtual_network_name") || block.is_unknown("virtual_network_id") {
-            let field = if block.is_unknown("virtual_network_id") { "virtual_network_id" } else { "virtual_network_name" };
+            let field = if block.is_unknown("virtual_network_id") {
+                "virtual_network_id"
+            } else {
+                "virtual_network_name"
+            };
             self.target(instance, block, field, &[VNET])
         } else {
             id.owner("virtualNetworkPeerings")
@@ -228,7 +244,11 @@ impl<'text> Reader<'text, '_, '_> {
             projected: false,
             origin: instance.span,
         };
-        self.resources.add_peering(vnet.child("virtualNetworkPeerings", id.name()), side);
+        let own = vnet.child("virtualNetworkPeerings", id.name());
+        if instance.is_made {
+            self.resources.planned.made.insert(own.clone());
+        }
+        self.resources.add_peering(own, side);
     }
 
     fn gateway(&mut self, instance: &Instance<'_>, block: &Block<'_>, id: ResourceId, name: String) {
@@ -303,9 +323,8 @@ impl<'text> Reader<'text, '_, '_> {
         if let Some(id) = block.text(FIELD) {
             return id.contains('/').then(|| ResourceId::new(&id));
         }
-        let target =
-            self.configuration.target(instance, &block.references(FIELD), &[PUBLIC_ADDRESS])?;
-        self.ids.get(&target.address).cloned()
+        let target = self.configuration.target(instance, &block.references(FIELD), &[PUBLIC_ADDRESS])?;
+        self.ids.get(&target.instance.address).cloned()
     }
 
     fn asn(&mut self, instance: &Instance<'_>, block: &Block<'_>) -> Option<u32> {
@@ -325,7 +344,7 @@ impl<'text> Reader<'text, '_, '_> {
             if endpoint.is_none() && block.is_unknown(field) {
                 let references = block.references(field);
                 let target = self.configuration.target(instance, &references, &[PUBLIC_ADDRESS]);
-                endpoint = target.map(|target| target.address.clone());
+                endpoint = target.map(|target| target.instance.address.clone());
                 if endpoint.is_none() {
                     self.unknown(instance, field, instance.span, "it is taken for the address of a site");
                 }
@@ -345,8 +364,7 @@ impl<'text> Reader<'text, '_, '_> {
     fn connection(&mut self, instance: &Instance<'_>, block: &Block<'_>, id: ResourceId, name: String) {
         let gateway = self.target(instance, block, "virtual_network_gateway_id", &[GATEWAY, BODY]);
         let far_gateway = self.target(instance, block, "peer_virtual_network_gateway_id", &[GATEWAY, BODY]);
-        let local_gateway =
-            self.target(instance, block, "local_network_gateway_id", &[LOCAL_GATEWAY, BODY]);
+        let local_gateway = self.target(instance, block, "local_network_gateway_id", &[LOCAL_GATEWAY, BODY]);
         let bgp = self.flag(instance, block, &["bgp_enabled", "enable_bgp"], false);
         if block.flag("use_policy_based_traffic_selectors") == Some(true)
             || !block.blocks("traffic_selector_policy").is_empty()

@@ -18,6 +18,46 @@ pub(super) struct Configuration<'text, 'plan> {
     groups: BTreeMap<String, Vec<&'plan str>>,
 }
 
+/// Where references stand, and the types that they may lead to.
+#[derive(Clone, Copy)]
+struct Scope<'a> {
+    modules: &'a [Step],
+    /// The index of the resource or module that the references belong to.
+    index: Option<&'a str>,
+    wanted: &'a [&'a str],
+}
+
+/// The keys of instances that references lead to.
+#[derive(Default)]
+struct Found<'plan> {
+    keys: BTreeSet<&'plan str>,
+    /// True where a key of a map was taken for the key of what the map is made from.
+    is_by_key: bool,
+}
+
+impl<'plan> Found<'plan> {
+    fn add(&mut self, other: Self) {
+        self.keys.extend(other.keys);
+        self.is_by_key |= other.is_by_key;
+    }
+}
+
+/// The instance that references lead to.
+pub(super) struct Target<'text, 'plan> {
+    pub(super) instance: &'plan Instance<'text>,
+    /// True where that rests on a map having the keys of what it is made from.
+    pub(super) is_by_key: bool,
+}
+
+/// The references that are not just the beginning of others.
+pub(super) fn leaves(references: &[String]) -> impl Iterator<Item = &String> {
+    references.iter().filter(|part| {
+        !references
+            .iter()
+            .any(|whole| whole.strip_prefix(part.as_str()).is_some_and(|rest| rest.starts_with(['.', '['])))
+    })
+}
+
 /// The names of modules, as entries of the configuration are found by.
 fn names(modules: &[Step]) -> String {
     modules.iter().map(|step| format!("{}.", step.name.to_ascii_lowercase())).collect()
@@ -25,7 +65,10 @@ fn names(modules: &[Step]) -> String {
 
 /// One instance of a module, as instances of resources are found by.
 fn path(modules: &[Step]) -> String {
-    modules.iter().map(|step| format!("{}[{}].", step.name, step.index.as_deref().unwrap_or_default())).collect()
+    modules
+        .iter()
+        .map(|step| format!("{}[{}].", step.name, step.index.as_deref().unwrap_or_default()))
+        .collect()
 }
 
 fn label(instance: &Instance<'_>) -> String {
@@ -61,60 +104,92 @@ impl<'text, 'plan> Configuration<'text, 'plan> {
         from: &Instance<'_>,
         references: &[String],
         wanted: &[&str],
-    ) -> Option<&'plan Instance<'text>> {
-        let found = self.targets(&from.modules, from.label.index.as_deref(), references, 0)?;
-        let mut found = found.into_iter().filter_map(|key| self.instances.get(key));
-        let target = found.next().filter(|instance| wanted.contains(&instance.kind.as_str()))?;
-        found.next().is_none().then_some(target)
+    ) -> Option<Target<'text, 'plan>> {
+        let scope = Scope { modules: &from.modules, index: from.label.index.as_deref(), wanted };
+        let found = self.targets(scope, references, 0)?;
+        let mut keys = found.keys.into_iter();
+        let instance = self.instances.get(keys.next()?)?;
+        let is_one = keys.next().is_none() && wanted.contains(&instance.kind.as_str());
+        is_one.then_some(Target { instance, is_by_key: found.is_by_key })
     }
 
-    /// The keys of the instances that references lead to; none where one leads nobody knows where.
-    fn targets(
-        &self,
-        modules: &[Step],
-        index: Option<&str>,
-        references: &[String],
-        depth: usize,
-    ) -> Option<BTreeSet<&'plan str>> {
+    /// What references lead to; none where one leads nobody knows where.
+    fn targets(&self, scope: Scope<'_>, references: &[String], depth: usize) -> Option<Found<'plan>> {
         if depth > DEEPEST {
             return None;
         }
-        let is_part = |part: &String| {
-            references.iter().any(|whole| {
-                whole.strip_prefix(part.as_str()).is_some_and(|rest| rest.starts_with(['.', '[']))
-            })
-        };
-        let is_key = |reference: &&String| ["each.key", "count.index"].contains(&reference.as_str());
-        let key = references.iter().any(|reference| is_key(&reference)).then_some(index).flatten();
-        let mut found = BTreeSet::new();
-        for reference in references.iter().filter(|it| !is_part(it) && !is_key(it)) {
+        let is_key = |reference: &String| ["each.key", "count.index"].contains(&reference.as_str());
+        let key = references.iter().any(is_key).then_some(scope.index).flatten();
+        let mut found = Found::default();
+        for reference in leaves(references).filter(|reference| !is_key(reference)) {
             let steps = address::parse(reference)?;
             match (steps.first()?.name.as_str(), steps.get(1)) {
                 ("var", Some(variable)) => {
                     // The variables of the whole plan are known.
-                    let Some((last, outer)) = modules.split_last() else { continue };
+                    let Some((last, outer)) = scope.modules.split_last() else { continue };
                     let call = self.entry(outer, &format!("module.{}", last.name))?;
                     let given = call.object("expressions").and_then(|given| given.object(&variable.name));
                     let references = given.map(|given| self::references(&given)).unwrap_or_default();
-                    found.extend(self.targets(outer, last.index.as_deref(), &references, depth + 1)?);
+                    let scope = Scope { modules: outer, index: last.index.as_deref(), ..scope };
+                    found.add(self.targets(scope, &references, depth + 1)?);
                 }
                 ("module", Some(called)) => {
-                    let call = self.entry(modules, &format!("module.{}", called.name))?;
-                    let is_repeated = call.has("count_expression") || call.has("for_each_expression");
-                    let index = called.index.as_deref().or(if is_repeated { key } else { None });
-                    if is_repeated && index.is_none() {
-                        return None;
-                    }
-                    let mut inner = modules.to_vec();
-                    inner.push(Step { name: called.name.clone(), index: index.map(str::to_owned) });
-                    let output = self.entry(&inner, &format!("output.{}", steps.get(2)?.name))?;
-                    let references = self::references(&output.object("expression")?);
-                    found.extend(self.targets(&inner, None, &references, depth + 1)?);
+                    found.add(self.outputs(scope, called, steps.get(2), key, depth)?);
                 }
                 ("each" | "count" | "local" | "path" | "terraform" | "self", _) => return None,
-                _ => found.extend(self.group(modules, &steps, key)?),
+                _ => found.keys.extend(self.group(scope.modules, &steps, key)?),
             }
         }
+        Some(found)
+    }
+
+    /// What the output of a called module leads to.
+    fn outputs(
+        &self,
+        scope: Scope<'_>,
+        called: &Step,
+        output: Option<&Step>,
+        key: Option<&str>,
+        depth: usize,
+    ) -> Option<Found<'plan>> {
+        let call = self.entry(scope.modules, &format!("module.{}", called.name))?;
+        let is_repeated = call.has("count_expression") || call.has("for_each_expression");
+        let index = called.index.as_deref().or(if is_repeated { key } else { None });
+        if is_repeated && index.is_none() {
+            return None;
+        }
+        let mut modules = scope.modules.to_vec();
+        modules.push(Step { name: called.name.clone(), index: index.map(str::to_owned) });
+        let inner = |index| Scope { modules: &modules, index, wanted: scope.wanted };
+        let Some(output) = output else {
+            // Behind an index that is an expression, the plan does not name the output. Only one of the
+            // wanted type can be meant.
+            let prefix = names(&modules) + "output.";
+            let outputs =
+                self.entries.range(prefix.clone()..).take_while(|(name, _)| name.starts_with(&prefix));
+            let mut found = Found::default();
+            for (_, output) in outputs {
+                let Some(expression) = output.object("expression") else { continue };
+                let Some(mut led) = self.targets(inner(None), &references(&expression), depth + 1) else {
+                    continue;
+                };
+                let is_wanted = |key: &&str| {
+                    self.instances.get(*key).is_some_and(|it| scope.wanted.contains(&it.kind.as_str()))
+                };
+                led.keys.retain(is_wanted);
+                found.add(led);
+            }
+            return Some(found);
+        };
+        let entry = self.entry(&modules, &format!("output.{}", output.name))?;
+        let mut references = references(&entry.object("expression")?);
+        if output.index.is_none() {
+            return self.targets(inner(None), &references, depth + 1);
+        }
+        // One of a map or list: the modules of this world key it as what it is made from.
+        references.push("each.key".to_owned());
+        let mut found = self.targets(inner(output.index.as_deref()), &references, depth + 1)?;
+        found.is_by_key = true;
         Some(found)
     }
 
