@@ -8,3 +8,4 @@ mod refused;
 mod resources;
 mod shapes;
 mod tables;
+mod terraform;

@@ -40,17 +40,6 @@ fn templates() {
 }
 
 #[test]
-fn state_of_terraform() {
-    let state =
-        json!({ "format_version": "1.0", "terraform_version": "1.8.0", "values": { "root_module": {} } });
-    assert_refused(
-        &text(&state.to_string()),
-        "not-an-inventory",
-        "Terraform's state or plan, which does not say how peerings and tunnels fare",
-    );
-}
-
-#[test]
 fn printed_tables() {
     let printed = "Name    ResourceGroup    Location\n------  ---------------  ----------\nhub     net              westeurope\n";
     assert_refused(

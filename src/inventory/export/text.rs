@@ -85,7 +85,10 @@ mod tests {
     fn secrets_become_asterisks_where_they_stand() {
         let text = "{\"shared_key\" : \"a\\\"ü\", \"name\":\"hub\",\"sharedKey\":null,\"secret\":\"\"}";
         let masked = without_secrets(text.to_owned());
-        assert_eq!(masked, "{\"shared_key\" : \"*****\", \"name\":\"hub\",\"sharedKey\":null,\"secret\":\"\"}");
+        assert_eq!(
+            masked,
+            "{\"shared_key\" : \"*****\", \"name\":\"hub\",\"sharedKey\":null,\"secret\":\"\"}"
+        );
         assert_eq!(masked.len(), text.len());
         assert_eq!(without_secrets("{\"secret\":\"open".into()), "{\"secret\":\"****");
     }
