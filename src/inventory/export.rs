@@ -191,7 +191,8 @@ impl Reading {
         if self.is_broken {
             return false;
         }
-        if !is_enough && self.refusals.is_empty() {
+        let is_told = resources.diagnostics.iter().any(|found| found.code == Code::NotAnInventory);
+        if !is_enough && !is_told {
             let finding = Diagnostic::new(Code::NotAnInventory, lack).help(refused::HOW_TO_EXPORT);
             resources.diagnostics.push(finding);
         }

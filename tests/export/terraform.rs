@@ -176,8 +176,8 @@ fn both_generations_of_the_provider_say_bgp() {
         assert_eq!(
             lines(&loaded, "gateway"),
             [
-                "gateway far VpnGw1 pool[] custom[] protocols[]",
-                "gateway hub VpnGw1 bgp 65010 pool[] custom[] protocols[]"
+                "gateway hub VpnGw1 bgp 65010 pool[] custom[] protocols[]",
+                "gateway far VpnGw1 pool[] custom[] protocols[]"
             ]
         );
         assert_eq!(lines(&loaded, "tunnel"), ["tunnel c hub far bgp static[]"]);

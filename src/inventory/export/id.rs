@@ -71,11 +71,6 @@ impl ResourceId {
         self.after("resourcegroups")
     }
 
-    /// True where this is `other`, or lies in it.
-    pub(super) fn is_in(&self, other: &Self) -> bool {
-        self.key.strip_prefix(&*other.key).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
-    }
-
     fn after(&self, label: &str) -> &str {
         let mut segments = self.written.split('/');
         segments.find(|segment| segment.eq_ignore_ascii_case(label));

@@ -3,8 +3,10 @@
 //! What a plan says of a resource takes the place of what an export says of it. Only what no plan
 //! tells stays: the states of peerings and tunnels, and the addresses of gateways.
 
+use std::collections::BTreeSet;
+
 use super::id::ResourceId;
-use super::resources::{Gateway, Peering, Resources, Side};
+use super::resources::{Gateway, Resources, Side};
 
 impl Resources {
     /// The subscription that all networks and gateways lie in.
@@ -19,7 +21,7 @@ impl Resources {
         let planned = plan.planned;
         let is_loose = |id: &ResourceId| planned.loose.contains(id);
         if !planned.gone.is_empty() {
-            self.remove(&planned.gone.iter().collect::<Vec<_>>());
+            self.remove(&planned.gone);
         }
         for (id, vnet) in plan.vnets {
             if is_loose(&id) {
@@ -88,15 +90,16 @@ impl Resources {
         }
         self.diagnostics.extend(plan.diagnostics);
         if side == Side::After {
-            let made: Vec<&ResourceId> = planned.made.iter().collect();
-            self.connect(&made);
+            self.connect(&planned.made);
         }
     }
 
     /// Takes resources away, with what lies in them and what cannot be without them.
-    fn remove(&mut self, gone: &[&ResourceId]) {
-        let is_gone = |id: &ResourceId| gone.iter().any(|gone| id.is_in(gone));
-        let left: Vec<(ResourceId, ResourceId)> = self
+    fn remove(&mut self, gone: &BTreeSet<ResourceId>) {
+        let is_gone = |id: &ResourceId| {
+            gone.contains(id) || id.owner("virtualNetworkPeerings").is_some_and(|vnet| gone.contains(&vnet))
+        };
+        let left: BTreeSet<(ResourceId, ResourceId)> = self
             .peerings
             .iter()
             .filter(|(id, _)| is_gone(id))
@@ -109,8 +112,8 @@ impl Resources {
         self.connections.retain(|id, _| !is_gone(id));
         self.public_addresses.retain(|id, _| !is_gone(id));
         // The side that stays behind is disconnected.
-        for (vnet, remote) in &left {
-            for side in self.peerings.values_mut().filter(|it| it.vnet == *vnet && it.remote == *remote) {
+        for side in self.peerings.values_mut() {
+            if left.contains(&(side.vnet.clone(), side.remote.clone())) {
                 side.state = Some("Disconnected".to_owned());
             }
         }
@@ -161,15 +164,17 @@ impl Resources {
     }
 
     /// Connects peerings of which the plan makes a side, so that both are there.
-    fn connect(&mut self, made: &[&ResourceId]) {
-        let ends: Vec<(ResourceId, ResourceId)> = made
+    fn connect(&mut self, made: &BTreeSet<ResourceId>) {
+        let others: BTreeSet<(ResourceId, ResourceId)> = made
             .iter()
-            .filter_map(|id| self.peerings.get(*id))
-            .map(|side| (side.vnet.clone(), side.remote.clone()))
+            .filter_map(|id| self.peerings.get(id))
+            .map(|side| (side.remote.clone(), side.vnet.clone()))
             .collect();
-        for (vnet, remote) in &ends {
-            let is_other = |side: &Peering| side.vnet == *remote && side.remote == *vnet;
-            for side in self.peerings.values_mut().filter(|side| is_other(side)) {
+        if others.is_empty() {
+            return;
+        }
+        for side in self.peerings.values_mut() {
+            if others.contains(&(side.vnet.clone(), side.remote.clone())) {
                 side.state = None;
             }
         }

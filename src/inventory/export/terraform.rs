@@ -98,13 +98,29 @@ fn plan(object: &Object<'_>, side: Side, resources: &mut Resources) {
         read(object, &instances, resources);
         return;
     }
-    let before = ids(object, &instances, resources.planned.subscription.as_deref());
+    let subscriptions = subscriptions(&instances, resources);
+    let before = ids(object, &instances, &subscriptions);
+    let managed = instances.iter().filter(|(_, instance)| !instance.is_data).map(|(key, _)| key);
+    let before: Vec<ResourceId> = managed.filter_map(|key| before.get(key).cloned()).collect();
     instances::apply(object, &mut instances);
     note_gaps(object, resources);
-    read(object, &instances, resources);
-    let after = ids(object, &instances, resources.planned.subscription.as_deref());
-    let after: BTreeSet<ResourceId> = after.into_values().collect();
-    resources.planned.gone.extend(before.into_values().filter(|id| !after.contains(id)));
+    let after = ids(object, &instances, &subscriptions);
+    let remaining: BTreeSet<&ResourceId> = after.values().collect();
+    resources.planned.gone.extend(before.into_iter().filter(|id| !remaining.contains(id)));
+    read_as(after, object, &instances, resources);
+}
+
+/// The subscriptions of what is there, in lower case.
+fn subscriptions(instances: &Instances<'_>, resources: &Resources) -> BTreeSet<String> {
+    let known = instances.values().filter(|instance| azurerm::is_read(&instance.kind)).filter_map(known_id);
+    let known = known.filter_map(|id| id.subscription().map(str::to_ascii_lowercase));
+    known.chain(resources.planned.subscription.as_ref().map(|it| it.to_ascii_lowercase())).collect()
+}
+
+/// The id that the values of an instance tell.
+fn known_id(instance: &Instance<'_>) -> Option<ResourceId> {
+    let id = instance.values.text("id").filter(|id| id.starts_with('/'))?;
+    Some(ResourceId::new(&id))
 }
 
 /// Warns of what a plan says about itself: that it failed, or leaves something for later.
@@ -135,8 +151,18 @@ struct Reader<'text, 'plan, 'read> {
 }
 
 fn read<'text>(object: &Object<'text>, instances: &Instances<'text>, resources: &mut Resources) {
+    let ids = ids(object, instances, &subscriptions(instances, resources));
+    read_as(ids, object, instances, resources);
+}
+
+/// Reads instances whose ids are worked out, by their keys.
+fn read_as<'text>(
+    ids: BTreeMap<String, ResourceId>,
+    object: &Object<'text>,
+    instances: &Instances<'text>,
+    resources: &mut Resources,
+) {
     let root = object.object("configuration").and_then(|configuration| configuration.object("root_module"));
-    let ids = ids(object, instances, resources.planned.subscription.as_deref());
     let configuration = Configuration::new(root, instances);
     let mut reader = Reader { configuration, ids, resources };
     // A data source adds to what is managed and takes nothing from it.
@@ -153,31 +179,26 @@ fn read<'text>(object: &Object<'text>, instances: &Instances<'text>, resources: 
 }
 
 /// The ids of the instances that are read: as they are known, else put together from names.
-fn ids(object: &Object<'_>, instances: &Instances<'_>, estate: Option<&str>) -> BTreeMap<String, ResourceId> {
-    let known = |instance: &Instance<'_>| {
-        let id = instance.values.text("id").filter(|id| id.starts_with('/'))?;
-        Some(ResourceId::new(&id))
-    };
+fn ids(
+    object: &Object<'_>,
+    instances: &Instances<'_>,
+    subscriptions: &BTreeSet<String>,
+) -> BTreeMap<String, ResourceId> {
     let read: Vec<(&String, &Instance<'_>)> =
         instances.iter().filter(|(_, instance)| azurerm::is_read(&instance.kind)).collect();
-    let mut subscriptions: BTreeSet<String> = read
-        .iter()
-        .filter_map(|(_, instance)| Some(known(instance)?.subscription()?.to_ascii_lowercase()))
-        .collect();
-    subscriptions.extend(estate.map(str::to_ascii_lowercase));
-    let only = subscriptions.pop_first().filter(|_| subscriptions.is_empty());
+    let only = subscriptions.first().filter(|_| subscriptions.len() == 1);
     let providers = Providers::new(object);
     let mut ids: BTreeMap<String, ResourceId> = BTreeMap::new();
     // Peerings and subnets lie in VNets, whose ids come first.
     let is_inner = |kind: &str| azurerm::collection(kind).is_none();
     for pass in [false, true] {
         for (key, instance) in read.iter().filter(|(_, instance)| is_inner(&instance.kind) == pass) {
-            let id = known(instance).unwrap_or_else(|| {
+            let id = known_id(instance).unwrap_or_else(|| {
                 let before = instance.id_before.as_deref().map(ResourceId::new);
                 let before = before.as_ref().and_then(ResourceId::subscription).map(str::to_owned);
                 let subscription = before
                     .or_else(|| providers.subscription(instance))
-                    .or_else(|| only.clone())
+                    .or_else(|| only.cloned())
                     .unwrap_or_else(|| NO_SUBSCRIPTION.to_owned());
                 azurerm::id(instance, &subscription, &ids, instances)
             });
