@@ -305,6 +305,12 @@ fn add(path: &Path, report: &mut Report) -> Option<FileId> {
             let layout = (!is_json).then(|| table::layout(&text));
             Some(report.sources.add(shown, text, layout))
         }
+        Ok(Text::Broken { lossy, .. }) if lossy.starts_with("PK\u{3}\u{4}") => {
+            let message =
+                format!("`{}` is a workbook of a spreadsheet program, or another archive", path.display());
+            report.push(Diagnostic::new(Code::NotAnInventory, message).help(refused::HOW_TO_EXPORT));
+            None
+        }
         Ok(Text::Broken { lossy, at }) => {
             let file = report.sources.add(shown, lossy, None);
             report.push(load::not_utf8(path, file, at));

@@ -14,6 +14,7 @@ mod files;
 mod formats;
 mod jobs;
 mod narrowing;
+mod plans;
 mod program;
 mod scanning;
 mod screens;

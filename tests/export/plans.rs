@@ -188,8 +188,7 @@ fn what_a_plan_takes_away_takes_with_it_what_leads_there() {
     let (sides, said) = sides(&plan(&[resource(address, &spoke)], &[delete], &[]), Some(&estate()));
     let [before, after] = sides.unwrap();
     assert_eq!(before, ESTATE);
-    let without: String =
-        ESTATE.lines().filter(|line| !line.contains("spoke")).map(|line| format!("{line}\n")).collect();
+    let without: String = ESTATE.split_inclusive('\n').filter(|line| !line.contains("spoke")).collect();
     assert_eq!(after, without);
     assert_eq!(
         said,
@@ -201,7 +200,7 @@ fn what_a_plan_takes_away_takes_with_it_what_leads_there() {
     let delete = change(address, &["delete"], &values, &Value::Null, &json!({}));
     let (sides, said) = self::sides(&plan(&[resource(address, &values)], &[delete], &[]), Some(&estate()));
     let is_left = |line: &&str| !line.contains("tunnel") && !line.contains("gateway far");
-    let without: String = ESTATE.lines().filter(is_left).map(|line| format!("{line}\n")).collect();
+    let without: String = ESTATE.split_inclusive('\n').filter(is_left).collect();
     assert_eq!(sides.unwrap()[1], without);
     assert_eq!(
         said,

@@ -12,8 +12,19 @@ use crate::diagnostic::{Code, Diagnostic};
 use crate::source::{FileId, Span};
 
 /// Fields that wrap resources: lists and pages, what a creation prints, and API examples.
-const WRAPPERS: &[&str] =
-    &["value", "data", "newvnet", "resource", "vnetgateway", "responses", "200", "201", "body", "content"];
+const WRAPPERS: &[&str] = &[
+    "value",
+    "data",
+    "rows",
+    "newvnet",
+    "resource",
+    "vnetgateway",
+    "responses",
+    "200",
+    "201",
+    "body",
+    "content",
+];
 
 /// More wrappers than any shape has around its resources.
 const DEEPEST: usize = 8;
@@ -120,6 +131,10 @@ impl<'read> Document<'read> {
         }
         if projected::take(object, self.resources) || self.route(object) {
             self.useful += 1;
+            return;
+        }
+        if let Some(refusal) = Refusal::of_columns(|field| object.has(field)) {
+            self.refusal.get_or_insert((refusal, object.span()));
             return;
         }
         match arm::take(object, self.resources) {

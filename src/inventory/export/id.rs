@@ -78,6 +78,12 @@ impl ResourceId {
     }
 }
 
+impl std::fmt::Display for ResourceId {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str(&self.written)
+    }
+}
+
 impl PartialEq for ResourceId {
     fn eq(&self, other: &Self) -> bool {
         self.key == other.key

@@ -1,4 +1,4 @@
-//! State and plans of Terraform and OpenTofu, as `show -json` prints them.
+//! State and plans of Terraform and `OpenTofu`, as `show -json` prints them.
 //!
 //! A plan has two sides: what is there, and what will be there. Ids of what is yet to be made are
 //! not in it. They are put together from names, and where one resource refers to another, the
@@ -210,7 +210,7 @@ fn ids(
 
 /// The subscriptions that the providers of a configuration are set to.
 struct Providers<'text> {
-    providers: Option<Object<'text>>,
+    settings: Option<Object<'text>>,
     variables: Option<Object<'text>>,
     /// The provider of each resource, by its address without indexes.
     of_resources: BTreeMap<String, String>,
@@ -226,7 +226,7 @@ impl<'text> Providers<'text> {
             .filter_map(|it| Some((it.text("address")?, it.text("provider_config_key")?)))
             .collect();
         Self {
-            providers: configuration.and_then(|configuration| configuration.object("provider_config")),
+            settings: configuration.and_then(|configuration| configuration.object("provider_config")),
             variables: plan.object("variables"),
             of_resources,
         }
@@ -236,7 +236,7 @@ impl<'text> Providers<'text> {
     fn subscription(&self, instance: &Instance<'_>) -> Option<String> {
         let address = format!("{}.{}", instance.kind, instance.label.name);
         let provider = self.of_resources.get(&address).filter(|_| instance.modules.is_empty());
-        let configured = self.providers.as_ref()?.object(provider.map_or("azurerm", String::as_str))?;
+        let configured = self.settings.as_ref()?.object(provider.map_or("azurerm", String::as_str))?;
         let expression = configured.object("expressions")?.object("subscription_id")?;
         expression.text("constant_value").or_else(|| {
             let reference = configuration::references(&expression).into_iter().next()?;

@@ -103,7 +103,7 @@ impl<'text> Reader<'text, '_, '_> {
         }
         match instance.kind.as_str() {
             VNET => self.vnet(instance, &block, id, name),
-            PEERING => self.peering(instance, &block, id),
+            PEERING => self.peering(instance, &block, &id),
             GATEWAY => self.gateway(instance, &block, id, name),
             LOCAL_GATEWAY => self.local_gateway(instance, &block, id, name),
             CONNECTION => self.connection(instance, &block, id, name),
@@ -217,7 +217,7 @@ impl<'text> Reader<'text, '_, '_> {
         self.resources.add_vnet(id, Vnet { name, space, origin: instance.span });
     }
 
-    fn peering(&mut self, instance: &Instance<'_>, block: &Block<'_>, id: ResourceId) {
+    fn peering(&mut self, instance: &Instance<'_>, block: &Block<'_>, id: &ResourceId) {
         let vnet = if block.is_unknown("virtual_network_name") || block.is_unknown("virtual_network_id") {
             let field = if block.is_unknown("virtual_network_id") {
                 "virtual_network_id"

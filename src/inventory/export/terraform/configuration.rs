@@ -35,7 +35,7 @@ struct Found<'plan> {
     is_by_key: bool,
 }
 
-impl<'plan> Found<'plan> {
+impl Found<'_> {
     fn add(&mut self, other: Self) {
         self.keys.extend(other.keys);
         self.is_by_key |= other.is_by_key;
@@ -60,15 +60,13 @@ pub(super) fn leaves(references: &[String]) -> impl Iterator<Item = &String> {
 
 /// The names of modules, as entries of the configuration are found by.
 fn names(modules: &[Step]) -> String {
-    modules.iter().map(|step| format!("{}.", step.name.to_ascii_lowercase())).collect()
+    modules.iter().fold(String::new(), |path, step| path + &step.name.to_ascii_lowercase() + ".")
 }
 
 /// One instance of a module, as instances of resources are found by.
 fn path(modules: &[Step]) -> String {
-    modules
-        .iter()
-        .map(|step| format!("{}[{}].", step.name, step.index.as_deref().unwrap_or_default()))
-        .collect()
+    let index = |step: &Step| step.index.as_ref().map(|index| format!("[{index}]")).unwrap_or_default();
+    modules.iter().fold(String::new(), |path, step| path + &step.name + &index(step) + ".")
 }
 
 fn label(instance: &Instance<'_>) -> String {
@@ -137,7 +135,7 @@ impl<'text, 'plan> Configuration<'text, 'plan> {
                     found.add(self.outputs(scope, called, steps.get(2), key, depth)?);
                 }
                 ("each" | "count" | "local" | "path" | "terraform" | "self", _) => return None,
-                _ => found.keys.extend(self.group(scope.modules, &steps, key)?),
+                _ => found.add(self.group(scope.modules, &steps, key)?),
             }
         }
         Some(found)
@@ -193,26 +191,29 @@ impl<'text, 'plan> Configuration<'text, 'plan> {
         Some(found)
     }
 
-    /// The instance of a resource that a reference names; nothing where the resource has no instances.
-    fn group(&self, modules: &[Step], steps: &[Step], key: Option<&str>) -> Option<Option<&'plan str>> {
-        let data = if steps.first()?.name == "data" { 1 } else { 0 };
-        let (kind, label) = (steps.get(data)?, steps.get(data + 1)?);
-        if steps.get(data + 2).is_some_and(|attribute| !TELLING.contains(&attribute.name.as_str())) {
+    /// The instance of a resource that a reference names; nobody where the resource has no instances.
+    fn group(&self, modules: &[Step], steps: &[Step], key: Option<&str>) -> Option<Found<'plan>> {
+        let (data, steps) = match steps {
+            [first, rest @ ..] if first.name == "data" => ("data.", rest),
+            all => ("", all),
+        };
+        let [kind, label, attributes @ ..] = steps else { return None };
+        if attributes.first().is_some_and(|attribute| !TELLING.contains(&attribute.name.as_str())) {
             return None;
         }
-        let data = if data == 1 { "data." } else { "" };
         let address = format!("{}{data}{}.{}", path(modules), kind.name, label.name);
-        let Some(group) = self.groups.get(&address) else { return Some(None) };
+        let Some(group) = self.groups.get(&address) else { return Some(Found::default()) };
         let with_index = |wanted: &str| {
             group.iter().copied().find(|key| {
                 self.instances.get(*key).is_some_and(|it| it.label.index.as_deref() == Some(wanted))
             })
         };
-        match (&label.index, group.as_slice()) {
-            (Some(index), _) => Some(with_index(index)),
-            (None, [only]) => Some(Some(only)),
-            (None, _) => with_index(key?).map(Some),
-        }
+        let found = match (&label.index, group.as_slice()) {
+            (Some(index), _) => with_index(index),
+            (None, [only]) => Some(*only),
+            (None, _) => Some(with_index(key?)?),
+        };
+        Some(Found { keys: found.into_iter().collect(), is_by_key: false })
     }
 }
 
