@@ -104,16 +104,16 @@ pub fn read_plan(path: &Path, estate: Option<&Path>, report: &mut Report) -> Opt
     let is_whole = [&mut reading, &mut changed].map(|side| side.close(is_enough, &report.sources));
     let sides = (is_whole == [true; 2])
         .then(|| assemble::assemble_sides([&mut reading.resources, &mut changed.resources]));
+    // What is so on both sides is told where it stands afterwards.
+    let told: BTreeSet<(Code, String)> =
+        changed.resources.diagnostics.iter().map(|found| (found.code, found.message.clone())).collect();
     let mut findings = reading.resources.diagnostics;
-    findings.extend(changed.resources.diagnostics);
-    let is_sound = findings.iter().all(|found| found.severity() < Severity::Error);
-    for finding in findings {
-        if !report.diagnostics.contains(&finding) {
-            report.push(finding);
-        }
-    }
+    findings.retain(|found| !told.contains(&(found.code, found.message.clone())));
+    report.diagnostics.extend(findings);
+    report.diagnostics.extend(changed.resources.diagnostics);
     report.sort();
-    let [before, after] = sides.filter(|_| is_sound && !report.has_errors())?;
+    report.diagnostics.dedup();
+    let [before, after] = sides.filter(|_| !report.has_errors())?;
     Some(Planned { before, after })
 }
 
@@ -288,7 +288,7 @@ fn walk(folder: &Path, deeper: usize, files: &mut Vec<PathBuf>, report: &mut Rep
             if deeper > 0 {
                 walk(&path, deeper - 1, files, report)?;
             }
-        } else if extension.is_some_and(|it| it == "json" || it == "csv") {
+        } else if extension.is_some_and(|it| it == "json" || it == "csv" || it == "tfstate") {
             files.push(path);
         }
     }

@@ -111,5 +111,5 @@ fn pipelines_use_verbs_and_options_that_exist() {
             verbs.push(words[0]);
         }
     }
-    assert_eq!(verbs, ["check", "check", "ask", "diff", "check", "ask", "diff"]);
+    assert_eq!(verbs, ["check", "check", "ask", "diff", "diff", "diff", "check", "ask", "diff"]);
 }
