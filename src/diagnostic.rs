@@ -97,6 +97,7 @@ codes! {
     PoolOverlap "pool-overlap" Warning "A client pool overlaps a network or another pool of its connected part."
     SameAsn "same-asn" Warning "Both ends of a tunnel with BGP have the same ASN, so the session never comes up."
     DuplicateAsn "duplicate-asn" Warning "Two routers of one connected part share an ASN."
+    RepeatedAsn "repeated-asn" Warning "An answer rests on a route that passes two routers with one ASN."
     ReservedAsn "reserved-asn" Warning "A site uses an ASN that Azure reserves."
     BgpUnsupported "bgp-unsupported" Warning "A tunnel has BGP enabled, but a gateway at its end has BGP off or is of the Basic SKU."
     ProtocolUnsupported "protocol-unsupported" Warning "A P2S protocol does not go with the SKU, with another protocol, or with the client's operating system."

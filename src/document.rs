@@ -5,6 +5,7 @@
 
 pub mod ask;
 mod client;
+pub mod coverage;
 mod difference;
 pub mod explain;
 pub mod fix;

@@ -8,6 +8,7 @@ mod ask;
 mod change_tables;
 mod change_warnings;
 mod client_config;
+mod coverage;
 mod documentation;
 mod exits;
 mod files;
