@@ -108,6 +108,7 @@ codes! {
     CustomRouteNowhere "custom-route-nowhere" Warning "No entry of the gateway's table covers a custom route."
     DefaultCustomRoute "default-custom-route" Warning "A custom route has length 0, which Azure refuses."
     LimitExceeded "limit-exceeded" Warning "A limit of Azure is exceeded."
+    UnknownValue "unknown-value" Warning "A plan does not tell a value, which only its application will show."
     NoSuchName "no-such-name" Warning "A query names something that the inventory does not have, so nothing matches it."
     ChangeForced "change-forced" Warning "A change that would be refused was made as far as it goes."
     UnknownFile "unknown-file" Note "A CSV or JSON file beside an inventory is none of its files and is ignored."

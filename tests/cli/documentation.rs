@@ -111,7 +111,7 @@ fn pipelines_use_verbs_and_options_that_exist() {
             verbs.push(words[0]);
         }
     }
-    assert_eq!(verbs, ["check", "check", "ask", "diff", "check", "ask", "diff"]);
+    assert_eq!(verbs, ["check", "check", "ask", "diff", "diff", "diff", "check", "ask", "diff"]);
 }
 
 /// The names in a section of `Cargo.toml`.

@@ -17,6 +17,7 @@ mod formats;
 mod hostile;
 mod jobs;
 mod narrowing;
+mod plans;
 mod program;
 mod scanning;
 mod screens;
