@@ -24,7 +24,9 @@ mod facts;
 mod fix;
 mod folder;
 mod generate;
+mod graph;
 mod import;
+mod label;
 mod man;
 mod markdown;
 mod matrix;
@@ -166,6 +168,7 @@ fn answer(arguments: &Arguments) -> Result<Exit, Failure> {
         Verb::Fix(verb) => fix::run(verb, color, quiet),
         Verb::ClientConfig(verb) => client_config::run(verb, color, quiet),
         Verb::Verify(verb) => verify::run(verb, color, quiet),
+        Verb::Graph(verb) => graph::run(verb, color, quiet),
         Verb::Completions(verb) => completions::run(verb),
         Verb::Man(verb) => man::run(verb),
     }

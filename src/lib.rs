@@ -7,6 +7,7 @@ pub mod class;
 pub mod client_config;
 pub mod compare;
 pub mod diagnostic;
+pub mod diagram;
 pub mod document;
 pub mod explain;
 pub mod facts;

@@ -4,6 +4,7 @@ mod changes;
 mod clients;
 mod explain;
 mod fix;
+mod graph;
 mod writing;
 
 use std::net::IpAddr;
@@ -16,6 +17,7 @@ use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum, ValueHint};
 pub(crate) use clients::{ClientConfigArguments, ConfigKind, SubjectArguments, VerifyArguments};
 pub(crate) use explain::{ExplainArguments, ExplainFormat, RulesArguments};
 pub(crate) use fix::FixArguments;
+pub(crate) use graph::{GraphArguments, GraphFormat};
 use tunnelog::answer::Status;
 use tunnelog::class::{Class, Profile};
 use tunnelog::prefix::{Prefix, PrefixError};
@@ -65,6 +67,7 @@ pub(crate) enum Verb {
     Fix(FixArguments),
     ClientConfig(ClientConfigArguments),
     Verify(VerifyArguments),
+    Graph(GraphArguments),
     Facts(FactsArguments),
     Rules(RulesArguments),
     Generate(GenerateArguments),
@@ -379,6 +382,7 @@ impl Arguments {
             Verb::Diff(arguments) => arguments.scope.classes(),
             Verb::ClientConfig(arguments) => arguments.subject.classes(),
             Verb::Verify(arguments) => arguments.subject.classes(),
+            Verb::Graph(arguments) => (arguments.profile.get(), arguments.class.as_slice()),
             Verb::Fix(arguments) => (arguments.profile.get(), &arguments.class[..]),
             _ => return Ok(self),
         };
