@@ -286,4 +286,43 @@ mod tests {
         assert_eq!(diagram.around(&[centre], 2).nodes, diagram.nodes);
         assert_eq!(diagram.around(&[centre], 0).nodes.len(), 1);
     }
+
+    #[test]
+    fn every_state_of_peerings_and_tunnels_is_told() {
+        let folder = tempfile::tempdir().unwrap();
+        let write = |name: &str, text: &str| std::fs::write(folder.path().join(name), text).unwrap();
+        write(
+            "vnets.csv",
+            "name,address_space\nHub,10.0.0.0/16\nA,10.1.0.0/16\nB,10.2.0.0/16\nC,10.3.0.0/16\nBasic,10.4.0.0/16\n",
+        );
+        write("gateways.csv", "vnet,client_pool,asn,sku\nHub,,65001,\nBasic,,65002,Basic\n");
+        write("sites.csv", "name,address_space\nS1,10.101.0.0/16\nS2,10.102.0.0/16\nS3,10.103.0.0/16\n");
+        write(
+            "peerings.csv",
+            "vnet,remote_vnet,allow_gateway_transit,use_remote_gateways,allow_vnet_access,state\n\
+             A,Hub,false,true,true,Connected\n\
+             Hub,B,true,false,true,Connected\nB,Hub,false,true,true,Initiated\n\
+             Hub,C,true,false,true,Connected\nC,Hub,false,true,false,Connected\n",
+        );
+        write(
+            "s2s.csv",
+            "from,to,bgp,status\nS1,Hub,true,\nHub,S2,false,\nHub,S3,true,NotConnected\n\
+             Hub,Basic,true,\nHub,S1,true,\nA,S2,false,\nHub,S2,false,\n",
+        );
+        let inventory = read_folder(folder.path(), &mut Report::default()).unwrap();
+        let diagram = Diagram::of(&inventory, &Facts::lower(&inventory));
+        let expected = [
+            "Hub one-sided peering A",
+            "Hub peering not connected B",
+            "Hub peering without access C",
+            "A tunnel without gateway S2",
+            "Basic BGP without session Hub",
+            "Hub BGP S1",
+            "Hub static S2",
+            "Hub static S2",
+            "Hub tunnel down S3",
+        ];
+        assert_eq!(texts(&inventory, &diagram), expected);
+        assert_eq!(diagram.edges.iter().filter(|edge| !edge.link.is_up()).count(), 5);
+    }
 }

@@ -10,5 +10,6 @@ fn sessions_are_true() {
         .case("docs/fix.md")
         .case("docs/diagnostics.md")
         .case("docs/client-config.md")
+        .case("docs/graph.md")
         .case("docs/verify.md");
 }

@@ -21,11 +21,12 @@ fn mermaid_line(text: &str) -> String {
         let is_followed = next.is_some_and(|next| next != ' ');
         let acts = match letter {
             '"' | '#' | '&' | '<' | '>' | '`' | ';' | '\\' | '*' | '_' | '%' | '{' | '}' | '$' | '~'
-            | '|' | '+' | '=' | '!' | '^' | '@' => true,
+            | '|' | '^' | '@' => true,
             // The beginnings of lists, rules and headings.
-            '-' => before.is_none(),
+            '-' | '+' | '=' => before.is_none(),
             '.' | ')' => before.is_some_and(|before: char| before.is_ascii_digit()) && !is_followed,
-            // Links, and icons.
+            // Images, links and icons.
+            '!' => next == Some('['),
             '(' => before == Some(']'),
             ':' => before == Some(']') || is_followed,
             _ => false,
@@ -41,10 +42,11 @@ fn mermaid_line(text: &str) -> String {
     safe
 }
 
-/// The lines of a label in quotes, for Graphviz, which also reads character references of HTML.
+/// The lines of a label in quotes, for Graphviz, which also reads character references of HTML. Lines begin on the left.
 pub(crate) fn dot(lines: &[String]) -> String {
-    let safe = |line: &String| line.replace('\\', r"\\").replace('"', r#"\""#).replace('&', "&amp;");
-    format!("\"{}\"", lines.iter().map(safe).collect::<Vec<_>>().join(r"\l"))
+    let safe = |line: &str| line.replace('\\', r"\\").replace('"', r#"\""#).replace('&', "&amp;");
+    let end = if lines.len() > 1 { r"\l" } else { "" };
+    format!("\"{}\"", lines.iter().map(|line| safe(line) + end).collect::<String>())
 }
 
 #[cfg(test)]
@@ -61,6 +63,7 @@ mod tests {
         assert_eq!(line(r#"hub "west" \ <b>#1;"#), "hub #34;west#34; #92; #60;b#62;#35;1#59;");
         assert_eq!(line("%%{init: x}%%"), "#37;#37;#123;init: x#125;#37;#37;");
         assert_eq!(line("$$x^2$$"), "#36;#36;x#94;2#36;#36;");
+        assert_eq!(line("! a+b=c ![x]"), "! a+b=c #33;[x]");
         assert_eq!(line("fa:fa-ban"), "fa#58;fa-ban");
         assert_eq!(line("hub [west]|x|"), "hub [west]#124;x#124;");
         assert_eq!(line("[x](y)"), "[x]#40;y)");
@@ -79,6 +82,6 @@ mod tests {
     #[test]
     fn graphviz_gets_letters_and_no_references() {
         let lines = ["hub \"west\" \\N <b>&lt;".to_owned(), "x".to_owned()];
-        assert_eq!(dot(&lines), r#""hub \"west\" \\N <b>&amp;lt;\lx""#);
+        assert_eq!(dot(&lines), r#""hub \"west\" \\N <b>&amp;lt;\lx\l""#);
     }
 }

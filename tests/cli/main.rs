@@ -12,6 +12,7 @@ mod documentation;
 mod exits;
 mod files;
 mod formats;
+mod graph;
 mod jobs;
 mod narrowing;
 mod program;

@@ -212,7 +212,7 @@ mod tests {
         let node = diagram.node(Kind::Question, &["hub \"west\" \\ <b>#1;".to_owned(), "x".to_owned()]);
         diagram.below(node, Kind::Fact, &["a fact".to_owned()]);
         let dot = diagram.dot();
-        assert!(dot.contains(r#"label = "hub \"west\" \\ <b>#1;\lx""#), "{dot}");
+        assert!(dot.contains(r#"label = "hub \"west\" \\ <b>#1;\lx\l""#), "{dot}");
         assert!(dot.contains("shape=note") && dot.contains("0 -> 1 "), "{dot}");
         let mermaid = diagram.mermaid();
         let label = "  n0[\"hub #34;west#34; #92; #60;b#62;#35;1#59;<br/>x\"]:::question\n";

@@ -52,10 +52,21 @@ impl Stroke {
         }
     }
 
+    /// How the stroke looks, for a legend in words.
+    fn looks(self) -> &'static str {
+        match self {
+            Self::Clients | Self::Peering => "thin line",
+            Self::Transit => "arrow",
+            Self::Bgp => "thick line",
+            Self::Static => "thick dashed line",
+            Self::Broken => "dotted line",
+        }
+    }
+
     fn meaning(self) -> &'static str {
         match self {
             Self::Clients => "clients connect",
-            Self::Transit => "peering: the arrow leads to the VNet that uses the gateway",
+            Self::Transit => "peering with a VNet that uses the gateway",
             Self::Peering => "peering",
             Self::Bgp => "tunnel with BGP",
             Self::Static => "tunnel without BGP",
@@ -85,11 +96,31 @@ impl Content {
         let nodes = diagram.nodes.iter().map(|node| lines(node, inventory, start.as_ref())).collect();
         Self { nodes, legend: legend(diagram) }
     }
+
+    /// The legend in words, for what cannot place samples beside a drawing.
+    pub(super) fn legend_in_words(&self) -> Vec<String> {
+        let line = |(sign, meaning): &(Sign, String)| match sign {
+            Sign::Node(kind) => format!("{}: {meaning}", looks(*kind)),
+            Sign::Status(_) => meaning.clone(),
+            Sign::Line(stroke) => format!("{}: {meaning}", stroke.looks()),
+        };
+        std::iter::once("Legend".to_owned()).chain(self.legend.iter().map(line)).collect()
+    }
 }
 
 /// The status that a node has the colour of: the worst.
 pub(super) fn colour(node: &Node) -> Option<Status> {
     node.statuses.last().copied()
+}
+
+/// How a node looks, for a legend in words.
+fn looks(kind: NodeKind) -> &'static str {
+    match kind {
+        NodeKind::Clients => "rounded box",
+        NodeKind::Gateway { .. } => "double frame",
+        NodeKind::Site { .. } => "hexagon",
+        NodeKind::Vnet => "box",
+    }
 }
 
 fn lines(node: &Node, inventory: &Inventory, start: Option<&Start>) -> Vec<String> {

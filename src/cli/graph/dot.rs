@@ -5,69 +5,36 @@ use std::fmt::Write;
 use petgraph::dot::{Config, Dot};
 use petgraph::graph::{DiGraph, EdgeReference, NodeIndex};
 use tunnelog::answer::Status;
-use tunnelog::diagram::{Diagram, Link, NodeKind};
+use tunnelog::diagram::{Diagram, Link, Node, NodeKind};
 
 use super::super::label;
-use super::content::{Content, Sign, Stroke, colour};
+use super::content::{Content, Stroke, colour};
 
-/// The place of a node, of the diagram or of the legend.
-#[derive(Clone, Copy, Debug)]
-enum Place {
-    Diagram(usize),
-    Legend(usize),
-    LineEnd,
-}
-
-type Graph = DiGraph<Place, (Stroke, Option<Link>)>;
+type Graph<'a> = DiGraph<(&'a Node, &'a [String]), Link>;
 
 pub(super) fn text(diagram: &Diagram, content: &Content) -> String {
     let mut graph = Graph::new();
-    let nodes: Vec<NodeIndex> =
-        (0..diagram.nodes.len()).map(|place| graph.add_node(Place::Diagram(place))).collect();
+    let nodes: Vec<NodeIndex> = (diagram.nodes.iter().zip(&content.nodes))
+        .map(|(node, lines)| graph.add_node((node, lines)))
+        .collect();
     for edge in &diagram.edges {
-        graph.add_edge(nodes[edge.from], nodes[edge.to], (Stroke::of(edge.link), Some(edge.link)));
+        graph.add_edge(nodes[edge.from], nodes[edge.to], edge.link);
     }
-    for (place, (sign, _)) in content.legend.iter().enumerate() {
-        let node = graph.add_node(Place::Legend(place));
-        if let Sign::Line(stroke) = sign {
-            let end = graph.add_node(Place::LineEnd);
-            graph.add_edge(end, node, (*stroke, None));
-        }
-    }
-    let of_node = |_: &Graph, (_, place): (NodeIndex, &Place)| match *place {
-        Place::Diagram(place) => {
-            let node = &diagram.nodes[place];
-            let label = label::dot(&content.nodes[place]);
-            format!("label = {label} {}{}", shape(node.kind), colour(node).map_or("", fill))
-        }
-        Place::Legend(place) => {
-            let (sign, meaning) = &content.legend[place];
-            let label = label::dot(std::slice::from_ref(meaning));
-            let looks = match sign {
-                Sign::Node(kind) => shape(*kind).to_owned(),
-                Sign::Status(status) => format!("shape=box{}", fill(*status)),
-                Sign::Line(_) => "shape=plaintext".to_owned(),
-            };
-            format!("label = {label} {looks}")
-        }
-        Place::LineEnd => "shape=point".to_owned(),
+    let of_node = |_: &Graph<'_>, (_, (node, lines)): (NodeIndex, &(&Node, &[String]))| {
+        let label = label::dot(lines);
+        format!("label = {label} {}{}", shape(node.kind), colour(node).map_or("", fill))
     };
-    let of_edge = |_: &Graph, edge: EdgeReference<'_, (Stroke, Option<Link>)>| {
-        let (stroke, link) = *edge.weight();
-        let label = link
-            .map_or_else(String::new, |link| format!("label = {} ", label::dot(&[link.word().to_owned()])));
-        format!("{label}{}", line(stroke))
+    let of_edge = |_: &Graph<'_>, edge: EdgeReference<'_, Link>| {
+        let word = label::dot(&[edge.weight().word().to_owned()]);
+        format!("label = {word} {}", line(Stroke::of(*edge.weight())))
     };
     let config = [Config::EdgeNoLabel, Config::NodeNoLabel, Config::GraphContentOnly];
     let mut text = String::from("digraph {\n    rankdir=LR\n    node [fontname=\"sans-serif\"]\n");
     text.push_str("    edge [fontname=\"sans-serif\", fontsize=10]\n");
     // Writing to a string does not fail.
     let _ = write!(text, "{:?}", Dot::with_attr_getters(&graph, &config, &of_edge, &of_node));
-    text.push_str("    subgraph cluster_legend {\n        label = \"Legend\"\n       ");
-    for node in graph.node_indices().skip(nodes.len()) {
-        let _ = write!(text, " {};", node.index());
-    }
-    text.push_str("\n    }\n}\n");
+    let legend = label::dot(&content.legend_in_words());
+    let _ = writeln!(text, "    legend [ label = {legend} shape=note, fontsize=10]\n}}");
     text
 }
 
@@ -75,7 +42,7 @@ fn shape(kind: NodeKind) -> &'static str {
     match kind {
         NodeKind::Clients => "shape=box, style=\"rounded,filled\", fillcolor=white",
         NodeKind::Gateway { .. } => "shape=box, peripheries=2, style=filled, fillcolor=white",
-        NodeKind::Site { .. } => "shape=house, style=filled, fillcolor=white",
+        NodeKind::Site { .. } => "shape=hexagon, style=filled, fillcolor=white",
         NodeKind::Vnet => "shape=box, style=filled, fillcolor=white",
     }
 }

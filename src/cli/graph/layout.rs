@@ -83,6 +83,7 @@ impl Layout {
         }
         let options = LayoutOptions {
             rankdir: RankDir::LR,
+            tie_keep_first: true,
             nodesep: 24.0,
             edgesep: 16.0,
             ranksep: 36.0,

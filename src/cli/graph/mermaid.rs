@@ -27,21 +27,14 @@ pub(super) fn text(diagram: &Diagram, content: &Content) -> String {
         let word = label::mermaid(&[edge.link.word().to_owned()]);
         let _ = writeln!(text, "  n{} {}|{word}| n{}", edge.from, line(Stroke::of(edge.link)), edge.to);
     }
-    text.push_str("  subgraph legend[\"Legend\"]\n");
-    for (place, (sign, meaning)) in content.legend.iter().enumerate() {
-        let meaning = std::slice::from_ref(meaning);
-        let _ = match sign {
-            Sign::Node(kind) => writeln!(text, "    l{place}{}", shape(*kind, meaning)),
-            Sign::Status(status) => {
-                writeln!(text, "    l{place}[{}]:::{}", label::mermaid(meaning), class(*status))
-            }
-            Sign::Line(stroke) => {
-                let (line, meaning) = (line(*stroke), label::mermaid(meaning));
-                writeln!(text, "    l{place}[\" \"] {line}|{meaning}| m{place}[\" \"]")
-            }
-        };
+    let _ = writeln!(text, "  legend[{}]:::legend", label::mermaid(&content.legend_in_words()));
+    let is_dashed = |place: &usize| Stroke::of(diagram.edges[*place].link) == Stroke::Static;
+    let dashed: Vec<String> =
+        (0..diagram.edges.len()).filter(is_dashed).map(|place| place.to_string()).collect();
+    if !dashed.is_empty() {
+        let _ = writeln!(text, "  linkStyle {} stroke-dasharray:9 4", dashed.join(","));
     }
-    text.push_str("  end\n");
+    text.push_str("  classDef legend text-align:left,stroke-dasharray:2 4\n");
     for (status, style) in STYLES {
         if content.legend.iter().any(|(sign, _)| *sign == Sign::Status(status)) {
             let _ = writeln!(text, "  classDef {} {style}", class(status));

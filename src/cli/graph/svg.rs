@@ -67,7 +67,7 @@ pub(super) fn text(diagram: &Diagram, content: &Content) -> io::Result<String> {
     ]);
     svg.write_inner_content(|writer| {
         writer.create_element("title").write_text_content(BytesText::new("Networks and what joins them"))?;
-        writer.create_element("style").write_text_content(BytesText::new(STYLE))?;
+        writer.create_element("style").write_text_content(BytesText::from_escaped(STYLE))?;
         arrow_head(writer)?;
         let all = Box { x: width / 2.0, y: height / 2.0, width, height };
         rectangle(writer, all, 0.0, "ground")?;
