@@ -20,12 +20,14 @@ mod diagnostics;
 mod diff;
 mod differences;
 mod explain;
+mod export_query;
 mod facts;
 mod fix;
 mod folder;
 mod generate;
 mod graph;
 mod import;
+mod init;
 mod label;
 mod man;
 mod markdown;
@@ -158,6 +160,8 @@ fn answer(arguments: &Arguments) -> Result<Exit, Failure> {
         Verb::Explain(verb) => explain::run(verb, color, quiet),
         Verb::Ask(verb) => ask::run(verb, color, quiet),
         Verb::Check(verb) => check::run(verb, color, quiet),
+        Verb::Init(verb) => init::run(verb, quiet),
+        Verb::ExportQuery(verb) => export_query::run(verb, color),
         Verb::Import(verb) => import::run(verb, color, quiet),
         Verb::Facts(verb) => facts::run(verb, color, quiet),
         Verb::Rules(verb) => rules::run(verb, color),

@@ -22,7 +22,8 @@ use tunnelog::answer::Status;
 use tunnelog::class::{Class, Profile};
 use tunnelog::prefix::{Prefix, PrefixError};
 pub(crate) use writing::{
-    CompletionsArguments, FactsArguments, GenerateArguments, ImportArguments, ManArguments,
+    CompletionsArguments, ExportQueryArguments, ExportWhat, FactsArguments, GenerateArguments,
+    ImportArguments, InitArguments, ManArguments,
 };
 
 const EXIT_CODES: &str = "\
@@ -60,6 +61,8 @@ pub(crate) enum Verb {
     Explain(ExplainArguments),
     Ask(AskArguments),
     Check(CheckArguments),
+    Init(InitArguments),
+    ExportQuery(ExportQueryArguments),
     Import(ImportArguments),
     Whatif(WhatifArguments),
     Diff(DiffArguments),

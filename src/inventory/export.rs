@@ -42,13 +42,18 @@ const MOST_FILES: usize = 1 << 15;
 /// export cannot be read or is none; the report says why.
 pub fn read_export(paths: &[PathBuf], report: &mut Report) -> Option<Inventory> {
     let mut reading = Reading::default();
-    for path in files(paths, report)? {
-        match add(&path, report) {
+    let paths = files(paths, report)?;
+    let is_one = paths.len() == 1;
+    let mut only_file = None;
+    for path in paths {
+        let file = add(&path, report);
+        only_file = file.filter(|_| is_one);
+        match file {
             Some(file) => reading.file(file, &path, &report.sources),
             None => reading.is_broken = true,
         }
     }
-    let inventory = reading.finish(&report.sources);
+    let inventory = reading.finish(only_file, &report.sources);
     let findings = reading.resources.diagnostics;
     let is_sound = findings.iter().all(|found| found.severity() < Severity::Error);
     report.diagnostics.extend(findings);
@@ -97,7 +102,7 @@ impl Reading {
     }
 
     /// Assembles what was read, or says why nothing can be.
-    fn finish(&mut self, sources: &Sources) -> Option<Inventory> {
+    fn finish(&mut self, only_file: Option<FileId>, sources: &Sources) -> Option<Inventory> {
         let resources = &mut self.resources;
         let is_enough = !resources.vnets.is_empty();
         let refused_as = if is_enough { Code::OutsideModel } else { Code::NotAnInventory };
@@ -118,7 +123,9 @@ impl Reading {
             return None;
         }
         if !is_enough && self.refusals.is_empty() {
-            let finding = Diagnostic::new(Code::NotAnInventory, lack).help(refused::HOW_TO_EXPORT);
+            let mut finding = Diagnostic::new(Code::NotAnInventory, lack).help(refused::HOW_TO_EXPORT);
+            // One file says where it is; of several none is to blame.
+            finding.span = only_file.map(|file| Span { file, start: 0, end: 0 });
             resources.diagnostics.push(finding);
         }
         is_enough.then(|| assemble::assemble(resources))

@@ -18,5 +18,6 @@ mod narrowing;
 mod program;
 mod scanning;
 mod screens;
+mod start;
 mod verify;
 mod whatif;

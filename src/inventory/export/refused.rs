@@ -13,6 +13,8 @@ pub(super) enum Refusal {
     Terraform,
     /// What `-o table` prints.
     PrintedTable,
+    /// Nothing at all.
+    Empty,
     /// Names without resource ids.
     NamesOnly,
     /// Resources by their ids, in fields or columns that nothing here knows.
@@ -51,8 +53,9 @@ impl Refusal {
                 "resources of a network in fields or columns that are not those of Azure's exports"
             }
             Self::NamesOnly => {
-                "a list without resource ids: which gateway, peering and connection belong together cannot be told"
+                "neither JSON nor CSV with resource ids, without which nothing tells what belongs together"
             }
+            Self::Empty => "the file is empty",
         }
     }
 
@@ -67,11 +70,11 @@ impl Refusal {
             Self::Template => {
                 "deploy it, then export with `az graph query` or with `az network … list -o json`"
             }
-            Self::Terraform | Self::NamesOnly | Self::UnknownShape => HOW_TO_EXPORT,
+            Self::Terraform | Self::NamesOnly | Self::UnknownShape | Self::Empty => HOW_TO_EXPORT,
         })
     }
 }
 
 /// How to get an export that is enough.
-pub(super) const HOW_TO_EXPORT: &str = "export virtual networks, virtual network gateways, local network gateways and \
-    connections with `az graph query` or with `az network … list -o json`";
+pub(super) const HOW_TO_EXPORT: &str = "`tunnelog export-query` prints the query that exports a network from Azure; an \
+    inventory written by hand is a folder with `vnets.csv`, which `tunnelog init` begins";
