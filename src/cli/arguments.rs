@@ -170,7 +170,7 @@ pub(crate) struct AnswerArguments {
     pub(crate) scope: ScopeArguments,
 
     /// Only what leads to a network, overlaps a prefix, or covers an address with the longest prefix.
-    #[arg(long, value_name = "NETWORK|PREFIX|ADDRESS", value_parser = destination, help_heading = "Narrowing")]
+    #[arg(long, value_name = "NETWORK|PREFIX|ADDRESS", value_parser = destination, help_heading = "Narrowing", value_hint = ValueHint::Other)]
     pub(crate) to: Option<To>,
 }
 
@@ -178,7 +178,7 @@ pub(crate) struct AnswerArguments {
 #[derive(Args, Debug)]
 pub(crate) struct ScopeArguments {
     /// Only the clients of this gateway, named by its VNet; may be given several times.
-    #[arg(long, value_name = "NAME", help_heading = "Narrowing")]
+    #[arg(long, value_name = "NAME", help_heading = "Narrowing", value_hint = ValueHint::Other)]
     pub(crate) gateway: Vec<String>,
 
     /// Only this class of clients; may be given several times.

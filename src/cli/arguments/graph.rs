@@ -22,7 +22,7 @@ pub(crate) struct GraphArguments {
     pub(crate) inventory: PathArguments,
 
     /// Only this network and what is near it; may be given several times.
-    #[arg(long, value_name = "NETWORK", help_heading = "Narrowing")]
+    #[arg(long, value_name = "NETWORK", help_heading = "Narrowing", value_hint = ValueHint::Other)]
     pub(crate) around: Vec<String>,
 
     /// How many peerings and tunnels away is near.
@@ -30,7 +30,7 @@ pub(crate) struct GraphArguments {
     pub(crate) hops: u16,
 
     /// Colour what these clients reach: those of a gateway, named by its VNet, or a client of the inventory.
-    #[arg(long, value_name = "GATEWAY|CLIENT", help_heading = "Reach")]
+    #[arg(long, value_name = "GATEWAY|CLIENT", help_heading = "Reach", value_hint = ValueHint::Other)]
     pub(crate) from: Option<String>,
 
     /// The class of the clients; may be left out where there is but one.
