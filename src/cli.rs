@@ -20,11 +20,15 @@ mod diagnostics;
 mod diff;
 mod differences;
 mod explain;
+mod export_query;
 mod facts;
 mod fix;
 mod folder;
 mod generate;
+mod graph;
 mod import;
+mod init;
+mod label;
 mod man;
 mod markdown;
 mod matrix;
@@ -157,6 +161,8 @@ fn answer(arguments: &Arguments) -> Result<Exit, Failure> {
         Verb::Explain(verb) => explain::run(verb, color, quiet),
         Verb::Ask(verb) => ask::run(verb, color, quiet),
         Verb::Check(verb) => check::run(verb, color, quiet),
+        Verb::Init(verb) => init::run(verb, quiet),
+        Verb::ExportQuery(verb) => export_query::run(verb, color),
         Verb::Import(verb) => import::run(verb, color, quiet),
         Verb::Facts(verb) => facts::run(verb, color, quiet),
         Verb::Rules(verb) => rules::run(verb, color),
@@ -167,6 +173,7 @@ fn answer(arguments: &Arguments) -> Result<Exit, Failure> {
         Verb::Fix(verb) => fix::run(verb, color, quiet),
         Verb::ClientConfig(verb) => client_config::run(verb, color, quiet),
         Verb::Verify(verb) => verify::run(verb, color, quiet),
+        Verb::Graph(verb) => graph::run(verb, color, quiet),
         Verb::Completions(verb) => completions::run(verb),
         Verb::Man(verb) => man::run(verb),
     }

@@ -111,6 +111,7 @@ codes! {
     UnknownValue "unknown-value" Warning "A plan does not tell a value, which only its application will show."
     NoSuchName "no-such-name" Warning "A query names something that the inventory does not have, so nothing matches it."
     ChangeForced "change-forced" Warning "A change that would be refused was made as far as it goes."
+    NoVnet "no-vnet" Note "The inventory has no VNet yet."
     UnknownFile "unknown-file" Note "A CSV or JSON file beside an inventory is none of its files and is ignored."
     UnknownColumn "unknown-column" Note "A column that the format does not know is ignored."
     OutsideModel "outside-model" Note "A resource that the model does not cover is left out."

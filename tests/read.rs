@@ -118,6 +118,7 @@ fn each_fixture_has_the_findings_of_its_name_and_no_others() {
     let with_fixture: Vec<&str> = expected.iter().map(|(code, _)| *code).collect();
     let by_other_stages = [
         "unreadable-json",
+        "no-vnet",
         "outside-model",
         "incomplete",
         // Queries and changes.

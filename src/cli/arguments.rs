@@ -4,6 +4,7 @@ mod changes;
 mod clients;
 mod explain;
 mod fix;
+mod graph;
 mod writing;
 
 use std::net::IpAddr;
@@ -16,11 +17,13 @@ use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum, ValueHint};
 pub(crate) use clients::{ClientConfigArguments, ConfigKind, SubjectArguments, VerifyArguments};
 pub(crate) use explain::{ExplainArguments, ExplainFormat, RulesArguments};
 pub(crate) use fix::FixArguments;
+pub(crate) use graph::{GraphArguments, GraphFormat};
 use tunnelog::answer::Status;
 use tunnelog::class::{Class, Profile};
 use tunnelog::prefix::{Prefix, PrefixError};
 pub(crate) use writing::{
-    CompletionsArguments, FactsArguments, GenerateArguments, ImportArguments, ManArguments,
+    CompletionsArguments, ExportQueryArguments, ExportWhat, FactsArguments, GenerateArguments,
+    ImportArguments, InitArguments, ManArguments,
 };
 
 const EXIT_CODES: &str = "\
@@ -58,6 +61,8 @@ pub(crate) enum Verb {
     Explain(ExplainArguments),
     Ask(AskArguments),
     Check(CheckArguments),
+    Init(InitArguments),
+    ExportQuery(ExportQueryArguments),
     Import(ImportArguments),
     Whatif(WhatifArguments),
     Diff(DiffArguments),
@@ -65,6 +70,7 @@ pub(crate) enum Verb {
     Fix(FixArguments),
     ClientConfig(ClientConfigArguments),
     Verify(VerifyArguments),
+    Graph(GraphArguments),
     Facts(FactsArguments),
     Rules(RulesArguments),
     Generate(GenerateArguments),
@@ -174,7 +180,7 @@ pub(crate) struct AnswerArguments {
     pub(crate) as_paths: Paths,
 
     /// Only what leads to a network, overlaps a prefix, or covers an address with the longest prefix.
-    #[arg(long, value_name = "NETWORK|PREFIX|ADDRESS", value_parser = destination, help_heading = "Narrowing")]
+    #[arg(long, value_name = "NETWORK|PREFIX|ADDRESS", value_parser = destination, help_heading = "Narrowing", value_hint = ValueHint::Other)]
     pub(crate) to: Option<To>,
 }
 
@@ -191,7 +197,7 @@ pub(crate) enum Paths {
 #[derive(Args, Debug)]
 pub(crate) struct ScopeArguments {
     /// Only the clients of this gateway, named by its VNet; may be given several times.
-    #[arg(long, value_name = "NAME", help_heading = "Narrowing")]
+    #[arg(long, value_name = "NAME", help_heading = "Narrowing", value_hint = ValueHint::Other)]
     pub(crate) gateway: Vec<String>,
 
     /// Only this class of clients; may be given several times.
@@ -398,6 +404,7 @@ impl Arguments {
             Verb::Diff(arguments) => arguments.scope.classes(),
             Verb::ClientConfig(arguments) => arguments.subject.classes(),
             Verb::Verify(arguments) => arguments.subject.classes(),
+            Verb::Graph(arguments) => (arguments.profile.get(), arguments.class.as_slice()),
             Verb::Fix(arguments) => (arguments.profile.get(), &arguments.class[..]),
             _ => return Ok(self),
         };

@@ -77,7 +77,7 @@ fn statuses(explanation: &Explanation) -> Vec<Status> {
 }
 
 /// The gateway or client of that name. A client may be called like a VNet, which then stands first.
-fn from(inventory: &Inventory, wanted: &str) -> Result<From, Failure> {
+pub(super) fn from(inventory: &Inventory, wanted: &str) -> Result<From, Failure> {
     let p2s = || inventory.gateways.iter().filter(|gateway| !gateway.client_pool.is_empty());
     let gateway = p2s().find(|gateway| inventory.names.get(wanted) == Some(gateway.vnet));
     if let Some(gateway) = gateway {

@@ -4,7 +4,7 @@ use std::io;
 use std::mem;
 use std::path::{Path, PathBuf};
 
-use tunnelog::diagnostic::{Report, Severity};
+use tunnelog::diagnostic::{Code, Report, Severity};
 use tunnelog::document::Finding;
 use tunnelog::facts::Facts;
 use tunnelog::inventory::{Inventory, check, load};
@@ -76,6 +76,9 @@ pub(crate) fn open(
     for path in &paths {
         let (read, mut report) = read_with(path, changes);
         let name = path.display().to_string();
+        if several {
+            explain_paths(&mut report);
+        }
         opened.worst = opened.worst.max(report.worst());
         opened.findings.extend(Finding::all(&report, several.then_some(&name)));
         tell(&mut report, color, quiet);
@@ -87,6 +90,18 @@ pub(crate) fn open(
         opened.paths.push(name);
     }
     (opened.inventories.len() == paths.len()).then_some(opened)
+}
+
+/// Tells those who gave the files of one export that each was taken for an export.
+fn explain_paths(report: &mut Report) {
+    let refused = report.diagnostics.iter_mut().filter(|finding| finding.code == Code::NotAnInventory);
+    for finding in refused {
+        finding.help = Some(
+            "each path is an inventory of its own: put files that belong together into one folder, or join them with \
+             `tunnelog import`"
+                .to_owned(),
+        );
+    }
 }
 
 /// Writes the findings to the standard error.

@@ -19,7 +19,7 @@ use rayon::prelude::*;
 
 use super::read::row::elements;
 use super::{Gateway, Inventory, Site, Tunnel, Vnet};
-use crate::diagnostic::{Diagnostic, Report, sort};
+use crate::diagnostic::{Code, Diagnostic, Report, sort};
 use crate::facts::Facts;
 use crate::names::Name;
 use crate::prefix::Prefix;
@@ -32,6 +32,13 @@ use crate::source::{Sources, Span};
 pub fn check(inventory: &Inventory, report: &mut Report) -> Facts {
     let facts = Facts::lower(inventory);
     report.diagnostics.extend(warnings(inventory, &facts, &report.sources));
+    if inventory.vnets.is_empty() {
+        let finding = Diagnostic::new(Code::NoVnet, "the inventory has no VNet yet");
+        report.push(finding.help(
+            "write the first one below the header of `vnets.csv`, such as `Hub,10.1.0.0/16`, and its clients' addresses \
+             into `gateways.csv`, such as `Hub,192.168.0.0/24`",
+        ));
+    }
     report.sort();
     facts
 }

@@ -45,13 +45,18 @@ const MOST_FILES: usize = 1 << 15;
 /// export cannot be read or is none; the report says why.
 pub fn read_export(paths: &[PathBuf], report: &mut Report) -> Option<Inventory> {
     let mut reading = Reading::default();
-    for path in files(paths, report)? {
-        match add(&path, report) {
+    let paths = files(paths, report)?;
+    let is_one = paths.len() == 1;
+    let mut only_file = None;
+    for path in paths {
+        let file = add(&path, report);
+        only_file = file.filter(|_| is_one);
+        match file {
             Some(file) => reading.file(file, &path, &report.sources),
             None => reading.is_broken = true,
         }
     }
-    let inventory = reading.finish(&report.sources);
+    let inventory = reading.finish(only_file, &report.sources);
     let findings = reading.resources.diagnostics;
     let is_sound = findings.iter().all(|found| found.severity() < Severity::Error);
     report.diagnostics.extend(findings);
@@ -101,7 +106,7 @@ pub fn read_plan(path: &Path, estate: Option<&Path>, report: &mut Report) -> Opt
     changed.overlay(after.resources, Side::After);
     let mut changed = Reading { resources: changed, is_broken: reading.is_broken, ..Reading::default() };
     let is_enough = !(reading.resources.vnets.is_empty() && changed.resources.vnets.is_empty());
-    let is_whole = [&mut reading, &mut changed].map(|side| side.close(is_enough, &report.sources));
+    let is_whole = [&mut reading, &mut changed].map(|side| side.close(is_enough, None, &report.sources));
     let sides = (is_whole == [true; 2])
         .then(|| assemble::assemble_sides([&mut reading.resources, &mut changed.resources]));
     // What is so on both sides is told where it stands afterwards.
@@ -166,13 +171,13 @@ impl Reading {
     }
 
     /// Assembles what was read, or says why nothing can be.
-    fn finish(&mut self, sources: &Sources) -> Option<Inventory> {
+    fn finish(&mut self, only_file: Option<FileId>, sources: &Sources) -> Option<Inventory> {
         let is_enough = !self.resources.vnets.is_empty();
-        self.close(is_enough, sources).then(|| assemble::assemble(&mut self.resources))
+        self.close(is_enough, only_file, sources).then(|| assemble::assemble(&mut self.resources))
     }
 
     /// Says what the files lack as a whole; false where nothing can be assembled from them.
-    fn close(&mut self, is_enough: bool, sources: &Sources) -> bool {
+    fn close(&mut self, is_enough: bool, only_file: Option<FileId>, sources: &Sources) -> bool {
         let resources = &mut self.resources;
         let refused_as = if is_enough { Code::OutsideModel } else { Code::NotAnInventory };
         for (refusal, span) in &self.refusals {
@@ -193,7 +198,9 @@ impl Reading {
         }
         let is_told = resources.diagnostics.iter().any(|found| found.code == Code::NotAnInventory);
         if !is_enough && !is_told {
-            let finding = Diagnostic::new(Code::NotAnInventory, lack).help(refused::HOW_TO_EXPORT);
+            let mut finding = Diagnostic::new(Code::NotAnInventory, lack).help(refused::HOW_TO_EXPORT);
+            // One file says where it is; of several none is to blame.
+            finding.span = only_file.map(|file| Span { file, start: 0, end: 0 });
             resources.diagnostics.push(finding);
         }
         is_enough

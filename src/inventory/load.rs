@@ -2,11 +2,11 @@
 
 use std::fs::{self, File};
 use std::io::Read;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::export::{self, text};
 use super::{Inventory, read_folder};
-use crate::diagnostic::Report;
+use crate::diagnostic::{Code, Diagnostic, Report};
 
 /// An inventory as it was read, with all findings about it.
 #[derive(Debug)]
@@ -34,7 +34,11 @@ const LONGEST_HEADER: u64 = 1 << 16;
 #[must_use]
 pub fn load(path: &Path) -> Loaded {
     let mut report = Report::default();
-    let inventory = match own_folder(path) {
+    if let Some(finding) = folder_of_inventories(path) {
+        report.push(finding);
+        return Loaded { inventory: None, report };
+    }
+    let inventory = match own_folder(path).or_else(|| lacks_vnets(path).then_some(path)) {
         Some(folder) => read_folder(folder, &mut report),
         None => export::read_export(&[path.to_path_buf()], &mut report),
     };
@@ -65,6 +69,42 @@ fn holds_own(folder: &Path) -> bool {
     entries
         .flatten()
         .any(|entry| entry.file_name().eq_ignore_ascii_case(OWN_FILES[0]) && is_own(&entry.path()))
+}
+
+/// What stands in a folder, sorted; nothing where that cannot be read.
+fn entries(folder: &Path) -> Vec<PathBuf> {
+    let Ok(entries) = fs::read_dir(folder) else { return Vec::new() };
+    let mut paths: Vec<PathBuf> = entries.flatten().map(|entry| entry.path()).collect();
+    paths.sort();
+    paths
+}
+
+fn is_called(path: &Path, name: &str) -> bool {
+    path.file_name().is_some_and(|it| it.eq_ignore_ascii_case(name))
+}
+
+fn may_be_export(path: &Path) -> bool {
+    is_called(path, OWN_FILES[0]) || path.extension().is_some_and(|it| it.eq_ignore_ascii_case("json"))
+}
+
+/// True where the folder has files of the project's own form, but not the required one.
+fn lacks_vnets(folder: &Path) -> bool {
+    let paths = entries(folder);
+    let is_other = |path: &PathBuf| OWN_FILES[1..].iter().any(|name| is_called(path, name)) && is_own(path);
+    !paths.iter().any(|path| may_be_export(path)) && paths.iter().any(is_other)
+}
+
+/// Says so where not the folder, but folders in it are inventories in the project's own form.
+fn folder_of_inventories(folder: &Path) -> Option<Diagnostic> {
+    let paths = entries(folder);
+    let is_file = |path: &PathBuf| may_be_export(path) || path.extension().is_some_and(|it| it == "csv");
+    if paths.iter().any(is_file) {
+        return None;
+    }
+    let inventory = paths.iter().find(|path| path.is_dir() && holds_own(path))?;
+    let message = format!("`{}` is no inventory, but folders in it are", folder.display());
+    let help = format!("name one of them, such as `{}`", inventory.display());
+    Some(Diagnostic::new(Code::NotAnInventory, message).help(help))
 }
 
 /// True where the file has a header, and no column of an export in it.

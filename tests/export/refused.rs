@@ -51,8 +51,7 @@ fn printed_tables() {
 
 #[test]
 fn lists_of_names_and_shapes_of_other_tools() {
-    let message =
-        "a list without resource ids: which gateway, peering and connection belong together cannot be told";
+    let message = "neither JSON nor CSV with resource ids, without which nothing tells what belongs together";
     let names = "Subscription,Name,Location,Address Space\nprod,hub,westeurope,\"10.1.0.0/16 , \"\n";
     assert_refused(&files(&[("export.csv", names.to_owned())]), "not-an-inventory", message);
     let message = "resources of a network in fields or columns that are not those of Azure's exports";

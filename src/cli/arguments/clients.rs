@@ -12,11 +12,11 @@ use super::{ChangeArguments, DenyArguments, Format, OutputArguments, ProfileArgu
 #[derive(Args, Debug)]
 pub(crate) struct SubjectArguments {
     /// The client, by its name in `clients.csv`.
-    #[arg(long, value_name = "NAME", required_unless_present = "gateway", conflicts_with = "gateway")]
+    #[arg(long, value_name = "NAME", required_unless_present = "gateway", conflicts_with = "gateway", value_hint = ValueHint::Other)]
     pub(crate) client: Option<String>,
 
     /// The gateway that the clients connect to, named by its VNet.
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", value_hint = ValueHint::Other)]
     pub(crate) gateway: Option<String>,
 
     /// The class of the clients; may be left out where there is but one.
@@ -58,11 +58,11 @@ pub(crate) struct ClientConfigArguments {
     pub(crate) kind: ConfigKind,
 
     /// The name of the VPN connection; by default the gateway's VNet for `powershell` and `azure` for `strongswan`.
-    #[arg(long, value_name = "NAME", help_heading = "Output")]
+    #[arg(long, value_name = "NAME", help_heading = "Output", value_hint = ValueHint::Other)]
     pub(crate) connection: Option<String>,
 
     /// The interface of the tunnel, for `bash`.
-    #[arg(long, value_name = "NAME", default_value = "tun0", help_heading = "Output")]
+    #[arg(long, value_name = "NAME", default_value = "tun0", help_heading = "Output", value_hint = ValueHint::Other)]
     pub(crate) interface: String,
 
     /// Write to this file, which is replaced only once all is written.
@@ -125,11 +125,11 @@ pub(crate) struct VerifyArguments {
     pub(crate) kind: Option<Kind>,
 
     /// The interface of the VPN; found by the client pool where this is left out.
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", value_hint = ValueHint::Other)]
     pub(crate) interface: Option<String>,
 
     /// The BGP neighbour that routes are advertised to; may be left out where there is but one.
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", value_hint = ValueHint::Other)]
     pub(crate) neighbour: Option<String>,
 
     /// The inventory at the time of the last download, to tell routes of an old package.

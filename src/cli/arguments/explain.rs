@@ -25,11 +25,11 @@ pub(crate) struct ExplainArguments {
     pub(crate) inventory: PathArguments,
 
     /// The gateway that clients connect to, named by its VNet, or a client of the inventory.
-    #[arg(long, value_name = "GATEWAY|CLIENT")]
+    #[arg(long, value_name = "GATEWAY|CLIENT", value_hint = ValueHint::Other)]
     pub(crate) from: String,
 
     /// A network, the networks that overlap a prefix, or the one that holds an address.
-    #[arg(long, value_name = "NETWORK|PREFIX|ADDRESS", value_parser = destination)]
+    #[arg(long, value_name = "NETWORK|PREFIX|ADDRESS", value_parser = destination, value_hint = ValueHint::Other)]
     pub(crate) to: To,
 
     /// Only this class of clients; may be given several times.

@@ -27,11 +27,11 @@ pub(crate) struct FixArguments {
     pub(crate) inventory: PathArguments,
 
     /// Whose clients: a gateway, named by its VNet, or one client.
-    #[arg(long, value_name = "GATEWAY|CLIENT", requires = "to", required_unless_present = "queries")]
+    #[arg(long, value_name = "GATEWAY|CLIENT", requires = "to", required_unless_present = "queries", value_hint = ValueHint::Other)]
     pub(crate) from: Option<String>,
 
     /// What they are to reach; may be given several times, and is met together.
-    #[arg(long, value_name = "NETWORK|PREFIX|ADDRESS", value_parser = destination, requires = "from")]
+    #[arg(long, value_name = "NETWORK|PREFIX|ADDRESS", value_parser = destination, requires = "from", value_hint = ValueHint::Other)]
     pub(crate) to: Vec<To>,
 
     /// Only clients of this class; may be given several times.

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, ValueHint};
+use clap::{Args, ValueEnum, ValueHint};
 use tunnelog::generate::{Plan, Shape};
 
 use super::{ChangeArguments, DenyArguments, PathArguments, ProfileArguments, one_of};
@@ -24,6 +24,85 @@ pub(crate) struct ImportArguments {
 
     #[command(flatten)]
     pub(crate) denied: DenyArguments,
+}
+
+/// Write an inventory to fill in, with a `README.md` that explains every column; nothing is overwritten.
+#[derive(Args, Debug)]
+#[command(after_help = "\
+Examples:
+  tunnelog init inventory
+  tunnelog init demo --example && tunnelog reach demo")]
+pub(crate) struct InitArguments {
+    /// The folder to write into; made where it does not exist.
+    #[arg(value_name = "DIR", default_value = ".", value_hint = ValueHint::DirPath)]
+    pub(crate) folder: PathBuf,
+
+    /// Write a small network instead: a hub with a spoke and an office.
+    #[arg(long)]
+    pub(crate) example: bool,
+}
+
+/// Print the query whose result can be read, for Azure Resource Graph.
+#[derive(Args, Debug)]
+#[command(after_help = "\
+Examples:
+  az graph query --first 1000 -q \"$(tunnelog export-query)\" -o json > export.json
+  tunnelog export-query --script -o export.sh && sh export.sh export
+  tunnelog export-query vnets
+
+docs/export.md has other ways to export, and what is read from where.")]
+pub(crate) struct ExportQueryArguments {
+    /// Only resources of these kinds; all that are read where none is named.
+    #[arg(value_name = "KIND")]
+    pub(crate) what: Vec<ExportWhat>,
+
+    /// Write a shell script that fetches all pages of the result.
+    #[arg(long)]
+    pub(crate) script: bool,
+
+    /// Write to this file, which is replaced only once everything is written.
+    #[arg(long, short, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Output")]
+    pub(crate) output: Option<PathBuf>,
+}
+
+/// What is exported from Azure.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ExportWhat {
+    /// Virtual networks, with their peerings.
+    Vnets,
+    /// Virtual network gateways.
+    Gateways,
+    /// Local network gateways, which stand for sites.
+    Sites,
+    /// Connections: the ends of tunnels.
+    Connections,
+    /// Public addresses, which tell gateways from sites.
+    Addresses,
+}
+
+impl ExportWhat {
+    pub(crate) const ALL: [Self; 5] =
+        [Self::Vnets, Self::Gateways, Self::Sites, Self::Connections, Self::Addresses];
+
+    pub(crate) fn word(self) -> &'static str {
+        match self {
+            Self::Vnets => "vnets",
+            Self::Gateways => "gateways",
+            Self::Sites => "sites",
+            Self::Connections => "connections",
+            Self::Addresses => "addresses",
+        }
+    }
+
+    pub(crate) fn resource_type(self) -> &'static str {
+        match self {
+            Self::Vnets => "microsoft.network/virtualnetworks",
+            Self::Gateways => "microsoft.network/virtualnetworkgateways",
+            Self::Sites => "microsoft.network/localnetworkgateways",
+            Self::Connections => "microsoft.network/connections",
+            Self::Addresses => "microsoft.network/publicipaddresses",
+        }
+    }
 }
 
 /// Write the facts of an inventory and all that follows from them, one file a relation.

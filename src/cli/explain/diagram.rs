@@ -1,7 +1,7 @@
 //! An explanation as a graph: what is proven points to what it rests on.
 
 use std::collections::BTreeMap;
-use std::fmt::{self, Write};
+use std::fmt::Write;
 
 use petgraph::dot::{Config, Dot};
 use petgraph::graph::{DiGraph, NodeIndex};
@@ -12,10 +12,11 @@ use tunnelog::names::Name;
 use tunnelog::proof::{Premise, Proof};
 use tunnelog::source::{Sources, Span};
 
+use super::super::label;
 use super::super::screen::one_line;
 
 /// What a node stands for.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug)]
 enum Kind {
     Question,
     Yes,
@@ -25,15 +26,10 @@ enum Kind {
 }
 
 /// A node with its lines.
+#[derive(Debug)]
 struct Node {
     kind: Kind,
     lines: Vec<String>,
-}
-
-impl fmt::Display for Node {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.lines.join("\n"))
-    }
 }
 
 type Graph = DiGraph<Node, &'static str>;
@@ -166,15 +162,19 @@ impl<'a> Diagram<'a> {
 
     /// The graph for Graphviz.
     pub(super) fn dot(&self) -> String {
-        let of_node = |_: &Graph, (_, node): (NodeIndex, &Node)| match node.kind {
-            Kind::Question => "shape=box, style=bold".to_owned(),
-            Kind::Yes => "shape=box, color=\"#1a7f37\"".to_owned(),
-            Kind::No => "shape=box, color=\"#cf222e\"".to_owned(),
-            Kind::Step => "shape=box, style=rounded".to_owned(),
-            Kind::Fact => "shape=note".to_owned(),
+        let of_node = |_: &Graph, (_, node): (NodeIndex, &Node)| {
+            let looks = match node.kind {
+                Kind::Question => "shape=box, style=bold",
+                Kind::Yes => "shape=box, color=\"#1a7f37\"",
+                Kind::No => "shape=box, color=\"#cf222e\"",
+                Kind::Step => "shape=box, style=rounded",
+                Kind::Fact => "shape=note",
+            };
+            format!("label = {} {looks}", label::dot(&node.lines))
         };
         let of_edge = |_: &Graph, _| String::new();
-        Dot::with_attr_getters(&self.graph, &[Config::EdgeNoLabel], &of_edge, &of_node).to_string()
+        let config = [Config::EdgeNoLabel, Config::NodeNoLabel];
+        format!("{:?}", Dot::with_attr_getters(&self.graph, &config, &of_edge, &of_node))
     }
 
     /// The graph for Mermaid.
@@ -188,9 +188,8 @@ impl<'a> Diagram<'a> {
                 Kind::Step => ("(", ")", ""),
                 Kind::Fact => ("[/", "/]", ""),
             };
-            let label: Vec<String> = node.lines.iter().map(|line| escaped(line)).collect();
             // Writing to a string does not fail.
-            let _ = writeln!(text, "  n{}{open}\"{}\"{close}{class}", index.index(), label.join("<br/>"));
+            let _ = writeln!(text, "  n{}{open}{}{close}{class}", index.index(), label::mermaid(&node.lines));
         }
         for edge in self.graph.raw_edges() {
             let _ = writeln!(text, "  n{} --> n{}", edge.source().index(), edge.target().index());
@@ -199,19 +198,6 @@ impl<'a> Diagram<'a> {
         text.push_str("  classDef yes stroke:#1a7f37\n  classDef no stroke:#cf222e\n");
         text
     }
-}
-
-/// A text for quotes of Mermaid: letters that mean something there are written by their numbers.
-fn escaped(text: &str) -> String {
-    let mut safe = String::new();
-    for letter in text.chars() {
-        if matches!(letter, '"' | '#' | '&' | '<' | '>' | '`' | ';' | '\\' | '*' | '_') {
-            let _ = write!(safe, "#{};", u32::from(letter));
-        } else {
-            safe.push(letter);
-        }
-    }
-    safe
 }
 
 #[cfg(test)]
@@ -226,7 +212,7 @@ mod tests {
         let node = diagram.node(Kind::Question, &["hub \"west\" \\ <b>#1;".to_owned(), "x".to_owned()]);
         diagram.below(node, Kind::Fact, &["a fact".to_owned()]);
         let dot = diagram.dot();
-        assert!(dot.contains(r#"label = "hub \"west\" \\ <b>#1;\lx""#), "{dot}");
+        assert!(dot.contains(r#"label = "hub \"west\" \\ <b>#1;\lx\l""#), "{dot}");
         assert!(dot.contains("shape=note") && dot.contains("0 -> 1 "), "{dot}");
         let mermaid = diagram.mermaid();
         let label = "  n0[\"hub #34;west#34; #92; #60;b#62;#35;1#59;<br/>x\"]:::question\n";

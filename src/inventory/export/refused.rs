@@ -11,6 +11,8 @@ pub(super) enum Refusal {
     Template,
     /// What `-o table` prints.
     PrintedTable,
+    /// Nothing at all.
+    Empty,
     /// Names without resource ids.
     NamesOnly,
     /// Tables of `CloudQuery`'s first provider.
@@ -78,8 +80,9 @@ impl Refusal {
                 "resources of a network in fields or columns that are not those of Azure's exports"
             }
             Self::NamesOnly => {
-                "a list without resource ids: which gateway, peering and connection belong together cannot be told"
+                "neither JSON nor CSV with resource ids, without which nothing tells what belongs together"
             }
+            Self::Empty => "the file is empty",
         }
     }
 
@@ -100,5 +103,5 @@ impl Refusal {
 }
 
 /// How to get an export that is enough.
-pub(super) const HOW_TO_EXPORT: &str = "export virtual networks, virtual network gateways, local network gateways and \
-    connections with `az graph query` or with `az network … list -o json`";
+pub(super) const HOW_TO_EXPORT: &str = "`tunnelog export-query` prints the query that exports a network from Azure; an \
+    inventory written by hand is a folder with `vnets.csv`, which `tunnelog init` begins";

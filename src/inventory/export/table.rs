@@ -48,6 +48,9 @@ fn cells(record: &str, delimiter: u8) -> Vec<String> {
 /// Why a file that is not JSON is no CSV of an export either.
 fn refusal(whole: &str, header: &[String]) -> Option<Refusal> {
     let body = &whole[text::comment_length(whole)..];
+    if body.trim().is_empty() {
+        return Some(Refusal::Empty);
+    }
     let is_rule = |line: &str| line.len() > 3 && line.bytes().all(|byte| b"-+= \r".contains(&byte));
     if body.lines().take(2).any(is_rule) {
         return Some(Refusal::PrintedTable);

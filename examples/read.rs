@@ -1,0 +1,30 @@
+//! Reads an inventory, and tells what is wrong or doubtful in it.
+//!
+//! ```text
+//! cargo run --example read
+//! ```
+
+#![expect(clippy::print_stdout, reason = "an example shows its answer")]
+
+use std::error::Error;
+use std::fmt::Write;
+
+use tunnelog::inventory::check;
+use tunnelog::inventory::load::load;
+
+fn main() -> Result<(), Box<dyn Error>> {
+    print!("{}", answer()?);
+    Ok(())
+}
+
+pub(crate) fn answer() -> Result<String, Box<dyn Error>> {
+    // A folder of CSV files, or an export of Azure.
+    let mut loaded = load("facts/s2s-chain".as_ref());
+    let inventory = loaded.inventory.ok_or("the inventory has an error")?;
+    check(&inventory, &mut loaded.report);
+    let mut text = format!("{} VNets, {} tunnels\n", inventory.vnets.len(), inventory.tunnels().len());
+    for finding in &loaded.report.diagnostics {
+        writeln!(text, "{}: {}", finding.code.name(), finding.message)?;
+    }
+    Ok(text)
+}
