@@ -19,9 +19,10 @@ use tunnelog::query::parse::parse_changes;
 use tunnelog::query::syntax::Change;
 use tunnelog::scenarios::Baseline;
 
+use crate::agreement::{questions, same_lines, solve};
 use crate::clean::nearly_clean;
 use crate::generate::inventories;
-use crate::laws::{fewer, questions, same_lines, solve};
+use crate::laws::fewer;
 use crate::rows::Rows;
 
 /// A change in terms of numbers, which mean something in every inventory.

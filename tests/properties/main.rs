@@ -1,7 +1,9 @@
 //! The solver and the project's own simulator of routers, which share nothing, agree on random inventories.
 
+mod agreement;
 mod article;
 mod by_hand;
+mod cases;
 mod changes;
 mod clean;
 mod client_config;
