@@ -40,6 +40,7 @@ mod rules;
 mod screen;
 mod subject;
 mod sweep;
+mod tables;
 mod verify;
 mod whatif;
 mod words;
