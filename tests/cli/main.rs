@@ -18,5 +18,6 @@ mod narrowing;
 mod program;
 mod scanning;
 mod screens;
+mod tables;
 mod verify;
 mod whatif;

@@ -87,3 +87,108 @@ fn failure(error: XlsxError) -> Failure {
         error => Failure::new(format!("the workbook cannot be written: {error}")),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::io::Cursor;
+
+    use calamine::{Reader, Xlsx};
+    use serde::Serialize;
+    use tunnelog::document::{Cell, Row};
+
+    use super::*;
+
+    #[derive(Serialize)]
+    struct Reached(&'static str, &'static str, &'static str);
+
+    impl Row for Reached {
+        const COLUMNS: &'static [&'static str] = &["gateway", "network", "status"];
+
+        fn origin(&self) -> Origin<'_> {
+            Origin::default()
+        }
+
+        fn cells<Error>(&self, mut cell: impl FnMut(Cell<'_>) -> Result<(), Error>) -> Result<(), Error> {
+            [self.0, self.1, self.2].into_iter().try_for_each(|text| cell(Cell::Text(text)))
+        }
+    }
+
+    /// Five rows of two gateways about three networks, one of which is in two parts.
+    fn sheets(limits: Limits, rows: u32) -> Vec<(String, Vec<String>)> {
+        let mut workbook = Workbook::with_limits(Reached::COLUMNS.to_vec(), limits, rows).unwrap();
+        let first = [
+            Reached("A", "x", "unreachable"),
+            Reached("A", "y", "unreachable"),
+            Reached("A", "y", "reachable"),
+        ];
+        let second = [Reached("=B", "+w", "needs-route"), Reached("=B", "y", "blackhole")];
+        workbook.write(&Cells::of(3, first)).unwrap();
+        workbook.write(&Cells::of(3, second)).unwrap();
+        let mut bytes = Vec::new();
+        workbook.finish(&[], Origin::default(), &mut bytes).unwrap();
+        let mut book = Xlsx::new(Cursor::new(bytes)).unwrap();
+        let line = |row: &[calamine::Data]| row.iter().map(ToString::to_string).collect::<Vec<_>>().join("|");
+        let sheet = |name: String| {
+            let range = book.worksheet_range(&name).unwrap();
+            (name, range.rows().map(line).collect())
+        };
+        ["Matrix", "List", "List 2", "List 3", "Warnings"]
+            .map(String::from)
+            .into_iter()
+            .filter(|name| book.sheet_names().contains(name))
+            .collect::<Vec<_>>()
+            .into_iter()
+            .map(sheet)
+            .collect()
+    }
+
+    const MATRIX_ROOM: Limits = Limits { rows: 8, columns: 4, marks: 4 };
+
+    #[test]
+    fn lists_go_on_where_a_sheet_is_full() {
+        let sheets = sheets(MATRIX_ROOM, 3);
+        let names: Vec<&str> = sheets.iter().map(|(name, _)| name.as_str()).collect();
+        assert_eq!(names, ["Matrix", "List", "List 2", "List 3", "Warnings"]);
+        let header = "gateway|network|status";
+        assert_eq!(sheets[1].1, [header, "A|x|unreachable", "A|y|unreachable"]);
+        assert_eq!(sheets[2].1, [header, "A|y|reachable", "=B|+w|needs-route"]);
+        assert_eq!(sheets[3].1, [header, "=B|y|blackhole"]);
+    }
+
+    #[test]
+    fn parts_of_a_network_share_a_cell() {
+        let matrix = &sheets(MATRIX_ROOM, ROWS)[0].1;
+        assert_eq!(matrix[..3], ["gateway|+w|x|y", "A||·|✓·", "=B|+||!"]);
+        assert_eq!(matrix[4], "✓|reachable||");
+    }
+
+    #[test]
+    fn a_matrix_too_broad_lies_on_its_side() {
+        let room = Limits { rows: 9, columns: 3, marks: 4 };
+        let matrix = &sheets(room, ROWS)[0].1;
+        assert_eq!(matrix[..4], ["gateway|A|=B", "+w||+", "x|·|", "y|✓·|!"]);
+        assert_eq!(matrix[5], "✓|reachable|");
+    }
+
+    #[test]
+    fn a_matrix_that_fits_in_no_way_is_left_out_and_says_so() {
+        let note = ["The matrix does not fit on a sheet. The list has all rows."];
+        for room in [
+            Limits { rows: 8, columns: 2, marks: 4 },
+            Limits { rows: 6, columns: 4, marks: 4 },
+            Limits { rows: 8, columns: 4, marks: 3 },
+        ] {
+            let sheets = sheets(room, ROWS);
+            assert_eq!(sheets[0].1, note);
+            assert_eq!(sheets[1].1.len(), 6);
+        }
+    }
+
+    #[test]
+    fn a_text_that_no_cell_takes_is_told_of() {
+        let long: &'static str = "x".repeat(32_768).leak();
+        let mut workbook = Workbook::start(Reached::COLUMNS.to_vec()).unwrap();
+        let failure = workbook.write(&Cells::of(3, [Reached(long, "x", "reachable")])).unwrap_err();
+        assert!(failure.to_string().contains("longer than the 32,767 letters"), "{failure}");
+    }
+}
