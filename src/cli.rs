@@ -45,6 +45,7 @@ mod screen;
 mod spreadsheet;
 mod subject;
 mod sweep;
+mod tables;
 mod verify;
 mod whatif;
 mod words;

@@ -10,11 +10,12 @@ use tunnelog::inventory::Inventory;
 use tunnelog::names::Name;
 use tunnelog::select::Target;
 
-use super::arguments::{AnswerArguments, Color, Format, Paths, To, Whose};
+use super::arguments::{AnswerArguments, AnswerFormat, Color, Format, Paths, To, Whose};
 use super::open::{self, Opened};
 use super::output::Output;
 use super::people::Page;
 use super::rows::{Chunk, Rows};
+use super::tables::{self, Cells, Columnar, Workbook};
 use super::work::{self, Progress};
 use super::{Exit, Failure, names};
 
@@ -51,9 +52,20 @@ pub(crate) fn run<V: Verb>(
     };
     let questions = questions::<V>(&opened, arguments)?;
     let mut output = Output::open(arguments.output.output.as_deref(), color)?;
-    let given = match output.format(arguments.output.format, Format::Table, Format::Csv) {
-        Format::Table => tell_people::<V>(&questions, fail_on, &mut output)?,
-        format => write_rows::<V>(&opened, &questions, fail_on, arguments, format, &mut output)?,
+    let format = output.format(arguments.output.format, AnswerFormat::Table, AnswerFormat::Csv);
+    if matches!(format, AnswerFormat::Xlsx | AnswerFormat::Parquet) && output.is_terminal() {
+        let failure = Failure::new("a terminal cannot show what is no text");
+        return Err(failure.help("name a file with `-o`"));
+    }
+    let answer = Answer { opened: &opened, questions: &questions, fail_on, arguments };
+    let given = match format {
+        AnswerFormat::Table => tell_people::<V>(&questions, fail_on, &mut output)?,
+        AnswerFormat::Csv => answer.write_rows::<V>(Format::Csv, &mut output)?,
+        AnswerFormat::Json => answer.write_rows::<V>(Format::Json, &mut output)?,
+        AnswerFormat::Ndjson => answer.write_rows::<V>(Format::Ndjson, &mut output)?,
+        AnswerFormat::Markdown => answer.write_rows::<V>(Format::Markdown, &mut output)?,
+        AnswerFormat::Xlsx => answer.write_workbook::<V>(&mut output)?,
+        AnswerFormat::Parquet => answer.write_columns::<V>(&mut output)?,
     };
     output.finish()?;
     // What no network holds is reached by nobody: a misspelt address must not pass for a reachable one.
@@ -184,39 +196,80 @@ fn fails<V: Verb>(rows: &[V::Row], fail_on: &[Status]) -> bool {
         && rows.iter().any(|row| V::status(row).is_some_and(|status| fail_on.contains(&status)))
 }
 
-fn write_rows<V: Verb>(
-    opened: &Opened,
-    questions: &[Question<'_>],
-    fail_on: &[Status],
-    arguments: &AnswerArguments,
-    format: Format,
-    output: &mut Output,
-) -> Result<Given, Failure> {
-    let head = Head {
-        schema: V::SCHEMA,
-        profile: Some(arguments.scope.profile.get().word()),
-        inventories: &opened.paths,
-        diagnostics: Some(&opened.findings),
-    };
-    let origin = Origin {
-        inventory: (questions.len() > 1).then_some(""),
-        client: (arguments.scope.by == Whose::Client).then_some(""),
-    };
-    let mut rows = Rows::start::<V::Written<'_>>(format, output, origin, &head, "rows")?;
-    let mut given = Given::default();
-    for question in questions {
-        let context = Context { inventory: question.inventory, path: question.path };
-        let render = |gateway, narrowed: &[V::Row]| {
-            let written = narrowed.iter().map(|row| V::written(context, gateway, row));
-            (narrowed.len(), fails::<V>(narrowed, fail_on), Chunk::of(format, written))
-        };
-        question.answer::<V, _>(render, |(count, fails, chunk)| {
-            given.add(count, fails);
-            Ok(rows.write(&chunk?)?)
-        })?;
+/// An answer that programs read, before it has a form.
+struct Answer<'a> {
+    opened: &'a Opened,
+    questions: &'a [Question<'a>],
+    fail_on: &'a [Status],
+    arguments: &'a AnswerArguments,
+}
+
+impl Answer<'_> {
+    /// Which columns stand before those of the verb.
+    fn origin(&self) -> Origin<'static> {
+        Origin {
+            inventory: (self.questions.len() > 1).then_some(""),
+            client: (self.arguments.scope.by == Whose::Client).then_some(""),
+        }
     }
-    rows.finish()?;
-    Ok(given)
+
+    fn profile(&self) -> &'static str {
+        self.arguments.scope.profile.get().word()
+    }
+
+    fn write_rows<V: Verb>(&self, format: Format, output: &mut Output) -> Result<Given, Failure> {
+        let head = Head {
+            schema: V::SCHEMA,
+            profile: Some(self.profile()),
+            inventories: &self.opened.paths,
+            diagnostics: Some(&self.opened.findings),
+        };
+        let mut rows = Rows::start::<V::Written<'_>>(format, output, self.origin(), &head, "rows")?;
+        let given =
+            self.each::<V, _>(|written| Chunk::of(format, written), |chunk| Ok(rows.write(&chunk?)?))?;
+        rows.finish()?;
+        Ok(given)
+    }
+
+    fn write_workbook<V: Verb>(&self, output: &mut Output) -> Result<Given, Failure> {
+        let columns = tables::columns::<V::Written<'_>>(self.origin());
+        let width = columns.len();
+        let mut workbook = Workbook::start(columns)?;
+        let given = self.each::<V, _>(|written| Cells::of(width, written), |cells| workbook.write(&cells))?;
+        workbook.finish(&self.opened.findings, self.origin(), output)?;
+        Ok(given)
+    }
+
+    fn write_columns<V: Verb>(&self, output: &mut Output) -> Result<Given, Failure> {
+        let columns = tables::columns::<V::Written<'_>>(self.origin());
+        let facts = [("schema", V::SCHEMA), ("profile", self.profile())];
+        let mut table = Columnar::start(output, &columns, &facts)?;
+        let given =
+            self.each::<V, _>(|written| Cells::of(columns.len(), written), |cells| table.write(cells))?;
+        table.finish()?;
+        Ok(given)
+    }
+
+    /// Gives `sink` what `render` makes of the rows of each gateway, or of each client, as they are written.
+    fn each<V: Verb, Rendered: Send>(
+        &self,
+        render: impl Fn(&mut dyn Iterator<Item = V::Written<'_>>) -> Rendered + Sync,
+        mut sink: impl FnMut(Rendered) -> Result<(), Failure>,
+    ) -> Result<Given, Failure> {
+        let mut given = Given::default();
+        for question in self.questions {
+            let context = Context { inventory: question.inventory, path: question.path };
+            let render = |gateway, narrowed: &[V::Row]| {
+                let mut written = narrowed.iter().map(|row| V::written(context, gateway, row));
+                (narrowed.len(), fails::<V>(narrowed, self.fail_on), render(&mut written))
+            };
+            question.answer::<V, _>(render, |(count, fails, rendered)| {
+                given.add(count, fails);
+                sink(rendered)
+            })?;
+        }
+        Ok(given)
+    }
 }
 
 fn tell_people<V: Verb>(

@@ -84,7 +84,8 @@ pub(crate) enum Verb {
 Examples:
   tunnelog routes facts/peered-vnets
   tunnelog routes export.json --class windows --format csv
-  tunnelog routes inventory --to 10.3.7.4 --by client")]
+  tunnelog routes inventory --to 10.3.7.4 --by client
+  tunnelog routes inventory --format parquet -o routes.parquet")]
 pub(crate) struct RoutesArguments {
     #[command(flatten)]
     pub(crate) answer: AnswerArguments,
@@ -96,7 +97,8 @@ pub(crate) struct RoutesArguments {
 Examples:
   tunnelog reach facts/s2s-chain-branch-bgp
   tunnelog reach inventory --to Site1 --class windows
-  tunnelog reach inventory --gateway Hub --fail-on blackhole,unreachable --format markdown")]
+  tunnelog reach inventory --gateway Hub --fail-on blackhole,unreachable --format markdown
+  tunnelog reach inventory --format xlsx -o reach.xlsx")]
 pub(crate) struct ReachArguments {
     #[command(flatten)]
     pub(crate) answer: AnswerArguments,
@@ -170,7 +172,7 @@ pub(crate) struct AnswerArguments {
     pub(crate) inventories: InventoryArguments,
 
     #[command(flatten)]
-    pub(crate) output: OutputArguments<Format>,
+    pub(crate) output: OutputArguments<AnswerFormat>,
 
     #[command(flatten)]
     pub(crate) scope: ScopeArguments,
@@ -288,6 +290,25 @@ pub(crate) enum Format {
     Ndjson,
     /// A Markdown table, for a ticket.
     Markdown,
+}
+
+/// How the answers of `routes` and `reach` are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum AnswerFormat {
+    /// For people.
+    Table,
+    /// One row a line, separated by commas.
+    Csv,
+    /// One JSON document.
+    Json,
+    /// One JSON object a line.
+    Ndjson,
+    /// A Markdown table, for a ticket.
+    Markdown,
+    /// An Excel workbook: a matrix, a list, and what `check` finds.
+    Xlsx,
+    /// A Parquet file with the columns of the CSV, for a data lake.
+    Parquet,
 }
 
 /// How the answers of `ask` are written.

@@ -1,7 +1,7 @@
 //! Where an answer goes: the standard output, or a file that is replaced once the answer is complete.
 
 use std::fs::{self, File};
-use std::io::{self, BufWriter, StdoutLock, Write};
+use std::io::{self, BufWriter, IsTerminal, Stdout, Write};
 use std::path::{Path, PathBuf};
 
 use tempfile::NamedTempFile;
@@ -24,7 +24,7 @@ pub(crate) struct Output {
 }
 
 enum Sink {
-    Standard(BufWriter<StdoutLock<'static>>),
+    Standard(BufWriter<Stdout>),
     /// A device or pipe, which is written to as it is.
     Device(BufWriter<File>),
     File {
@@ -37,7 +37,7 @@ impl Output {
     /// Opens the file at `path`, or the standard output.
     pub(crate) fn open(path: Option<&Path>, color: Color) -> Result<Self, Failure> {
         let Some(path) = path else {
-            let sink = Sink::Standard(BufWriter::with_capacity(BUFFER, io::stdout().lock()));
+            let sink = Sink::Standard(BufWriter::with_capacity(BUFFER, io::stdout()));
             return Ok(Self { sink, screen: screen::answers(color), guard: None });
         };
         let sink = sink_at(path).map_err(|error| Failure::unwritable(path, &error))?;
@@ -61,6 +61,15 @@ impl Output {
     /// What is written is not made for a terminal, though it may come to one.
     pub(crate) fn for_programs(&mut self) {
         self.guard = self.screen.terminal.then(Guard::default);
+    }
+
+    /// True where the answer is shown as it is written.
+    pub(crate) fn is_terminal(&self) -> bool {
+        match &self.sink {
+            Sink::Standard(stream) => stream.get_ref().is_terminal(),
+            Sink::Device(file) => file.get_ref().is_terminal(),
+            Sink::File { .. } => false,
+        }
     }
 
     /// Puts the complete answer in its place.

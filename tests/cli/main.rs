@@ -23,5 +23,6 @@ mod program;
 mod scanning;
 mod screens;
 mod start;
+mod tables;
 mod verify;
 mod whatif;

@@ -1,0 +1,12 @@
+//! Answers as files of other programs: workbooks for people, columns for data lakes.
+
+mod cells;
+mod columnar;
+mod grid;
+mod sheet;
+mod style;
+mod workbook;
+
+pub(crate) use cells::{Cells, columns};
+pub(crate) use columnar::Columnar;
+pub(crate) use workbook::Workbook;
