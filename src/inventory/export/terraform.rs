@@ -45,6 +45,9 @@ const OUTSIDE: &[&str] = &[
     "azurerm_vpn_site",
 ];
 
+/// The ids of VNets by their groups and names in lower case.
+type Vnets = BTreeMap<(String, String), ResourceId>;
+
 /// What a file of Terraform is.
 enum Kind {
     State,
@@ -191,6 +194,7 @@ fn ids(
     let mut ids: BTreeMap<String, ResourceId> = BTreeMap::new();
     // Peerings and subnets lie in VNets, whose ids come first.
     let is_inner = |kind: &str| azurerm::collection(kind).is_none();
+    let mut vnets = Vnets::new();
     for pass in [false, true] {
         for (key, instance) in read.iter().filter(|(_, instance)| is_inner(&instance.kind) == pass) {
             let id = known_id(instance).unwrap_or_else(|| {
@@ -200,8 +204,11 @@ fn ids(
                     .or_else(|| providers.subscription(instance))
                     .or_else(|| only.cloned())
                     .unwrap_or_else(|| NO_SUBSCRIPTION.to_owned());
-                azurerm::id(instance, &subscription, &ids, instances)
+                azurerm::id(instance, &subscription, &vnets)
             });
+            if azurerm::is_vnet(&instance.kind) {
+                vnets.entry(azurerm::vnet_key(id.group(), id.name())).or_insert_with(|| id.clone());
+            }
             ids.insert((*key).clone(), id);
         }
     }

@@ -1,11 +1,9 @@
 //! Resources of the provider azurerm, in the shapes of all its releases.
 
-use std::collections::BTreeMap;
-
-use super::Reader;
 use super::block::Block;
 use super::configuration;
-use super::instances::{Instance, Instances};
+use super::instances::Instance;
+use super::{Reader, Vnets};
 use crate::diagnostic::Code;
 use crate::inventory::export::arm;
 use crate::inventory::export::id::ResourceId;
@@ -44,18 +42,22 @@ pub(super) fn collection(kind: &str) -> Option<&'static str> {
     })
 }
 
+pub(super) fn is_vnet(kind: &str) -> bool {
+    kind == VNET
+}
+
+/// What a VNet is found by where it is named.
+pub(super) fn vnet_key(group: &str, name: &str) -> (String, String) {
+    (group.to_ascii_lowercase(), name.to_ascii_lowercase())
+}
+
 /// The name; where it is not known, the address.
 fn name(instance: &Instance<'_>) -> String {
     instance.values.text("name").unwrap_or_else(|| instance.address.replace('/', "-"))
 }
 
 /// The id that a resource will have.
-pub(super) fn id(
-    instance: &Instance<'_>,
-    subscription: &str,
-    known: &BTreeMap<String, ResourceId>,
-    instances: &Instances<'_>,
-) -> ResourceId {
+pub(super) fn id(instance: &Instance<'_>, subscription: &str, vnets: &Vnets) -> ResourceId {
     let text = |field: &str| instance.values.text(field);
     let name = name(instance);
     if instance.kind == BODY {
@@ -79,10 +81,8 @@ pub(super) fn id(
     }
     let vnet = text("virtual_network_name").unwrap_or_else(|| NO_GROUP.to_owned());
     // The VNet may be of another provider, and so in another subscription.
-    let mut named = instances.iter().filter(|(_, it)| it.kind == VNET).filter_map(|(key, _)| known.get(key));
-    let is_it =
-        |id: &&ResourceId| id.name().eq_ignore_ascii_case(&vnet) && id.group().eq_ignore_ascii_case(&group);
-    let vnet = named.find(is_it).cloned().unwrap_or_else(|| of("virtualNetworks", &vnet));
+    let known = vnets.get(&vnet_key(&group, &vnet)).cloned();
+    let vnet = known.unwrap_or_else(|| of("virtualNetworks", &vnet));
     let inner = if instance.kind == PEERING { "virtualNetworkPeerings" } else { "subnets" };
     vnet.child(inner, &name)
 }

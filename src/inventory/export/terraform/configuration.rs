@@ -14,8 +14,8 @@ pub(super) struct Configuration<'text, 'plan> {
     /// By the modules that an entry lies in and its own address, in lower case.
     entries: BTreeMap<String, Object<'text>>,
     instances: &'plan Instances<'text>,
-    /// The keys of the instances of each resource, by its address without an index.
-    groups: BTreeMap<String, Vec<&'plan str>>,
+    /// The keys of the instances of each resource, by its address without an index, and by the index.
+    groups: BTreeMap<String, BTreeMap<Option<&'plan str>, &'plan str>>,
 }
 
 /// Where references stand, and the types that they may lead to.
@@ -80,9 +80,10 @@ impl<'text, 'plan> Configuration<'text, 'plan> {
         if let Some(root) = root {
             collect(&root, "", 0, &mut entries);
         }
-        let mut groups: BTreeMap<String, Vec<&'plan str>> = BTreeMap::new();
+        let mut groups: BTreeMap<String, BTreeMap<Option<&'plan str>, &'plan str>> = BTreeMap::new();
         for (key, instance) in instances.iter().filter(|(key, instance)| **key == instance.address) {
-            groups.entry(path(&instance.modules) + &label(instance)).or_default().push(key);
+            let group = groups.entry(path(&instance.modules) + &label(instance)).or_default();
+            group.insert(instance.label.index.as_deref(), key);
         }
         Self { entries, instances, groups }
     }
@@ -203,17 +204,13 @@ impl<'text, 'plan> Configuration<'text, 'plan> {
         }
         let address = format!("{}{data}{}.{}", path(modules), kind.name, label.name);
         let Some(group) = self.groups.get(&address) else { return Some(Found::default()) };
-        let with_index = |wanted: &str| {
-            group.iter().copied().find(|key| {
-                self.instances.get(*key).is_some_and(|it| it.label.index.as_deref() == Some(wanted))
-            })
+        let mut all = group.values();
+        let found = match (&label.index, all.next(), all.next()) {
+            (Some(index), ..) => group.get(&Some(index.as_str())),
+            (None, Some(only), None) => Some(only),
+            (None, ..) => Some(group.get(&Some(key?))?),
         };
-        let found = match (&label.index, group.as_slice()) {
-            (Some(index), _) => with_index(index),
-            (None, [only]) => Some(*only),
-            (None, _) => Some(with_index(key?)?),
-        };
-        Some(Found { keys: found.into_iter().collect(), is_by_key: false })
+        Some(Found { keys: found.into_iter().copied().collect(), is_by_key: false })
     }
 }
 
