@@ -127,19 +127,13 @@ mod tests {
         let mut bytes = Vec::new();
         workbook.finish(&[], Origin::default(), &mut bytes).unwrap();
         let mut book = Xlsx::new(Cursor::new(bytes)).unwrap();
+        let names = book.sheet_names();
         let line = |row: &[calamine::Data]| row.iter().map(ToString::to_string).collect::<Vec<_>>().join("|");
         let sheet = |name: String| {
             let range = book.worksheet_range(&name).unwrap();
             (name, range.rows().map(line).collect())
         };
-        ["Matrix", "List", "List 2", "List 3", "Warnings"]
-            .map(String::from)
-            .into_iter()
-            .filter(|name| book.sheet_names().contains(name))
-            .collect::<Vec<_>>()
-            .into_iter()
-            .map(sheet)
-            .collect()
+        names.into_iter().map(sheet).collect()
     }
 
     const MATRIX_ROOM: Limits = Limits { rows: 8, columns: 4, marks: 4 };
