@@ -42,6 +42,7 @@ mod routes;
 mod rows;
 mod rules;
 mod screen;
+mod spreadsheet;
 mod subject;
 mod sweep;
 mod verify;

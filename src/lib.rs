@@ -29,6 +29,7 @@
 //! | draw | [`diagram::Diagram`] | |
 //!
 //! Nothing in the library prints, panics or ends the process.
+#![forbid(unsafe_code)]
 #![cfg_attr(not(test), deny(clippy::unwrap_used, clippy::print_stdout, clippy::print_stderr, clippy::exit))]
 
 pub mod answer;
@@ -56,6 +57,7 @@ pub mod scenarios;
 pub mod select;
 mod solve;
 pub mod source;
+pub mod staged;
 pub mod sweep;
 pub mod verify;
 #[doc(hidden)]
