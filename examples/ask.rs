@@ -40,8 +40,8 @@ pub(crate) fn answer() -> Result<String, Box<dyn Error>> {
         &mut Evaluator::new(&analysis),
         &file,
         Profile::Article,
-        &mut report,
         None,
+        &mut report,
         |outcome| -> fmt::Result {
             match outcome.result {
                 Found::Answer(rows) => {
