@@ -36,17 +36,24 @@ pub(crate) fn answer() -> Result<String, Box<dyn Error>> {
     }
     let analysis = Analysis::new(&inventory);
     let mut text = String::new();
-    run(&mut Evaluator::new(&analysis), &file, Profile::Article, None, &mut report, |outcome| -> fmt::Result {
-        match outcome.result {
-            Found::Answer(rows) => {
-                let rows: Vec<String> = rows.rows.iter().map(|row| row.join(" ")).collect();
-                writeln!(text, "{}: {}", rows.join(", "), outcome.statement)
+    run(
+        &mut Evaluator::new(&analysis),
+        &file,
+        Profile::Article,
+        None,
+        &mut report,
+        |outcome| -> fmt::Result {
+            match outcome.result {
+                Found::Answer(rows) => {
+                    let rows: Vec<String> = rows.rows.iter().map(|row| row.join(" ")).collect();
+                    writeln!(text, "{}: {}", rows.join(", "), outcome.statement)
+                }
+                Found::Verdict(verdict) => {
+                    let word = if verdict.passed { "holds" } else { "fails" };
+                    writeln!(text, "{word}: {}", outcome.statement)
+                }
             }
-            Found::Verdict(verdict) => {
-                let word = if verdict.passed { "holds" } else { "fails" };
-                writeln!(text, "{word}: {}", outcome.statement)
-            }
-        }
-    })?;
+        },
+    )?;
     Ok(text)
 }

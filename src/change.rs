@@ -3,6 +3,19 @@
 //! Changes are made to what the inventory states, never to what follows from it. After `+ f` the
 //! fact `f` holds and after `- f` it does not; everything else stays, as far as an inventory has a
 //! form for that, and whatever comes along is said.
+//!
+//! ```
+//! use tunnelog::change::apply;
+//! use tunnelog::diagnostic::Report;
+//! use tunnelog::inventory::load::load;
+//! use tunnelog::query::parse::parse_changes;
+//!
+//! let inventory = load("facts/s2s-chain".as_ref()).inventory.unwrap();
+//! let mut report = Report::default();
+//! let changes = parse_changes("changes", "+ bgp(VNet1, VNet2)", &mut report);
+//! let after = apply(&inventory, &changes, false, &mut report).unwrap();
+//! assert!(!inventory.tunnels()[0].bgp && after.tunnels()[0].bgp);
+//! ```
 
 mod clients;
 mod fact;

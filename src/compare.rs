@@ -1,6 +1,18 @@
 //! Two inventories side by side: which facts differ, and what that means to clients.
 //!
 //! Only connected parts whose facts differ are solved; clients elsewhere get the same answers.
+//!
+//! ```
+//! use tunnelog::answer::Analysis;
+//! use tunnelog::compare::{Comparison, share_names};
+//! use tunnelog::inventory::load::load;
+//!
+//! let mut old = load("facts/branch-office".as_ref()).inventory.unwrap();
+//! let mut new = load("facts/branch-office-bgp".as_ref()).inventory.unwrap();
+//! share_names(&mut old, &mut new);
+//! assert!(!Comparison::new(Analysis::new(&old), Analysis::new(&new)).is_empty());
+//! assert!(Comparison::new(Analysis::new(&old), Analysis::new(&old)).is_empty());
+//! ```
 
 mod facts;
 mod rows;

@@ -2,6 +2,22 @@
 //!
 //! Measures of a fixed vocabulary are combined, the cheapest sets first, and every set is judged by the
 //! rules themselves. `docs/fix.md` says which measures there are and what they cost.
+//!
+//! ```
+//! use tunnelog::answer::Request;
+//! use tunnelog::class::{Class, Profile};
+//! use tunnelog::fix::{Costs, Direction, Limits, Planner, Wish, goals};
+//! use tunnelog::inventory::load::load;
+//! use tunnelog::select::Target;
+//!
+//! let inventory = load("facts/s2s-chain".as_ref()).inventory.unwrap();
+//! let target = Target::network(&inventory, "VNet2").unwrap();
+//! let goals = goals(&inventory, "VNet1", &[Class::NonWindows], &[target], Profile::Article).unwrap();
+//! let wish = Wish { direction: Direction::Open, goals };
+//! let planner = Planner::new(&inventory, Request::default());
+//! let answer = planner.plans(&wish, &Costs::default(), Limits::default(), |_| true);
+//! assert_eq!(answer.plans[0].changes[0].to_string(), "+ bgp(VNet1, VNet2)");
+//! ```
 
 mod close;
 mod commands;

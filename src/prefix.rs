@@ -2,6 +2,14 @@
 //!
 //! Prefixes are ordered by address and then by length, IPv4 first, so that in a sorted list a
 //! prefix stands before everything inside it. The look-ups of the analyser rely on that order.
+//!
+//! ```
+//! use tunnelog::prefix::Prefix;
+//!
+//! let [hub, subnet]: [Prefix; 2] = ["10.1.0.0/16", "10.1.7.0/24"].map(|text| text.parse().unwrap());
+//! assert!(hub.covers(subnet) && !subnet.covers(hub));
+//! assert!("10.1.0.1/16".parse::<Prefix>().is_err(), "host bits are set");
+//! ```
 
 use std::fmt;
 use std::io::Write;

@@ -15,6 +15,8 @@ use tunnelog::inventory::{Inventory, read_folder};
 
 #[path = "../benches/baseline/solver.rs"]
 mod baseline;
+#[path = "properties/cases.rs"]
+mod cases;
 #[path = "properties/generate.rs"]
 mod random;
 #[expect(dead_code, reason = "random inventories are made of these rows, and other tests do more with them")]

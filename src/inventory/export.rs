@@ -47,16 +47,15 @@ pub fn read_export(paths: &[PathBuf], report: &mut Report) -> Option<Inventory> 
     let mut reading = Reading::default();
     let paths = files(paths, report)?;
     let is_one = paths.len() == 1;
-    let mut only_file = None;
     for path in paths {
         let file = add(&path, report);
-        only_file = file.filter(|_| is_one);
+        reading.only_file = file.filter(|_| is_one);
         match file {
             Some(file) => reading.file(file, &path, &report.sources),
             None => reading.is_broken = true,
         }
     }
-    let inventory = reading.finish(only_file, &report.sources);
+    let inventory = reading.finish(&report.sources);
     let findings = reading.resources.diagnostics;
     let is_sound = findings.iter().all(|found| found.severity() < Severity::Error);
     report.diagnostics.extend(findings);
@@ -106,7 +105,7 @@ pub fn read_plan(path: &Path, estate: Option<&Path>, report: &mut Report) -> Opt
     changed.overlay(after.resources, Side::After);
     let mut changed = Reading { resources: changed, is_broken: reading.is_broken, ..Reading::default() };
     let is_enough = !(reading.resources.vnets.is_empty() && changed.resources.vnets.is_empty());
-    let is_whole = [&mut reading, &mut changed].map(|side| side.close(is_enough, None, &report.sources));
+    let is_whole = [&mut reading, &mut changed].map(|side| side.close(is_enough, &report.sources));
     let sides = (is_whole == [true; 2])
         .then(|| assemble::assemble_sides([&mut reading.resources, &mut changed.resources]));
     // What is so on both sides is told where it stands afterwards.
@@ -132,6 +131,8 @@ struct Reading {
     refusals: Vec<(Refusal, Span)>,
     /// Files that hold nothing of interest.
     idle: Vec<FileId>,
+    /// The file of an export that is one file.
+    only_file: Option<FileId>,
     /// True where a file could not be read, so that whatever is missing may be in it.
     is_broken: bool,
 }
@@ -171,13 +172,13 @@ impl Reading {
     }
 
     /// Assembles what was read, or says why nothing can be.
-    fn finish(&mut self, only_file: Option<FileId>, sources: &Sources) -> Option<Inventory> {
+    fn finish(&mut self, sources: &Sources) -> Option<Inventory> {
         let is_enough = !self.resources.vnets.is_empty();
-        self.close(is_enough, only_file, sources).then(|| assemble::assemble(&mut self.resources))
+        self.close(is_enough, sources).then(|| assemble::assemble(&mut self.resources))
     }
 
     /// Says what the files lack as a whole; false where nothing can be assembled from them.
-    fn close(&mut self, is_enough: bool, only_file: Option<FileId>, sources: &Sources) -> bool {
+    fn close(&mut self, is_enough: bool, sources: &Sources) -> bool {
         let resources = &mut self.resources;
         let refused_as = if is_enough { Code::OutsideModel } else { Code::NotAnInventory };
         for (refusal, span) in &self.refusals {
@@ -200,7 +201,7 @@ impl Reading {
         if !is_enough && !is_told {
             let mut finding = Diagnostic::new(Code::NotAnInventory, lack).help(refused::HOW_TO_EXPORT);
             // One file says where it is; of several none is to blame.
-            finding.span = only_file.map(|file| Span { file, start: 0, end: 0 });
+            finding.span = self.only_file.map(|file| Span { file, start: 0, end: 0 });
             resources.diagnostics.push(finding);
         }
         is_enough

@@ -78,7 +78,9 @@ impl<'read> Document<'read> {
     ///
     /// To leave it out as a list of names would answer without whatever its command has found.
     pub(super) fn expect_json(&mut self, whole: &str) {
-        let Some((_, span)) = self.refusal.take_if(|(refusal, _)| *refusal == Refusal::NamesOnly) else {
+        let Some((_, span)) =
+            self.refusal.take_if(|(refusal, _)| matches!(refusal, Refusal::NamesOnly | Refusal::Empty))
+        else {
             return;
         };
         let (cause, help) = if whole[text::comment_length(whole)..].is_empty() {
