@@ -8,6 +8,7 @@ mod client;
 mod difference;
 pub mod explain;
 pub mod fix;
+pub mod report;
 mod verify;
 mod warnings;
 

@@ -4,6 +4,7 @@ mod changes;
 mod clients;
 mod explain;
 mod fix;
+mod report;
 mod writing;
 
 use std::net::IpAddr;
@@ -16,6 +17,7 @@ use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum, ValueHint};
 pub(crate) use clients::{ClientConfigArguments, ConfigKind, SubjectArguments, VerifyArguments};
 pub(crate) use explain::{ExplainArguments, ExplainFormat, RulesArguments};
 pub(crate) use fix::FixArguments;
+pub(crate) use report::{ReportArguments, ReportFormat};
 use tunnelog::answer::Status;
 use tunnelog::class::{Class, Profile};
 use tunnelog::prefix::{Prefix, PrefixError};
@@ -63,6 +65,7 @@ pub(crate) enum Verb {
     Diff(DiffArguments),
     Sweep(SweepArguments),
     Fix(FixArguments),
+    Report(ReportArguments),
     ClientConfig(ClientConfigArguments),
     Verify(VerifyArguments),
     Facts(FactsArguments),
@@ -380,6 +383,7 @@ impl Arguments {
             Verb::ClientConfig(arguments) => arguments.subject.classes(),
             Verb::Verify(arguments) => arguments.subject.classes(),
             Verb::Fix(arguments) => (arguments.profile.get(), &arguments.class[..]),
+            Verb::Report(arguments) => (arguments.profile.get(), &arguments.class[..]),
             _ => return Ok(self),
         };
         let known = profile.classes();
