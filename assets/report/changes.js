@@ -11,7 +11,7 @@ function statusLines(changed) {
   return changed.reach.filter((row) => row[2] !== row[3]).map(([network, destination, before, after]) => element("li", {},
     element("button", { type: "button", class: "link", onclick: () => chooseClients(changed, network) }, named(networks[network].name)),
     element("span", { class: "mono soft", text: ` ${destination} ` }), badge(before),
-    element("span", { class: "arrow", text: "→" }), badge(after)));
+    element("span", { class: "arrow", text: " → " }), badge(after)));
 }
 
 function downloadLine(changed) {

@@ -1,7 +1,7 @@
 // What is chosen, and who wants to know when that changes.
 
 // More networks than this are too many to look at, and begin with an overview of their parts.
-const MOST_AT_ONCE = 300;
+const MOST_AT_ONCE = 1000;
 
 const choice = {
   view: report.states.length > 1 ? "changes" : "now",

@@ -11,6 +11,14 @@ const BORDERS = {
   "unreachable": "dotted",
 };
 
+// The shapes of dots, where there is no room for cards.
+const DOTS = {
+  "reachable": "ellipse",
+  "needs-route": "triangle",
+  "blackhole": "diamond",
+  "unreachable": "rectangle",
+};
+
 const WIRES = {
   "gateway-transit": { width: 4, style: "solid", label: "transit" },
   "peering": { width: 1.8, style: "solid", label: "" },
@@ -36,12 +44,12 @@ function drawing() {
         "height": "data(height)",
         "label": "data(label)",
         "font-family": font,
-        "font-size": 13,
+        "font-size": "data(font)",
         "line-height": 1.25,
         "text-valign": "center",
         "text-halign": "center",
         "text-wrap": "wrap",
-        "text-max-width": 220,
+        "text-max-width": 9000,
         "min-zoomed-font-size": 6,
         "color": colour("ink"),
         "background-color": colour("panel"),
@@ -49,6 +57,7 @@ function drawing() {
         "border-color": colour("wire"),
       },
     },
+    { selector: "node[router = 'yes']", style: { "z-index": 2 } },
     { selector: "node.site", style: { "shape": "barrel" } },
     { selector: "node.gateway", style: { "shape": "cut-rectangle" } },
     {
@@ -58,7 +67,28 @@ function drawing() {
         "background-color": colour("accent-tint"),
         "border-color": colour("accent"),
         "border-width": 1,
-        "font-size": 12,
+      },
+    },
+    {
+      selector: "node.dot",
+      style: {
+        "shape": "ellipse",
+        "text-valign": "bottom",
+        "text-margin-y": 3,
+        "min-zoomed-font-size": 8,
+        "background-color": colour("wire"),
+        "border-width": 0,
+      },
+    },
+    {
+      selector: "node.named",
+      style: {
+        "z-index": 5,
+        "min-zoomed-font-size": 0,
+        "text-background-color": colour("panel"),
+        "text-background-opacity": 0.94,
+        "text-background-padding": 3,
+        "text-background-shape": "round-rectangle",
       },
     },
     { selector: "node.absent", style: { "border-style": "dotted", "background-opacity": 0.4, "color": colour("soft") } },
@@ -99,10 +129,15 @@ function drawing() {
       style: {
         "border-color": colour(word),
         "border-style": BORDERS[word],
-        "border-width": word === "blackhole" ? 5 : 3,
+        "border-width": "data(stroke)",
         "background-color": colour(`${word}-tint`),
       },
     });
+  }
+  // Two lines need more room than one.
+  base.push({ selector: "node.blackhole", style: { "border-width": (node) => 1.7 * node.data("stroke") } });
+  for (const [word, shape] of Object.entries(DOTS)) {
+    base.push({ selector: `node.dot.${word}`, style: { "shape": shape, "background-color": word === "unreachable" ? colour("page") : colour(word), "border-style": "solid", "border-width": 2 } });
   }
   return base.concat([
     { selector: "node.chosen", style: { "underlay-color": colour("accent"), "underlay-opacity": 0.22, "underlay-padding": 7, "underlay-shape": "round-rectangle" } },
@@ -113,7 +148,7 @@ function drawing() {
     { selector: "edge.way", style: { "underlay-color": colour("accent"), "underlay-opacity": 0.3, "underlay-padding": 6, "opacity": 1 } },
     { selector: "edge.lost", style: { "underlay-color": colour("blackhole"), "underlay-opacity": 0.3, "underlay-padding": 6, "opacity": 1 } },
     { selector: "node.picked", style: { "border-color": colour("accent"), "border-style": "solid", "border-width": 4, "underlay-color": colour("accent"), "underlay-opacity": 0.3, "underlay-padding": 8 } },
-    { selector: "node.part", style: { "shape": "round-rectangle", "font-size": 14, "background-color": colour("panel"), "border-color": colour("wire-strong") } },
+    { selector: "node.part", style: { "shape": "round-rectangle", "background-color": colour("panel"), "border-color": colour("wire-strong") } },
     { selector: ".gone", style: { "display": "none" } },
   ]);
 }
@@ -160,6 +195,17 @@ function legend() {
   };
   const used = new Set(report.states.flatMap((state) => state.links.map((link) => link.kind)));
   const wires = Object.entries(WIRES).filter(([kind]) => used.has(kind)).map(wire);
-  const all = [...statuses.map(status), ...shapes, ...wires];
+  const dot = (one) => {
+    const own = { fill: one.word === "unreachable" ? "var(--page)" : `var(--${one.word})`, stroke: `var(--${one.word})`, "stroke-width": 1.5 };
+    const shape = {
+      "reachable": ["circle", { cx: 17, cy: 10, r: 6.5, ...own }],
+      "needs-route": ["path", { d: "M17 3 L24.5 17 H9.5 Z", ...own }],
+      "blackhole": ["path", { d: "M17 2.5 L24.5 10 L17 17.5 L9.5 10 Z", ...own }],
+      "unreachable": ["rect", { x: 11, y: 4, width: 12, height: 12, ...own }],
+    }[one.word];
+    return [sample([shape]), `${one.mark} ${one.word}, a spoke`];
+  };
+  const dots = networks.length > MOST_CARDS ? statuses.map(dot) : [];
+  const all = [...statuses.map(status), ...dots, ...shapes, ...wires];
   replace(byId("legend"), all.map(([drawn, text]) => element("div", {}, drawn, element("span", { text }))));
 }

@@ -3,8 +3,26 @@
 
 const RING = 190;
 
+function isDot(node) {
+  return node.data("isDot") === true;
+}
+
+// Dots stand around their router as the seeds of a sunflower do, which fills a disc evenly.
+const SEED = 21;
+const SEEDS_UNDER_A_NAME = 40;
+
+function discRadius(seeds) {
+  return SEED * Math.sqrt(seeds + SEEDS_UNDER_A_NAME) + SEED;
+}
+
+function seedAt(centre, index) {
+  const angle = index * Math.PI * (3 - Math.sqrt(5));
+  const radius = SEED * Math.sqrt(index + SEEDS_UNDER_A_NAME);
+  return { x: centre.x + Math.cos(angle) * radius, y: centre.y + Math.sin(angle) * radius };
+}
+
 // Places on rings around the router with the most neighbours, so that a chain is a line and spokes surround their hub.
-function startingPlaces(members, neighbours, isRouter) {
+function startingPlaces(members, neighbours, isRouter, ring) {
   const here = new Set(members);
   const degree = (node) => neighbours(node).filter((other) => here.has(other)).length;
   const worth = (node) => degree(node) + (isRouter(node) ? members.length : 0);
@@ -39,8 +57,8 @@ function startingPlaces(members, neighbours, isRouter) {
     for (const child of own) {
       const share = (width * leaves.get(child)) / leaves.get(node);
       const middle = angle + share / 2;
-      const crowd = Math.max(1, (leaves.get(root) * 60) / (2 * Math.PI * RING));
-      const radius = depth * RING * Math.sqrt(crowd);
+      const crowd = Math.max(1, (leaves.get(root) * 60) / (2 * Math.PI * ring));
+      const radius = depth * ring * Math.sqrt(crowd);
       places.set(child, { x: Math.cos(middle) * radius, y: Math.sin(middle) * radius });
       open.push([child, angle, angle + share, depth + 1]);
       angle += share;
@@ -64,38 +82,69 @@ function withSameChances(work) {
   }
 }
 
+// The spokes that are dots on one hub, by their hub.
+function seedsOf(nodes) {
+  const seeds = new Map();
+  nodes.filter((node) => isDot(node)).forEach((node) => {
+    const around = node.neighborhood("node");
+    if (around.length !== 1 || isDot(around[0])) return;
+    const hub = around[0].id();
+    if (!seeds.has(hub)) seeds.set(hub, []);
+    seeds.get(hub).push(node);
+  });
+  return seeds;
+}
+
+function runEngine(elements, count, edgeLength) {
+  withSameChances(() => elements.layout({
+    name: "fcose",
+    quality: "default",
+    randomize: false,
+    animate: false,
+    fit: false,
+    nodeDimensionsIncludeLabels: false,
+    idealEdgeLength: () => edgeLength,
+    nodeRepulsion: () => 12000,
+    edgeElasticity: () => 0.3,
+    gravity: 0.2,
+    numIter: count > 200 ? 800 : 2500,
+    packComponents: false,
+    tile: false,
+  }).run());
+}
+
+// Lays out one connected component. A hub is as wide as the disc of its dots until the engine has found its place.
+function layOutComponent(cy, component) {
+  const nodes = component.nodes();
+  const seeds = seedsOf(nodes);
+  const dots = cy.collection([...seeds.values()].flat());
+  const others = nodes.difference(dots);
+  const neighbours = (id) => cy.getElementById(id).neighborhood("node").difference(dots).map((node) => node.id());
+  const isRouter = (id) => cy.getElementById(id).data("router") === "yes";
+  const widest = Math.max(0, ...[...seeds.values()].map((own) => discRadius(own.length)));
+  const places = startingPlaces(others.map((node) => node.id()), neighbours, isRouter, RING + 2 * widest);
+  const sizes = new Map();
+  others.forEach((node) => {
+    node.position(places.get(node.id()) || { x: 0, y: 0 });
+    const own = seeds.get(node.id());
+    if (!own) return;
+    sizes.set(node, { width: node.data("width"), height: node.data("height") });
+    node.data({ width: 2 * discRadius(own.length), height: 2 * discRadius(own.length) });
+  });
+  if (others.length > 2) runEngine(others.union(others.edgesWith(others)), others.length, seeds.size > 0 ? 260 : 100);
+  for (const [node, size] of sizes) {
+    node.data(size);
+    seeds.get(node.id()).forEach((dot, index) => dot.position(seedAt(node.position(), index)));
+  }
+}
+
 // Lays out the connected components one by one, and sets them in rows beside each other.
 function layOut(cy) {
   const components = cy.elements().components().sort((one, other) => other.nodes().length - one.nodes().length);
   const boxes = [];
-  cy.startBatch();
   for (const component of components) {
+    layOutComponent(cy, component);
     const nodes = component.nodes();
-    const ids = nodes.map((node) => node.id());
-    const neighbours = (id) => cy.getElementById(id).neighborhood("node").map((node) => node.id());
-    const places = startingPlaces(ids, neighbours, (id) => cy.getElementById(id).data("router") === "yes");
-    nodes.forEach((node) => node.position(places.get(node.id()) || { x: 0, y: 0 }));
-  }
-  cy.endBatch();
-  for (const component of components) {
-    const nodes = component.nodes();
-    if (nodes.length > 2) {
-      withSameChances(() => component.layout({
-        name: "fcose",
-        quality: nodes.length > 600 ? "draft" : "default",
-        randomize: false,
-        animate: false,
-        fit: false,
-        nodeDimensionsIncludeLabels: true,
-        idealEdgeLength: () => 100,
-        nodeRepulsion: () => 12000,
-        edgeElasticity: () => 0.3,
-        gravity: 0.2,
-        numIter: nodes.length > 200 ? 800 : 2500,
-        packComponents: false,
-        tile: false,
-      }).run());
-    }
     boxes.push({ nodes, box: nodes.boundingBox({ includeLabels: true }) });
   }
   setInRows(cy, boxes);

@@ -1,10 +1,16 @@
 // The map: what is on it, and how it follows what is chosen.
 
 // In a part with more networks than this, spokes of one hub are drawn as one.
-const MOST_DRAWN = 800;
+const MOST_DRAWN = 1200;
 
 // The most parts that an overview draws.
 const MOST_PARTS = 240;
+
+// With more networks than this, a spoke is a dot whose shape tells its status.
+const MOST_CARDS = 120;
+
+// Names of dots are read only from near by.
+const DOT_FONT = 4;
 
 let cy = null;
 let drawnPart;
@@ -79,24 +85,28 @@ function networkElements() {
   nodeOf = new Map();
   for (const [hub, spokes] of bundles) for (const spoke of spokes) nodeOf.set(spoke, `b${hub}`);
   const elements = [];
+  const hasDots = visible.length > MOST_CARDS;
+  const font = visible.length > 400 ? 34 : hasDots ? 20 : 13;
   for (const network of visible) {
     if (nodeOf.has(network)) continue;
     nodeOf.set(network, `n${network}`);
     const router = networks[network].kind === "site" || hasGateway(network);
-    const classes = networks[network].kind === "site" ? "site" : hasGateway(network) ? "gateway" : "vnet";
-    elements.push({ data: { id: `n${network}`, network, router: router ? "yes" : "no", label: "", width: 90, height: 44 }, classes });
+    const isDot = hasDots && !router;
+    const kind = networks[network].kind === "site" ? "site" : hasGateway(network) ? "gateway" : "vnet";
+    const data = { id: `n${network}`, network, router: router ? "yes" : "no", label: "", width: 24, height: 24, font: isDot ? DOT_FONT : font, isDot, stroke: 3 };
+    elements.push({ data, classes: isDot ? "dot" : kind });
     const pool = anyHolding(network)?.gateway?.client_pool || [];
     if (pool.length > 0) {
       const label = `${pool[0]}${pool.length > 1 ? " …" : ""}\nclients`;
       elements.push({
-        data: { id: `p${network}`, pool: network, label, width: widthOf(label, 12) + 34, height: 42 },
+        data: { id: `p${network}`, pool: network, label, font: font * 0.92, width: widthOf(label, font * 0.92) * 1.22 + 16, height: font * 3.3 },
         classes: "pool",
       });
       elements.push({ data: { id: `c${network}`, source: `n${network}`, target: `p${network}`, label: "" }, classes: "clients" });
     }
   }
   for (const [hub] of bundles) {
-    elements.push({ data: { id: `b${hub}`, bundle: hub, label: "", width: 110, height: 44 }, classes: "vnet" });
+    elements.push({ data: { id: `b${hub}`, bundle: hub, label: "", width: 110, height: 44, font, stroke: 3 }, classes: "vnet" });
   }
   const drawn = new Set();
   const labelled = visible.length <= 150;
@@ -108,7 +118,7 @@ function networkElements() {
     if (drawn.has(id)) continue;
     drawn.add(id);
     const label = labelled ? WIRES[link.kind].label : "";
-    elements.push({ data: { id, source, target, label, states: link.states, ends: [link.from, link.to], isBundled }, classes: link.kind });
+    elements.push({ data: { id, source, target, label, plain: label, states: link.states, ends: [link.from, link.to], isBundled }, classes: link.kind });
   }
   return elements;
 }
@@ -119,15 +129,20 @@ function partElements() {
     .filter(({ members }) => members.length > 1)
     .sort((one, other) => other.members.length - one.members.length);
   return large.slice(0, MOST_PARTS).map(({ part }) => ({
-    data: { id: `q${part}`, part, label: "", width: 180, height: 74 },
+    data: { id: `q${part}`, part, label: "", width: 180, height: 74, font: 14 },
     classes: "part",
   }));
 }
 
+// The gateway whose clients stand for a part: the one that is chosen, or else the first.
+function gatewayOf(part) {
+  if (choice.gateway !== null && networks[choice.gateway].part === part) return choice.gateway;
+  return gatewaysOf().find((gateway) => networks[gateway].part === part) ?? null;
+}
+
 function partName(part) {
   const members = membersOf[part];
-  const named = members.find((network) => gatewaysOf().includes(network)) ?? members.find(hasGateway) ?? members[0];
-  return shown(networks[named].name);
+  return shown(networks[gatewayOf(part) ?? members.find(hasGateway) ?? members[0]].name);
 }
 
 function draw() {
@@ -137,11 +152,40 @@ function draw() {
   cy.add(isOverview ? partElements() : networkElements());
   refresh();
   if (isOverview) {
-    cy.layout({ name: "grid", animate: false, avoidOverlap: true, avoidOverlapPadding: 18, condense: true, fit: false }).run();
+    cy.layout({ name: "grid", animate: false, avoidOverlap: true, avoidOverlapPadding: 18, condense: true, fit: false, cols: Math.ceil(0.9 * Math.sqrt(cy.nodes().length)) }).run();
   } else {
     layOut(cy);
   }
   fit();
+  sizeNames();
+}
+
+// On a map of many networks the names of routers stay as large as they can be read, however far it is zoomed out.
+function sizeNames() {
+  if (choice.part === null || visibleNetworks().length <= MOST_CARDS) return;
+  const font = Math.min(70, Math.max(13, 10.5 / cy.zoom()));
+  cy.startBatch();
+  cy.nodes().forEach((node) => {
+    if (isDot(node)) return;
+    const size = node.hasClass("pool") ? font * 0.7 : font;
+    const { label } = node.data();
+    const lines = label.split("\n").length;
+    const width = node.hasClass("pool") ? widthOf(label, size) * 1.22 + 16 : widthOf(label, size) + size * 2;
+    node.data({ font: size, stroke: Math.max(3, 2 / cy.zoom()), width, height: size * (lines * 1.27 + 0.9) });
+  });
+  cy.nodes(".named").forEach((node) => node.data("font", 11 / cy.zoom()));
+  cy.endBatch();
+}
+
+let isSizing = false;
+
+function sizeNamesSoon() {
+  if (isSizing) return;
+  isSizing = true;
+  requestAnimationFrame(() => {
+    isSizing = false;
+    sizeNames();
+  });
 }
 
 function fit() {
@@ -157,20 +201,20 @@ function marksOf(found) {
   return found.map((word) => statusOf.get(word).mark).join("");
 }
 
-function labelOf(network, state) {
+function labelOf(network, state, isBrief) {
   const marks = marksOf(statusesFor(state, choice, network));
   const addresses = (state.holdingOf.get(network) || anyHolding(network)).addresses;
   const lines = [`${marks} ${cut(shown(networks[network].name), 26)}`.trim()];
-  if (addresses.length > 0) lines.push(`${addresses[0]}${addresses.length > 1 ? ` +${addresses.length - 1}` : ""}`);
+  if (addresses.length > 0 && !isBrief) lines.push(`${addresses[0]}${addresses.length > 1 ? ` +${addresses.length - 1}` : ""}`);
   const changed = changesOf(network)[0];
   if (changed) lines.push(`${changed[2] || "not there"} → ${changed[3] || "not there"}`);
   return lines.join("\n");
 }
 
-function countOf(members, state) {
+function countOf(members, state, gateway) {
   const counts = new Map(statuses.map((status) => [status.word, 0]));
   for (const network of members) {
-    const worst = statusesFor(state, choice, network)[0];
+    const worst = statusesFor(state, { gateway, className: choice.className }, network)[0];
     if (worst) counts.set(worst, counts.get(worst) + 1);
   }
   return statuses.filter((status) => counts.get(status.word) > 0)
@@ -188,16 +232,16 @@ function refreshNode(node, state) {
   let label;
   if (part !== undefined) {
     const members = membersOf[part];
-    label = [cut(partName(part), 22), counted(members.length, "network", "networks"), countOf(members, state)].join("\n").trim();
+    label = [cut(partName(part), 22), counted(members.length, "network", "networks"), countOf(members, state, gatewayOf(part))].join("\n").trim();
     node.toggleClass("chosen", members.includes(choice.gateway));
   } else if (bundle !== undefined) {
     const spokes = bundles.get(bundle);
-    label = [`${spokes.length.toLocaleString("en")} spokes`, countOf(spokes, state)].join("\n").trim();
+    label = [`${spokes.length.toLocaleString("en")} spokes`, countOf(spokes, state, choice.gateway)].join("\n").trim();
     node.toggleClass("picked", choice.network !== null && nodeOf.get(choice.network) === node.id());
     const worst = WORST.find((word) => spokes.some((spoke) => statusesFor(state, choice, spoke)[0] === word));
     if (worst) node.addClass(worst);
   } else {
-    label = labelOf(network, state);
+    label = labelOf(network, state, node.data("isDot") || node.data("font") > 13);
     const worst = statusesFor(state, choice, network)[0];
     if (worst) node.addClass(worst);
     node.toggleClass("picked", network === choice.network);
@@ -208,8 +252,16 @@ function refreshNode(node, state) {
     node.toggleClass("differs", differs && network !== choice.network);
     node.toggleClass("faded", choice.status !== null && worst !== choice.status && network !== choice.gateway);
   }
-  const height = label.split("\n").length * 16.5 + 14;
-  node.data({ label, width: Math.max(74, widthOf(label, node.hasClass("differs") ? 14 : 13) + 30), height });
+  if (node.data("isDot")) {
+    const isPicked = node.hasClass("picked");
+    node.toggleClass("named", isPicked);
+    node.data({ label, font: isPicked ? 11 / cy.zoom() : DOT_FONT });
+    return;
+  }
+  const { font } = node.data();
+  const height = label.split("\n").length * font * 1.27 + font * 1.1;
+  const width = widthOf(label, node.hasClass("differs") ? font + 1 : font);
+  node.data({ label, width: Math.max(74, width + font * 2.3), height });
 }
 
 function refreshEdge(edge, ways) {
@@ -275,10 +327,17 @@ function describe(state) {
 
 function pickOnMap(node) {
   const { network, bundle, part, pool } = node.data();
-  if (part !== undefined) choose({ part, network: null });
+  if (part !== undefined) openPart(part);
   else if (network !== undefined) choose({ network });
   else if (pool !== undefined) chooseGateway(pool);
   else if (bundle !== undefined) showSpokes(bundle);
+}
+
+// A part opens with clients of its own.
+function openPart(part) {
+  const gateway = gatewayOf(part);
+  if (gateway !== null && gateway !== choice.gateway) chooseGateway(gateway, { part });
+  else choose({ part, network: null });
 }
 
 function zoomBy(factor) {
@@ -301,15 +360,16 @@ function startMap() {
     elements: [],
     style: drawing(),
     minZoom: 0.03,
-    maxZoom: 3,
+    maxZoom: 4,
     autounselectify: true,
     boxSelectionEnabled: false,
     textureOnViewport: networks.length > 1500,
     hideEdgesOnViewport: networks.length > 1500,
   });
   cy.on("tap", "node", (event) => pickOnMap(event.target));
-  cy.on("mouseover", "node", () => { byId("map").style.cursor = "pointer"; });
-  cy.on("mouseout", "node", () => { byId("map").style.cursor = ""; });
+  cy.on("zoom", sizeNamesSoon);
+  cy.on("mouseover", "node", (event) => hover(event.target, true));
+  cy.on("mouseout", "node", (event) => hover(event.target, false));
   byId("map").addEventListener("keydown", keyOnMap);
   const tool = (text, label, act) => element("button", { type: "button", class: "tool", "aria-label": label, title: label, text, onclick: act });
   const overview = partCount > 1 && networks.length > MOST_AT_ONCE;
@@ -323,6 +383,7 @@ function startMap() {
   watch((before) => {
     if (choice.part !== drawnPart) draw();
     else refresh();
+    sizeNames();
     const node = choice.network !== null && choice.network !== before.network ? cy.getElementById(nodeOf.get(choice.network)) : null;
     if (node && node.length > 0) bringIntoView(node);
   });
@@ -330,13 +391,21 @@ function startMap() {
 }
 
 function bringIntoView(node) {
-  const box = node.renderedBoundingBox();
-  const isInside = box.x1 > 0 && box.y1 > 0 && box.x2 < cy.width() && box.y2 < cy.height();
-  if (cy.zoom() < 0.45) cy.zoom({ level: 0.7, position: node.position() });
-  if (!isInside || cy.zoom() < 0.71) cy.center(node);
+  const { x, y } = node.renderedPosition();
+  const isInside = x > 40 && y > 30 && x < cy.width() - 40 && y < cy.height() - 30;
+  if (!isInside) cy.center(node);
+}
+
+// Under the pointer a dot says its name.
+function hover(node, isOver) {
+  byId("map").style.cursor = isOver ? "pointer" : "";
+  if (!isDot(node) || node.hasClass("picked")) return;
+  node.toggleClass("named", isOver);
+  node.data("font", isOver ? 11 / cy.zoom() : DOT_FONT);
 }
 
 function restyle() {
   cy.style(drawing());
   refresh();
+  sizeNames();
 }

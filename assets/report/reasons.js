@@ -76,12 +76,11 @@ function helped(state, network) {
   if (!open) return [];
   const fix = state.fixOf.get(key(choice.gateway, network, choice.className));
   const heading = element("h3", { text: "What would help" });
-  if (!fix) {
-    const command = `tunnelog fix ${state.command} ${option("--from", networks[choice.gateway].name)} `
-      + `${option("--to", networks[network].name)} --class ${choice.className}`;
-    return [heading, element("p", { text: "Plans are searched for by:" }), element("pre", { text: shown(command) })];
-  }
-  return [heading, fix.plans.map(planned), element("p", { class: "facts", text: fix.search })];
+  const command = element("pre", { text: shown(`tunnelog fix ${state.command} ${option("--from", networks[choice.gateway].name)} `
+    + `${option("--to", networks[network].name)} --class ${choice.className}`) });
+  if (!fix) return [heading, element("p", { text: "Plans are searched for by:" }), command];
+  return [heading, fix.plans.map(planned), element("p", { class: "facts", text: fix.search }),
+    element("details", {}, element("summary", { text: "To search on" }), command)];
 }
 
 function factsOf(state, network) {
@@ -130,7 +129,7 @@ function showReasons() {
     element("h2", { id: "reasons-heading" }, named(networks[network].name)),
     factsOf(here, network),
     changed.length > 0 ? element("ul", { class: "verdicts" }, changed.map((row) => element("li", {},
-      badge(row[2]), element("span", { class: "arrow", text: "→" }), badge(row[3]),
+      badge(row[2]), element("span", { class: "arrow", text: " → " }), badge(row[3]),
       element("span", { class: "mono", text: row[1] })))) : null,
     changed.length > 0 ? null : verdicts(here, network),
     element("h3", {}, before ? (here === state ? "After the change: " : "Before the change: ") : "", whose()),

@@ -62,7 +62,10 @@ function startParts() {
     element("option", { value: part, text: `${partName(part)} (${members.length.toLocaleString("en")})` }));
   const select = byId("part");
   replace(select, element("option", { value: "", text: "Overview" }), options);
-  select.addEventListener("change", () => choose({ part: select.value === "" ? null : Number(select.value), network: null }));
+  select.addEventListener("change", () => {
+    if (select.value === "") choose({ part: null, network: null });
+    else openPart(Number(select.value));
+  });
   watch(() => { select.value = choice.part === null ? "" : String(choice.part); });
 }
 

@@ -63,7 +63,7 @@ function sortHeading(order, text) {
 
 function statusCell(row) {
   const cell = element("td", { class: "status" });
-  if (row.differs) cell.append(badge(row.before), element("span", { class: "arrow", "aria-label": "then", text: "→" }));
+  if (row.differs) cell.append(badge(row.before), element("span", { class: "arrow", "aria-label": "then", text: " → " }));
   cell.append(badge(row.status));
   return cell;
 }

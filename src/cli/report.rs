@@ -42,14 +42,14 @@ pub(crate) fn run(arguments: &ReportArguments, color: Color, quiet: bool) -> Res
     }
     let mut inventories: Vec<Inventory> = sides.iter_mut().filter_map(|side| side.inventory.take()).collect();
     narrow(&mut inventories, arguments)?;
+    let listed: Vec<&Inventory> = inventories.iter().collect();
+    let members = members(&listed, arguments)?;
     let facts: Vec<_> = inventories
         .iter()
         .zip(&mut sides)
         .map(|(inventory, side)| check(inventory, &mut side.report))
         .collect();
     let worst = sides.iter().filter_map(|side| side.report.worst()).max();
-    let listed: Vec<&Inventory> = inventories.iter().collect();
-    let members = members(&listed, arguments)?;
     let request = request(&inventories, &members, arguments);
     let analyses: Vec<Analysis<'_>> = inventories
         .iter()
