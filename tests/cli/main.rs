@@ -15,6 +15,7 @@ mod formats;
 mod jobs;
 mod narrowing;
 mod program;
+mod report;
 mod scanning;
 mod screens;
 mod verify;
