@@ -150,27 +150,39 @@ function layOut(cy) {
   setInRows(cy, boxes);
 }
 
+const GAP = 70;
+
+// Where boxes stand that are set in rows of that width, and how much room they take.
+function rowsWithin(boxes, width) {
+  const corners = [];
+  let [x, y, height, widest] = [0, 0, 0, 0];
+  for (const { box } of boxes) {
+    if (x > 0 && x + box.w > width) [x, y, height] = [0, y + height + GAP, 0];
+    corners.push({ x, y });
+    x += box.w + GAP;
+    height = Math.max(height, box.h);
+    widest = Math.max(widest, x);
+  }
+  return { corners, width: widest, height: y + height };
+}
+
+// Sets components in as many rows as let them be largest on the map.
 function setInRows(cy, boxes) {
-  const gap = 70;
-  const area = boxes.reduce((sum, { box }) => sum + (box.w + gap) * (box.h + gap), 0);
-  const width = Math.max(Math.sqrt(area) * 1.6, ...boxes.map(({ box }) => box.w + gap));
-  let x = 0;
-  let y = 0;
-  let height = 0;
+  const total = boxes.reduce((sum, { box }) => sum + box.w + GAP, 0);
+  const most = Math.min(boxes.length, 24);
+  let best = null;
+  for (let count = 1; count <= most; count += 1) {
+    const rows = rowsWithin(boxes, (total / count) * 1.1);
+    const scale = Math.min(cy.width() / rows.width, cy.height() / rows.height);
+    if (!best || scale > best.scale) best = { ...rows, scale };
+  }
   cy.startBatch();
-  for (const { nodes, box } of boxes) {
-    if (x > 0 && x + box.w > width) {
-      x = 0;
-      y += height + gap;
-      height = 0;
-    }
-    const [left, top] = [x, y];
+  boxes.forEach(({ nodes, box }, index) => {
+    const corner = best.corners[index];
     nodes.forEach((node) => {
       const place = node.position();
-      node.position({ x: place.x - box.x1 + left, y: place.y - box.y1 + top });
+      node.position({ x: place.x - box.x1 + corner.x, y: place.y - box.y1 + corner.y });
     });
-    x += box.w + gap;
-    height = Math.max(height, box.h);
-  }
+  });
   cy.endBatch();
 }

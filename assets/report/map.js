@@ -278,8 +278,9 @@ function refreshEdge(edge, ways) {
     edge.toggleClass("gone", !states.includes(choice.view));
   }
   const pair = key(Math.min(...ends), Math.max(...ends));
-  edge.toggleClass("way", ways.held.has(pair));
-  edge.toggleClass("lost", !ways.held.has(pair) && ways.lost.has(pair));
+  const isThere = states.includes(stateShown().label);
+  edge.toggleClass("way", isThere && ways.held.has(pair));
+  edge.toggleClass("lost", isThere && !ways.held.has(pair) && ways.lost.has(pair));
 }
 
 // The hops that packets take to the picked network and back, and those that they take before they are lost.

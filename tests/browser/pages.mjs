@@ -13,7 +13,11 @@ const folder = mkdtempSync(join(tmpdir(), "tunnelog-pages-"));
 let pages = 0;
 
 export function run(...words) {
-  return execFileSync(program, [...words, "--quiet"], { cwd: root, encoding: "utf8" });
+  return runIn(root, ...words);
+}
+
+function runIn(cwd, ...words) {
+  return execFileSync(program, [...words, "--quiet"], { cwd, encoding: "utf8" });
 }
 
 // The page of `report` with these arguments.
@@ -22,6 +26,16 @@ export function page(...words) {
   const file = join(folder, `${pages}.html`);
   run("report", ...words, "-o", file);
   return file;
+}
+
+// The page of a made-up inventory, which is called `estate` there.
+export function pageOfEstate(...words) {
+  pages += 1;
+  const cwd = join(folder, `estate-${pages}`);
+  mkdirSync(cwd);
+  runIn(cwd, "generate", ...words, "-o", "estate");
+  runIn(cwd, "report", "estate", "-o", "report.html");
+  return join(cwd, "report.html");
 }
 
 // A folder with these files.

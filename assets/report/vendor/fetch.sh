@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Fetches the libraries again; the versions stand here and nowhere else.
+# Fetches the libraries again, with their licences.
 set -euo pipefail
 here="$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)"
 folder="$(mktemp -d)"
