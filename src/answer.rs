@@ -21,7 +21,7 @@ use crate::inventory::Inventory;
 use crate::names::Name;
 use crate::prefix::Prefix;
 pub use crate::solve::Evaluation;
-use crate::solve::{ConnectedPart, Derived, Home, solve};
+use crate::solve::{ConnectedPart, Derived, Home, MOST_SHARED, shared, solve};
 use crate::witness::{Rule, Step};
 
 /// One row of `routes`: a route that clients hold.
@@ -100,6 +100,19 @@ pub struct Request {
     pub evaluation: Evaluation,
     /// Which of the rows are given; the others are left empty.
     pub wanted: Wanted,
+    /// How much of a route's path BGP neighbours look at.
+    pub as_paths: AsPaths,
+}
+
+/// How much of a route's path a router looks at, before it takes the route from a BGP neighbour.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum AsPaths {
+    /// The number of the router where the route started. That is all that matters where routers of a connected part have
+    /// numbers of their own.
+    #[default]
+    Origin,
+    /// The numbers of all routers that the route passed.
+    Whole,
 }
 
 /// An inventory with its facts, ready to be asked.
@@ -149,6 +162,18 @@ impl<'inventory> Analysis<'inventory> {
     #[must_use]
     pub fn block_count(&self, request: &Request) -> usize {
         self.blocks(request).len()
+    }
+
+    /// The first gateway of the answer in whose connected part too many numbers are shared for [`AsPaths::Whole`], and how many.
+    /// There routes carry their origin's number alone.
+    #[must_use]
+    pub fn not_followed(&self, request: &Request) -> Option<(Name, usize)> {
+        let mut known: FxHashMap<usize, usize> = FxHashMap::default();
+        self.blocks(request).into_iter().find_map(|block| {
+            let part = self.facts.part_of(block.gateway);
+            let count = *known.entry(part).or_insert_with(|| shared(&self.facts, part).len());
+            (count > MOST_SHARED).then_some((block.gateway, count))
+        })
     }
 
     /// Gives `sink` the rows of each gateway, or of each client, in the order of the CSV output.
@@ -273,18 +298,22 @@ impl<'inventory> Analysis<'inventory> {
         of_part(part, &self.serves(profile))
     }
 
-    /// The rules that derive something on this inventory, in either profile.
+    /// The rules that derive something on this inventory, in one of the profiles, evaluated in each of the ways.
     #[must_use]
-    pub fn rules_fired(&self) -> BTreeSet<Rule> {
+    pub fn rules_fired(
+        &self,
+        profiles: impl IntoIterator<Item = Profile>,
+        ways: &[Evaluation],
+    ) -> BTreeSet<Rule> {
         let mut fired = BTreeSet::new();
-        for profile in [Profile::Article, Profile::Observed] {
+        for profile in profiles {
             let serves = self.serves(profile);
             for number in 0..self.facts.part_count {
                 let part = ConnectedPart::new(&self.facts, number);
                 let serves = of_part(&part, &serves);
-                for evaluation in [Evaluation::Whole, Evaluation::Single] {
+                for evaluation in ways {
                     let take = |derived: &Derived<Step>, _: Home<'_>| fired.extend(derived.rules());
-                    solve(&part, &serves, evaluation, take);
+                    solve(&part, &serves, *evaluation, take);
                 }
             }
         }

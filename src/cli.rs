@@ -39,6 +39,7 @@ mod routes;
 mod rows;
 mod rules;
 mod screen;
+mod spreadsheet;
 mod subject;
 mod sweep;
 mod verify;

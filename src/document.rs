@@ -5,6 +5,7 @@
 
 pub mod ask;
 mod client;
+pub mod coverage;
 mod difference;
 pub mod explain;
 pub mod fix;
@@ -47,6 +48,8 @@ pub trait Row: Serialize {
 pub enum Cell<'a> {
     /// A text that is at hand.
     Text(&'a str),
+    /// A change, as `whatif` takes it.
+    Change(&'a str),
     /// A value with its own way of being shown.
     Shown(&'a dyn Display),
 }
@@ -54,7 +57,7 @@ pub enum Cell<'a> {
 impl Display for Cell<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Text(text) => f.write_str(text),
+            Self::Text(text) | Self::Change(text) => f.write_str(text),
             Self::Shown(value) => value.fmt(f),
         }
     }

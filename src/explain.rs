@@ -11,6 +11,7 @@ mod places;
 mod premises;
 pub mod rulebook;
 mod search;
+pub mod support;
 mod words;
 
 use std::collections::BTreeMap;

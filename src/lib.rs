@@ -1,4 +1,5 @@
 //! Which routes an Azure Point-to-Site VPN client gets, what it can reach, and why.
+#![forbid(unsafe_code)]
 #![cfg_attr(not(test), deny(clippy::unwrap_used, clippy::print_stdout, clippy::print_stderr, clippy::exit))]
 
 pub mod answer;
@@ -24,6 +25,7 @@ pub mod scenarios;
 pub mod select;
 mod solve;
 pub mod source;
+pub mod staged;
 pub mod sweep;
 pub mod verify;
 pub mod witness;

@@ -6,6 +6,7 @@
 
 mod bindings;
 mod check;
+pub mod coverage;
 pub mod evaluate;
 pub mod expect;
 mod grammar;

@@ -57,8 +57,8 @@ crepe! {
     pub struct S2s(pub Name, pub Name);
 
     @input
-    /// A BGP session between two routers is up. Given in both directions.
-    pub struct Bgp(pub Name, pub Name);
+    /// A BGP session between two routers is up; the numbers are theirs. Given in both directions.
+    pub struct Bgp(pub Name, pub Name, pub Asn, pub Asn);
 
     @input
     /// The first router's end of the tunnel to the second routes the prefix into it.
@@ -222,10 +222,9 @@ crepe! {
     // With BGP the far ends learn VNet1's space and, as access works both ways, its client pool.
     Learned(neighbour, router, prefix, number, W::step(Rule::BgpAttached, Via::Target(target))) <-
         Attached(router, target, prefix, _),
-        Bgp(router, neighbour),
+        Bgp(router, neighbour, number, other),
         !Refuses(neighbour, prefix, _),
-        HasAsn(router, number),
-        !HasAsn(neighbour, number);
+        (!number.holds(other));
 
     // [bgp-static] VPN Gateway FAQ, BGP
     // A gateway announces the prefixes of every local network gateway connected to it, those without
@@ -235,23 +234,23 @@ crepe! {
         S2s(router, onward),
         Relays(router, _),
         !DefaultRoute(prefix),
-        Bgp(router, neighbour),
+        Bgp(router, neighbour, number, other),
         (neighbour != onward),
         !Refuses(neighbour, prefix, _),
-        HasAsn(router, number),
-        !HasAsn(neighbour, number);
+        (!number.holds(other));
 
     // [bgp-relay] § Multiple VNets connected using S2S and a branch office (BGP)
     // Access is transitive over BGP: VNet1 learns Site1, which is announced to VNet3, through VNet2.
-    // A route never returns to a router with the number of the one it started at.
-    Learned(neighbour, router, prefix, number, W::step(Rule::BgpRelay, Via::Router(from))) <-
+    // A route never comes to a router with a number that it carries: that of the one it started at, or all
+    // that it passed, where these are followed.
+    Learned(neighbour, router, prefix, number.then(own), W::step(Rule::BgpRelay, Via::Router(from))) <-
         Learned(router, from, prefix, number, _),
         Relays(router, _),
         !DefaultRoute(prefix),
-        Bgp(router, neighbour),
+        Bgp(router, neighbour, own, other),
         (neighbour != from),
         !Refuses(neighbour, prefix, _),
-        !HasAsn(neighbour, number);
+        (!number.holds(other));
 
     // ---------------------------------------------------------------- Tables
 

@@ -6,10 +6,12 @@
 //! routers return to which gateways, and then those in networks.
 
 mod destinations;
+mod numbers;
 mod part;
 mod run;
 mod slices;
 
+pub(crate) use numbers::{MOST_SHARED, shared};
 pub(crate) use part::ConnectedPart;
 pub(crate) use run::Derived;
 pub use slices::Evaluation;

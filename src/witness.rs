@@ -106,6 +106,21 @@ macro_rules! rules {
                 match self { $(Self::$variant => $id,)* }
             }
 
+            /// True where proofs apply the rule. What the others derive is only ever denied, or sums up what proofs show apart.
+            #[must_use]
+            pub fn is_applied(self) -> bool {
+                !matches!(
+                    self,
+                    Self::OwnPrefix
+                        | Self::AttachedInTable
+                        | Self::NextHopInTable
+                        | Self::LongerPrefix
+                        | Self::Strays
+                        | Self::ReturnedBefore
+                        | Self::Accessible
+                )
+            }
+
             /// What the rule says, as a sentence.
             #[must_use]
             pub fn sentence(self) -> &'static str {

@@ -7,8 +7,9 @@
 
 use std::path::{Path, PathBuf};
 
-use tunnelog::diagnostic::{Code, Severity};
+use tunnelog::diagnostic::{Code, Report, Severity};
 use tunnelog::inventory::Inventory;
+use tunnelog::inventory::export::read_plan;
 use tunnelog::inventory::load::{Loaded, load};
 
 fn recordings() -> Option<PathBuf> {
@@ -90,6 +91,36 @@ fn topologies_have_what_was_recorded() {
         ("xplat-vnets", [5, 0, 0, 0, 0]),
     ] {
         assert_eq!(counts(&inventory(&recordings.join("arm").join(topology))), expected, "{topology}");
+    }
+}
+
+#[test]
+fn a_prediction_that_nothing_changes_is_no_change() {
+    let Some(recordings) = recordings() else { return };
+    for topology in
+        ["azcli-vnet-peering-gw-transit", "azcli-s2s-static-ipsec", "java-vnet2vnet-static", "xplat-vnets"]
+    {
+        let path = recordings.join("arm").join(topology);
+        let mut changes = Vec::new();
+        for file in entries(&path) {
+            let recorded: serde_json::Value =
+                serde_json::from_str(&std::fs::read_to_string(file).unwrap()).unwrap();
+            for body in recorded["value"].as_array().unwrap() {
+                changes.push(serde_json::json!({
+                    "resourceId": body["id"], "changeType": "NoChange", "before": body, "after": body,
+                }));
+            }
+        }
+        let folder = tempfile::tempdir().unwrap();
+        let plan = folder.path().join("plan.json");
+        let prediction = serde_json::json!({ "status": "Succeeded", "changes": changes });
+        std::fs::write(&plan, prediction.to_string()).unwrap();
+        // Laid over the recording itself, or alone.
+        for estate in [None, Some(path.as_path())] {
+            let planned = read_plan(&plan, estate, &mut Report::default()).unwrap();
+            let recorded = counts(&inventory(&path));
+            assert_eq!([counts(&planned.before), counts(&planned.after)], [recorded; 2], "{topology}");
+        }
     }
 }
 

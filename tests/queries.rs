@@ -45,7 +45,7 @@ fn verdicts(inventory: &Inventory, name: &str, text: &str) -> Vec<(usize, Verdic
         found.push(outcome);
         Ok::<(), ()>(())
     };
-    run(&mut Evaluator::new(&analysis), &file, Profile::Article, &mut report, keep).unwrap();
+    run(&mut Evaluator::new(&analysis), &file, Profile::Article, None, &mut report, keep).unwrap();
     let doubts: Vec<_> =
         report.diagnostics.iter().filter(|finding| finding.severity() > Severity::Note).collect();
     assert!(doubts.is_empty(), "{name}: {doubts:?}");

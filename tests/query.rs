@@ -163,7 +163,7 @@ fn outcomes(topology: &str, text: &str, profile: Profile) -> (Vec<Outcome>, Repo
         outcomes.push(outcome);
         Ok::<(), ()>(())
     };
-    run(&mut Evaluator::new(&analysis), &file, profile, &mut report, keep).unwrap();
+    run(&mut Evaluator::new(&analysis), &file, profile, None, &mut report, keep).unwrap();
     (outcomes, report)
 }
 

@@ -4,6 +4,8 @@
 
 use tempfile::TempDir;
 use tunnelog::diagnostic::{Report, Severity};
+use tunnelog::inventory::export::read_plan;
+use tunnelog::inventory::load::load;
 use tunnelog::inventory::read_folder;
 use tunnelog::prefix::Prefix;
 use tunnelog::verify::{Interface, interfaces, read_bytes, through};
@@ -104,6 +106,46 @@ fn a_thousand_mangled_folders_give_an_inventory_or_an_error() {
     }
     // Both ends are reached often enough for the test to mean something.
     assert!(read > 100 && refused > 300, "{read} read, {refused} refused");
+}
+
+#[test]
+fn mangled_plans_and_exports_give_inventories_or_an_error() {
+    let folder = TempDir::new().unwrap();
+    let mut numbers = Numbers(11);
+    let (mut read, mut refused) = (0, 0);
+    for (name, is_plan) in [
+        ("terraform/chain-state.json", false),
+        ("terraform/chain-to-bgp.json", true),
+        ("terraform/new-hub.json", true),
+        ("what-if/chain-to-bgp.json", true),
+        ("exports/governance/tenant_VirtualNetworks.csv", false),
+        ("exports/powershell/connections.csv", false),
+        ("exports/powershell/vnets.csv", false),
+    ] {
+        let whole = std::fs::read(format!("tests/fixtures/{name}")).unwrap();
+        let path = folder.path().join(name.replace('/', "-"));
+        for _ in 0..100 {
+            let mut bytes = whole.clone();
+            for _ in 0..=numbers.below(4) {
+                mangle(&mut bytes, &mut numbers);
+            }
+            std::fs::write(&path, &bytes).unwrap();
+            let (is_read, report) = if is_plan {
+                let mut report = Report::default();
+                (read_plan(&path, None, &mut report).is_some(), report)
+            } else {
+                let loaded = load(&path);
+                (loaded.inventory.is_some(), loaded.report)
+            };
+            assert_eq!(is_read, report.worst() != Some(Severity::Error), "{name}: {:?}", report.diagnostics);
+            for span in report.diagnostics.iter().filter_map(|finding| finding.span) {
+                let source = report.sources.get(span.file);
+                assert!(source.text.get(span.range()).is_some(), "{name}: {span:?}");
+            }
+            if is_read { read += 1 } else { refused += 1 }
+        }
+    }
+    assert!(read > 100 && refused > 100, "{read} read, {refused} refused");
 }
 
 #[test]

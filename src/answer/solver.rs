@@ -6,7 +6,7 @@ use rustc_hash::FxHashMap;
 use super::alike::AlikePart;
 use super::solution::Solution;
 use super::view::View;
-use super::{Analysis, Evaluation, GatewayAnswer, Request, Wanted, of_part};
+use super::{Analysis, AsPaths, Evaluation, GatewayAnswer, Request, Wanted, of_part};
 use crate::class::{Class, Profile};
 use crate::names::Name;
 use crate::solve::{ConnectedPart, solve};
@@ -24,6 +24,7 @@ pub(crate) struct Solver {
     profile: Profile,
     evaluation: Evaluation,
     wanted: Wanted,
+    as_paths: AsPaths,
     serves: FxHashMap<Name, Vec<Class>>,
     solved: FxHashMap<usize, Solved>,
 }
@@ -41,6 +42,7 @@ impl Solver {
             profile: request.profile,
             evaluation: request.evaluation,
             wanted: request.wanted,
+            as_paths: request.as_paths,
             serves: analysis.serves(request.profile),
             solved: FxHashMap::default(),
         }
@@ -62,7 +64,10 @@ impl Solver {
         {
             return Solved::Alike(part);
         }
-        let part = ConnectedPart::new(&analysis.facts, number);
+        let mut part = ConnectedPart::new(&analysis.facts, number);
+        if self.as_paths == AsPaths::Whole {
+            part = part.following_paths();
+        }
         let serves = of_part(&part, &self.serves);
         let mut solution = Solution::new(&part, analysis.inventory);
         solve(&part, &serves, self.evaluation, |derived, home| solution.take(&part, derived, home));

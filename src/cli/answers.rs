@@ -2,7 +2,7 @@
 
 use std::io::Write;
 
-use tunnelog::answer::{Analysis, By, GatewayAnswer, Request, Status, Wanted};
+use tunnelog::answer::{Analysis, AsPaths, By, GatewayAnswer, Request, Status, Wanted};
 use tunnelog::class::Class;
 use tunnelog::document::{Context, Head, Origin, Row as Written};
 use tunnelog::facts::Facts;
@@ -10,7 +10,7 @@ use tunnelog::inventory::Inventory;
 use tunnelog::names::Name;
 use tunnelog::select::Target;
 
-use super::arguments::{AnswerArguments, Color, Format, To, Whose};
+use super::arguments::{AnswerArguments, Color, Format, Paths, To, Whose};
 use super::open::{self, Opened};
 use super::output::Output;
 use super::people::Page;
@@ -51,8 +51,7 @@ pub(crate) fn run<V: Verb>(
     };
     let questions = questions::<V>(&opened, arguments)?;
     let mut output = Output::open(arguments.output.output.as_deref(), color)?;
-    let default = if output.screen.terminal { Format::Table } else { Format::Csv };
-    let given = match arguments.output.format.unwrap_or(default) {
+    let given = match output.format(arguments.output.format, Format::Table, Format::Csv) {
         Format::Table => tell_people::<V>(&questions, fail_on, &mut output)?,
         format => write_rows::<V>(&opened, &questions, fail_on, arguments, format, &mut output)?,
     };
@@ -119,8 +118,21 @@ fn questions<'a, V: Verb>(
             gateways: (!arguments.scope.gateway.is_empty()).then(gateways),
             classes: (!arguments.scope.class.is_empty()).then(|| arguments.scope.class.clone()),
             wanted: V::WANTED,
+            as_paths: match arguments.as_paths {
+                Paths::Origin => AsPaths::Origin,
+                Paths::Whole => AsPaths::Whole,
+            },
             ..Request::default()
         };
+        if let (Paths::Whole, Some((gateway, count))) =
+            (arguments.as_paths, Analysis::with_facts(inventory, facts).not_followed(&request))
+        {
+            let gateway = inventory.names.text(gateway);
+            return Err(Failure::new(format!(
+                "{count} ASNs are shared by routers around `{gateway}`, too many to follow all paths"
+            ))
+            .help("name other gateways with `--gateway`, or leave out `--as-paths whole`"));
+        }
         let path = several.then_some(path.as_str());
         Ok(Question { inventory, facts, path, request, target })
     };

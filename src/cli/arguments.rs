@@ -110,6 +110,7 @@ Examples:
   tunnelog ask facts/s2s-chain-bgp '? access(VNet1, windows, ?network, ?status)'
   tunnelog ask facts/s2s-chain 'expect access(VNet1, windows, VNet2, reachable)'
   tunnelog ask inventory --query wanted.query --format junit -o report.xml
+  tunnelog ask inventory --query wanted.query --coverage
 
 docs/queries.md has the language.")]
 pub(crate) struct AskArguments {
@@ -123,6 +124,11 @@ pub(crate) struct AskArguments {
     /// A query file; may be given several times, and `-` reads the standard input.
     #[arg(long = "query", short = 'q', value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub(crate) queries: Vec<PathBuf>,
+
+    /// Also say which rows of the inventory and which rules the expectations rest on, and which they do not; as CSV
+    /// or Markdown, say that alone.
+    #[arg(long)]
+    pub(crate) coverage: bool,
 
     #[command(flatten)]
     pub(crate) output: OutputArguments<AskFormat>,
@@ -166,9 +172,22 @@ pub(crate) struct AnswerArguments {
     #[command(flatten)]
     pub(crate) scope: ScopeArguments,
 
+    /// How much of a route's path a BGP router looks at before it takes the route.
+    #[arg(long, value_name = "EXTENT", default_value = "origin")]
+    pub(crate) as_paths: Paths,
+
     /// Only what leads to a network, overlaps a prefix, or covers an address with the longest prefix.
     #[arg(long, value_name = "NETWORK|PREFIX|ADDRESS", value_parser = destination, help_heading = "Narrowing")]
     pub(crate) to: Option<To>,
+}
+
+/// How much of a route's path matters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Paths {
+    /// The ASN of the router where the route started.
+    Origin,
+    /// The ASN of every router that the route passed, which matters where routers share ASNs.
+    Whole,
 }
 
 /// Whose answers or differences are listed.

@@ -1,5 +1,6 @@
 //! `tunnelog ask`: answers to questions, and whether expectations hold.
 
+mod coverage;
 mod junit;
 mod people;
 mod table;
@@ -9,10 +10,12 @@ use std::io::{self, Read, Write};
 use std::path::Path;
 use std::slice;
 
-use tunnelog::answer::Analysis;
+use tunnelog::answer::{Analysis, Evaluation};
 use tunnelog::diagnostic::Report;
 use tunnelog::document::Head;
 use tunnelog::document::ask::{Document, Outcome};
+use tunnelog::document::coverage::CoverageShape;
+use tunnelog::query::coverage::Coverage;
 use tunnelog::query::evaluate::Evaluator;
 use tunnelog::query::parse::parse;
 use tunnelog::query::run;
@@ -29,6 +32,10 @@ const SCHEMA: &str = "tunnelog/ask/1";
 const COMMAND_LINE: &str = "command line";
 
 pub(crate) fn run(arguments: &AskArguments, color: Color, quiet: bool) -> Result<Exit, Failure> {
+    if arguments.coverage && matches!(arguments.output.format, Some(AskFormat::Ndjson | AskFormat::Junit)) {
+        return Err(Failure::new("`--coverage` has no form in this format")
+            .help("take `table`, `csv`, `markdown` or `json`, and write the report in a second run"));
+    }
     let mut report = Report::default();
     let files = parsed(arguments, &mut report)?;
     if report.has_errors() {
@@ -41,16 +48,27 @@ pub(crate) fn run(arguments: &AskArguments, color: Color, quiet: bool) -> Result
     else {
         return Ok(Exit::Invalid);
     };
+    let profile = arguments.profile.get();
     let mut outcomes = Vec::new();
-    for inventory in &opened.inventories {
+    let mut coverage = arguments.coverage.then(Coverage::default);
+    let mut exercised = None;
+    for (inventory, sources) in opened.inventories.iter().zip(&opened.sources) {
         let analysis = Analysis::new(inventory);
         let mut evaluator = Evaluator::new(&analysis);
         for file in &files {
-            run::run(&mut evaluator, file, arguments.profile.get(), &mut report, |outcome| {
+            run::run(&mut evaluator, file, profile, coverage.as_mut(), &mut report, |outcome| {
                 outcomes.push(outcome);
                 Ok::<(), Failure>(())
             })?;
         }
+        exercised = coverage.as_ref().map(|coverage| {
+            CoverageShape::new(
+                coverage,
+                inventory,
+                &analysis.rules_fired([profile], &[Evaluation::Auto]),
+                sources,
+            )
+        });
     }
     report.sort();
     let (has_errors, worst) = (report.has_errors(), opened.worst.max(report.worst()));
@@ -58,7 +76,7 @@ pub(crate) fn run(arguments: &AskArguments, color: Color, quiet: bool) -> Result
         outcomes.into_iter().map(|outcome| Outcome::new(outcome, &report.sources)).collect();
     let head = Head {
         schema: SCHEMA,
-        profile: Some(arguments.profile.get().word()),
+        profile: Some(profile.word()),
         inventories: &opened.paths,
         diagnostics: Some(&opened.findings),
     };
@@ -66,7 +84,7 @@ pub(crate) fn run(arguments: &AskArguments, color: Color, quiet: bool) -> Result
     if has_errors {
         return Ok(Exit::Invalid);
     }
-    write(arguments, head, &outcomes, color)?;
+    write(arguments, head, &outcomes, exercised.as_ref(), color)?;
     let has_failed = outcomes.iter().any(Outcome::failed);
     Ok(if has_failed { Exit::No } else { arguments.denied.exit(worst) })
 }
@@ -75,28 +93,34 @@ fn write(
     arguments: &AskArguments,
     head: Head<'_>,
     outcomes: &[Outcome],
+    exercised: Option<&CoverageShape>,
     color: Color,
 ) -> Result<(), Failure> {
     let mut output = Output::open(arguments.output.output.as_deref(), color)?;
-    let default = if output.screen.terminal { AskFormat::Table } else { AskFormat::Csv };
-    match arguments.output.format.unwrap_or(default) {
-        AskFormat::Table => {
+    match (output.format(arguments.output.format, AskFormat::Table, AskFormat::Csv), exercised) {
+        (AskFormat::Table, exercised) => {
             let text = people::page(outcomes, output.screen);
             output.write_all(text.as_bytes())?;
+            if let Some(exercised) = exercised {
+                output.write_all(coverage::page(exercised, output.screen).as_bytes())?;
+            }
         }
-        AskFormat::Csv => table::csv(outcomes, &mut output)?,
-        AskFormat::Markdown => table::markdown(outcomes, &mut output)?,
-        AskFormat::Json => {
-            serde_json::to_writer(&mut output, &Document { head, outcomes }).map_err(io::Error::from)?;
+        (AskFormat::Csv, Some(exercised)) => coverage::csv(exercised, &mut output)?,
+        (AskFormat::Csv, None) => table::csv(outcomes, &mut output)?,
+        (AskFormat::Markdown, Some(exercised)) => coverage::markdown(exercised, &mut output)?,
+        (AskFormat::Markdown, None) => table::markdown(outcomes, &mut output)?,
+        (AskFormat::Json, coverage) => {
+            let document = Document { head, outcomes, coverage };
+            serde_json::to_writer(&mut output, &document).map_err(io::Error::from)?;
             output.write_all(b"\n")?;
         }
-        AskFormat::Ndjson => {
+        (AskFormat::Ndjson, _) => {
             for outcome in outcomes {
                 serde_json::to_writer(&mut output, outcome).map_err(io::Error::from)?;
                 output.write_all(b"\n")?;
             }
         }
-        AskFormat::Junit => output.write_all(junit::report(outcomes)?.as_bytes())?,
+        (AskFormat::Junit, _) => output.write_all(junit::report(outcomes)?.as_bytes())?,
     }
     output.finish()
 }

@@ -20,8 +20,7 @@ pub(crate) fn run(arguments: &CheckArguments, color: Color, quiet: bool) -> Resu
     let paths = open::in_order(&arguments.inventories.paths);
     let names: Vec<String> = paths.iter().map(|path| path.display().to_string()).collect();
     let mut output = Output::open(arguments.output.output.as_deref(), color)?;
-    let default = if output.screen.terminal { CheckFormat::Table } else { CheckFormat::Csv };
-    let format = arguments.output.format.unwrap_or(default);
+    let format = output.format(arguments.output.format, CheckFormat::Table, CheckFormat::Csv);
     let mut worst = None;
     let mut findings = Vec::new();
     let mut results = Vec::new();

@@ -33,6 +33,7 @@ pub(crate) fn run(arguments: &ClientConfigArguments, color: Color, quiet: bool) 
     let routes = missing_routes(&subject.answer.reach);
     let text = text(arguments, &subject, &inventory, &routes)?;
     let mut output = Output::open(arguments.output.as_deref(), color)?;
+    output.for_programs();
     if let Some(text) = text {
         output.write_all(text.as_bytes())?;
     } else {

@@ -1,10 +1,15 @@
 //! `tunnelog diff`: what differs between two inventories.
 
 use std::io::Write;
+use std::path::Path;
 
 use tunnelog::answer::Analysis;
 use tunnelog::compare::{Comparison, share_names};
+use tunnelog::diagnostic::{Report, Severity};
 use tunnelog::document::{Changed, Finding, Head, Origin};
+use tunnelog::inventory::export::read_plan;
+use tunnelog::inventory::load::is_folder_of_csv;
+use tunnelog::inventory::{Inventory, check};
 
 use super::arguments::{Color, DiffArguments, Format, Whose};
 use super::differences::{self, Text};
@@ -12,21 +17,22 @@ use super::output::Output;
 use super::rows::{Chunk, Rows};
 use super::{Exit, Failure, open, work};
 
+/// What is compared; fewer than two inventories where one has an error.
+struct Sides {
+    inventories: Vec<Inventory>,
+    paths: Vec<String>,
+    findings: Vec<Finding>,
+    worst: Option<Severity>,
+}
+
 /// The name and version of the JSON document.
 const SCHEMA: &str = "tunnelog/diff/1";
 
 pub(crate) fn run(arguments: &DiffArguments, color: Color, quiet: bool) -> Result<Exit, Failure> {
-    let mut worst = None;
-    let mut findings = Vec::new();
-    let paths = [&arguments.old, &arguments.new].map(|path| path.display().to_string());
-    let mut inventories = Vec::new();
-    for (path, name) in [&arguments.old, &arguments.new].into_iter().zip(&paths) {
-        let (inventory, mut report) = open::read(path);
-        worst = worst.max(report.worst());
-        findings.extend(Finding::all(&report, Some(name)));
-        open::tell(&mut report, color, quiet);
-        inventories.extend(inventory);
-    }
+    let Sides { mut inventories, paths, findings, worst } = match &arguments.plan {
+        Some(plan) => planned(plan, arguments.old.as_deref(), color, quiet)?,
+        None => read(arguments, color, quiet),
+    };
     let [old, new] = &mut inventories[..] else { return Ok(Exit::Invalid) };
     share_names(old, new);
     let request = differences::request(&arguments.scope, &inventories, &[])?;
@@ -34,8 +40,7 @@ pub(crate) fn run(arguments: &DiffArguments, color: Color, quiet: bool) -> Resul
     let facts = comparison.facts();
     let mut differs = !facts.is_empty();
     let mut output = Output::open(arguments.output.output.as_deref(), color)?;
-    let default = if output.screen.terminal { Format::Table } else { Format::Csv };
-    let format = arguments.output.format.unwrap_or(default);
+    let format = output.format(arguments.output.format, Format::Table, Format::Csv);
     let names = comparison.names();
     if format == Format::Table {
         let mut text = Text::new(output.screen);
@@ -66,4 +71,47 @@ pub(crate) fn run(arguments: &DiffArguments, color: Color, quiet: bool) -> Resul
     }
     output.finish()?;
     Ok(if differs && arguments.differing.exit_code { Exit::No } else { arguments.denied.exit(worst) })
+}
+
+/// Reads two inventories.
+fn read(arguments: &DiffArguments, color: Color, quiet: bool) -> Sides {
+    let mut sides = Sides { inventories: Vec::new(), paths: Vec::new(), findings: Vec::new(), worst: None };
+    for path in arguments.old.iter().chain(&arguments.new) {
+        let name = path.display().to_string();
+        let (inventory, mut report) = open::read(path);
+        sides.worst = sides.worst.max(report.worst());
+        sides.findings.extend(Finding::all(&report, Some(&name)));
+        open::tell(&mut report, color, quiet);
+        sides.inventories.extend(inventory);
+        sides.paths.push(name);
+    }
+    sides
+}
+
+/// Reads a plan as the inventories before and after it. Doubts are told of what comes after.
+fn planned(plan: &Path, estate: Option<&Path>, color: Color, quiet: bool) -> Result<Sides, Failure> {
+    if let Some(estate) = estate.filter(|estate| is_folder_of_csv(estate)) {
+        let message =
+            format!("`{}` has names and no resource ids to find resources of a plan by", estate.display());
+        return Err(Failure::new(message).help("give the export of Azure that it was made from"));
+    }
+    let mut report = Report::default();
+    let planned = read_plan(plan, estate, &mut report);
+    if let Some(planned) = &planned {
+        check(&planned.after, &mut report);
+        report.sort();
+    }
+    let paths: Vec<String> =
+        estate.into_iter().chain([plan]).map(|path| path.display().to_string()).collect();
+    let sides = Sides {
+        inventories: planned
+            .filter(|_| !report.has_errors())
+            .map(|planned| vec![planned.before, planned.after])
+            .unwrap_or_default(),
+        paths,
+        findings: Finding::all(&report, None).collect(),
+        worst: report.worst(),
+    };
+    open::tell(&mut report, color, quiet);
+    Ok(sides)
 }

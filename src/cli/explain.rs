@@ -40,7 +40,7 @@ pub(crate) fn run(arguments: &ExplainArguments, color: Color, quiet: bool) -> Re
     };
     let mut output = Output::open(arguments.output.as_deref(), color)?;
     let sources = &report.sources;
-    match arguments.format {
+    match output.format(Some(arguments.format), ExplainFormat::Text, ExplainFormat::Text) {
         ExplainFormat::Text => {
             let root = arguments.inventory.path.display().to_string();
             let page = people::Page::new(&analysis, gateway, sources, &root);

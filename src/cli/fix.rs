@@ -54,11 +54,10 @@ pub(crate) fn run(arguments: &FixArguments, color: Color, quiet: bool) -> Result
     work::go_on()?;
     let plans = shapes(&answer, &expectations, &before, inventory, arguments)?;
     let mut output = Output::open(arguments.output.output.as_deref(), color)?;
-    let default = if output.screen.terminal { Format::Table } else { Format::Csv };
     let paths = [arguments.inventory.path.display().to_string()];
     let profile = Some(arguments.profile.get().word());
     let head = Head { schema: SCHEMA, profile, inventories: &paths, diagnostics: Some(&findings) };
-    match arguments.output.format.unwrap_or(default) {
+    match output.format(arguments.output.format, Format::Table, Format::Csv) {
         Format::Table => {
             let text = people::page(&wish, &answer, &plans, output.screen);
             output.write_all(text.as_bytes())?;

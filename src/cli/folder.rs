@@ -5,10 +5,11 @@ use std::path::Path;
 
 use tunnelog::inventory::{Inventory, write};
 
-use super::{Failure, screen, words};
+use super::{Failure, screen, words, work};
 
 /// Writes `inventory` into the folder and says what it holds.
 pub(crate) fn write(inventory: &Inventory, folder: &Path, quiet: bool) -> Result<(), Failure> {
+    work::writes_into(folder);
     write::write_folder(inventory, folder).map_err(|error| Failure::unwritable(folder, &error))?;
     if !quiet {
         let place = screen::one_line(&folder.display().to_string());

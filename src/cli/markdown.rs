@@ -1,5 +1,7 @@
 //! Text in the cells of a Markdown table.
 
+use super::screen::acts;
+
 /// `text` such that it stays in its cell and shows as it is.
 pub(crate) fn escaped(text: &str) -> String {
     let mut safe = String::with_capacity(text.len());
@@ -7,7 +9,7 @@ pub(crate) fn escaped(text: &str) -> String {
         match letter {
             '|' | '`' | '\\' | '<' | '>' | '*' | '_' | '[' | ']' | '~' | '&' => safe.extend(['\\', letter]),
             '\n' | '\r' | '\t' => safe.push(' '),
-            _ if letter.is_control() => safe.push('\u{fffd}'),
+            _ if acts(letter) => safe.push('\u{fffd}'),
             _ => safe.push(letter),
         }
     }

@@ -1,12 +1,14 @@
 //! Reading the inventories of a call, and telling what was found in them.
 
 use std::io;
+use std::mem;
 use std::path::{Path, PathBuf};
 
 use tunnelog::diagnostic::{Report, Severity};
 use tunnelog::document::Finding;
 use tunnelog::facts::Facts;
 use tunnelog::inventory::{Inventory, check, load};
+use tunnelog::source::Sources;
 
 use super::arguments::{ChangeArguments, Color, Deny, DenyArguments};
 use super::{Exit, changes, diagnostics, screen};
@@ -17,6 +19,8 @@ pub(crate) struct Opened {
     pub(crate) inventories: Vec<Inventory>,
     /// The facts of each.
     pub(crate) facts: Vec<Facts>,
+    /// The files of each.
+    pub(crate) sources: Vec<Sources>,
     pub(crate) paths: Vec<String>,
     pub(crate) findings: Vec<Finding>,
     pub(crate) worst: Option<Severity>,
@@ -64,6 +68,7 @@ pub(crate) fn open(
     let mut opened = Opened {
         inventories: Vec::new(),
         facts: Vec::new(),
+        sources: Vec::new(),
         paths: Vec::new(),
         findings: Vec::new(),
         worst: None,
@@ -77,6 +82,7 @@ pub(crate) fn open(
         if let Some((inventory, facts)) = read {
             opened.inventories.push(inventory);
             opened.facts.push(facts);
+            opened.sources.push(mem::take(&mut report.sources));
         }
         opened.paths.push(name);
     }

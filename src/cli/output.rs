@@ -5,10 +5,12 @@ use std::io::{self, BufWriter, StdoutLock, Write};
 use std::path::{Path, PathBuf};
 
 use tempfile::NamedTempFile;
+use tunnelog::staged;
 
 use super::Failure;
 use super::arguments::Color;
-use super::screen::{self, Screen};
+use super::screen::{self, Guard, Screen};
+use super::work;
 
 /// Large enough that a write costs little beside what is written.
 const BUFFER: usize = 64 * 1024;
@@ -17,6 +19,8 @@ const BUFFER: usize = 64 * 1024;
 pub(crate) struct Output {
     sink: Sink,
     pub(crate) screen: Screen,
+    /// Keeps what a terminal would act on from it, where the answer is written for programs.
+    guard: Option<Guard>,
 }
 
 enum Sink {
@@ -34,14 +38,36 @@ impl Output {
     pub(crate) fn open(path: Option<&Path>, color: Color) -> Result<Self, Failure> {
         let Some(path) = path else {
             let sink = Sink::Standard(BufWriter::with_capacity(BUFFER, io::stdout().lock()));
-            return Ok(Self { sink, screen: screen::answers(color) });
+            return Ok(Self { sink, screen: screen::answers(color), guard: None });
         };
         let sink = sink_at(path).map_err(|error| Failure::unwritable(path, &error))?;
-        Ok(Self { sink, screen: screen::file(color) })
+        Ok(Self { sink, screen: screen::file(color), guard: None })
+    }
+
+    /// The format asked for, otherwise the one for people on a terminal and the one for programs elsewhere.
+    pub(crate) fn format<Format: Copy + PartialEq>(
+        &mut self,
+        asked: Option<Format>,
+        for_people: Format,
+        for_programs: Format,
+    ) -> Format {
+        let format = asked.unwrap_or(if self.screen.terminal { for_people } else { for_programs });
+        if format != for_people {
+            self.for_programs();
+        }
+        format
+    }
+
+    /// What is written is not made for a terminal, though it may come to one.
+    pub(crate) fn for_programs(&mut self) {
+        self.guard = self.screen.terminal.then(Guard::default);
     }
 
     /// Puts the complete answer in its place.
-    pub(crate) fn finish(self) -> Result<(), Failure> {
+    pub(crate) fn finish(mut self) -> Result<(), Failure> {
+        if let Some(guard) = self.guard.take() {
+            self.put(guard.rest().as_bytes())?;
+        }
         match self.sink {
             Sink::Standard(mut stream) => stream.flush()?,
             Sink::Device(mut file) => file.flush()?,
@@ -58,13 +84,23 @@ impl Output {
     }
 }
 
+impl Output {
+    fn put(&mut self, bytes: &[u8]) -> io::Result<()> {
+        match &mut self.sink {
+            Sink::Standard(stream) => stream.write_all(bytes),
+            Sink::Device(file) => file.write_all(bytes),
+            Sink::File { temporary, .. } => temporary.write_all(bytes),
+        }
+    }
+}
+
 impl Write for Output {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        match &mut self.sink {
-            Sink::Standard(stream) => stream.write(bytes),
-            Sink::Device(file) => file.write(bytes),
-            Sink::File { temporary, .. } => temporary.write(bytes),
+        match self.guard.as_mut().map(|guard| guard.pass(bytes)) {
+            Some(text) => self.put(text.as_bytes())?,
+            None => self.put(bytes)?,
         }
+        Ok(bytes.len())
     }
 
     fn flush(&mut self) -> io::Result<()> {
@@ -88,14 +124,7 @@ fn sink_at(path: &Path) -> io::Result<Sink> {
         _ => {}
     }
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let mut builder = tempfile::Builder::new();
-    builder.prefix(".tunnelog-").suffix(".partial");
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt;
-        // As any new file: a temporary file is for its owner alone otherwise.
-        builder.permissions(fs::Permissions::from_mode(0o666));
-    }
-    let temporary = builder.tempfile_in(folder)?;
+    work::writes_into(folder);
+    let temporary = staged::beside(folder)?;
     Ok(Sink::File { temporary: BufWriter::with_capacity(BUFFER, temporary), path })
 }

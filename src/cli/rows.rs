@@ -7,7 +7,7 @@ use serde::Serialize;
 use tunnelog::document::{Cell, Origin, Row};
 
 use super::arguments::Format;
-use super::markdown;
+use super::{markdown, spreadsheet};
 
 /// Writes rows as they come, so that no answer has to fit into memory.
 pub(crate) struct Rows<W: Write> {
@@ -124,15 +124,16 @@ impl<W: Write> Rows<W> {
 
 fn record<R: Row>(csv: &mut csv::Writer<impl Write>, row: &R, shown: &mut String) -> io::Result<()> {
     for (_, cell) in row.origin().cells() {
-        csv.write_field(cell).map_err(unwrapped)?;
+        csv.write_field(&*spreadsheet::text(cell)).map_err(unwrapped)?;
     }
     row.cells(|cell| match cell {
-        Cell::Text(text) => csv.write_field(text).map_err(unwrapped),
+        Cell::Text(text) => csv.write_field(&*spreadsheet::text(text)).map_err(unwrapped),
+        Cell::Change(text) => csv.write_field(text).map_err(unwrapped),
         Cell::Shown(value) => {
             shown.clear();
             // Writing to a string fails only where the value's own formatting does, and none here does.
             let _ = fmt::Write::write_fmt(shown, format_args!("{value}"));
-            csv.write_field(&*shown).map_err(unwrapped)
+            csv.write_field(&*spreadsheet::text(shown)).map_err(unwrapped)
         }
     })?;
     // Ends the record.
@@ -191,6 +192,7 @@ mod tests {
     #[test]
     fn every_format_keeps_cells_apart() {
         let pairs = [Pair("x|y", "say \"no\""), Pair("line\nbreak", "")];
+        assert_eq!(written(Format::Csv, &[Pair("=1+1", "a=1")]), "inventory,one,two\n\"a,b\",'=1+1,a=1\n");
         assert_eq!(
             written(Format::Csv, &pairs),
             "inventory,one,two\n\"a,b\",x|y,\"say \"\"no\"\"\"\n\"a,b\",\"line\nbreak\",\n"

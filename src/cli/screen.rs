@@ -78,8 +78,34 @@ pub(crate) fn one_line(text: &str) -> String {
     text.chars().map(|letter| if acts(letter) { '\u{fffd}' } else { letter }).collect()
 }
 
+/// Lets text through but for what a terminal would act on.
+#[derive(Default)]
+pub(crate) struct Guard {
+    /// The beginning of a character whose end has not come yet.
+    begun: Vec<u8>,
+}
+
+impl Guard {
+    /// What of `bytes`, and of what was begun before, can be shown.
+    pub(crate) fn pass(&mut self, bytes: &[u8]) -> String {
+        self.begun.extend_from_slice(bytes);
+        let whole = match std::str::from_utf8(&self.begun) {
+            Err(error) if error.error_len().is_none() => error.valid_up_to(),
+            _ => self.begun.len(),
+        };
+        let rest = self.begun.split_off(whole);
+        let passed = std::mem::replace(&mut self.begun, rest);
+        harmless(&String::from_utf8_lossy(&passed))
+    }
+
+    /// What was begun and never ended.
+    pub(crate) fn rest(self) -> String {
+        harmless(&String::from_utf8_lossy(&self.begun))
+    }
+}
+
 /// Control characters, and those that change the direction of what follows.
-fn acts(letter: char) -> bool {
+pub(super) fn acts(letter: char) -> bool {
     letter.is_control()
         || matches!(letter, '\u{061c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
@@ -87,6 +113,18 @@ fn acts(letter: char) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_cut_inside_a_character_is_put_together() {
+        let text = "é\u{202e}x\u{1b}\n".as_bytes();
+        for cut in 0..=text.len() {
+            let mut guard = Guard::default();
+            let passed = guard.pass(&text[..cut]) + &guard.pass(&text[cut..]) + &guard.rest();
+            assert_eq!(passed, "é\u{fffd}x\u{fffd}\n", "{cut}");
+        }
+        let mut guard = Guard::default();
+        assert_eq!(guard.pass(&[b'a', 0xc3]) + &guard.rest(), "a\u{fffd}");
+    }
 
     #[test]
     fn nothing_reaches_the_terminal_that_it_would_act_on() {

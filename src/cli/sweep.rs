@@ -71,8 +71,7 @@ pub(crate) fn run(arguments: &SweepArguments, color: Color, quiet: bool) -> Resu
     let text =
         |one: &Tried| one.changes.iter().map(|index| texts[*index].as_str()).collect::<Vec<_>>().join("; ");
     let mut output = Output::open(arguments.output.output.as_deref(), color)?;
-    let default = if output.screen.terminal { Format::Table } else { Format::Csv };
-    match arguments.output.format.unwrap_or(default) {
+    match output.format(arguments.output.format, Format::Table, Format::Csv) {
         Format::Table => tell_people(&tried, removed, &text, &mut output)?,
         format => {
             let paths = [arguments.inventory.path.display().to_string()];

@@ -265,8 +265,7 @@ impl Verdict<'_> {
         let arguments = compared.arguments;
         let inventory = compared.inventory;
         let mut output = Output::open(arguments.output.output.as_deref(), color)?;
-        let default = if output.screen.terminal { Format::Table } else { Format::Csv };
-        let format = arguments.output.format.unwrap_or(default);
+        let format = output.format(arguments.output.format, Format::Table, Format::Csv);
         if format == Format::Table {
             self.tell_people(compared, &mut output)?;
             return output.finish();

@@ -47,8 +47,7 @@ pub(crate) fn run(arguments: &WhatifArguments, color: Color, quiet: bool) -> Res
     let force = arguments.before.force;
     let own = arguments.shard.map_or(&scenarios[..], |shard| shard.of(&scenarios));
     let mut output = Output::open(arguments.output.output.as_deref(), color)?;
-    let default = if output.screen.terminal { Format::Table } else { Format::Csv };
-    let format = arguments.output.format.unwrap_or(default);
+    let format = output.format(arguments.output.format, Format::Table, Format::Csv);
     if format == Format::Json && arguments.shard.is_some() {
         return Err(Failure::new("one JSON document cannot be made of shares").help("use `--format ndjson`"));
     }

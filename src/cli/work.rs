@@ -1,14 +1,23 @@
 //! Long work: how many threads do it, what is seen of it, and how it is interrupted.
 
+use std::path::{Path, PathBuf};
+use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
 use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use tunnelog::staged;
 
 use super::{Exit, Failure, screen};
 
 /// Work that ends before is not worth a line on the terminal.
 const PATIENCE: Duration = Duration::from_millis(500);
+
+/// How long the work has to notice an interruption, before the process ends without it.
+const NOTICE: Duration = Duration::from_millis(200);
+
+static FOLDERS: Mutex<Vec<PathBuf>> = Mutex::new(Vec::new());
 
 static INTERRUPTED: AtomicBool = AtomicBool::new(false);
 
@@ -20,18 +29,26 @@ pub(crate) fn prepare(jobs: Option<u16>) -> Result<(), Failure> {
     }
     // Without a handler an interruption ends the process at once, which is worse but no reason to give up.
     let _ = ctrlc::set_handler(|| {
-        if INTERRUPTED.swap(true, Ordering::Relaxed) {
-            end_at_once();
-        }
+        INTERRUPTED.store(true, Ordering::Relaxed);
+        thread::sleep(NOTICE);
+        end_at_once();
     });
     Ok(())
 }
 
-#[expect(
-    clippy::exit,
-    reason = "asked twice, whoever interrupts does not want to wait for the work to notice"
-)]
+/// Remembers a folder into which files are written, to leave nothing incomplete there.
+pub(crate) fn writes_into(folder: &Path) {
+    if let Ok(mut folders) = FOLDERS.lock() {
+        folders.push(folder.to_path_buf());
+    }
+}
+
+#[expect(clippy::exit, reason = "whoever interrupts does not want to wait for the work to notice")]
 fn end_at_once() {
+    let folders = FOLDERS.lock().map(|folders| folders.clone()).unwrap_or_default();
+    for folder in &folders {
+        staged::abandon(folder);
+    }
     std::process::exit(i32::from(Exit::Interrupted as u8));
 }
 

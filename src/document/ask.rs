@@ -4,6 +4,7 @@ use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
 
 use super::Head;
+use super::coverage::CoverageShape;
 use crate::query::evaluate::Rows;
 use crate::query::expect::Verdict;
 use crate::query::run;
@@ -17,6 +18,9 @@ pub struct Document<'a> {
     pub head: Head<'a>,
     /// The outcomes, in the order of their statements.
     pub outcomes: &'a [Outcome],
+    /// What the expectations exercise, where it is asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub coverage: Option<&'a CoverageShape>,
 }
 
 /// What became of a statement, with its place resolved.

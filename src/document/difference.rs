@@ -212,7 +212,7 @@ impl Row for Swept<'_> {
     }
 
     fn cells<Error>(&self, mut cell: impl FnMut(Cell<'_>) -> Result<(), Error>) -> Result<(), Error> {
-        cell(Cell::Text(&self.change))?;
+        cell(Cell::Change(&self.change))?;
         cell(Cell::Shown(&self.lost))?;
         cell(Cell::Shown(&self.gained))?;
         cell(Cell::Shown(&self.downloads))?;

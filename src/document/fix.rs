@@ -243,7 +243,7 @@ impl<'a> Line<'a> {
             let measure = plan.measures.iter().find(|measure| measure.changes.contains(change));
             measure.map_or("", |measure| measure.kind)
         };
-        let changes = plan.changes.iter().map(|text| Self { kind: kind(text), ..line("change", text) });
+        let changes = plan.changes.iter().map(|text| Self { kind: kind(text), ..line(CHANGE, text) });
         let commands = plan.commands.iter().map(|text| line("command", text));
         let mut lines: Vec<Self> = changes.chain(commands).collect();
         for effect in &plan.effects {
@@ -263,6 +263,9 @@ impl<'a> Line<'a> {
     }
 }
 
+/// The item that is a change.
+const CHANGE: &str = "change";
+
 impl Row for Line<'_> {
     const COLUMNS: &'static [&'static str] = &["plan", "cost", "item", "kind", "gateway", "class", "value"];
 
@@ -277,6 +280,6 @@ impl Row for Line<'_> {
         cell(Cell::Text(self.kind))?;
         cell(Cell::Text(self.gateway))?;
         cell(Cell::Text(self.class))?;
-        cell(Cell::Text(self.value))
+        cell(if self.item == CHANGE { Cell::Change(self.value) } else { Cell::Text(self.value) })
     }
 }

@@ -3,6 +3,7 @@
 //! An inventory may have a million networks, so every check is a pass over rows in file order or over
 //! rows that were sorted first. None compares all pairs, and an entry has at most one finding of a kind.
 
+mod as_paths;
 mod carried;
 mod derived;
 mod gateways;
@@ -41,7 +42,7 @@ pub fn check(inventory: &Inventory, report: &mut Report) -> Facts {
 #[must_use]
 pub fn warnings(inventory: &Inventory, facts: &Facts, sources: &Sources) -> Vec<Diagnostic> {
     let context = Context::new(inventory, facts, sources);
-    let checks: [fn(&Context<'_>, &mut Found); 8] = [
+    let checks: [fn(&Context<'_>, &mut Found); 9] = [
         overlaps::check,
         peerings::check,
         numbers::check,
@@ -50,6 +51,7 @@ pub fn warnings(inventory: &Inventory, facts: &Facts, sources: &Sources) -> Vec<
         limits::check,
         carried::check,
         derived::check,
+        as_paths::check,
     ];
     let run = |check: &fn(&Context<'_>, &mut Found)| {
         let mut found = Vec::new();

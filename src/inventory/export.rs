@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 
 use self::document::Document;
 use self::refused::Refusal;
-use self::resources::Resources;
+use self::resources::{Resources, Side};
 use super::Inventory;
 use super::read::load::{self, Text};
 use crate::diagnostic::{Code, Diagnostic, Report, Severity};
@@ -23,11 +23,14 @@ mod id;
 mod json;
 mod learned;
 mod names;
+mod planned;
 mod projected;
 mod refused;
 mod resources;
 mod table;
+mod terraform;
 pub(super) mod text;
+mod what_if;
 
 pub(crate) use document::unreadable_json;
 pub(crate) use json::{Object, Place, elements};
@@ -56,9 +59,69 @@ pub fn read_export(paths: &[PathBuf], report: &mut Report) -> Option<Inventory> 
     inventory.filter(|_| is_sound)
 }
 
+/// A plan as the inventories before and after it.
+#[derive(Debug)]
+pub struct Planned {
+    /// What is there before the plan is applied.
+    pub before: Inventory,
+    /// What will be there.
+    pub after: Inventory,
+}
+
+/// Reads the plan at `path`, of Terraform or of a deployment's `what-if`, laid over the export at `estate`.
+///
+/// Resources that the plan does not speak of are taken from there, found by their ids. None where
+/// either cannot be read, or where there is no plan at `path`; the report says why.
+pub fn read_plan(path: &Path, estate: Option<&Path>, report: &mut Report) -> Option<Planned> {
+    let mut reading = Reading::default();
+    for path in estate.map_or(Some(Vec::new()), |estate| files(&[estate.to_path_buf()], report))? {
+        match add(&path, report) {
+            Some(file) => reading.file(file, &path, &report.sources),
+            None => reading.is_broken = true,
+        }
+    }
+    let file = add(path, report)?;
+    let [before, after] = [Side::Before, Side::After].map(|side| {
+        let mut part = Reading { side, ..Reading::default() };
+        part.resources.planned.subscription = reading.resources.only_subscription();
+        part.file(file, path, &report.sources);
+        part
+    });
+    let is_plan = after.resources.planned.is_plan;
+    if !is_plan && !after.has_errors() {
+        let message = format!("`{}` is no plan", path.display());
+        let help =
+            "make one with `terraform show -json`, or with `az deployment group what-if --no-pretty-print`";
+        report.push(Diagnostic::new(Code::NotAnInventory, message).help(help));
+    }
+    reading.refusals.extend(before.refusals);
+    reading.is_broken |= before.is_broken || after.is_broken || !is_plan;
+    reading.resources.overlay(before.resources, Side::Before);
+    let mut changed = reading.resources.clone();
+    changed.overlay(after.resources, Side::After);
+    let mut changed = Reading { resources: changed, is_broken: reading.is_broken, ..Reading::default() };
+    let is_enough = !(reading.resources.vnets.is_empty() && changed.resources.vnets.is_empty());
+    let is_whole = [&mut reading, &mut changed].map(|side| side.close(is_enough, &report.sources));
+    let sides = (is_whole == [true; 2])
+        .then(|| assemble::assemble_sides([&mut reading.resources, &mut changed.resources]));
+    // What is so on both sides is told where it stands afterwards.
+    let told: BTreeSet<(Code, String)> =
+        changed.resources.diagnostics.iter().map(|found| (found.code, found.message.clone())).collect();
+    let mut findings = reading.resources.diagnostics;
+    findings.retain(|found| !told.contains(&(found.code, found.message.clone())));
+    report.diagnostics.extend(findings);
+    report.diagnostics.extend(changed.resources.diagnostics);
+    report.sort();
+    report.diagnostics.dedup();
+    let [before, after] = sides.filter(|_| !report.has_errors())?;
+    Some(Planned { before, after })
+}
+
 /// What the files of an export have given so far.
 #[derive(Default)]
 struct Reading {
+    /// The side that is read of plans.
+    side: Side,
     resources: Resources,
     /// Files that look like exports and are none.
     refusals: Vec<(Refusal, Span)>,
@@ -73,7 +136,7 @@ impl Reading {
         let found_before = self.resources.diagnostics.len();
         let source = sources.get(file);
         let file_name = path.file_name().map(|name| name.to_string_lossy()).unwrap_or_default();
-        let mut document = Document::new(&file_name, &mut self.resources);
+        let mut document = Document::new(&file_name, self.side, &mut self.resources);
         if source.table.is_some() {
             table::read(&mut document, file, sources);
         } else {
@@ -96,10 +159,21 @@ impl Reading {
         self.refusals.extend(refusal);
     }
 
+    fn has_errors(&self) -> bool {
+        self.is_broken
+            || !self.refusals.is_empty()
+            || self.resources.diagnostics.iter().any(|found| found.severity() == Severity::Error)
+    }
+
     /// Assembles what was read, or says why nothing can be.
     fn finish(&mut self, sources: &Sources) -> Option<Inventory> {
+        let is_enough = !self.resources.vnets.is_empty();
+        self.close(is_enough, sources).then(|| assemble::assemble(&mut self.resources))
+    }
+
+    /// Says what the files lack as a whole; false where nothing can be assembled from them.
+    fn close(&mut self, is_enough: bool, sources: &Sources) -> bool {
         let resources = &mut self.resources;
-        let is_enough = !resources.vnets.is_empty();
         let refused_as = if is_enough { Code::OutsideModel } else { Code::NotAnInventory };
         for (refusal, span) in &self.refusals {
             resources.diagnostics.push(refusal.diagnostic(refused_as, *span));
@@ -115,13 +189,14 @@ impl Reading {
         note_others(resources);
         note_pages(resources);
         if self.is_broken {
-            return None;
+            return false;
         }
-        if !is_enough && self.refusals.is_empty() {
+        let is_told = resources.diagnostics.iter().any(|found| found.code == Code::NotAnInventory);
+        if !is_enough && !is_told {
             let finding = Diagnostic::new(Code::NotAnInventory, lack).help(refused::HOW_TO_EXPORT);
             resources.diagnostics.push(finding);
         }
-        is_enough.then(|| assemble::assemble(resources))
+        is_enough
     }
 }
 
@@ -213,7 +288,7 @@ fn walk(folder: &Path, deeper: usize, files: &mut Vec<PathBuf>, report: &mut Rep
             if deeper > 0 {
                 walk(&path, deeper - 1, files, report)?;
             }
-        } else if extension.is_some_and(|it| it == "json" || it == "csv") {
+        } else if extension.is_some_and(|it| it == "json" || it == "csv" || it == "tfstate") {
             files.push(path);
         }
     }
@@ -225,9 +300,16 @@ fn add(path: &Path, report: &mut Report) -> Option<FileId> {
     let shown = path.display().to_string();
     match load::load(path) {
         Ok(Text::Clean(text)) => {
+            let text = text::without_secrets(text);
             let is_json = text[text::comment_length(&text)..].starts_with(['{', '[']);
             let layout = (!is_json).then(|| table::layout(&text));
             Some(report.sources.add(shown, text, layout))
+        }
+        Ok(Text::Broken { lossy, .. }) if lossy.starts_with("PK\u{3}\u{4}") => {
+            let message =
+                format!("`{}` is a workbook of a spreadsheet program, or another archive", path.display());
+            report.push(Diagnostic::new(Code::NotAnInventory, message).help(refused::HOW_TO_EXPORT));
+            None
         }
         Ok(Text::Broken { lossy, at }) => {
             let file = report.sources.add(shown, lossy, None);

@@ -1,25 +1,25 @@
 //! An inventory as the CSV files that tunnelog reads.
 
-use std::fs;
 use std::io;
 use std::path::Path;
 
 use super::Inventory;
 use crate::names::Name;
 use crate::prefix::Prefix;
+use crate::staged::Staged;
 
 type Rows = Vec<Vec<String>>;
 
 /// Writes `inventory` into `directory`, which is created where it does not exist.
 ///
-/// Every file is written, if only its header, so that none of an earlier inventory is left over;
+/// The files take their place together once all are written. Every file is written, if only its header, so that none of an earlier inventory is left over;
 /// but `clients.csv` is written only where the inventory lists clients, and otherwise left alone.
 ///
 /// # Errors
 /// Where the directory or a file cannot be written.
 pub fn write_folder(inventory: &Inventory, directory: &Path) -> io::Result<()> {
-    fs::create_dir_all(directory)?;
-    let write = |file: &str, header: &[&str], rows: Rows| table(&directory.join(file), header, rows);
+    let mut staged = Staged::new(directory)?;
+    let mut write = |file: &str, header: &[&str], rows: Rows| table(&mut staged, file, header, rows);
     let has_externals = inventory.vnets.iter().any(|vnet| vnet.external);
     let header = ["name", "address_space", "external"];
     let width = if has_externals { 3 } else { 2 };
@@ -47,14 +47,15 @@ pub fn write_folder(inventory: &Inventory, directory: &Path) -> io::Result<()> {
         &["from", "to", "bgp", "from_static", "to_static", "status", "name"],
         connections(inventory),
     )?;
-    match clients(inventory) {
-        Some(rows) => write("clients.csv", &["name", "gateway", "os", "protocol", "manual_routes"], rows),
-        None => Ok(()),
+    if let Some(rows) = clients(inventory) {
+        write("clients.csv", &["name", "gateway", "os", "protocol", "manual_routes"], rows)?;
     }
+    staged.commit()
 }
 
-fn table(path: &Path, header: &[&str], rows: Rows) -> io::Result<()> {
-    let mut writer = csv::Writer::from_path(path).map_err(io::Error::from)?;
+fn table(staged: &mut Staged, file: &str, header: &[&str], rows: Rows) -> io::Result<()> {
+    let place = staged.begin(file)?;
+    let mut writer = csv::Writer::from_writer(staged.file(place));
     writer.write_record(header).map_err(io::Error::from)?;
     for row in rows {
         writer.write_record(row).map_err(io::Error::from)?;

@@ -60,7 +60,7 @@ impl Evaluator<'_> {
         for relation in relations {
             let of_relation = || patterns.iter().filter(|pattern| pattern.relation.text == relation);
             let Some(first) = of_relation().next() else { continue };
-            let all = opened(first, |_| true);
+            let all = opened(first, "column", |_| true);
             let rows = self.ask(&query_of(Goal::Holds(all.clone()), first.span), profile)?;
             let is_surplus = |row: &&Vec<String>| !of_relation().any(|pattern| matches(pattern, row));
             found.extend(
@@ -81,7 +81,7 @@ impl Evaluator<'_> {
                     continue;
                 }
                 let mut relaxed = query.clone();
-                relaxed.goals[index] = Goal::Holds(opened(atom, |other| other == column));
+                relaxed.goals[index] = Goal::Holds(opened(atom, "column", |other| other == column));
                 let rows = self.ask(&relaxed, profile)?;
                 if rows.holds() {
                     return Ok(cut(instances(&relaxed, &rows)));
@@ -119,20 +119,20 @@ fn query_of(goal: Goal, span: Span) -> Query {
     Query { goals: vec![goal], span }
 }
 
-/// `atom` with a variable of its own in each of the columns for which `open`.
-fn opened(atom: &Atom, open: impl Fn(usize) -> bool) -> Atom {
+/// `atom` with a variable of its own, whose name begins with `prefix`, in each of the columns for which `open`.
+pub(super) fn opened(atom: &Atom, prefix: &str, open: impl Fn(usize) -> bool) -> Atom {
     let mut opened = atom.clone();
     for (column, term) in opened.terms.iter_mut().enumerate() {
         if open(column) {
             // A blank keeps the name apart from all that can be written.
-            *term = Term::Variable(Word { text: format!("column {column}"), span: atom.span });
+            *term = Term::Variable(Word { text: format!("{prefix} {column}"), span: atom.span });
         }
     }
     opened
 }
 
 /// `atom` with values in place of its variables.
-fn filled(atom: &Atom, columns: &[String], row: &[String]) -> Atom {
+pub(super) fn filled(atom: &Atom, columns: &[String], row: &[String]) -> Atom {
     let mut filled = atom.clone();
     for term in &mut filled.terms {
         if let Term::Variable(name) = term

@@ -13,8 +13,12 @@ pub(super) fn ends_word(letter: char) -> bool {
 /// `text` as a constant is written: in quotes where it would not be read as one word otherwise.
 #[must_use]
 pub fn quoted(text: &str) -> Cow<'_, str> {
-    let is_plain =
-        !text.is_empty() && text != "_" && !text.starts_with(['?', '#']) && !text.contains(ends_word);
+    // A spreadsheet that takes a change for a formula finds a text where it would look for a program.
+    let calls = |letter| matches!(letter, '|' | '!');
+    let is_plain = !text.is_empty()
+        && text != "_"
+        && !text.starts_with(['?', '#'])
+        && !text.contains(|letter| ends_word(letter) || calls(letter));
     if is_plain {
         return text.into();
     }

@@ -1,5 +1,6 @@
 //! A query file from beginning to end: scenario by scenario, each from the same inventory.
 
+use super::coverage::Coverage;
 use super::evaluate::{Evaluator, Rows};
 use super::expect::Verdict;
 use super::syntax::{QueryFile, Scenario, Statement};
@@ -36,7 +37,8 @@ pub enum Found {
 /// Runs every scenario of `file`, which was parsed without mistakes, and gives `sink` each outcome in order.
 ///
 /// Changes that cannot be made, names that are not known and questions that are too large are added
-/// to `report`; a scenario ends at the first change that cannot be made.
+/// to `report`; a scenario ends at the first change that cannot be made. What the expectations rest on is added to
+/// `coverage`, where it is asked for.
 ///
 /// # Errors
 /// The first error of `sink`, which ends the work.
@@ -44,6 +46,7 @@ pub fn run<E>(
     base: &mut Evaluator<'_>,
     file: &QueryFile,
     profile: Profile,
+    mut coverage: Option<&mut Coverage>,
     report: &mut Report,
     mut sink: impl FnMut(Outcome) -> Result<(), E>,
 ) -> Result<(), E> {
@@ -61,11 +64,17 @@ pub fn run<E>(
                 }
             }
             match &changed {
-                None => ask(base, questions, name.as_deref(), profile, report, &mut sink)?,
+                None => {
+                    let asked =
+                        Asked { scenario: name.as_deref(), profile, coverage: coverage.as_deref_mut() };
+                    ask(base, questions, asked, report, &mut sink)?;
+                }
                 Some(inventory) => {
                     let analysis = Analysis::new(inventory);
                     let mut evaluator = Evaluator::new(&analysis);
-                    ask(&mut evaluator, questions, name.as_deref(), profile, report, &mut sink)?;
+                    let asked =
+                        Asked { scenario: name.as_deref(), profile, coverage: coverage.as_deref_mut() };
+                    ask(&mut evaluator, questions, asked, report, &mut sink)?;
                 }
             }
         }
@@ -95,11 +104,17 @@ fn apply(inventory: &Inventory, changes: &[Line], report: &mut Report) -> Option
     change::apply(inventory, &changes, false, report)
 }
 
+/// What the lines of one stage are asked with.
+struct Asked<'a> {
+    scenario: Option<&'a str>,
+    profile: Profile,
+    coverage: Option<&'a mut Coverage>,
+}
+
 fn ask<E>(
     evaluator: &mut Evaluator<'_>,
     questions: &[Line],
-    scenario: Option<&str>,
-    profile: Profile,
+    Asked { scenario, profile, mut coverage }: Asked<'_>,
     report: &mut Report,
     sink: &mut impl FnMut(Outcome) -> Result<(), E>,
 ) -> Result<(), E> {
@@ -108,7 +123,12 @@ fn ask<E>(
         let found = match statement {
             Statement::Change(_) => continue,
             Statement::Ask(query) => evaluator.ask(query, profile).map(Found::Answer),
-            Statement::Expect(expectation) => evaluator.expect(expectation, profile).map(Found::Verdict),
+            Statement::Expect(expectation) => evaluator.expect(expectation, profile).and_then(|verdict| {
+                if let Some(coverage) = &mut coverage {
+                    coverage.add(evaluator, expectation, profile)?;
+                }
+                Ok(Found::Verdict(verdict))
+            }),
         };
         match found {
             Ok(result) => sink(Outcome {

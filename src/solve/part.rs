@@ -1,5 +1,6 @@
 //! One connected part, with its facts by prefix: what a run of the rules is fed from.
 
+use super::numbers::Numbers;
 use crate::facts::{Facts, PrefixTable};
 use crate::names::Name;
 use crate::prefix::Prefix;
@@ -18,6 +19,8 @@ pub(crate) struct ConnectedPart<'facts> {
     pub(crate) network_parts: ByPrefix<Name>,
     /// The parts of the client pools.
     pub(crate) pool_parts: ByPrefix<Name>,
+    /// The numbers that routes carry.
+    pub(crate) numbers: Numbers,
 }
 
 /// Rows that belong to a prefix, in the order of prefixes and without repetition.
@@ -81,11 +84,18 @@ impl<'facts> ConnectedPart<'facts> {
             static_route,
             network_parts: ByPrefix(Vec::new()),
             pool_parts: ByPrefix(Vec::new()),
+            numbers: Numbers::of_origins(facts, number),
         };
         let networks = part.network_prefixes();
         part.network_parts = part.every_part(&networks, Self::parts_of_network);
         part.pool_parts = part.every_part(part.client_pool.all(), Self::parts_of_pool);
         part
+    }
+
+    /// The part with routes that carry the numbers of all routers that they passed, where it can be followed.
+    pub(crate) fn following_paths(self) -> Self {
+        let numbers = Numbers::of_paths(self.facts, self.number);
+        Self { numbers: numbers.unwrap_or(self.numbers), ..self }
     }
 
     /// The prefixes that are destinations: every address but a site's default routes.

@@ -110,13 +110,17 @@ fn feed_topology<W: Witness>(program: &mut rules::Crepe<W>, part: &ConnectedPart
     program.extend(facts.gateway.of(number).iter().map(|name| rules::Gateway(*name)));
     program.extend(facts.site.of(number).iter().map(|name| rules::Site(*name)));
     program.extend(facts.transit_site.of(number).iter().map(|name| rules::TransitSite(*name)));
-    program.extend(facts.asn.of(number).iter().map(|(name, asn)| rules::HasAsn(*name, *asn)));
     program.extend(facts.peered.of(number).iter().map(|(one, other)| rules::Peered(*one, *other)));
     program.extend(
         facts.gateway_transit.of(number).iter().map(|(hub, spoke)| rules::GatewayTransit(*hub, *spoke)),
     );
     program.extend(facts.s2s.of(number).iter().map(|(one, other)| rules::S2s(*one, *other)));
-    program.extend(facts.bgp.of(number).iter().map(|(one, other)| rules::Bgp(*one, *other)));
+    program.extend(facts.asn.of(number).iter().map(|(name, asn)| rules::HasAsn(*name, *asn)));
+    program.extend(
+        part.numbers
+            .of_sessions(part)
+            .map(|(one, other, of_one, of_other)| rules::Bgp(one, other, of_one, of_other)),
+    );
 }
 
 fn feed_prefixes<W: Witness>(program: &mut rules::Crepe<W>, part: &ConnectedPart<'_>, slice: &Slice) {

@@ -111,5 +111,28 @@ fn pipelines_use_verbs_and_options_that_exist() {
             verbs.push(words[0]);
         }
     }
-    assert_eq!(verbs, ["check", "check", "ask", "diff", "check", "ask", "diff"]);
+    assert_eq!(verbs, ["check", "check", "ask", "diff", "diff", "diff", "check", "ask", "diff"]);
+}
+
+/// The names in a section of `Cargo.toml`.
+fn dependencies<'a>(manifest: &'a str, section: &str) -> Vec<&'a str> {
+    let lines = manifest.lines().skip_while(|line| *line != format!("[{section}]")).skip(1);
+    let lines = lines.take_while(|line| !line.starts_with('['));
+    lines.filter_map(|line| line.split_once(" = ")).map(|(name, _)| name).collect()
+}
+
+#[test]
+fn every_dependency_has_a_reason() {
+    let (manifest, page) = (read("Cargo.toml"), read("docs/dependencies.md"));
+    let mut tables = page.split("\n## ").skip(1).map(|section| {
+        let rows = section.lines().filter_map(|line| line.strip_prefix("| `")?.split_once("` | "));
+        rows.map(|(name, why)| {
+            assert!(why.len() > 15, "{name}");
+            name
+        })
+        .collect::<Vec<_>>()
+    });
+    for section in ["dependencies", "dev-dependencies"] {
+        assert_eq!(tables.next().unwrap(), dependencies(&manifest, section), "{section}");
+    }
 }

@@ -95,3 +95,41 @@ facts/branch-office-bgp,VNet1,windows,Site1,10.101.0.0/16,needs-route,no-client-
     assert_eq!(answer(&format!("reach {paths} {narrowed}")), expected);
     assert_eq!(answer(&format!("reach {paths} facts/branch-office {narrowed}")), expected);
 }
+
+#[test]
+fn whole_paths_are_looked_at_where_asked_for() {
+    // The routes to Far, and those from there to the clients, pass West and East, which share an ASN.
+    let reach = "reach tests/fixtures/diagnostics/repeated-asn --to Far --class non-windows";
+    assert_eq!(answer(reach), format!("{REACH}Hub,non-windows,Far,10.5.0.0/16,reachable,bgp\n"));
+    let lost = "unreachable,no-client-route;no-way-back;no-way-there";
+    let whole = answer(&format!("{reach} --as-paths whole"));
+    assert_eq!(whole, format!("{REACH}Hub,non-windows,Far,10.5.0.0/16,{lost}\n"));
+    let routes = "routes tests/fixtures/diagnostics/repeated-asn --class non-windows --to Far";
+    assert_eq!(answer(routes), format!("{ROUTES}Hub,non-windows,10.5.0.0/16,bgp\n"));
+    assert_eq!(answer(&format!("{routes} --as-paths whole")), ROUTES);
+}
+
+#[test]
+fn too_many_shared_numbers_are_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let write = |name: &str, text: &str| std::fs::write(folder.path().join(name), text).unwrap();
+    // A chain in which nine numbers stand twice.
+    let numbers = 0..18;
+    let vnet = |number: usize| format!("V{number},10.{number}.0.0/16\n");
+    let gateway = |number: usize| {
+        let pool = if number == 0 { "192.168.0.0/24" } else { "" };
+        format!("V{number},{pool},{}\n", 65001 + number % 9)
+    };
+    let tunnel = |number: usize| format!("V{},V{number},true\n", number - 1);
+    let vnets = "name,address_space\n".to_owned() + &numbers.clone().map(vnet).collect::<String>();
+    let gateways = "vnet,client_pool,asn\n".to_owned() + &numbers.clone().map(gateway).collect::<String>();
+    let tunnels = "from,to,bgp\n".to_owned() + &numbers.skip(1).map(tunnel).collect::<String>();
+    write("vnets.csv", &vnets);
+    write("gateways.csv", &gateways);
+    write("s2s.csv", &tunnels);
+    let run = finish(command().args(["reach", "--quiet", "--as-paths", "whole"]).arg(folder.path()));
+    assert_eq!((run.code, run.stdout.as_str()), (Some(2), ""));
+    assert!(run.stderr.contains("9 ASNs are shared by routers around `V0`"), "{}", run.stderr);
+    let run = finish(command().arg("check").arg(folder.path()));
+    assert!(run.stdout.contains("\nrepeated-asn,warning,"), "{}", run.stdout);
+}

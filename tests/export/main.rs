@@ -3,8 +3,11 @@
 
 mod describe;
 mod learned;
+mod plans;
 mod quirks;
 mod refused;
 mod resources;
 mod shapes;
 mod tables;
+mod terraform;
+mod what_if;

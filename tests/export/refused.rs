@@ -40,17 +40,6 @@ fn templates() {
 }
 
 #[test]
-fn state_of_terraform() {
-    let state =
-        json!({ "format_version": "1.0", "terraform_version": "1.8.0", "values": { "root_module": {} } });
-    assert_refused(
-        &text(&state.to_string()),
-        "not-an-inventory",
-        "Terraform's state or plan, which does not say how peerings and tunnels fare",
-    );
-}
-
-#[test]
 fn printed_tables() {
     let printed = "Name    ResourceGroup    Location\n------  ---------------  ----------\nhub     net              westeurope\n";
     assert_refused(
@@ -69,6 +58,39 @@ fn lists_of_names_and_shapes_of_other_tools() {
     let message = "resources of a network in fields or columns that are not those of Azure's exports";
     let bare = json!([{ "id": crate::resources::id("virtualNetworks", "hub"), "name": "hub" }]);
     assert_refused(&text(&bare.to_string()), "not-an-inventory", message);
+}
+
+#[test]
+fn tables_of_other_tools_are_known_by_their_columns() {
+    let hub = crate::resources::id("virtualNetworks", "hub");
+    let message = "tables of Steampipe, which have no local network gateways";
+    let row =
+        json!({ "id": hub, "name": "hub", "address_prefixes": ["10.1.0.0/16"], "network_peerings": [] });
+    assert_refused(&text(&json!([row]).to_string()), "not-an-inventory", message);
+    assert_refused(&text(&json!({ "rows": [row] }).to_string()), "not-an-inventory", message);
+    for (header, message) in [
+        (
+            "cq_id,subscription_id,address_space_address_prefixes,id,name",
+            "tables of CloudQuery, which have no local network gateways",
+        ),
+        (
+            "id,firstseen,lastupdated,name",
+            "nodes of Cartography, which have no address spaces, peerings and gateways",
+        ),
+        (
+            "Subscription,Resource Group,Name,Address Space,Subnet Name",
+            "sheets of Azure Resource Inventory, which have no resource ids, no BGP of connections and no client pools",
+        ),
+    ] {
+        let row = header.split(',').map(|_| "x").collect::<Vec<_>>().join(",");
+        assert_refused(&files(&[("export.csv", format!("{header}\n{row}\n"))]), "not-an-inventory", message);
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let workbook = folder.path().join("report.xlsx");
+    std::fs::write(&workbook, b"PK\x03\x04\x14\0\xff\xff").unwrap();
+    let message =
+        format!("`{}` is a workbook of a spreadsheet program, or another archive", workbook.display());
+    assert_refused(&load(&workbook), "not-an-inventory", &message);
 }
 
 #[test]
@@ -167,6 +189,8 @@ fn originals() -> Vec<String> {
         "arm/virtualNetworkGateways.json",
         "queries/gateways.csv",
         "portal/AzureResourceGraphResults-network.csv",
+        "governance/tenant_VirtualNetworks.csv",
+        "../terraform/chain-state.json",
     ]
     .map(|name| {
         let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/exports").join(name);
@@ -180,7 +204,7 @@ proptest! {
 
     /// Whatever happens to a file, reading ends with an inventory or an error, at places that exist.
     #[test]
-    fn mangled_files_do_not_panic(which in 0_usize..3, at in any::<prop::sample::Index>(), cut in 0_usize..60, new in "\\PC{0,5}") {
+    fn mangled_files_do_not_panic(which in 0_usize..5, at in any::<prop::sample::Index>(), cut in 0_usize..60, new in "\\PC{0,5}") {
         let mut text = originals().swap_remove(which);
         let from = (0..=at.index(text.len())).rev().find(|at| text.is_char_boundary(*at)).unwrap();
         let to = (from..=(from + cut).min(text.len())).rev().find(|at| text.is_char_boundary(*at)).unwrap();

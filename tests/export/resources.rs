@@ -97,8 +97,14 @@ pub(crate) fn export(resources: &[Value]) -> Loaded {
 /// Reads a folder of files.
 pub(crate) fn files(files: &[(&str, String)]) -> Loaded {
     let folder = tempfile::tempdir().unwrap();
-    for (name, text) in files {
-        std::fs::write(folder.path().join(name), text).unwrap();
-    }
+    files_in(folder.path(), files);
     load(folder.path())
+}
+
+/// Writes files into a folder, which is made where there is none.
+pub(crate) fn files_in(folder: &std::path::Path, files: &[(&str, String)]) {
+    std::fs::create_dir_all(folder).unwrap();
+    for (name, text) in files {
+        std::fs::write(folder.join(name), text).unwrap();
+    }
 }

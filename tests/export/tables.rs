@@ -1,6 +1,7 @@
 //! Rows of queries and of other tools: the columns they have, and what spreadsheets do to them.
 
 use serde_json::json;
+use tunnelog::inventory::load::load;
 
 use crate::describe::{assert_says, lines, messages};
 use crate::resources::{files, gateway, id, none, vnet};
@@ -95,6 +96,38 @@ fn rows_of_the_governance_visualizer_hold_a_peering_each() {
         ]
     );
     assert_eq!(messages(&loaded.report), [""; 0]);
+}
+
+#[test]
+fn a_row_of_the_governance_visualizer_tells_both_sides() {
+    // The shop's own rows are of a subscription that was left out.
+    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
+    let loaded = load(&path.join("tests/fixtures/exports/governance/tenant_VirtualNetworks.csv"));
+    assert_eq!(
+        lines(&loaded, ""),
+        [
+            "vnet hub 10.1.0.0/16 10.2.0.0/16",
+            "vnet lab 10.9.0.0/16",
+            "vnet shop external 10.3.0.0/16",
+            "peering hub shop allow-transit",
+            "peering shop hub use-remote",
+        ]
+    );
+    assert_eq!(
+        messages(&loaded.report),
+        ["VNet `shop` is not in the export; its address space is what a peering says"]
+    );
+}
+
+#[test]
+fn an_export_of_the_visualizer_goes_with_others() {
+    let table = include_str!("../fixtures/exports/governance/tenant_VirtualNetworks.csv").to_owned();
+    let far = "/subscriptions/0b1c/resourceGroups/net/providers/Microsoft.Network/virtualNetworks/hub";
+    let mut gateway = crate::resources::gateway("gw", "hub", &json!({ "enableBgp": true }));
+    gateway["properties"]["ipConfigurations"][0]["properties"]["subnet"]["id"] =
+        json!(format!("{far}/subnets/GatewaySubnet"));
+    let loaded = files(&[("t_VirtualNetworks.csv", table), ("gateways.json", json!([gateway]).to_string())]);
+    assert_eq!(lines(&loaded, "gateway"), ["gateway hub VpnGw1 bgp pool[] custom[] protocols[]"]);
 }
 
 #[test]

@@ -7,17 +7,16 @@ use std::fmt::Debug;
 use ipnet::IpNet;
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestCaseResult};
-use tunnelog::answer::{Analysis, By, Evaluation, Request};
+use tunnelog::answer::{Analysis, AsPaths, By, Evaluation, Request};
 use tunnelog::class::{Class, Profile};
-use tunnelog::diagnostic::Report;
+use tunnelog::diagnostic::{Code, Report};
 use tunnelog::generate::{Plan, Shape, generate};
-use tunnelog::inventory::Inventory;
-use tunnelog::inventory::read_folder;
+use tunnelog::inventory::{Inventory, check, read_folder};
 use tunnelog::prefix::Prefix;
 
-use crate::generate::inventories;
+use crate::generate::{inventories, sized};
 use crate::rows::Rows;
-use crate::simulator::{Lines, Question, ReachLine, Relations, RouteLine, Simulator};
+use crate::simulator::{Lines, Paths, Question, ReachLine, Relations, RouteLine, Simulator};
 
 /// Fewer cases for laws that hold the solver against itself, unless `PROPTEST_CASES` says otherwise.
 pub(crate) fn fewer() -> Config {
@@ -41,6 +40,34 @@ proptest! {
     #[test]
     fn the_simulator_derives_the_relations_of_the_solver(rows in inventories()) {
         relations_agree(&rows)?;
+    }
+}
+
+proptest! {
+    #![proptest_config(config())]
+
+    #[test]
+    fn the_simulator_follows_paths_like_the_solver(rows in sized([3..8, 0..4, 0..3, 4..12])) {
+        let inventory = rows.inventory();
+        let simulator = Simulator::with(&inventory, Paths::Whole);
+        let question = Question { observed: false, by_client: false };
+        let expected = simulator.answer(question);
+        for evaluation in [Evaluation::Auto, Evaluation::Whole, Evaluation::Single] {
+            let request = Request { as_paths: AsPaths::Whole, ..request(question, evaluation) };
+            let analysis = Analysis::new(&inventory);
+            if analysis.not_followed(&request).is_none() {
+                same_lines(&expected, &ask(&analysis, &request))?;
+            }
+        }
+        // Where whole paths change a status or a route, there is a warning.
+        let statuses = |mut lines: Lines| {
+            lines.reach.iter_mut().for_each(|line| line.reason.clear());
+            lines
+        };
+        let by_origin = statuses(Simulator::new(&inventory).answer(question));
+        let expected = statuses(expected);
+        let warned = codes(&rows)?.contains(&Code::RepeatedAsn);
+        prop_assert!(warned || by_origin == expected);
     }
 }
 
@@ -127,6 +154,19 @@ proptest! {
             same_lines(&in_order(sum, str::to_owned), &solved(&both, question, Evaluation::Auto))?;
         }
     }
+}
+
+/// The codes of what `check` finds in the files of an inventory.
+fn codes(rows: &Rows) -> Result<Vec<Code>, TestCaseError> {
+    let folder = tempfile::tempdir()?;
+    for (name, text) in rows.files() {
+        std::fs::write(folder.path().join(name), text)?;
+    }
+    let mut report = Report::default();
+    if let Some(inventory) = read_folder(folder.path(), &mut report) {
+        check(&inventory, &mut report);
+    }
+    Ok(report.diagnostics.iter().map(|finding| finding.code).collect())
 }
 
 pub(crate) fn questions() -> impl Iterator<Item = Question> {

@@ -10,6 +10,7 @@ use ipnet::IpNet;
 use tunnelog::inventory::Inventory;
 use tunnelog::names::Name;
 
+pub(crate) use bgp::Paths;
 use topology::{Asn, Owner, Router};
 use viewers::Viewer;
 
@@ -91,8 +92,13 @@ struct Fate {
 
 impl<'inventory> Simulator<'inventory> {
     pub(crate) fn new(inventory: &'inventory Inventory) -> Self {
+        Self::with(inventory, Paths::Origin)
+    }
+
+    /// With routers that look at all of a path, or only at where it began.
+    pub(crate) fn with(inventory: &'inventory Inventory, paths: Paths) -> Self {
         let routers = topology::routers(inventory);
-        let learned = bgp::exchange(&routers);
+        let learned = bgp::exchange(&routers, paths);
         let tables = routers.values().map(|router| (router.name, walk::table(router, &learned))).collect();
         Self {
             inventory,

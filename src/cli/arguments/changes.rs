@@ -92,15 +92,21 @@ pub(crate) struct WhatifArguments {
 #[command(after_help = "\
 Examples:
   tunnelog diff last-week.json today.json
-  tunnelog diff inventory-of-main inventory --exit-code --format markdown")]
+  tunnelog diff inventory-of-main inventory --exit-code --format markdown
+  terraform show -json plan.out > plan.json && tunnelog diff --plan plan.json
+  tunnelog diff exports --plan plan.json --exit-code --format markdown")]
 pub(crate) struct DiffArguments {
     /// The inventory before: a folder of CSV files, or an export.
-    #[arg(value_name = "OLD", value_hint = ValueHint::AnyPath)]
-    pub(crate) old: PathBuf,
+    #[arg(value_name = "OLD", value_hint = ValueHint::AnyPath, required_unless_present = "plan")]
+    pub(crate) old: Option<PathBuf>,
 
     /// The inventory after.
-    #[arg(value_name = "NEW", value_hint = ValueHint::AnyPath)]
-    pub(crate) new: PathBuf,
+    #[arg(value_name = "NEW", value_hint = ValueHint::AnyPath, required_unless_present = "plan", conflicts_with = "plan")]
+    pub(crate) new: Option<PathBuf>,
+
+    /// Say what this plan does: of Terraform, or of a deployment's `what-if`, as JSON. OLD, if given, is an export of what the plan leaves alone.
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(crate) plan: Option<PathBuf>,
 
     #[command(flatten)]
     pub(crate) differing: DifferingArguments,

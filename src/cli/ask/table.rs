@@ -9,6 +9,7 @@ use tunnelog::document::ask::{Found, Outcome};
 
 use super::super::markdown::escaped;
 use super::super::rows::unwrapped;
+use super::super::spreadsheet;
 
 /// Rows below the names of their columns.
 struct Table {
@@ -20,7 +21,9 @@ pub(super) fn csv(outcomes: &[Outcome], out: &mut impl Write) -> io::Result<()> 
     let table = Table::of(outcomes);
     let mut writer = csv::Writer::from_writer(out);
     writer.write_record(&table.columns).map_err(unwrapped)?;
-    table.rows.iter().try_for_each(|row| writer.write_record(row)).map_err(unwrapped)?;
+    let safe =
+        |row: &[String]| row.iter().map(|cell| spreadsheet::text(cell).into_owned()).collect::<Vec<_>>();
+    table.rows.iter().try_for_each(|row| writer.write_record(safe(row))).map_err(unwrapped)?;
     writer.flush()
 }
 

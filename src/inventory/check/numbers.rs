@@ -99,6 +99,11 @@ fn speaks_bgp(context: &Context<'_>, router: Name) -> bool {
     context.site(router).is_some() || context.gateway(router).is_some_and(super::Gateway::speaks_bgp)
 }
 
+/// Where the number of a router stands, or would stand.
+pub(super) fn place(context: &Context<'_>, router: Name) -> Option<Span> {
+    number(context, router).map(|(_, place)| place)
+}
+
 /// The number of a router where it is known, and its place. None for what is no router.
 fn number(context: &Context<'_>, router: Name) -> Option<(Option<u32>, Span)> {
     if let Some(gateway) = context.gateway(router) {

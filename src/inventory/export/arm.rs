@@ -6,6 +6,16 @@ use super::resources::{Connection, Gateway, LocalGateway, Peering, Resources, Vn
 
 const NETWORK: &str = "microsoft.network/";
 
+/// Types that are read.
+const READ: &[&str] = &[
+    "connections",
+    "localnetworkgateways",
+    "publicipaddresses",
+    "virtualnetworkgateways",
+    "virtualnetworks",
+    "virtualnetworks/virtualnetworkpeerings",
+];
+
 /// Types that touch routing or reachability and that the model does not cover.
 const OUTSIDE: &[&str] = &[
     "applicationgateways",
@@ -72,24 +82,42 @@ pub(super) fn take(object: &Object<'_>, resources: &mut Resources) -> Taken {
     let Some(id) = id.filter(|_| telling.iter().any(|field| object.has(field))) else {
         return Taken::NameOnly;
     };
+    body(kind, id, object, resources);
+    Taken::Resource
+}
+
+/// Reads the body of the resource called `id`, which need not say so itself.
+pub(super) fn take_as(id: ResourceId, object: &Object<'_>, resources: &mut Resources) {
+    let kind = id.kind().unwrap_or_default();
+    if let Some(kind) = kind.strip_prefix(NETWORK) {
+        body(kind, id, object, resources);
+    }
+}
+
+/// True for the types that are read.
+pub(super) fn is_read(id: &ResourceId) -> bool {
+    id.kind().as_deref().and_then(|kind| kind.strip_prefix(NETWORK)).is_some_and(|kind| READ.contains(&kind))
+}
+
+fn body(kind: &str, id: ResourceId, object: &Object<'_>, resources: &mut Resources) {
     note_state(object, resources);
     match kind {
         "virtualnetworks" => vnet(id, object, resources),
         "virtualnetworks/virtualnetworkpeerings" => {
             if let Some(vnet) = id.owner("virtualNetworkPeerings") {
-                peering(&vnet, object, resources);
+                peering(&vnet, id.name(), object, resources);
             }
         }
         "virtualnetworkgateways" => gateway(id, object, resources),
         "localnetworkgateways" => local_gateway(id, object, resources),
         "connections" => connection(id, object, resources),
-        _ => {
+        "publicipaddresses" => {
             let names = object.object("dnsSettings").and_then(|settings| settings.text("fqdn"));
             let addresses = object.text("ipAddress").into_iter().chain(names).collect();
             resources.public_addresses.insert(id, addresses);
         }
+        _ => {}
     }
-    Taken::Resource
 }
 
 fn note_state(object: &Object<'_>, resources: &mut Resources) {
@@ -119,13 +147,13 @@ fn vnet(id: ResourceId, object: &Object<'_>, resources: &mut Resources) {
         resources.outside(object.span_of("summarizedGatewayPrefixes"), message);
     }
     for side in object.objects("virtualNetworkPeerings") {
-        peering(&id, &side, resources);
+        let name = side.text("name").unwrap_or_default();
+        peering(&id, &name, &side, resources);
     }
     resources.add_vnet(id, vnet);
 }
 
-fn peering(vnet: &ResourceId, object: &Object<'_>, resources: &mut Resources) {
-    let name = object.text("name").unwrap_or_default();
+fn peering(vnet: &ResourceId, name: &str, object: &Object<'_>, resources: &mut Resources) {
     let Some(remote) = object.reference("remoteVirtualNetwork") else {
         let message =
             format!("peering `{name}` of `{}` does not say what it leads to, and is left out", vnet.name());
@@ -157,7 +185,7 @@ fn peering(vnet: &ResourceId, object: &Object<'_>, resources: &mut Resources) {
         projected: false,
         origin: object.span(),
     };
-    resources.add_peering(vnet.child("virtualNetworkPeerings", &name), side);
+    resources.add_peering(vnet.child("virtualNetworkPeerings", name), side);
 }
 
 /// The addresses of a field that may hold several between commas.

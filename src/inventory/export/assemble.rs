@@ -23,7 +23,9 @@ struct External {
 }
 
 /// Everything about an export that has to be known before names can be given.
-struct Plan {
+pub(super) struct Plan {
+    /// The peerings that the model covers.
+    peerings: Vec<ResourceId>,
     /// The gateways that the model covers, at most one a VNet.
     gateways: BTreeSet<ResourceId>,
     /// VNets that other resources refer to and the export lacks. A gateway that the export lacks
@@ -34,13 +36,27 @@ struct Plan {
 
 /// Builds the inventory. Findings go to [`Resources::diagnostics`].
 pub(super) fn assemble(resources: &mut Resources) -> Inventory {
+    let plan = plan(resources);
+    let names = shortest_names(&[(resources, &plan)]);
+    build(resources, &plan, &names)
+}
+
+/// Builds the inventories of the two sides of a change, in which what has one id has one name.
+pub(super) fn assemble_sides(sides: [&mut Resources; 2]) -> [Inventory; 2] {
+    let [before, after] = sides;
+    let plans = [plan(before), plan(after)];
+    let names = shortest_names(&[(before, &plans[0]), (after, &plans[1])]);
+    [build(before, &plans[0], &names), build(after, &plans[1], &names)]
+}
+
+/// Decides what the model covers.
+fn plan(resources: &mut Resources) -> Plan {
     let peerings = modelled_peerings(resources);
     let gateways = modelled_gateways(resources);
     let mut externals = external_vnets(resources, &peerings, &gateways);
     let tunnels = tunnels::plan(resources, &gateways, &mut externals);
-    let plan = Plan { gateways, externals, tunnels };
     note_lost_peerings(resources);
-    build(resources, &plan, &peerings)
+    Plan { peerings, gateways, externals, tunnels }
 }
 
 /// The peerings without those to the hubs of Virtual WAN.
@@ -158,23 +174,32 @@ fn note_lost_peerings(resources: &mut Resources) {
     }
 }
 
-/// The names of all networks, by id.
-fn name_networks(
-    resources: &Resources,
-    plan: &Plan,
-    inventory: &mut Inventory,
-) -> BTreeMap<ResourceId, Name> {
+/// The networks of an export with their plain names: VNets, those known from others, and sites.
+fn networks<'export>(
+    resources: &'export Resources,
+    plan: &'export Plan,
+) -> impl Iterator<Item = (&'export ResourceId, &'export str)> {
     let vnets = resources.vnets.iter().map(|(id, vnet)| (id, vnet.name.as_str()));
     let externals = plan.externals.iter().map(|(id, external)| (id, external.name.as_str()));
     let sites = plan.tunnels.sites.iter().map(|(id, site)| (id, site.name.as_str()));
-    let networks: Vec<(&ResourceId, &str)> = vnets.chain(externals).chain(sites).collect();
-    let named = names::shortest(&networks);
-    networks.iter().zip(named).map(|((id, _), name)| ((*id).clone(), inventory.names.intern(&name))).collect()
+    vnets.chain(externals).chain(sites)
 }
 
-fn build(resources: &mut Resources, plan: &Plan, peerings: &[ResourceId]) -> Inventory {
+/// The names of all networks of all sides, by id.
+fn shortest_names(sides: &[(&Resources, &Plan)]) -> BTreeMap<ResourceId, String> {
+    let mut seen = BTreeSet::new();
+    let networks = sides.iter().flat_map(|(resources, plan)| networks(resources, plan));
+    let networks: Vec<(&ResourceId, &str)> = networks.filter(|(id, _)| seen.insert(*id)).collect();
+    let named = names::shortest(&networks);
+    networks.iter().zip(named).map(|((id, _), name)| ((*id).clone(), name)).collect()
+}
+
+fn build(resources: &mut Resources, plan: &Plan, names: &BTreeMap<ResourceId, String>) -> Inventory {
     let mut inventory = Inventory::default();
-    let names = name_networks(resources, plan, &mut inventory);
+    let own: Vec<(ResourceId, &String)> =
+        networks(resources, plan).filter_map(|(id, _)| Some((id.clone(), names.get(id)?))).collect();
+    let names: BTreeMap<ResourceId, Name> =
+        own.into_iter().map(|(id, name)| (id, inventory.names.intern(name))).collect();
     let name = |id: &ResourceId| names.get(id).copied();
     for (id, vnet) in &resources.vnets {
         let Some(name) = name(id) else { continue };
@@ -203,7 +228,7 @@ fn build(resources: &mut Resources, plan: &Plan, peerings: &[ResourceId]) -> Inv
         });
     }
     add_sites(resources, plan, &names, &mut inventory);
-    for peering in peerings.iter().filter_map(|id| resources.peerings.get(id)) {
+    for peering in plan.peerings.iter().filter_map(|id| resources.peerings.get(id)) {
         let (Some(vnet), Some(remote_vnet)) = (name(&peering.vnet), name(&peering.remote)) else { continue };
         let state = peering.state.as_deref();
         inventory.peerings.push(Peering {

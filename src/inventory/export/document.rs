@@ -6,14 +6,25 @@ use serde_json::value::RawValue;
 use super::arm::{self, Taken};
 use super::json::{self, Object, Place};
 use super::refused::Refusal;
-use super::resources::{LearnedRoute, LearnedRoutes, Resources};
-use super::{projected, text};
+use super::resources::{LearnedRoute, LearnedRoutes, Resources, Side};
+use super::{projected, terraform, text, what_if};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::source::{FileId, Span};
 
 /// Fields that wrap resources: lists and pages, what a creation prints, and API examples.
-const WRAPPERS: &[&str] =
-    &["value", "data", "newvnet", "resource", "vnetgateway", "responses", "200", "201", "body", "content"];
+const WRAPPERS: &[&str] = &[
+    "value",
+    "data",
+    "rows",
+    "newvnet",
+    "resource",
+    "vnetgateway",
+    "responses",
+    "200",
+    "201",
+    "body",
+    "content",
+];
 
 /// More wrappers than any shape has around its resources.
 const DEEPEST: usize = 8;
@@ -21,6 +32,8 @@ const DEEPEST: usize = 8;
 /// One file while it is read.
 pub(super) struct Document<'read> {
     resources: &'read mut Resources,
+    /// The side that is read of a plan.
+    side: Side,
     learned: LearnedRoutes,
     /// Why the file is no export, where that is clear.
     pub(super) refusal: Option<(Refusal, Span)>,
@@ -31,10 +44,10 @@ pub(super) struct Document<'read> {
 }
 
 impl<'read> Document<'read> {
-    pub(super) fn new(file_name: &str, resources: &'read mut Resources) -> Self {
+    pub(super) fn new(file_name: &str, side: Side, resources: &'read mut Resources) -> Self {
         let learned =
             LearnedRoutes { file_name: file_name.into(), local_addresses: Vec::new(), routes: Vec::new() };
-        Self { resources, learned, refusal: None, useful: 0, name_only: 0, empty_lists: 0 }
+        Self { resources, side, learned, refusal: None, useful: 0, name_only: 0, empty_lists: 0 }
     }
 
     /// Reads a JSON file; several documents may follow one another.
@@ -108,8 +121,20 @@ impl<'read> Document<'read> {
             return;
         }
         self.note_page(object);
+        let is_plan = |this: &mut Self| {
+            terraform::take(object, this.side, this.resources)
+                || what_if::take(object, this.side, this.resources)
+        };
+        if depth == 0 && is_plan(self) {
+            self.useful += 1;
+            return;
+        }
         if projected::take(object, self.resources) || self.route(object) {
             self.useful += 1;
+            return;
+        }
+        if let Some(refusal) = Refusal::of_columns(|field| object.has(field)) {
+            self.refusal.get_or_insert((refusal, object.span()));
             return;
         }
         match arm::take(object, self.resources) {

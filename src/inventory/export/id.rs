@@ -61,10 +61,26 @@ impl ResourceId {
         ]
     }
 
+    /// The subscription; none where the id is in none.
+    pub(super) fn subscription(&self) -> Option<&str> {
+        Some(self.after("subscriptions")).filter(|name| !name.is_empty())
+    }
+
+    /// The resource group.
+    pub(super) fn group(&self) -> &str {
+        self.after("resourcegroups")
+    }
+
     fn after(&self, label: &str) -> &str {
         let mut segments = self.written.split('/');
         segments.find(|segment| segment.eq_ignore_ascii_case(label));
         segments.next().unwrap_or_default()
+    }
+}
+
+impl std::fmt::Display for ResourceId {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str(&self.written)
     }
 }
 

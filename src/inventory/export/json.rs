@@ -37,6 +37,7 @@ type Fields<'text> = BTreeMap<String, &'text RawValue>;
 ///
 /// Azure's own bodies put most fields below `properties`; its command line lifts them out. The
 /// fields of `properties` count as the object's own, so that both read alike.
+#[derive(Clone)]
 pub(crate) struct Object<'text> {
     fields: Fields<'text>,
     place: Place<'text>,
@@ -53,7 +54,12 @@ pub(crate) fn elements(text: &str) -> Option<Vec<&RawValue>> {
     if text.starts_with('[') { serde_json::from_str(text).ok() } else { None }
 }
 
-/// The text of a JSON string, number or boolean; none where it is blank or something else.
+/// True for an expression of a deployment template, which stands where a value is yet to be worked out.
+pub(super) fn is_expression(text: &str) -> bool {
+    text.starts_with('[') && text.ends_with(']') && text.contains('(')
+}
+
+/// The text of a JSON string, number or boolean; none where it is blank, an expression or something else.
 fn scalar(raw: &RawValue) -> Option<String> {
     let text = raw.get();
     let value = match text.as_bytes().first()? {
@@ -62,7 +68,7 @@ fn scalar(raw: &RawValue) -> Option<String> {
         _ => text.to_owned(),
     };
     let trimmed = value.trim();
-    (!trimmed.is_empty()).then(|| trimmed.to_owned())
+    (!trimmed.is_empty() && !is_expression(trimmed)).then(|| trimmed.to_owned())
 }
 
 impl<'text> Object<'text> {
@@ -118,6 +124,27 @@ impl<'text> Object<'text> {
         elements.into_iter().filter_map(|element| Self::new(element, self.place)).collect()
     }
 
+    /// Reads an object that a field holds, be it as text.
+    pub(super) fn embedded<T>(&self, name: &str, read: impl FnOnce(&Object<'_>) -> T) -> Option<T> {
+        if let Some(object) = self.object(name) {
+            return Some(read(&object));
+        }
+        let text = self.text(name)?;
+        let raw: &RawValue = serde_json::from_str(&text).ok()?;
+        Object::new(raw, Place::Cell(self.span_of(name))).map(|object| read(&object))
+    }
+
+    /// How many fields there are.
+    pub(super) fn count(&self) -> usize {
+        self.fields.len()
+    }
+
+    /// The fields that hold objects, by their names in lower case.
+    pub(super) fn members(&self) -> Vec<(&str, Self)> {
+        let members = self.fields.iter();
+        members.filter_map(|(name, raw)| Some((name.as_str(), Self::new(raw, self.place)?))).collect()
+    }
+
     /// How many elements the array has; 0 where there is no such array.
     pub(crate) fn length(&self, name: &str) -> usize {
         self.raw(name).and_then(|raw| elements(raw.get())).map_or(0, |list| list.len())
@@ -147,6 +174,11 @@ impl<'text> Object<'text> {
     pub(crate) fn span(&self) -> Span {
         let named = ["name", "id"].into_iter().find_map(|name| self.raw(name));
         self.place.span(named.map_or(&self.text[..1], |value| value.get().trim_matches('"')))
+    }
+
+    /// The place of a slice of the object's text.
+    pub(super) fn span_in(&self, part: &str) -> Span {
+        self.place.span(part)
     }
 
     /// The place of a field; of the object where there is no such field.

@@ -5,6 +5,7 @@ use super::json::Object;
 use super::resources::{Client, Connection, Gateway, LocalGateway, Peering, Resources, Vnet};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::inventory::Os;
+use crate::prefix::Prefix;
 
 /// Reads `row` if it has the columns of one of the queries; false where it has not.
 pub(super) fn take(row: &Object<'_>, resources: &mut Resources) -> bool {
@@ -49,13 +50,36 @@ fn vnet(id: ResourceId, row: &Object<'_>, resources: &mut Resources) {
     resources.add_vnet(id, vnet);
 }
 
-/// A row of Azure Governance Visualizer: a VNet with one of its peerings, and `n/a` where there is none.
+/// A row of Azure Governance Visualizer: a VNet with both sides of one of its peerings, and `n/a` where there is none.
 fn governance(row: &Object<'_>, resources: &mut Resources) {
-    let Some(id) = row.text("vnetId").map(|id| ResourceId::new(&id)) else { return };
+    let told = |column: &str| row.text(column).filter(|cell| !cell.eq_ignore_ascii_case("n/a"));
+    let Some(vnet) = told("vnetId").map(|id| ResourceId::new(&id)) else { return };
     let space = resources.prefixes(row.list("addressSpaceAddressPrefixes"));
-    resources.add_vnet(id.clone(), Vnet { name: id.name().to_owned(), space, origin: row.span() });
-    if row.text("remoteVnetId").is_some_and(|remote| remote.starts_with('/')) {
-        peering(row, resources);
+    let own = Vnet { name: vnet.name().to_owned(), space: space.clone(), origin: row.span() };
+    resources.add_vnet(vnet.clone(), own);
+    let Some(remote) = told("remoteVnetId").map(|id| ResourceId::new(&id)) else { return };
+    let spaces = ["remoteVirtualNetworkAddressSpaceAddressPrefixes", "remoteAddressSpaceAddressPrefixes"];
+    let remote_space =
+        spaces.into_iter().find(|column| told(column).is_some()).map(|column| row.list(column));
+    let remote_space = resources.prefixes(remote_space.unwrap_or_default());
+    let side = |prefix: &str, ends: [&ResourceId; 2], remote_space: &[Prefix]| Peering {
+        vnet: ends[0].clone(),
+        remote: ends[1].clone(),
+        allow_gateway_transit: row.flag(&format!("{prefix}allowGatewayTransit")).unwrap_or(false),
+        use_remote_gateways: row.flag(&format!("{prefix}useRemoteGateways")).unwrap_or(false),
+        allow_vnet_access: row.flag(&format!("{prefix}allowVirtualNetworkAccess")).unwrap_or(true),
+        state: told(&format!("{prefix}peeringState")),
+        remote_space: remote_space.to_vec(),
+        projected: false,
+        origin: row.span(),
+    };
+    let name = told("peeringName").unwrap_or_else(|| remote.to_string().replace('/', "-"));
+    let near = side("", [&vnet, &remote], &remote_space);
+    resources.add_peering(vnet.child("virtualNetworkPeerings", &name), near);
+    // The other side has a row of its own, unless its subscription was left out.
+    if let Some(name) = told("remotePeeringName") {
+        let far = side("remote", [&remote, &vnet], &space);
+        resources.add_peering(remote.child("virtualNetworkPeerings", &name), far);
     }
 }
 

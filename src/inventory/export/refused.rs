@@ -9,12 +9,18 @@ use crate::source::Span;
 pub(super) enum Refusal {
     /// A deployment template or its parameters.
     Template,
-    /// State or plan of Terraform.
-    Terraform,
     /// What `-o table` prints.
     PrintedTable,
     /// Names without resource ids.
     NamesOnly,
+    /// Tables of `CloudQuery`'s first provider.
+    CloudQuery,
+    /// Tables of Steampipe.
+    Steampipe,
+    /// Nodes of Cartography.
+    Cartography,
+    /// Sheets of Azure Resource Inventory.
+    ResourceInventory,
     /// Resources by their ids, in fields or columns that nothing here knows.
     UnknownShape,
 }
@@ -26,18 +32,34 @@ impl Refusal {
             return Some((Self::Template, "$schema"));
         }
         let is_expression = |field: &&str| {
-            object.text(field).is_some_and(|text| {
+            object.get(field).is_some_and(|raw| {
                 ["[parameters(", "[variables(", "[concat(", "[format(", "[resourceId("]
                     .iter()
-                    .any(|start| text.starts_with(start))
+                    .any(|start| raw.get().trim_start_matches('"').starts_with(start))
             })
         };
-        if let Some(field) = ["name", "id"].into_iter().find(is_expression) {
-            return Some((Self::Template, field));
+        ["name", "id"].into_iter().find(is_expression).map(|field| (Self::Template, field))
+    }
+
+    /// Whose table it is that has these columns or fields, where it is one that says too little.
+    pub(super) fn of_columns(has: impl Fn(&str) -> bool) -> Option<Self> {
+        let all = |columns: &[&str]| columns.iter().all(|column| has(column));
+        if has("properties") {
+            None
+        } else if has("virtual_network_cq_id") || all(&["cq_id", "subscription_id"]) {
+            Some(Self::CloudQuery)
+        } else if has("network_peerings") || all(&["akas", "subscription_id"]) {
+            Some(Self::Steampipe)
+        } else if all(&["firstseen", "lastupdated"]) {
+            Some(Self::Cartography)
+        } else if has("peering allow virtual networkaccess")
+            || has("gateway subnet name")
+            || all(&["address space", "subnet name"])
+        {
+            Some(Self::ResourceInventory)
+        } else {
+            None
         }
-        let is_terraform = object.has("terraform_version")
-            || (object.has("format_version") && (object.has("values") || object.has("planned_values")));
-        is_terraform.then_some((Self::Terraform, "format_version"))
     }
 
     fn message(self) -> &'static str {
@@ -45,8 +67,13 @@ impl Refusal {
             Self::Template => {
                 "a deployment template or its parameters: values are expressions that only a deployment fills in"
             }
-            Self::Terraform => "Terraform's state or plan, which does not say how peerings and tunnels fare",
             Self::PrintedTable => "a printed table: long values are cut and ids are missing",
+            Self::CloudQuery => "tables of CloudQuery, which have no local network gateways",
+            Self::Steampipe => "tables of Steampipe, which have no local network gateways",
+            Self::Cartography => "nodes of Cartography, which have no address spaces, peerings and gateways",
+            Self::ResourceInventory => {
+                "sheets of Azure Resource Inventory, which have no resource ids, no BGP of connections and no client pools"
+            }
             Self::UnknownShape => {
                 "resources of a network in fields or columns that are not those of Azure's exports"
             }
@@ -67,7 +94,7 @@ impl Refusal {
             Self::Template => {
                 "deploy it, then export with `az graph query` or with `az network … list -o json`"
             }
-            Self::Terraform | Self::NamesOnly | Self::UnknownShape => HOW_TO_EXPORT,
+            _ => HOW_TO_EXPORT,
         })
     }
 }

@@ -1,6 +1,6 @@
 //! What every shape of export is read into: the resources that routing depends on, by their ids.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 
 use super::id::ResourceId;
@@ -10,7 +10,7 @@ use crate::prefix::{Prefix, PrefixError};
 use crate::source::Span;
 
 /// Everything that the files of one export hold, and what was noticed while reading them.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(super) struct Resources {
     pub(super) vnets: BTreeMap<ResourceId, Vnet>,
     pub(super) peerings: BTreeMap<ResourceId, Peering>,
@@ -24,11 +24,37 @@ pub(super) struct Resources {
     pub(super) others: BTreeMap<String, Vec<(String, Span)>>,
     /// Pages of query results: by how many rows the query has, how many were seen and where.
     pub(super) pages: BTreeMap<u64, (u64, Span)>,
+    pub(super) planned: Planned,
     pub(super) diagnostics: Vec<Diagnostic>,
 }
 
+/// Which side of a plan is read.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Side {
+    /// What is there before it is applied.
+    Before,
+    /// What will be there.
+    #[default]
+    After,
+}
+
+/// What a plan says beside the resources themselves.
+#[derive(Clone, Default)]
+pub(super) struct Planned {
+    /// True where a plan was read.
+    pub(super) is_plan: bool,
+    /// Resources that the plan makes anew.
+    pub(super) made: BTreeSet<ResourceId>,
+    /// Resources that the plan takes away.
+    pub(super) gone: BTreeSet<ResourceId>,
+    /// Resources that the plan reads and leaves alone.
+    pub(super) loose: BTreeSet<ResourceId>,
+    /// The subscription of the export that the plan is laid over, if that has but one.
+    pub(super) subscription: Option<String>,
+}
+
 /// A virtual network.
-#[derive(PartialEq)]
+#[derive(Clone, PartialEq)]
 pub(super) struct Vnet {
     pub(super) name: String,
     pub(super) space: Vec<Prefix>,
@@ -36,6 +62,7 @@ pub(super) struct Vnet {
 }
 
 /// One side of a peering.
+#[derive(Clone)]
 #[expect(clippy::struct_excessive_bools, reason = "three of them are Azure's flags, under its names")]
 pub(super) struct Peering {
     pub(super) vnet: ResourceId,
@@ -51,7 +78,7 @@ pub(super) struct Peering {
 }
 
 /// A virtual network gateway of whatever type.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(super) struct Gateway {
     pub(super) name: String,
     pub(super) vnet: Option<ResourceId>,
@@ -70,7 +97,7 @@ pub(super) struct Gateway {
 }
 
 /// A local network gateway: what Azure knows of the far end of a tunnel.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(super) struct LocalGateway {
     pub(super) name: String,
     pub(super) space: Vec<Prefix>,
@@ -82,7 +109,7 @@ pub(super) struct LocalGateway {
 }
 
 /// A connection: one end of a tunnel.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(super) struct Connection {
     pub(super) name: String,
     pub(super) kind: Option<String>,
@@ -95,6 +122,7 @@ pub(super) struct Connection {
 }
 
 /// What one gateway says that it learned.
+#[derive(Clone)]
 pub(super) struct LearnedRoutes {
     /// The name of the file, which often names the gateway.
     pub(super) file_name: String,
@@ -103,6 +131,7 @@ pub(super) struct LearnedRoutes {
 }
 
 /// A route that a gateway learned over BGP.
+#[derive(Clone)]
 pub(super) struct LearnedRoute {
     pub(super) network: Prefix,
     pub(super) peer: String,
@@ -111,6 +140,7 @@ pub(super) struct LearnedRoute {
 }
 
 /// A client of the clients template.
+#[derive(Clone)]
 pub(super) struct Client {
     pub(super) name: String,
     pub(super) gateway: ResourceId,

@@ -52,6 +52,10 @@ fn refusal(whole: &str, header: &[String]) -> Option<Refusal> {
     if body.lines().take(2).any(is_rule) {
         return Some(Refusal::PrintedTable);
     }
+    let has = |wanted: &str| header.iter().any(|column| column.eq_ignore_ascii_case(wanted));
+    if let Some(refusal) = Refusal::of_columns(has) {
+        return Some(refusal);
+    }
     let has_id = header.iter().any(|column| IDS.iter().any(|id| column.eq_ignore_ascii_case(id)));
     (!has_id).then_some(Refusal::NamesOnly)
 }

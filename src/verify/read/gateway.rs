@@ -48,18 +48,25 @@ pub(super) fn kind_of(text: &str) -> Found {
     Found::Kind(if objects.iter().any(is_learned) { Kind::LearnedRoutes } else { Kind::AdvertisedRoutes })
 }
 
+/// How many objects may be wrapped around a list. Azure has one; each is read to its end to find the next.
+const MOST_WRAPPERS: usize = 4;
+
 /// Adds the objects of a list, or of the list that an object wraps; true where there is a list.
 fn collect<'text>(raw: &'text RawValue, place: Place<'text>, objects: &mut Vec<Object<'text>>) -> bool {
-    if let Some(list) = elements(raw.get()) {
-        objects.extend(list.into_iter().filter_map(|element| Object::new(element, place)));
-        return true;
+    let mut raw = raw;
+    for _ in 0..MOST_WRAPPERS {
+        if let Some(list) = elements(raw.get()) {
+            objects.extend(list.into_iter().filter_map(|element| Object::new(element, place)));
+            return true;
+        }
+        let Some(object) = Object::new(raw, place) else { return false };
+        let Some(value) = object.get("value") else {
+            objects.push(object);
+            return true;
+        };
+        raw = value;
     }
-    let Some(object) = Object::new(raw, place) else { return false };
-    if let Some(value) = object.get("value") {
-        return collect(value, place, objects);
-    }
-    objects.push(object);
-    true
+    false
 }
 
 /// The objects of the list that the file holds. What is no JSON is a fault.

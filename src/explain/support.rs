@@ -1,0 +1,230 @@
+//! The rows of an inventory, and the rules, that a derived tuple rests on.
+
+use std::collections::BTreeSet;
+
+use rustc_hash::FxHashMap;
+
+use super::evidence::Asked;
+use super::graph::Graph;
+use super::places::Places;
+use super::search::Avoided;
+use super::{From, Question};
+use crate::answer::{Analysis, Status};
+use crate::class::{Class, Profile, RouteReason};
+use crate::names::Name;
+use crate::prefix::Prefix;
+use crate::proof::{Astray, Evidence, Fact, Premise, Proof, Tuple};
+use crate::select::Target as Destination;
+use crate::solve::{ConnectedPart, solve_for};
+use crate::source::Span;
+use crate::witness::{PrefixId, Rule, Target};
+
+/// What a tuple rests on.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Support {
+    /// The rules that its proofs apply, or that move the packets which are lost.
+    pub rules: BTreeSet<Rule>,
+    /// The rows or resources that state the facts.
+    pub rows: BTreeSet<Span>,
+}
+
+impl Support {
+    /// Adds what another tuple rests on.
+    pub fn extend(&mut self, other: &Self) {
+        self.rules.extend(&other.rules);
+        self.rows.extend(&other.rows);
+    }
+}
+
+/// Finds what tuples about one inventory rest on, and keeps what it worked out.
+pub struct Supporter<'a> {
+    analysis: &'a Analysis<'a>,
+    profile: Profile,
+    places: FxHashMap<usize, Places<'a>>,
+    statuses: FxHashMap<(Name, Class, Name), Vec<(Status, Support)>>,
+}
+
+impl<'a> Supporter<'a> {
+    /// Nothing is worked out yet.
+    #[must_use]
+    pub fn new(analysis: &'a Analysis<'a>, profile: Profile) -> Self {
+        Self { analysis, profile, places: FxHashMap::default(), statuses: FxHashMap::default() }
+    }
+
+    /// What says that destinations of `network` have the status for clients of the class. Where packets are lost, that is
+    /// what takes them as far as they get.
+    pub fn status(&mut self, gateway: Name, class: Class, network: Name, status: Status) -> Support {
+        let key = (gateway, class, network);
+        if !self.statuses.contains_key(&key) {
+            let found = self.statuses_of(gateway, class, network);
+            self.statuses.insert(key, found);
+        }
+        let mut support = Support::default();
+        for (_, one) in self.statuses[&key].iter().filter(|(of, _)| *of == status) {
+            support.extend(one);
+        }
+        support
+    }
+
+    /// What gives clients of the class the route.
+    pub fn route(&mut self, gateway: Name, class: Class, prefix: Prefix, reason: RouteReason) -> Support {
+        self.about_prefix(gateway, prefix, &[(gateway, class)], |_| {
+            vec![Tuple::Advertised(gateway, class, prefix, reason)]
+        })
+    }
+
+    /// What makes the router deliver the prefix of the network, or of the gateway's clients, by itself.
+    pub fn attached(&mut self, router: Name, network: Name, prefix: Prefix) -> Support {
+        self.about_prefix(router, prefix, &[], |_| {
+            let of = |target| Tuple::Attached(router, target, prefix);
+            vec![of(Target::Network(network)), of(Target::Pool(network))]
+        })
+    }
+
+    /// What makes the router learn the prefix from the neighbour.
+    pub fn learned(&mut self, router: Name, neighbour: Name, prefix: Prefix) -> Support {
+        self.about_prefix(router, prefix, &[], |graph| {
+            let is_meant = |tuple: &Tuple| match tuple {
+                Tuple::Learned(one, other, of, _) => (*one, *other, *of) == (router, neighbour, prefix),
+                _ => false,
+            };
+            let mut found: Vec<Tuple> = graph.tuples().filter(is_meant).collect();
+            found.sort_unstable();
+            found
+        })
+    }
+
+    /// What delivers packets for the prefix from the router to the network, or to the gateway's clients.
+    pub fn delivered(&mut self, router: Name, network: Name, prefix: Prefix) -> Support {
+        let part = self.part(router);
+        let bears = |id: PrefixId| part.table.addresses([id]).iter().any(|one| prefix.overlaps(*one));
+        let of = |rows: &[(PrefixId, Name)]| -> Vec<(PrefixId, Name)> {
+            rows.iter().filter(|(id, name)| *name == network && bears(*id)).copied().collect()
+        };
+        let (network_parts, pool) = (of(part.network_parts.all()), of(part.pool_parts.all()));
+        let gateways: &[Name] = if pool.is_empty() { &[] } else { &[network] };
+        let derived = solve_for(&part, &network_parts, gateways, &[]);
+        let graph = Graph::new(&part, &self.analysis.inventory().names, &derived);
+        let goal = |target, id: PrefixId| Tuple::Delivered(router, target, part.table.prefix(id));
+        let goals = network_parts
+            .iter()
+            .map(|(id, _)| goal(Target::Network(network), *id))
+            .chain(pool.iter().map(|(id, _)| goal(Target::Pool(network), *id)));
+        let proofs: Vec<Proof> = goals.filter_map(|goal| graph.proof(goal, &Avoided::default())).collect();
+        self.of_proofs(part.number, &proofs)
+    }
+
+    /// Where the fact is stated.
+    pub fn fact(&mut self, about: Name, fact: Fact) -> Support {
+        let number = self.analysis.facts().part_of(about);
+        let rows = self.places(number).stated(fact).spans.into_iter().collect();
+        Support { rules: BTreeSet::new(), rows }
+    }
+
+    fn part(&self, of: Name) -> ConnectedPart<'a> {
+        let facts = self.analysis.facts();
+        ConnectedPart::new(facts, facts.part_of(of))
+    }
+
+    fn places(&mut self, number: usize) -> &Places<'a> {
+        self.places.entry(number).or_insert_with(|| Places::new(self.analysis, number))
+    }
+
+    /// The best proofs of what `goals` names, of what the rules derive about the prefix and what covers it.
+    fn about_prefix(
+        &mut self,
+        router: Name,
+        prefix: Prefix,
+        serves: &[(Name, Class)],
+        goals: impl Fn(&Graph<'_>) -> Vec<Tuple>,
+    ) -> Support {
+        let part = self.part(router);
+        let Some(id) = part.table.id(prefix) else { return Support::default() };
+        // Tables and routes on clients ask whose destination a prefix is as little as what is attached does.
+        let derived = solve_for(&part, &[(id, router)], &[], serves);
+        let graph = Graph::new(&part, &self.analysis.inventory().names, &derived);
+        let goals = goals(&graph);
+        let proofs: Vec<Proof> =
+            goals.into_iter().filter_map(|goal| graph.proof(goal, &Avoided::default())).collect();
+        self.of_proofs(part.number, &proofs)
+    }
+
+    fn of_proofs<'p>(&mut self, number: usize, proofs: impl IntoIterator<Item = &'p Proof>) -> Support {
+        let places = self.places(number);
+        let mut support = Support::default();
+        for step in proofs.into_iter().flat_map(|proof| &proof.steps) {
+            support.rules.insert(step.rule);
+            for premise in &step.premises {
+                if let Premise::Fact(fact) = premise {
+                    support.rows.extend(places.stated(*fact).spans);
+                }
+            }
+        }
+        support
+    }
+
+    /// Every part of the network with what its status rests on.
+    fn statuses_of(&mut self, gateway: Name, class: Class, network: Name) -> Vec<(Status, Support)> {
+        let analysis = self.analysis;
+        let Some(to) = Destination::network(analysis.inventory(), analysis.inventory().names.text(network))
+        else {
+            return Vec::new();
+        };
+        let question = Question {
+            profile: self.profile,
+            from: From::Gateway(gateway),
+            to: &to,
+            classes: Some(vec![class]),
+            all: false,
+        };
+        if analysis.block(&question).is_none() {
+            return Vec::new();
+        }
+        let part = self.part(gateway);
+        let classes = [class];
+        let mut found = Vec::new();
+        for (network, ids) in analysis.wanted(&part, &to) {
+            let network_parts: Vec<(PrefixId, Name)> = ids.iter().map(|id| (*id, network)).collect();
+            let derived = solve_for(&part, &network_parts, &[gateway], &[(gateway, class)]);
+            let graph = Graph::new(&part, &analysis.inventory().names, &derived);
+            let asked = Asked {
+                inventory: analysis.inventory(),
+                part: &part,
+                places: Places::new(analysis, part.number),
+                gateway,
+                client: None,
+                classes: &classes,
+                all: false,
+            };
+            for id in ids {
+                let evidence = asked.evidence(&graph, network, part.table.prefix(id));
+                let proofs = proofs_in(&evidence, &graph);
+                let support = self.of_proofs(part.number, &proofs);
+                found.extend(evidence.routes.iter().map(|route| (evidence.status(route), support.clone())));
+            }
+        }
+        found
+    }
+}
+
+/// The proofs of the branches that hold, and for those that do not, of every hop that the lost packet takes.
+fn proofs_in(evidence: &Evidence, graph: &Graph<'_>) -> Vec<Proof> {
+    let routes = evidence.routes.iter().flat_map(|route| route.given.proofs());
+    let mut proofs: Vec<Proof> =
+        routes.chain(evidence.there_proofs()).chain(evidence.back_proofs()).cloned().collect();
+    for astray in evidence.there_certificates().iter().chain(evidence.back_certificates()) {
+        proofs.extend(hops(astray, graph));
+    }
+    proofs
+}
+
+fn hops(astray: &Astray, graph: &Graph<'_>) -> Vec<Proof> {
+    let moving = astray.states.iter().filter(|state| state.starts || graph.relays(state.router));
+    let hops = moving.flat_map(|state| {
+        graph.next(state.router, astray.destination).map(|next| (state.router, next)).collect::<Vec<_>>()
+    });
+    hops.filter_map(|(router, next)| {
+        graph.proof(Tuple::Forwards(router, next, astray.destination), &Avoided::default())
+    })
+    .collect()
+}

@@ -1,0 +1,200 @@
+//! A plan laid over what there is.
+//!
+//! What a plan says of a resource takes the place of what an export says of it. Only what no plan
+//! tells stays: the states of peerings and tunnels, and the addresses of gateways.
+
+use std::collections::BTreeSet;
+
+use super::id::ResourceId;
+use super::resources::{Gateway, Resources, Side};
+
+impl Resources {
+    /// The subscription that all networks and gateways lie in.
+    pub(super) fn only_subscription(&self) -> Option<String> {
+        let mut found = self.vnets.keys().chain(self.gateways.keys()).filter_map(ResourceId::subscription);
+        let first = found.next()?;
+        found.all(|other| other.eq_ignore_ascii_case(first)).then(|| first.to_owned())
+    }
+
+    /// Lays the resources of one side of a plan over these.
+    pub(super) fn overlay(&mut self, plan: Self, side: Side) {
+        let planned = plan.planned;
+        let is_loose = |id: &ResourceId| planned.loose.contains(id);
+        if !planned.gone.is_empty() {
+            self.remove(&planned.gone);
+        }
+        for (id, vnet) in plan.vnets {
+            if is_loose(&id) {
+                self.add_vnet(id, vnet);
+            } else {
+                self.vnets.insert(id, vnet);
+            }
+        }
+        for (id, mut peering) in plan.peerings {
+            if is_loose(&id) {
+                self.add_peering(id, peering);
+                continue;
+            }
+            if let Some(known) = self.peerings.remove(&id) {
+                let state = known.state.filter(|_| !planned.made.contains(&id));
+                peering.state = peering.state.or(state);
+                if peering.remote_space.is_empty() {
+                    peering.remote_space = known.remote_space;
+                }
+            }
+            self.peerings.insert(id, peering);
+        }
+        for (id, mut gateway) in plan.gateways {
+            if is_loose(&id) {
+                self.add_gateway(id, gateway);
+                continue;
+            }
+            if let Some(known) = self.gateways.remove(&id) {
+                gateway.take_addresses(known);
+            }
+            self.gateways.insert(id, gateway);
+        }
+        for (id, local) in plan.local_gateways {
+            if is_loose(&id) {
+                self.add_local_gateway(id, local);
+            } else {
+                self.local_gateways.insert(id, local);
+            }
+        }
+        for (id, mut connection) in plan.connections {
+            if is_loose(&id) {
+                self.add_connection(id, connection);
+                continue;
+            }
+            if let Some(known) = self.connections.remove(&id) {
+                let status = known.status.filter(|_| !planned.made.contains(&id));
+                connection.status = connection.status.or(status);
+            }
+            self.connections.insert(id, connection);
+        }
+        for (id, addresses) in plan.public_addresses {
+            // An address that the plan does not know is the one that the export tells.
+            let is_known = addresses.iter().any(|address| address.parse::<std::net::IpAddr>().is_ok());
+            if is_known || !self.public_addresses.contains_key(&id) {
+                self.public_addresses.insert(id, addresses);
+            }
+        }
+        for (kind, found) in plan.others {
+            let known = self.others.entry(kind).or_default();
+            known.extend(
+                found
+                    .into_iter()
+                    .filter(|new| side == Side::Before || !known.iter().any(|it| it.0 == new.0))
+                    .collect::<Vec<_>>(),
+            );
+        }
+        self.diagnostics.extend(plan.diagnostics);
+        if side == Side::After {
+            self.connect(&planned.made);
+        }
+    }
+
+    /// Takes resources away, with what lies in them and what cannot be without them.
+    fn remove(&mut self, gone: &BTreeSet<ResourceId>) {
+        let is_gone = |id: &ResourceId| {
+            gone.contains(id) || id.owner("virtualNetworkPeerings").is_some_and(|vnet| gone.contains(&vnet))
+        };
+        let left: BTreeSet<(ResourceId, ResourceId)> = self
+            .peerings
+            .iter()
+            .filter(|(id, _)| is_gone(id))
+            .map(|(_, peering)| (peering.remote.clone(), peering.vnet.clone()))
+            .collect();
+        self.vnets.retain(|id, _| !is_gone(id));
+        self.peerings.retain(|id, _| !is_gone(id));
+        self.gateways.retain(|id, _| !is_gone(id));
+        self.local_gateways.retain(|id, _| !is_gone(id));
+        self.connections.retain(|id, _| !is_gone(id));
+        self.public_addresses.retain(|id, _| !is_gone(id));
+        // The side that stays behind is disconnected.
+        for side in self.peerings.values_mut() {
+            if left.contains(&(side.vnet.clone(), side.remote.clone())) {
+                side.state = Some("Disconnected".to_owned());
+            }
+        }
+        self.remove_orphans(&is_gone);
+    }
+
+    /// Takes away what refers to resources that are gone, with a note each.
+    fn remove_orphans(&mut self, is_gone: &impl Fn(&ResourceId) -> bool) {
+        let mut notes = Vec::new();
+        self.peerings.retain(|id, side| {
+            let is_orphan = is_gone(&side.remote);
+            if is_orphan {
+                let message = format!(
+                    "peering `{}` of `{}` leads to a VNet that the plan takes away, and is left out",
+                    id.name(),
+                    side.vnet.name()
+                );
+                notes.push((side.origin, message));
+            }
+            !is_orphan
+        });
+        self.gateways.retain(|_, gateway| {
+            let is_orphan = gateway.vnet.as_ref().is_some_and(is_gone);
+            if let (true, Some(origin)) = (is_orphan, gateway.origin) {
+                let message = format!(
+                    "gateway `{}` lies in a VNet that the plan takes away, and is left out",
+                    gateway.name
+                );
+                notes.push((origin, message));
+            }
+            !is_orphan
+        });
+        self.connections.retain(|_, connection| {
+            let ends = [&connection.gateway, &connection.far_gateway, &connection.local_gateway];
+            let is_orphan = ends.into_iter().flatten().any(is_gone);
+            if let (true, Some(origin)) = (is_orphan, connection.origin) {
+                let message = format!(
+                    "connection `{}` leads to a gateway that the plan takes away, and is left out",
+                    connection.name
+                );
+                notes.push((origin, message));
+            }
+            !is_orphan
+        });
+        for (origin, message) in notes {
+            self.incomplete(origin, message);
+        }
+    }
+
+    /// Connects peerings of which the plan makes a side, so that both are there.
+    fn connect(&mut self, made: &BTreeSet<ResourceId>) {
+        let others: BTreeSet<(ResourceId, ResourceId)> = made
+            .iter()
+            .filter_map(|id| self.peerings.get(id))
+            .map(|side| (side.remote.clone(), side.vnet.clone()))
+            .collect();
+        if others.is_empty() {
+            return;
+        }
+        for side in self.peerings.values_mut() {
+            if others.contains(&(side.vnet.clone(), side.remote.clone())) {
+                side.state = None;
+            }
+        }
+    }
+}
+
+impl Gateway {
+    /// Takes what only a running gateway tells from what was known of it before.
+    fn take_addresses(&mut self, known: Self) {
+        let lists = [
+            (&mut self.peer_addresses, known.peer_addresses),
+            (&mut self.public_addresses, known.public_addresses),
+        ];
+        for (list, known) in lists {
+            if list.is_empty() {
+                *list = known;
+            }
+        }
+        if self.public_address_ids.is_empty() {
+            self.public_address_ids = known.public_address_ids;
+        }
+    }
+}

@@ -1,0 +1,68 @@
+//! The numbers that routes carry: that of the router where they started, or all that they passed.
+//!
+//! A route whose path would hold a number twice is refused. Where every router of a part has a number of its own, that forbids no more
+//! than a path that comes back to a router, and what such a path leads to, a shorter one leads to as well, unless it comes back to
+//! where it started. So the number there is enough then. Where routers share numbers, sets of shared numbers tell paths apart, and
+//! others need not be followed, for the same reason.
+
+use std::collections::BTreeMap;
+
+use rustc_hash::FxHashMap;
+
+use super::part::ConnectedPart;
+use crate::facts::{Asn, Facts};
+use crate::names::Name;
+
+/// How many shared numbers are followed. Each may double the number of routes that differ.
+pub(crate) const MOST_SHARED: usize = 8;
+
+/// The number of every router, as routes carry it.
+pub(crate) struct Numbers(FxHashMap<Name, Asn>);
+
+impl Numbers {
+    /// Routes carry the number of the router where they started.
+    pub(crate) fn of_origins(facts: &Facts, part: usize) -> Self {
+        Self(facts.asn.of(part).iter().copied().collect())
+    }
+
+    /// Routes also carry all numbers that they passed and that several routers with sessions have; none where these are too many.
+    pub(crate) fn of_paths(facts: &Facts, part: usize) -> Option<Self> {
+        let shared = shared(facts, part);
+        if shared.len() > MOST_SHARED {
+            return None;
+        }
+        let mut known: Vec<Asn> = facts.asn.of(part).iter().map(|row| row.1).collect();
+        known.sort_unstable();
+        known.dedup();
+        let passed = |asn: &Asn| {
+            let origin = known.partition_point(|number| number < asn);
+            let bit = shared.keys().position(|number| number == asn).map_or(0, |place| 1 << place);
+            Asn::Passed(u32::try_from(origin).unwrap_or(u32::MAX), bit)
+        };
+        Some(Self(facts.asn.of(part).iter().map(|(name, asn)| (*name, passed(asn))).collect()))
+    }
+
+    /// Every session in both directions, with the numbers of both routers.
+    pub(crate) fn of_sessions(
+        &self,
+        part: &ConnectedPart<'_>,
+    ) -> impl Iterator<Item = (Name, Name, Asn, Asn)> {
+        let sessions = part.facts.bgp.of(part.number).iter();
+        sessions.filter_map(|(one, other)| Some((*one, *other, *self.0.get(one)?, *self.0.get(other)?)))
+    }
+}
+
+/// The numbers that several routers of the part announce with, and these routers.
+pub(crate) fn shared(facts: &Facts, part: usize) -> BTreeMap<Asn, Vec<Name>> {
+    let mut routers: BTreeMap<Asn, Vec<Name>> = BTreeMap::new();
+    let mut speaking: Vec<Name> = facts.bgp.of(part).iter().map(|row| row.0).collect();
+    speaking.sort_unstable();
+    speaking.dedup();
+    for (name, asn) in facts.asn.of(part) {
+        if speaking.binary_search(name).is_ok() {
+            routers.entry(*asn).or_default().push(*name);
+        }
+    }
+    routers.retain(|_, routers| routers.len() > 1);
+    routers
+}

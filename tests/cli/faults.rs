@@ -1,0 +1,237 @@
+//! Full disks, interruptions and inputs that are none: an old answer stays, and nothing is half written.
+
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+use tempfile::TempDir;
+
+use super::program::{command, finish};
+
+/// The names in a folder, those of incomplete files too.
+fn names(folder: &Path) -> Vec<String> {
+    let entries = fs::read_dir(folder).unwrap();
+    let mut names: Vec<String> =
+        entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+    names.sort_unstable();
+    names
+}
+
+/// A folder with an inventory of so many VNets; of the shape `onepart` an answer about 1,800 takes seconds.
+fn large(shape: &str, vnets: &str) -> TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    let arguments = ["generate", "--shape", shape, "--vnets", vnets, "--seed", "1", "--quiet", "-o"];
+    let run = finish(command().args(arguments).arg(folder.path().join("large")));
+    assert_eq!(run.code, Some(0), "{}", run.stderr);
+    folder
+}
+
+#[cfg(unix)]
+#[test]
+fn an_interruption_leaves_the_old_answer() {
+    let folder = large("onepart", "1800");
+    let large = folder.path().join("large");
+    let answer = folder.path().join("answer");
+    let wanted = ["answer", "large"];
+    let verbs: [&[&str]; 5] = [
+        &["reach", "--format", "csv"],
+        &["sweep", "--remove", "s2s", "--pairs", "--format", "csv"],
+        &["explain", "--from", "hub-00000-0000", "--to", "0.0.0.0/0", "--all", "--format", "json"],
+        &["ask", "? delivered(?r, ?n, ?p)"],
+        &["facts"],
+    ];
+    for verb in verbs {
+        let is_folder = verb == ["facts"];
+        if is_folder {
+            fs::remove_file(&answer).unwrap();
+            fs::create_dir(&answer).unwrap();
+            fs::write(answer.join("relations.csv"), "old").unwrap();
+        } else {
+            fs::write(&answer, "old").unwrap();
+        }
+        let mut child = command();
+        let child = child.arg(verb[0]).arg(&large).args(&verb[1..]).args(["--quiet", "-o"]).arg(&answer);
+        let mut child = child.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+        std::thread::sleep(Duration::from_millis(400));
+        assert!(child.try_wait().unwrap().is_none(), "{verb:?} had ended before it could be interrupted");
+        let since = Instant::now();
+        let killed = Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap();
+        assert!(killed.success());
+        assert_eq!(child.wait().unwrap().code(), Some(130), "{verb:?}");
+        // No measurement: without the handler this takes as long as the answer.
+        assert!(since.elapsed() < Duration::from_secs(20), "{verb:?}");
+        assert_eq!(names(folder.path()), wanted, "{verb:?}");
+        let old = if is_folder { answer.join("relations.csv") } else { answer.clone() };
+        assert_eq!(fs::read_to_string(old).unwrap(), "old", "{verb:?}");
+        assert!(!is_folder || names(&answer) == ["relations.csv"], "{:?}", names(&answer));
+    }
+}
+
+/// Runs a verb where no file may grow beyond eight kilobytes, as on a disk that is full.
+#[cfg(unix)]
+fn on_a_full_disk(arguments: &[&str], output: &Path) -> std::process::Output {
+    let mut shell = Command::new("bash");
+    let script = "trap '' XFSZ; ulimit -f 8; exec \"$@\"";
+    shell.args(["-c", script, "bash", env!("CARGO_BIN_EXE_tunnelog")]).args(arguments).arg("-o").arg(output);
+    shell.current_dir(env!("CARGO_MANIFEST_DIR")).output().unwrap()
+}
+
+#[cfg(unix)]
+#[test]
+fn a_full_disk_leaves_the_old_answer() {
+    let folder = large("hubs", "500");
+    let large = folder.path().join("large").display().to_string();
+    let answer = folder.path().join("answer");
+    fs::write(&answer, "old").unwrap();
+    for verb in [
+        vec!["reach", &large, "--format", "csv", "--quiet"],
+        vec!["routes", &large, "--format", "json", "--quiet"],
+        vec!["ask", &large, "? address(?n, ?p)", "--quiet"],
+    ] {
+        let ended = on_a_full_disk(&verb, &answer);
+        let told = String::from_utf8(ended.stderr).unwrap();
+        assert_eq!(ended.status.code(), Some(2), "{verb:?}: {told}");
+        assert!(told.contains("cannot be written"), "{verb:?}: {told}");
+        assert_eq!(names(folder.path()), ["answer", "large"], "{verb:?}");
+        assert_eq!(fs::read_to_string(&answer).unwrap(), "old", "{verb:?}");
+    }
+    let other = folder.path().join("other");
+    fs::create_dir(&other).unwrap();
+    fs::write(other.join("vnets.csv"), "old").unwrap();
+    let verbs: [&[&str]; 2] = [
+        &["facts", &large, "--quiet"],
+        &["generate", "--shape", "hubs", "--vnets", "2000", "--seed", "1", "--quiet"],
+    ];
+    for verb in verbs {
+        let ended = on_a_full_disk(verb, &other);
+        assert_eq!(ended.status.code(), Some(2), "{verb:?}: {}", String::from_utf8_lossy(&ended.stderr));
+        assert_eq!(names(&other), ["vnets.csv"], "{verb:?}");
+        assert_eq!(fs::read_to_string(other.join("vnets.csv")).unwrap(), "old", "{verb:?}");
+    }
+}
+
+#[test]
+fn many_faults_are_counted_and_the_first_hundred_shown() {
+    let folder = tempfile::tempdir().unwrap();
+    let row = |number: usize| format!("V{number},10.0.0.1/8\n");
+    let rows: String = (0..20_000).map(row).collect();
+    fs::write(folder.path().join("vnets.csv"), format!("name,address_space\n{rows}")).unwrap();
+    let run = finish(command().args(["reach", "--color", "never"]).arg(folder.path()));
+    assert_eq!((run.code, run.stdout.as_str()), (Some(2), ""));
+    assert_eq!(run.stderr.matches("error[bad-prefix]").count(), 100);
+    assert!(run.stderr.contains("… and 19900 more") && run.stderr.contains("20000 errors"), "{}", run.stderr);
+    // As an answer they are listed to the last.
+    let run = finish(command().args(["check", "--format", "csv"]).arg(folder.path()));
+    assert_eq!(run.stdout.lines().count(), 20_001);
+}
+
+#[test]
+fn nesting_costs_no_stack() {
+    let folder = tempfile::tempdir().unwrap();
+    let write = |name: &str, text: String| {
+        let path = folder.path().join(name);
+        fs::write(&path, text).unwrap();
+        path
+    };
+    let deep = 200_000;
+    let lists = "[".repeat(deep) + &"]".repeat(deep);
+    let open = "[".repeat(deep);
+    let objects = "{\"value\":".repeat(deep) + "1" + &"}".repeat(deep);
+    let inside = format!(
+        "{{\"value\":[{{\"id\":\"/subscriptions/s/resourceGroups/g/providers/Microsoft.Network/virtualNetworks/V\",\
+         \"properties\":{{\"addressSpace\":{lists}}}}}]}}"
+    );
+    for (name, text) in
+        [("lists.json", lists), ("open.json", open), ("objects.json", objects), ("inside.json", inside)]
+    {
+        let path = write(name, text);
+        let run = finish(command().arg("reach").arg(&path));
+        // A resource may hold what no reader looks at, and is told to lack what should be there.
+        let (code, told) = if name == "inside.json" { (0, "note[incomplete]") } else { (2, "error[") };
+        assert_eq!(run.code, Some(code), "{name}: {}", run.stderr);
+        assert!(run.stderr.contains(told), "{name}: {}", run.stderr);
+        let run = finish(
+            command()
+                .args(["verify", "facts/isolated-vnet", "--gateway", "VNet1", "--class", "windows"])
+                .arg(&path),
+        );
+        assert_eq!(run.code, Some(2), "{name}: {}", run.stderr);
+    }
+    let statement = format!("? {}gateway(?g)", "not ".repeat(deep));
+    let path = write("deep.query", statement);
+    let run = finish(command().args(["ask", "facts/isolated-vnet", "-q"]).arg(path));
+    assert_eq!(run.code, Some(2), "{}", run.stderr);
+}
+
+/// By default one of 16 megabytes; `TUNNELOG_CELL_MEGABYTES` says another size.
+#[test]
+fn a_cell_may_be_as_large_as_a_file() {
+    let asked = std::env::var("TUNNELOG_CELL_MEGABYTES").ok().and_then(|text| text.parse().ok());
+    let size = asked.unwrap_or(16usize) << 20;
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("vnets.csv"), format!("name,address_space\nV,{}\n", "x".repeat(size)))
+        .unwrap();
+    let run = finish(command().args(["reach", "--color", "never"]).arg(folder.path()));
+    assert_eq!((run.code, run.stdout.as_str()), (Some(2), ""));
+    assert!(run.stderr.contains("error[bad-prefix]"));
+    assert!(run.stderr.len() < 10_000, "{} bytes tell of one fault", run.stderr.len());
+}
+
+#[test]
+fn what_is_no_file_is_said_to_be_none() {
+    let folder = tempfile::tempdir().unwrap();
+    let inventory = folder.path().join("inventory");
+    fs::create_dir_all(inventory.join("vnets.csv")).unwrap();
+    let empty = folder.path().join("empty");
+    fs::create_dir(&empty).unwrap();
+    #[cfg(unix)]
+    std::os::unix::fs::symlink("nowhere", folder.path().join("link")).unwrap();
+    for (path, told) in [
+        (inventory.clone(), "inventory"),
+        (empty, "empty"),
+        (folder.path().join("missing"), "missing"),
+        #[cfg(unix)]
+        (folder.path().join("link"), "link"),
+        #[cfg(unix)]
+        (Path::new("/dev/null").to_path_buf(), "/dev/null"),
+    ] {
+        let run = finish(command().arg("reach").arg(&path));
+        assert_eq!((run.code, run.stdout.as_str()), (Some(2), ""), "{path:?}: {}", run.stderr);
+        assert!(run.stderr.contains("error[") && run.stderr.contains(told), "{path:?}: {}", run.stderr);
+    }
+}
+
+#[test]
+fn the_shortest_and_the_longest_prefixes_are_prefixes() {
+    let folder = tempfile::tempdir().unwrap();
+    let write = |name: &str, text: &str| fs::write(folder.path().join(name), text).unwrap();
+    write("vnets.csv", "name,address_space\nV,10.0.0.0/8;fd00::1/128;10.0.0.1/32\nW,fd00::2/128\n");
+    write("sites.csv", "name,address_space\nS,0.0.0.0/0;::/0;192.0.2.1/32\n");
+    write(
+        "gateways.csv",
+        "vnet,client_pool,custom_routes\nV,192.168.0.0/32;fd01::/128,0.0.0.0/0;::/0\nW,,\n",
+    );
+    write(
+        "s2s.csv",
+        "from,to,bgp,from_static,to_static\nV,S,false,0.0.0.0/0;::/0,0.0.0.0/0;::/0\nV,W,false,,\n",
+    );
+    write("clients.csv", "name,gateway,os,manual_routes\nc,V,windows,0.0.0.0/0;fd00::2/128\n");
+    for arguments in [
+        vec!["reach"],
+        vec!["routes", "--by", "client"],
+        vec!["reach", "--to", "fd00::2"],
+        vec!["reach", "--to", "::/0"],
+        vec!["explain", "--from", "V", "--to", "0.0.0.0/0"],
+        vec!["ask", "? advertised(V, _, ?p, _), ?p within 0.0.0.0/0"],
+        vec!["client-config", "--client", "c", "--kind", "bash"],
+    ] {
+        let run = finish(command().arg(arguments[0]).arg(folder.path()).args(&arguments[1..]).arg("--quiet"));
+        assert!(matches!(run.code, Some(0 | 1)), "{arguments:?}: {:?} {}", run.code, run.stderr);
+    }
+    // The host that the pool's only client could ask for.
+    let run = finish(
+        command().args(["reach", "--to", "10.0.0.1", "--class", "windows", "--quiet"]).arg(folder.path()),
+    );
+    assert_eq!(run.stdout, "gateway,class,network,destination,status,reason\nV,windows,V,10.0.0.0/8,reachable,own-vnet\nV,windows,V,10.0.0.1/32,reachable,own-vnet\n".replace("V,windows,V,10.0.0.0/8,reachable,own-vnet\n", ""));
+}

@@ -1,0 +1,75 @@
+//! `diff --plan`: what a plan does to clients.
+
+use std::fs;
+
+use super::formats::valid;
+use super::program::{answer, run};
+
+const TERRAFORM: &str = "tests/fixtures/terraform/chain-to-bgp.json";
+const WHAT_IF: &str = "tests/fixtures/what-if/chain-to-bgp.json";
+
+#[test]
+fn a_plan_differs_as_the_inventories_before_and_after_it_do() {
+    for format in ["csv", "table", "markdown", "ndjson"] {
+        let inventories = answer(&format!("diff facts/s2s-chain facts/s2s-chain-bgp --format {format}"));
+        assert!(inventories.contains("bgp(VNet1, VNet2)"), "{inventories}");
+        for plan in [TERRAFORM, WHAT_IF] {
+            assert_eq!(answer(&format!("diff --plan {plan} --format {format}")), inventories, "{plan}");
+        }
+    }
+    for plan in [TERRAFORM, WHAT_IF] {
+        let document = answer(&format!("diff --plan {plan} --format json"));
+        let document = serde_json::from_str(&document).unwrap();
+        valid("diff", &document);
+        assert_eq!(document["inventories"], serde_json::json!([plan]));
+    }
+}
+
+#[test]
+fn a_plan_ends_as_any_difference_does() {
+    assert_eq!(run(&format!("diff --plan {TERRAFORM} --quiet")).code, Some(0));
+    assert_eq!(run(&format!("diff --plan {TERRAFORM} --exit-code --quiet")).code, Some(1));
+    // What the plan cannot tell is a warning.
+    let new = "tests/fixtures/terraform/new-hub.json";
+    let told = run(&format!("diff --plan {new} --deny warnings"));
+    assert_eq!(told.code, Some(1));
+    assert!(told.stderr.contains("warning[unknown-value]"), "{}", told.stderr);
+    let none = run("diff --plan tests/fixtures/terraform/chain-state.json");
+    assert_eq!((none.code, none.stdout.as_str()), (Some(2), ""));
+    assert!(none.stderr.contains("chain-state.json` is no plan"), "{}", none.stderr);
+}
+
+#[test]
+fn a_plan_is_laid_over_exports_only() {
+    let names = run(&format!("diff facts/s2s-chain --plan {TERRAFORM}"));
+    assert_eq!((names.code, names.stdout.as_str()), (Some(2), ""));
+    assert!(
+        names.stderr.starts_with("error: `facts/s2s-chain` has names and no resource ids"),
+        "{}",
+        names.stderr
+    );
+    let state = "tests/fixtures/terraform/chain-state.json";
+    assert_eq!(
+        answer(&format!("diff {state} --plan {TERRAFORM}")),
+        answer("diff facts/s2s-chain facts/s2s-chain-bgp")
+    );
+    assert_eq!(run(&format!("diff {state} {state} --plan {TERRAFORM}")).code, Some(2));
+    assert_eq!(run(&format!("diff {state}")).code, Some(2));
+}
+
+#[test]
+fn secrets_of_a_plan_are_not_shown() {
+    let folder = tempfile::tempdir().unwrap();
+    let plan = folder.path().join("plan.json");
+    let text = fs::read_to_string("tests/fixtures/terraform/chain-to-bgp.json").unwrap();
+    // The ASN that is no number stands beside the key.
+    let text = text
+        .replace("\"shared_key\":", "\"x\": 1, \"shared_key\":")
+        .replace("\"asn\": 65001", "\"asn\": \"x\", \"shared_key\": \"open-sesame\"");
+    fs::write(&plan, text).unwrap();
+    let told = run(&format!("diff --plan {}", plan.display()));
+    assert_eq!(told.code, Some(2));
+    assert!(told.stderr.contains("`x` is not an autonomous system number"), "{}", told.stderr);
+    assert!(!told.stderr.contains("sesame"), "{}", told.stderr);
+    assert!(told.stderr.contains("***"), "{}", told.stderr);
+}
