@@ -244,3 +244,18 @@ test("light and dark are followed and switched", async () => {
   assert.equal(await ground(), dark);
   await close();
 });
+
+test("paper has the answer and no controls", async () => {
+  const { tab, close } = await open(browser, page("facts/branch-office"), { colorScheme: "dark" });
+  await pick(tab, "Site1");
+  await tab.emulateMedia({ media: "print" });
+  await tab.evaluate(() => window.dispatchEvent(new Event("beforeprint")));
+  for (const hidden of [".controls", "#tools", "#theme"]) assert.ok(await tab.locator(hidden).isHidden(), hidden);
+  for (const visible of ["#map", "#legend", "#answer-table", "#reasons .missing"]) {
+    assert.ok(await tab.locator(visible).first().isVisible(), visible);
+  }
+  assert.equal(await tab.getAttribute("html", "data-theme"), "light");
+  await tab.evaluate(() => window.dispatchEvent(new Event("afterprint")));
+  assert.equal(await tab.getAttribute("html", "data-theme"), null);
+  await close();
+});
