@@ -38,6 +38,7 @@ mod output;
 mod paragraph;
 mod people;
 mod reach;
+mod report;
 mod routes;
 mod rows;
 mod rules;
@@ -172,6 +173,7 @@ fn answer(arguments: &Arguments) -> Result<Exit, Failure> {
         Verb::Sweep(verb) => sweep::run(verb, color, quiet),
         Verb::Diff(verb) => diff::run(verb, color, quiet),
         Verb::Fix(verb) => fix::run(verb, color, quiet),
+        Verb::Report(verb) => report::run(verb, color, quiet),
         Verb::ClientConfig(verb) => client_config::run(verb, color, quiet),
         Verb::Verify(verb) => verify::run(verb, color, quiet),
         Verb::Graph(verb) => graph::run(verb, color, quiet),

@@ -9,6 +9,7 @@ pub mod coverage;
 mod difference;
 pub mod explain;
 pub mod fix;
+pub mod report;
 mod verify;
 mod warnings;
 

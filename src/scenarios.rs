@@ -146,7 +146,8 @@ impl<'a> Baseline<'a> {
     }
 
     /// The connected parts that `networks` stand in, as an inventory of their own.
-    pub(crate) fn around(&self, networks: &[Name]) -> Inventory {
+    #[must_use]
+    pub fn around(&self, networks: &[Name]) -> Inventory {
         let mut numbers: Vec<u32> = networks.iter().map(|name| self.members.part_of(*name)).collect();
         numbers.sort_unstable();
         numbers.dedup();

@@ -5,6 +5,7 @@ mod clients;
 mod explain;
 mod fix;
 mod graph;
+mod report;
 mod writing;
 
 use std::net::IpAddr;
@@ -18,6 +19,7 @@ pub(crate) use clients::{ClientConfigArguments, ConfigKind, SubjectArguments, Ve
 pub(crate) use explain::{ExplainArguments, ExplainFormat, RulesArguments};
 pub(crate) use fix::FixArguments;
 pub(crate) use graph::{GraphArguments, GraphFormat};
+pub(crate) use report::{ReportArguments, ReportFormat};
 use tunnelog::answer::Status;
 use tunnelog::class::{Class, Profile};
 use tunnelog::prefix::{Prefix, PrefixError};
@@ -68,6 +70,7 @@ pub(crate) enum Verb {
     Diff(DiffArguments),
     Sweep(SweepArguments),
     Fix(FixArguments),
+    Report(ReportArguments),
     ClientConfig(ClientConfigArguments),
     Verify(VerifyArguments),
     Graph(GraphArguments),
@@ -427,6 +430,7 @@ impl Arguments {
             Verb::Verify(arguments) => arguments.subject.classes(),
             Verb::Graph(arguments) => (arguments.profile.get(), arguments.class.as_slice()),
             Verb::Fix(arguments) => (arguments.profile.get(), &arguments.class[..]),
+            Verb::Report(arguments) => (arguments.profile.get(), &arguments.class[..]),
             _ => return Ok(self),
         };
         let known = profile.classes();

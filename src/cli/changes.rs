@@ -24,16 +24,22 @@ pub(crate) fn made(
     if arguments.with.is_empty() && arguments.with_file.is_empty() {
         return Some(inventory);
     }
-    let mut changes = Vec::new();
-    for path in &arguments.with_file {
-        let text = read(path, report)?;
-        changes.extend(parse_changes(&name(path), &text, report));
-    }
-    changes.extend(parsed(&arguments.with, "--with", report));
+    let changes = given(arguments, report);
     if report.has_errors() {
         return None;
     }
     change::apply(&inventory, &changes, arguments.force, report)
+}
+
+/// The changes of files and arguments, in the order in which they are made; mistakes in them are reported.
+pub(crate) fn given(arguments: &ChangeArguments, report: &mut Report) -> Vec<Change> {
+    let mut changes = Vec::new();
+    for path in &arguments.with_file {
+        let Some(text) = read(path, report) else { return changes };
+        changes.extend(parse_changes(&name(path), &text, report));
+    }
+    changes.extend(parsed(&arguments.with, "--with", report));
+    changes
 }
 
 /// Reads changes given as arguments; messages show each behind `option`, as it was given.

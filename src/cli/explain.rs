@@ -1,7 +1,8 @@
 //! `tunnelog explain`: why clients reach a destination, or why not.
 
 mod diagram;
-mod people;
+pub(crate) mod lines;
+pub(crate) mod people;
 
 use std::io::{self, Write};
 
@@ -42,11 +43,11 @@ pub(crate) fn run(arguments: &ExplainArguments, color: Color, quiet: bool) -> Re
     match output.format(Some(arguments.format), ExplainFormat::Text, ExplainFormat::Text) {
         ExplainFormat::Text => {
             let root = arguments.inventory.path.display().to_string();
-            let page = people::Page::new(&analysis, gateway, sources, &root, output.screen);
+            let page = people::Page::new(&analysis, gateway, sources, &root);
             let text = if explanations.is_empty() {
                 format!("{}\n", nowhere(inventory, &question))
             } else {
-                page.text(&explanations)
+                page.text(&explanations, output.screen)
             };
             output.write_all(text.as_bytes())?;
         }

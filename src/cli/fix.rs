@@ -1,12 +1,12 @@
 //! `tunnelog fix`: the cheapest changes that open a way, or close one.
 
-mod people;
+pub(crate) mod people;
 
 use std::io::{self, Write};
 
 use tunnelog::answer::{By, Request};
 use tunnelog::diagnostic::Report;
-use tunnelog::document::fix::{Document, Effect, Line, MeasureShape, PlanShape};
+use tunnelog::document::fix::{Document, Line, PlanShape};
 use tunnelog::document::{Finding, Head, Origin};
 use tunnelog::fix::{Answer, Costs, Direction, Expectations, Limits, Planner, Wish, goals};
 use tunnelog::inventory::Inventory;
@@ -176,14 +176,7 @@ fn shapes(
             let broken = after.unwrap_or_default().into_iter().filter(|place| !before.contains(place));
             breaks = broken.map(|place| expectations.text(place)).collect();
         }
-        shapes.push(PlanShape {
-            cost: plan.cost,
-            measures: plan.measures.iter().map(MeasureShape::new).collect(),
-            changes: plan.changes.iter().map(ToString::to_string).collect(),
-            commands: plan.commands.clone(),
-            effects: Effect::all(&plan.outcome),
-            breaks,
-        });
+        shapes.push(PlanShape::new(plan, breaks));
     }
     Ok(shapes)
 }

@@ -42,12 +42,22 @@ pub(crate) fn clients(class: Class) -> (&'static str, &'static str) {
 
 /// Every reason of a row.
 pub(crate) fn reasons(reasons: Reasons) -> String {
-    let obstacles = reasons.obstacles().map(|obstacle| match obstacle {
+    let obstacles = reasons.obstacles().map(obstacle);
+    obstacles.chain(reasons.routes().map(route_reason)).collect::<Vec<_>>().join(", ")
+}
+
+/// What stands between a client and a destination.
+pub(crate) fn obstacle(obstacle: Obstacle) -> &'static str {
+    match obstacle {
         Obstacle::NoClientRoute => "no route on the client",
         Obstacle::NoWayBack => "no way back",
         Obstacle::NoWayThere => "no way there",
-    });
-    let routes = reasons.routes().map(|reason| match reason {
+    }
+}
+
+/// Why a client holds a route.
+pub(crate) fn route_reason(reason: RouteReason) -> &'static str {
+    match reason {
         RouteReason::Bgp => "learned by BGP",
         RouteReason::ClientPool => "client pool",
         RouteReason::CustomRoute => "custom route",
@@ -55,8 +65,7 @@ pub(crate) fn reasons(reasons: Reasons) -> String {
         RouteReason::OwnVnet => "own VNet",
         RouteReason::Static => "static prefix of a tunnel",
         RouteReason::TransitSpoke => "spoke of the gateway",
-    });
-    obstacles.chain(routes).collect::<Vec<_>>().join(", ")
+    }
 }
 
 /// Why nothing answers, to stand after "but" or "and".

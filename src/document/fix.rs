@@ -7,7 +7,7 @@ use serde::Serialize;
 use super::{Cell, Head, Origin, Row};
 use crate::answer::Status;
 use crate::compare::{Difference, ReachDifference};
-use crate::fix::{Answer, Direction, End, Goal, Measure, Wish};
+use crate::fix::{Answer, Direction, End, Goal, Measure, Plan, Wish};
 use crate::names::Name;
 use crate::scenarios::Outcome;
 
@@ -109,6 +109,21 @@ pub struct PlanShape {
     pub effects: Vec<Effect>,
     /// The expectations that held and no longer do.
     pub breaks: Vec<String>,
+}
+
+impl PlanShape {
+    /// The shape of `plan`, which breaks the expectations `breaks`.
+    #[must_use]
+    pub fn new(plan: &Plan, breaks: Vec<String>) -> Self {
+        Self {
+            cost: plan.cost,
+            measures: plan.measures.iter().map(MeasureShape::new).collect(),
+            changes: plan.changes.iter().map(ToString::to_string).collect(),
+            commands: plan.commands.clone(),
+            effects: Effect::all(&plan.outcome),
+            breaks,
+        }
+    }
 }
 
 /// One measure.

@@ -20,6 +20,7 @@ mod jobs;
 mod narrowing;
 mod plans;
 mod program;
+mod report;
 mod scanning;
 mod screens;
 mod start;

@@ -2,9 +2,7 @@
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
-use std::fmt::Write;
 
-use anstyle::{AnsiColor, Style};
 use tunnelog::answer::{Analysis, Status};
 use tunnelog::explain::{Explanation, Hop, Lost, Missing, Words, clients, entry_text, listed};
 use tunnelog::inventory::Inventory;
@@ -14,49 +12,41 @@ use tunnelog::source::{Sources, Span};
 use tunnelog::witness::Rule;
 
 use super::super::screen::Screen;
-use super::super::{paragraph, people, words};
-
-/// Deeper steps are indented no further, so that sentences keep their room.
-const DEEPEST: usize = 12;
+use super::super::words;
+use super::lines::{self, Kind, Line, Rows};
 
 /// What owners of Windows clients have to know of a route that they should hold.
 const DOWNLOAD: &str = "Windows clients have the routes of the last download of their profile: one that \
     lacks this route has to download it again.";
 
 /// What explanations of one inventory are written with.
-pub(super) struct Page<'a> {
+pub(crate) struct Page<'a> {
     inventory: &'a Inventory,
     sources: &'a Sources,
     words: Words<'a>,
     root: String,
-    screen: Screen,
 }
 
 impl<'a> Page<'a> {
     /// A page about clients of `gateway` in the inventory at `root`, whose files are named by what follows that.
-    pub(super) fn new(
-        analysis: &Analysis<'a>,
-        gateway: Name,
-        sources: &'a Sources,
-        root: &str,
-        screen: Screen,
-    ) -> Self {
+    pub(crate) fn new(analysis: &Analysis<'a>, gateway: Name, sources: &'a Sources, root: &str) -> Self {
         let root = format!("{}/", root.trim_end_matches(['/', '\\']));
-        Self { inventory: analysis.inventory(), sources, words: Words::new(analysis, gateway), root, screen }
+        Self { inventory: analysis.inventory(), sources, words: Words::new(analysis, gateway), root }
     }
 
-    pub(super) fn text(&self, explanations: &[Explanation]) -> String {
-        let each: Vec<String> = explanations.iter().map(|each| self.explanation(each)).collect();
-        each.join("\n")
+    pub(super) fn text(&self, explanations: &[Explanation], screen: Screen) -> String {
+        let each: Vec<Vec<Line>> = explanations.iter().map(|each| self.lines(each)).collect();
+        lines::text(&each, screen)
     }
 
     fn name(&self, name: Name) -> &'a str {
         self.inventory.names.text(name)
     }
 
-    fn explanation(&self, explanation: &Explanation) -> String {
+    /// All that is said of the destinations of one explanation.
+    pub(crate) fn lines(&self, explanation: &Explanation) -> Vec<Line> {
         let evidence = explanation.shown();
-        let mut text = String::new();
+        let mut lines = Vec::new();
         let from = self.name(evidence.gateway);
         let whom = match evidence.routes.first().and_then(|route| self.client(route)) {
             Some(client) => format!("{client}, a client of {from},"),
@@ -64,23 +54,22 @@ impl<'a> Page<'a> {
         };
         let to = self.name(evidence.network);
         let title = format!("{whom} to {to}, {}", listed(&explanation.destinations));
-        self.styled(&mut text, Style::new().bold(), &title, "", "  ");
-        text.push('\n');
+        lines.push(Line::new(Kind::Title, title));
         for route in &evidence.routes {
             let status = evidence.status(route);
             let whom = clients(route.class);
             let line = format!("{} {}: {whom} clients {}", words::mark(status), status.word(), means(status));
-            self.styled(&mut text, people::style(status), &line, "  ", "    ");
+            lines.push(Line::new(Kind::Status(status), line));
         }
-        self.heading(&mut text, "The route on the client");
-        self.routes(&mut text, explanation);
-        self.heading(&mut text, "The way there");
-        self.way(&mut text, explanation, evidence.there_proofs());
-        self.lost(&mut text, explanation.there_missing.as_slice(), evidence.there_certificates());
-        self.heading(&mut text, "The way back");
-        self.way(&mut text, explanation, evidence.back_proofs());
-        self.lost(&mut text, &explanation.back_missing, evidence.back_certificates());
-        text
+        lines.push(Line::new(Kind::Heading, "The route on the client"));
+        self.routes(&mut lines, explanation);
+        lines.push(Line::new(Kind::Heading, "The way there"));
+        self.way(&mut lines, explanation, evidence.there_proofs());
+        self.lost(&mut lines, explanation.there_missing.as_slice(), evidence.there_certificates());
+        lines.push(Line::new(Kind::Heading, "The way back"));
+        self.way(&mut lines, explanation, evidence.back_proofs());
+        self.lost(&mut lines, &explanation.back_missing, evidence.back_certificates());
+        lines
     }
 
     fn client(&self, route: &HeldRoute) -> Option<&'a str> {
@@ -88,7 +77,7 @@ impl<'a> Page<'a> {
         Some(&clients.get(route.client? as usize)?.name)
     }
 
-    fn routes(&self, text: &mut String, explanation: &Explanation) {
+    fn routes(&self, lines: &mut Vec<Line>, explanation: &Explanation) {
         let mut groups: Vec<(Vec<&HeldRoute>, &Vec<Missing>)> = Vec::new();
         for (route, missing) in explanation.shown().routes.iter().zip(&explanation.route_missing) {
             let is_alike = |(group, lacking): &&mut (Vec<&HeldRoute>, &Vec<Missing>)| {
@@ -106,38 +95,40 @@ impl<'a> Page<'a> {
             let whom: Vec<&str> = group.iter().map(|route| clients(route.class)).collect();
             let whom = words::list(&whom);
             let held = if route.holds() { "a" } else { "no" };
-            self.verdict(text, route.holds(), &format!("{whom} clients hold {held} route"));
+            let kind = if route.holds() { Kind::Holds } else { Kind::Fails };
+            let classes = group.iter().map(|route| route.class).collect();
+            lines.push(Line::new(kind, format!("{whom} clients hold {held} route")).of(classes));
             if let (Some(prefix), Some(client)) = (route.by_hand, route.client) {
                 let fact = Fact::ManualRoute(client, prefix);
-                let rows = in_brackets(&self.files(&self.words.stated(fact).spans));
-                self.line(text, &format!("{}{rows}", self.words.fact(fact)), 2);
+                let rows = self.at(&self.words.stated(fact).spans);
+                lines.push(Line::new(Kind::Step(2), self.words.fact(fact)).at(rows));
             }
             for (index, proof) in route.given.proofs().iter().enumerate() {
                 if index > 0 || route.by_hand.is_some() {
-                    self.line(text, "or", 2);
+                    lines.push(Line::new(Kind::Step(2), "or"));
                 }
-                self.proof(text, explanation, proof);
+                self.proof(lines, explanation, proof);
             }
-            self.missing(text, missing);
+            self.missing(lines, missing);
             let given = route.by_hand.is_none() && route.holds();
             if given && group.iter().any(|route| route.class.needs_download()) {
-                self.line(text, DOWNLOAD, 2);
+                lines.push(Line::new(Kind::Step(2), DOWNLOAD));
             }
         }
     }
 
-    fn way(&self, text: &mut String, explanation: &Explanation, proofs: &[Proof]) {
+    fn way(&self, lines: &mut Vec<Line>, explanation: &Explanation, proofs: &[Proof]) {
         for proof in proofs {
-            for path in self.paths(proof) {
-                self.verdict(text, true, &path);
+            for (path, way) in self.paths(proof) {
+                lines.push(Line::new(Kind::Holds, path).along(way));
             }
-            self.proof(text, explanation, proof);
+            self.proof(lines, explanation, proof);
         }
     }
 
     /// The routers that packets pass, for each destination of the proof.
-    fn paths(&self, proof: &Proof) -> BTreeSet<String> {
-        let mut paths: BTreeMap<_, Vec<&str>> = BTreeMap::new();
+    fn paths(&self, proof: &Proof) -> BTreeMap<String, Vec<Name>> {
+        let mut paths: BTreeMap<_, Vec<Name>> = BTreeMap::new();
         for step in &proof.steps {
             // A delivery stands after what it rests on, so the router nearest to the start comes last.
             let Tuple::Delivered(router, target, part) = step.conclusion else { continue };
@@ -145,39 +136,45 @@ impl<'a> Page<'a> {
             if let (Rule::DeliveredNext, Some(Premise::Step(place))) = (step.rule, step.premises.first())
                 && let Tuple::Arrives(last, ..) = proof.steps[*place].conclusion
             {
-                path.push(self.name(last));
+                path.push(last);
             }
-            path.push(self.name(router));
+            path.push(router);
         }
-        let shown = |path: Vec<&str>| path.into_iter().rev().collect::<Vec<_>>().join(" → ");
+        let shown = |mut path: Vec<Name>| {
+            path.reverse();
+            (path.iter().map(|name| self.name(*name)).collect::<Vec<_>>().join(" → "), path)
+        };
         paths.into_values().map(shown).collect()
     }
 
-    fn lost(&self, text: &mut String, each: &[Lost], certificates: &[Astray]) {
+    fn lost(&self, lines: &mut Vec<Line>, each: &[Lost], certificates: &[Astray]) {
         for (index, lost) in each.iter().enumerate() {
             let Some(start) = lost.start else {
-                self.verdict(text, false, "no router delivers to it, so nothing that it sends gets anywhere");
-                self.missing(text, &lost.missing);
+                let text = "no router delivers to it, so nothing that it sends gets anywhere";
+                lines.push(Line::new(Kind::Fails, text));
+                self.missing(lines, &lost.missing);
                 continue;
             };
             let (from, to) = (self.name(start), &lost.to);
-            let verdict = match lost.hops.last() {
+            let told = match lost.hops.last() {
                 None => format!("packets for {to} get no further than {from}, where they start"),
                 Some(hop) => {
                     format!("packets for {to} from {from} get no further than {}", self.name(hop.next))
                 }
             };
-            self.verdict(text, false, &verdict);
+            let way = lost.hops.iter().map(|hop| hop.next);
+            let way = std::iter::once(start).chain(way).collect();
+            lines.push(Line::new(Kind::Fails, told).along(way));
             for hop in &lost.hops {
-                self.line(text, &self.hop(hop), 2);
+                lines.push(Line::new(Kind::Step(2), self.hop(hop)));
             }
-            self.missing(text, &lost.missing);
+            self.missing(lines, &lost.missing);
             if let Some(astray) = certificates.get(index).filter(|astray| astray.states.len() > 1) {
                 let routers: BTreeSet<&str> =
                     astray.states.iter().map(|state| self.name(state.router)).collect();
                 let routers: Vec<&str> = routers.into_iter().collect();
                 let note = format!("Whichever way they take, they stay among {}.", words::list(&routers));
-                self.line(text, &note, 2);
+                lines.push(Line::new(Kind::Step(2), note));
             }
         }
     }
@@ -187,15 +184,14 @@ impl<'a> Page<'a> {
         format!("{router} sends them to {next}, {}", entry_text(hop.entry, hop.runner_up))
     }
 
-    fn missing(&self, text: &mut String, missing: &[Missing]) {
+    fn missing(&self, lines: &mut Vec<Line>, missing: &[Missing]) {
         for one in missing {
-            let line = format!("{}{}", one.text, in_brackets(&self.files(&one.places)));
-            text.push_str(&paragraph::wrapped(&line, "    - ", "      ", paragraph::width(self.screen)));
+            lines.push(Line::new(Kind::Missing, &one.text).at(self.at(&one.places)));
         }
     }
 
     /// The proof as a tree; what stands in it twice is told once.
-    fn proof(&self, text: &mut String, explanation: &Explanation, proof: &Proof) {
+    fn proof(&self, lines: &mut Vec<Line>, explanation: &Explanation, proof: &Proof) {
         let Some(last) = proof.steps.len().checked_sub(1) else { return };
         let mut told: BTreeSet<usize> = BTreeSet::new();
         let mut open = vec![(last, 2)];
@@ -203,8 +199,9 @@ impl<'a> Page<'a> {
             let step = &proof.steps[place];
             let is_first = told.insert(place);
             let sentence = self.words.application(proof, step, explanation);
-            let rows = if is_first { self.rows(step) } else { " (see above)".to_owned() };
-            self.line(text, &format!("[{}] {sentence}{rows}", step.rule.id()), depth);
+            let again = if is_first { "" } else { " (see above)" };
+            let line = Line::new(Kind::Step(depth), format!("[{}] {sentence}{again}", step.rule.id()));
+            lines.push(if is_first { line.at(self.rows(step)) } else { line });
             if is_first {
                 open.extend(below(proof, step, depth).into_iter().rev());
             }
@@ -212,8 +209,8 @@ impl<'a> Page<'a> {
     }
 
     /// Where the facts that the step rests on are stated.
-    fn rows(&self, step: &Application) -> String {
-        let mut texts: Vec<String> = Vec::new();
+    fn rows(&self, step: &Application) -> Vec<Rows> {
+        let mut rows = Vec::new();
         let mut seen = BTreeSet::new();
         for premise in &step.premises {
             let Premise::Fact(fact) = premise else { continue };
@@ -221,47 +218,25 @@ impl<'a> Page<'a> {
                 continue;
             }
             let stated = self.words.stated(*fact);
-            let mut files = self.files(&stated.spans);
-            files.retain(|file| seen.insert(file.clone()));
-            match stated.by_default {
-                Some(why) => texts.push(format!("by default: {why} at {}", files.join(", "))),
-                None => texts.extend(files),
-            }
+            let mut places = self.places(&stated.spans);
+            places.retain(|(file, _)| seen.insert(file.clone()));
+            rows.push(Rows { by_default: stated.by_default, places });
         }
-        in_brackets(&texts)
+        rows
     }
 
-    /// The places as files and lines.
-    fn files(&self, spans: &[Span]) -> Vec<String> {
+    fn at(&self, spans: &[Span]) -> Vec<Rows> {
+        vec![Rows { by_default: None, places: self.places(spans) }]
+    }
+
+    /// The places with their files and lines.
+    fn places(&self, spans: &[Span]) -> Vec<(String, Span)> {
         let file = |span: &Span| {
             let path = &self.sources.get(span.file).path;
             let path = path.strip_prefix(&self.root).unwrap_or(path);
-            format!("{path}:{}", self.sources.position(*span).line)
+            (format!("{path}:{}", self.sources.position(*span).line), *span)
         };
         spans.iter().map(file).collect()
-    }
-
-    fn heading(&self, text: &mut String, heading: &str) {
-        text.push('\n');
-        self.styled(text, Style::new().bold(), heading, "", "");
-    }
-
-    fn verdict(&self, text: &mut String, holds: bool, sentence: &str) {
-        let (mark, colour) = if holds { ('✓', AnsiColor::Green) } else { ('✗', AnsiColor::Red) };
-        self.styled(text, colour.on_default(), &format!("{mark} {sentence}"), "  ", "    ");
-    }
-
-    fn line(&self, text: &mut String, sentence: &str, depth: usize) {
-        let indent = "  ".repeat(depth.min(DEEPEST));
-        let further = format!("{indent}  ");
-        text.push_str(&paragraph::wrapped(sentence, &indent, &further, paragraph::width(self.screen)));
-    }
-
-    fn styled(&self, text: &mut String, style: Style, sentence: &str, first: &str, others: &str) {
-        let style = if self.screen.colour { style } else { Style::new() };
-        let lines = paragraph::wrapped(sentence, first, others, paragraph::width(self.screen));
-        // Writing to a string does not fail.
-        let _ = writeln!(text, "{style}{}{style:#}", lines.trim_end());
     }
 }
 
@@ -293,10 +268,6 @@ fn means(status: Status) -> &'static str {
         Status::Blackhole => "hold a route, and nothing answers",
         Status::Unreachable => "hold no route, and nothing would answer",
     }
-}
-
-fn in_brackets(texts: &[String]) -> String {
-    if texts.is_empty() { String::new() } else { format!(" ({})", texts.join(", ")) }
 }
 
 /// What a class's route rests on, without the class.

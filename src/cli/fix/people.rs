@@ -39,10 +39,9 @@ struct Page {
 
 impl Page {
     fn plan(&mut self, number: usize, plan: &PlanShape, wish: &Wish) {
+        let told = Told::new(plan, wish);
         self.text.push('\n');
-        let kinds: Vec<&str> =
-            plan.measures.iter().map(|measure| phrase(measure.kind, wish.direction)).collect();
-        self.line(Style::new().bold(), &format!("{number}. Cost {}: {}", plan.cost, counted(&kinds)));
+        self.line(Style::new().bold(), &format!("{number}. {}", told.title));
         self.text.push('\n');
         for change in &plan.changes {
             let colour = if change.starts_with('+') { AnsiColor::Green } else { AnsiColor::Red };
@@ -53,14 +52,11 @@ impl Page {
             // A command may be copied, so it stays on one line however long it is.
             self.line(Style::new().dimmed(), &format!("     {}", screen::harmless(command)));
         }
-        let told = told(&plan.effects, wish);
-        let broken = plan.breaks.iter().map(|text| format!("No longer holds: {}", screen::one_line(text)));
-        let sentences: Vec<String> = told.into_iter().chain(broken).collect();
-        if !sentences.is_empty() {
+        if !told.consequences.is_empty() {
             self.text.push('\n');
         }
-        for sentence in sentences {
-            self.indented(&sentence, "     ");
+        for sentence in &told.consequences {
+            self.indented(sentence, "     ");
         }
     }
 
@@ -93,6 +89,26 @@ impl Page {
         let style = if self.screen.colour { style } else { Style::new() };
         // Writing to a string does not fail.
         let _ = writeln!(self.text, "{style}{text}{style:#}");
+    }
+}
+
+/// A plan in words.
+pub(crate) struct Told {
+    /// What it costs, and which measures it has.
+    pub(crate) title: String,
+    /// What else it brings about.
+    pub(crate) consequences: Vec<String>,
+}
+
+impl Told {
+    pub(crate) fn new(plan: &PlanShape, wish: &Wish) -> Self {
+        let kinds: Vec<&str> =
+            plan.measures.iter().map(|measure| phrase(measure.kind, wish.direction)).collect();
+        let broken = plan.breaks.iter().map(|text| format!("No longer holds: {}", screen::one_line(text)));
+        Self {
+            title: format!("Cost {}: {}", plan.cost, counted(&kinds)),
+            consequences: told(&plan.effects, wish).into_iter().chain(broken).collect(),
+        }
     }
 }
 
@@ -153,7 +169,7 @@ fn already(direction: Direction) -> &'static str {
 }
 
 /// What is so of the search as a whole.
-fn end(answer: &Answer) -> String {
+pub(crate) fn end(answer: &Answer) -> String {
     let measures = match answer.measures {
         0 => return "No measure is known that could help.".to_owned(),
         1 => "the only measure".to_owned(),

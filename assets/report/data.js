@@ -1,0 +1,84 @@
+// The data of the page, with what is looked up in it.
+
+const report = JSON.parse(byId("data").textContent);
+const networks = report.networks;
+const statuses = report.vocabulary.statuses;
+const statusOf = new Map(statuses.map((status) => [status.word, status]));
+const classText = new Map(report.vocabulary.classes.map((word) => [word.word, word.text]));
+const reasonText = new Map(report.vocabulary.reasons.map((word) => [word.word, word.text]));
+
+// Of several destinations the worst decides how a network is drawn.
+const WORST = ["blackhole", "unreachable", "needs-route", "reachable"];
+
+const KINDS = {
+  "gateway-transit": "Peering with gateway transit",
+  "peering": "Peering",
+  "peering-one-sided": "Peering, one side only",
+  "peering-disconnected": "Peering, not connected",
+  "tunnel-bgp": "Tunnel with BGP",
+  "tunnel-static": "Tunnel without BGP",
+  "tunnel-bgp-idle": "Tunnel, BGP session not up",
+  "tunnel-down": "Tunnel, down",
+};
+
+function key(...parts) {
+  return parts.join("|");
+}
+
+for (const state of report.states) {
+  state.holdingOf = new Map(state.holdings.map((holding) => [holding.network, holding]));
+  state.clientsOf = new Map(state.clients.map((clients) => [key(clients.gateway, clients.class), clients]));
+  state.explanationOf = new Map(state.explanations.map((one) => [key(one.gateway, one.network), one]));
+  state.fixOf = new Map(state.fixes.map((fix) => [key(fix.gateway, fix.network, fix.class), fix]));
+  state.rowOf = new Map(state.rows.map((row, place) => [row.at, place]));
+  for (const clients of state.clients) {
+    clients.byNetwork = new Map();
+    for (const row of clients.reach) {
+      if (!clients.byNetwork.has(row[0])) clients.byNetwork.set(row[0], []);
+      clients.byNetwork.get(row[0]).push(row);
+    }
+  }
+}
+
+const partCount = networks.reduce((most, network) => Math.max(most, network.part + 1), 0);
+const membersOf = Array.from({ length: partCount }, () => []);
+networks.forEach((network, number) => membersOf[network.part].push(number));
+
+function stateNamed(label) {
+  return report.states.find((state) => state.label === label);
+}
+
+const latest = report.states[report.states.length - 1];
+
+function clientsIn(state, gateway, className) {
+  return state.clientsOf.get(key(gateway, className));
+}
+
+function rowsFor(state, choice, network) {
+  const clients = clientsIn(state, choice.gateway, choice.className);
+  return (clients && clients.byNetwork.get(network)) || [];
+}
+
+// The statuses of a network's destinations, the worst first.
+function statusesFor(state, choice, network) {
+  const found = new Set(rowsFor(state, choice, network).map((row) => row[2]));
+  return WORST.filter((word) => found.has(word));
+}
+
+function reasonsText(words) {
+  return words.map((word) => reasonText.get(word) || word).join(", ");
+}
+
+function linkKey(link) {
+  const ends = link.kind.startsWith("tunnel")
+    ? [link.from, link.to].sort((one, other) => one - other)
+    : [link.from, link.to];
+  return key(link.kind, ...ends);
+}
+
+function badge(word) {
+  const status = statusOf.get(word);
+  if (!status) return element("span", { class: "badge none", text: "not there" });
+  return element("span", { class: `badge ${word}` },
+    element("span", { class: "mark", "aria-hidden": "true", text: status.mark }), status.word);
+}
