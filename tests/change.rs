@@ -264,3 +264,78 @@ fn azure_hands_out_no_default_route() {
     );
     assert_eq!(facts(&["+ custom_route(East, 0.0.0.0/1)"]), ["+ custom_route(East, 0.0.0.0/1)"]);
 }
+
+#[test]
+fn what_is_no_fact_is_refused_where_it_is_written() {
+    for (line, code, message) in [
+        (
+            "+ reachable(East, West)",
+            Code::BadChange,
+            "`reachable` is not a relation that an inventory states",
+        ),
+        ("- delivered(East, West, 10.2.0.0/16)", Code::BadChange, "`delivered` is not a relation"),
+        ("+ bgp(East)", Code::BadChange, "`bgp` has 1 values here"),
+        ("- s2s(East, ?other)", Code::BadChange, "every value has to be given"),
+        ("- s2s(_, West)", Code::BadChange, "every value has to be given"),
+        ("+ vnet(\"\")", Code::BadChange, "a name is empty"),
+        ("+ address(East, 10.9.1.0/16)", Code::BadPrefix, "`10.9.1.0/16` is not a canonical prefix"),
+        ("+ asn(East, many)", Code::BadNumber, "`many` is not an autonomous system number"),
+        ("+ asn(East, 4294967296)", Code::BadNumber, "`4294967296` is not an autonomous system number"),
+        ("+ os(ann, beos)", Code::BadValue, "`beos` is not an operating system"),
+        ("+ manual_route(nobody, 10.2.0.0/16)", Code::UnknownName, "no client is called `nobody`"),
+    ] {
+        // Force makes what Azure would refuse, never what cannot be read.
+        for force in [false, true] {
+            let mut report = Report::default();
+            let changes = parse_changes("changes", line, &mut report);
+            let is_made = apply(&inventory(), &changes, force, &mut report).is_some();
+            assert!(!is_made || report.has_errors(), "{line}");
+            let found: Vec<_> = report.diagnostics.iter().map(|found| (found.code, &found.message)).collect();
+            let is_it = |(found, text): &(Code, &String)| *found == code && text.contains(message);
+            assert!(found.iter().any(is_it), "{line}: {found:?}");
+        }
+    }
+}
+
+#[test]
+fn a_client_moves_and_goes() {
+    let made = make(&["+ client(ann, West)"], false);
+    assert_eq!(made.facts, ["- client(ann, East)", "+ client(ann, West)"]);
+    assert!(
+        made.findings[0].1.contains("no longer connects to the gateway of `East`"),
+        "{:?}",
+        made.findings
+    );
+    let routes = ["+ manual_route(ann, 10.2.0.0/16)", "- client(ann, East)"];
+    assert_eq!(facts(&routes), ["- client(ann, East)", "- os(ann, linux)"]);
+    refused("+ os(bob, ios)", "nothing says which gateway it connects to");
+    for line in
+        ["- client(bob, East)", "- os(bob, ios)", "- client(ann, West)", "- manual_route(ann, 10.2.0.0/16)"]
+    {
+        let made = make(&[line], false);
+        let codes: Vec<_> = made.findings.iter().map(|(code, _)| *code).collect();
+        assert_eq!((made.facts.len(), codes), (0, vec![Code::ChangeOfNothing]), "{line}");
+    }
+}
+
+#[test]
+fn a_site_comes_and_its_number_is_set_and_taken_back() {
+    let sorted = |lines: &[&str]| {
+        let mut facts = facts(lines);
+        facts.sort();
+        facts
+    };
+    let branch = ["+ site(Branch)", "+ address(Branch, 10.102.0.0/16)"];
+    assert_eq!(sorted(&branch), ["+ address(Branch, 10.102.0.0/16)", "+ site(Branch)"]);
+    assert_eq!(sorted(&["+ asn(Site, 65100)"]), ["+ asn(Site, 65100)"]);
+    let made = make(&["+ asn(Site, 65100)", "+ asn(Site, 65101)", "- asn(Site, 65101)"], false);
+    assert_eq!(made.facts, [""; 0]);
+    let notes: Vec<&str> = made.findings.iter().map(|(_, message)| message.as_str()).collect();
+    assert_eq!(
+        notes,
+        ["the ASN of `Site` was 65100 and is 65101", "the ASN of `Site` is taken to be unlike all others"]
+    );
+    let made = make(&["+ asn(Old, 65515)", "- asn(Old, 65515)"], false);
+    assert!(!made.is_made);
+    assert!(made.findings.iter().any(|(_, message)| message.starts_with("65515 is what a gateway has")));
+}

@@ -101,14 +101,14 @@ impl Case {
     }
 }
 
-fn parsed(text: &str) -> Vec<Change> {
+pub(crate) fn parsed(text: &str) -> Vec<Change> {
     let mut report = Report::default();
     let changes = parse_changes("changes", text, &mut report);
     assert_eq!(report.diagnostics, [], "{text}");
     changes
 }
 
-fn line(add: bool, fact: &(String, Vec<String>)) -> String {
+pub(crate) fn line(add: bool, fact: &(String, Vec<String>)) -> String {
     format!("{} {}({})", if add { '+' } else { '-' }, fact.0, fact.1.join(", "))
 }
 
@@ -121,7 +121,7 @@ fn changed(inventory: &Inventory, text: &str, force: bool) -> (Option<Inventory>
 }
 
 /// What the inventory states, as text.
-fn facts(inventory: &Inventory) -> Facts {
+pub(crate) fn facts(inventory: &Inventory) -> Facts {
     let mut facts = Facts::new();
     let done: Result<(), Infallible> = Analysis::new(inventory).relations(Profile::Article, |relation| {
         if RELATIONS.contains(&relation.name) {

@@ -95,6 +95,10 @@ fn cleaned(mut rows: Rows, flaw: Option<Flaw>) -> Rows {
     rows
 }
 
+pub(crate) fn clean() -> impl Strategy<Value = Rows> {
+    inventories().prop_map(|rows| cleaned(rows, None))
+}
+
 pub(crate) fn nearly_clean() -> impl Strategy<Value = Rows> {
     let flaw = prop_oneof![1 => Just(None), 4 => prop::sample::select(&FLAWS[..]).prop_map(Some)];
     (inventories(), flaw).prop_map(|(rows, flaw)| cleaned(rows, flaw))

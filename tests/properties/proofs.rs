@@ -30,7 +30,11 @@ fn status(explanation: &Explanation, place: usize) -> Status {
 }
 
 /// The rows of `reach`, by gateway and client.
-fn rows(analysis: &Analysis<'_>, profile: Profile, by: By) -> Vec<(Name, Option<u32>, Vec<ReachRow>)> {
+pub(crate) fn rows(
+    analysis: &Analysis<'_>,
+    profile: Profile,
+    by: By,
+) -> Vec<(Name, Option<u32>, Vec<ReachRow>)> {
     let mut all = Vec::new();
     let done: Result<(), Infallible> =
         analysis.answer(&Request { profile, by, ..Request::default() }, |gateway, answer| {
@@ -69,23 +73,28 @@ fn evidence_is_sound(inventory: &Inventory) -> TestCaseResult {
     Ok(())
 }
 
+/// Asserts that the checker accepts the evidence, and that the rows have the status that it comes to.
+pub(crate) fn holds(checker: &Checker<'_>, rows: &[ReachRow], explanation: &Explanation) -> TestCaseResult {
+    for evidence in &explanation.evidence {
+        let verdict = checker.check(evidence);
+        prop_assert!(verdict.is_ok(), "{verdict:?}\n{evidence:#?}");
+    }
+    let mine = status(explanation, 0);
+    for destination in &explanation.destinations {
+        // A row stands for what no longer prefix holds, so the longest row around the addresses is theirs.
+        let inside: Vec<&ReachRow> = rows.iter().filter(|row| destination.covers(row.destination)).collect();
+        let around = rows.iter().filter(|row| row.destination.covers(*destination));
+        let longest = around.max_by_key(|row| row.destination.length());
+        let told = if inside.is_empty() { longest.into_iter().collect() } else { inside };
+        prop_assert!(!told.is_empty(), "{destination}: {rows:#?}");
+        prop_assert!(told.iter().all(|row| row.status == mine), "{destination} {mine:?}: {rows:#?}");
+    }
+    Ok(())
+}
+
 fn agree(checker: &Checker<'_>, rows: &[ReachRow], explanations: &[Explanation]) -> TestCaseResult {
     for explanation in explanations {
-        for evidence in &explanation.evidence {
-            let verdict = checker.check(evidence);
-            prop_assert!(verdict.is_ok(), "{verdict:?}\n{evidence:#?}");
-        }
-        let mine = status(explanation, 0);
-        for destination in &explanation.destinations {
-            // A row stands for what no longer prefix holds, so the longest row around the addresses is theirs.
-            let inside: Vec<&ReachRow> =
-                rows.iter().filter(|row| destination.covers(row.destination)).collect();
-            let around = rows.iter().filter(|row| row.destination.covers(*destination));
-            let longest = around.max_by_key(|row| row.destination.length());
-            let told = if inside.is_empty() { longest.into_iter().collect() } else { inside };
-            prop_assert!(!told.is_empty(), "{destination}: {rows:#?}");
-            prop_assert!(told.iter().all(|row| row.status == mine), "{destination} {mine:?}: {rows:#?}");
-        }
+        holds(checker, rows, explanation)?;
         for (held, missing) in explanation.shown().routes.iter().zip(&explanation.route_missing) {
             prop_assert_eq!(held.holds(), missing.is_empty());
         }
