@@ -10,9 +10,10 @@ use tunnelog::answer::Evaluation;
 use tunnelog::diagnostic::Report;
 use tunnelog::inventory::{Inventory, read_folder};
 
+use crate::agreement::{questions, same_lines, solve, solved};
 use crate::clean::clean;
 use crate::generate::inventories;
-use crate::laws::{fewer, questions, same_lines, solve, solved};
+use crate::laws::fewer;
 use crate::rows::{PeeringRow, Rows, TunnelRow};
 use crate::simulator::{Lines, Simulator};
 
