@@ -6,6 +6,10 @@ pub mod targets;
 use std::path::Path;
 
 /// Replays every input of a target; at least `least` of them, so that a lost folder is noticed.
+#[expect(
+    clippy::print_stdout,
+    reason = "a failure says no more than what was wrong, so the input is told before"
+)]
 fn replay(target: &str, least: usize, run: fn(&[u8])) {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz/corpus").join(target);
     let entries = std::fs::read_dir(folder).expect("a corpus").map(|entry| entry.expect("a file").path());
@@ -13,7 +17,6 @@ fn replay(target: &str, least: usize, run: fn(&[u8])) {
     inputs.sort();
     assert!(inputs.len() >= least, "{target} has {} inputs", inputs.len());
     for input in inputs {
-        // A failure says no more than what was wrong, so the input is told before.
         println!("{}", input.display());
         run(&std::fs::read(input).expect("a file"));
     }

@@ -403,8 +403,8 @@ fn graphs_name_what_is_proven_and_what_is_missing() {
     let mermaid = explain("s2s-chain", "--from VNet1 --to VNet2 --format mermaid");
     assert!(mermaid.starts_with("flowchart TD\n  n0[\"VNet1 to VNet2, 10.2.0.0/16<br/>"), "{mermaid}");
     assert!(mermaid.contains("[static-entry]<br/>VNet1's end of the tunnel to VNet2"), "{mermaid}");
-    // Names of files hold letters that Mermaid would act on.
-    assert!(mermaid.contains("facts/s2s-chain/s2s.csv:2"), "{mermaid}");
+    // Names of files and their lines hold letters that Mermaid would act on.
+    assert!(mermaid.contains("facts/s2s-chain/s2s.csv#58;2"), "{mermaid}");
 }
 
 #[test]

@@ -142,13 +142,13 @@ fn warnings_are_those_of_check_even_where_they_are_not_shown() {
 
 #[test]
 fn no_name_becomes_a_formula_or_loses_a_letter() {
-    let names = ["=cmd|'/c calc'!A1", "+1+1", "-1", "@SUM(1)", "a\tb", "_x0041_", "<b>&amp;", "é\u{1F600}"];
-    let mut vnets = "name;address_space\nHub;10.0.0.0/16\n".to_owned();
-    let mut peerings = "vnet;remote_vnet;allow_gateway_transit;use_remote_gateways\n".to_owned();
-    for (index, name) in names.iter().enumerate() {
-        vnets += &format!("{name};10.{}.0.0/16\n", index + 1);
-        peerings += &format!("Hub;{name};true;false\n{name};Hub;false;true\n");
-    }
+    let names = ["=cmd|'/c calc'!A1", "+1+1", "-1", "@SUM(1)", "a\tb", "_x0041_", "<b>&amp", "é\u{1F600}"];
+    let vnet = |(index, name)| format!("{name};10.{}.0.0/16\n", index + 1);
+    let vnets: String = names.iter().enumerate().map(vnet).collect();
+    let vnets = format!("name;address_space\nHub;10.0.0.0/16\n{vnets}");
+    let peering = |name: &&str| format!("Hub;{name};true;false\n{name};Hub;false;true\n");
+    let peerings: String = names.iter().map(peering).collect();
+    let peerings = format!("vnet;remote_vnet;allow_gateway_transit;use_remote_gateways\n{peerings}");
     let gateways = "vnet,client_pool\nHub,192.168.0.0/24\n";
     let inventory = folder(&[("vnets.csv", &vnets), ("gateways.csv", gateways), ("peerings.csv", &peerings)]);
     let folder = tempfile::tempdir().unwrap();
