@@ -1,5 +1,7 @@
 //! The sessions in the README and in the documentation are what the program answers.
 
+#![expect(clippy::unwrap_used, reason = "a helper that fails is a test that fails")]
+
 use std::fs;
 use std::path::Path;
 

@@ -27,7 +27,7 @@ fn query(what: &[ExportWhat]) -> String {
 
 /// How to run the query, as comments of it.
 fn heading(arguments: &ExportQueryArguments) -> String {
-    let words: String = arguments.what.iter().map(|what| format!(" {}", what.word())).collect();
+    let words = arguments.what.iter().fold(String::new(), |words, what| words + " " + what.word());
     let mut text =
         String::from("// What tunnelog reads, for Azure Resource Graph. It may be run as it stands:\n//\n");
     let call = format!("az graph query --first 1000 -q \"$(tunnelog export-query{words})\" -o json");

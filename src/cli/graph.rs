@@ -50,7 +50,7 @@ pub(crate) fn run(arguments: &GraphArguments, color: Color, quiet: bool) -> Resu
         Some(from) => Some(answered(&mut diagram, from, arguments, &inventory, &facts)?),
         None => None,
     };
-    let content = Content::new(&diagram, &inventory, start);
+    let content = Content::new(&diagram, &inventory, start.as_ref());
     let text = match arguments.format {
         GraphFormat::Mermaid => mermaid::text(&diagram, &content),
         GraphFormat::Dot => dot::text(&diagram, &content),

@@ -92,8 +92,8 @@ pub(super) struct Content {
 }
 
 impl Content {
-    pub(super) fn new(diagram: &Diagram, inventory: &Inventory, start: Option<Start>) -> Self {
-        let nodes = diagram.nodes.iter().map(|node| lines(node, inventory, start.as_ref())).collect();
+    pub(super) fn new(diagram: &Diagram, inventory: &Inventory, start: Option<&Start>) -> Self {
+        let nodes = diagram.nodes.iter().map(|node| lines(node, inventory, start)).collect();
         Self { nodes, legend: legend(diagram) }
     }
 
