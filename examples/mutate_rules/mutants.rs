@@ -99,7 +99,10 @@ pub(crate) fn program(rules: &Rules, mutants: &[Vec<Mutant>]) -> String {
 fn write_clause(text: &mut String, clause: &Clause, condition: &str) {
     let mut premises: Vec<String> = clause.premises.iter().map(ToString::to_string).collect();
     premises.insert(1, condition.to_owned());
-    text.push_str(&format!("{} <- {};\n", clause.head, premises.join(", ")));
+    text.push_str(&clause.head.to_string());
+    text.push_str(" <- ");
+    text.push_str(&premises.join(", "));
+    text.push_str(";\n");
 }
 
 /// What the scratch copy's library says of the choice.

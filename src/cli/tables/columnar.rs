@@ -119,6 +119,7 @@ fn failure(error: ParquetError) -> Failure {
 mod tests {
     use std::fs::File;
 
+    use parquet::file::metadata::RowGroupMetaData;
     use parquet::file::reader::{FileReader, SerializedFileReader};
     use tunnelog::document::{Cell, Origin, Row};
 
@@ -154,7 +155,8 @@ mod tests {
     #[test]
     fn groups_are_written_as_they_fill() {
         let reader = written(&[&[1], &[2, 3], &[], &[4]], 2);
-        let counts: Vec<i64> = reader.metadata().row_groups().iter().map(|group| group.num_rows()).collect();
+        let counts: Vec<i64> =
+            reader.metadata().row_groups().iter().map(RowGroupMetaData::num_rows).collect();
         assert_eq!(counts, [3, 1]);
         let rows: Vec<String> =
             reader.get_row_iter(None).unwrap().map(|row| row.unwrap().to_string()).collect();

@@ -86,12 +86,11 @@ impl Grid {
             self.lines.push(line);
         }
         let name = cells.get(row, self.labels.len());
-        let column = match self.columns.get(name) {
-            Some(column) => *column,
-            None => {
-                let column = number(self.columns.len());
-                *self.columns.entry(name.to_owned()).or_insert(column)
-            }
+        let next = number(self.columns.len());
+        let column = if let Some(column) = self.columns.get(name) {
+            *column
+        } else {
+            *self.columns.entry(name.to_owned()).or_insert(next)
         };
         let line = number(self.lines.len() - 1);
         let word = self.status.map_or(Status::Reachable.word(), |status| cells.get(row, status));
