@@ -282,3 +282,13 @@ fn what_is_no_table_says_what_would_be() {
     let column = faults("a,b\n1,2\n", Some(Kind::NetRoute));
     assert_eq!(column, [(Code::MissingColumn, 1, 1, "a,b".to_owned())]);
 }
+
+#[test]
+fn what_is_wrong_with_a_profile_is_told_in_one_line() {
+    let text = format!("<VpnServer>a</Vpn {}\n{}>", "x".repeat(100), "y".repeat(100));
+    let Err(report) = read(&text, Some(Kind::VpnSettings)) else { panic!("read without a fault") };
+    for finding in &report.diagnostics {
+        assert!(!finding.message.contains('\n') && finding.message.len() < 120, "{finding:?}");
+    }
+    assert_eq!(report.diagnostics[0].code, Code::UnreadableXml);
+}

@@ -49,7 +49,8 @@ impl ResourceId {
     }
 
     /// Ever longer names: the last segment, then with the resource group, the subscription and the type before it.
-    pub(super) fn names(&self, name: &str) -> [String; 4] {
+    /// The longest is the id itself, as ids may differ in nothing but the provider or what lies between.
+    pub(super) fn names(&self, name: &str) -> [String; 5] {
         let group = self.after("resourcegroups");
         let subscription = self.after("subscriptions");
         let collection = self.written.rsplit('/').nth(1).unwrap_or_default();
@@ -58,6 +59,7 @@ impl ResourceId {
             format!("{group}/{name}"),
             format!("{subscription}/{group}/{name}"),
             format!("{subscription}/{group}/{collection}/{name}"),
+            self.written.to_string(),
         ]
     }
 

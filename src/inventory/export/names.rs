@@ -5,11 +5,11 @@ use rustc_hash::FxHashMap;
 use super::id::ResourceId;
 
 /// The shortest name of each resource that no other one has: the plain name, then with the resource
-/// group before it, then with the subscription and the type too.
+/// group before it, then with the subscription and the type too, and at last the whole id.
 ///
 /// All bearers of an ambiguous name get a longer one, so that none depends on the order of reading.
 pub(super) fn shortest(resources: &[(&ResourceId, &str)]) -> Vec<String> {
-    let candidates: Vec<[String; 4]> = resources.iter().map(|(id, name)| id.names(name)).collect();
+    let candidates: Vec<[String; 5]> = resources.iter().map(|(id, name)| id.names(name)).collect();
     let longest = candidates.first().map_or(0, |names| names.len() - 1);
     let mut lengths = vec![0; candidates.len()];
     for _ in 0..longest {
@@ -58,6 +58,23 @@ mod tests {
                 "b/east/Shop",
                 "a/west/virtualNetworks/edge",
                 "a/west/localNetworkGateways/edge"
+            ]
+        );
+    }
+
+    #[test]
+    fn ids_that_differ_in_the_provider_alone_have_names_of_their_own() {
+        let ids = ["Microsoft.Network", "Contoso.Network"].map(|provider| {
+            ResourceId::new(&format!(
+                "/subscriptions/a/resourceGroups/west/providers/{provider}/localNetworkGateways/depot"
+            ))
+        });
+        let named: Vec<_> = ids.iter().map(|id| (id, id.name())).collect();
+        assert_eq!(
+            shortest(&named),
+            [
+                "/subscriptions/a/resourceGroups/west/providers/Microsoft.Network/localNetworkGateways/depot",
+                "/subscriptions/a/resourceGroups/west/providers/Contoso.Network/localNetworkGateways/depot"
             ]
         );
     }

@@ -9,6 +9,7 @@ use quick_xml::{Error, Reader};
 use super::Kind;
 use super::Reading;
 use crate::diagnostic::{Code, Diagnostic};
+use crate::inventory::shortened;
 use crate::prefix::Prefix;
 use crate::verify::Entry;
 
@@ -94,11 +95,19 @@ fn floor(text: &str, at: usize) -> usize {
 }
 
 fn unreadable(reading: &Reading, at: usize, error: &Error) -> Diagnostic {
-    let message = match error {
-        Error::Syntax(error) => format!("the XML cannot be parsed: {error}"),
-        Error::IllFormed(error) => format!("the XML cannot be parsed: {error}"),
-        _ => "the XML cannot be parsed".to_owned(),
+    let cause = match error {
+        Error::Syntax(error) => Some(error.to_string()),
+        Error::IllFormed(error) => Some(error.to_string()),
+        _ => None,
     };
+    // The cause repeats tags of the file, which where one is not closed go on over many lines.
+    let message = cause.map_or_else(
+        || "the XML cannot be parsed".to_owned(),
+        |cause| {
+            let line = cause.split_whitespace().collect::<Vec<_>>().join(" ");
+            format!("the XML cannot be parsed: {}", shortened(&line))
+        },
+    );
     Diagnostic::new(Code::UnreadableXml, message)
         .at(reading.span(at..at), "expected XML")
         .help("take the file from the downloaded package again")
