@@ -120,6 +120,16 @@ codes! {
     ChangeCarriesMore "change-carries-more" Note "A change brings about more than the fact that it names."
 }
 
+/// The message with control characters, which names may hold, as escapes.
+fn in_one_line(message: String) -> String {
+    if !message.contains(char::is_control) {
+        return message;
+    }
+    let shown =
+        |letter: char| if letter.is_control() { letter.escape_debug().to_string() } else { letter.into() };
+    message.chars().map(shown).collect()
+}
+
 /// One finding.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Diagnostic {
@@ -143,7 +153,7 @@ impl Diagnostic {
     pub fn new(code: Code, message: impl Into<String>) -> Self {
         Self {
             code,
-            message: message.into(),
+            message: in_one_line(message.into()),
             span: None,
             label: String::new(),
             related: Vec::new(),
@@ -218,4 +228,16 @@ pub(crate) fn sort(findings: &mut [Diagnostic]) {
     findings.sort_by(|one, other| {
         (one.span, one.code, &one.message).cmp(&(other.span, other.code, &other.message))
     });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_message_is_one_line_whatever_names_hold() {
+        let message = |text: &str| Diagnostic::new(Code::UnknownName, text).message;
+        assert_eq!(message("`a\nerror: b\u{1b}[2J` is not a VNet"), "`a\\nerror: b\\u{1b}[2J` is not a VNet");
+        assert_eq!(message("`hub west` é"), "`hub west` é");
+    }
 }

@@ -91,8 +91,12 @@ pub(super) fn read(document: &mut Document<'_>, file: FileId, sources: &Sources)
         if std::mem::take(&mut is_header) {
             continue;
         }
-        rows += 1;
         let raw = &source.text[start + from..start + position(&reader)];
+        if raw.trim().is_empty() {
+            // A line of blanks is no record, as an empty one is none.
+            continue;
+        }
+        rows += 1;
         let blanks = raw.len() - raw.trim_start().len();
         let place = span(start + from + blanks, start + from + raw.trim_end().len());
         if record.len() != header.len() {
