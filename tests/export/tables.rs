@@ -24,6 +24,15 @@ fn as_many_peerings_as_a_query_keeps_are_suspicious() {
 }
 
 #[test]
+fn a_line_of_blanks_is_no_record() {
+    let vnets =
+        format!("id,name,addressPrefixes\n   \n{},hub,10.1.0.0/16\n \t \n", id("virtualNetworks", "hub"));
+    let loaded = files(&[("vnets.csv", vnets)]);
+    assert_eq!(lines(&loaded, "vnet"), ["vnet hub 10.1.0.0/16"]);
+    assert!(!loaded.report.has_errors(), "{:?}", messages(&loaded.report));
+}
+
+#[test]
 fn spreadsheets_change_words_and_delimiters() {
     let (hub, spoke) = (id("virtualNetworks", "hub"), id("virtualNetworks", "spoke"));
     let vnets = format!(
