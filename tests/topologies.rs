@@ -106,6 +106,27 @@ fn difference(expected: &str, given: &str) -> String {
 }
 
 #[test]
+fn routes_are_derived_for_classes_that_the_gateway_serves() {
+    for folder in topologies() {
+        let inventory = read(&folder);
+        for profile in Profile::ALL {
+            let (mut serves, mut advertised) = (BTreeSet::new(), BTreeSet::new());
+            let done: Result<(), Infallible> = Analysis::new(&inventory).relations(profile, |relation| {
+                let pairs = relation.rows.iter().map(|row| (row[0].clone(), row.get(1).cloned()));
+                match relation.name {
+                    "serves" => serves.extend(pairs),
+                    "advertised" => advertised.extend(pairs),
+                    _ => {}
+                }
+                Ok(())
+            });
+            let Ok(()) = done;
+            assert_eq!(advertised, serves, "{} {}", folder.display(), profile.word());
+        }
+    }
+}
+
+#[test]
 fn every_topology_expects_both_answers_and_nothing_unknown() {
     for folder in topologies() {
         let files = file_names(&folder.join("expected"));
