@@ -104,10 +104,10 @@ impl Guard {
     }
 }
 
-/// Control characters, and those that change the direction of what follows.
+/// Control characters, those that change the direction of what follows, and those without any width.
 pub(super) fn acts(letter: char) -> bool {
     letter.is_control()
-        || matches!(letter, '\u{061c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+        || matches!(letter, '\u{061c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
 }
 
 #[cfg(test)]
@@ -130,5 +130,6 @@ mod tests {
     fn nothing_reaches_the_terminal_that_it_would_act_on() {
         assert_eq!(one_line("hub\u{1b}[2J\u{202e}\n\u{9b}é"), "hub\u{fffd}[2J\u{fffd}\u{fffd}\u{fffd}é");
         assert_eq!(harmless("a\nb\u{7}"), "a\nb\u{fffd}");
+        assert_eq!(one_line("a\u{200b}b\u{feff}c\u{2060}"), "a\u{fffd}b\u{fffd}c\u{fffd}");
     }
 }

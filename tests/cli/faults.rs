@@ -233,5 +233,6 @@ fn the_shortest_and_the_longest_prefixes_are_prefixes() {
     let run = finish(
         command().args(["reach", "--to", "10.0.0.1", "--class", "windows", "--quiet"]).arg(folder.path()),
     );
-    assert_eq!(run.stdout, "gateway,class,network,destination,status,reason\nV,windows,V,10.0.0.0/8,reachable,own-vnet\nV,windows,V,10.0.0.1/32,reachable,own-vnet\n".replace("V,windows,V,10.0.0.0/8,reachable,own-vnet\n", ""));
+    let header = "gateway,class,network,destination,status,reason\n";
+    assert_eq!(run.stdout, format!("{header}V,windows,V,10.0.0.1/32,reachable,own-vnet\n"));
 }
