@@ -1,4 +1,17 @@
 //! What clients get: the routes they hold and the networks they reach, sorted.
+//!
+//! ```
+//! use tunnelog::answer::{Analysis, Request};
+//! use tunnelog::inventory::load::load;
+//!
+//! let inventory = load("facts/isolated-vnet".as_ref()).inventory.unwrap();
+//! let mut prefixes = Vec::new();
+//! let Ok(()) = Analysis::new(&inventory).answer(&Request::default(), |_, rows| {
+//!     prefixes.extend(rows.routes.iter().map(|row| row.prefix.to_string()));
+//!     Ok::<(), std::convert::Infallible>(())
+//! });
+//! assert_eq!(prefixes[..2], ["10.1.0.0/16", "192.168.0.0/24"]);
+//! ```
 
 mod alike;
 mod reasons;

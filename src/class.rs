@@ -1,4 +1,11 @@
 //! Clients that get the same routes, and why they hold a route.
+//!
+//! ```
+//! use tunnelog::class::{Class, Profile};
+//!
+//! let of_article = Class::ALL.into_iter().filter(|class| class.profile() == Profile::Article);
+//! assert_eq!(of_article.map(Class::word).collect::<Vec<_>>(), ["non-windows", "windows"]);
+//! ```
 
 use crate::inventory::{Client, Inventory, Os, Protocol};
 

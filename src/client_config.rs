@@ -3,6 +3,23 @@
 //! A destination lacks a route where packets are delivered there and back and the client has
 //! nowhere to send them. Whatever is written covers the addresses of those destinations and no
 //! other, so that a client that takes it reaches them and notices nothing else.
+//!
+//! ```
+//! use tunnelog::answer::{Analysis, Request};
+//! use tunnelog::class::Class;
+//! use tunnelog::client_config::missing_routes;
+//! use tunnelog::inventory::load::load;
+//!
+//! let inventory = load("facts/s2s-chain-bgp".as_ref()).inventory.unwrap();
+//! let request = Request { classes: Some(vec![Class::Windows]), ..Request::default() };
+//! let mut missing = Vec::new();
+//! let Ok(()) = Analysis::new(&inventory).answer(&request, |_, rows| {
+//!     missing = missing_routes(&rows.reach);
+//!     Ok::<(), std::convert::Infallible>(())
+//! });
+//! assert_eq!(missing.len(), 1);
+//! assert_eq!(missing[0].prefix.to_string(), "10.2.0.0/15");
+//! ```
 
 mod write;
 

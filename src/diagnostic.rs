@@ -1,4 +1,13 @@
 //! What is wrong or doubtful in an inventory, as data. Nothing is printed here.
+//!
+//! ```
+//! use tunnelog::diagnostic::{Code, Diagnostic, Report, Severity};
+//!
+//! let mut report = Report::default();
+//! report.push(Diagnostic::new(Code::TunnelDown, "the tunnel is down").help("reset the connection"));
+//! assert_eq!(report.worst(), Some(Severity::Warning));
+//! assert!(!report.has_errors());
+//! ```
 
 use crate::source::{Sources, Span};
 

@@ -2,6 +2,17 @@
 //!
 //! `docs/schema/` holds a JSON Schema of each document. A column or key changes only with the
 //! number at the end of the schema's name.
+//!
+//! ```
+//! use tunnelog::diagnostic::{Code, Diagnostic, Report};
+//! use tunnelog::document::{Finding, Row};
+//!
+//! let mut report = Report::default();
+//! report.push(Diagnostic::new(Code::NoVnet, "the inventory has no VNet yet"));
+//! let findings: Vec<Finding> = Finding::all(&report, None).collect();
+//! assert_eq!(Finding::COLUMNS[0], "code");
+//! assert!(serde_json::to_string(&findings[0]).unwrap().contains("no-vnet"));
+//! ```
 
 pub mod ask;
 mod client;

@@ -3,6 +3,22 @@
 //! The rules run with a witness of every step, over no more than the destination and the client
 //! pool. Nothing is decided here: proofs and certificates are read off what the rules derived, and
 //! [`crate::proof::Checker`] verifies them without either.
+//!
+//! ```
+//! use tunnelog::answer::Analysis;
+//! use tunnelog::class::Profile;
+//! use tunnelog::explain::{From, Question};
+//! use tunnelog::inventory::load::load;
+//! use tunnelog::select::Target;
+//!
+//! let inventory = load("facts/s2s-chain".as_ref()).inventory.unwrap();
+//! let from = From::Gateway(inventory.names.get("VNet1").unwrap());
+//! let to = Target::network(&inventory, "VNet2").unwrap();
+//! let question = Question { profile: Profile::Article, from, to: &to, classes: None, all: false };
+//! let explanations = Analysis::new(&inventory).explain(&question).unwrap();
+//! let evidence = explanations[0].shown();
+//! assert!(evidence.there.holds() && !evidence.back.holds());
+//! ```
 
 mod evidence;
 mod graph;

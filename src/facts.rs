@@ -2,6 +2,16 @@
 //!
 //! Lowering puts together the two sides of peerings and the two ends of tunnels, and fills in the
 //! static routes that Azure fills in. Rows stand in the order of connected parts.
+//!
+//! ```
+//! use tunnelog::facts::Facts;
+//! use tunnelog::inventory::load::load;
+//!
+//! let inventory = load("facts/s2s-chain".as_ref()).inventory.unwrap();
+//! let facts = Facts::lower(&inventory);
+//! // One tunnel has no BGP and lists nothing, so each end routes the other's address space.
+//! assert_eq!((facts.bgp.all().len(), facts.static_route.all().len()), (0, 4));
+//! ```
 
 mod prefixes;
 

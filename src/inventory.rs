@@ -2,6 +2,17 @@
 //!
 //! An inventory states what is configured. What follows from it (which tunnels carry BGP, which
 //! spokes use their hub's gateway) is worked out in [`crate::facts`].
+//!
+//! ```
+//! use tunnelog::diagnostic::Report;
+//! use tunnelog::inventory::{check, read_folder};
+//!
+//! let mut report = Report::default();
+//! let inventory = read_folder("facts/s2s-chain".as_ref(), &mut report).unwrap();
+//! check(&inventory, &mut report);
+//! assert_eq!(inventory.vnets.len(), 3);
+//! assert_eq!(report.diagnostics[0].code.name(), "no-route-back");
+//! ```
 
 use crate::names::{Name, Names};
 use crate::prefix::Prefix;

@@ -4,6 +4,27 @@
 //! certificate is a set of states that a packet may be in, with which nothing that happens to it
 //! leads out of the set. Both speak of prefixes and names, never of how they were found, and
 //! [`Checker`] verifies them against the facts alone.
+//!
+//! ```
+//! use tunnelog::answer::Analysis;
+//! use tunnelog::class::Profile;
+//! use tunnelog::explain::{From, Question};
+//! use tunnelog::inventory::load::load;
+//! use tunnelog::proof::Checker;
+//! use tunnelog::select::Target;
+//!
+//! let inventory = load("facts/ring".as_ref()).inventory.unwrap();
+//! let analysis = Analysis::new(&inventory);
+//! let gateway = analysis.gateways()[0];
+//! let to = Target::Network(gateway, Vec::new());
+//! let from = From::Gateway(gateway);
+//! let question = Question { profile: Profile::Article, from, to: &to, classes: None, all: true };
+//! let facts = analysis.facts();
+//! let checker = Checker::new(facts, facts.part_of(gateway));
+//! for explanation in analysis.explain(&question).unwrap() {
+//!     assert!(explanation.evidence.iter().all(|evidence| checker.check(evidence).is_ok()));
+//! }
+//! ```
 
 mod applications;
 mod check;

@@ -1,6 +1,20 @@
 //! Every relation as text: the facts of an inventory and what the rules derive from them.
 //!
 //! Other Datalog engines and databases read these rows, and tests hold them against a simulation.
+//!
+//! ```
+//! use tunnelog::answer::Analysis;
+//! use tunnelog::class::Profile;
+//! use tunnelog::inventory::load::load;
+//!
+//! let inventory = load("facts/s2s-chain-bgp".as_ref()).inventory.unwrap();
+//! let mut learned = 0;
+//! let Ok(()) = Analysis::new(&inventory).relations(Profile::Article, |relation| {
+//!     learned += if relation.name == "learned" { relation.rows.len() } else { 0 };
+//!     Ok::<(), std::convert::Infallible>(())
+//! });
+//! assert!(learned > 0);
+//! ```
 
 use std::collections::BTreeSet;
 

@@ -3,6 +3,19 @@
 //! A change is made to a small inventory that holds just the connected parts whose networks it
 //! names, and that is compared with what is known of these parts already. What it costs depends on
 //! them, not on the inventory.
+//!
+//! ```
+//! use tunnelog::answer::Request;
+//! use tunnelog::diagnostic::Report;
+//! use tunnelog::inventory::load::load;
+//! use tunnelog::query::parse::parse_changes;
+//! use tunnelog::scenarios::Baseline;
+//!
+//! let inventory = load("facts/s2s-chain".as_ref()).inventory.unwrap();
+//! let changes = parse_changes("change", "+ bgp(VNet1, VNet2)", &mut Report::default());
+//! let outcome = Baseline::new(&inventory, Request::default()).outcome(&changes, false);
+//! assert!(outcome.is_made && !outcome.differences.is_empty());
+//! ```
 
 mod members;
 

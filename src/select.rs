@@ -1,4 +1,13 @@
 //! Narrowing an answer to one network, prefix or address.
+//!
+//! ```
+//! use tunnelog::inventory::load::load;
+//! use tunnelog::select::Target;
+//!
+//! let inventory = load("facts/peered-vnets".as_ref()).inventory.unwrap();
+//! assert!(Target::network(&inventory, "vnet2").is_some(), "names are compared without regard to case");
+//! assert!(Target::network(&inventory, "VNet9").is_none());
+//! ```
 
 use std::net::IpAddr;
 

@@ -1,4 +1,12 @@
 //! The files an inventory was read from, and places in them.
+//!
+//! ```
+//! use tunnelog::source::{Sources, Span};
+//!
+//! let mut sources = Sources::default();
+//! let file = sources.add("vnets.csv".into(), "name\nHub\n".into(), None);
+//! assert_eq!(sources.position(Span { file, start: 5, end: 8 }).line, 2);
+//! ```
 
 use std::ops::Range;
 use std::sync::OnceLock;

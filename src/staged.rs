@@ -1,4 +1,19 @@
 //! Files of a folder that take their place together, once all of them are complete.
+//!
+//! ```
+//! use std::io::Write;
+//! use tunnelog::staged::Staged;
+//!
+//! # let folder = tempfile::tempdir().unwrap();
+//! # let folder = folder.path();
+//! let mut staged = Staged::new(folder)?;
+//! let place = staged.begin("vnets.csv")?;
+//! writeln!(staged.file(place), "name,address_space")?;
+//! assert!(!folder.join("vnets.csv").exists());
+//! staged.commit()?;
+//! assert!(folder.join("vnets.csv").exists());
+//! # Ok::<(), std::io::Error>(())
+//! ```
 
 use std::fs::{self, File};
 use std::io::{self, BufWriter, Write};

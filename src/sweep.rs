@@ -1,4 +1,14 @@
 //! One change after the other over a whole inventory: which are worth trying, and how much each weighs.
+//!
+//! ```
+//! use tunnelog::answer::Analysis;
+//! use tunnelog::inventory::load::load;
+//! use tunnelog::sweep::{Removal, removals};
+//!
+//! let inventory = load("facts/s2s-chain".as_ref()).inventory.unwrap();
+//! let tunnels = removals(&Analysis::new(&inventory), Removal::S2s);
+//! assert_eq!(tunnels, ["- s2s(VNet1, VNet2)", "- s2s(VNet2, VNet3)"]);
+//! ```
 
 use std::collections::{BTreeMap, BTreeSet};
 

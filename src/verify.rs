@@ -3,6 +3,15 @@
 //! A table of routes is read in the form that the operating system, the profile or Azure gives it.
 //! Of an operating system's table only what goes through the VPN counts. Routes are then compared
 //! as sets of addresses: how a prefix is cut makes no difference to where packets go.
+//!
+//! ```
+//! use tunnelog::diagnostic::Report;
+//! use tunnelog::verify::{Kind, read_bytes};
+//!
+//! let text = b"10.1.0.0/16 dev tun0\n10.2.0.0/16 dev tun0\n".to_vec();
+//! let table = read_bytes("routes.txt".as_ref(), text, Some(Kind::IpRoute), &mut Report::default()).unwrap();
+//! assert_eq!(table.entries.len(), 2);
+//! ```
 
 mod client;
 mod gateway;
