@@ -138,14 +138,23 @@ fn compared(rows: &Rows, which: Index) -> Result<usize, TestCaseError> {
         if by == By::Client && before.clients.is_none() {
             continue;
         }
+        // What leaves the part takes its prefixes along, and the limits of parts of prefixes with them.
+        let left = |gateway: Name, name: Name| {
+            let together =
+                |analysis: &Analysis<'_>| analysis.facts().part_of(name) == analysis.facts().part_of(gateway);
+            together(&old) && !together(&new)
+        };
         let stays = |evidence: &Evidence| {
+            let leaves =
+                |fact: &&Fact| matches!(fact, Fact::Of(_, name, ..) if left(evidence.gateway, *name));
             let cuts = |fact: &Fact| match fact {
                 Fact::Of(_, _, _, prefix) => {
                     evidence.tables.iter().any(|tables| tables.destination.overlaps(*prefix))
                 }
                 _ => true,
             };
-            !goes.iter().any(|fact| rests_on(evidence, old.facts(), *fact)) && !comes.iter().any(cuts)
+            let mut gone = goes.iter().chain(had.iter().filter(leaves));
+            !gone.any(|fact| rests_on(evidence, old.facts(), *fact)) && !comes.iter().any(cuts)
         };
         let now = groups(&new, Profile::Observed, by);
         for (gateway, client, rows) in groups(&old, Profile::Observed, by) {
