@@ -16,9 +16,8 @@ const TESTS: [(&str, &[&str]); 3] = [
     ("properties", &["proofs::the_checker_accepts_every_explanation_of_shipped", "clean", "proofs"]),
 ];
 
-/// What belongs to a build.
-const PARTS: [&str; 9] =
-    ["src", "tests", "facts", "queries", "benches", "examples", "docs", "Cargo.toml", "Cargo.lock"];
+/// What programs leave in a checkout, and no build begins with.
+const LEFT_OUT: [&str; 2] = ["target", "node_modules"];
 
 /// What became of a mutant.
 pub(crate) enum Verdict {
@@ -39,9 +38,7 @@ impl Scratch {
         let folder = repository.join("target/mutants");
         let root = folder.join("copy");
         let told = |error: io::Error| format!("{}: {error}", root.display());
-        for part in PARTS {
-            copy(&repository.join(part), &root.join(part)).map_err(told)?;
-        }
+        copy(repository, &root).map_err(told)?;
         let library = fs::read_to_string(repository.join("src/lib.rs")).map_err(told)?;
         if !library.contains("\nmod rules;") {
             return Err("the library has no module of rules".to_owned());
@@ -139,7 +136,10 @@ fn copy(from: &Path, to: &Path) -> io::Result<()> {
         fs::create_dir_all(to)?;
         for entry in from.read_dir()? {
             let entry = entry?;
-            copy(&entry.path(), &to.join(entry.file_name()))?;
+            let name = entry.file_name();
+            if !name.as_encoded_bytes().starts_with(b".") && !LEFT_OUT.iter().any(|out| name == *out) {
+                copy(&entry.path(), &to.join(name))?;
+            }
         }
         Ok(())
     } else if from.ends_with("src/lib.rs") {

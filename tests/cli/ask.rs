@@ -6,7 +6,7 @@ use std::process::Stdio;
 use serde_json::{Value, json};
 
 use super::formats::valid;
-use super::program::{Run, command, finish, folder};
+use super::program::{Run, command, finish, folder, two_hubs};
 
 /// Asks about a shipped topology.
 fn ask(topology: &str, arguments: &[&str]) -> Run {
@@ -244,4 +244,30 @@ fn junit_reports_hold_to_the_published_structure() {
     assert_eq!(other.text, "found: gateway(VNet2)\nfound: gateway(VNet3)");
     // Equal runs give equal reports.
     assert_eq!(ask("s2s-chain", &statements).stdout, run.stdout);
+}
+
+#[test]
+fn values_of_every_kind_are_compared_and_bound() {
+    let folder = two_hubs();
+    let cases = [
+        ("client(zoe, ?gateway), os(zoe, windows)", "gateway\nEast\n"),
+        ("manual_route(?client, 10.2.0.0/16)", "client\nzoe\n"),
+        ("client(?client, _), ?client != zoe", "client\nadam\n"),
+        ("os(?client, ?system), ?system = windows", "client,system\nadam,windows\nzoe,windows\n"),
+        ("asn(?router, ?number), ?number != 65001", "router,number\nWest,65002\n"),
+        ("asn(?router, 65001)", "router\nEast\n"),
+        ("os(zoe, linux)", "answer\nno\n"),
+        ("client(nobody, ?gateway)", "gateway\n"),
+        ("advertised(East, windows, ?prefix, own-vnet)", "prefix\n10.1.0.0/16\n"),
+        (
+            "access(East, windows, ?network, ?status), ?status = needs-route",
+            "network,status\nWest,needs-route\n",
+        ),
+    ];
+    for (question, answer) in cases {
+        let run = finish(command().arg("ask").arg(folder.path()).args([question, "--quiet"]));
+        assert_eq!((run.code, run.stdout.as_str()), (Some(0), answer), "{question}\n{}", run.stderr);
+    }
+    let unknown = finish(command().arg("ask").arg(folder.path()).arg("client(zoee, ?gateway)"));
+    assert!(unknown.stderr.contains("`zoe`"), "what is near is named: {}", unknown.stderr);
 }

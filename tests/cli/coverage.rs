@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::formats::valid;
-use super::program::{Run, command, finish};
+use super::program::{Run, command, finish, two_hubs};
 
 fn ask(topology: &str, arguments: &[&str]) -> Run {
     finish(command().args(["ask", &format!("facts/{topology}"), "--coverage", "--quiet"]).args(arguments))
@@ -90,4 +90,46 @@ fn the_document_and_the_page_say_the_same() {
     assert_eq!(failed.code, Some(1));
     let refused = ask("s2s-chain", &[expectation, "--format", "junit"]);
     assert_eq!((refused.code, refused.stdout.as_str()), (Some(2), ""));
+}
+
+/// What single tuples of every relation rest on, in the order of the files: facts on the rows that state them, the others on
+/// those of their proofs.
+#[test]
+fn a_tuple_rests_on_the_rows_that_say_so() {
+    let cases: [(&str, &str, &[&str]); 14] = [
+        ("custom-route", "vnet(VNet2)", &["vnet(VNet2)"]),
+        ("custom-route", "address(VNet2, 10.2.0.0/16)", &["vnet(VNet2)"]),
+        ("custom-route", "gateway(VNet1)", &["gateway(VNet1)"]),
+        ("custom-route", "asn(VNet1, 65001)", &["gateway(VNet1)"]),
+        ("custom-route", "custom_route(VNet1, 10.2.0.0/16)", &["gateway(VNet1)"]),
+        ("custom-route", "site(Site1)", &["site(Site1)"]),
+        ("relaying-site", "transit_site(Site1)", &["site(Site1)"]),
+        ("custom-route", "peered(VNet1, VNet2)", &["peered(VNet1, VNet2)"]),
+        ("custom-route", "s2s(VNet1, Site1)", &["s2s(VNet1, Site1)"]),
+        ("custom-route", "bgp(Site1, VNet1)", &["s2s(VNet1, Site1)"]),
+        ("custom-route", "advertised(VNet1, windows, 10.2.0.0/16, custom-route)", &["gateway(VNet1)"]),
+        ("custom-route", "attached(Site1, Site1, 10.101.0.0/16)", &["site(Site1)"]),
+        ("custom-route", "attached(VNet1, VNet1, 192.168.0.0/24)", &["gateway(VNet1)"]),
+        ("custom-route", "learned(VNet1, Site1, 10.101.0.0/16)", &["site(Site1)", "s2s(VNet1, Site1)"]),
+    ];
+    for (topology, tuple, rows) in cases {
+        let run = ask(topology, &[&format!("expect {tuple}")]);
+        assert_eq!((run.code, run.stderr.as_str()), (Some(0), ""), "{tuple}");
+        assert_eq!(exercised(&run, "row"), rows, "{tuple}");
+    }
+}
+
+#[test]
+fn what_is_said_of_clients_rests_on_their_rows() {
+    let folder = two_hubs();
+    for (tuple, rows) in [
+        ("os(zoe, windows)", ["client(zoe, East)"]),
+        ("client(adam, West)", ["client(adam, West)"]),
+        ("manual_route(zoe, 10.2.0.0/16)", ["client(zoe, East)"]),
+    ] {
+        let expectation = format!("expect {tuple}");
+        let run =
+            finish(command().arg("ask").arg(folder.path()).args(["--coverage", "--quiet", &expectation]));
+        assert_eq!(exercised(&run, "row"), rows, "{tuple}");
+    }
 }

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use rayon::prelude::*;
+use rustc_hash::FxHashMap;
 
 use super::{Context, Found};
 use crate::class::Class;
@@ -34,13 +35,22 @@ fn look(context: &Context<'_>, number: usize) -> Option<Diagnostic> {
         return None;
     }
     let mut shared = shared(facts, number);
-    if !shared.values().flatten().any(|router| passes_on(context, number, *router)) {
+    let mut sessions: FxHashMap<Name, usize> = FxHashMap::default();
+    for (router, _) in facts.bgp.of(number) {
+        *sessions.entry(*router).or_default() += 1;
+    }
+    // Routes come to a router on one session and go on from it on another.
+    let passes_on = |router: &Name| {
+        let relays =
+            facts.gateway.of(number).contains(router) || facts.transit_site.of(number).contains(router);
+        relays && sessions.get(router).is_some_and(|count| *count > 1)
+    };
+    if !shared.values().flatten().any(passes_on) {
         return None;
     }
     let count = shared.len();
     let (asn, routers) = shared.pop_first()?;
     let entries = facts.asn.of(number).len().saturating_mul(facts.address.of(number).len());
-    let part = ConnectedPart::new(facts, number);
     let unknown = |why: String| {
         Some(placed(
             context,
@@ -57,6 +67,7 @@ fn look(context: &Context<'_>, number: usize) -> Option<Diagnostic> {
     if count > MOST_SHARED {
         return unknown(format!("{count} ASNs are shared by routers of a connected part"));
     }
+    let part = ConnectedPart::new(facts, number);
     let by_origin = answers(&part);
     let exact = answers(&part.following_paths());
     if by_origin == exact {
@@ -82,14 +93,6 @@ fn look(context: &Context<'_>, number: usize) -> Option<Diagnostic> {
         &routers,
         format!("{of} rests on routes that pass {asn} twice, which routers refuse"),
     ))
-}
-
-/// True where routes come to the router and go on from it.
-fn passes_on(context: &Context<'_>, number: usize, router: Name) -> bool {
-    let facts = context.facts;
-    let relays =
-        facts.gateway.of(number).contains(&router) || facts.transit_site.of(number).contains(&router);
-    relays && facts.bgp.of(number).iter().filter(|row| row.0 == router).count() > 1
 }
 
 fn answers(part: &ConnectedPart<'_>) -> Answers {
