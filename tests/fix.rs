@@ -246,6 +246,23 @@ fn costs_say_what_comes_first_and_what_never_does() {
     assert_eq!(none.end, End::Exhausted);
 }
 
+/// A tunnel that waits for a gateway carries on what comes to the gateway that a plan adds.
+#[test]
+fn a_gateway_that_a_plan_adds_forwards() {
+    let inventory = made(&[
+        ("vnets.csv", "name,address_space\nHub,10.1.0.0/16\nMiddle,10.2.0.0/16\nFar,10.3.0.0/16\n"),
+        ("gateways.csv", "vnet,client_pool,asn\nHub,192.168.0.0/24,65001\nFar,,65003\n"),
+        ("s2s.csv", "from,to,bgp\nFar,Middle,true\n"),
+    ]);
+    let wish = wish(&inventory, Direction::Open, "Hub", &["Middle", "Far"], OTHERS);
+    let mut costs = Costs::default();
+    costs.set(Kind::Tunnel, None);
+    let answer = answer(&inventory, &wish, &costs, 5);
+    let gateway: &[&str] = &["+ gateway(Middle)", "+ s2s(Hub, Middle)", "+ bgp(Hub, Middle)"];
+    assert_eq!(told(&answer), listed(&[(50, gateway)]));
+    assert_eq!(answer.end, End::Exhausted);
+}
+
 #[test]
 fn too_little_effort_is_told() {
     let inventory = read("s2s-chain");

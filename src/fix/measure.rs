@@ -117,7 +117,7 @@ pub(super) enum Part {
     Drops(Name),
     /// A router has a number that no other has.
     Renumbers(Name),
-    /// A site forwards.
+    /// A site, or a gateway that was none, forwards.
     Relays(Name),
     /// The gateway's clients get a route to the network.
     Route(Name, Name),

@@ -196,8 +196,12 @@ impl Open<'_> {
         let mut lines = self.without_other_hubs(&peers, network, network);
         let text = estate.text(network);
         lines.push(format!("+ gateway({text})"));
-        let mut parts =
-            vec![Part::Attaches(network, network), Part::Speaks(network), Part::Renumbers(network)];
+        let mut parts = vec![
+            Part::Attaches(network, network),
+            Part::Speaks(network),
+            Part::Renumbers(network),
+            Part::Relays(network),
+        ];
         // Spokes that are set to use a gateway which is not there begin to use it.
         let spokes = peers.iter().filter(|spoke| estate.has_transit(network, **spoke));
         parts.extend(spokes.map(|spoke| Part::Attaches(network, *spoke)));
