@@ -220,6 +220,18 @@ fn a_gateway_in_use_stays() {
 }
 
 #[test]
+fn what_is_down_holds_up_nothing() {
+    // The tunnel to West was down before; the one to Twin has BGP, and comes back with it.
+    let old = facts(&["- s2s(East, Old)", "- gateway(Old)"]);
+    assert!(old.contains(&"- gateway(Old)".to_owned()), "{old:?}");
+    let gone = ["- s2s(East, Twin)", "- gateway(Twin)"];
+    assert_eq!(facts(&gone), ["- asn(Twin, 65001)", "- gateway(Twin)", "- s2s(East, Twin)"]);
+    let back = ["+ gateway(Twin)", "+ asn(Twin, 65001)", "+ s2s(East, Twin)"];
+    assert_eq!(facts(&[gone, [back[0], back[1]]].concat()), ["- s2s(East, Twin)"]);
+    assert_eq!(facts(&[&gone[..], &back].concat()), [""; 0]);
+}
+
+#[test]
 fn a_client_is_added_with_its_gateway_and_system() {
     let expected = ["+ client(bob, East)", "+ os(bob, ios)"];
     assert_eq!(facts(&["+ client(bob, East)", "+ os(bob, ios)"]), expected);

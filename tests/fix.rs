@@ -360,6 +360,33 @@ fn names_are_one_word_of_a_shell() {
     }
 }
 
+/// Addresses in a client pool are clients', whatever VNet they were taken from: without the pool they are the VNet's.
+#[test]
+fn a_pool_that_is_in_the_way_is_given_up_by_a_command() {
+    let whose = |pools: &str| {
+        let inventory = made(&[
+            ("vnets.csv", "name,address_space\nNear,10.0.0.0/16\nFar,10.1.0.0/16\n"),
+            (
+                "gateways.csv",
+                &format!("vnet,client_pool,asn\nNear,192.168.0.0/24,65100\nFar,{pools},65101\n"),
+            ),
+            ("s2s.csv", "from,to,bgp\nNear,Far,true\n"),
+        ]);
+        let wish = wish(&inventory, Direction::Open, "Near", &["Far"], OTHERS);
+        let plan = answer(&inventory, &wish, &Costs::default(), 1).plans.swap_remove(0);
+        (plan.changes.iter().map(ToString::to_string).collect::<Vec<_>>(), plan.commands)
+    };
+    let changes = vec!["- client_pool(Far, 10.1.0.0/17)".to_owned()];
+    let update = |rest: &str| {
+        let command = "az network vnet-gateway update --resource-group \"$RESOURCE_GROUP\"";
+        vec![format!("{command} --name \"${{GATEWAY_OF_FAR}}\" {rest}")]
+    };
+    assert_eq!(whose("10.1.0.0/17"), (changes.clone(), update("--remove vpnClientConfiguration")));
+    // Trying leaves out no more than has to go.
+    let kept = update("--address-prefixes 192.168.1.0/24");
+    assert_eq!(whose("10.1.0.0/17;192.168.1.0/24"), (changes, kept));
+}
+
 /// A chain of gateways, the first with clients.
 fn chain(length: usize, bgp: bool) -> Inventory {
     let file = |header: &str, line: &dyn Fn(usize) -> String, first: usize| {

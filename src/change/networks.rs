@@ -91,8 +91,10 @@ impl Editor<'_> {
         self.note(edit, message);
     }
 
+    /// True where tunnels that are up end at the network. Those that are down, by a change or before, hold up nothing.
     fn has_tunnels(&self, name: Name) -> bool {
-        self.inventory.connections.iter().any(|tunnel| tunnel.from == name || tunnel.to == name)
+        let mut tunnels = self.inventory.connections.iter().filter(|tunnel| tunnel.down.is_none());
+        tunnels.any(|tunnel| tunnel.from == name || tunnel.to == name)
     }
 
     fn remove_clients_of(&mut self, gateway: Name) {

@@ -49,6 +49,7 @@ impl Script<'_> {
             ("static_route", Some(near), Some(far)) => self.static_routes(near, far),
             ("asn", Some(router), _) => self.asn(router, text(1)),
             ("custom_route", Some(gateway), _) => self.custom_routes(gateway),
+            ("client_pool", Some(gateway), _) => self.client_pool(gateway),
             ("gateway", Some(vnet), _) => self.gateway(change.add, vnet),
             ("transit_site", Some(site), _) => {
                 let what = if change.add { "let it forward" } else { "let it no longer forward" };
@@ -57,7 +58,7 @@ impl Script<'_> {
             ("manual_route", ..) => {
                 self.comment(&format!("on the client {}: add a route to {}", shown(text(0)), text(1)));
             }
-            // What else there is goes with a gateway that is deleted.
+            // No measure consists of anything else.
             _ => {}
         }
     }
@@ -67,6 +68,18 @@ impl Script<'_> {
         let routes = row.map(|row| list(&row.custom_routes)).unwrap_or_default();
         let gateway = self.gateway_name(gateway);
         self.az("network vnet-gateway update", &format!("--name {gateway} --custom-routes {routes}"));
+    }
+
+    fn client_pool(&mut self, gateway: Name) {
+        // What a gateway that is deleted serves goes with it.
+        let Some(row) = self.after.gateways.iter().find(|row| row.vnet == gateway) else { return };
+        let pool = if row.client_pool.is_empty() {
+            "--remove vpnClientConfiguration".to_owned()
+        } else {
+            format!("--address-prefixes {}", list(&row.client_pool))
+        };
+        let gateway = self.gateway_name(gateway);
+        self.az("network vnet-gateway update", &format!("--name {gateway} {pool}"));
     }
 
     fn asn(&mut self, router: Name, number: &str) {

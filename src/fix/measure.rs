@@ -46,7 +46,7 @@ macro_rules! kinds {
 }
 
 kinds! {
-    DropGateway "drop-gateway" 60 "a VNet gives up its own gateway" ""
+    DropGateway "drop-gateway" 60 "a VNet gives up its own gateway, or its client pool" ""
     Gateway "gateway" 50 "a gateway with a tunnel" ""
     Asn "asn" 8 "another ASN" ""
     TunnelState "tunnel-state" 6 "a tunnel brought up" "a tunnel taken down"

@@ -1,6 +1,8 @@
 //! Oddities of real exports, one a test.
 
 use serde_json::{Value, json};
+use tunnelog::inventory::load::load;
+use tunnelog::inventory::write::write_folder;
 
 use crate::describe::{assert_says, lines, messages};
 use crate::resources::{
@@ -379,4 +381,20 @@ fn a_duplicate_that_differs_is_noted() {
     );
     let message = "the address space of VNet `hub` is in the export twice, and not alike; the first is taken";
     assert_says(&loaded, "incomplete", message);
+}
+
+/// What is imported can be read, whatever an export lacks.
+#[test]
+fn a_vnet_without_an_address_space_is_known_by_name() {
+    let mut nameless = vnet("b", "10.2.0.0/16");
+    nameless["properties"]["addressSpace"] = json!({});
+    let loaded = export(&[vnet("a", "10.1.0.0/16"), nameless]);
+    assert_says(&loaded, "incomplete", "VNet `b` has no address space in the export");
+    assert_eq!(lines(&loaded, "vnet"), ["vnet a 10.1.0.0/16", "vnet b external"]);
+    let folder = tempfile::tempdir().unwrap();
+    write_folder(&loaded.inventory.unwrap(), folder.path()).unwrap();
+    let text = std::fs::read_to_string(folder.path().join("vnets.csv")).unwrap();
+    assert_eq!(text, "name,address_space,external\na,10.1.0.0/16,false\nb,,true\n");
+    let read = load(folder.path());
+    assert_eq!(messages(&read.report), [""; 0]);
 }

@@ -204,7 +204,9 @@ fn build(resources: &mut Resources, plan: &Plan, names: &BTreeMap<ResourceId, St
     for (id, vnet) in &resources.vnets {
         let Some(name) = name(id) else { continue };
         let (address_space, origin) = (vnet.space.clone(), vnet.origin);
-        inventory.vnets.push(Vnet { name, address_space, external: false, origin });
+        // An inventory of files takes a VNet without an address space for one that is known by name alone.
+        let external = address_space.is_empty();
+        inventory.vnets.push(Vnet { name, address_space, external, origin });
     }
     for (id, external) in &plan.externals {
         let Some(name) = name(id) else { continue };
