@@ -141,6 +141,18 @@ impl Explanation {
 type Wanted = Vec<(Name, Vec<PrefixId>)>;
 
 impl Analysis<'_> {
+    /// How many ways a route has from one BGP session to another, at all routers of the gateway's connected part together. The time
+    /// that an explanation takes grows with it.
+    #[must_use]
+    pub fn relaying_steps(&self, gateway: Name) -> usize {
+        let facts = self.facts();
+        let mut sessions: FxHashMap<Name, usize> = FxHashMap::default();
+        for (router, _) in facts.bgp.of(facts.part_of(gateway)) {
+            *sessions.entry(*router).or_default() += 1;
+        }
+        sessions.values().map(|count| count * count).sum()
+    }
+
     /// Explains every destination of the question, by network and prefix. There is none where no network
     /// of the gateway's connected part holds what was asked for, and no answer where the gateway
     /// serves no such clients.

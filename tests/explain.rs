@@ -445,3 +445,13 @@ fn an_unknown_rule_is_wrong_use() {
     let expected = "error: no rule is called `x`\n\nhelp: `tunnelog rules` lists all\n";
     assert_eq!((output.status.code(), text(output.stderr).as_str()), (Some(2), expected));
 }
+
+#[test]
+fn steps_go_from_every_session_of_a_router_to_every_one() {
+    for (topology, steps) in [("s2s-chain", 0), ("s2s-chain-bgp", 1 + 2 * 2 + 1), ("ring", 4 * 2 * 2)] {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("facts").join(topology);
+        let inventory = read_folder(&folder, &mut Report::default()).unwrap();
+        let gateway = inventory.names.get("VNet1").unwrap();
+        assert_eq!(Analysis::new(&inventory).relaying_steps(gateway), steps, "{topology}");
+    }
+}

@@ -28,6 +28,9 @@ const MOST_EXPLANATIONS: usize = 500;
 /// The most letters that all explanations have together.
 const MOST_LETTERS: usize = 3_000_000;
 
+/// The most ways from one session to another that explanations look at together, and plans once more: some seconds.
+const MOST_STEPS: usize = 3_000_000;
+
 /// The most networks of gateways and classes for which plans are looked for.
 const MOST_FIXES: usize = 60;
 
@@ -52,7 +55,11 @@ impl Reasons<'_> {
         &self,
         clients: &[Clients],
     ) -> Result<(Vec<ExplanationShape>, usize), Failure> {
-        let (wanted, all) = wanted(clients);
+        let mut wanted = wanted(clients);
+        let all = wanted.len();
+        let costs = self.costs(wanted.iter());
+        wanted.truncate(affordable(wanted.iter().map(|asked| costs[&asked.gateway])).min(MOST_EXPLANATIONS));
+        wanted.sort_unstable();
         let mut progress = Progress::new(wanted.len(), "explanations");
         let mut found = Vec::with_capacity(wanted.len());
         let mut letters = 0;
@@ -120,7 +127,10 @@ impl Reasons<'_> {
                 }
             }
         }
-        if failing.len() > MOST_FIXES || self.members.len() > MOST_NETWORKS_OF_FIXES {
+        let costs = self.costs(failing.keys().map(|(asked, _)| asked));
+        let steps: usize = failing.keys().map(|(asked, _)| costs[&asked.gateway]).sum();
+        let takes_long = failing.len() > MOST_FIXES || steps > MOST_STEPS;
+        if takes_long || self.members.len() > MOST_NETWORKS_OF_FIXES {
             return Ok((Vec::new(), failing.len()));
         }
         let request = Request { profile: self.request.profile, ..Request::default() };
@@ -134,6 +144,17 @@ impl Reasons<'_> {
             progress.step();
         }
         Ok((found, 0))
+    }
+
+    /// The steps that one explanation for clients of each gateway takes.
+    fn costs<'b>(&self, asked: impl Iterator<Item = &'b Asked>) -> BTreeMap<usize, usize> {
+        let gateways: BTreeSet<usize> = asked.map(|asked| asked.gateway).collect();
+        let mut of_parts: BTreeMap<usize, usize> = BTreeMap::new();
+        let mut cost = |gateway: Name| {
+            let part = self.analysis.facts().part_of(gateway);
+            *of_parts.entry(part).or_insert_with(|| self.analysis.relaying_steps(gateway) + 1)
+        };
+        gateways.into_iter().map(|gateway| (gateway, cost(self.members.name(gateway)))).collect()
     }
 
     fn fix(&self, planner: &Planner<'_>, asked: Asked, class: Class) -> FixShape {
@@ -185,12 +206,22 @@ fn lines(
     explanations.iter().map(|explanation| page.lines(explanation)).collect()
 }
 
+/// How many of the first explanations can be had. One always can: a page with a proof shows what others look like.
+fn affordable(costs: impl Iterator<Item = usize>) -> usize {
+    let mut steps = 0;
+    let within = costs.take_while(|cost| {
+        let is_first = steps == 0;
+        steps += cost;
+        is_first || steps <= MOST_STEPS
+    });
+    within.count()
+}
+
 /// A class, and what is said to its clients: the status and the reasons.
 type Kinds<'a> = (&'static str, &'static str, &'a [&'static str]);
 
-/// What is to be explained, in order, and how much there is to explain: where that is more than a page takes,
-/// one network of each kind of answer comes before others.
-fn wanted(clients: &[Clients]) -> (Vec<Asked>, usize) {
+/// What is to be explained, one network of each kind of answer before others.
+fn wanted(clients: &[Clients]) -> Vec<Asked> {
     let mut answers: BTreeMap<Asked, Vec<Kinds<'_>>> = BTreeMap::new();
     for of_class in clients {
         for (network, _, status, reasons) in &of_class.reach {
@@ -198,7 +229,6 @@ fn wanted(clients: &[Clients]) -> (Vec<Asked>, usize) {
             answers.entry(asked).or_default().push((of_class.class, status, reasons));
         }
     }
-    let all = answers.len();
     let (mut first, mut others) = (Vec::new(), Vec::new());
     let mut seen = BTreeSet::new();
     for (asked, rows) in answers {
@@ -208,7 +238,19 @@ fn wanted(clients: &[Clients]) -> (Vec<Asked>, usize) {
             others.push(asked);
         }
     }
-    let mut wanted: Vec<Asked> = first.into_iter().chain(others).take(MOST_EXPLANATIONS).collect();
-    wanted.sort_unstable();
-    (wanted, all)
+    first.into_iter().chain(others).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn explanations_cost_no_more_than_a_page_takes_but_for_the_first() {
+        assert_eq!(affordable([1; 7].into_iter()), 7);
+        assert_eq!(affordable([MOST_STEPS / 3; 7].into_iter()), 3);
+        assert_eq!(affordable([1, MOST_STEPS, 1].into_iter()), 1);
+        assert_eq!(affordable([2 * MOST_STEPS, 1].into_iter()), 1);
+        assert_eq!(affordable(std::iter::empty()), 0);
+    }
 }
