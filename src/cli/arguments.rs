@@ -138,6 +138,10 @@ pub(crate) struct AskArguments {
     #[arg(long)]
     pub(crate) coverage: bool,
 
+    /// Run only the K-th of N equal shares of the scenarios; only the first share has a header, so that the outputs of all join to one.
+    #[arg(long, value_name = "K/N", requires = "queries", conflicts_with = "coverage")]
+    pub(crate) shard: Option<Shard>,
+
     #[command(flatten)]
     pub(crate) output: OutputArguments<AskFormat>,
 

@@ -21,7 +21,7 @@ use tunnelog::query::parse::parse;
 use tunnelog::query::run;
 use tunnelog::query::syntax::QueryFile;
 
-use super::arguments::{AskArguments, AskFormat, Color};
+use super::arguments::{AskArguments, AskFormat, Color, Shard};
 use super::output::Output;
 use super::{Exit, Failure, open, without_number};
 
@@ -36,8 +36,14 @@ pub(crate) fn run(arguments: &AskArguments, color: Color, quiet: bool) -> Result
         return Err(Failure::new("`--coverage` has no form in this format")
             .help("take `table`, `csv`, `markdown` or `json`, and write the report in a second run"));
     }
+    if let (Some(_), Some(AskFormat::Json)) = (arguments.shard, arguments.output.format) {
+        return Err(Shard::no_document());
+    }
     let mut report = Report::default();
-    let files = parsed(arguments, &mut report)?;
+    let mut files = parsed(arguments, &mut report)?;
+    if let Some(shard) = arguments.shard {
+        keep_share(&mut files, shard);
+    }
     if report.has_errors() {
         report.sort();
         open::tell(&mut report, color, quiet);
@@ -106,9 +112,9 @@ fn write(
             }
         }
         (AskFormat::Csv, Some(exercised)) => coverage::csv(exercised, &mut output)?,
-        (AskFormat::Csv, None) => table::csv(outcomes, &mut output)?,
+        (AskFormat::Csv, None) => table::csv(outcomes, arguments.shard, &mut output)?,
         (AskFormat::Markdown, Some(exercised)) => coverage::markdown(exercised, &mut output)?,
-        (AskFormat::Markdown, None) => table::markdown(outcomes, &mut output)?,
+        (AskFormat::Markdown, None) => table::markdown(outcomes, arguments.shard, &mut output)?,
         (AskFormat::Json, coverage) => {
             let document = Document { head, outcomes, coverage };
             serde_json::to_writer(&mut output, &document).map_err(io::Error::from)?;
@@ -123,6 +129,19 @@ fn write(
         (AskFormat::Junit, _) => output.write_all(junit::report(outcomes)?.as_bytes())?,
     }
     output.finish()
+}
+
+/// Leaves of all scenarios together only those of the share.
+fn keep_share(files: &mut [QueryFile], shard: Shard) {
+    let places: Vec<usize> = (0..files.iter().map(|file| file.scenarios.len()).sum()).collect();
+    let own = shard.of(&places);
+    let mut place = 0;
+    for file in files {
+        file.scenarios.retain(|_| {
+            place += 1;
+            own.binary_search(&(place - 1)).is_ok()
+        });
+    }
 }
 
 /// What stands on the command line, then the files, each parsed.

@@ -6,7 +6,7 @@ use std::io::{self, Write};
 use serde::Serialize;
 use tunnelog::document::{Cell, Origin, Row};
 
-use super::arguments::Format;
+use super::arguments::{Format, Shard};
 use super::{markdown, spreadsheet};
 
 /// Writes rows as they come, so that no answer has to fit into memory.
@@ -96,9 +96,19 @@ impl<W: Write> Rows<W> {
         Ok(Self { format, writer, is_empty: true })
     }
 
-    /// A writer that goes on where another left off.
-    pub(crate) fn resume(format: Format, writer: W) -> Self {
-        Self { format, writer, is_empty: true }
+    /// A writer of one share of the rows: only the first share has written what stands before all rows.
+    pub(crate) fn of_share<R: Row>(
+        shard: Option<Shard>,
+        format: Format,
+        writer: W,
+        origin: Origin<'_>,
+        head: &impl Serialize,
+    ) -> io::Result<Self> {
+        if shard.is_none_or(Shard::is_first) {
+            Self::start::<R>(format, writer, origin, head, "rows")
+        } else {
+            Ok(Self { format, writer, is_empty: true })
+        }
     }
 
     /// Writes rows.

@@ -13,7 +13,7 @@ use tunnelog::query::syntax::Change;
 use tunnelog::scenarios::Baseline;
 use tunnelog::sweep::{Weight, additions, removals};
 
-use super::arguments::{Color, Format, SweepArguments};
+use super::arguments::{Color, Format, Shard, SweepArguments};
 use super::output::Output;
 use super::people::{TIE, aligned, wrapped};
 use super::rows::{Chunk, Rows};
@@ -48,36 +48,33 @@ pub(crate) fn run(arguments: &SweepArguments, color: Color, quiet: bool) -> Resu
     texts.extend(arguments.add.iter().flat_map(|addition| additions(&analysis, (*addition).into())));
     let changes = parse_changes("the sweep", &texts.join("\n"), &mut Report::default());
     let baseline = Baseline::new(&inventories[0], request);
-    let mut progress = Progress::new(changes.len(), "changes");
-    let single: Vec<Vec<usize>> = (0..changes.len()).map(|index| vec![index]).collect();
-    let mut tried = try_all(&baseline, &changes, removed, &single, &mut progress)?;
+    let mut places: Vec<Vec<usize>> = (0..changes.len()).map(|index| vec![index]).collect();
     if arguments.pairs {
-        let pairs = pairs(&baseline, &changes[..removed]);
-        let mut progress = Progress::new(pairs.len(), "pairs");
-        let alone: Vec<usize> = tried.iter().map(|one| one.weight.lost).collect();
-        let together = try_all(&baseline, &changes, removed, &pairs, &mut progress)?;
-        // Of two changes only what neither does alone is news.
-        tried.extend(
-            together
-                .into_iter()
-                .filter(|two| two.weight.lost > two.changes.iter().map(|one| alone[*one]).sum()),
-        );
+        places.extend(pairs(&baseline, &changes[..removed]));
     }
-    tried.sort_by(|one, other| {
+    let own = arguments.shard.map_or(&places[..], |shard| shard.of(&places));
+    let mut output = Output::open(arguments.output.output.as_deref(), color)?;
+    let format = output.format(arguments.output.format, Format::Table, Format::Csv);
+    if let (Some(_), Format::Json) = (arguments.shard, format) {
+        return Err(Shard::no_document());
+    }
+    let mut tried = try_own(&baseline, &changes, removed, own)?;
+    // What is sorted does not join with the outputs of other shares.
+    if arguments.shard.is_none() || format == Format::Table {
         let key =
             |tried: &Tried| (Reverse(tried.weight.lost), Reverse(tried.weight.gained), tried.changes.clone());
-        key(one).cmp(&key(other))
-    });
+        tried.sort_by_cached_key(key);
+    }
     let text =
         |one: &Tried| one.changes.iter().map(|index| texts[*index].as_str()).collect::<Vec<_>>().join("; ");
-    let mut output = Output::open(arguments.output.output.as_deref(), color)?;
-    match output.format(arguments.output.format, Format::Table, Format::Csv) {
+    match format {
         Format::Table => tell_people(&tried, removed, &text, &mut output)?,
         format => {
             let paths = [arguments.inventory.path.display().to_string()];
             let profile = Some(arguments.scope.profile.get().word());
             let head = Head { schema: SCHEMA, profile, inventories: &paths, diagnostics: Some(&findings) };
-            let mut rows = Rows::start::<Swept<'_>>(format, &mut output, Origin::default(), &head, "rows")?;
+            let mut rows =
+                Rows::of_share::<Swept<'_>>(arguments.shard, format, &mut output, Origin::default(), &head)?;
             let swept = tried.iter().map(|one| Swept {
                 change: text(one),
                 lost: one.weight.lost,
@@ -92,6 +89,28 @@ pub(crate) fn run(arguments: &SweepArguments, color: Color, quiet: bool) -> Resu
     }
     output.finish()?;
     Ok(arguments.denied.exit(worst))
+}
+
+/// Tries the single changes among `own`, and then the pairs, of which what neither change does alone is news.
+fn try_own(
+    baseline: &Baseline<'_>,
+    changes: &[Change],
+    removed: usize,
+    own: &[Vec<usize>],
+) -> Result<Vec<Tried>, Failure> {
+    let (singles, pairs) = own.split_at(own.partition_point(|places| places.len() == 1));
+    let mut needed: Vec<usize> = own.iter().flatten().copied().collect();
+    needed.sort_unstable();
+    needed.dedup();
+    let needed: Vec<Vec<usize>> = needed.into_iter().map(|place| vec![place]).collect();
+    let mut tried =
+        try_all(baseline, changes, removed, &needed, &mut Progress::new(needed.len(), "changes"))?;
+    let together = try_all(baseline, changes, removed, pairs, &mut Progress::new(pairs.len(), "pairs"))?;
+    let alone: BTreeMap<usize, usize> = tried.iter().map(|one| (one.changes[0], one.weight.lost)).collect();
+    tried.retain(|one| singles.binary_search(&one.changes).is_ok());
+    let is_news = |two: &Tried| two.weight.lost > two.changes.iter().map(|one| alone[one]).sum();
+    tried.extend(together.into_iter().filter(is_news));
+    Ok(tried)
 }
 
 /// Tries the changes at each of `places`; those of the first `removed` are made whatever Azure says.

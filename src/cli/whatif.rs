@@ -48,8 +48,8 @@ pub(crate) fn run(arguments: &WhatifArguments, color: Color, quiet: bool) -> Res
     let own = arguments.shard.map_or(&scenarios[..], |shard| shard.of(&scenarios));
     let mut output = Output::open(arguments.output.output.as_deref(), color)?;
     let format = output.format(arguments.output.format, Format::Table, Format::Csv);
-    if format == Format::Json && arguments.shard.is_some() {
-        return Err(Failure::new("one JSON document cannot be made of shares").help("use `--format ndjson`"));
+    if let (Some(_), Format::Json) = (arguments.shard, format) {
+        return Err(Shard::no_document());
     }
     let by_client = arguments.scope.by == Whose::Client;
     let show = Show { format, screen: output.screen, by_client, named: arguments.query.is_some() };
@@ -188,11 +188,7 @@ impl Show {
         origin: Origin<'_>,
         head: &Head<'_>,
     ) -> Result<Rows<&'output mut Output>, Failure> {
-        Ok(if shard.is_none_or(Shard::is_first) {
-            Rows::start::<InScenario<'_>>(self.format, output, origin, head, "rows")?
-        } else {
-            Rows::resume(self.format, output)
-        })
+        Ok(Rows::of_share::<InScenario<'_>>(shard, self.format, output, origin, head)?)
     }
 
     fn outcome(&self, name: &str, outcome: Outcome) -> Result<Shown, Failure> {

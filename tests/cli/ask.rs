@@ -271,3 +271,35 @@ fn values_of_every_kind_are_compared_and_bound() {
     let unknown = finish(command().arg("ask").arg(folder.path()).arg("client(zoee, ?gateway)"));
     assert!(unknown.stderr.contains("`zoe`"), "what is near is named: {}", unknown.stderr);
 }
+
+#[test]
+fn shares_of_scenarios_join_to_the_whole() {
+    let file = |count: usize| {
+        let scenario = |number| {
+            format!(
+                "scenario {number}\n+ bgp(VNet1, VNet2)\n? learned(VNet1, VNet2, ?prefix)\nexpect site(_)\n"
+            )
+        };
+        (0..count).map(scenario).collect::<String>()
+    };
+    let files = folder(&[
+        ("one.query", &format!("? access(VNet1, windows, ?network, ?status)\n{}", file(2))),
+        ("two.query", &file(3)),
+    ]);
+    let path = |name: &str| files.path().join(name).to_str().unwrap().to_owned();
+    let (one, two) = (path("one.query"), path("two.query"));
+    for format in ["csv", "markdown", "ndjson"] {
+        let run =
+            |more: &[&str]| ask("s2s-chain", &[&["-q", &one, "-q", &two, "--format", format], more].concat());
+        let whole = run(&[]);
+        assert_eq!(whole.code, Some(1), "no topology has the site");
+        for count in [1, 2, 4, 9] {
+            let shares = (1..=count).map(|number| run(&["--shard", &format!("{number}/{count}")]).stdout);
+            assert_eq!(shares.collect::<String>(), whole.stdout, "{format}, {count} shares");
+        }
+    }
+    for refused in [&["--format", "json"][..], &["--coverage"]] {
+        let run = ask("s2s-chain", &[&["-q", &one, "--shard", "1/2"], refused].concat());
+        assert_eq!((run.code, run.stdout.as_str()), (Some(2), ""), "{refused:?}");
+    }
+}

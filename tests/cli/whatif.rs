@@ -193,3 +193,25 @@ change,lost,gained,downloads,networks,refused
     let refused = answer("sweep facts/equal-asns --add bgp");
     assert!(refused.lines().count() > 1 && refused.contains("both have the ASN 65515"), "{refused}");
 }
+
+#[test]
+fn shares_of_a_sweep_join_to_the_whole() {
+    let sweep =
+        |more: &str| answer(&format!("sweep facts/ring --remove s2s,gateway --pairs --format csv {more}"));
+    let sorted = |text: &str| {
+        let mut lines: Vec<String> = text.lines().map(str::to_owned).collect();
+        lines.sort_unstable();
+        lines
+    };
+    let whole = sweep("");
+    assert!(whole.lines().count() > 9, "{whole}");
+    let one = sweep("--shard 1/1");
+    assert!(one != whole && sorted(&one) == sorted(&whole), "the order is that of the changes: {one}");
+    for count in [2, 3, 7, 50] {
+        let shares = (1..=count).map(|number| sweep(&format!("--shard {number}/{count}")));
+        assert_eq!(shares.collect::<String>(), one, "{count} shares");
+    }
+    let document =
+        finish(command().args("sweep facts/ring --remove s2s --shard 1/2 --format json".split(' ')));
+    assert_eq!((document.code, document.stdout.as_str()), (Some(2), ""));
+}

@@ -6,6 +6,7 @@ use std::str::FromStr;
 use clap::{Args, ValueEnum, ValueHint};
 use tunnelog::sweep;
 
+use super::super::Failure;
 use super::{DenyArguments, Format, OutputArguments, PathArguments, ScopeArguments};
 
 /// The sign that stands for a minus at the beginning of a change while the arguments are told apart.
@@ -144,6 +145,11 @@ pub(crate) struct SweepArguments {
     #[arg(long, requires = "remove")]
     pub(crate) pairs: bool,
 
+    /// Try only the K-th of N equal shares. Rows stand in the order of the changes, and only the first share has a header, so that
+    /// the outputs of all join to one.
+    #[arg(long, value_name = "K/N")]
+    pub(crate) shard: Option<Shard>,
+
     #[command(flatten)]
     pub(crate) before: ChangeArguments,
 
@@ -226,6 +232,11 @@ impl Shard {
     pub(crate) fn of<Item>(self, items: &[Item]) -> &[Item] {
         let end = |number: usize| items.len() * number / self.count;
         &items[end(self.number - 1)..end(self.number)]
+    }
+
+    /// What is said of a share in a format whose outputs do not join.
+    pub(crate) fn no_document() -> Failure {
+        Failure::new("one JSON document cannot be made of shares").help("use `--format ndjson`")
     }
 
     /// True for the share that outputs begin with.

@@ -1,12 +1,13 @@
 //! Outcomes as one table.
 //!
 //! The answer to a question that stands alone has a column for each variable. Several outcomes have
-//! nothing in common but where they stand and what was found, so those are the columns.
+//! nothing in common but where they stand and what was found, so those are the columns, and those of every share of many.
 
 use std::io::{self, Write};
 
 use tunnelog::document::ask::{Found, Outcome};
 
+use super::super::arguments::Shard;
 use super::super::markdown::escaped;
 use super::super::rows::unwrapped;
 use super::super::spreadsheet;
@@ -17,27 +18,31 @@ struct Table {
     rows: Vec<Vec<String>>,
 }
 
-pub(super) fn csv(outcomes: &[Outcome], out: &mut impl Write) -> io::Result<()> {
-    let table = Table::of(outcomes);
+pub(super) fn csv(outcomes: &[Outcome], shard: Option<Shard>, out: &mut impl Write) -> io::Result<()> {
+    let table = Table::of(outcomes, shard);
     let mut writer = csv::Writer::from_writer(out);
-    writer.write_record(&table.columns).map_err(unwrapped)?;
+    if shard.is_none_or(Shard::is_first) {
+        writer.write_record(&table.columns).map_err(unwrapped)?;
+    }
     let safe =
         |row: &[String]| row.iter().map(|cell| spreadsheet::text(cell).into_owned()).collect::<Vec<_>>();
     table.rows.iter().try_for_each(|row| writer.write_record(safe(row))).map_err(unwrapped)?;
     writer.flush()
 }
 
-pub(super) fn markdown(outcomes: &[Outcome], out: &mut impl Write) -> io::Result<()> {
-    let table = Table::of(outcomes);
+pub(super) fn markdown(outcomes: &[Outcome], shard: Option<Shard>, out: &mut impl Write) -> io::Result<()> {
+    let table = Table::of(outcomes, shard);
     let line = |cells: &[String]| cells.iter().map(|cell| escaped(cell)).collect::<Vec<_>>().join(" | ");
-    writeln!(out, "| {} |", line(&table.columns))?;
-    writeln!(out, "|{}", " --- |".repeat(table.columns.len()))?;
+    if shard.is_none_or(Shard::is_first) {
+        writeln!(out, "| {} |", line(&table.columns))?;
+        writeln!(out, "|{}", " --- |".repeat(table.columns.len()))?;
+    }
     table.rows.iter().try_for_each(|row| writeln!(out, "| {} |", line(row)))
 }
 
 impl Table {
-    fn of(outcomes: &[Outcome]) -> Self {
-        if let [Outcome { found: Found::Answer(answer), .. }] = outcomes {
+    fn of(outcomes: &[Outcome], shard: Option<Shard>) -> Self {
+        if let ([Outcome { found: Found::Answer(answer), .. }], None) = (outcomes, shard) {
             if answer.0.columns.is_empty() {
                 let word = if answer.0.holds() { "yes" } else { "no" };
                 return Self { columns: vec!["answer".into()], rows: vec![vec![word.into()]] };
