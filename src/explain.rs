@@ -161,10 +161,11 @@ impl Analysis<'_> {
         let block = self.block(question)?;
         let part = ConnectedPart::new(self.facts(), self.facts().part_of(block.gateway));
         let serves: Vec<(Name, Class)> = block.classes.iter().map(|class| (block.gateway, *class)).collect();
+        let places = Places::new(self, part.number);
         let asked = Asked {
             inventory: self.inventory(),
             part: &part,
-            places: Places::new(self, part.number),
+            places: &places,
             gateway: block.gateway,
             client: block.client,
             classes: &block.classes,

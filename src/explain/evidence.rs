@@ -21,7 +21,7 @@ use crate::witness::{Rule, Target, Via};
 pub(super) struct Asked<'a> {
     pub(super) inventory: &'a Inventory,
     pub(super) part: &'a ConnectedPart<'a>,
-    pub(super) places: Places<'a>,
+    pub(super) places: &'a Places<'a>,
     pub(super) gateway: Name,
     pub(super) client: Option<u32>,
     pub(super) classes: &'a [Class],

@@ -43,7 +43,7 @@ pub(super) fn explained(
         runners_up: runners_up(graph, asked, shown),
         evidence: Vec::new(),
     };
-    let search = Search { asked, graph, places: &asked.places };
+    let search = Search { asked, graph, places: asked.places };
     for route in &shown.routes {
         let missing = if route.holds() {
             Vec::new()

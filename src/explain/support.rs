@@ -1,6 +1,7 @@
 //! The rows of an inventory, and the rules, that a derived tuple rests on.
 
 use std::collections::BTreeSet;
+use std::rc::Rc;
 
 use rustc_hash::FxHashMap;
 
@@ -36,31 +37,38 @@ impl Support {
     }
 }
 
+/// What is known of one connected part.
+struct Prepared<'a> {
+    part: ConnectedPart<'a>,
+    places: Places<'a>,
+}
+
 /// Finds what tuples about one inventory rest on, and keeps what it worked out.
 pub struct Supporter<'a> {
     analysis: &'a Analysis<'a>,
     profile: Profile,
-    places: FxHashMap<usize, Places<'a>>,
-    statuses: FxHashMap<(Name, Class, Name), Vec<(Status, Support)>>,
+    parts: FxHashMap<usize, Rc<Prepared<'a>>>,
+    /// Of gateways and networks: what the status of each of the network's parts rests on, for each class.
+    statuses: FxHashMap<(Name, Name), Vec<(Class, Status, Support)>>,
 }
 
 impl<'a> Supporter<'a> {
     /// Nothing is worked out yet.
     #[must_use]
     pub fn new(analysis: &'a Analysis<'a>, profile: Profile) -> Self {
-        Self { analysis, profile, places: FxHashMap::default(), statuses: FxHashMap::default() }
+        Self { analysis, profile, parts: FxHashMap::default(), statuses: FxHashMap::default() }
     }
 
     /// What says that destinations of `network` have the status for clients of the class. Where packets are lost, that is
     /// what takes them as far as they get.
     pub fn status(&mut self, gateway: Name, class: Class, network: Name, status: Status) -> Support {
-        let key = (gateway, class, network);
+        let key = (gateway, network);
         if !self.statuses.contains_key(&key) {
-            let found = self.statuses_of(gateway, class, network);
+            let found = self.statuses_of(gateway, network);
             self.statuses.insert(key, found);
         }
         let mut support = Support::default();
-        for (_, one) in self.statuses[&key].iter().filter(|(of, _)| *of == status) {
+        for (_, _, one) in self.statuses[&key].iter().filter(|one| (one.0, one.1) == (class, status)) {
             support.extend(one);
         }
         support
@@ -96,38 +104,39 @@ impl<'a> Supporter<'a> {
 
     /// What delivers packets for the prefix from the router to the network, or to the gateway's clients.
     pub fn delivered(&mut self, router: Name, network: Name, prefix: Prefix) -> Support {
-        let part = self.part(router);
+        let prepared = self.prepared(router);
+        let part = &prepared.part;
         let bears = |id: PrefixId| part.table.addresses([id]).iter().any(|one| prefix.overlaps(*one));
         let of = |rows: &[(PrefixId, Name)]| -> Vec<(PrefixId, Name)> {
             rows.iter().filter(|(id, name)| *name == network && bears(*id)).copied().collect()
         };
         let (network_parts, pool) = (of(part.network_parts.all()), of(part.pool_parts.all()));
         let gateways: &[Name] = if pool.is_empty() { &[] } else { &[network] };
-        let derived = solve_for(&part, &network_parts, gateways, &[]);
-        let graph = Graph::new(&part, &self.analysis.inventory().names, &derived);
+        let derived = solve_for(part, &network_parts, gateways, &[]);
+        let graph = Graph::new(part, &self.analysis.inventory().names, &derived);
         let goal = |target, id: PrefixId| Tuple::Delivered(router, target, part.table.prefix(id));
         let goals = network_parts
             .iter()
             .map(|(id, _)| goal(Target::Network(network), *id))
             .chain(pool.iter().map(|(id, _)| goal(Target::Pool(network), *id)));
         let proofs: Vec<Proof> = goals.filter_map(|goal| graph.proof(goal, &Avoided::default())).collect();
-        self.of_proofs(part.number, &proofs)
+        prepared.places.support(&proofs)
     }
 
     /// Where the fact is stated.
     pub fn fact(&mut self, about: Name, fact: Fact) -> Support {
-        let number = self.analysis.facts().part_of(about);
-        let rows = self.places(number).stated(fact).spans.into_iter().collect();
+        let rows = self.prepared(about).places.stated(fact).spans.into_iter().collect();
         Support { rules: BTreeSet::new(), rows }
     }
 
-    fn part(&self, of: Name) -> ConnectedPart<'a> {
-        let facts = self.analysis.facts();
-        ConnectedPart::new(facts, facts.part_of(of))
-    }
-
-    fn places(&mut self, number: usize) -> &Places<'a> {
-        self.places.entry(number).or_insert_with(|| Places::new(self.analysis, number))
+    fn prepared(&mut self, of: Name) -> Rc<Prepared<'a>> {
+        let (analysis, facts) = (self.analysis, self.analysis.facts());
+        let number = facts.part_of(of);
+        let prepare = || {
+            let (part, places) = (ConnectedPart::new(facts, number), Places::new(analysis, number));
+            Rc::new(Prepared { part, places })
+        };
+        Rc::clone(self.parts.entry(number).or_insert_with(prepare))
     }
 
     /// The best proofs of what `goals` names, of what the rules derive about the prefix and what covers it.
@@ -138,33 +147,20 @@ impl<'a> Supporter<'a> {
         serves: &[(Name, Class)],
         goals: impl Fn(&Graph<'_>) -> Vec<Tuple>,
     ) -> Support {
-        let part = self.part(router);
+        let prepared = self.prepared(router);
+        let part = &prepared.part;
         let Some(id) = part.table.id(prefix) else { return Support::default() };
         // Tables and routes on clients ask whose destination a prefix is as little as what is attached does.
-        let derived = solve_for(&part, &[(id, router)], &[], serves);
-        let graph = Graph::new(&part, &self.analysis.inventory().names, &derived);
+        let derived = solve_for(part, &[(id, router)], &[], serves);
+        let graph = Graph::new(part, &self.analysis.inventory().names, &derived);
         let goals = goals(&graph);
         let proofs: Vec<Proof> =
             goals.into_iter().filter_map(|goal| graph.proof(goal, &Avoided::default())).collect();
-        self.of_proofs(part.number, &proofs)
+        prepared.places.support(&proofs)
     }
 
-    fn of_proofs<'p>(&mut self, number: usize, proofs: impl IntoIterator<Item = &'p Proof>) -> Support {
-        let places = self.places(number);
-        let mut support = Support::default();
-        for step in proofs.into_iter().flat_map(|proof| &proof.steps) {
-            support.rules.insert(step.rule);
-            for premise in &step.premises {
-                if let Premise::Fact(fact) = premise {
-                    support.rows.extend(places.stated(*fact).spans);
-                }
-            }
-        }
-        support
-    }
-
-    /// Every part of the network with what its status rests on.
-    fn statuses_of(&mut self, gateway: Name, class: Class, network: Name) -> Vec<(Status, Support)> {
+    /// Every part of the network with what its status rests on, for each class that the gateway serves.
+    fn statuses_of(&mut self, gateway: Name, network: Name) -> Vec<(Class, Status, Support)> {
         let analysis = self.analysis;
         let Some(to) = Destination::network(analysis.inventory(), analysis.inventory().names.text(network))
         else {
@@ -174,44 +170,61 @@ impl<'a> Supporter<'a> {
             profile: self.profile,
             from: From::Gateway(gateway),
             to: &to,
-            classes: Some(vec![class]),
+            classes: None,
             all: false,
         };
-        if analysis.block(&question).is_none() {
-            return Vec::new();
-        }
-        let part = self.part(gateway);
-        let classes = [class];
+        let Some(block) = analysis.block(&question) else { return Vec::new() };
+        let prepared = self.prepared(gateway);
+        let part = &prepared.part;
+        let asked = Asked {
+            inventory: analysis.inventory(),
+            part,
+            places: &prepared.places,
+            gateway,
+            client: None,
+            classes: &block.classes,
+            all: false,
+        };
+        let serves: Vec<(Name, Class)> = block.classes.iter().map(|class| (gateway, *class)).collect();
         let mut found = Vec::new();
-        for (network, ids) in analysis.wanted(&part, &to) {
+        for (network, ids) in analysis.wanted(part, &to) {
             let network_parts: Vec<(PrefixId, Name)> = ids.iter().map(|id| (*id, network)).collect();
-            let derived = solve_for(&part, &network_parts, &[gateway], &[(gateway, class)]);
-            let graph = Graph::new(&part, &analysis.inventory().names, &derived);
-            let asked = Asked {
-                inventory: analysis.inventory(),
-                part: &part,
-                places: Places::new(analysis, part.number),
-                gateway,
-                client: None,
-                classes: &classes,
-                all: false,
-            };
+            let derived = solve_for(part, &network_parts, &[gateway], &serves);
+            let graph = Graph::new(part, &analysis.inventory().names, &derived);
             for id in ids {
                 let evidence = asked.evidence(&graph, network, part.table.prefix(id));
-                let proofs = proofs_in(&evidence, &graph);
-                let support = self.of_proofs(part.number, &proofs);
-                found.extend(evidence.routes.iter().map(|route| (evidence.status(route), support.clone())));
+                let way = prepared.places.support(&of_ways(&evidence, &graph));
+                found.extend(evidence.routes.iter().map(|route| {
+                    let mut support = prepared.places.support(route.given.proofs());
+                    support.extend(&way);
+                    (route.class, evidence.status(route), support)
+                }));
             }
         }
         found
     }
 }
 
-/// The proofs of the branches that hold, and for those that do not, of every hop that the lost packet takes.
-fn proofs_in(evidence: &Evidence, graph: &Graph<'_>) -> Vec<Proof> {
-    let routes = evidence.routes.iter().flat_map(|route| route.given.proofs());
+impl Places<'_> {
+    /// The rules that proofs apply, and the rows that their facts come from.
+    fn support<'p>(&self, proofs: impl IntoIterator<Item = &'p Proof>) -> Support {
+        let mut support = Support::default();
+        for step in proofs.into_iter().flat_map(|proof| &proof.steps) {
+            support.rules.insert(step.rule);
+            for premise in &step.premises {
+                if let Premise::Fact(fact) = premise {
+                    support.rows.extend(self.stated(*fact).spans);
+                }
+            }
+        }
+        support
+    }
+}
+
+/// The proofs of the ways that hold, and for those that do not, of every hop that the lost packet takes.
+fn of_ways(evidence: &Evidence, graph: &Graph<'_>) -> Vec<Proof> {
     let mut proofs: Vec<Proof> =
-        routes.chain(evidence.there_proofs()).chain(evidence.back_proofs()).cloned().collect();
+        evidence.there_proofs().iter().chain(evidence.back_proofs()).cloned().collect();
     for astray in evidence.there_certificates().iter().chain(evidence.back_certificates()) {
         proofs.extend(hops(astray, graph));
     }

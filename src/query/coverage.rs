@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
 use super::evaluate::{Evaluator, Rows, TooManyRows};
@@ -18,6 +19,9 @@ use crate::prefix::Prefix;
 use crate::proof::Fact;
 use crate::source::Span;
 use crate::witness::Rule;
+
+/// How many shares of the tuples a thread gets, as some take longer than others.
+const SHARES: usize = 4;
 
 /// How many expectations rest on each row and each rule.
 ///
@@ -59,11 +63,21 @@ impl Coverage {
                 }
             }
         }
-        let mut supporter = Supporter::new(evaluator.analysis(), profile);
-        let mut support = Support::default();
-        for tuple in &tuples {
-            support.extend(&of_tuple(&mut supporter, evaluator.analysis().inventory(), tuple));
-        }
+        let analysis = evaluator.analysis();
+        // Neighbours in order are about the same gateway, which a share looks at once.
+        let share = tuples.len().div_ceil(SHARES * rayon::current_num_threads()).max(1);
+        let supports = tuples.par_chunks(share).map(|tuples| {
+            let mut supporter = Supporter::new(analysis, profile);
+            let mut support = Support::default();
+            for tuple in tuples {
+                support.extend(&of_tuple(&mut supporter, analysis.inventory(), tuple));
+            }
+            support
+        });
+        let support = supports.reduce(Support::default, |mut one, other| {
+            one.extend(&other);
+            one
+        });
         self.expectations += 1;
         for row in support.rows {
             *self.rows.entry(row).or_default() += 1;
