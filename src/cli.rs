@@ -162,7 +162,7 @@ fn answer(arguments: &Arguments) -> Result<Exit, Failure> {
         Verb::Reach(verb) => answers::run::<reach::Reach>(&verb.answer, &verb.fail_on, color, quiet),
         Verb::Explain(verb) => explain::run(verb, color, quiet),
         Verb::Ask(verb) => ask::run(verb, color, quiet),
-        Verb::Check(verb) => check::run(verb, color, quiet),
+        Verb::Check(verb) => check::run(verb, color),
         Verb::Init(verb) => init::run(verb, quiet),
         Verb::ExportQuery(verb) => export_query::run(verb, color),
         Verb::Import(verb) => import::run(verb, color, quiet),

@@ -129,7 +129,7 @@ codes! {
     ChangeCarriesMore "change-carries-more" Note "A change brings about more than the fact that it names."
 }
 
-/// The message with control characters, which names may hold, as escapes.
+/// What is said, with control characters, which names may hold, as escapes.
 fn in_one_line(message: String) -> String {
     if !message.contains(char::is_control) {
         return message;
@@ -174,21 +174,21 @@ impl Diagnostic {
     #[must_use]
     pub fn at(mut self, span: Span, label: impl Into<String>) -> Self {
         self.span = Some(span);
-        self.label = label.into();
+        self.label = in_one_line(label.into());
         self
     }
 
     /// The same finding with a related place.
     #[must_use]
     pub fn with(mut self, span: Span, label: impl Into<String>) -> Self {
-        self.related.push((span, label.into()));
+        self.related.push((span, in_one_line(label.into())));
         self
     }
 
     /// The same finding with what the user can do.
     #[must_use]
     pub fn help(mut self, help: impl Into<String>) -> Self {
-        self.help = Some(help.into());
+        self.help = Some(in_one_line(help.into()));
         self
     }
 
@@ -248,5 +248,10 @@ mod tests {
         let message = |text: &str| Diagnostic::new(Code::UnknownName, text).message;
         assert_eq!(message("`a\nerror: b\u{1b}[2J` is not a VNet"), "`a\\nerror: b\\u{1b}[2J` is not a VNet");
         assert_eq!(message("`hub west` é"), "`hub west` é");
+        let file = Sources::default().add("a".into(), String::new(), None);
+        let span = Span { file, start: 0, end: 0 };
+        let all = Diagnostic::new(Code::UnknownName, "").at(span, "\n").with(span, "\r").help("\u{1b}");
+        let texts = (all.label.as_str(), all.related[0].1.as_str(), all.help.as_deref());
+        assert_eq!(texts, ("\\n", "\\r", Some("\\u{1b}")));
     }
 }

@@ -46,7 +46,7 @@ pub(crate) struct Arguments {
     #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
     pub(crate) color: Color,
 
-    /// Hide warnings and notes; errors are shown all the same.
+    /// Hide warnings and notes on the standard error; errors are shown all the same, and so is what `check` finds.
     #[arg(long, global = true)]
     pub(crate) quiet: bool,
 

@@ -16,7 +16,7 @@ use super::{Exit, Failure, diagnostics, open, screen};
 /// The name and version of the JSON document.
 const SCHEMA: &str = "tunnelog/check/1";
 
-pub(crate) fn run(arguments: &CheckArguments, color: Color, quiet: bool) -> Result<Exit, Failure> {
+pub(crate) fn run(arguments: &CheckArguments, color: Color) -> Result<Exit, Failure> {
     let paths = open::in_order(&arguments.inventories.paths);
     let names: Vec<String> = paths.iter().map(|path| path.display().to_string()).collect();
     let mut output = Output::open(arguments.output.output.as_deref(), color)?;
@@ -25,9 +25,8 @@ pub(crate) fn run(arguments: &CheckArguments, color: Color, quiet: bool) -> Resu
     let mut findings = Vec::new();
     let mut results = Vec::new();
     for (path, name) in paths.iter().zip(&names) {
-        let (_, mut report) = open::read_with(path, &arguments.inventories.changes);
+        let (_, report) = open::read_with(path, &arguments.inventories.changes);
         worst = worst.max(report.worst());
-        open::hide(&mut report, quiet);
         match format {
             CheckFormat::Sarif => results.extend(sarif::results(&report, name)),
             CheckFormat::Github => github::write(&report, name, &mut output)?,
@@ -36,7 +35,7 @@ pub(crate) fn run(arguments: &CheckArguments, color: Color, quiet: bool) -> Resu
                     writeln!(output, "{}\n", screen::one_line(name))?;
                 }
                 if report.diagnostics.is_empty() {
-                    writeln!(output, "{}", if quiet { "no errors found" } else { "nothing found" })?;
+                    writeln!(output, "nothing found")?;
                 } else {
                     let screen = output.screen;
                     diagnostics::render(&report, &mut output, screen.colour, screen.width)?;

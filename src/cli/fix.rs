@@ -8,7 +8,7 @@ use tunnelog::answer::{By, Request};
 use tunnelog::diagnostic::Report;
 use tunnelog::document::fix::{Document, Line, PlanShape};
 use tunnelog::document::{Finding, Head, Origin};
-use tunnelog::fix::{Answer, Costs, Direction, Expectations, Limits, Planner, Wish, goals};
+use tunnelog::fix::{Answer, Costs, Direction, Expectations, Limits, Planner, Unclear, Wish, goals};
 use tunnelog::inventory::Inventory;
 use tunnelog::query::parse::parse;
 use tunnelog::select::Target;
@@ -143,8 +143,24 @@ fn wish(
         });
     }
     let goals = goals(inventory, from, &arguments.class, &targets, arguments.profile.get())
-        .map_err(|unclear| Failure::new(unclear.to_string()))?;
+        .map_err(|unclear| no_goal(&unclear, inventory))?;
     Ok(Wish { direction, goals })
+}
+
+fn no_goal(unclear: &Unclear, inventory: &Inventory) -> Failure {
+    let failure = Failure::new(unclear.to_string());
+    match unclear {
+        Unclear::NoSuchClients(wanted) => {
+            let gateways = inventory.gateways.iter().filter(|gateway| !gateway.client_pool.is_empty());
+            let gateways = gateways.map(|gateway| inventory.names.text(gateway.vnet));
+            let clients = inventory.clients.iter().flatten().map(|client| &*client.name);
+            names::suggested(failure, wanted, gateways.chain(clients))
+        }
+        Unclear::Nowhere(_) => {
+            failure.help("`tunnelog ask PATH '? address(?network, ?prefix)'` lists what networks hold")
+        }
+        Unclear::NotServed(_) | Unclear::NoAddresses(_) | Unclear::Several(..) => failure,
+    }
 }
 
 fn costs(arguments: &FixArguments) -> Costs {

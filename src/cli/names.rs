@@ -7,6 +7,9 @@ use super::Failure;
 /// How alike two names have to be for one to be taken for a slip of the other.
 const ALIKE: f64 = 0.8;
 
+/// How many names a message lists where none of them is like what was asked for.
+const NAMED: usize = 5;
+
 /// Fails unless one of the inventories has a P2S gateway in the VNet called `wanted`.
 pub(crate) fn known_gateway(inventories: &[Inventory], wanted: &str) -> Result<(), Failure> {
     let gateways = || {
@@ -45,15 +48,24 @@ pub(crate) fn no_client(clients: &[Client], wanted: &str) -> Failure {
     suggested(Failure::new(format!("no client is called `{wanted}`")), wanted, candidates)
 }
 
-/// `failure` with the candidate most like `wanted`, where one is like it.
+/// `failure` with the candidate most like `wanted`, or some of what there is where none is like it.
 pub(crate) fn suggested<'a>(
     failure: Failure,
     wanted: &str,
     candidates: impl Iterator<Item = &'a str>,
 ) -> Failure {
-    match closest(wanted, candidates) {
-        Some(name) => failure.help(format!("did you mean `{name}`?")),
-        None => failure,
+    let mut candidates: Vec<&str> = candidates.collect();
+    if let Some(name) = closest(wanted, candidates.iter().copied()) {
+        return failure.help(format!("did you mean `{name}`?"));
+    }
+    candidates.sort_unstable();
+    candidates.dedup();
+    let named: Vec<String> = candidates.iter().take(NAMED).map(|name| format!("`{name}`")).collect();
+    let more = if candidates.len() > NAMED { ", and more" } else { "" };
+    match &named[..] {
+        [] => failure.help("the inventory has none"),
+        [one] => failure.help(format!("there is {one}")),
+        _ => failure.help(format!("there are {}{more}", named.join(", "))),
     }
 }
 
@@ -77,6 +89,21 @@ fn closest<'a>(wanted: &str, candidates: impl Iterator<Item = &'a str>) -> Optio
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_like_nothing_is_told_what_there_is() {
+        let help = |names: &[&str]| match suggested(Failure::new(""), "Paris", names.iter().copied()) {
+            Failure::Told { help, .. } => help,
+            Failure::ClosedPipe | Failure::Interrupted => None,
+        };
+        assert_eq!(help(&[]).as_deref(), Some("the inventory has none"));
+        assert_eq!(help(&["b"]).as_deref(), Some("there is `b`"));
+        assert_eq!(help(&["b", "a", "b"]).as_deref(), Some("there are `a`, `b`"));
+        assert_eq!(
+            help(&["f", "e", "d", "c", "b", "a"]).as_deref(),
+            Some("there are `a`, `b`, `c`, `d`, `e`, and more")
+        );
+    }
 
     #[test]
     fn a_slip_is_told_from_another_name() {

@@ -104,9 +104,9 @@ fn explain_paths(report: &mut Report) {
     }
 }
 
-/// Writes the findings to the standard error.
+/// Writes the findings to the standard error, only errors where the user asked for quiet.
 pub(crate) fn tell(report: &mut Report, color: Color, quiet: bool) {
-    hide(report, quiet);
+    report.diagnostics.retain(|diagnostic| !quiet || diagnostic.severity() == Severity::Error);
     if report.diagnostics.is_empty() {
         return;
     }
@@ -114,11 +114,6 @@ pub(crate) fn tell(report: &mut Report, color: Color, quiet: bool) {
     let mut stream = io::BufWriter::new(io::stderr().lock());
     // The answer is worth giving even where nobody reads what is doubtful about it.
     let _ = diagnostics::render(report, &mut stream, screen.colour, screen.width);
-}
-
-/// Leaves only errors where the user asked for quiet.
-pub(crate) fn hide(report: &mut Report, quiet: bool) {
-    report.diagnostics.retain(|diagnostic| !quiet || diagnostic.severity() == Severity::Error);
 }
 
 impl DenyArguments {

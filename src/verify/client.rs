@@ -73,14 +73,15 @@ impl Client<'_> {
             .filter(|row| !(is_connected && is_only(row.reasons, RouteReason::ClientPool)))
             .map(|row| (row, row.prefix.without(&held)))
             .partition(|(_, parts)| !parts.is_empty());
-        // Where nothing is there at all, it is no matter of one neighbour.
-        let down = if there.is_empty() { Vec::new() } else { self.down(&missing) };
+        // Where nothing is there at all, it is no matter of one neighbour, and a package tells nothing of sessions.
+        let tells_of_sessions = !there.is_empty() && table.kind != Kind::VpnSettings;
+        let down = if tells_of_sessions { self.down(&missing) } else { Vec::new() };
         for (row, parts) in missing {
             let neighbours = neighbours_of(&down, row.prefix);
             let cause = if !is_connected {
                 Cause::NotConnected
             } else if neighbours.is_empty() {
-                self.cause(row, before)
+                self.cause(row, table.kind, before)
             } else {
                 Cause::BgpDown
             };
@@ -116,13 +117,14 @@ impl Client<'_> {
     }
 
     /// Why an expected route is missing, where that is no matter of BGP.
-    fn cause(&self, row: &RouteRow, before: Option<&[Prefix]>) -> Cause {
+    fn cause(&self, row: &RouteRow, kind: Kind, before: Option<&[Prefix]>) -> Cause {
+        let is_of_package = self.class.needs_download() || kind == Kind::VpnSettings;
         let was_there = before.is_some_and(|before| row.prefix.without(before).is_empty());
         if is_only(row.reasons, RouteReason::Manual) {
             Cause::ManualRoute
         } else if row.reasons.routes().any(|reason| reason == RouteReason::CustomRoute) {
             Cause::CustomRoute
-        } else if self.class.needs_download() && !was_there {
+        } else if is_of_package && !was_there {
             Cause::OldPackage
         } else {
             Cause::NotDelivered

@@ -47,8 +47,9 @@ bad-prefix,error,tests/fixtures/diagnostics/bad-prefix/vnets.csv,2,17,\
 ";
     assert!(invalid.stdout.starts_with(expected), "{}", invalid.stdout);
     assert_eq!(run("check facts/isolated-vnet --format table").stdout, "nothing found\n");
-    // What is hidden is not denied.
-    assert_eq!(run("check facts/s2s-chain --format table --quiet").stdout, "no errors found\n");
+    // No answer is hidden, and a check that fails says why.
+    let quiet = run("check facts/s2s-chain --format csv --quiet --deny warnings");
+    assert!(quiet.code == Some(1) && quiet.stdout.contains("\nno-route-back,warning,"), "{}", quiet.stdout);
 }
 
 #[test]

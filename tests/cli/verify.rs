@@ -112,6 +112,15 @@ fn bgp_is_down_where_all_of_a_neighbour_is_missing() {
 }
 
 #[test]
+fn a_package_tells_nothing_of_sessions() {
+    let package =
+        "<VpnProfile><VpnServer>a.b</VpnServer><Routes>10.1.0.0/16,192.168.0.0/24</Routes></VpnProfile>";
+    let lost = ["10.101.0.0/16", "10.2.0.0/16", "10.3.0.0/16"]
+        .map(|prefix| format!("missing {prefix} old-package bgp  "));
+    assert_eq!(found(CHAIN, OTHERS, package), (Some(1), lost.to_vec()));
+}
+
+#[test]
 fn a_custom_route_may_not_have_arrived() {
     let rows = found("facts/custom-route", WINDOWS, &tunnel("10.1.0.0/16"));
     let expected = ["10.101.0.0/16", "10.2.0.0/16"]

@@ -75,7 +75,7 @@ fn client_protocol(context: &Context<'_>, client: &Client, found: &mut Found) {
             )
             .at(cell, "expected `IkeV2` or `OpenVPN`")
             .with(context.cell(client.origin, "os"), "not Windows")
-            .help("no routes can be given for this client until its protocol is one that it can use"),
+            .help("give the client a protocol that it can use; under the profile `observed` it gets no routes until then"),
         );
     }
     let basic = context.gateway(client.gateway).filter(|gateway| gateway.is_basic());
