@@ -245,7 +245,7 @@ impl ProfileArguments {
 /// The one inventory of a call.
 #[derive(Args, Debug)]
 pub(crate) struct PathArguments {
-    /// A folder of CSV files, or an export.
+    /// A folder of CSV files, or an export; `-` reads an export from the standard input.
     #[arg(value_name = "PATH", value_hint = ValueHint::AnyPath)]
     pub(crate) path: PathBuf,
 }
@@ -253,7 +253,7 @@ pub(crate) struct PathArguments {
 /// The inventories of one call.
 #[derive(Args, Debug)]
 pub(crate) struct InventoryArguments {
-    /// Folders of CSV files, or exports; the rows of several say which one they belong to.
+    /// Folders of CSV files, or exports, `-` for one from the standard input; the rows of several say which one they belong to.
     #[arg(required = true, value_name = "PATH", value_hint = ValueHint::AnyPath)]
     pub(crate) paths: Vec<PathBuf>,
 

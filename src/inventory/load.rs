@@ -112,6 +112,10 @@ fn folder_of_inventories(folder: &Path) -> Option<Diagnostic> {
 /// A header of the project's own form with a mistake in it is still told from that of an export,
 /// so that the mistake is reported and not the form.
 fn is_own(vnets: &Path) -> bool {
+    // A pipe can be read only once.
+    if fs::metadata(vnets).is_ok_and(|found| !found.is_file() && !found.is_dir()) {
+        return true;
+    }
     let mut start = Vec::new();
     let is_read = File::open(vnets).and_then(|file| file.take(LONGEST_HEADER).read_to_end(&mut start));
     if is_read.is_err() {

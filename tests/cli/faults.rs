@@ -1,6 +1,7 @@
 //! Full disks, interruptions and inputs that are none: an old answer stays, and nothing is half written.
 
 use std::fs;
+use std::io::Write;
 use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
@@ -27,48 +28,100 @@ fn large(shape: &str, vnets: &str) -> TempDir {
     folder
 }
 
+/// An export of so many VNets.
+fn export(vnets: usize) -> tempfile::NamedTempFile {
+    let mut file = tempfile::Builder::new().suffix(".json").tempfile().unwrap();
+    let vnet = |number: usize| {
+        let id = format!(
+            "/subscriptions/s/resourceGroups/g/providers/Microsoft.Network/virtualNetworks/v{number}"
+        );
+        let prefix = format!("10.{}.{}.0/24", number / 256 % 256, number % 256);
+        serde_json::json!({
+            "id": id,
+            "type": "microsoft.network/virtualnetworks",
+            "properties": { "addressSpace": { "addressPrefixes": [prefix] } },
+        })
+    };
+    let vnets: Vec<_> = (0..vnets).map(vnet).collect();
+    file.write_all(serde_json::to_string(&vnets).unwrap().as_bytes()).unwrap();
+    file
+}
+
+/// Interrupts the program in the middle of its work: after a shorter while where it had ended before.
+#[cfg(unix)]
+fn interrupted(arguments: &[&str], output: &Path, mut prepare: impl FnMut()) {
+    for pause in [400, 100, 25, 5] {
+        prepare();
+        let mut child = command();
+        let child = child.args(arguments).arg("--quiet").arg("-o").arg(output);
+        let mut child = child.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+        std::thread::sleep(Duration::from_millis(pause));
+        if child.try_wait().unwrap().is_some() {
+            continue;
+        }
+        let since = Instant::now();
+        let killed = Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap();
+        assert!(killed.success());
+        assert_eq!(child.wait().unwrap().code(), Some(130), "{arguments:?}");
+        // No measurement: without the handler this takes as long as the answer.
+        assert!(since.elapsed() < Duration::from_secs(20), "{arguments:?}");
+        return;
+    }
+    panic!("{arguments:?} had ended before it could be interrupted");
+}
+
 #[cfg(unix)]
 #[test]
 fn an_interruption_leaves_the_old_answer() {
     let folder = large("onepart", "1800");
-    let large = folder.path().join("large");
+    let large = folder.path().join("large").display().to_string();
     let answer = folder.path().join("answer");
-    let wanted = ["answer", "large"];
-    let verbs: [&[&str]; 5] = [
-        &["reach", "--format", "csv"],
-        &["sweep", "--remove", "s2s", "--pairs", "--format", "csv"],
-        &["explain", "--from", "hub-00000-0000", "--to", "0.0.0.0/0", "--all", "--format", "json"],
-        &["ask", "? delivered(?r, ?n, ?p)"],
-        &["facts"],
+    let mut scenarios = tempfile::NamedTempFile::new().unwrap();
+    for number in 0..2_000 {
+        writeln!(
+            scenarios,
+            "scenario {number}\n- gateway_transit(hub-00000-0000, none)\n- asn(hub-00000-0000, 1)"
+        )
+        .unwrap();
+    }
+    let scenarios = scenarios.path().display().to_string();
+    let (hub, far) = ("hub-00000-0000", "hub-00000-0500");
+    let verbs: [&[&str]; 9] = [
+        &["reach", &large, "--format", "csv"],
+        &["routes", &large, "--format", "json"],
+        &["sweep", &large, "--remove", "s2s", "--pairs", "--format", "csv"],
+        &["explain", &large, "--from", hub, "--to", "0.0.0.0/0", "--all", "--format", "json"],
+        &["fix", &large, "--from", hub, "--to", far, "--class", "windows", "--never", "custom-route"],
+        &["ask", &large, "? delivered(?r, ?n, ?p)"],
+        &["whatif", &large, "-q", &scenarios, "--format", "csv"],
+        &["diff", "facts/ring", &large, "--format", "csv"],
+        &["report", &large],
     ];
     for verb in verbs {
-        let is_folder = verb == ["facts"];
-        if is_folder {
-            fs::remove_file(&answer).unwrap();
+        interrupted(verb, &answer, || fs::write(&answer, "old").unwrap());
+        assert_eq!(names(folder.path()), ["answer", "large"], "{verb:?}");
+        assert_eq!(fs::read_to_string(&answer).unwrap(), "old", "{verb:?}");
+    }
+    let (old, exported) = (answer.join("vnets.csv"), export(60_000));
+    let exported = exported.path().display().to_string();
+    let verbs: [&[&str]; 3] =
+        [&["facts", &large], &["import", &exported], &["generate", "--shape", "mesh", "--vnets", "20000"]];
+    for verb in verbs {
+        interrupted(verb, &answer, || {
+            if answer.is_dir() {
+                fs::remove_dir_all(&answer).unwrap();
+            } else {
+                fs::remove_file(&answer).unwrap();
+            }
             fs::create_dir(&answer).unwrap();
-            fs::write(answer.join("relations.csv"), "old").unwrap();
-        } else {
-            fs::write(&answer, "old").unwrap();
-        }
-        let mut child = command();
-        let child = child.arg(verb[0]).arg(&large).args(&verb[1..]).args(["--quiet", "-o"]).arg(&answer);
-        let mut child = child.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
-        std::thread::sleep(Duration::from_millis(400));
-        assert!(child.try_wait().unwrap().is_none(), "{verb:?} had ended before it could be interrupted");
-        let since = Instant::now();
-        let killed = Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap();
-        assert!(killed.success());
-        assert_eq!(child.wait().unwrap().code(), Some(130), "{verb:?}");
-        // No measurement: without the handler this takes as long as the answer.
-        assert!(since.elapsed() < Duration::from_secs(20), "{verb:?}");
-        assert_eq!(names(folder.path()), wanted, "{verb:?}");
-        let old = if is_folder { answer.join("relations.csv") } else { answer.clone() };
-        assert_eq!(fs::read_to_string(old).unwrap(), "old", "{verb:?}");
-        assert!(!is_folder || names(&answer) == ["relations.csv"], "{:?}", names(&answer));
+            fs::write(&old, "old").unwrap();
+        });
+        assert_eq!(names(folder.path()), ["answer", "large"], "{verb:?}");
+        assert_eq!(names(&answer), ["vnets.csv"], "{verb:?}");
+        assert_eq!(fs::read_to_string(&old).unwrap(), "old", "{verb:?}");
     }
 }
 
-/// Runs a verb where no file may grow beyond eight kilobytes, as on a disk that is full.
 #[cfg(unix)]
 fn on_a_full_disk(arguments: &[&str], output: &Path) -> std::process::Output {
     let mut shell = Command::new("bash");
@@ -80,7 +133,7 @@ fn on_a_full_disk(arguments: &[&str], output: &Path) -> std::process::Output {
 #[cfg(unix)]
 #[test]
 fn a_full_disk_leaves_the_old_answer() {
-    let folder = large("hubs", "500");
+    let folder = large("hubs", "2000");
     let large = folder.path().join("large").display().to_string();
     let answer = folder.path().join("answer");
     fs::write(&answer, "old").unwrap();
@@ -88,6 +141,12 @@ fn a_full_disk_leaves_the_old_answer() {
         vec!["reach", &large, "--format", "csv", "--quiet"],
         vec!["routes", &large, "--format", "json", "--quiet"],
         vec!["ask", &large, "? address(?n, ?p)", "--quiet"],
+        vec!["reach", &large, "--format", "xlsx", "--quiet"],
+        vec!["reach", &large, "--format", "parquet", "--quiet"],
+        vec!["report", &large, "--quiet"],
+        vec!["graph", &large, "--around", "hub-00000-0000", "--format", "svg", "--quiet"],
+        vec!["sweep", &large, "--remove", "s2s,peered", "--quiet"],
+        vec!["diff", "facts/s2s-chain", &large, "--quiet"],
     ] {
         let ended = on_a_full_disk(&verb, &answer);
         let told = String::from_utf8(ended.stderr).unwrap();
@@ -99,8 +158,11 @@ fn a_full_disk_leaves_the_old_answer() {
     let other = folder.path().join("other");
     fs::create_dir(&other).unwrap();
     fs::write(other.join("vnets.csv"), "old").unwrap();
-    let verbs: [&[&str]; 2] = [
+    let exported = export(2_000);
+    let exported = exported.path().display().to_string();
+    let verbs: [&[&str]; 3] = [
         &["facts", &large, "--quiet"],
+        &["import", &exported, "--quiet"],
         &["generate", "--shape", "hubs", "--vnets", "2000", "--seed", "1", "--quiet"],
     ];
     for verb in verbs {
@@ -200,6 +262,65 @@ fn what_is_no_file_is_said_to_be_none() {
         assert_eq!((run.code, run.stdout.as_str()), (Some(2), ""), "{path:?}: {}", run.stderr);
         assert!(run.stderr.contains("error[") && run.stderr.contains(told), "{path:?}: {}", run.stderr);
     }
+}
+
+/// What a pipe gives is read once, and what never ends is not read at all.
+#[cfg(unix)]
+#[test]
+fn pipes_are_read_and_devices_are_not() {
+    let folder = tempfile::tempdir().unwrap();
+    let fifo = |name: &str| {
+        let path = folder.path().join(name);
+        assert!(Command::new("mkfifo").arg(&path).status().unwrap().success());
+        path
+    };
+    let feed = |path: std::path::PathBuf, text: String| std::thread::spawn(move || fs::write(path, text));
+    let read = |name: &str| fs::read_to_string(format!("facts/isolated-vnet/{name}")).unwrap();
+    let answer = read("expected/reach.csv");
+    let writers: Vec<_> =
+        ["vnets.csv", "gateways.csv"].into_iter().map(|name| feed(fifo(name), read(name))).collect();
+    let run = finish(command().arg("reach").arg(folder.path()));
+    assert_eq!((run.code, run.stdout.as_str(), run.stderr.as_str()), (Some(0), answer.as_str(), ""));
+    for writer in writers {
+        writer.join().unwrap().unwrap();
+    }
+    for path in ["/dev/zero", "/dev/urandom"] {
+        for arguments in
+            [vec!["reach", path], vec!["verify", "facts/isolated-vnet", "--gateway", "VNet1", path]]
+        {
+            let run = finish(command().args(&arguments).args(["--class", "windows"]));
+            assert_eq!(run.code, Some(2), "{arguments:?}");
+            assert!(run.stderr.contains("it is a device"), "{arguments:?}: {}", run.stderr);
+        }
+    }
+}
+
+#[test]
+fn an_export_comes_over_the_standard_input() {
+    let path = "tests/fixtures/terraform/chain-to-bgp.json";
+    let given = finish(command().args(["reach", "--quiet", path]));
+    assert!(given.code == Some(0) && given.stdout.lines().count() > 3, "{}", given.stderr);
+    let piped = |text: &str, arguments: &[&str]| {
+        let mut child = command()
+            .args(arguments)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        child.stdin.take().unwrap().write_all(text.as_bytes()).unwrap();
+        let output = child.wait_with_output().unwrap();
+        (
+            output.status.code(),
+            String::from_utf8(output.stdout).unwrap(),
+            String::from_utf8(output.stderr).unwrap(),
+        )
+    };
+    let text = fs::read_to_string(path).unwrap();
+    assert_eq!(piped(&text, &["reach", "--quiet", "-"]), (Some(0), given.stdout, String::new()));
+    let (code, answer, told) = piped("[{]", &["check", "-", "--format", "github"]);
+    assert_eq!((code, told.as_str()), (Some(2), ""));
+    assert!(answer.starts_with("::error file=-,line=1,col=3"), "{answer}");
 }
 
 #[test]

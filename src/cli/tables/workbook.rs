@@ -1,6 +1,7 @@
 //! A workbook: a matrix to look at, a list to filter, and what is doubtful about both.
 
 use std::io::{self, Write};
+use std::panic::{self, AssertUnwindSafe};
 
 use rust_xlsxwriter::{DocProperties, ExcelDateTime, XlsxError};
 use tunnelog::document::{Finding, Origin};
@@ -45,7 +46,7 @@ impl Workbook {
     /// Writes rows.
     pub(crate) fn write(&mut self, cells: &Cells) -> Result<(), Failure> {
         self.grid.add(cells);
-        self.list.write(&mut self.book, &self.style, cells).map_err(failure)
+        guarded(|| self.list.write(&mut self.book, &self.style, cells))
     }
 
     /// Writes what was found in the inventories, and then all of it to `writer`.
@@ -61,7 +62,7 @@ impl Workbook {
             self.write_findings(findings, origin)?;
             self.book.save_to_writer(writer)
         };
-        end().map_err(failure)
+        guarded(end)
     }
 
     fn write_findings(&mut self, findings: &[Finding], origin: Origin<'_>) -> Result<(), XlsxError> {
@@ -72,6 +73,20 @@ impl Workbook {
         list.write(&mut self.book, &self.style, &cells)?;
         list.end(&mut self.book)
     }
+}
+
+/// Does what writes temporary files. The library panics where there is no room for one of them.
+fn guarded(work: impl FnOnce() -> Result<(), XlsxError>) -> Result<(), Failure> {
+    let told = panic::take_hook();
+    panic::set_hook(Box::new(|_| {}));
+    let done = panic::catch_unwind(AssertUnwindSafe(work));
+    panic::set_hook(told);
+    done.map_err(|_| {
+        let folder = std::env::temp_dir();
+        Failure::new(format!("the workbook cannot be written: there is no room in `{}`", folder.display()))
+            .help("name another folder for temporary files with the variable `TMPDIR`")
+    })?
+    .map_err(failure)
 }
 
 /// What the user is told, or the error of the writer itself, so that a closed pipe is known for what it is.

@@ -1,6 +1,6 @@
 //! From a file to text: size, encoding, byte-order mark.
 
-use std::fs::File;
+use std::fs::{File, Metadata};
 use std::io::{self, Read, Seek, SeekFrom};
 use std::path::Path;
 
@@ -11,6 +11,9 @@ use crate::source::{FileId, Span};
 
 /// The bytes of a file from which on fetching them is shared among threads.
 const WORTH_SHARING: u64 = 1 << 23;
+
+/// The path that stands for the standard input.
+pub(crate) const STANDARD_INPUT: &str = "-";
 
 /// What a file holds.
 pub(crate) enum Text {
@@ -25,14 +28,48 @@ pub(crate) enum Text {
     },
 }
 
-/// Loads a file; the cause where it cannot be read.
+/// Loads a file, or what comes over the standard input for `-`; the cause where it cannot be read.
 pub(crate) fn load(path: &Path) -> Result<Text, String> {
-    let size = std::fs::metadata(path).map_err(|error| cause(&error))?.len();
+    if path == Path::new(STANDARD_INPUT) {
+        return from_bytes(to_the_end(io::stdin().lock()).map_err(|error| cause(&error))?);
+    }
+    let found = std::fs::metadata(path).map_err(|error| cause(&error))?;
     // Places in files are 32-bit numbers; a file beyond that is refused before it fills the memory.
-    if size > u64::from(u32::MAX) {
+    if found.len() > u64::from(u32::MAX) {
         return Err(too_large());
     }
-    from_bytes(read(path, size).map_err(|error| cause(&error))?)
+    let bytes = if found.is_file() {
+        read(path, found.len())
+    } else {
+        File::open(path).and_then(|file| if is_device(&found) { nothing(file) } else { to_the_end(file) })
+    };
+    from_bytes(bytes.map_err(|error| cause(&error))?)
+}
+
+/// The bytes of what tells no size, such as a pipe, up to the size that is refused.
+fn to_the_end(stream: impl Read) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    stream.take(u64::from(u32::MAX) + 1).read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
+/// Nothing, as `/dev/null` gives; other devices have no end, or none that anybody waits for.
+fn nothing(mut device: impl Read) -> io::Result<Vec<u8>> {
+    match device.read(&mut [0])? {
+        0 => Ok(Vec::new()),
+        _ => Err(io::Error::from(io::ErrorKind::InvalidInput)),
+    }
+}
+
+#[cfg(unix)]
+fn is_device(found: &Metadata) -> bool {
+    use std::os::unix::fs::FileTypeExt;
+    found.file_type().is_char_device() || found.file_type().is_block_device()
+}
+
+#[cfg(not(unix))]
+fn is_device(_: &Metadata) -> bool {
+    false
 }
 
 /// What bytes that came from elsewhere than a file hold; the cause where they are too many.
@@ -69,6 +106,8 @@ fn too_large() -> String {
 pub(crate) fn cause(error: &io::Error) -> String {
     match error.kind() {
         io::ErrorKind::NotFound => "it does not exist".to_owned(),
+        io::ErrorKind::InvalidInput => "it is a device, and neither a file nor a pipe".to_owned(),
+        io::ErrorKind::Other => error.to_string(),
         kind => kind.to_string(),
     }
 }
