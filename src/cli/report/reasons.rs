@@ -29,7 +29,7 @@ const MOST_EXPLANATIONS: usize = 500;
 const MOST_LETTERS: usize = 3_000_000;
 
 /// The most ways from one session to another that explanations look at together, and plans once more: some seconds.
-const MOST_STEPS: usize = 3_000_000;
+const MOST_STEPS: usize = 1_500_000;
 
 /// The most networks of gateways and classes for which plans are looked for.
 const MOST_FIXES: usize = 60;
