@@ -517,31 +517,31 @@ fn each_end_of_several_tunnels_between_gateways_has_a_command() {
 
 #[test]
 fn a_connection_that_is_made_again_has_the_bgp_of_its_row() {
-    let make = |connection: &str, session: &str, rest: &str| {
-        let name = format!("--name \"${{LOCAL_GATEWAY_FAR_TO_HUB{connection}}}\"");
+    let make = |session: &str, rest: &str| {
+        let name = "--name \"${LOCAL_GATEWAY_FAR_TO_HUB}\"";
         let prefixes = "--local-address-prefixes 10.1.0.0/16 192.168.0.0/24";
-        let end = format!("\"${{CONNECTION_FAR_TO_HUB{connection}}}\"");
+        let end = "\"${CONNECTION_FAR_TO_HUB}\"";
         [
             format!(
                 "az network local-gateway create {name} --gateway-ip-address \"${{PUBLIC_IP_OF_HUB}}\" {prefixes}{session}"
             ),
             format!("az network vpn-connection delete --name {end}"),
             format!(
-                "az network vpn-connection create --name {end} --vnet-gateway1 \"${{GATEWAY_OF_FAR}}\" --local-gateway2 \"${{LOCAL_GATEWAY_FAR_TO_HUB{connection}}}\" --shared-key \"$SHARED_KEY\"{rest}"
+                "az network vpn-connection create --name {end} --vnet-gateway1 \"${{GATEWAY_OF_FAR}}\" --local-gateway2 \"${{LOCAL_GATEWAY_FAR_TO_HUB}}\" --shared-key \"$SHARED_KEY\"{rest}"
             ),
         ]
     };
     let back: &[&str] = &["+ static_route(Far, Hub, 192.168.0.0/24)"];
     // The second tunnel has BGP, and is down: the first has none.
     let rows = "from,to,bgp,status\nHub,Far,false,\nHub,Far,true,NotConnected\n";
-    assert_eq!(commands(&to_gateway(rows), Direction::Open, "Far", back), make("", "", ""));
+    assert_eq!(commands(&to_gateway(rows), Direction::Open, "Far", back), make("", ""));
     // The end of the Hub has no BGP, so the tunnel has none; the end of Far has, and its partner has to be known.
     let rows = "from,to,bgp\nHub,Far,false\nFar,Hub,true\n";
     let session = " --asn 65001 --bgp-peering-address \"${BGP_ADDRESS_OF_HUB}\"";
-    let with_bgp = make("", session, " --enable-bgp");
+    let with_bgp = make(session, " --enable-bgp");
     assert_eq!(commands(&to_gateway(rows), Direction::Open, "Far", back), with_bgp);
     let rows = "from,to,bgp\nHub,Far,true\nFar,Hub,false\n";
-    assert_eq!(commands(&to_gateway(rows), Direction::Open, "Far", back), make("", "", ""));
+    assert_eq!(commands(&to_gateway(rows), Direction::Open, "Far", back), make("", ""));
     // A gateway of the Basic SKU has no BGP, whatever the row says.
     let basic = "vnet,client_pool,asn,sku\nHub,192.168.0.0/24,65001,VpnGw1\nFar,,65002,Basic\n";
     let files =

@@ -164,7 +164,8 @@ impl Script<'_> {
             }));
         }
         if number > 1 {
-            variable.push_str(&format!("_{number}"));
+            variable.push('_');
+            variable.push_str(&number.to_string());
         }
         variable.push_str("}\"");
         variable

@@ -53,16 +53,14 @@ impl Script<'_> {
     /// A side with the flags that it has in the end.
     fn create_side(&mut self, near: Name, far: Name) {
         let mut rest = format!("{} --remote-vnet {}", self.peering(near, far), quoted(self.text(far)));
-        let flags: [(&str, fn(&Peering) -> bool); 3] = [
-            (" --allow-vnet-access", |side| side.allow_vnet_access),
-            (" --allow-gateway-transit", |side| side.allow_gateway_transit),
-            (" --use-remote-gateways", |side| side.use_remote_gateways),
-        ];
-        for (option, is_set) in flags {
+        let mut option = |is_set: fn(&Peering) -> bool, option: &str| {
             if sides(self.after, near, far).any(is_set) {
                 rest.push_str(option);
             }
-        }
+        };
+        option(|side| side.allow_vnet_access, " --allow-vnet-access");
+        option(|side| side.allow_gateway_transit, " --allow-gateway-transit");
+        option(|side| side.use_remote_gateways, " --use-remote-gateways");
         self.az("network vnet peering create", &rest);
     }
 

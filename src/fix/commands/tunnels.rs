@@ -15,16 +15,16 @@ impl<'a> Script<'a> {
         }
         for end in self.connections(one, other) {
             match (&end.before, &end.after) {
-                (Some(before), after) if !add => {
-                    if before.up && !after.as_ref().is_some_and(|after| after.up) {
-                        self.delete(&end);
-                    }
+                (Some(before), after)
+                    if !add && before.up && !after.as_ref().is_some_and(|after| after.up) =>
+                {
+                    self.delete(&end);
                 }
                 (None, Some(_)) if add => {
                     self.lead(&end);
                     self.create(&end);
                 }
-                (Some(before), Some(after)) if !before.up && after.up => {
+                (Some(before), Some(after)) if add && !before.up && after.up => {
                     let (one, other) = (self.shown(one), self.shown(other));
                     let which = self.which(&end);
                     self.comment(&format!(
