@@ -173,6 +173,34 @@ fn a_full_disk_leaves_the_old_answer() {
     }
 }
 
+/// An answer that is larger than the memory streams through it.
+#[cfg(target_os = "linux")]
+#[test]
+fn memory_does_not_hold_the_answer() {
+    const MEMORY: u64 = 150_000 << 10;
+    let folder = large("onepart", "1800");
+    let (large, answer) = (folder.path().join("large"), folder.path().join("answer"));
+    let script = format!("ulimit -v {}; exec \"$@\"", MEMORY >> 10);
+    let mut shell = Command::new("bash");
+    shell.args([
+        "-c",
+        &script,
+        "bash",
+        env!("CARGO_BIN_EXE_tunnelog"),
+        "reach",
+        "--format",
+        "csv",
+        "--quiet",
+    ]);
+    let ended = shell.args(["--jobs", "2", "-o"]).args([&answer, &large]).output().unwrap();
+    assert_eq!(ended.status.code(), Some(0), "{}", String::from_utf8_lossy(&ended.stderr));
+    let size = fs::metadata(&answer).unwrap().len();
+    assert!(size > MEMORY, "{size} bytes would have fitted");
+    // 600 of the VNets are gateways with clients of two classes, each of which has an answer about every VNet.
+    let rows = fs::read(&answer).unwrap().iter().filter(|byte| **byte == b'\n').count() - 1;
+    assert_eq!(rows, 600 * 2 * 1_800);
+}
+
 #[test]
 fn many_faults_are_counted_and_the_first_hundred_shown() {
     let folder = tempfile::tempdir().unwrap();

@@ -398,3 +398,14 @@ fn a_vnet_without_an_address_space_is_known_by_name() {
     let read = load(folder.path());
     assert_eq!(messages(&read.report), [""; 0]);
 }
+
+#[test]
+fn what_joins_a_vnet_to_itself_is_left_out() {
+    let mut resources = pair();
+    resources[0] = peered_vnet("a", "10.1.0.0/16", &json!([peering("a", "Connected")]));
+    resources.push(between("loop", "gw-a", "gw-a", &none()));
+    let loaded = export(&resources);
+    assert_says(&loaded, "incomplete", "a peering joins `a` to itself, and is left out");
+    assert_says(&loaded, "incomplete", "a connection joins `a` to itself, and is left out");
+    assert_eq!((lines(&loaded, "peering"), lines(&loaded, "tunnel")), (vec![], vec![]));
+}

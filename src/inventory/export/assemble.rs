@@ -230,8 +230,13 @@ fn build(resources: &mut Resources, plan: &Plan, names: &BTreeMap<ResourceId, St
         });
     }
     add_sites(resources, plan, &names, &mut inventory);
+    let mut to_itself = Vec::new();
     for peering in plan.peerings.iter().filter_map(|id| resources.peerings.get(id)) {
         let (Some(vnet), Some(remote_vnet)) = (name(&peering.vnet), name(&peering.remote)) else { continue };
+        if vnet == remote_vnet {
+            to_itself.push((peering.origin, "peering", vnet));
+            continue;
+        }
         let state = peering.state.as_deref();
         inventory.peerings.push(Peering {
             vnet,
@@ -249,6 +254,10 @@ fn build(resources: &mut Resources, plan: &Plan, names: &BTreeMap<ResourceId, St
             End::Outside => None,
         };
         let (Some(from), Some(to)) = (name_of(&tunnel.from), name_of(&tunnel.to)) else { continue };
+        if from == to {
+            to_itself.push((tunnel.origin, "connection", from));
+            continue;
+        }
         inventory.connections.push(inventory::Connection {
             from,
             to,
@@ -261,6 +270,10 @@ fn build(resources: &mut Resources, plan: &Plan, names: &BTreeMap<ResourceId, St
         });
     }
     add_clients(resources, plan, &names, &mut inventory);
+    for (origin, what, vnet) in to_itself {
+        let vnet = inventory.names.text(vnet);
+        resources.incomplete(origin, format!("a {what} joins `{vnet}` to itself, and is left out"));
+    }
     inventory
 }
 
