@@ -119,7 +119,7 @@ pub struct Answer {
 pub struct Plan {
     /// What they cost together.
     pub cost: u32,
-    /// The measures, in the order in which they are taken.
+    /// The measures as wholes, in the order in which they are taken.
     pub measures: Vec<Measure>,
     /// The changes that they consist of, but for those that are not needed here.
     pub changes: Vec<Change>,

@@ -187,11 +187,14 @@ fn commands_are_for_the_shell_and_for_people() {
             "az network vnet peering create --vnet-name Spoke1 --name \"${PEERING_SPOKE1_TO_HUB}\" --remote-vnet Hub --allow-vnet-access --use-remote-gateways",
         ]
     );
-    // A side that is not connected is made anew; one without access is set.
+    // Of a peering that is not connected both sides are made anew, the one that lends its gateway first; a
+    // side without access is set.
     assert_eq!(
         commands(&["facts/one-sided-peering", "--from", "VNet1", "--to", "VNet4"]),
         [
             "az network vnet peering delete --vnet-name VNet4 --name \"${PEERING_VNET4_TO_VNET1}\"",
+            "az network vnet peering delete --vnet-name VNet1 --name \"${PEERING_VNET1_TO_VNET4}\"",
+            "az network vnet peering create --vnet-name VNet1 --name \"${PEERING_VNET1_TO_VNET4}\" --remote-vnet VNet4 --allow-vnet-access --allow-gateway-transit",
             "az network vnet peering create --vnet-name VNet4 --name \"${PEERING_VNET4_TO_VNET1}\" --remote-vnet VNet1 --allow-vnet-access --use-remote-gateways",
         ]
     );

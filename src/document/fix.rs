@@ -117,7 +117,7 @@ impl PlanShape {
     pub fn new(plan: &Plan, breaks: Vec<String>) -> Self {
         Self {
             cost: plan.cost,
-            measures: plan.measures.iter().map(MeasureShape::new).collect(),
+            measures: MeasureShape::all(plan),
             changes: plan.changes.iter().map(ToString::to_string).collect(),
             commands: plan.commands.clone(),
             effects: Effect::all(&plan.outcome),
@@ -133,19 +133,25 @@ pub struct MeasureShape {
     pub kind: &'static str,
     /// What it costs.
     pub cost: u32,
-    /// Its changes; some of them may not be needed in a plan.
+    /// Its changes, but for those that the plan does without.
     pub changes: Vec<String>,
 }
 
 impl MeasureShape {
-    /// The shape of `measure`.
+    /// What is left of each measure of `plan`; a measure of which nothing is left is none.
     #[must_use]
-    pub fn new(measure: &Measure) -> Self {
-        Self {
-            kind: measure.kind.word(),
-            cost: measure.cost,
-            changes: measure.changes.iter().map(ToString::to_string).collect(),
-        }
+    pub fn all(plan: &Plan) -> Vec<Self> {
+        let shape = |measure: &Measure| {
+            let changes = measure.changes.iter().filter(|change| plan.changes.contains(change));
+            Self {
+                kind: measure.kind.word(),
+                cost: measure.cost,
+                changes: changes.map(ToString::to_string).collect(),
+            }
+        };
+        let mut measures: Vec<Self> = plan.measures.iter().map(shape).collect();
+        measures.retain(|measure| !measure.changes.is_empty());
+        measures
     }
 }
 

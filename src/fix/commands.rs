@@ -4,6 +4,7 @@
 //! shell for the engineer to set, such as `$RESOURCE_GROUP`. What no command does, such as a setting of a
 //! device on premises, stands as a comment.
 
+mod ends;
 mod peerings;
 mod tunnels;
 
@@ -83,22 +84,22 @@ impl Script<'_> {
     }
 
     fn asn(&mut self, router: Name, number: &str) {
+        // A new gateway gets its number when it is created.
+        if self.gateway_before(router).is_some() {
+            let gateway = self.gateway_name(router);
+            self.az("network vnet-gateway update", &format!("--name {gateway} --asn {number}"));
+        }
+        self.renumber(router, number);
         if !self.is_site(router) {
-            // A new gateway gets its number when it is created.
-            if self.before.gateways.iter().any(|row| row.vnet == router) {
-                let gateway = self.gateway_name(router);
-                self.az("network vnet-gateway update", &format!("--name {gateway} --asn {number}"));
-            }
             return;
         }
-        let local = self.local_gateway(router);
-        self.az("network local-gateway update", &format!("--name {local} --asn {number}"));
         self.comment(&format!("on the device of {}: set its ASN to {number}", self.shown(router)));
     }
 
     fn gateway(&mut self, add: bool, vnet: Name) {
         let name = self.gateway_name(vnet);
         if !add {
+            self.disconnect(vnet);
             self.az("network vnet-gateway delete", &format!("--name {name}"));
             return;
         }
@@ -147,13 +148,13 @@ impl Script<'_> {
         self.variable("GATEWAY_OF", &[vnet])
     }
 
-    /// What stands for a site in Azure.
-    fn local_gateway(&self, site: Name) -> String {
-        self.variable("LOCAL_GATEWAY_OF", &[site])
-    }
-
     /// A variable of the shell for something that belongs to networks.
     fn variable(&self, what: &str, names: &[Name]) -> String {
+        self.numbered(what, names, 1)
+    }
+
+    /// The same for the second of several, and further ones, with their number.
+    fn numbered(&self, what: &str, names: &[Name], number: usize) -> String {
         let mut variable = format!("\"${{{what}");
         for (index, name) in names.iter().enumerate() {
             variable.push_str(if index > 0 { "_TO_" } else { "_" });
@@ -161,6 +162,10 @@ impl Script<'_> {
             variable.extend(letters.map(|letter| {
                 if letter.is_ascii_alphanumeric() { letter.to_ascii_uppercase() } else { '_' }
             }));
+        }
+        if number > 1 {
+            variable.push('_');
+            variable.push_str(&number.to_string());
         }
         variable.push_str("}\"");
         variable

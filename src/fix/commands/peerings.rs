@@ -6,44 +6,73 @@ use crate::names::Name;
 
 impl Script<'_> {
     pub(super) fn peered(&mut self, add: bool, near: Name, far: Name) {
-        let before = sides(self.before, near, far).next();
+        let was_there = sides(self.before, near, far).next().is_some();
         let is_left = sides(self.after, near, far).next().is_some();
-        let peering = self.peering(near, far);
-        match (before, add) {
-            (None, true) => self.create(near, far),
-            (Some(side), true) if side.not_connected.is_some() => {
-                self.az("network vnet peering delete", &peering);
-                self.create(near, far);
-            }
-            (_, true) => self.set(near, far, "allowVirtualNetworkAccess=true"),
-            (_, false) if is_left => self.set(near, far, "allowVirtualNetworkAccess=false"),
-            (_, false) => self.az("network vnet peering delete", &peering),
+        if !add && is_left {
+            self.set(near, far, "allowVirtualNetworkAccess=false");
+        } else if !add {
+            self.delete_side(near, far);
+        } else if self.is_made_anew(near, far) {
+            self.make_anew(near, far);
+        } else if was_there {
+            self.set(near, far, "allowVirtualNetworkAccess=true");
+        } else {
+            self.create_side(near, far);
         }
     }
 
-    /// A side with the flags that it has in the end.
-    fn create(&mut self, near: Name, far: Name) {
-        let mut rest = format!("{} --remote-vnet {}", self.peering(near, far), quoted(self.text(far)));
-        rest.push_str(" --allow-vnet-access");
-        for side in sides(self.after, near, far) {
-            if side.allow_gateway_transit {
-                rest.push_str(" --allow-gateway-transit");
-            }
-            if side.use_remote_gateways {
-                rest.push_str(" --use-remote-gateways");
+    /// True where a side of the peering is to be connected that is not. Neither side can be connected alone.
+    fn is_made_anew(&self, near: Name, far: Name) -> bool {
+        [(near, far), (far, near)].into_iter().any(|(near, far)| {
+            sides(self.before, near, far).any(|side| side.not_connected.is_some())
+                && sides(self.after, near, far).any(|side| side.not_connected.is_none())
+        })
+    }
+
+    fn make_anew(&mut self, near: Name, far: Name) {
+        let mut pairs = [(near, far), (far, near)];
+        for (near, far) in pairs {
+            if sides(self.before, near, far).next().is_some() {
+                self.delete_side(near, far);
             }
         }
+        // A gateway can only be used that the other side lends already.
+        pairs.sort_by_key(|(near, far)| sides(self.after, *near, *far).any(|side| side.use_remote_gateways));
+        for (near, far) in pairs {
+            if sides(self.after, near, far).next().is_some() {
+                self.create_side(near, far);
+            }
+        }
+    }
+
+    fn delete_side(&mut self, near: Name, far: Name) {
+        let peering = self.peering(near, far);
+        self.az("network vnet peering delete", &peering);
+    }
+
+    /// A side with the flags that it has in the end.
+    fn create_side(&mut self, near: Name, far: Name) {
+        let mut rest = format!("{} --remote-vnet {}", self.peering(near, far), quoted(self.text(far)));
+        let mut option = |is_set: fn(&Peering) -> bool, option: &str| {
+            if sides(self.after, near, far).any(is_set) {
+                rest.push_str(option);
+            }
+        };
+        option(|side| side.allow_vnet_access, " --allow-vnet-access");
+        option(|side| side.allow_gateway_transit, " --allow-gateway-transit");
+        option(|side| side.use_remote_gateways, " --use-remote-gateways");
         self.az("network vnet peering create", &rest);
     }
 
     pub(super) fn gateway_transit(&mut self, add: bool, hub: Name, spoke: Name) {
         let holds = |inventory, near, far, flag: fn(&Peering) -> bool| sides(inventory, near, far).any(flag);
-        let is_there = |near, far| sides(self.before, near, far).any(|side| side.not_connected.is_none());
         if !add {
             self.set(spoke, hub, "useRemoteGateways=false");
             return;
         }
         // A side that is made anew is made with its flags.
+        let is_anew = self.is_made_anew(hub, spoke);
+        let is_there = |near, far| !is_anew && sides(self.before, near, far).next().is_some();
         let allows =
             !holds(self.before, hub, spoke, |side| side.allow_gateway_transit) && is_there(hub, spoke);
         let uses = !holds(self.before, spoke, hub, |side| side.use_remote_gateways) && is_there(spoke, hub);

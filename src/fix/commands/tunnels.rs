@@ -1,174 +1,219 @@
 //! Commands for tunnels.
 
-use super::{Script, list, quoted};
-use crate::inventory::{Connection, Inventory, Tunnel};
+use super::ends::End;
+use super::{Script, list};
+use crate::inventory::{Gateway, Inventory};
 use crate::names::Name;
-use crate::prefix::Prefix;
 
-impl Script<'_> {
+impl<'a> Script<'a> {
     pub(super) fn s2s(&mut self, add: bool, one: Name, other: Name) {
-        let was_there = between(self.before, one, other).next().is_some();
         if self.is_site(one) && self.is_site(other) {
             let what = if add { "bring up" } else { "take down" };
             let (one, other) = (self.shown(one), self.shown(other));
             self.comment(&format!("on the devices of {one} and {other}: {what} the tunnel between them"));
             return;
         }
-        if !add {
-            for connection in self.connections(one, other) {
-                self.az("network vpn-connection delete", &format!("--name {connection}"));
+        for end in self.connections(one, other) {
+            match (&end.before, &end.after) {
+                (Some(before), after)
+                    if !add && before.up && !after.as_ref().is_some_and(|after| after.up) =>
+                {
+                    self.delete(&end);
+                }
+                (None, Some(_)) if add => {
+                    self.lead(&end);
+                    self.create(&end);
+                }
+                (Some(before), Some(after)) if add && !before.up && after.up => {
+                    let (one, other) = (self.shown(one), self.shown(other));
+                    let which = self.which(&end);
+                    self.comment(&format!(
+                        "the tunnel between {one} and {other}{which} is set up, and down: compare its shared keys and addresses"
+                    ));
+                    let gateway = self.gateway_name(end.near);
+                    self.az("network vnet-gateway reset", &format!("--name {gateway}"));
+                }
+                _ => {}
             }
-            return;
-        }
-        if was_there {
-            let (one_shown, other_shown) = (self.shown(one), self.shown(other));
-            self.comment(&format!(
-                "the tunnel between {one_shown} and {other_shown} is set up, and down: compare its shared keys and addresses"
-            ));
-            for (gateway, _) in self.ends(one, other) {
-                let gateway = self.gateway_name(gateway);
-                self.az("network vnet-gateway reset", &format!("--name {gateway}"));
-            }
-            return;
-        }
-        let bgp = self.after.tunnels().iter().any(|tunnel| joins(tunnel, one, other) && tunnel.bgp);
-        let bgp = if bgp { " --enable-bgp" } else { "" };
-        for (near, far) in self.ends(one, other) {
-            let connection = self.variable("CONNECTION", &[near, far]);
-            let gateway = self.gateway_name(near);
-            let end = if self.is_site(far) {
-                format!("--local-gateway2 {}", self.local_gateway(far))
-            } else {
-                format!("--vnet-gateway2 {}", self.gateway_name(far))
-            };
-            self.az(
-                "network vpn-connection create",
-                &format!(
-                    "--name {connection} --vnet-gateway1 {gateway} {end} --shared-key \"$SHARED_KEY\"{bgp}"
-                ),
-            );
         }
     }
 
     pub(super) fn bgp(&mut self, add: bool, one: Name, other: Name) {
-        // A new tunnel is made with BGP.
-        if between(self.before, one, other).next().is_none() {
+        if self.is_site(one) && self.is_site(other) {
+            let what = if add { "a" } else { "no" };
+            let (one, other) = (self.shown(one), self.shown(other));
+            self.comment(&format!("on the devices of {one} and {other}: {what} BGP session between them"));
             return;
         }
-        for end in [one, other] {
-            let is_off =
-                |inventory: &Inventory| inventory.gateways.iter().any(|row| row.vnet == end && !row.bgp);
-            if add && is_off(self.before) && !is_off(self.after) {
-                let gateway = self.gateway_name(end);
-                self.az("network vnet-gateway update", &format!("--name {gateway} --enable-bgp true"));
+        if add {
+            self.turn_on(one, other);
+        }
+        let ends = self.connections(one, other);
+        // A new tunnel is made with BGP.
+        let kept = || ends.iter().filter_map(|end| Some((end, end.before.as_ref()?, end.after.as_ref()?)));
+        for (end, before, after) in kept() {
+            let has_local = self.is_site(end.far) || !before.listed.is_empty();
+            if add && has_local && after.up && after.bgp {
+                let (local, session) = (self.local(end), self.session(end.far));
+                self.az("network local-gateway update", &format!("--name {local}{session}"));
             }
         }
         for site in [one, other] {
             if !self.is_site(site) {
                 continue;
             }
+            let what = if add { "a" } else { "no" };
             let shown = self.shown(site);
-            if add {
-                let (local, peer) = (self.local_gateway(site), self.variable("BGP_ADDRESS_OF", &[site]));
-                let number = self.before.sites.iter().find(|row| row.name == site).and_then(|row| row.asn);
-                let number =
-                    number.map_or_else(|| self.variable("ASN_OF", &[site]), |number| number.to_string());
-                self.az(
-                    "network local-gateway update",
-                    &format!("--name {local} --asn {number} --bgp-peering-address {peer}"),
-                );
-                self.comment(&format!("on the device of {shown}: a BGP session with the gateway"));
-            } else {
-                self.comment(&format!("on the device of {shown}: no BGP session with the gateway"));
+            self.comment(&format!("on the device of {shown}: {what} BGP session with the gateway"));
+        }
+        for (end, before, after) in kept() {
+            if before.row.bgp != after.row.bgp {
+                let (name, bgp) = (self.connection(end), after.row.bgp);
+                self.az("network vpn-connection update", &format!("--name {name} --enable-bgp {bgp}"));
             }
         }
-        for connection in self.connections(one, other) {
-            self.az("network vpn-connection update", &format!("--name {connection} --enable-bgp {add}"));
+    }
+
+    /// BGP at the gateways of a pair where it is off.
+    fn turn_on(&mut self, one: Name, other: Name) {
+        for end in [one, other] {
+            let is_off =
+                |inventory: &Inventory| inventory.gateways.iter().any(|row| row.vnet == end && !row.bgp);
+            if is_off(self.before) && !is_off(self.after) {
+                let gateway = self.gateway_name(end);
+                self.az("network vnet-gateway update", &format!("--name {gateway} --enable-bgp true"));
+            }
         }
     }
 
-    /// Sets what an end routes into its tunnel to all that it is to route in the end.
+    /// Sets what an end routes into its tunnels to all that it is to route in the end.
     pub(super) fn static_routes(&mut self, near: Name, far: Name) {
-        let routes = self.routed(near, far);
-        let prefixes = list(&routes);
-        if self.is_site(near) {
-            let (site, far) = (self.shown(near), self.shown(far));
-            self.comment(&format!("on the device of {site}: route {prefixes} into the tunnel to {far}"));
+        for end in self.ends(near, far).into_iter().filter(|end| end.near == near) {
+            let Some(after) = &end.after else { continue };
+            let listed = end.before.as_ref().map(|before| &before.listed[..]).unwrap_or_default();
+            if listed == after.listed {
+                continue;
+            }
+            if self.is_site(near) {
+                let prefixes =
+                    if after.listed.is_empty() { "nothing".to_owned() } else { list(&after.listed) };
+                let (site, which, far) = (self.shown(near), self.which(&end), self.shown(far));
+                self.comment(&format!(
+                    "on the device of {site}: route {prefixes} into the tunnel to {far}{which}"
+                ));
+            } else if end.before.is_none() {
+                // The connection was made so.
+            } else if self.is_site(far) || !listed.is_empty() {
+                let prefixes =
+                    if after.listed.is_empty() { "\"[]\"".to_owned() } else { list(&after.listed) };
+                let local = self.local(&end);
+                self.az(
+                    "network local-gateway update",
+                    &format!("--name {local} --local-address-prefixes {prefixes}"),
+                );
+            } else {
+                // The local network gateway of a VNet-to-VNet connection is hidden and cannot be changed.
+                self.lead(&end);
+                self.delete(&end);
+                self.create(&end);
+            }
+        }
+    }
+
+    /// Sets the new number of a router wherever a local network gateway stands for it.
+    pub(super) fn renumber(&mut self, router: Name, number: &str) {
+        for neighbour in self.neighbours(router) {
+            for end in self.connections(neighbour, router).into_iter().filter(|end| end.far == router) {
+                let Some(before) = &end.before else { continue };
+                let speaks = !before.listed.is_empty() && end.after.as_ref().is_some_and(|after| after.bgp);
+                if self.is_site(router) || speaks {
+                    let local = self.local(&end);
+                    self.az("network local-gateway update", &format!("--name {local} --asn {number}"));
+                }
+            }
+        }
+    }
+
+    /// Deletes every connection from and to a gateway, those of tunnels that are down too: they hold it.
+    pub(super) fn disconnect(&mut self, vnet: Name) {
+        for neighbour in self.neighbours(vnet) {
+            for end in self.connections(vnet, neighbour) {
+                if end.before.is_some() && self.gateway_before(end.near).is_some() {
+                    self.delete(&end);
+                }
+            }
+        }
+    }
+
+    /// What a new connection leads to, where Azure does not have it yet.
+    fn lead(&mut self, end: &End<'a>) {
+        let Some(after) = &end.after else { return };
+        let is_site = self.is_site(end.far);
+        if !is_site && after.listed.is_empty() {
             return;
         }
-        let is_listed = between(self.before, near, far).any(|row| {
-            let listed = if row.from == near { &row.from_static } else { &row.to_static };
-            !listed.is_empty()
-        });
-        let local = if self.is_site(far) {
-            self.local_gateway(far)
+        let local = self.local(end);
+        let session = if self.has_bgp(end) { self.session(end.far) } else { String::new() };
+        let is_known = |name: Name| self.gateway_before(name).is_some();
+        if is_site && self.neighbours(end.far).into_iter().any(is_known) {
+            if !session.is_empty() {
+                self.az("network local-gateway update", &format!("--name {local}{session}"));
+            }
+            return;
+        }
+        let mut prefixes = after.listed.clone();
+        if prefixes.is_empty() && !after.bgp {
+            let site = self.after.sites.iter().find(|site| site.name == end.far);
+            prefixes = site.map(|site| site.address_space.clone()).unwrap_or_default();
+        }
+        let prefixes = if prefixes.is_empty() {
+            String::new()
         } else {
-            self.variable("LOCAL_GATEWAY", &[near, far])
+            format!(" --local-address-prefixes {}", list(&prefixes))
         };
-        if self.is_site(far) || is_listed {
-            self.az(
-                "network local-gateway update",
-                &format!("--name {local} --local-address-prefixes {prefixes}"),
-            );
-            return;
-        }
-        // The local network gateway of a VNet-to-VNet connection is hidden and cannot be changed.
-        let address = self.variable("PUBLIC_IP_OF", &[far]);
+        let address = self.variable("PUBLIC_IP_OF", &[end.far]);
         self.az(
             "network local-gateway create",
-            &format!("--name {local} --gateway-ip-address {address} --local-address-prefixes {prefixes}"),
+            &format!("--name {local} --gateway-ip-address {address}{prefixes}{session}"),
         );
-        let connection = self.connection(near, far);
-        let gateway = self.gateway_name(near);
-        let bgp = self.after.tunnels().iter().any(|tunnel| joins(tunnel, near, far) && tunnel.bgp);
-        let bgp = if bgp { " --enable-bgp" } else { "" };
-        if between(self.before, near, far).next().is_some() {
-            self.az("network vpn-connection delete", &format!("--name {connection}"));
+    }
+
+    fn create(&mut self, end: &End<'a>) {
+        let Some(after) = &end.after else { return };
+        let has_bgp = self.has_bgp(end);
+        if has_bgp {
+            self.turn_on(end.near, end.far);
         }
+        let (connection, gateway) = (self.connection(end), self.gateway_name(end.near));
+        let far = if self.is_site(end.far) || !after.listed.is_empty() {
+            format!("--local-gateway2 {}", self.local(end))
+        } else {
+            format!("--vnet-gateway2 {}", self.gateway_name(end.far))
+        };
+        let bgp = if has_bgp { " --enable-bgp" } else { "" };
         self.az(
             "network vpn-connection create",
-            &format!("--name {connection} --vnet-gateway1 {gateway} --local-gateway2 {local} --shared-key \"$SHARED_KEY\"{bgp}"),
+            &format!("--name {connection} --vnet-gateway1 {gateway} {far} --shared-key \"$SHARED_KEY\"{bgp}"),
         );
     }
 
-    /// What an end routes into its tunnels in the end.
-    fn routed(&self, near: Name, far: Name) -> Vec<Prefix> {
-        let tunnels = self.after.tunnels();
-        let of_pair = tunnels.iter().filter(|tunnel| joins(tunnel, near, far));
-        let listed = of_pair.flat_map(|tunnel| {
-            if tunnel.from == near { tunnel.from_static.clone() } else { tunnel.to_static.clone() }
-        });
-        let mut routes: Vec<Prefix> = listed.collect();
-        routes.sort_unstable();
-        routes.dedup();
-        routes
+    fn delete(&mut self, end: &End<'a>) {
+        let connection = self.connection(end);
+        self.az("network vpn-connection delete", &format!("--name {connection}"));
     }
 
-    /// The connections of a tunnel: one at each end that is a gateway.
-    fn connections(&self, one: Name, other: Name) -> Vec<String> {
-        self.ends(one, other).into_iter().map(|(near, far)| self.connection(near, far)).collect()
+    /// True where the connection is to have BGP: its own row says so, and its gateway can speak it.
+    fn has_bgp(&self, end: &End<'a>) -> bool {
+        let gateway = self.after.gateways.iter().find(|row| row.vnet == end.near);
+        end.after.as_ref().is_some_and(|after| after.row.bgp) && gateway.is_some_and(Gateway::speaks_bgp)
     }
 
-    fn ends(&self, one: Name, other: Name) -> Vec<(Name, Name)> {
-        let mut ends = vec![(one, other), (other, one)];
-        ends.retain(|(near, _)| !self.is_site(*near));
-        ends
+    /// What a local network gateway has to know of a BGP speaker.
+    fn session(&self, router: Name) -> String {
+        let gateway = self.after.gateways.iter().find(|row| row.vnet == router).map(Gateway::asn);
+        let site = || self.after.sites.iter().find(|row| row.name == router)?.asn;
+        let number = gateway.or_else(site);
+        let number = number.map_or_else(|| self.variable("ASN_OF", &[router]), |number| number.to_string());
+        format!(" --asn {number} --bgp-peering-address {}", self.variable("BGP_ADDRESS_OF", &[router]))
     }
-
-    /// The connection of an end, by its own name where the inventory has it.
-    fn connection(&self, near: Name, far: Name) -> String {
-        let own = between(self.before, near, far).find(|row| row.from == near && !row.name.is_empty());
-        own.map_or_else(|| self.variable("CONNECTION", &[near, far]), |row| quoted(&row.name).into_owned())
-    }
-}
-
-fn joins(tunnel: &Tunnel, one: Name, other: Name) -> bool {
-    (tunnel.from, tunnel.to) == (one, other) || (tunnel.from, tunnel.to) == (other, one)
-}
-
-fn between(inventory: &Inventory, one: Name, other: Name) -> impl Iterator<Item = &Connection> {
-    inventory
-        .connections
-        .iter()
-        .filter(move |row| (row.from, row.to) == (one, other) || (row.from, row.to) == (other, one))
 }
