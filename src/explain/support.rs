@@ -43,13 +43,16 @@ struct Prepared<'a> {
     places: Places<'a>,
 }
 
+/// What the status of a part of a network rests on, for clients of the class.
+type StatusSupport = (Class, Status, Support);
+
 /// Finds what tuples about one inventory rest on, and keeps what it worked out.
 pub struct Supporter<'a> {
     analysis: &'a Analysis<'a>,
     profile: Profile,
     parts: FxHashMap<usize, Rc<Prepared<'a>>>,
-    /// Of gateways and networks: what the status of each of the network's parts rests on, for each class.
-    statuses: FxHashMap<(Name, Name), Vec<(Class, Status, Support)>>,
+    /// Of gateways and networks.
+    statuses: FxHashMap<(Name, Name), Vec<StatusSupport>>,
 }
 
 impl<'a> Supporter<'a> {
@@ -160,7 +163,7 @@ impl<'a> Supporter<'a> {
     }
 
     /// Every part of the network with what its status rests on, for each class that the gateway serves.
-    fn statuses_of(&mut self, gateway: Name, network: Name) -> Vec<(Class, Status, Support)> {
+    fn statuses_of(&mut self, gateway: Name, network: Name) -> Vec<StatusSupport> {
         let analysis = self.analysis;
         let Some(to) = Destination::network(analysis.inventory(), analysis.inventory().names.text(network))
         else {
