@@ -255,3 +255,23 @@ fn both_sides_of_a_peering_are_made_anew() {
         [gone(far, hub), made].concat()
     );
 }
+
+/// A side that is listed twice is connected where one of its rows is.
+#[test]
+fn flags_are_set_on_a_side_that_is_listed_twice() {
+    let sides = "vnet,remote_vnet,allow_gateway_transit,use_remote_gateways,allow_vnet_access,state\n\
+                 Hub,Far,false,false,false,Disconnected\nFar,Hub,false,false,true,Connected\nHub,Far,false,false,true,Connected\n";
+    let files = [("vnets.csv", HUB_AND_FAR), ("gateways.csv", HUB_GATEWAY), ("peerings.csv", sides)];
+    let update = |vnet: &str, peering: &str, flag: &str| {
+        format!(
+            "az network vnet peering update --vnet-name {vnet} --name \"${{PEERING_{peering}}}\" --set {flag}=true"
+        )
+    };
+    assert_eq!(
+        commands(&files, Direction::Open, "Far", &["+ gateway_transit(Hub, Far)"]),
+        [
+            update("Hub", "HUB_TO_FAR", "allowGatewayTransit"),
+            update("Far", "FAR_TO_HUB", "useRemoteGateways")
+        ]
+    );
+}

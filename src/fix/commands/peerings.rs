@@ -23,9 +23,13 @@ impl Script<'_> {
 
     /// True where a side of the peering is to be connected that is not. Neither side can be connected alone.
     fn is_made_anew(&self, near: Name, far: Name) -> bool {
+        let is_connected =
+            |inventory, near, far| sides(inventory, near, far).any(|side| side.not_connected.is_none());
         [(near, far), (far, near)].into_iter().any(|(near, far)| {
-            sides(self.before, near, far).any(|side| side.not_connected.is_some())
-                && sides(self.after, near, far).any(|side| side.not_connected.is_none())
+            // An inventory may list a side twice, and one row that is connected is enough.
+            sides(self.before, near, far).next().is_some()
+                && !is_connected(self.before, near, far)
+                && is_connected(self.after, near, far)
         })
     }
 
