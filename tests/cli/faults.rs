@@ -4,7 +4,7 @@ use std::fs;
 use std::io::Write;
 use std::path::Path;
 use std::process::{Command, Stdio};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use tempfile::TempDir;
 
@@ -47,27 +47,27 @@ fn export(vnets: usize) -> tempfile::NamedTempFile {
     file
 }
 
-/// Interrupts the program in the middle of its work: after a shorter while where it had ended before.
+/// Interrupts the program in the middle of its work: again where that was too late or too early.
 #[cfg(unix)]
 fn interrupted(arguments: &[&str], output: &Path, mut prepare: impl FnMut()) {
-    for pause in [400, 100, 25, 5] {
+    let mut codes = Vec::new();
+    // It may end by itself at any moment before the signal comes, and a busy machine may not have begun:
+    // only another attempt tells.
+    for pause in [400, 200, 100, 50, 25, 10, 1_600] {
         prepare();
         let mut child = command();
         let child = child.args(arguments).arg("--quiet").arg("-o").arg(output);
         let mut child = child.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
         std::thread::sleep(Duration::from_millis(pause));
-        if child.try_wait().unwrap().is_some() {
-            continue;
-        }
-        let since = Instant::now();
         let killed = Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap();
         assert!(killed.success());
-        assert_eq!(child.wait().unwrap().code(), Some(130), "{arguments:?}");
-        // No measurement: without the handler this takes as long as the answer.
-        assert!(since.elapsed() < Duration::from_secs(20), "{arguments:?}");
-        return;
+        let code = child.wait().unwrap().code();
+        if code == Some(130) {
+            return;
+        }
+        codes.push(code);
     }
-    panic!("{arguments:?} had ended before it could be interrupted");
+    panic!("{arguments:?} ended with {codes:?}");
 }
 
 #[cfg(unix)]
@@ -78,11 +78,7 @@ fn an_interruption_leaves_the_old_answer() {
     let answer = folder.path().join("answer");
     let mut scenarios = tempfile::NamedTempFile::new().unwrap();
     for number in 0..2_000 {
-        writeln!(
-            scenarios,
-            "scenario {number}\n- gateway_transit(hub-00000-0000, none)\n- asn(hub-00000-0000, 1)"
-        )
-        .unwrap();
+        writeln!(scenarios, "scenario {number}\n+ address(hub-00000-0000, 203.0.113.0/24)").unwrap();
     }
     let scenarios = scenarios.path().display().to_string();
     let (hub, far) = ("hub-00000-0000", "hub-00000-0500");
@@ -95,7 +91,7 @@ fn an_interruption_leaves_the_old_answer() {
         &["ask", &large, "? delivered(?r, ?n, ?p)"],
         &["whatif", &large, "-q", &scenarios, "--format", "csv"],
         &["diff", "facts/ring", &large, "--format", "csv"],
-        &["report", &large],
+        &["report", &large, "--gateway", hub],
     ];
     for verb in verbs {
         interrupted(verb, &answer, || fs::write(&answer, "old").unwrap());
@@ -105,7 +101,7 @@ fn an_interruption_leaves_the_old_answer() {
     let (old, exported) = (answer.join("vnets.csv"), export(60_000));
     let exported = exported.path().display().to_string();
     let verbs: [&[&str]; 3] =
-        [&["facts", &large], &["import", &exported], &["generate", "--shape", "mesh", "--vnets", "20000"]];
+        [&["facts", &large], &["import", &exported], &["generate", "--shape", "mesh", "--vnets", "200000"]];
     for verb in verbs {
         interrupted(verb, &answer, || {
             if answer.is_dir() {
