@@ -55,8 +55,8 @@ pub(crate) fn suggested<'a>(
     candidates: impl Iterator<Item = &'a str>,
 ) -> Failure {
     let mut candidates: Vec<&str> = candidates.collect();
-    if let Some(name) = closest(wanted, candidates.iter().copied()) {
-        return failure.help(format!("did you mean `{name}`?"));
+    if let Some(help) = did_you_mean(wanted, candidates.iter().copied()) {
+        return failure.help(help);
     }
     candidates.sort_unstable();
     candidates.dedup();
@@ -67,6 +67,11 @@ pub(crate) fn suggested<'a>(
         [one] => failure.help(format!("there is {one}")),
         _ => failure.help(format!("there are {}{more}", named.join(", "))),
     }
+}
+
+/// The question that names the candidate most like `wanted`, where one is.
+pub(crate) fn did_you_mean<'a>(wanted: &str, candidates: impl Iterator<Item = &'a str>) -> Option<String> {
+    closest(wanted, candidates).map(|name| format!("did you mean `{name}`?"))
 }
 
 /// The candidate most like `wanted`, the first bytewise among equals.

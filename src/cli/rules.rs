@@ -24,7 +24,8 @@ pub(crate) fn run(arguments: &RulesArguments, color: Color) -> Result<Exit, Fail
             let Some(clause) = found else {
                 let failure = Failure::new(format!("no rule is called `{wanted}`"));
                 let ids = clauses.iter().map(|clause| clause.rule.id());
-                return Err(names::suggested(failure.help("`tunnelog rules` lists all"), wanted, ids));
+                let help = names::did_you_mean(wanted, ids);
+                return Err(failure.help(help.unwrap_or_else(|| "`tunnelog rules` lists all".to_owned())));
             };
             whole(clause, bold, width)
         }
