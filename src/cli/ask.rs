@@ -172,7 +172,7 @@ fn statement(text: &str) -> String {
 
 fn text_of(path: &Path) -> Result<(String, String), Failure> {
     let is_standard = path == Path::new("-");
-    let name = if is_standard { "standard input".to_owned() } else { path.display().to_string() };
+    let name = super::changes::name(path);
     let bytes = if is_standard {
         let mut bytes = Vec::new();
         io::stdin().lock().read_to_end(&mut bytes).map(|_| bytes)

@@ -1,6 +1,6 @@
 //! `tunnelog verify`: what a machine or gateway has, held against what it should have.
 
-use std::io::{self, Read, Write};
+use std::io::{self, Write};
 use std::path::Path;
 
 use anstyle::{AnsiColor, Style};
@@ -42,7 +42,7 @@ pub(crate) fn run(arguments: &VerifyArguments, color: Color, quiet: bool) -> Res
         old = Some(inventory);
     }
     let mut report = Report::default();
-    let table = table(arguments, &mut report);
+    let table = verify::read_file(&arguments.file, arguments.kind, &mut report);
     open::tell(&mut report, color, quiet);
     let (Some((inventory, facts)), Some(table)) = (read, table) else { return Ok(Exit::Invalid) };
     let old = match old {
@@ -55,17 +55,6 @@ pub(crate) fn run(arguments: &VerifyArguments, color: Color, quiet: bool) -> Res
     let verdict = if table.kind.is_of_a_gateway() { compared.gateway()? } else { compared.client()? };
     verdict.write(&compared, &findings, &report.sources, color, quiet)?;
     Ok(if verdict.deviations.is_empty() { arguments.denied.exit(worst) } else { Exit::No })
-}
-
-/// Reads the table; none where it has a fault.
-fn table(arguments: &VerifyArguments, report: &mut Report) -> Option<Table> {
-    if arguments.file != Path::new("-") {
-        return verify::read_file(&arguments.file, arguments.kind, report);
-    }
-    let mut bytes = Vec::new();
-    // What cannot be read to its end is cut off, which its reader notices.
-    let _ = io::stdin().read_to_end(&mut bytes);
-    verify::read_bytes(&arguments.file, bytes, arguments.kind, report)
 }
 
 /// What is compared with what.
