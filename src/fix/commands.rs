@@ -9,15 +9,17 @@ mod peerings;
 mod tunnels;
 
 use std::borrow::Cow;
+use std::cell::OnceCell;
 
-use crate::inventory::Inventory;
+use crate::inventory::{Gateway, Inventory, Tunnel};
 use crate::names::Name;
 use crate::prefix::Prefix;
 use crate::query::syntax::{Change, Term};
 
 /// The commands that make `changes`, which turn `before` into `after`; both number names alike.
 pub(super) fn commands(before: &Inventory, after: &Inventory, changes: &[Change]) -> Vec<String> {
-    let mut script = Script { before, after, lines: Vec::new() };
+    let (tunnels_before, tunnels_after) = (OnceCell::new(), OnceCell::new());
+    let mut script = Script { before, after, tunnels_before, tunnels_after, lines: Vec::new() };
     for change in changes {
         script.change(change);
     }
@@ -30,10 +32,13 @@ pub(super) fn commands(before: &Inventory, after: &Inventory, changes: &[Change]
 struct Script<'a> {
     before: &'a Inventory,
     after: &'a Inventory,
+    /// Those of all pairs, which few changes need.
+    tunnels_before: OnceCell<Vec<Tunnel>>,
+    tunnels_after: OnceCell<Vec<Tunnel>>,
     lines: Vec<String>,
 }
 
-impl Script<'_> {
+impl<'a> Script<'a> {
     fn change(&mut self, change: &Change) {
         let terms = &change.atom.terms;
         let text = |index: usize| match terms.get(index) {
@@ -65,15 +70,14 @@ impl Script<'_> {
     }
 
     fn custom_routes(&mut self, gateway: Name) {
-        let row = self.after.gateways.iter().find(|row| row.vnet == gateway);
-        let routes = row.map(|row| list(&row.custom_routes)).unwrap_or_default();
+        let routes = self.gateway_after(gateway).map(|row| list(&row.custom_routes)).unwrap_or_default();
         let gateway = self.gateway_name(gateway);
         self.az("network vnet-gateway update", &format!("--name {gateway} --custom-routes {routes}"));
     }
 
     fn client_pool(&mut self, gateway: Name) {
         // What a gateway that is deleted serves goes with it.
-        let Some(row) = self.after.gateways.iter().find(|row| row.vnet == gateway) else { return };
+        let Some(row) = self.gateway_after(gateway) else { return };
         let pool = if row.client_pool.is_empty() {
             "--remove vpnClientConfiguration".to_owned()
         } else {
@@ -90,10 +94,9 @@ impl Script<'_> {
             self.az("network vnet-gateway update", &format!("--name {gateway} --asn {number}"));
         }
         self.renumber(router, number);
-        if !self.is_site(router) {
-            return;
+        if self.is_site(router) {
+            self.comment(&format!("on the device of {}: set its ASN to {number}", self.shown(router)));
         }
-        self.comment(&format!("on the device of {}: set its ASN to {number}", self.shown(router)));
     }
 
     fn gateway(&mut self, add: bool, vnet: Name) {
@@ -106,9 +109,7 @@ impl Script<'_> {
         let network = quoted(self.text(vnet)).into_owned();
         let (subnet, address) =
             (self.variable("GATEWAY_SUBNET_OF", &[vnet]), self.variable("PUBLIC_IP_OF", &[vnet]));
-        let number =
-            self.after.gateways.iter().find(|row| row.vnet == vnet).map(crate::inventory::Gateway::asn);
-        let number = number.map(|number| format!(" --asn {number}")).unwrap_or_default();
+        let number = self.gateway_after(vnet).map(|row| format!(" --asn {}", row.asn())).unwrap_or_default();
         self.az(
             "network vnet subnet create",
             &format!("--vnet-name {network} --name GatewaySubnet --address-prefixes {subnet}"),
@@ -128,6 +129,14 @@ impl Script<'_> {
 
     fn comment(&mut self, text: &str) {
         self.lines.push(format!("# {text}"));
+    }
+
+    fn gateway_before(&self, vnet: Name) -> Option<&'a Gateway> {
+        self.before.gateways.iter().find(|row| row.vnet == vnet)
+    }
+
+    fn gateway_after(&self, vnet: Name) -> Option<&'a Gateway> {
+        self.after.gateways.iter().find(|row| row.vnet == vnet)
     }
 
     fn is_site(&self, name: Name) -> bool {

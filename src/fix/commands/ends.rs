@@ -1,7 +1,7 @@
 //! The ends of tunnels, each as it is and as it is to be.
 
 use super::{Script, quoted};
-use crate::inventory::{Connection, Gateway, Inventory, Tunnel};
+use crate::inventory::{Connection, Inventory, Tunnel};
 use crate::names::Name;
 use crate::prefix::Prefix;
 
@@ -51,12 +51,13 @@ impl<'a> Script<'a> {
     /// Changes take away all rows of a pair or none, and add one only where there is none, so that the k-th
     /// tunnel stays the k-th.
     pub(super) fn ends(&self, one: Name, other: Name) -> Vec<End<'a>> {
-        let (old, new) = (between(self.before, one, other), between(self.after, one, other));
+        let old = between(self.tunnels_before.get_or_init(|| self.before.tunnels()), one, other);
+        let new = between(self.tunnels_after.get_or_init(|| self.after.tunnels()), one, other);
         let count = old.len().max(new.len());
         let mut ends = Vec::with_capacity(2 * count);
         for place in 0..count {
             for (near, far) in [(one, other), (other, one)] {
-                let state = |inventory: &'a Inventory, tunnels: &[Tunnel]| {
+                let state = |inventory: &'a Inventory, tunnels: &[&Tunnel]| {
                     State::new(inventory, tunnels.get(place)?, near, self.is_site(far))
                 };
                 let (before, after) = (state(self.before, &old), state(self.after, &new));
@@ -87,10 +88,6 @@ impl<'a> Script<'a> {
             }
         }
         neighbours
-    }
-
-    pub(super) fn gateway_before(&self, vnet: Name) -> Option<&'a Gateway> {
-        self.before.gateways.iter().find(|row| row.vnet == vnet)
     }
 
     /// The connection of an end, by its own name where the inventory has it.
@@ -128,10 +125,7 @@ fn name<'a>(end: &End<'a>) -> Option<&'a str> {
     end.before.as_ref().or(end.after.as_ref()).map(|state| state.name).filter(|name| !name.is_empty())
 }
 
-fn between(inventory: &Inventory, one: Name, other: Name) -> Vec<Tunnel> {
-    let mut tunnels = inventory.tunnels();
-    tunnels.retain(|tunnel| {
-        (tunnel.from, tunnel.to) == (one, other) || (tunnel.from, tunnel.to) == (other, one)
-    });
-    tunnels
+fn between(tunnels: &[Tunnel], one: Name, other: Name) -> Vec<&Tunnel> {
+    let pairs = [(one, other), (other, one)];
+    tunnels.iter().filter(|tunnel| pairs.contains(&(tunnel.from, tunnel.to))).collect()
 }

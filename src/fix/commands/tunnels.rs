@@ -2,7 +2,7 @@
 
 use super::ends::End;
 use super::{Script, list};
-use crate::inventory::{Gateway, Inventory};
+use crate::inventory::Gateway;
 use crate::names::Name;
 
 impl<'a> Script<'a> {
@@ -77,9 +77,8 @@ impl<'a> Script<'a> {
     /// BGP at the gateways of a pair where it is off.
     fn turn_on(&mut self, one: Name, other: Name) {
         for end in [one, other] {
-            let is_off =
-                |inventory: &Inventory| inventory.gateways.iter().any(|row| row.vnet == end && !row.bgp);
-            if is_off(self.before) && !is_off(self.after) {
+            let is_off = |gateway: Option<&Gateway>| gateway.is_some_and(|row| !row.bgp);
+            if is_off(self.gateway_before(end)) && !is_off(self.gateway_after(end)) {
                 let gateway = self.gateway_name(end);
                 self.az("network vnet-gateway update", &format!("--name {gateway} --enable-bgp true"));
             }
@@ -204,13 +203,13 @@ impl<'a> Script<'a> {
 
     /// True where the connection is to have BGP: its own row says so, and its gateway can speak it.
     fn has_bgp(&self, end: &End<'a>) -> bool {
-        let gateway = self.after.gateways.iter().find(|row| row.vnet == end.near);
+        let gateway = self.gateway_after(end.near);
         end.after.as_ref().is_some_and(|after| after.row.bgp) && gateway.is_some_and(Gateway::speaks_bgp)
     }
 
     /// What a local network gateway has to know of a BGP speaker.
     fn session(&self, router: Name) -> String {
-        let gateway = self.after.gateways.iter().find(|row| row.vnet == router).map(Gateway::asn);
+        let gateway = self.gateway_after(router).map(Gateway::asn);
         let site = || self.after.sites.iter().find(|row| row.name == router)?.asn;
         let number = gateway.or_else(site);
         let number = number.map_or_else(|| self.variable("ASN_OF", &[router]), |number| number.to_string());
