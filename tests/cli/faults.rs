@@ -118,6 +118,7 @@ fn an_interruption_leaves_the_old_answer() {
     }
 }
 
+/// Runs a verb where no file may grow beyond eight kilobytes, as on a disk that is full.
 #[cfg(unix)]
 fn on_a_full_disk(arguments: &[&str], output: &Path) -> std::process::Output {
     let mut shell = Command::new("bash");
