@@ -6,8 +6,8 @@ use tunnelog::answer::{Analysis, Request};
 use tunnelog::diagnostic::Report;
 use tunnelog::generate::{Plan, Shape, generate};
 use tunnelog::inventory::Inventory;
-use tunnelog::query::parse::parse_changes;
-use tunnelog::query::syntax::Change;
+use tunnelog::language::parse::parse_changes;
+use tunnelog::language::syntax::Change;
 use tunnelog::scenarios::Baseline;
 use tunnelog::sweep::{Removal, removals};
 

@@ -9,10 +9,12 @@ use std::path::Path;
 use criterion::{BatchSize, BenchmarkId, Criterion, criterion_group, criterion_main};
 use tempfile::TempDir;
 use tunnelog::answer::{Analysis, Evaluation, GatewayAnswer, Request};
+use tunnelog::check::check;
 use tunnelog::diagnostic::Report;
 use tunnelog::facts::Facts;
 use tunnelog::generate::{Plan, Shape, generate};
-use tunnelog::inventory::{Inventory, check, load, write};
+use tunnelog::import::load;
+use tunnelog::inventory::{Inventory, write};
 use tunnelog::names::{Name, Names};
 
 #[path = "baseline/solver.rs"]

@@ -12,9 +12,9 @@ use std::fmt::{self, Write};
 use tunnelog::answer::Analysis;
 use tunnelog::class::Profile;
 use tunnelog::diagnostic::Report;
-use tunnelog::inventory::load::load;
+use tunnelog::import::load::load;
+use tunnelog::language::parse::parse;
 use tunnelog::query::evaluate::Evaluator;
-use tunnelog::query::parse::parse;
 use tunnelog::query::run::{Found, run};
 
 const STATEMENTS: &str = "\

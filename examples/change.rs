@@ -13,8 +13,8 @@ use tunnelog::answer::{Analysis, Request};
 use tunnelog::change::apply;
 use tunnelog::class::Class;
 use tunnelog::diagnostic::Report;
-use tunnelog::inventory::load::load;
-use tunnelog::query::parse::parse_changes;
+use tunnelog::import::load::load;
+use tunnelog::language::parse::parse_changes;
 
 fn main() -> Result<(), Box<dyn Error>> {
     print!("{}", answer()?);

@@ -11,7 +11,7 @@ use std::fmt::{self, Write};
 
 use tunnelog::answer::{Analysis, Request, Status};
 use tunnelog::compare::{Comparison, share_names};
-use tunnelog::inventory::load::load;
+use tunnelog::import::load::load;
 
 fn main() -> Result<(), Box<dyn Error>> {
     print!("{}", answer()?);

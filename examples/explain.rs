@@ -12,7 +12,7 @@ use std::fmt::Write;
 use tunnelog::answer::Analysis;
 use tunnelog::class::{Class, Profile};
 use tunnelog::explain::{From, Question};
-use tunnelog::inventory::load::load;
+use tunnelog::import::load::load;
 use tunnelog::select::Target;
 
 fn main() -> Result<(), Box<dyn Error>> {

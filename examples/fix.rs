@@ -12,7 +12,7 @@ use std::fmt::Write;
 use tunnelog::answer::Request;
 use tunnelog::class::{Class, Profile};
 use tunnelog::fix::{Costs, Direction, Limits, Planner, Wish, goals};
-use tunnelog::inventory::load::load;
+use tunnelog::import::load::load;
 use tunnelog::select::Target;
 
 fn main() -> Result<(), Box<dyn Error>> {

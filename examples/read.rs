@@ -9,8 +9,8 @@
 use std::error::Error;
 use std::fmt::Write;
 
-use tunnelog::inventory::check;
-use tunnelog::inventory::load::load;
+use tunnelog::check::check;
+use tunnelog::import::load::load;
 
 fn main() -> Result<(), Box<dyn Error>> {
     print!("{}", answer()?);

@@ -10,7 +10,7 @@ use std::error::Error;
 use std::fmt::{self, Write};
 
 use tunnelog::answer::{Analysis, Request};
-use tunnelog::inventory::load::load;
+use tunnelog::import::load::load;
 
 fn main() -> Result<(), Box<dyn Error>> {
     print!("{}", answer()?);

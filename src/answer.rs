@@ -2,7 +2,7 @@
 //!
 //! ```
 //! use tunnelog::answer::{Analysis, Request};
-//! use tunnelog::inventory::load::load;
+//! use tunnelog::import::load::load;
 //!
 //! let inventory = load("facts/isolated-vnet".as_ref()).inventory.unwrap();
 //! let mut prefixes = Vec::new();
@@ -33,9 +33,10 @@ use crate::facts::Facts;
 use crate::inventory::Inventory;
 use crate::names::Name;
 use crate::prefix::Prefix;
+use crate::rule::Rule;
 pub use crate::solve::Evaluation;
 use crate::solve::{ConnectedPart, Derived, Home, MOST_SHARED, shared, solve};
-use crate::witness::{Rule, Step};
+use crate::witness::Step;
 
 /// One row of `routes`: a route that clients hold.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

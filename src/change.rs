@@ -7,8 +7,8 @@
 //! ```
 //! use tunnelog::change::apply;
 //! use tunnelog::diagnostic::Report;
-//! use tunnelog::inventory::load::load;
-//! use tunnelog::query::parse::parse_changes;
+//! use tunnelog::import::load::load;
+//! use tunnelog::language::parse::parse_changes;
 //!
 //! let inventory = load("facts/s2s-chain".as_ref()).inventory.unwrap();
 //! let mut report = Report::default();
@@ -25,8 +25,8 @@ mod tunnels;
 
 use crate::diagnostic::{Code, Diagnostic, Report};
 use crate::inventory::{Inventory, nearest, shortened};
+use crate::language::syntax::Change;
 use crate::names::Name;
-use crate::query::syntax::Change;
 use fact::{Edit, Fact};
 
 /// The inventory after `changes`, made in order; none where one of them cannot be made.

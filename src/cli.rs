@@ -19,6 +19,7 @@ mod completions;
 mod diagnostics;
 mod diff;
 mod differences;
+mod document;
 mod explain;
 mod export_query;
 mod facts;

@@ -8,7 +8,7 @@
 //! use tunnelog::answer::{Analysis, Request};
 //! use tunnelog::class::Class;
 //! use tunnelog::client_config::missing_routes;
-//! use tunnelog::inventory::load::load;
+//! use tunnelog::import::load::load;
 //!
 //! let inventory = load("facts/s2s-chain-bgp".as_ref()).inventory.unwrap();
 //! let request = Request { classes: Some(vec![Class::Windows]), ..Request::default() };

@@ -5,7 +5,7 @@
 //! ```
 //! use tunnelog::answer::Analysis;
 //! use tunnelog::compare::{Comparison, share_names};
-//! use tunnelog::inventory::load::load;
+//! use tunnelog::import::load::load;
 //!
 //! let mut old = load("facts/branch-office".as_ref()).inventory.unwrap();
 //! let mut new = load("facts/branch-office-bgp".as_ref()).inventory.unwrap();

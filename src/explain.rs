@@ -8,7 +8,7 @@
 //! use tunnelog::answer::Analysis;
 //! use tunnelog::class::Profile;
 //! use tunnelog::explain::{From, Question};
-//! use tunnelog::inventory::load::load;
+//! use tunnelog::import::load::load;
 //! use tunnelog::select::Target;
 //!
 //! let inventory = load("facts/s2s-chain".as_ref()).inventory.unwrap();
@@ -43,12 +43,12 @@ pub use self::places::Stated;
 pub use self::words::{Words, clients, entry_text, listed};
 use crate::answer::{Analysis, Block, By, Request};
 use crate::class::{Class, Profile};
+use crate::facts::ids::PrefixId;
 use crate::names::Name;
 use crate::prefix::Prefix;
 use crate::proof::{Branch, Evidence};
 use crate::select::Target;
 use crate::solve::{ConnectedPart, solve_for};
-use crate::witness::PrefixId;
 
 /// A network prefix with more parts is explained only where it was asked about.
 const MOST_PARTS: usize = 64;

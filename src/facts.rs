@@ -5,7 +5,7 @@
 //!
 //! ```
 //! use tunnelog::facts::Facts;
-//! use tunnelog::inventory::load::load;
+//! use tunnelog::import::load::load;
 //!
 //! let inventory = load("facts/s2s-chain".as_ref()).inventory.unwrap();
 //! let facts = Facts::lower(&inventory);
@@ -13,6 +13,8 @@
 //! assert_eq!((facts.bgp.all().len(), facts.static_route.all().len()), (0, 4));
 //! ```
 
+pub mod components;
+pub mod ids;
 mod prefixes;
 
 pub use prefixes::PrefixTable;
@@ -21,9 +23,9 @@ use std::fmt;
 
 use rayon::prelude::*;
 
+use self::components::parts;
 use crate::inventory::{Inventory, Os, Peering, Tunnel};
 use crate::names::{Name, Names};
-use crate::parts::parts;
 use crate::prefix::Prefix;
 
 /// What tells routers apart in BGP.

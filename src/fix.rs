@@ -7,7 +7,7 @@
 //! use tunnelog::answer::Request;
 //! use tunnelog::class::{Class, Profile};
 //! use tunnelog::fix::{Costs, Direction, Limits, Planner, Wish, goals};
-//! use tunnelog::inventory::load::load;
+//! use tunnelog::import::load::load;
 //! use tunnelog::select::Target;
 //!
 //! let inventory = load("facts/s2s-chain".as_ref()).inventory.unwrap();
@@ -21,6 +21,7 @@
 
 mod close;
 mod commands;
+mod effect;
 mod estate;
 mod expectations;
 mod goals;
@@ -33,6 +34,7 @@ mod search;
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
+pub use effect::Effect;
 pub use expectations::Expectations;
 pub use goals::{Unclear, goals};
 pub use measure::{Costs, Kind, Measure};
@@ -41,9 +43,9 @@ pub use search::End;
 use crate::answer::Request;
 use crate::class::Class;
 use crate::inventory::Inventory;
+use crate::language::syntax::Change;
 use crate::names::Name;
 use crate::prefix::Prefix;
-use crate::query::syntax::Change;
 use crate::scenarios::{Baseline, Outcome};
 use estate::Estate;
 use model::Model;
@@ -127,6 +129,20 @@ pub struct Plan {
     pub commands: Vec<String>,
     /// What else the changes bring about.
     pub outcome: Outcome,
+}
+
+impl Plan {
+    /// What is left of each measure once the changes that the plan does without are taken out of it. A measure of which
+    /// nothing is left is none.
+    #[must_use]
+    pub fn needed(&self) -> Vec<Measure> {
+        let mut measures = self.measures.clone();
+        for measure in &mut measures {
+            measure.changes.retain(|change| self.changes.contains(change));
+        }
+        measures.retain(|measure| !measure.changes.is_empty());
+        measures
+    }
 }
 
 /// An inventory for which plans are made.

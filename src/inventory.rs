@@ -5,7 +5,8 @@
 //!
 //! ```
 //! use tunnelog::diagnostic::Report;
-//! use tunnelog::inventory::{check, read_folder};
+//! use tunnelog::check::check;
+//! use tunnelog::inventory::read_folder;
 //!
 //! let mut report = Report::default();
 //! let inventory = read_folder("facts/s2s-chain".as_ref(), &mut report).unwrap();
@@ -18,17 +19,13 @@ use crate::names::{Name, Names};
 use crate::prefix::Prefix;
 use crate::source::Span;
 
-mod check;
-pub mod export;
-pub mod load;
 mod read;
 mod tunnel;
 pub mod write;
 
-pub use check::{check, warnings};
 pub(crate) use read::load as text_file;
 pub use read::read_folder;
-pub(crate) use read::{nearest, shortened};
+pub(crate) use read::{elements, nearest, shortened};
 pub use tunnel::Tunnel;
 
 /// The autonomous system number that every Azure gateway starts with.

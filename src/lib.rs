@@ -6,7 +6,7 @@
 //! use std::convert::Infallible;
 //!
 //! use tunnelog::answer::{Analysis, Request};
-//! use tunnelog::inventory::load::load;
+//! use tunnelog::import::load::load;
 //!
 //! let inventory = load("facts/s2s-chain-bgp".as_ref()).inventory.expect("an inventory without errors");
 //! let mut statuses = Vec::new();
@@ -19,7 +19,7 @@
 //!
 //! | to | use | example |
 //! |---|---|---|
-//! | read an inventory or an export | [`inventory::load::load`], [`inventory::check`] | `examples/read.rs` |
+//! | read an inventory or an export | [`import::load::load`], [`check::check`] | `examples/read.rs` |
 //! | work out routes and statuses | [`answer::Analysis`] | `examples/solve.rs` |
 //! | ask questions | [`query`] | `examples/ask.rs` |
 //! | make changes | [`change::apply`] | `examples/change.rs` |
@@ -34,24 +34,25 @@
 
 pub mod answer;
 pub mod change;
+pub mod check;
 pub mod class;
 pub mod client_config;
 pub mod compare;
 pub mod diagnostic;
 pub mod diagram;
-pub mod document;
 pub mod explain;
 pub mod facts;
 pub mod fix;
 pub mod generate;
+pub mod import;
 pub mod inventory;
+pub mod language;
 pub mod names;
-#[doc(hidden)]
-pub mod parts;
 pub mod prefix;
 pub mod proof;
 pub mod query;
 pub mod relations;
+pub mod rule;
 mod rules;
 pub mod scenarios;
 pub mod select;
@@ -60,5 +61,4 @@ pub mod source;
 pub mod staged;
 pub mod sweep;
 pub mod verify;
-#[doc(hidden)]
-pub mod witness;
+mod witness;

@@ -9,7 +9,7 @@
 //! use tunnelog::answer::Analysis;
 //! use tunnelog::class::Profile;
 //! use tunnelog::explain::{From, Question};
-//! use tunnelog::inventory::load::load;
+//! use tunnelog::import::load::load;
 //! use tunnelog::proof::Checker;
 //! use tunnelog::select::Target;
 //!
@@ -38,9 +38,10 @@ pub use check::{Checker, Refusal};
 use crate::answer::Status;
 use crate::class::{Class, RouteReason};
 use crate::facts::Asn;
+use crate::facts::ids::Target;
 use crate::names::{Name, Names};
 use crate::prefix::Prefix;
-use crate::witness::{Rule, Target};
+use crate::rule::Rule;
 
 /// A row of a derived relation. A part of a prefix is named by the prefix that it is cut from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -8,9 +8,9 @@
 //! use tunnelog::answer::Analysis;
 //! use tunnelog::class::Profile;
 //! use tunnelog::diagnostic::Report;
-//! use tunnelog::inventory::load::load;
+//! use tunnelog::import::load::load;
 //! use tunnelog::query::evaluate::Evaluator;
-//! use tunnelog::query::parse::parse;
+//! use tunnelog::language::parse::parse;
 //! use tunnelog::query::run::{Found, run};
 //!
 //! let inventory = load("facts/s2s-chain".as_ref()).inventory.unwrap();
@@ -29,19 +29,13 @@
 //! ```
 
 mod bindings;
-mod check;
 pub mod coverage;
 pub mod evaluate;
 pub mod expect;
-mod grammar;
 mod load;
 mod nested;
-pub mod parse;
 mod plan;
-pub mod print;
-pub mod relations;
 pub mod run;
-pub mod syntax;
 mod table;
 pub mod unknown;
 mod values;

@@ -5,7 +5,7 @@
 //! ```
 //! use tunnelog::answer::Analysis;
 //! use tunnelog::class::Profile;
-//! use tunnelog::inventory::load::load;
+//! use tunnelog::import::load::load;
 //!
 //! let inventory = load("facts/s2s-chain-bgp".as_ref()).inventory.unwrap();
 //! let mut learned = 0;
@@ -20,10 +20,10 @@ use std::collections::BTreeSet;
 
 use crate::answer::Analysis;
 use crate::class::{Class, Profile};
+use crate::facts::ids::{PrefixId, Target};
 use crate::names::Name;
 use crate::prefix::Prefix;
 use crate::solve::{ConnectedPart, Derived, Evaluation, solve};
-use crate::witness::{PrefixId, Target};
 
 /// Whether a relation is stated by the inventory or derived by a rule.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -10,8 +10,10 @@ use crepe::crepe;
 
 use crate::class::{Class, RouteReason};
 use crate::facts::Asn;
+use crate::facts::ids::{PrefixId, Target};
 use crate::names::Name;
-use crate::witness::{PrefixId, Rule, Target, Via, Witness};
+use crate::rule::Rule;
+use crate::witness::{Via, Witness};
 
 crepe! {
     // ---------------------------------------------------------------- Facts

@@ -7,8 +7,8 @@
 //! ```
 //! use tunnelog::answer::Request;
 //! use tunnelog::diagnostic::Report;
-//! use tunnelog::inventory::load::load;
-//! use tunnelog::query::parse::parse_changes;
+//! use tunnelog::import::load::load;
+//! use tunnelog::language::parse::parse_changes;
 //! use tunnelog::scenarios::Baseline;
 //!
 //! let inventory = load("facts/s2s-chain".as_ref()).inventory.unwrap();
@@ -25,12 +25,13 @@ use rustc_hash::FxHashMap;
 
 use crate::answer::{Analysis, Request, Solver};
 use crate::change::{apply_to, networks_of};
+use crate::check::warnings;
 use crate::compare::{Comparison, Difference, FactDifference};
 use crate::diagnostic::{Code, Diagnostic, Report};
 use crate::facts::Facts;
-use crate::inventory::{Inventory, warnings};
+use crate::inventory::Inventory;
+use crate::language::syntax::Change;
 use crate::names::Name;
-use crate::query::syntax::Change;
 use crate::source::Sources;
 use members::Members;
 

@@ -1,7 +1,7 @@
 //! Narrowing an answer to one network, prefix or address.
 //!
 //! ```
-//! use tunnelog::inventory::load::load;
+//! use tunnelog::import::load::load;
 //! use tunnelog::select::Target;
 //!
 //! let inventory = load("facts/peered-vnets".as_ref()).inventory.unwrap();

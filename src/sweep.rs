@@ -2,7 +2,7 @@
 //!
 //! ```
 //! use tunnelog::answer::Analysis;
-//! use tunnelog::inventory::load::load;
+//! use tunnelog::import::load::load;
 //! use tunnelog::sweep::{Removal, removals};
 //!
 //! let inventory = load("facts/s2s-chain".as_ref()).inventory.unwrap();
@@ -15,8 +15,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use rustc_hash::FxHashSet;
 
 use crate::answer::{Analysis, Status};
+use crate::language::print::quoted;
 use crate::names::Name;
-use crate::query::print::quoted;
 use crate::scenarios::Outcome;
 
 /// What a sweep takes away, one at a time.

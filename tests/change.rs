@@ -9,7 +9,7 @@ use tunnelog::change::apply;
 use tunnelog::compare::Comparison;
 use tunnelog::diagnostic::{Code, Report, Severity};
 use tunnelog::inventory::{Inventory, read_folder};
-use tunnelog::query::parse::parse_changes;
+use tunnelog::language::parse::parse_changes;
 
 /// Two hubs without a tunnel, a spoke that uses the first and one that only peers with it, a VNet of the
 /// Basic SKU, one with the ASN of the first hub, and a site that a tunnel without BGP joins to the first hub.

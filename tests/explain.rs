@@ -11,7 +11,7 @@ use tunnelog::class::Profile;
 use tunnelog::diagnostic::Report;
 use tunnelog::explain::rulebook::example;
 use tunnelog::inventory::read_folder;
-use tunnelog::witness::Rule;
+use tunnelog::rule::Rule;
 
 fn run(arguments: &[&str]) -> Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_tunnelog"));

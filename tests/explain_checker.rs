@@ -8,13 +8,14 @@ use tunnelog::answer::{Analysis, Request};
 use tunnelog::class::Profile;
 use tunnelog::diagnostic::Report;
 use tunnelog::explain::{From, Question};
+use tunnelog::facts::ids::Target;
 use tunnelog::inventory::{Inventory, read_folder};
 use tunnelog::prefix::Prefix;
 use tunnelog::proof::{
     Astray, Branch, Checker, Evidence, Fact, Negation, Premise, Proof, Refusal, State, Tuple,
 };
+use tunnelog::rule::Rule;
 use tunnelog::select::Target as Wanted;
-use tunnelog::witness::{Rule, Target};
 
 /// The shipped topologies by name.
 fn topologies() -> Vec<(String, Inventory)> {

@@ -8,9 +8,9 @@
 use std::path::{Path, PathBuf};
 
 use tunnelog::diagnostic::{Code, Report, Severity};
+use tunnelog::import::load::{Loaded, load};
+use tunnelog::import::read_plan;
 use tunnelog::inventory::Inventory;
-use tunnelog::inventory::export::read_plan;
-use tunnelog::inventory::load::{Loaded, load};
 
 fn recordings() -> Option<PathBuf> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/exports");

@@ -6,9 +6,10 @@
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
+use tunnelog::check::check;
 use tunnelog::diagnostic::{Code, Diagnostic, Report};
 use tunnelog::generate::{Plan, Shape, generate};
-use tunnelog::inventory::{Inventory, check, read_folder, write};
+use tunnelog::inventory::{Inventory, read_folder, write};
 
 /// Everything that an inventory states, but for where it was read.
 fn contents(inventory: &Inventory) -> String {

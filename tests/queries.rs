@@ -9,10 +9,10 @@ use tunnelog::answer::Analysis;
 use tunnelog::class::Profile;
 use tunnelog::diagnostic::{Report, Severity};
 use tunnelog::inventory::{Inventory, read_folder};
+use tunnelog::language::parse::parse;
+use tunnelog::language::relations::Relation;
 use tunnelog::query::evaluate::Evaluator;
 use tunnelog::query::expect::Verdict;
-use tunnelog::query::parse::parse;
-use tunnelog::query::relations::Relation;
 use tunnelog::query::run::{Found, run};
 
 fn root() -> &'static Path {

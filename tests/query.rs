@@ -11,12 +11,12 @@ use tunnelog::answer::Analysis;
 use tunnelog::class::Profile;
 use tunnelog::diagnostic::{Diagnostic, Report};
 use tunnelog::inventory::{Inventory, read_folder};
+use tunnelog::language::parse::{parse, parse_changes};
+use tunnelog::language::print::quoted;
+use tunnelog::language::syntax::{Statement, Term};
 use tunnelog::query::evaluate::Evaluator;
 use tunnelog::query::expect::Verdict;
-use tunnelog::query::parse::{parse, parse_changes};
-use tunnelog::query::print::quoted;
 use tunnelog::query::run::{Found, Outcome, run};
-use tunnelog::query::syntax::{Statement, Term};
 
 /// The code, line and column of a mistake.
 type Place = (&'static str, usize, usize);
@@ -135,7 +135,7 @@ proptest! {
             let file = parse("test.query", &format!("? address({}, ?p)", quoted(&name)), &mut report);
             prop_assert!(report.diagnostics.is_empty());
             let (Statement::Ask(query), _) = &file.scenarios[0].statements[0] else { panic!("a question") };
-            let tunnelog::query::syntax::Goal::Holds(atom) = &query.goals[0] else { panic!("a relation") };
+            let tunnelog::language::syntax::Goal::Holds(atom) = &query.goals[0] else { panic!("a relation") };
             let Term::Constant(word) = &atom.terms[0] else { panic!("a name") };
             prop_assert_eq!(&word.text, &name);
         }

@@ -14,11 +14,11 @@ use tunnelog::answer::Analysis;
 use tunnelog::class::Profile;
 use tunnelog::diagnostic::Report;
 use tunnelog::inventory::{Inventory, read_folder};
+use tunnelog::language::parse::parse;
+use tunnelog::language::relations::{Kind, Relation};
+use tunnelog::language::syntax::{Query, Statement};
 use tunnelog::prefix::Prefix;
 use tunnelog::query::evaluate::Evaluator;
-use tunnelog::query::parse::parse;
-use tunnelog::query::relations::{Kind, Relation};
-use tunnelog::query::syntax::{Query, Statement};
 
 const TOPOLOGIES: [&str; 6] =
     ["custom-route", "dual-stack", "half-covered", "lab-cascaded-hub", "one-sided-peering", "two-gateways"];

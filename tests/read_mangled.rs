@@ -4,8 +4,8 @@
 
 use tempfile::TempDir;
 use tunnelog::diagnostic::{Report, Severity};
-use tunnelog::inventory::export::read_plan;
-use tunnelog::inventory::load::load;
+use tunnelog::import::load::load;
+use tunnelog::import::read_plan;
 use tunnelog::inventory::read_folder;
 use tunnelog::prefix::Prefix;
 use tunnelog::verify::{Interface, interfaces, read_bytes, through};

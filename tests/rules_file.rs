@@ -7,7 +7,7 @@ use tunnelog::answer::{Analysis, Evaluation};
 use tunnelog::class::Profile;
 use tunnelog::diagnostic::Report;
 use tunnelog::inventory::read_folder;
-use tunnelog::witness::Rule;
+use tunnelog::rule::Rule;
 
 const RULES: &str = include_str!("../src/rules.rs");
 

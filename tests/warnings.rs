@@ -8,10 +8,11 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use tunnelog::answer::{Analysis, GatewayAnswer, Request};
+use tunnelog::check::check;
 use tunnelog::class::{Class, Profile};
 use tunnelog::diagnostic::{Code, Report, Severity};
 use tunnelog::generate::{Plan, Shape, generate};
-use tunnelog::inventory::{check, read_folder};
+use tunnelog::inventory::read_folder;
 
 /// A code, and where it is found: the file, the line and the column.
 type Finding = (&'static str, &'static str, usize, usize);

@@ -12,8 +12,8 @@ use tunnelog::change::apply;
 use tunnelog::compare::{Comparison, Difference, Presence, ReachDifference, share_names};
 use tunnelog::diagnostic::{Code, Report};
 use tunnelog::inventory::{Inventory, read_folder};
-use tunnelog::query::parse::parse_changes;
-use tunnelog::query::syntax::Change;
+use tunnelog::language::parse::parse_changes;
+use tunnelog::language::syntax::Change;
 use tunnelog::scenarios::Baseline;
 
 fn folder(topology: &str) -> PathBuf {

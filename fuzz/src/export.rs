@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use tunnelog::diagnostic::Report;
-use tunnelog::inventory::export::read_export;
+use tunnelog::import::read_export;
 
 use super::files::{files, sound};
 use super::inventory::as_good_as_any;

@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use tunnelog::answer::Evaluation;
+use tunnelog::check::check;
 use tunnelog::diagnostic::Report;
 use tunnelog::inventory::write::write_folder;
-use tunnelog::inventory::{Inventory, check, read_folder};
+use tunnelog::inventory::{Inventory, read_folder};
 
 use super::files::places;
 use super::reference::agreement::{answers_agree, questions, relations_agree, same_lines, solve};

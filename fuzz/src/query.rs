@@ -7,11 +7,13 @@ use tunnelog::change::apply;
 use tunnelog::class::Profile;
 use tunnelog::diagnostic::Report;
 use tunnelog::inventory::Inventory;
+use tunnelog::language::parse::{parse, parse_changes};
+use tunnelog::language::syntax::{
+    Atom, Change, Expectation, Goal, Query, QueryFile, Scenario, Statement, Term,
+};
 use tunnelog::query::coverage::Coverage;
 use tunnelog::query::evaluate::{Evaluator, Rows};
-use tunnelog::query::parse::{parse, parse_changes};
 use tunnelog::query::run::{Found, Outcome, run};
-use tunnelog::query::syntax::{Atom, Change, Expectation, Goal, Query, QueryFile, Scenario, Statement, Term};
 
 use super::files::places;
 use super::inventory::written_and_read;

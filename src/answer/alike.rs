@@ -13,9 +13,9 @@ use super::view::{Seat, View, Where};
 use super::{GatewayAnswer, ReachRow, RouteRow, Wanted};
 use crate::class::Class;
 use crate::facts::Facts;
+use crate::facts::components::{join, top};
 use crate::inventory::Inventory;
 use crate::names::Name;
-use crate::parts::{join, top};
 use crate::prefix::Prefix;
 
 /// A connected part whose routers are alike.

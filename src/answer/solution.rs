@@ -4,11 +4,11 @@ use rustc_hash::FxHashMap;
 
 use super::{GatewayAnswer, Obstacle, ReachRow, Reasons, RouteRow, Status, Wanted};
 use crate::class::{Class, RouteReason};
+use crate::facts::ids::{PrefixId, Target};
 use crate::inventory::Inventory;
 use crate::names::Name;
 use crate::prefix::Prefix;
 use crate::solve::{ConnectedPart, Derived, Home};
-use crate::witness::{PrefixId, Target};
 
 /// What the rules derived for one connected part, as far as rows need it.
 pub(super) struct Solution {

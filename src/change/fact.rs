@@ -2,9 +2,9 @@
 
 use crate::diagnostic::{Code, Diagnostic};
 use crate::inventory::Os;
+use crate::language::relations::{Kind, Relation};
+use crate::language::syntax::{Atom, Change, Term, Word};
 use crate::prefix::Prefix;
-use crate::query::relations::{Kind, Relation};
-use crate::query::syntax::{Atom, Change, Term, Word};
 use crate::source::Span;
 
 /// A fact that an inventory can state.

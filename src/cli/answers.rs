@@ -2,9 +2,9 @@
 
 use std::io::Write;
 
+use crate::cli::document::{Context, Head, Origin, Row as Written};
 use tunnelog::answer::{Analysis, AsPaths, By, GatewayAnswer, Request, Status, Wanted};
 use tunnelog::class::Class;
-use tunnelog::document::{Context, Head, Origin, Row as Written};
 use tunnelog::facts::Facts;
 use tunnelog::inventory::Inventory;
 use tunnelog::names::Name;

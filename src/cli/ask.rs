@@ -10,16 +10,16 @@ use std::io::{self, Read, Write};
 use std::path::Path;
 use std::slice;
 
+use crate::cli::document::Head;
+use crate::cli::document::ask::{Document, Outcome};
+use crate::cli::document::coverage::CoverageShape;
 use tunnelog::answer::{Analysis, Evaluation};
 use tunnelog::diagnostic::Report;
-use tunnelog::document::Head;
-use tunnelog::document::ask::{Document, Outcome};
-use tunnelog::document::coverage::CoverageShape;
+use tunnelog::language::parse::parse;
+use tunnelog::language::syntax::QueryFile;
 use tunnelog::query::coverage::Coverage;
 use tunnelog::query::evaluate::Evaluator;
-use tunnelog::query::parse::parse;
 use tunnelog::query::run;
-use tunnelog::query::syntax::QueryFile;
 
 use super::arguments::{AskArguments, AskFormat, Color, Shard};
 use super::output::Output;

@@ -7,8 +7,8 @@ use std::path::Path;
 use tunnelog::change;
 use tunnelog::diagnostic::{Code, Diagnostic, Report};
 use tunnelog::inventory::Inventory;
-use tunnelog::query::parse::parse_changes;
-use tunnelog::query::syntax::Change;
+use tunnelog::language::parse::parse_changes;
+use tunnelog::language::syntax::Change;
 
 use super::arguments::ChangeArguments;
 

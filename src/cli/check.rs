@@ -6,7 +6,7 @@ mod sarif;
 
 use std::io::Write;
 
-use tunnelog::document::{Finding, Head, Origin};
+use crate::cli::document::{Finding, Head, Origin};
 
 use super::arguments::{CheckArguments, CheckFormat, Color, Format};
 use super::output::Output;

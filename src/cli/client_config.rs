@@ -2,12 +2,12 @@
 
 use std::io::Write;
 
+use crate::cli::document::{Finding, Head, Lacking, OfClient, Origin};
 use tunnelog::answer::Analysis;
 use tunnelog::client_config::{
     MissingRoute, NameError, azure_vpn_config, missing_routes, open_vpn, power_shell, shell_script,
     strong_swan,
 };
-use tunnelog::document::{Finding, Head, Lacking, OfClient, Origin};
 use tunnelog::inventory::Inventory;
 
 use super::arguments::{ClientConfigArguments, Color, ConfigKind, Format};

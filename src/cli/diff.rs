@@ -3,13 +3,14 @@
 use std::io::Write;
 use std::path::Path;
 
+use crate::cli::document::{Changed, Finding, Head, Origin};
 use tunnelog::answer::Analysis;
+use tunnelog::check::check;
 use tunnelog::compare::{Comparison, share_names};
 use tunnelog::diagnostic::{Report, Severity};
-use tunnelog::document::{Changed, Finding, Head, Origin};
-use tunnelog::inventory::export::read_plan;
-use tunnelog::inventory::load::is_folder_of_csv;
-use tunnelog::inventory::{Inventory, check};
+use tunnelog::import::load::is_folder_of_csv;
+use tunnelog::import::read_plan;
+use tunnelog::inventory::Inventory;
 
 use super::arguments::{Color, DiffArguments, Format, Whose};
 use super::differences::{self, Text};

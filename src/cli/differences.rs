@@ -7,8 +7,8 @@ use tunnelog::answer::{By, Request, Status};
 use tunnelog::compare::{Difference, FactDifference, Presence, ReachDifference};
 use tunnelog::diagnostic::Diagnostic;
 use tunnelog::inventory::Inventory;
-use tunnelog::query::relations::Relation;
-use tunnelog::query::syntax::{Change, Term};
+use tunnelog::language::relations::Relation;
+use tunnelog::language::syntax::{Change, Term};
 
 use super::Failure;
 use super::arguments::{ScopeArguments, Whose};

@@ -6,9 +6,9 @@ pub(crate) mod people;
 
 use std::io::{self, Write};
 
+use crate::cli::document::explain::Document;
+use crate::cli::document::{Finding, Head};
 use tunnelog::answer::{Analysis, Status};
-use tunnelog::document::explain::Document;
-use tunnelog::document::{Finding, Head};
 use tunnelog::explain::{Explanation, From, Question};
 use tunnelog::inventory::Inventory;
 use tunnelog::names::Name;
@@ -125,7 +125,7 @@ fn nowhere(inventory: &Inventory, question: &Question<'_>) -> String {
     let text = match question.to {
         Target::Network(name, space) => {
             let to = inventory.names.text(*name);
-            let parts = tunnelog::parts::parts(inventory);
+            let parts = tunnelog::facts::components::parts(inventory);
             if gateway.is_some_and(|gateway| parts[gateway.index()] == parts[name.index()]) {
                 let space: Vec<String> = space.iter().map(ToString::to_string).collect();
                 format!("{to} has no destination of its own: its address space is {}", list(&space))

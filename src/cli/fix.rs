@@ -4,13 +4,13 @@ pub(crate) mod people;
 
 use std::io::{self, Write};
 
+use crate::cli::document::fix::{Document, Line, PlanShape};
+use crate::cli::document::{Finding, Head, Origin};
 use tunnelog::answer::{By, Request};
 use tunnelog::diagnostic::Report;
-use tunnelog::document::fix::{Document, Line, PlanShape};
-use tunnelog::document::{Finding, Head, Origin};
 use tunnelog::fix::{Answer, Costs, Direction, Expectations, Limits, Planner, Unclear, Wish, goals};
 use tunnelog::inventory::Inventory;
-use tunnelog::query::parse::parse;
+use tunnelog::language::parse::parse;
 use tunnelog::select::Target;
 
 use super::arguments::{Color, FixArguments, Format, To};
@@ -44,7 +44,7 @@ pub(crate) fn run(arguments: &FixArguments, color: Color, quiet: bool) -> Result
         ..Request::default()
     };
     let is_strict = arguments.from.is_none();
-    let accept = |changes: &[tunnelog::query::syntax::Change]| {
+    let accept = |changes: &[tunnelog::language::syntax::Change]| {
         let failing = || expectations.failing_after(inventory, changes, arguments.profile.get());
         !is_strict || failing().is_ok_and(|failing| failing.is_some_and(|failing| failing.is_empty()))
     };

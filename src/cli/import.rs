@@ -2,8 +2,10 @@
 
 use std::path::PathBuf;
 
+use tunnelog::check::check;
 use tunnelog::diagnostic::{Code, Diagnostic, Report, Severity};
-use tunnelog::inventory::{check, export, load};
+use tunnelog::import as export;
+use tunnelog::import::load;
 
 use super::arguments::{Color, ImportArguments};
 use super::{Exit, Failure, folder, open};

@@ -4,10 +4,12 @@ use std::io;
 use std::mem;
 use std::path::{Path, PathBuf};
 
+use crate::cli::document::Finding;
+use tunnelog::check::check;
 use tunnelog::diagnostic::{Code, Report, Severity};
-use tunnelog::document::Finding;
 use tunnelog::facts::Facts;
-use tunnelog::inventory::{Inventory, check, load};
+use tunnelog::import::load;
+use tunnelog::inventory::Inventory;
 use tunnelog::source::Sources;
 
 use super::arguments::{ChangeArguments, Color, Deny, DenyArguments};

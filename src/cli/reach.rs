@@ -1,8 +1,8 @@
 //! `tunnelog reach`: what clients reach, and what stands in the way.
 
+use crate::cli::document::{Context, Destination};
 use tunnelog::answer::{GatewayAnswer, ReachRow, Reasons, Status, Wanted};
 use tunnelog::class::Class;
-use tunnelog::document::{Context, Destination};
 use tunnelog::names::Name;
 use tunnelog::select::Target;
 

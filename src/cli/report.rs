@@ -8,15 +8,16 @@ mod state;
 
 use std::io::{self, Write};
 
-use tunnelog::answer::{Analysis, Obstacle, Request};
-use tunnelog::class::{Class, Profile, RouteReason};
-use tunnelog::compare::Comparison;
-use tunnelog::document::Head;
-use tunnelog::document::report::{
+use crate::cli::document::Head;
+use crate::cli::document::report::{
     ChangedClients, Comparison as ComparisonShape, Document, Members, Narrowed, State, StatusWord,
     Vocabulary, Word,
 };
-use tunnelog::inventory::{Inventory, check};
+use tunnelog::answer::{Analysis, Obstacle, Request};
+use tunnelog::check::check;
+use tunnelog::class::{Class, Profile, RouteReason};
+use tunnelog::compare::Comparison;
+use tunnelog::inventory::Inventory;
 use tunnelog::names::Name;
 
 use super::arguments::{Color, ReportArguments, ReportFormat};

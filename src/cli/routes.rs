@@ -1,8 +1,8 @@
 //! `tunnelog routes`: the routes that clients hold.
 
+use crate::cli::document::{Context, Route};
 use tunnelog::answer::{GatewayAnswer, RouteRow, Status, Wanted};
 use tunnelog::class::Class;
-use tunnelog::document::{Context, Route};
 use tunnelog::names::Name;
 use tunnelog::select::Target;
 

@@ -3,8 +3,8 @@
 use std::fmt;
 use std::io::{self, Write};
 
+use crate::cli::document::{Cell, Origin, Row};
 use serde::Serialize;
-use tunnelog::document::{Cell, Origin, Row};
 
 use super::arguments::{Format, Shard};
 use super::{markdown, spreadsheet};
@@ -167,7 +167,7 @@ pub(crate) fn unwrapped(error: csv::Error) -> io::Error {
 
 #[cfg(test)]
 mod tests {
-    use tunnelog::document::Head;
+    use crate::cli::document::Head;
 
     use super::*;
 

@@ -4,12 +4,12 @@ use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::io::Write;
 
+use crate::cli::document::{Finding, Head, Origin, Swept};
 use rayon::prelude::*;
 use tunnelog::answer::Analysis;
 use tunnelog::diagnostic::{Diagnostic, Report};
-use tunnelog::document::{Finding, Head, Origin, Swept};
-use tunnelog::query::parse::parse_changes;
-use tunnelog::query::syntax::Change;
+use tunnelog::language::parse::parse_changes;
+use tunnelog::language::syntax::Change;
 use tunnelog::scenarios::Baseline;
 use tunnelog::sweep::{Weight, additions, removals};
 

@@ -3,11 +3,11 @@
 use std::io::{self, Write};
 use std::path::Path;
 
+use crate::cli::document::{Deviates, Finding, Head, OfClient, OfTable, Origin};
 use anstyle::{AnsiColor, Style};
 use tunnelog::answer::{Analysis, GatewayAnswer};
 use tunnelog::class::Class;
 use tunnelog::diagnostic::Report;
-use tunnelog::document::{Deviates, Finding, Head, OfClient, OfTable, Origin};
 use tunnelog::facts::Facts;
 use tunnelog::inventory::Inventory;
 use tunnelog::names::Name;

@@ -2,11 +2,11 @@
 
 use std::io::Write;
 
+use crate::cli::document::{Changed, Finding, Head, InScenario, Origin, Warnings, WhatifHead};
 use rayon::prelude::*;
 use tunnelog::diagnostic::{Diagnostic, Report};
-use tunnelog::document::{Changed, Finding, Head, InScenario, Origin, Warnings, WhatifHead};
-use tunnelog::query::parse::parse;
-use tunnelog::query::syntax::{Change, Statement};
+use tunnelog::language::parse::parse;
+use tunnelog::language::syntax::{Change, Statement};
 use tunnelog::scenarios::{Baseline, Outcome};
 
 use super::arguments::{Color, Format, Shard, WhatifArguments, Whose};
@@ -146,7 +146,7 @@ fn scenarios(arguments: &WhatifArguments, report: &mut Report) -> Option<Vec<Sce
                 Statement::Change(change) => Some(change),
                 Statement::Ask(_) | Statement::Expect(_) => None,
             };
-            let scenario = |scenario: tunnelog::query::syntax::Scenario| Scenario {
+            let scenario = |scenario: tunnelog::language::syntax::Scenario| Scenario {
                 name: scenario.name.map(|word| word.text).unwrap_or_default(),
                 changes: scenario.statements.into_iter().filter_map(changes).collect(),
             };

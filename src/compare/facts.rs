@@ -9,8 +9,8 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use crate::answer::Analysis;
 use crate::facts::{Facts, Relation};
 use crate::inventory::{Client, Inventory, Protocol};
+use crate::language::print::quoted;
 use crate::names::Name;
-use crate::query::print::quoted;
 
 /// A fact that only one of two inventories states.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]

@@ -8,10 +8,10 @@ use super::{ReachDifference, RouteDifference};
 use crate::answer::{Analysis, ReachRow, Reasons, RouteRow, Status};
 use crate::class::RouteReason;
 use crate::facts::PrefixTable;
+use crate::facts::ids::PrefixId;
 use crate::inventory::Inventory;
 use crate::names::Name;
 use crate::prefix::Prefix;
-use crate::witness::PrefixId;
 
 /// The routes that only one side has. Both sides stand in the order of texts.
 pub(super) fn routes(old: &[RouteRow], new: &[RouteRow]) -> Vec<RouteDifference> {

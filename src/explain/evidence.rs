@@ -10,12 +10,14 @@ use super::places::Places;
 use super::search::Avoided;
 use crate::class::{Class, RouteReason};
 use crate::facts::Asn;
+use crate::facts::ids::Target;
 use crate::inventory::Inventory;
 use crate::names::{Name, Names};
 use crate::prefix::Prefix;
 use crate::proof::{Astray, Branch, Evidence, HeldRoute, LearnedRoute, Origin, Proof, State, Tables, Tuple};
+use crate::rule::Rule;
 use crate::solve::ConnectedPart;
-use crate::witness::{Rule, Target, Via};
+use crate::witness::Via;
 
 /// What the destinations of one question have in common.
 pub(super) struct Asked<'a> {

@@ -4,11 +4,12 @@ use std::collections::BTreeSet;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use crate::facts::ids::{PrefixId, Target};
 use crate::names::{Name, Names};
 use crate::prefix::Prefix;
 use crate::proof::{Fact, Tuple};
 use crate::solve::{ConnectedPart, Derived};
-use crate::witness::{PrefixId, Step, Target};
+use crate::witness::Step;
 
 /// The derived tuples of one run.
 pub(super) struct Graph<'run> {

@@ -1,9 +1,11 @@
 //! What each step of the rules rests on: a tuple and its step name one clause and what its body bound.
 
 use super::graph::Graph;
+use crate::facts::ids::Target;
 use crate::names::Names;
 use crate::proof::{Fact, Negation, Shown, Tuple};
-use crate::witness::{Rule, Step, Target, Via};
+use crate::rule::Rule;
+use crate::witness::{Step, Via};
 
 /// A condition before it is known where in a proof it is derived.
 #[derive(Clone, Copy)]

@@ -1,6 +1,6 @@
 //! The rules as they are written in `rules.rs`: each with its source, what that says, and its clause.
 
-use crate::witness::Rule;
+use crate::rule::Rule;
 
 /// The rules file, which is the only place where a clause and its source stand.
 const RULES: &str = include_str!("../rules.rs");

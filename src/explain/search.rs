@@ -14,7 +14,8 @@ use super::graph::Graph;
 use super::premises::Condition;
 use crate::names::Name;
 use crate::proof::{Application, Premise, Proof, Tuple};
-use crate::witness::{Rule, Step};
+use crate::rule::Rule;
+use crate::witness::Step;
 
 /// How much a proof costs: hops, then applications of rules.
 type Cost = (u64, u64);

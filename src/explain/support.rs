@@ -12,13 +12,14 @@ use super::search::Avoided;
 use super::{From, Question};
 use crate::answer::{Analysis, Status};
 use crate::class::{Class, Profile, RouteReason};
+use crate::facts::ids::{PrefixId, Target};
 use crate::names::Name;
 use crate::prefix::Prefix;
 use crate::proof::{Astray, Evidence, Fact, Premise, Proof, Tuple};
+use crate::rule::Rule;
 use crate::select::Target as Destination;
 use crate::solve::{ConnectedPart, solve_for};
 use crate::source::Span;
-use crate::witness::{PrefixId, Rule, Target};
 
 /// What a tuple rests on.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -4,10 +4,11 @@ use super::Explanation;
 use super::places::{Places, Stated};
 use crate::answer::Analysis;
 use crate::class::{Class, RouteReason};
+use crate::facts::ids::Target;
 use crate::names::Name;
 use crate::prefix::Prefix;
 use crate::proof::{Application, Fact, Negation, Premise, Proof, Tuple};
-use crate::witness::{Rule, Target};
+use crate::rule::Rule;
 
 /// Puts proofs about one inventory into words.
 pub struct Words<'inventory> {

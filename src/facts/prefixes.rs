@@ -1,7 +1,7 @@
 //! The prefixes that a connected part names, nested in each other, and the parts they are cut into.
 
+use crate::facts::ids::PrefixId;
 use crate::prefix::Prefix;
-use crate::witness::PrefixId;
 
 /// Every prefix that a connected part names, each once, in order.
 ///

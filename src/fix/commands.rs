@@ -12,9 +12,9 @@ use std::borrow::Cow;
 use std::cell::OnceCell;
 
 use crate::inventory::{Gateway, Inventory, Tunnel};
+use crate::language::syntax::{Change, Term};
 use crate::names::Name;
 use crate::prefix::Prefix;
-use crate::query::syntax::{Change, Term};
 
 /// The commands that make `changes`, which turn `before` into `after`; both number names alike.
 pub(super) fn commands(before: &Inventory, after: &Inventory, changes: &[Change]) -> Vec<String> {

@@ -6,9 +6,9 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::Goal;
 use crate::inventory::{Gateway, Inventory, Peering, Tunnel};
+use crate::language::print::quoted;
 use crate::names::Name;
 use crate::prefix::Prefix;
-use crate::query::print::quoted;
 
 /// The numbers that stand for private networks, but for those that Azure keeps for itself.
 const PRIVATE_ASNS: [std::ops::RangeInclusive<u32>; 2] = [64_512..=65_534, 4_200_000_000..=4_294_967_294];

@@ -6,8 +6,8 @@ use crate::change;
 use crate::class::{Class, Profile};
 use crate::diagnostic::Report;
 use crate::inventory::Inventory;
+use crate::language::syntax::{Change, Expectation, Goal as Condition, QueryFile, Statement, Term};
 use crate::query::evaluate::{Evaluator, TooManyRows};
-use crate::query::syntax::{Change, Expectation, Goal as Condition, QueryFile, Statement, Term};
 use crate::query::unknown::report_unknown;
 
 /// What query files expect of an inventory as it is; what they expect after changes of their own is left out.

@@ -1,10 +1,10 @@
 //! The measures that plans are made of: what each consists of, and what it costs.
 
 use crate::diagnostic::Report;
+use crate::facts::ids::Target;
+use crate::language::parse::parse_changes;
+use crate::language::syntax::Change;
 use crate::names::Name;
-use crate::query::parse::parse_changes;
-use crate::query::syntax::Change;
-use crate::witness::Target;
 
 macro_rules! kinds {
     ($($variant:ident $word:literal $cost:literal $opens:literal $closes:literal)*) => {

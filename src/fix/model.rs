@@ -7,12 +7,12 @@ use crate::change::{apply_to, networks_of};
 use crate::class::Class;
 use crate::diagnostic::Report;
 use crate::facts::Facts;
+use crate::facts::ids::{PrefixId, Target};
 use crate::inventory::Inventory;
+use crate::language::syntax::Change;
 use crate::names::Name;
 use crate::prefix::Prefix;
-use crate::query::syntax::Change;
 use crate::solve::{ConnectedPart, Derived, solve_for};
-use crate::witness::{PrefixId, Target};
 
 /// An inventory to which changes are tried, with the goals in its names.
 pub(super) struct Model {

@@ -3,9 +3,9 @@
 use super::Goal;
 use super::estate::Estate;
 use super::measure::{Draft, Kind, Part};
+use crate::facts::ids::Target;
 use crate::names::Name;
 use crate::prefix::Prefix;
-use crate::witness::Target;
 
 /// Every measure that may help to reach `goals`.
 pub(super) fn drafts(estate: &Estate<'_>, goals: &[Goal]) -> Vec<Draft> {
@@ -55,7 +55,7 @@ impl Open<'_> {
         let missing = wanted
             .iter()
             .filter(|prefix| held.is_some_and(|held| !held.contains(prefix)))
-            .map(|prefix| format!("+ manual_route({}, {prefix})", crate::query::print::quoted(client)));
+            .map(|prefix| format!("+ manual_route({}, {prefix})", crate::language::print::quoted(client)));
         self.offer(Kind::ManualRoute, missing.collect(), vec![Part::Route(gateway, network)]);
     }
 

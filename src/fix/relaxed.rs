@@ -9,11 +9,11 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::measure::{Measure, Part};
 use super::model::{Model, NamedGoal};
 use crate::class::Class;
+use crate::facts::ids::Target;
 use crate::facts::{Asn, Facts};
 use crate::inventory::{Gateway, Inventory};
 use crate::names::Name;
 use crate::prefix::Prefix;
-use crate::witness::Target;
 
 /// Routers and tunnels as ways see them.
 pub(super) struct Relaxed {

@@ -9,7 +9,7 @@ use super::Limits;
 use super::measure::{Kind, Measure, Part};
 use super::model::{Judged, Model, Way};
 use super::relaxed::Relaxed;
-use crate::query::syntax::Change;
+use crate::language::syntax::Change;
 
 /// Up to this many measures a set that does not close a way is tried with each other measure; beyond, with
 /// those alone that the way rests on.

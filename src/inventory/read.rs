@@ -20,10 +20,11 @@ mod links;
 pub(crate) mod load;
 mod networks;
 mod quotes;
-pub(super) mod row;
+mod row;
 mod sheet;
 mod suggest;
 
+pub(crate) use row::elements;
 pub(crate) use suggest::{nearest, shortened};
 
 use directory::Directory;

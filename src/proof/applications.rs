@@ -3,8 +3,9 @@
 
 use super::{Application, Fact, Negation, Premise, Proof, Tuple};
 use crate::class::{Class, RouteReason};
+use crate::facts::ids::Target;
 use crate::names::Name;
-use crate::witness::{Rule, Target};
+use crate::rule::Rule;
 
 /// A premise with what it says in place of where that is derived.
 #[derive(Clone, Copy, PartialEq, Eq)]

@@ -14,9 +14,10 @@ use super::{
     Tuple,
 };
 use crate::facts::Facts;
+use crate::facts::ids::Target;
 use crate::names::Name;
 use crate::prefix::Prefix;
-use crate::witness::{Rule, Target};
+use crate::rule::Rule;
 
 /// Why evidence is refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

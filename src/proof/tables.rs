@@ -6,9 +6,9 @@ use super::check::Refusal;
 use super::world::World;
 use super::{LearnedRoute, Origin, Tables};
 use crate::facts::Asn;
+use crate::facts::ids::Target;
 use crate::names::Name;
 use crate::prefix::Prefix;
-use crate::witness::Target;
 
 /// A learned route without how it came.
 type Known = (Name, Name, Prefix, Asn);

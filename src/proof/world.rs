@@ -3,10 +3,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::facts::ids::Target;
 use crate::facts::{Asn, Facts};
 use crate::names::Name;
 use crate::prefix::Prefix;
-use crate::witness::Target;
 
 /// The facts of one connected part, by what the checker asks of them.
 pub(super) struct World<'facts> {

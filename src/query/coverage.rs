@@ -7,18 +7,18 @@ use rustc_hash::FxHashMap;
 
 use super::evaluate::{Evaluator, Rows, TooManyRows};
 use super::expect::{filled, opened};
-use super::relations::Relation;
-use super::syntax::{Atom, Expectation, Goal, Query, Term};
 use crate::answer::Status;
 use crate::class::{Class, Profile, RouteReason};
 use crate::explain::support::{Support, Supporter};
 use crate::facts::Asn;
 use crate::inventory::Inventory;
+use crate::language::relations::Relation;
+use crate::language::syntax::{Atom, Expectation, Goal, Query, Term};
 use crate::names::Name;
 use crate::prefix::Prefix;
 use crate::proof::Fact;
+use crate::rule::Rule;
 use crate::source::Span;
-use crate::witness::Rule;
 
 /// How many shares of the tuples a thread gets, as some take longer than others.
 const SHARES: usize = 4;

@@ -6,12 +6,12 @@ use super::bindings::Bindings;
 use super::load::{Scope, Store, Whose};
 use super::nested::Nested;
 use super::plan::{Condition, Pattern, Plan, Slot};
-use super::relations::{Kind, Relation};
-use super::syntax::Query;
 use super::table::{Columns, Projection};
 use super::values::{Value, Values};
 use crate::answer::Analysis;
 use crate::class::Profile;
+use crate::language::relations::{Kind, Relation};
+use crate::language::syntax::Query;
 
 /// The most rows a question may have in memory at a time.
 const MOST_ROWS: usize = 10_000_000;

@@ -1,9 +1,9 @@
 //! Whether an expectation holds, and what was found instead.
 
 use super::evaluate::{Evaluator, Rows, TooManyRows};
-use super::relations::Relation;
-use super::syntax::{Atom, Expectation, Goal, Query, Term, Word};
 use crate::class::Profile;
+use crate::language::relations::Relation;
+use crate::language::syntax::{Atom, Expectation, Goal, Query, Term, Word};
 use crate::source::Span;
 
 /// How many tuples a verdict names.

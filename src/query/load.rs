@@ -2,16 +2,16 @@
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::relations::Relation;
 use super::table::Table;
 use super::values::{Value, Values};
 use crate::answer::{Analysis, Evaluation, GatewayAnswer, Request};
 use crate::class::Profile;
+use crate::facts::ids::{PrefixId, Target};
 use crate::facts::{Asn, Facts};
+use crate::language::relations::Relation;
 use crate::names::Name;
 use crate::prefix::Prefix;
 use crate::solve::{ConnectedPart, solve, tables};
-use crate::witness::{PrefixId, Target};
 
 /// Which tuples of a derived relation a question can touch.
 #[derive(Clone, Debug, PartialEq, Eq)]

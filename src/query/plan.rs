@@ -1,8 +1,8 @@
 //! A question with its variables numbered and its constants looked up.
 
-use super::relations::{Kind, Relation};
-use super::syntax::{Atom, Goal, Query, Term, Word};
 use super::values::{Value, Values};
+use crate::language::relations::{Kind, Relation};
+use crate::language::syntax::{Atom, Goal, Query, Term, Word};
 
 /// What stands in a column of a pattern.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

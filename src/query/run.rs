@@ -3,13 +3,13 @@
 use super::coverage::Coverage;
 use super::evaluate::{Evaluator, Rows};
 use super::expect::Verdict;
-use super::syntax::{QueryFile, Scenario, Statement};
 use super::unknown::report_unknown;
 use crate::answer::Analysis;
 use crate::change;
 use crate::class::Profile;
 use crate::diagnostic::{Code, Diagnostic, Report};
 use crate::inventory::Inventory;
+use crate::language::syntax::{QueryFile, Scenario, Statement};
 use crate::source::Span;
 
 /// What became of a question or an expectation.

@@ -3,12 +3,12 @@
 //! A question about them has the empty answer, which is true and of no use to anybody, so they are
 //! reported as warnings: in `expect no` and under `not` such a name may be meant.
 
-use super::relations::{Kind, Relation};
-use super::syntax::{Atom, Expectation, Goal, Query, Statement, Term, Word};
 use crate::answer::Analysis;
 use crate::class::{Class, Profile};
 use crate::diagnostic::{Code, Diagnostic, Report};
 use crate::inventory::{Inventory, nearest, shortened};
+use crate::language::relations::{Kind, Relation};
+use crate::language::syntax::{Atom, Expectation, Goal, Query, Statement, Term, Word};
 use crate::names::Name;
 
 /// Reports the constants of `statement` that the inventory, or the profile, does not have.

@@ -4,10 +4,10 @@ use std::cell::OnceCell;
 
 use rustc_hash::FxHashMap;
 
-use super::relations::Kind;
 use crate::answer::Status;
 use crate::class::{Class, RouteReason};
 use crate::inventory::{Inventory, Os};
+use crate::language::relations::Kind;
 use crate::names::{Name, Names};
 use crate::prefix::{Prefix, PrefixError};
 

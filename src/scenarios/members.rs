@@ -1,8 +1,8 @@
 //! Which rows of an inventory belong to which connected part.
 
+use crate::facts::components::parts;
 use crate::inventory::Inventory;
 use crate::names::{Name, Names};
-use crate::parts::parts;
 
 /// The rows of each connected part.
 pub(super) struct Members {

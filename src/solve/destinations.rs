@@ -9,8 +9,8 @@ use std::collections::BTreeSet;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::part::ConnectedPart;
+use crate::facts::ids::PrefixId;
 use crate::names::Name;
-use crate::witness::PrefixId;
 
 /// The prefixes of a connected part, each class of prefixes that are alike by its first.
 pub(crate) struct Destinations {
@@ -151,7 +151,7 @@ mod tests {
                 + &rows.collect::<String>()
         };
         write("peerings.csv", &(sides(&["a", "b", "c", "wide"]) + "b,far,false,false\nfar,b,false,false\n"));
-        let read = || crate::inventory::load::load(folder.path()).inventory.unwrap();
+        let read = || crate::import::load::load(folder.path()).inventory.unwrap();
         // `far` is delivered by nobody, the site by itself, and of the prefixes of `wide` one lies in the other.
         assert_eq!(classes(&read()), [["10.1.0.0/16", "10.2.0.0/16", "10.3.0.0/16", "10.4.0.0/16"]]);
         write("gateways.csv", "vnet,client_pool,custom_routes\nhub,172.16.0.0/24,10.3.0.0/16 10.4.0.0/24\n");

@@ -1,10 +1,10 @@
 //! One connected part, with its facts by prefix: what a run of the rules is fed from.
 
 use super::numbers::Numbers;
+use crate::facts::ids::PrefixId;
 use crate::facts::{Facts, PrefixTable};
 use crate::names::Name;
 use crate::prefix::Prefix;
-use crate::witness::PrefixId;
 
 /// The facts of one connected part.
 pub(crate) struct ConnectedPart<'facts> {

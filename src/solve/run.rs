@@ -6,9 +6,11 @@ use rustc_hash::{FxBuildHasher, FxHashSet};
 
 use super::part::ConnectedPart;
 use crate::class::Class;
+use crate::facts::ids::PrefixId;
 use crate::names::Name;
+use crate::rule::Rule;
 use crate::rules;
-use crate::witness::{PrefixId, Rule, Step, Witness};
+use crate::witness::{Step, Witness};
 
 /// What a run is about. Facts that concern other prefixes are left out: where a packet goes depends
 /// on nothing but the prefixes that cover its destination.

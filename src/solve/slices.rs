@@ -7,8 +7,9 @@ use super::destinations::Destinations;
 use super::part::ConnectedPart;
 use super::run::{Derived, Slice, run};
 use crate::class::Class;
+use crate::facts::ids::PrefixId;
 use crate::names::Name;
-use crate::witness::{PrefixId, Witness};
+use crate::witness::Witness;
 
 /// A part with at most this many pairs of a router and a prefix is run as a whole.
 const WHOLE: usize = 1 << 14;

@@ -5,10 +5,10 @@ use rustc_hash::FxHashSet;
 
 use super::{Cause, Deviating, Deviation, Table, in_order};
 use crate::answer::Analysis;
+use crate::facts::ids::PrefixId;
 use crate::names::Name;
 use crate::prefix::Prefix;
 use crate::solve::{ConnectedPart, tables};
-use crate::witness::PrefixId;
 
 /// The routes of a gateway, as the rules derive them.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

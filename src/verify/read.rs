@@ -13,7 +13,7 @@ use std::path::Path;
 
 use super::{Entry, Kind, Table};
 use crate::diagnostic::{Code, Diagnostic, Report};
-use crate::inventory::export::comment_length;
+use crate::import::comment_length;
 use crate::inventory::text_file::{self, Text};
 use crate::prefix::{Prefix, PrefixError};
 use crate::source::{self, FileId, Sources, Span};

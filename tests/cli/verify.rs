@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::formats::valid;
 use super::program::{Run, answer, command, finish, folder, run, two_hubs};
 
-const HEADER: &str = "kind,prefix,cause,reason,neighbour,line,help\n";
+pub(crate) const HEADER: &str = "kind,prefix,cause,reason,neighbour,line,help\n";
 
 /// Runs `verify` on an inventory and a file with this text.
 fn verify(inventory: &str, options: &str, text: &str) -> Run {

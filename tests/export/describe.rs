@@ -1,8 +1,8 @@
 //! Inventories as lines that an expectation can be written in.
 
 use tunnelog::diagnostic::Report;
+use tunnelog::import::load::Loaded;
 use tunnelog::inventory::Inventory;
-use tunnelog::inventory::load::Loaded;
 use tunnelog::prefix::Prefix;
 
 fn list(prefixes: &[Prefix]) -> String {

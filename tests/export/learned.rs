@@ -1,7 +1,7 @@
 //! What gateways learned over BGP tells what sites announce.
 
 use serde_json::{Value, json};
-use tunnelog::inventory::load::Loaded;
+use tunnelog::import::load::Loaded;
 
 use crate::describe::{describe, messages};
 use crate::resources::{between, files, gateway, local_gateway, to_site, vnet};

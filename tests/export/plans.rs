@@ -5,7 +5,7 @@ use std::path::Path;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 use tunnelog::diagnostic::{Report, Severity};
-use tunnelog::inventory::export::{Planned, read_plan};
+use tunnelog::import::{Planned, read_plan};
 
 use crate::describe::describe;
 use crate::resources::{self, files_in, id};

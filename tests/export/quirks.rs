@@ -1,7 +1,7 @@
 //! Oddities of real exports, one a test.
 
 use serde_json::{Value, json};
-use tunnelog::inventory::load::load;
+use tunnelog::import::load::load;
 use tunnelog::inventory::write::write_folder;
 
 use crate::describe::{assert_says, lines, messages};

@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 use serde_json::json;
-use tunnelog::inventory::load::{Loaded, load};
+use tunnelog::import::load::{Loaded, load};
 
 use crate::describe::{describe, messages};
 use crate::resources::{export, files, gateway, local_gateway, vnet};

@@ -1,7 +1,7 @@
 //! Resources as Azure writes them, with the parts that a test is about.
 
 use serde_json::{Value, json};
-use tunnelog::inventory::load::{Loaded, load};
+use tunnelog::import::load::{Loaded, load};
 
 /// The id of a resource in the group `net`.
 pub(crate) fn id(collection: &str, name: &str) -> String {

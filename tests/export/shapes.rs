@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use tunnelog::diagnostic::{Diagnostic, Report, Severity};
-use tunnelog::inventory::load::{Loaded, load};
+use tunnelog::import::load::{Loaded, load};
 use tunnelog::inventory::write::write_folder;
 use tunnelog::inventory::{Inventory, read_folder};
 
@@ -89,7 +89,7 @@ fn a_page_that_is_missing_is_noted() {
 fn the_same_resource_twice_is_one() {
     let mut report = Report::default();
     let paths = [fixture("graph"), fixture("arm"), fixture("cli"), fixture("queries"), fixture("portal")];
-    let inventory = tunnelog::inventory::export::read_export(&paths, &mut report).unwrap();
+    let inventory = tunnelog::import::read_export(&paths, &mut report).unwrap();
     assert_eq!(describe(&inventory), NETWORK);
     let others: Vec<&Diagnostic> =
         report.diagnostics.iter().filter(|found| !found.message.starts_with("client `vgw-west")).collect();

@@ -1,7 +1,7 @@
 //! Rows of queries and of other tools: the columns they have, and what spreadsheets do to them.
 
 use serde_json::json;
-use tunnelog::inventory::load::load;
+use tunnelog::import::load::load;
 
 use crate::describe::{assert_says, lines, messages};
 use crate::resources::{files, gateway, id, none, vnet};
@@ -158,7 +158,7 @@ fn a_path_given_twice_is_read_once() {
     std::fs::write(folder.path().join("a.json"), resources.to_string()).unwrap();
     let mut report = tunnelog::diagnostic::Report::default();
     let paths = [folder.path().to_path_buf(), folder.path().join("clients.csv")];
-    let inventory = tunnelog::inventory::export::read_export(&paths, &mut report).unwrap();
+    let inventory = tunnelog::import::read_export(&paths, &mut report).unwrap();
     assert_eq!(inventory.clients.unwrap().len(), 1);
 }
 

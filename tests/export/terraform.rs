@@ -1,7 +1,7 @@
 //! State and plans of Terraform, in the form that `show -json` prints.
 
 use serde_json::{Value, json};
-use tunnelog::inventory::load::{Loaded, load};
+use tunnelog::import::load::{Loaded, load};
 
 use crate::describe::{assert_says, describe, lines, messages};
 use crate::resources::{files, id};

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use serde_json::{Value, json};
 use tunnelog::diagnostic::Report;
-use tunnelog::inventory::export::read_plan;
+use tunnelog::import::read_plan;
 
 use crate::describe::describe;
 use crate::resources::{between, gateway, id, local_gateway, peered_vnet, peering, vnet};

@@ -10,12 +10,12 @@ use std::path::Path;
 use tunnelog::answer::{By, Request};
 use tunnelog::class::{Class, Profile};
 use tunnelog::diagnostic::Report;
-use tunnelog::document::fix::{Effect, PlanShape};
 use tunnelog::fix::{
-    Answer, Costs, Direction, End, Expectations, Kind, Limits, Plan, Planner, Unclear, Wish, goals,
+    Answer, Costs, Direction, Effect, End, Expectations, Kind, Limits, Measure, Plan, Planner, Unclear, Wish,
+    goals,
 };
 use tunnelog::inventory::{Inventory, read_folder};
-use tunnelog::query::parse::parse;
+use tunnelog::language::parse::parse;
 use tunnelog::select::Target;
 
 const BOTH: &[Class] = &[];
@@ -311,7 +311,7 @@ fn a_plan_has_to_keep_what_is_expected() {
     assert!(goal(2, Direction::Close).is_none());
     assert_eq!(expectations.failing(&inventory, Profile::Article).unwrap(), [0]);
     let wish = Wish { direction: Direction::Open, goals: vec![goal(0, Direction::Open).unwrap()] };
-    let accept = |changes: &[tunnelog::query::syntax::Change]| {
+    let accept = |changes: &[tunnelog::language::syntax::Change]| {
         expectations.failing_after(&inventory, changes, Profile::Article).unwrap() == Some(Vec::new())
     };
     let limits = Limits { plans: 1, ..Limits::default() };
@@ -393,10 +393,10 @@ fn a_pool_that_is_in_the_way_is_given_up_by_a_command() {
 #[test]
 fn measures_list_what_their_plan_needs() {
     let shown = |plan: &Plan| {
-        let shape = PlanShape::new(plan, Vec::new());
-        let measures =
-            shape.measures.into_iter().map(|measure| (measure.kind, measure.cost, measure.changes));
-        (shape.cost, measures.collect::<Vec<_>>())
+        let texts = |measure: &Measure| measure.changes.iter().map(ToString::to_string).collect::<Vec<_>>();
+        let measures = plan.needed();
+        let measures = measures.iter().map(|measure| (measure.kind.word(), measure.cost, texts(measure)));
+        (plan.cost, measures.collect::<Vec<_>>())
     };
     let inventory = made(&[
         ("vnets.csv", "name,address_space\nNear,10.0.0.0/16\nFar,10.1.0.0/16\n"),

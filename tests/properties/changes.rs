@@ -12,11 +12,10 @@ use tunnelog::change::apply;
 use tunnelog::class::Profile;
 use tunnelog::compare::{Comparison, Difference, FactDifference, share_names};
 use tunnelog::diagnostic::{Code, Report};
-use tunnelog::document::Changed;
 use tunnelog::inventory::write::write_folder;
 use tunnelog::inventory::{Inventory, read_folder};
-use tunnelog::query::parse::parse_changes;
-use tunnelog::query::syntax::Change;
+use tunnelog::language::parse::parse_changes;
+use tunnelog::language::syntax::Change;
 use tunnelog::scenarios::Baseline;
 
 use crate::agreement::{questions, same_lines, solve};
@@ -276,9 +275,24 @@ fn differences(comparison: &Comparison<'_>, request: &Request) -> Vec<Difference
     all
 }
 
+/// All differences as texts, with names in the place of numbers.
 fn written(facts: &[FactDifference], differences: &[Difference], names: &Inventory) -> Vec<String> {
-    let rows = Changed::all(facts, differences, names, false);
-    rows.iter().map(|row| serde_json::to_string(row).expect("rows are plain")).collect()
+    let text = |name| names.names.text(name);
+    let mut lines: Vec<String> = facts.iter().map(|fact| format!("{} {fact}", fact.added)).collect();
+    lines.sort();
+    for difference in differences {
+        let whose = format!("{:?} {} {:?}", difference.client, text(difference.gateway), difference.class);
+        lines.push(format!("{whose} {:?} {}", difference.presence, difference.download));
+        lines.extend(difference.routes.iter().map(|route| format!("{whose} {route:?}")));
+        lines.extend(difference.reach.iter().map(|row| {
+            let (network, reasons) = (text(row.network), row.reasons);
+            format!(
+                "{whose} {network} {} {:?} {:?} {:?} {reasons:?}",
+                row.destination, row.before, row.after, row.until
+            )
+        }));
+    }
+    lines
 }
 
 type RouteKey = (String, String, String);

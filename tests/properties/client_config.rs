@@ -12,8 +12,8 @@ use tunnelog::client_config::missing_routes;
 use tunnelog::compare::{Comparison, Difference};
 use tunnelog::diagnostic::Report;
 use tunnelog::inventory::{Inventory, Os, Protocol};
+use tunnelog::language::parse::parse_changes;
 use tunnelog::prefix::Prefix;
-use tunnelog::query::parse::parse_changes;
 
 use crate::clean::nearly_clean;
 use crate::generate::inventories;

@@ -6,7 +6,7 @@ use proptest::strategy::{Strategy, ValueTree};
 use proptest::test_runner::TestRunner;
 use tunnelog::answer::{Analysis, Evaluation};
 use tunnelog::class::Profile;
-use tunnelog::witness::Rule;
+use tunnelog::rule::Rule;
 
 use crate::generate::inventories;
 use crate::rows::Rows;

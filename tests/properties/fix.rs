@@ -11,8 +11,8 @@ use tunnelog::class::{Class, Profile};
 use tunnelog::diagnostic::Report;
 use tunnelog::fix::{Costs, Direction, End, Goal, Kind, Limits, Measure, Planner, Wish};
 use tunnelog::inventory::Inventory;
+use tunnelog::language::syntax::Change;
 use tunnelog::prefix::Prefix;
-use tunnelog::query::syntax::Change;
 
 use crate::clean::nearly_clean;
 use crate::generate::sized;

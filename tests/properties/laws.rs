@@ -3,10 +3,11 @@
 use proptest::prelude::*;
 use proptest::test_runner::Config;
 use tunnelog::answer::{Analysis, AsPaths, Evaluation, Request};
+use tunnelog::check::check;
 use tunnelog::class::Class;
 use tunnelog::diagnostic::{Code, Report};
 use tunnelog::generate::{Plan, Shape, generate};
-use tunnelog::inventory::{check, read_folder};
+use tunnelog::inventory::read_folder;
 
 use crate::agreement::{answers_agree, ask, questions, relations_agree, request, same_lines, solve, solved};
 use crate::generate::{inventories, sized};

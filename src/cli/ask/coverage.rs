@@ -3,8 +3,8 @@
 use std::fmt::Write as _;
 use std::io::{self, Write};
 
+use crate::cli::document::coverage::CoverageShape;
 use anstyle::Style;
-use tunnelog::document::coverage::CoverageShape;
 
 use super::super::markdown::escaped;
 use super::super::people::aligned;

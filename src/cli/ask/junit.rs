@@ -1,7 +1,7 @@
 //! Expectations as a JUnit report, which build servers show.
 
+use crate::cli::document::ask::{Found, Outcome, VerdictShape};
 use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
-use tunnelog::document::ask::{Found, Outcome, VerdictShape};
 
 use super::super::Failure;
 

@@ -2,8 +2,8 @@
 
 use std::fmt::Write;
 
+use crate::cli::document::ask::{Found, Outcome};
 use anstyle::{AnsiColor, Style};
-use tunnelog::document::ask::{Found, Outcome};
 
 use super::super::people::aligned;
 use super::super::screen::{Screen, one_line};

@@ -5,7 +5,7 @@
 
 use std::io::{self, Write};
 
-use tunnelog::document::ask::{Found, Outcome};
+use crate::cli::document::ask::{Found, Outcome};
 
 use super::super::arguments::Shard;
 use super::super::markdown::escaped;

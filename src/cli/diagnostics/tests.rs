@@ -3,8 +3,9 @@ use super::*;
 use std::collections::BTreeMap;
 use std::path::Path;
 
+use tunnelog::check::check;
 use tunnelog::diagnostic::Code;
-use tunnelog::inventory::{check, read_folder};
+use tunnelog::inventory::read_folder;
 use tunnelog::source::Span;
 
 fn rendered(report: &Report, colour: bool, width: usize) -> String {

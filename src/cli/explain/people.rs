@@ -8,8 +8,8 @@ use tunnelog::explain::{Explanation, Hop, Lost, Missing, Words, clients, entry_t
 use tunnelog::inventory::Inventory;
 use tunnelog::names::Name;
 use tunnelog::proof::{Application, Astray, Fact, HeldRoute, Premise, Proof, Tuple};
+use tunnelog::rule::Rule;
 use tunnelog::source::{Sources, Span};
-use tunnelog::witness::Rule;
 
 use super::super::screen::Screen;
 use super::super::words;

@@ -3,9 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
+use crate::cli::document::fix::PlanShape;
 use anstyle::{AnsiColor, Style};
 use tunnelog::class::Class;
-use tunnelog::document::fix::{Effect, PlanShape};
+use tunnelog::fix::Effect;
 use tunnelog::fix::{Answer, Direction, End, Goal, Kind, Wish};
 
 use crate::cli::screen::{self, Screen};

@@ -4,9 +4,10 @@ use std::path::Path;
 
 use tunnelog::change;
 use tunnelog::diagnostic::Report;
-use tunnelog::inventory::{Inventory, load};
-use tunnelog::query::parse::parse;
-use tunnelog::query::syntax::{Change, Scenario, Statement};
+use tunnelog::import::load;
+use tunnelog::inventory::Inventory;
+use tunnelog::language::parse::parse;
+use tunnelog::language::syntax::{Change, Scenario, Statement};
 
 use crate::cli::arguments::ReportArguments;
 use crate::cli::{Failure, changes};

@@ -2,13 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::cli::document::fix::PlanShape;
+use crate::cli::document::report::{
+    Asked, Clients, ExplanationShape, FixShape, LineShape, Members, PlanLines, RowsShape,
+};
 use rayon::prelude::*;
 use tunnelog::answer::{Analysis, Request, Status};
 use tunnelog::class::Class;
-use tunnelog::document::fix::PlanShape;
-use tunnelog::document::report::{
-    Asked, Clients, ExplanationShape, FixShape, LineShape, Members, PlanLines, RowsShape,
-};
 use tunnelog::explain::{From, Question};
 use tunnelog::fix::{Costs, Direction, Goal, Limits, Planner, Wish};
 use tunnelog::names::Name;

@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 
-use tunnelog::document::report::RowShape;
+use crate::cli::document::report::RowShape;
 use tunnelog::source::{Sources, Span};
 
 /// Rows of more letters are cut: a resource of an export goes on for pages.

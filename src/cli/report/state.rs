@@ -2,8 +2,8 @@
 
 use std::borrow::Cow;
 
+use crate::cli::document::report::{Clients, FindingShape, LeftOut, Members, State};
 use tunnelog::answer::{Analysis, Request};
-use tunnelog::document::report::{Clients, FindingShape, LeftOut, Members, State};
 
 use super::reading::Side;
 use super::reasons::Reasons;

@@ -2,8 +2,8 @@
 
 use std::fmt::Write;
 
+use crate::cli::document::{Cell, Origin, Row};
 use csv::StringRecord;
-use tunnelog::document::{Cell, Origin, Row};
 
 /// The columns of rows of type `R`, those of `origin` before them.
 pub(crate) fn columns<R: Row>(origin: Origin<'_>) -> Vec<&'static str> {

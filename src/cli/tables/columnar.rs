@@ -119,9 +119,9 @@ fn failure(error: ParquetError) -> Failure {
 mod tests {
     use std::fs::File;
 
+    use crate::cli::document::{Cell, Origin, Row};
     use parquet::file::metadata::RowGroupMetaData;
     use parquet::file::reader::{FileReader, SerializedFileReader};
-    use tunnelog::document::{Cell, Origin, Row};
 
     use super::*;
 

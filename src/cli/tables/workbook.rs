@@ -3,8 +3,8 @@
 use std::io::{self, Write};
 use std::panic::{self, AssertUnwindSafe};
 
+use crate::cli::document::{Finding, Origin};
 use rust_xlsxwriter::{DocProperties, ExcelDateTime, XlsxError};
-use tunnelog::document::{Finding, Origin};
 
 use super::super::Failure;
 use super::grid::{Grid, Limits};
@@ -107,9 +107,9 @@ fn failure(error: XlsxError) -> Failure {
 mod tests {
     use std::io::Cursor;
 
+    use crate::cli::document::{Cell, Row};
     use calamine::{Reader, Xlsx};
     use serde::Serialize;
-    use tunnelog::document::{Cell, Row};
 
     use super::*;
 

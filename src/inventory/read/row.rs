@@ -174,7 +174,7 @@ impl<'run> Row<'run> {
 }
 
 /// The elements of a list: separated by `;`, `,`, `|` or blanks, or a JSON array.
-pub(in crate::inventory) fn elements(text: &str) -> impl Iterator<Item = &str> {
+pub(crate) fn elements(text: &str) -> impl Iterator<Item = &str> {
     let is_mark = |letter: char| matches!(letter, ';' | ',' | '|' | '[' | ']' | '{' | '}' | '"' | '\'');
     text.split(move |letter: char| is_mark(letter) || letter.is_whitespace())
         .filter(|element| !element.is_empty())

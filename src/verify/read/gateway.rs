@@ -4,7 +4,7 @@ use serde_json::Deserializer;
 use serde_json::value::RawValue;
 
 use super::{Kind, Reading};
-use crate::inventory::export::{Object, Place, comment_length, elements, unreadable_json};
+use crate::import::{Object, Place, comment_length, elements, unreadable_json};
 use crate::source::{FileId, Sources};
 
 /// What a JSON text was found to be.

@@ -7,7 +7,7 @@ use ipnet::IpNet;
 
 use super::words::{Line, Word, lines};
 use super::{Reading, gateway};
-use crate::inventory::export::Object;
+use crate::import::Object;
 use crate::prefix::Prefix;
 
 /// Words before the destination, of which only the first means that packets go out somewhere.

@@ -2,7 +2,7 @@
 
 use super::{Layout, Reading};
 use crate::diagnostic::{Code, Diagnostic};
-use crate::inventory::export::comment_length;
+use crate::import::comment_length;
 use crate::source::{Sources, Span};
 
 /// The columns that matter, in lower case.

@@ -12,11 +12,11 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::{Context, Found, rows_of};
 use crate::class::protocols_or_default;
 use crate::diagnostic::{Code, Diagnostic};
+use crate::facts::ids::PrefixId;
 use crate::inventory::{Gateway, Protocol};
 use crate::names::Name;
 use crate::prefix::Prefix;
 use crate::solve::{ConnectedPart, tables};
-use crate::witness::PrefixId;
 
 const PREFIXES_OF_A_SESSION: usize = 4_000;
 const ROUTES_OF_WINDOWS_IKEV2: usize = 255;

@@ -3,16 +3,16 @@
 use serde::Serialize;
 
 use super::{Head, Place};
-use crate::answer::Analysis;
-use crate::explain::{Explanation, Lost, Missing, Words};
-use crate::inventory::Inventory;
-use crate::names::Name;
-use crate::proof::{Astray, Evidence, HeldRoute, Premise, Proof, Shown, Tables};
-use crate::source::{Sources, Span};
+use tunnelog::answer::Analysis;
+use tunnelog::explain::{Explanation, Lost, Missing, Words};
+use tunnelog::inventory::Inventory;
+use tunnelog::names::Name;
+use tunnelog::proof::{Astray, Evidence, HeldRoute, Premise, Proof, Shown, Tables};
+use tunnelog::source::{Sources, Span};
 
 /// The whole document.
 #[derive(Clone, Debug, Serialize)]
-pub struct Document<'a> {
+pub(crate) struct Document<'a> {
     #[serde(flatten)]
     head: Head<'a>,
     explanations: Vec<Item<'a>>,
@@ -152,7 +152,7 @@ struct Context<'a> {
 impl<'a> Document<'a> {
     /// The document that says `explanations` for clients of `gateway`. The inventory was read from `sources`.
     #[must_use]
-    pub fn new(
+    pub(crate) fn new(
         head: Head<'a>,
         explanations: &[Explanation],
         analysis: &Analysis<'a>,
@@ -216,7 +216,7 @@ impl<'a> Context<'a> {
 
     fn proofs(&self, explanation: &Explanation, proofs: &[Proof]) -> Vec<ProofShape> {
         let step = |proof: &Proof| {
-            let shape = |step: &crate::proof::Application| StepShape {
+            let shape = |step: &tunnelog::proof::Application| StepShape {
                 rule: step.rule.id(),
                 sentence: self.words.application(proof, step, explanation),
                 conclusion: Shown(&self.inventory.names, step.conclusion).to_string(),
@@ -253,7 +253,7 @@ impl<'a> Context<'a> {
     }
 
     fn lost(&self, lost: &[Lost]) -> Vec<LostShape<'a>> {
-        let hop = |hop: &crate::explain::Hop| HopShape {
+        let hop = |hop: &tunnelog::explain::Hop| HopShape {
             router: self.name(hop.router),
             next: self.name(hop.next),
             entry: hop.entry.to_string(),

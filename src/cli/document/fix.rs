@@ -1,38 +1,32 @@
 //! The shape of what `fix` answers.
 
-use std::collections::BTreeSet;
-
 use serde::Serialize;
 
 use super::{Cell, Head, Origin, Row};
-use crate::answer::Status;
-use crate::compare::{Difference, ReachDifference};
-use crate::fix::{Answer, Direction, End, Goal, Measure, Plan, Wish};
-use crate::names::Name;
-use crate::scenarios::Outcome;
+use tunnelog::fix::{Answer, Direction, Effect, End, Goal, Measure, Plan, Wish};
 
 /// The document of `fix`.
 #[derive(Clone, Debug, Serialize)]
-pub struct Document<'a> {
+pub(crate) struct Document<'a> {
     /// What stands before the answer.
     #[serde(flatten)]
-    pub head: Head<'a>,
+    pub(crate) head: Head<'a>,
     /// `open` or `close`.
-    pub direction: &'static str,
+    pub(crate) direction: &'static str,
     /// What is to be opened or closed.
-    pub goals: Vec<GoalShape<'a>>,
+    pub(crate) goals: Vec<GoalShape<'a>>,
     /// True where nothing has to be changed.
-    pub already: bool,
+    pub(crate) already: bool,
     /// What was searched.
-    pub search: SearchShape,
+    pub(crate) search: SearchShape,
     /// The plans, the cheapest first.
-    pub plans: &'a [PlanShape],
+    pub(crate) plans: &'a [PlanShape],
 }
 
 impl<'a> Document<'a> {
     /// The document of `answer`, whose plans are `plans`.
     #[must_use]
-    pub fn new(head: Head<'a>, wish: &'a Wish, answer: &Answer, plans: &'a [PlanShape]) -> Self {
+    pub(crate) fn new(head: Head<'a>, wish: &'a Wish, answer: &Answer, plans: &'a [PlanShape]) -> Self {
         Self {
             head,
             direction: match wish.direction {
@@ -49,7 +43,7 @@ impl<'a> Document<'a> {
 
 /// What is to be opened or closed.
 #[derive(Clone, Debug, Serialize)]
-pub struct GoalShape<'a> {
+pub(crate) struct GoalShape<'a> {
     gateway: &'a str,
     class: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -73,7 +67,7 @@ impl<'a> GoalShape<'a> {
 
 /// What was searched.
 #[derive(Clone, Copy, Debug, Serialize)]
-pub struct SearchShape {
+pub(crate) struct SearchShape {
     measures: usize,
     solved: usize,
     /// `enough`, `exhausted` or `effort`.
@@ -96,28 +90,28 @@ impl SearchShape {
 
 /// Measures that do it together.
 #[derive(Clone, Debug, Serialize)]
-pub struct PlanShape {
+pub(crate) struct PlanShape {
     /// What they cost.
-    pub cost: u32,
+    pub(crate) cost: u32,
     /// The measures.
-    pub measures: Vec<MeasureShape>,
+    pub(crate) measures: Vec<MeasureShape>,
     /// The changes, as `whatif` takes them.
-    pub changes: Vec<String>,
+    pub(crate) changes: Vec<String>,
     /// The commands that make them.
-    pub commands: Vec<String>,
+    pub(crate) commands: Vec<String>,
     /// What changes for clients.
-    pub effects: Vec<Effect>,
+    pub(crate) effects: Vec<Effect>,
     /// The expectations that held and no longer do.
-    pub breaks: Vec<String>,
+    pub(crate) breaks: Vec<String>,
 }
 
 impl PlanShape {
     /// The shape of `plan`, which breaks the expectations `breaks`.
     #[must_use]
-    pub fn new(plan: &Plan, breaks: Vec<String>) -> Self {
+    pub(crate) fn new(plan: &Plan, breaks: Vec<String>) -> Self {
         Self {
             cost: plan.cost,
-            measures: MeasureShape::all(plan),
+            measures: plan.needed().iter().map(MeasureShape::new).collect(),
             changes: plan.changes.iter().map(ToString::to_string).collect(),
             commands: plan.commands.clone(),
             effects: Effect::all(&plan.outcome),
@@ -128,95 +122,28 @@ impl PlanShape {
 
 /// One measure.
 #[derive(Clone, Debug, Serialize)]
-pub struct MeasureShape {
+pub(crate) struct MeasureShape {
     /// Its kind.
-    pub kind: &'static str,
+    pub(crate) kind: &'static str,
     /// What it costs.
-    pub cost: u32,
+    pub(crate) cost: u32,
     /// Its changes, but for those that the plan does without.
-    pub changes: Vec<String>,
+    pub(crate) changes: Vec<String>,
 }
 
 impl MeasureShape {
-    /// What is left of each measure of `plan`; a measure of which nothing is left is none.
-    #[must_use]
-    pub fn all(plan: &Plan) -> Vec<Self> {
-        let shape = |measure: &Measure| {
-            let changes = measure.changes.iter().filter(|change| plan.changes.contains(change));
-            Self {
-                kind: measure.kind.word(),
-                cost: measure.cost,
-                changes: changes.map(ToString::to_string).collect(),
-            }
-        };
-        let mut measures: Vec<Self> = plan.measures.iter().map(shape).collect();
-        measures.retain(|measure| !measure.changes.is_empty());
-        measures
-    }
-}
-
-/// What changes for the clients of one gateway and class, or for one client.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Effect {
-    /// The client, where clients are told of one by one.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub client: Option<String>,
-    /// The gateway.
-    pub gateway: String,
-    /// The class.
-    pub class: &'static str,
-    /// True where the profile has to be downloaded again.
-    pub download: bool,
-    /// The networks that become reachable, wholly or in part.
-    pub gained: Vec<String>,
-    /// The networks that would be reachable now if clients had a route.
-    pub needs_route: Vec<String>,
-    /// The networks that clients lose, wholly or in part.
-    pub lost: Vec<String>,
-}
-
-impl Effect {
-    /// What changes for clients, in the order of answers.
-    #[must_use]
-    pub fn all(outcome: &Outcome) -> Vec<Self> {
-        let text = |name: Name| outcome.inventory.names.text(name).to_owned();
-        let effect = |difference: &Difference| {
-            let names = |holds: fn(&ReachDifference) -> bool| {
-                let rows = difference.reach.iter().filter(|row| holds(row));
-                let names: BTreeSet<String> = rows.map(|row| text(row.network)).collect();
-                names.into_iter().collect::<Vec<_>>()
-            };
-            Self {
-                client: difference.client.as_deref().map(str::to_owned),
-                gateway: text(difference.gateway),
-                class: difference.class.word(),
-                download: difference.download,
-                gained: names(|row| worth(row.after) == 2 && worth(row.before) < 2),
-                needs_route: names(|row| worth(row.after) == 1 && worth(row.before) < 1),
-                lost: names(|row| worth(row.after) < worth(row.before)),
-            }
-        };
-        let mut effects: Vec<Self> = outcome.differences.iter().map(effect).collect();
-        effects.retain(|effect| {
-            let is_same = effect.gained.is_empty() && effect.needs_route.is_empty() && effect.lost.is_empty();
-            effect.download || !is_same
-        });
-        effects
-    }
-}
-
-/// How near clients are to a network.
-fn worth(status: Option<Status>) -> u8 {
-    match status {
-        Some(Status::Reachable) => 2,
-        Some(Status::NeedsRoute) => 1,
-        Some(Status::Blackhole | Status::Unreachable) | None => 0,
+    fn new(measure: &Measure) -> Self {
+        Self {
+            kind: measure.kind.word(),
+            cost: measure.cost,
+            changes: measure.changes.iter().map(ToString::to_string).collect(),
+        }
     }
 }
 
 /// One line of a table of plans.
 #[derive(Clone, Debug, Serialize)]
-pub struct Line<'a> {
+pub(crate) struct Line<'a> {
     plan: usize,
     cost: u32,
     item: &'static str,
@@ -230,7 +157,7 @@ pub struct Line<'a> {
 impl<'a> Line<'a> {
     /// The lines of all plans.
     #[must_use]
-    pub fn all(plans: &'a [PlanShape], by_client: bool) -> Vec<Self> {
+    pub(crate) fn all(plans: &'a [PlanShape], by_client: bool) -> Vec<Self> {
         (1..).zip(plans).flat_map(|(number, plan)| Self::of(number, plan, by_client)).collect()
     }
 

@@ -2,25 +2,14 @@
 //!
 //! `docs/schema/` holds a JSON Schema of each document. A column or key changes only with the
 //! number at the end of the schema's name.
-//!
-//! ```
-//! use tunnelog::diagnostic::{Code, Diagnostic, Report};
-//! use tunnelog::document::{Finding, Row};
-//!
-//! let mut report = Report::default();
-//! report.push(Diagnostic::new(Code::NoVnet, "the inventory has no VNet yet"));
-//! let findings: Vec<Finding> = Finding::all(&report, None).collect();
-//! assert_eq!(Finding::COLUMNS[0], "code");
-//! assert!(serde_json::to_string(&findings[0]).unwrap().contains("no-vnet"));
-//! ```
 
-pub mod ask;
+pub(crate) mod ask;
 mod client;
-pub mod coverage;
+pub(crate) mod coverage;
 mod difference;
-pub mod explain;
-pub mod fix;
-pub mod report;
+pub(crate) mod explain;
+pub(crate) mod fix;
+pub(crate) mod report;
 mod verify;
 mod warnings;
 
@@ -28,19 +17,19 @@ use std::fmt::{self, Display};
 
 use serde::{Serialize, Serializer};
 
-use crate::answer::{ReachRow, Reasons, RouteRow};
-use crate::diagnostic::{Diagnostic, Report};
-use crate::inventory::Inventory;
-use crate::names::Name;
-use crate::prefix::Prefix;
-use crate::source::{Sources, Span};
-pub use client::{Lacking, OfClient};
-pub use difference::{Changed, InScenario, Swept};
-pub use verify::{Deviates, OfTable};
-pub use warnings::{Warnings, WhatifHead};
+pub(crate) use client::{Lacking, OfClient};
+pub(crate) use difference::{Changed, InScenario, Swept};
+use tunnelog::answer::{ReachRow, Reasons, RouteRow};
+use tunnelog::diagnostic::{Diagnostic, Report};
+use tunnelog::inventory::Inventory;
+use tunnelog::names::Name;
+use tunnelog::prefix::Prefix;
+use tunnelog::source::{Sources, Span};
+pub(crate) use verify::{Deviates, OfTable};
+pub(crate) use warnings::{Warnings, WhatifHead};
 
 /// A row that can be an object of a JSON document or a line of a table.
-pub trait Row: Serialize {
+pub(crate) trait Row: Serialize {
     /// The columns, but for those of [`Origin`].
     const COLUMNS: &'static [&'static str];
 
@@ -56,7 +45,7 @@ pub trait Row: Serialize {
 
 /// The value of a cell.
 #[derive(Clone, Copy)]
-pub enum Cell<'a> {
+pub(crate) enum Cell<'a> {
     /// A text that is at hand.
     Text(&'a str),
     /// A change, as `whatif` takes it.
@@ -76,18 +65,18 @@ impl Display for Cell<'_> {
 
 /// The columns before the others, for outputs over several inventories or by client.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
-pub struct Origin<'a> {
+pub(crate) struct Origin<'a> {
     /// The path of the inventory as given, where there are several.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub inventory: Option<&'a str>,
+    pub(crate) inventory: Option<&'a str>,
     /// The client, where clients are listed instead of classes.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub client: Option<&'a str>,
+    pub(crate) client: Option<&'a str>,
 }
 
 impl<'a> Origin<'a> {
     /// The columns that are there, with their cells.
-    pub fn cells(self) -> impl Iterator<Item = (&'static str, &'a str)> {
+    pub(crate) fn cells(self) -> impl Iterator<Item = (&'static str, &'a str)> {
         let inventory = self.inventory.map(|path| ("inventory", path));
         inventory.into_iter().chain(self.client.map(|name| ("client", name)))
     }
@@ -95,11 +84,11 @@ impl<'a> Origin<'a> {
 
 /// What the rows of an answer refer to.
 #[derive(Clone, Copy, Debug)]
-pub struct Context<'a> {
+pub(crate) struct Context<'a> {
     /// The inventory that was analysed.
-    pub inventory: &'a Inventory,
+    pub(crate) inventory: &'a Inventory,
     /// Its path, where there are several.
-    pub path: Option<&'a str>,
+    pub(crate) path: Option<&'a str>,
 }
 
 impl<'a> Context<'a> {
@@ -111,7 +100,7 @@ impl<'a> Context<'a> {
 
     /// A row of `routes` as it is written.
     #[must_use]
-    pub fn route(self, gateway: Name, row: &RouteRow) -> Route<'a> {
+    pub(crate) fn route(self, gateway: Name, row: &RouteRow) -> Route<'a> {
         Route {
             origin: self.origin(row.client),
             gateway: self.inventory.names.text(gateway),
@@ -123,7 +112,7 @@ impl<'a> Context<'a> {
 
     /// A row of `reach` as it is written.
     #[must_use]
-    pub fn destination(self, gateway: Name, row: &ReachRow) -> Destination<'a> {
+    pub(crate) fn destination(self, gateway: Name, row: &ReachRow) -> Destination<'a> {
         Destination {
             origin: self.origin(row.client),
             gateway: self.inventory.names.text(gateway),
@@ -138,7 +127,7 @@ impl<'a> Context<'a> {
 
 /// A row of `routes`.
 #[derive(Clone, Copy, Debug, Serialize)]
-pub struct Route<'a> {
+pub(crate) struct Route<'a> {
     #[serde(flatten)]
     origin: Origin<'a>,
     gateway: &'a str,
@@ -166,7 +155,7 @@ impl Row for Route<'_> {
 
 /// A row of `reach`.
 #[derive(Clone, Copy, Debug, Serialize)]
-pub struct Destination<'a> {
+pub(crate) struct Destination<'a> {
     #[serde(flatten)]
     origin: Origin<'a>,
     gateway: &'a str,
@@ -199,7 +188,7 @@ impl Row for Destination<'_> {
 
 /// A diagnostic with its places resolved to lines and columns.
 #[derive(Clone, Debug, Serialize)]
-pub struct Finding {
+pub(crate) struct Finding {
     #[serde(skip_serializing_if = "Option::is_none")]
     inventory: Option<String>,
     code: &'static str,
@@ -239,7 +228,7 @@ impl Place {
 
 impl Finding {
     /// Every finding of `report`, in its order; `path` is that of the inventory, where there are several.
-    pub fn all<'a>(report: &'a Report, path: Option<&'a str>) -> impl Iterator<Item = Self> + 'a {
+    pub(crate) fn all<'a>(report: &'a Report, path: Option<&'a str>) -> impl Iterator<Item = Self> + 'a {
         report.diagnostics.iter().map(move |diagnostic| Self::of(&report.sources, diagnostic, path))
     }
 
@@ -288,17 +277,17 @@ impl Row for Finding {
 
 /// What stands before the rows of a JSON document.
 #[derive(Clone, Debug, Serialize)]
-pub struct Head<'a> {
+pub(crate) struct Head<'a> {
     /// The name and version of the document's shape.
-    pub schema: &'static str,
+    pub(crate) schema: &'static str,
     /// The profile, where the verb follows one.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub profile: Option<&'static str>,
+    pub(crate) profile: Option<&'static str>,
     /// The inventories, as given.
-    pub inventories: &'a [String],
+    pub(crate) inventories: &'a [String],
     /// What was found in them, where that is not the answer itself.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub diagnostics: Option<&'a [Finding]>,
+    pub(crate) diagnostics: Option<&'a [Finding]>,
 }
 
 fn as_text<S: Serializer>(prefix: &Prefix, serializer: S) -> Result<S::Ok, S::Error> {

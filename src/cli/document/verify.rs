@@ -3,34 +3,34 @@
 use serde::{Serialize, Serializer};
 
 use super::{Cell, OfClient, Origin, Row};
-use crate::answer::Reasons;
-use crate::inventory::Inventory;
-use crate::prefix::Prefix;
-use crate::source::Sources;
-use crate::verify::{Deviation, Kind};
+use tunnelog::answer::Reasons;
+use tunnelog::inventory::Inventory;
+use tunnelog::prefix::Prefix;
+use tunnelog::source::Sources;
+use tunnelog::verify::{Deviation, Kind};
 
 /// What stands before the rows of `verify`.
 #[derive(Clone, Debug, Serialize)]
-pub struct OfTable<'a> {
+pub(crate) struct OfTable<'a> {
     /// Whom the table is about.
     #[serde(flatten)]
-    pub of: OfClient<'a>,
+    pub(crate) of: OfClient<'a>,
     /// The file that was read, as given.
-    pub file: &'a str,
+    pub(crate) file: &'a str,
     /// What the file is.
     #[serde(serialize_with = "as_word")]
-    pub kind: Kind,
+    pub(crate) kind: Kind,
     /// The interfaces whose routes count, for the table of an operating system.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub interfaces: Option<&'a [&'a str]>,
+    pub(crate) interfaces: Option<&'a [&'a str]>,
     /// The BGP neighbour, for what is advertised.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub neighbour: Option<&'a str>,
+    pub(crate) neighbour: Option<&'a str>,
 }
 
 /// A route that is missing or should not be there.
 #[derive(Clone, Debug, Serialize)]
-pub struct Deviates<'a> {
+pub(crate) struct Deviates<'a> {
     kind: &'static str,
     #[serde(serialize_with = "super::as_text")]
     prefix: Prefix,
@@ -47,7 +47,7 @@ pub struct Deviates<'a> {
 impl<'a> Deviates<'a> {
     /// The row of `deviation`, whose place is in `sources`.
     #[must_use]
-    pub fn new(deviation: &Deviation, inventory: &'a Inventory, sources: &Sources) -> Self {
+    pub(crate) fn new(deviation: &Deviation, inventory: &'a Inventory, sources: &Sources) -> Self {
         let mut neighbours: Vec<&str> =
             deviation.neighbours.iter().map(|neighbour| inventory.names.text(*neighbour)).collect();
         neighbours.sort_unstable();

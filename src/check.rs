@@ -17,10 +17,10 @@ use std::num::NonZeroU32;
 
 use rayon::prelude::*;
 
-use super::read::row::elements;
-use super::{Gateway, Inventory, Site, Tunnel, Vnet};
 use crate::diagnostic::{Code, Diagnostic, Report, sort};
 use crate::facts::Facts;
+use crate::inventory::elements;
+use crate::inventory::{Gateway, Inventory, Site, Tunnel, Vnet};
 use crate::names::Name;
 use crate::prefix::Prefix;
 use crate::source::{Sources, Span};

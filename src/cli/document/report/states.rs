@@ -5,52 +5,52 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use super::networks::{Holding, Link, Members};
-use crate::answer::{GatewayAnswer, ReachRow, Reasons, RouteRow, Status};
-use crate::class::Class;
-use crate::compare::{Difference, FactDifference, Presence};
-use crate::diagnostic::{Diagnostic, Severity};
-use crate::names::Name;
+use tunnelog::answer::{GatewayAnswer, ReachRow, Reasons, RouteRow, Status};
+use tunnelog::class::Class;
+use tunnelog::compare::{Difference, FactDifference, Presence};
+use tunnelog::diagnostic::{Diagnostic, Severity};
+use tunnelog::names::Name;
 
 /// One inventory: as it is, or before or after a change.
 #[derive(Clone, Debug, Serialize)]
-pub struct State<'a> {
+pub(crate) struct State<'a> {
     /// `now`, `before` or `after`.
-    pub label: &'static str,
+    pub(crate) label: &'static str,
     /// The path of the inventory, as given.
-    pub path: &'a str,
+    pub(crate) path: &'a str,
     /// The changes made to it.
-    pub changes: Vec<String>,
+    pub(crate) changes: Vec<String>,
     /// How commands name it: the path and the changes, as a shell takes them.
-    pub command: String,
+    pub(crate) command: String,
     /// What it has of each network.
-    pub holdings: Vec<Holding>,
+    pub(crate) holdings: Vec<Holding>,
     /// Its peerings and tunnels.
-    pub links: Vec<Link>,
+    pub(crate) links: Vec<Link>,
     /// What clients get, gateway by gateway.
-    pub clients: Vec<Clients>,
+    pub(crate) clients: Vec<Clients>,
     /// Why.
-    pub explanations: Vec<ExplanationShape>,
+    pub(crate) explanations: Vec<ExplanationShape>,
     /// What would make networks reachable.
-    pub fixes: Vec<FixShape>,
+    pub(crate) fixes: Vec<FixShape>,
     /// What is doubtful.
-    pub findings: Vec<FindingShape>,
+    pub(crate) findings: Vec<FindingShape>,
     /// The rows of the inventory that anything is said to rest on.
-    pub rows: Vec<RowShape>,
+    pub(crate) rows: Vec<RowShape>,
     /// What the page has no room for.
-    pub left_out: LeftOut,
+    pub(crate) left_out: LeftOut,
 }
 
 /// How many of each the page has no room for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
-pub struct LeftOut {
+pub(crate) struct LeftOut {
     /// Networks of gateways without an explanation.
-    pub explanations: usize,
+    pub(crate) explanations: usize,
     /// Networks of gateways and classes that are not reached, without a plan.
-    pub fixes: usize,
+    pub(crate) fixes: usize,
     /// Findings.
-    pub findings: usize,
+    pub(crate) findings: usize,
     /// Rows of the inventory.
-    pub rows: usize,
+    pub(crate) rows: usize,
 }
 
 /// A destination: network, prefix, status and reasons.
@@ -67,21 +67,21 @@ type Changed = (usize, String, MaybeStatus, MaybeStatus, MaybeStatus);
 
 /// What the clients of one gateway and class get.
 #[derive(Clone, Debug, Serialize)]
-pub struct Clients {
+pub(crate) struct Clients {
     /// The number of the gateway's VNet.
-    pub gateway: usize,
+    pub(crate) gateway: usize,
     /// The class.
-    pub class: &'static str,
+    pub(crate) class: &'static str,
     /// The destinations.
-    pub reach: Vec<Reached>,
+    pub(crate) reach: Vec<Reached>,
     /// The routes.
-    pub routes: Vec<Held>,
+    pub(crate) routes: Vec<Held>,
 }
 
 impl Clients {
     /// The rows of one gateway, class by class, as far as they are about networks of the page.
     #[must_use]
-    pub fn of(gateway: Name, answer: &GatewayAnswer, members: &Members) -> Vec<Self> {
+    pub(crate) fn of(gateway: Name, answer: &GatewayAnswer, members: &Members) -> Vec<Self> {
         let Some(gateway) = members.number(gateway) else { return Vec::new() };
         let mut classes: Vec<Class> = answer.routes.iter().map(|row| row.class).collect();
         classes.extend(answer.reach.iter().map(|row| row.class));
@@ -116,116 +116,116 @@ fn words(reasons: Reasons) -> Vec<&'static str> {
 
 /// Whose way to which network is explained or opened.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-pub struct Asked {
+pub(crate) struct Asked {
     /// The number of the gateway's VNet.
-    pub gateway: usize,
+    pub(crate) gateway: usize,
     /// The number of the network.
-    pub network: usize,
+    pub(crate) network: usize,
 }
 
 /// Why clients of a gateway reach a network or do not, for all of its destinations.
 #[derive(Clone, Debug, Serialize)]
-pub struct ExplanationShape {
+pub(crate) struct ExplanationShape {
     /// Whose way to where.
     #[serde(flatten)]
-    pub asked: Asked,
+    pub(crate) asked: Asked,
     /// What is said of destinations that are alike, line by line.
-    pub parts: Vec<Vec<LineShape>>,
+    pub(crate) parts: Vec<Vec<LineShape>>,
 }
 
 /// A line of an explanation.
 #[derive(Clone, Debug, Serialize)]
-pub struct LineShape {
+pub(crate) struct LineShape {
     /// `title`, `status`, `heading`, `holds`, `fails`, `step` or `missing`.
-    pub kind: &'static str,
+    pub(crate) kind: &'static str,
     /// How deep it stands below the others of its kind.
     #[serde(skip_serializing_if = "is_zero")]
-    pub depth: usize,
+    pub(crate) depth: usize,
     /// What it says.
-    pub text: String,
+    pub(crate) text: String,
     /// The rows that it rests on.
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub rows: Vec<RowsShape>,
+    pub(crate) rows: Vec<RowsShape>,
     /// The classes of clients that this line and those below it are about; none for all.
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub classes: Vec<&'static str>,
+    pub(crate) classes: Vec<&'static str>,
     /// The networks that packets pass, where the line tells of a way.
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub way: Vec<usize>,
+    pub(crate) way: Vec<usize>,
 }
 
 /// Rows that state something.
 #[derive(Clone, Debug, Serialize)]
-pub struct RowsShape {
+pub(crate) struct RowsShape {
     /// Why, where the rows state it by what they leave open.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub by_default: Option<&'static str>,
+    pub(crate) by_default: Option<&'static str>,
     /// Each as `file:line`.
-    pub at: Vec<String>,
+    pub(crate) at: Vec<String>,
 }
 
 /// What would make a network reachable to clients of one class.
 #[derive(Clone, Debug, Serialize)]
-pub struct FixShape {
+pub(crate) struct FixShape {
     /// Whose way to where.
     #[serde(flatten)]
-    pub asked: Asked,
+    pub(crate) asked: Asked,
     /// The class.
-    pub class: &'static str,
+    pub(crate) class: &'static str,
     /// The plans, the cheapest first.
-    pub plans: Vec<PlanLines>,
+    pub(crate) plans: Vec<PlanLines>,
     /// What is so of the search.
-    pub search: String,
+    pub(crate) search: String,
 }
 
 /// A plan in words.
 #[derive(Clone, Debug, Serialize)]
-pub struct PlanLines {
+pub(crate) struct PlanLines {
     /// What it costs and consists of.
-    pub title: String,
+    pub(crate) title: String,
     /// The changes, as `whatif` takes them.
-    pub changes: Vec<String>,
+    pub(crate) changes: Vec<String>,
     /// The commands that make them.
-    pub commands: Vec<String>,
+    pub(crate) commands: Vec<String>,
     /// What else they bring about.
-    pub consequences: Vec<String>,
+    pub(crate) consequences: Vec<String>,
 }
 
 /// Something that is doubtful.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-pub struct FindingShape {
+pub(crate) struct FindingShape {
     /// The code.
-    pub code: &'static str,
+    pub(crate) code: &'static str,
     /// `error`, `warning` or `note`.
-    pub severity: &'static str,
+    pub(crate) severity: &'static str,
     /// What is wrong.
-    pub message: String,
+    pub(crate) message: String,
     /// The row, as `file:line`.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub at: Option<String>,
+    pub(crate) at: Option<String>,
     /// What was expected there.
     #[serde(skip_serializing_if = "String::is_empty")]
-    pub expected: String,
+    pub(crate) expected: String,
     /// What the user can do.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub help: Option<String>,
+    pub(crate) help: Option<String>,
     /// Other rows that belong to it.
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub related: Vec<RelatedShape>,
+    pub(crate) related: Vec<RelatedShape>,
 }
 
 /// A row that belongs to a finding.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-pub struct RelatedShape {
+pub(crate) struct RelatedShape {
     /// The row, as `file:line`.
-    pub at: String,
+    pub(crate) at: String,
     /// What stands there.
-    pub message: String,
+    pub(crate) message: String,
 }
 
 impl FindingShape {
     /// The shape of `finding`, whose places `at` names.
-    pub fn of(finding: &Diagnostic, mut at: impl FnMut(crate::source::Span) -> String) -> Self {
+    pub(crate) fn of(finding: &Diagnostic, mut at: impl FnMut(tunnelog::source::Span) -> String) -> Self {
         let related = finding.related.iter();
         Self {
             code: finding.code.name(),
@@ -243,58 +243,58 @@ impl FindingShape {
 
 /// A row of the inventory.
 #[derive(Clone, Debug, Serialize)]
-pub struct RowShape {
+pub(crate) struct RowShape {
     /// The file and line, as everything else names it.
-    pub at: String,
+    pub(crate) at: String,
     /// What the file says there.
-    pub text: String,
+    pub(crate) text: String,
 }
 
 /// What differs between two states.
 #[derive(Clone, Debug, Serialize)]
-pub struct Comparison {
+pub(crate) struct Comparison {
     /// The facts that only one of them states.
-    pub facts: Vec<Fact>,
+    pub(crate) facts: Vec<Fact>,
     /// What differs for clients.
-    pub clients: Vec<ChangedClients>,
+    pub(crate) clients: Vec<ChangedClients>,
     /// The warnings of the second state that the first does not have, by their numbers there.
-    pub new_findings: Vec<usize>,
+    pub(crate) new_findings: Vec<usize>,
     /// The warnings of the first state that the second does not have, by their numbers there.
-    pub gone_findings: Vec<usize>,
+    pub(crate) gone_findings: Vec<usize>,
 }
 
 /// A fact that comes or goes.
 #[derive(Clone, Debug, Serialize)]
-pub struct Fact {
+pub(crate) struct Fact {
     /// True where it comes.
-    pub added: bool,
+    pub(crate) added: bool,
     /// The fact, as changes write it.
-    pub text: String,
+    pub(crate) text: String,
 }
 
 /// What differs for the clients of one gateway and class.
 #[derive(Clone, Debug, Serialize)]
-pub struct ChangedClients {
+pub(crate) struct ChangedClients {
     /// The number of the gateway's VNet.
-    pub gateway: usize,
+    pub(crate) gateway: usize,
     /// The class.
-    pub class: &'static str,
+    pub(crate) class: &'static str,
     /// `appears`, `disappears` or `stays`.
-    pub presence: &'static str,
+    pub(crate) presence: &'static str,
     /// True where the profile has to be downloaded again.
-    pub download: bool,
+    pub(crate) download: bool,
     /// The routes gained.
-    pub gained: Vec<Held>,
+    pub(crate) gained: Vec<Held>,
     /// The routes lost.
-    pub lost: Vec<Held>,
+    pub(crate) lost: Vec<Held>,
     /// The destinations: network, prefix, status before, after, and until the download.
-    pub reach: Vec<Changed>,
+    pub(crate) reach: Vec<Changed>,
 }
 
 impl Comparison {
     /// What differs, as far as it is about networks of the page.
     #[must_use]
-    pub fn of(
+    pub(crate) fn of(
         facts: &[FactDifference],
         clients: Vec<ChangedClients>,
         before: &[FindingShape],
@@ -326,7 +326,7 @@ fn without(these: &[FindingShape], others: &[FindingShape]) -> Vec<usize> {
 impl ChangedClients {
     /// What differs for some clients; nothing where their gateway is not on the page.
     #[must_use]
-    pub fn of(difference: &Difference, members: &Members) -> Option<Self> {
+    pub(crate) fn of(difference: &Difference, members: &Members) -> Option<Self> {
         let routes = |gained: bool| {
             let rows = difference.routes.iter().filter(move |row| row.gained == gained);
             rows.map(|row| (row.prefix.to_string(), words(row.reasons))).collect()

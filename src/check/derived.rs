@@ -10,12 +10,12 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::{Context, Found};
 use crate::diagnostic::{Code, Diagnostic};
+use crate::facts::ids::PrefixId;
 use crate::inventory::{Gateway, Tunnel};
 use crate::names::Name;
 use crate::prefix::Prefix;
 use crate::solve::{ConnectedPart, tables};
 use crate::source::Span;
-use crate::witness::PrefixId;
 
 pub(super) fn check(context: &Context<'_>, found: &mut Found) {
     let mut questions: BTreeMap<usize, Vec<Question<'_>>> = BTreeMap::new();

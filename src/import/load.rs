@@ -4,9 +4,9 @@ use std::fs::{self, File};
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
-use super::export::{self, text};
-use super::{Inventory, read_folder};
+use super::{read_export, text};
 use crate::diagnostic::{Code, Diagnostic, Report};
+use crate::inventory::{Inventory, read_folder};
 
 /// An inventory as it was read, with all findings about it.
 #[derive(Debug)]
@@ -40,7 +40,7 @@ pub fn load(path: &Path) -> Loaded {
     }
     let inventory = match own_folder(path).or_else(|| lacks_vnets(path).then_some(path)) {
         Some(folder) => read_folder(folder, &mut report),
-        None => export::read_export(&[path.to_path_buf()], &mut report),
+        None => read_export(&[path.to_path_buf()], &mut report),
     };
     Loaded { inventory, report }
 }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::address::{self, Step};
 use super::instances::{DEEPEST, Instance, Instances};
-use crate::inventory::export::json::Object;
+use crate::import::json::Object;
 
 /// Attributes by which resources are referred to.
 const TELLING: [&str; 6] = ["id", "name", "subnet", "ip_address", "fqdn", "resource_id"];

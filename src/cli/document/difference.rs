@@ -5,14 +5,14 @@ use std::fmt::Display;
 use serde::{Serialize, Serializer};
 
 use super::{Cell, Origin, Row};
-use crate::answer::{Reasons, Status};
-use crate::compare::{Difference, FactDifference, Presence};
-use crate::inventory::Inventory;
-use crate::prefix::Prefix;
+use tunnelog::answer::{Reasons, Status};
+use tunnelog::compare::{Difference, FactDifference, Presence};
+use tunnelog::inventory::Inventory;
+use tunnelog::prefix::Prefix;
 
 /// One difference: a fact, a route, the status of a destination, or who is served.
 #[derive(Clone, Debug, Serialize)]
-pub struct Changed<'a> {
+pub(crate) struct Changed<'a> {
     #[serde(skip_serializing_if = "is_unnamed")]
     client: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -39,7 +39,7 @@ pub struct Changed<'a> {
 impl<'a> Changed<'a> {
     /// The rows of all differences: facts first, then gateway by gateway.
     #[must_use]
-    pub fn all(
+    pub(crate) fn all(
         facts: &'a [FactDifference],
         differences: &'a [Difference],
         names: &'a Inventory,
@@ -54,7 +54,7 @@ impl<'a> Changed<'a> {
 
     /// The rows of facts, sorted.
     #[must_use]
-    pub fn facts(facts: &'a [FactDifference], by_client: bool) -> Vec<Self> {
+    pub(crate) fn facts(facts: &'a [FactDifference], by_client: bool) -> Vec<Self> {
         let row = |fact: &FactDifference| Self {
             client: by_client.then_some(""),
             fact: Some(fact.to_string()),
@@ -66,7 +66,7 @@ impl<'a> Changed<'a> {
     }
 
     /// Calls `give` with the rows of one difference, sorted.
-    pub fn of(difference: &'a Difference, names: &'a Inventory, mut give: impl FnMut(Self)) {
+    pub(crate) fn of(difference: &'a Difference, names: &'a Inventory, mut give: impl FnMut(Self)) {
         let row = |kind| Self {
             client: difference.client.as_deref(),
             gateway: Some(names.names.text(difference.gateway)),
@@ -152,12 +152,12 @@ impl Row for Changed<'_> {
 
 /// A difference that one of several scenarios makes.
 #[derive(Clone, Debug, Serialize)]
-pub struct InScenario<'a> {
+pub(crate) struct InScenario<'a> {
     /// The name of the scenario; empty for one without a name.
-    pub scenario: &'a str,
+    pub(crate) scenario: &'a str,
     /// The difference.
     #[serde(flatten)]
-    pub row: Changed<'a>,
+    pub(crate) row: Changed<'a>,
 }
 
 impl Row for InScenario<'_> {
@@ -187,20 +187,20 @@ impl Row for InScenario<'_> {
 
 /// What one change of a sweep does, or two together.
 #[derive(Clone, Debug, Serialize)]
-pub struct Swept<'a> {
+pub(crate) struct Swept<'a> {
     /// The change, or two joined by `; `.
-    pub change: String,
+    pub(crate) change: String,
     /// How many networks clients lose, counted for each gateway and class.
-    pub lost: usize,
+    pub(crate) lost: usize,
     /// How many they gain.
-    pub gained: usize,
+    pub(crate) gained: usize,
     /// How many gateways have clients that must download the profile again.
-    pub downloads: usize,
+    pub(crate) downloads: usize,
     /// The networks lost and gained.
-    pub networks: &'a [String],
+    pub(crate) networks: &'a [String],
     /// Why the change cannot be made.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub refused: Option<&'a str>,
+    pub(crate) refused: Option<&'a str>,
 }
 
 impl Row for Swept<'_> {

@@ -4,9 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::External;
 use crate::diagnostic::{Code, Diagnostic};
-use crate::inventory::export::id::ResourceId;
-use crate::inventory::export::learned::Sessions;
-use crate::inventory::export::resources::{Connection, Resources};
+use crate::import::id::ResourceId;
+use crate::import::learned::Sessions;
+use crate::import::resources::{Connection, Resources};
 use crate::prefix::Prefix;
 use crate::source::Span;
 

@@ -2,7 +2,7 @@
 
 use super::configuration;
 use super::instances::Instance;
-use crate::inventory::export::json::Object;
+use crate::import::json::Object;
 use crate::source::Span;
 
 /// A resource, or a block in one.

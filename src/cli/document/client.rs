@@ -3,29 +3,29 @@
 use serde::Serialize;
 
 use super::{Cell, Head, Origin, Row};
-use crate::client_config::MissingRoute;
-use crate::inventory::Inventory;
-use crate::prefix::Prefix;
+use tunnelog::client_config::MissingRoute;
+use tunnelog::inventory::Inventory;
+use tunnelog::prefix::Prefix;
 
 /// What stands before the rows of a document about one client, or one class of them.
 #[derive(Clone, Debug, Serialize)]
-pub struct OfClient<'a> {
+pub(crate) struct OfClient<'a> {
     /// What stands before the rows of every document.
     #[serde(flatten)]
-    pub head: Head<'a>,
+    pub(crate) head: Head<'a>,
     /// The client, where one is named.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub client: Option<&'a str>,
+    pub(crate) client: Option<&'a str>,
     /// The VNet whose gateway the clients connect to.
-    pub gateway: &'a str,
+    pub(crate) gateway: &'a str,
     /// Their class; none where it is about the gateway itself.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub class: Option<&'static str>,
+    pub(crate) class: Option<&'static str>,
 }
 
 /// A route that clients lack.
 #[derive(Clone, Debug, Serialize)]
-pub struct Lacking<'a> {
+pub(crate) struct Lacking<'a> {
     #[serde(serialize_with = "super::as_text")]
     prefix: Prefix,
     networks: Vec<&'a str>,
@@ -34,7 +34,7 @@ pub struct Lacking<'a> {
 impl<'a> Lacking<'a> {
     /// The row of `route`.
     #[must_use]
-    pub fn new(route: &MissingRoute, inventory: &'a Inventory) -> Self {
+    pub(crate) fn new(route: &MissingRoute, inventory: &'a Inventory) -> Self {
         let mut networks: Vec<&str> =
             route.networks.iter().map(|network| inventory.names.text(*network)).collect();
         networks.sort_unstable();

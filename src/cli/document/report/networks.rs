@@ -5,27 +5,27 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use rustc_hash::FxHashMap;
 use serde::Serialize;
 
-use crate::answer::Analysis;
-use crate::inventory::{Inventory, Peering, Tunnel};
-use crate::names::Name;
-use crate::parts::{join, top};
-use crate::prefix::Prefix;
-use crate::source::Span;
+use tunnelog::answer::Analysis;
+use tunnelog::facts::components::{join, top};
+use tunnelog::inventory::{Inventory, Peering, Tunnel};
+use tunnelog::names::Name;
+use tunnelog::prefix::Prefix;
+use tunnelog::source::Span;
 
 /// A network of any state.
 #[derive(Clone, Debug, Serialize)]
-pub struct NetworkShape<'a> {
+pub(crate) struct NetworkShape<'a> {
     /// Its name.
-    pub name: &'a str,
+    pub(crate) name: &'a str,
     /// `vnet` or `site`.
-    pub kind: &'static str,
+    pub(crate) kind: &'static str,
     /// The number of its connected part, over all states.
-    pub part: usize,
+    pub(crate) part: usize,
 }
 
 /// What one state has of a network.
 #[derive(Clone, Debug, Serialize)]
-pub struct Holding {
+pub(crate) struct Holding {
     network: usize,
     addresses: Vec<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -50,7 +50,7 @@ struct GatewayShape {
 
 /// A peering or a tunnel.
 #[derive(Clone, Debug, Serialize)]
-pub struct Link {
+pub(crate) struct Link {
     /// The hub of a peering with gateway transit; either end of another link.
     from: usize,
     to: usize,
@@ -63,7 +63,7 @@ pub struct Link {
 
 /// The networks of a page with their numbers.
 #[derive(Debug, Default)]
-pub struct Members {
+pub(crate) struct Members {
     names: Vec<Name>,
     numbers: FxHashMap<Name, usize>,
 }
@@ -72,7 +72,7 @@ impl Members {
     /// The networks of `inventories`, whose names have the same numbers: all of them, or those that are
     /// no more than some peerings and tunnels away from one of `around`.
     #[must_use]
-    pub fn new(inventories: &[&Inventory], around: Option<(&[Name], usize)>) -> Self {
+    pub(crate) fn new(inventories: &[&Inventory], around: Option<(&[Name], usize)>) -> Self {
         let text = |name: Name| {
             let of = inventories.iter().find(|inventory| name.index() < inventory.names.len());
             of.map_or("", |inventory| inventory.names.text(name))
@@ -89,31 +89,29 @@ impl Members {
 
     /// How many there are.
     #[must_use]
-    pub fn len(&self) -> usize {
+    pub(crate) fn len(&self) -> usize {
         self.names.len()
-    }
-
-    /// True where there is none.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.names.is_empty()
     }
 
     /// The number of a network that is on the page.
     #[must_use]
-    pub fn number(&self, name: Name) -> Option<usize> {
+    pub(crate) fn number(&self, name: Name) -> Option<usize> {
         self.numbers.get(&name).copied()
     }
 
     /// The network of that number.
     #[must_use]
-    pub fn name(&self, number: usize) -> Name {
+    pub(crate) fn name(&self, number: usize) -> Name {
         self.names[number]
     }
 
     /// The networks as the page lists them, with the connected parts that the links of `states` make.
     #[must_use]
-    pub fn shapes<'a>(&self, inventories: &[&'a Inventory], states: &[&[Link]]) -> Vec<NetworkShape<'a>> {
+    pub(crate) fn shapes<'a>(
+        &self,
+        inventories: &[&'a Inventory],
+        states: &[&[Link]],
+    ) -> Vec<NetworkShape<'a>> {
         let mut above: Vec<usize> = (0..self.names.len()).collect();
         for link in states.iter().flat_map(|links| links.iter()) {
             join(&mut above, link.from, link.to);
@@ -134,7 +132,7 @@ impl Members {
     }
 
     /// What the inventory has of each network of the page. `at` names places.
-    pub fn holdings(&self, inventory: &Inventory, mut at: impl FnMut(Span) -> String) -> Vec<Holding> {
+    pub(crate) fn holdings(&self, inventory: &Inventory, mut at: impl FnMut(Span) -> String) -> Vec<Holding> {
         let mut holdings: BTreeMap<usize, Holding> = BTreeMap::new();
         for vnet in &inventory.vnets {
             let Some(network) = self.number(vnet.name) else { continue };
@@ -163,7 +161,7 @@ impl Members {
     }
 
     /// The peerings, then the tunnels, between networks of the page. `at` names places.
-    pub fn links(&self, analysis: &Analysis<'_>, mut at: impl FnMut(Span) -> String) -> Vec<Link> {
+    pub(crate) fn links(&self, analysis: &Analysis<'_>, mut at: impl FnMut(Span) -> String) -> Vec<Link> {
         let inventory = analysis.inventory();
         let gateways: BTreeSet<usize> =
             inventory.gateways.iter().filter_map(|row| self.number(row.vnet)).collect();

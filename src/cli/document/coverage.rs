@@ -4,52 +4,52 @@ use std::collections::BTreeSet;
 
 use serde::Serialize;
 
-use crate::inventory::Inventory;
-use crate::query::coverage::Coverage;
-use crate::query::print::quoted;
-use crate::source::{Sources, Span};
-use crate::witness::Rule;
+use tunnelog::inventory::Inventory;
+use tunnelog::language::print::quoted;
+use tunnelog::query::coverage::Coverage;
+use tunnelog::rule::Rule;
+use tunnelog::source::{Sources, Span};
 
 /// What a set of expectations exercises, and what it does not.
 #[derive(Clone, Debug, Serialize)]
-pub struct CoverageShape {
+pub(crate) struct CoverageShape {
     /// How many expectations there were.
-    pub expectations: usize,
+    pub(crate) expectations: usize,
     /// Every row or resource of the inventory, file by file.
-    pub rows: Vec<CoveredRow>,
+    pub(crate) rows: Vec<CoveredRow>,
     /// Every rule that proofs apply and that derives something from the inventory, or that an expectation rests on.
-    pub rules: Vec<CoveredRule>,
+    pub(crate) rules: Vec<CoveredRule>,
 }
 
 /// A row or resource.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct CoveredRow {
+pub(crate) struct CoveredRow {
     /// The file.
-    pub file: String,
+    pub(crate) file: String,
     /// The line, from 1.
-    pub line: usize,
+    pub(crate) line: usize,
     /// What the row states, as a fact or two names.
-    pub states: String,
+    pub(crate) states: String,
     /// How many expectations rest on it.
-    pub expectations: usize,
+    pub(crate) expectations: usize,
 }
 
 /// A rule.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-pub struct CoveredRule {
+pub(crate) struct CoveredRule {
     /// Its id.
-    pub rule: &'static str,
+    pub(crate) rule: &'static str,
     /// How many expectations rest on it.
-    pub expectations: usize,
+    pub(crate) expectations: usize,
 }
 
 impl CoverageShape {
     /// The columns of the table.
-    pub const COLUMNS: [&'static str; 5] = ["kind", "name", "file", "line", "expectations"];
+    pub(crate) const COLUMNS: [&'static str; 5] = ["kind", "name", "file", "line", "expectations"];
 
     /// The shape of `coverage` of an inventory from which the rules in `applying` derive something.
     #[must_use]
-    pub fn new(
+    pub(crate) fn new(
         coverage: &Coverage,
         inventory: &Inventory,
         applying: &BTreeSet<Rule>,
@@ -75,7 +75,7 @@ impl CoverageShape {
     }
 
     /// The rows of the table, in the order of [`Self::COLUMNS`].
-    pub fn table(&self) -> impl Iterator<Item = [String; 5]> {
+    pub(crate) fn table(&self) -> impl Iterator<Item = [String; 5]> {
         let rows = self.rows.iter().map(|row| {
             let (line, count) = (row.line.to_string(), row.expectations.to_string());
             ["row".to_owned(), row.states.clone(), row.file.clone(), line, count]

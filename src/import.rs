@@ -11,9 +11,9 @@ use std::path::{Path, PathBuf};
 use self::document::Document;
 use self::refused::Refusal;
 use self::resources::{Resources, Side};
-use super::Inventory;
-use super::read::load::{self, Text};
 use crate::diagnostic::{Code, Diagnostic, Report, Severity};
+use crate::inventory::Inventory;
+use crate::inventory::text_file::{self, Text};
 use crate::source::{FileId, Sources, Span};
 
 mod arm;
@@ -22,6 +22,7 @@ mod document;
 mod id;
 mod json;
 mod learned;
+pub mod load;
 mod names;
 mod planned;
 mod projected;
@@ -29,7 +30,7 @@ mod refused;
 mod resources;
 mod table;
 mod terraform;
-pub(super) mod text;
+mod text;
 mod what_if;
 
 pub(crate) use document::unreadable_json;
@@ -284,7 +285,7 @@ fn walk(folder: &Path, deeper: usize, files: &mut Vec<PathBuf>, report: &mut Rep
     let entries = match entries {
         Ok(entries) => entries,
         Err(error) => {
-            report.push(load::unreadable(folder, &load::cause(&error)));
+            report.push(text_file::unreadable(folder, &text_file::cause(&error)));
             return None;
         }
     };
@@ -306,7 +307,7 @@ fn walk(folder: &Path, deeper: usize, files: &mut Vec<PathBuf>, report: &mut Rep
 /// Reads a file into the report's sources.
 fn add(path: &Path, report: &mut Report) -> Option<FileId> {
     let shown = path.display().to_string();
-    match load::load(path) {
+    match text_file::load(path) {
         Ok(Text::Clean(text)) => {
             let text = text::without_secrets(text);
             let is_json = text[text::comment_length(&text)..].starts_with(['{', '[']);
@@ -321,11 +322,11 @@ fn add(path: &Path, report: &mut Report) -> Option<FileId> {
         }
         Ok(Text::Broken { lossy, at }) => {
             let file = report.sources.add(shown, lossy, None);
-            report.push(load::not_utf8(path, file, at));
+            report.push(text_file::not_utf8(path, file, at));
             None
         }
         Err(cause) => {
-            report.push(load::unreadable(path, &cause));
+            report.push(text_file::unreadable(path, &cause));
             None
         }
     }

@@ -26,14 +26,15 @@ pub fn parts(inventory: &Inventory) -> Vec<u32> {
 }
 
 /// Puts two groups together. `above` has, for each index, one that is nearer to the top of its group.
-pub(crate) fn join(above: &mut [usize], one: usize, other: usize) {
+pub fn join(above: &mut [usize], one: usize, other: usize) {
     let (one, other) = (top(above, one), top(above, other));
     // The smaller index stays on top, so that a group's top is its first member.
     above[one.max(other)] = one.min(other);
 }
 
 /// Follows the links to the top and halves the way for the next time.
-pub(crate) fn top(above: &mut [usize], mut index: usize) -> usize {
+#[must_use]
+pub fn top(above: &mut [usize], mut index: usize) -> usize {
     while above[index] != index {
         above[index] = above[above[index]];
         index = above[index];

@@ -3,20 +3,20 @@
 use serde::Serialize;
 
 use super::Head;
-use crate::diagnostic::Diagnostic;
+use tunnelog::diagnostic::Diagnostic;
 
 /// What is doubtful only after changes, and what was only before.
 #[derive(Clone, Debug, Default, Serialize)]
-pub struct Warnings {
+pub(crate) struct Warnings {
     /// Warnings that changes bring.
-    pub new: Vec<Warning>,
+    pub(crate) new: Vec<Warning>,
     /// Warnings that changes settle.
-    pub gone: Vec<Warning>,
+    pub(crate) gone: Vec<Warning>,
 }
 
 /// One warning that comes or goes with the changes of a scenario.
 #[derive(Clone, Debug, Serialize)]
-pub struct Warning {
+pub(crate) struct Warning {
     scenario: String,
     code: &'static str,
     message: String,
@@ -24,14 +24,14 @@ pub struct Warning {
 
 impl Warnings {
     /// Adds the warnings of another scenario.
-    pub fn add(&mut self, other: Self) {
+    pub(crate) fn add(&mut self, other: Self) {
         self.new.extend(other.new);
         self.gone.extend(other.gone);
     }
 
     /// The warnings of one scenario.
     #[must_use]
-    pub fn of(scenario: &str, new: &[Diagnostic], gone: &[Diagnostic]) -> Self {
+    pub(crate) fn of(scenario: &str, new: &[Diagnostic], gone: &[Diagnostic]) -> Self {
         let warning = |finding: &Diagnostic| Warning {
             scenario: scenario.to_owned(),
             code: finding.code.name(),
@@ -43,10 +43,10 @@ impl Warnings {
 
 /// What stands before the rows of the document of `whatif`.
 #[derive(Clone, Debug, Serialize)]
-pub struct WhatifHead<'a> {
+pub(crate) struct WhatifHead<'a> {
     /// What documents have in common.
     #[serde(flatten)]
-    pub head: Head<'a>,
+    pub(crate) head: Head<'a>,
     /// The warnings that come and go.
-    pub warnings: &'a Warnings,
+    pub(crate) warnings: &'a Warnings,
 }

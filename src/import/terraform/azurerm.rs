@@ -5,9 +5,9 @@ use super::configuration;
 use super::instances::Instance;
 use super::{Reader, Vnets};
 use crate::diagnostic::Code;
-use crate::inventory::export::arm;
-use crate::inventory::export::id::ResourceId;
-use crate::inventory::export::resources::{Connection, Gateway, LocalGateway, Peering, Vnet};
+use crate::import::arm;
+use crate::import::id::ResourceId;
+use crate::import::resources::{Connection, Gateway, LocalGateway, Peering, Vnet};
 use crate::prefix::Prefix;
 use crate::source::Span;
 

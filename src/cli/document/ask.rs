@@ -5,45 +5,45 @@ use serde::{Serialize, Serializer};
 
 use super::Head;
 use super::coverage::CoverageShape;
-use crate::query::evaluate::Rows;
-use crate::query::expect::Verdict;
-use crate::query::run;
-use crate::source::Sources;
+use tunnelog::query::evaluate::Rows;
+use tunnelog::query::expect::Verdict;
+use tunnelog::query::run;
+use tunnelog::source::Sources;
 
 /// The document of `ask`.
 #[derive(Clone, Debug, Serialize)]
-pub struct Document<'a> {
+pub(crate) struct Document<'a> {
     /// What stands before the outcomes.
     #[serde(flatten)]
-    pub head: Head<'a>,
+    pub(crate) head: Head<'a>,
     /// The outcomes, in the order of their statements.
-    pub outcomes: &'a [Outcome],
+    pub(crate) outcomes: &'a [Outcome],
     /// What the expectations exercise, where it is asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub coverage: Option<&'a CoverageShape>,
+    pub(crate) coverage: Option<&'a CoverageShape>,
 }
 
 /// What became of a statement, with its place resolved.
 #[derive(Clone, Debug, Serialize)]
-pub struct Outcome {
+pub(crate) struct Outcome {
     /// The query file, or what stands for it.
-    pub file: String,
+    pub(crate) file: String,
     /// The line, from 1.
-    pub line: usize,
+    pub(crate) line: usize,
     /// The scenario; none for the lines before the first.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub scenario: Option<String>,
+    pub(crate) scenario: Option<String>,
     /// The statement, as it is printed.
-    pub statement: String,
+    pub(crate) statement: String,
     /// The answer or the verdict.
     #[serde(flatten)]
-    pub found: Found,
+    pub(crate) found: Found,
 }
 
 /// What was found.
 #[derive(Clone, Debug, Serialize)]
 #[serde(untagged)]
-pub enum Found {
+pub(crate) enum Found {
     /// The answer to a question.
     Answer(Answer),
     /// Whether an expectation holds.
@@ -52,17 +52,17 @@ pub enum Found {
 
 /// The answer to a question.
 #[derive(Clone, Debug)]
-pub struct Answer(pub Rows);
+pub(crate) struct Answer(pub Rows);
 
 /// Whether an expectation holds.
 #[derive(Clone, Debug, Serialize)]
-pub struct VerdictShape {
+pub(crate) struct VerdictShape {
     /// True where it holds.
-    pub passed: bool,
+    pub(crate) passed: bool,
     /// What was expected and is not there.
-    pub missing: Vec<String>,
+    pub(crate) missing: Vec<String>,
     /// What is there and was not expected, or in place of what is missing.
-    pub found: Vec<String>,
+    pub(crate) found: Vec<String>,
 }
 
 impl From<Verdict> for VerdictShape {
@@ -74,7 +74,7 @@ impl From<Verdict> for VerdictShape {
 impl Outcome {
     /// The shape of `outcome`, whose place is in `sources`.
     #[must_use]
-    pub fn new(outcome: run::Outcome, sources: &Sources) -> Self {
+    pub(crate) fn new(outcome: run::Outcome, sources: &Sources) -> Self {
         Self {
             file: sources.get(outcome.span.file).path.clone(),
             line: sources.position(outcome.span).line,
@@ -89,7 +89,7 @@ impl Outcome {
 
     /// True for an expectation that does not hold.
     #[must_use]
-    pub fn failed(&self) -> bool {
+    pub(crate) fn failed(&self) -> bool {
         matches!(&self.found, Found::Verdict(verdict) if !verdict.passed)
     }
 }

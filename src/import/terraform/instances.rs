@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::address::{self, Step};
-use crate::inventory::export::json::Object;
+use crate::import::json::Object;
 use crate::source::Span;
 
 /// More modules than anybody puts into one another.

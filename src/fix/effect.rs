@@ -1,0 +1,69 @@
+//! What a plan changes for clients, as names.
+
+use std::collections::BTreeSet;
+
+use serde::Serialize;
+
+use crate::answer::Status;
+use crate::compare::{Difference, ReachDifference};
+use crate::names::Name;
+use crate::scenarios::Outcome;
+
+/// What changes for the clients of one gateway and class, or for one client.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Effect {
+    /// The client, where clients are told of one by one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub client: Option<String>,
+    /// The gateway.
+    pub gateway: String,
+    /// The class.
+    pub class: &'static str,
+    /// True where the profile has to be downloaded again.
+    pub download: bool,
+    /// The networks that become reachable, wholly or in part.
+    pub gained: Vec<String>,
+    /// The networks that would be reachable now if clients had a route.
+    pub needs_route: Vec<String>,
+    /// The networks that clients lose, wholly or in part.
+    pub lost: Vec<String>,
+}
+
+impl Effect {
+    /// What changes for clients, in the order of answers.
+    #[must_use]
+    pub fn all(outcome: &Outcome) -> Vec<Self> {
+        let text = |name: Name| outcome.inventory.names.text(name).to_owned();
+        let effect = |difference: &Difference| {
+            let names = |holds: fn(&ReachDifference) -> bool| {
+                let rows = difference.reach.iter().filter(|row| holds(row));
+                let names: BTreeSet<String> = rows.map(|row| text(row.network)).collect();
+                names.into_iter().collect::<Vec<_>>()
+            };
+            Self {
+                client: difference.client.as_deref().map(str::to_owned),
+                gateway: text(difference.gateway),
+                class: difference.class.word(),
+                download: difference.download,
+                gained: names(|row| worth(row.after) == 2 && worth(row.before) < 2),
+                needs_route: names(|row| worth(row.after) == 1 && worth(row.before) < 1),
+                lost: names(|row| worth(row.after) < worth(row.before)),
+            }
+        };
+        let mut effects: Vec<Self> = outcome.differences.iter().map(effect).collect();
+        effects.retain(|effect| {
+            let is_same = effect.gained.is_empty() && effect.needs_route.is_empty() && effect.lost.is_empty();
+            effect.download || !is_same
+        });
+        effects
+    }
+}
+
+/// How near clients are to a network.
+fn worth(status: Option<Status>) -> u8 {
+    match status {
+        Some(Status::Reachable) => 2,
+        Some(Status::NeedsRoute) => 1,
+        Some(Status::Blackhole | Status::Unreachable) | None => 0,
+    }
+}
