@@ -15,7 +15,7 @@ use tunnelog::facts::Facts;
 use tunnelog::generate::{Plan, Shape, generate};
 use tunnelog::import::load;
 use tunnelog::inventory::{Inventory, write};
-use tunnelog::names::{Name, Names};
+use tunnelog::names::{NameId, Names};
 
 #[path = "baseline/solver.rs"]
 mod baseline;
@@ -52,7 +52,7 @@ fn read(folder: &Path) -> load::Loaded {
 /// How many rows `reach` has, so that none can be left out.
 fn rows(analysis: &Analysis<'_>, request: &Request) -> usize {
     let mut rows = 0;
-    let count = |_: Name, answer: &GatewayAnswer| {
+    let count = |_: NameId, answer: &GatewayAnswer| {
         rows += black_box(&answer.reach).len();
         Ok::<(), Infallible>(())
     };
@@ -61,7 +61,7 @@ fn rows(analysis: &Analysis<'_>, request: &Request) -> usize {
 }
 
 /// The rows as CSV text.
-fn csv_text(names: &Names, answers: &[(Name, GatewayAnswer)]) -> Vec<u8> {
+fn csv_text(names: &Names, answers: &[(NameId, GatewayAnswer)]) -> Vec<u8> {
     let mut writer = csv::Writer::from_writer(Vec::new());
     for (gateway, answer) in answers {
         for row in &answer.reach {
@@ -108,8 +108,8 @@ fn stages(criterion: &mut Criterion) {
     group.finish();
     let mut group = criterion.benchmark_group("write rows as CSV");
     for subject in &subjects {
-        let mut answers: Vec<(Name, GatewayAnswer)> = Vec::new();
-        let keep = |gateway: Name, answer: &GatewayAnswer| {
+        let mut answers: Vec<(NameId, GatewayAnswer)> = Vec::new();
+        let keep = |gateway: NameId, answer: &GatewayAnswer| {
             answers.push((gateway, answer.clone()));
             Ok::<(), Infallible>(())
         };

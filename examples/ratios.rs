@@ -22,7 +22,7 @@ use std::time::Instant;
 use clap::Parser;
 use tunnelog::answer::{Analysis, GatewayAnswer, Request};
 use tunnelog::generate::{Plan, Shape, generate};
-use tunnelog::names::Name;
+use tunnelog::names::NameId;
 
 #[path = "../benches/process/bare.rs"]
 mod bare;
@@ -79,7 +79,7 @@ fn solve_asked(arguments: &[String]) -> Option<Outcome<()>> {
             rows += 1;
         });
     } else {
-        let count = |_: Name, answer: &GatewayAnswer| {
+        let count = |_: NameId, answer: &GatewayAnswer| {
             rows += black_box(&answer.reach).len();
             Ok::<(), Infallible>(())
         };

@@ -31,11 +31,11 @@ pub(crate) use solver::{Block, Solver};
 use crate::class::{Class, Profile, classes_of_client, protocols_or_default};
 use crate::facts::Facts;
 use crate::inventory::Inventory;
-use crate::names::Name;
+use crate::names::NameId;
 use crate::prefix::Prefix;
 use crate::rule::Rule;
 pub use crate::solve::Evaluation;
-use crate::solve::{ConnectedPart, Derived, Home, MOST_SHARED, shared, solve};
+use crate::solve::{Component, Derived, MOST_SHARED, Reported, shared, solve};
 use crate::witness::Step;
 
 /// One row of `routes`: a route that clients hold.
@@ -59,7 +59,7 @@ pub struct ReachRow {
     /// The client's index in the inventory, where clients are listed instead of classes.
     pub client: Option<u32>,
     /// The network that the destination belongs to.
-    pub network: Name,
+    pub network: NameId,
     /// A prefix of the network's address space, or the parts of one that agree.
     pub destination: Prefix,
     /// The status.
@@ -107,10 +107,10 @@ pub struct Request {
     /// By class or by client.
     pub by: By,
     /// The gateways to answer for; none for all.
-    pub gateways: Option<Vec<Name>>,
+    pub gateways: Option<Vec<NameId>>,
     /// The classes to answer for; none for all.
     pub classes: Option<Vec<Class>>,
-    /// How connected parts are cut into runs of the rules.
+    /// How connected components are cut into runs of the rules.
     pub evaluation: Evaluation,
     /// Which of the rows are given; the others are left empty.
     pub wanted: Wanted,
@@ -121,7 +121,7 @@ pub struct Request {
 /// How much of a route's path a router looks at, before it takes the route from a BGP neighbour.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum AsPaths {
-    /// The number of the router where the route started. That is all that matters where routers of a connected part have
+    /// The number of the router where the route started. That is all that matters where routers of a connected component have
     /// numbers of their own.
     #[default]
     Origin,
@@ -165,9 +165,9 @@ impl<'inventory> Analysis<'inventory> {
 
     /// The gateways with P2S, sorted bytewise by name.
     #[must_use]
-    pub fn gateways(&self) -> Vec<Name> {
+    pub fn gateways(&self) -> Vec<NameId> {
         let with_pool = self.inventory.gateways.iter().filter(|gateway| !gateway.client_pool.is_empty());
-        let mut gateways: Vec<Name> = with_pool.map(|gateway| gateway.vnet).collect();
+        let mut gateways: Vec<NameId> = with_pool.map(|gateway| gateway.vnet).collect();
         gateways.sort_unstable_by_key(|name| self.inventory.names.text(*name));
         gateways
     }
@@ -178,13 +178,13 @@ impl<'inventory> Analysis<'inventory> {
         self.blocks(request).len()
     }
 
-    /// The first gateway of the answer in whose connected part too many numbers are shared for [`AsPaths::Whole`], and how many.
+    /// The first gateway of the answer in whose connected component too many numbers are shared for [`AsPaths::Whole`], and how many.
     /// There routes carry their origin's number alone.
     #[must_use]
-    pub fn not_followed(&self, request: &Request) -> Option<(Name, usize)> {
+    pub fn not_followed(&self, request: &Request) -> Option<(NameId, usize)> {
         let mut known: FxHashMap<usize, usize> = FxHashMap::default();
         self.blocks(request).into_iter().find_map(|block| {
-            let part = self.facts.part_of(block.gateway);
+            let part = self.facts.component_of(block.gateway);
             let count = *known.entry(part).or_insert_with(|| shared(&self.facts, part).len());
             (count > MOST_SHARED).then_some((block.gateway, count))
         })
@@ -197,7 +197,7 @@ impl<'inventory> Analysis<'inventory> {
     pub fn answer<E>(
         &self,
         request: &Request,
-        mut sink: impl FnMut(Name, &GatewayAnswer) -> Result<(), E>,
+        mut sink: impl FnMut(NameId, &GatewayAnswer) -> Result<(), E>,
     ) -> Result<(), E> {
         self.render(request, |gateway, rows| (gateway, rows), |(gateway, rows)| sink(gateway, &rows))
     }
@@ -209,28 +209,28 @@ impl<'inventory> Analysis<'inventory> {
     pub fn render<Rendered: Send, E>(
         &self,
         request: &Request,
-        render: impl Fn(Name, GatewayAnswer) -> Rendered + Sync,
+        render: impl Fn(NameId, GatewayAnswer) -> Rendered + Sync,
         mut sink: impl FnMut(Rendered) -> Result<(), E>,
     ) -> Result<(), E> {
         let blocks = self.blocks(request);
         let mut solver = Solver::new(self, request);
-        let part_of = |block: &Block| self.facts.part_of(block.gateway);
+        let component_of = |block: &Block| self.facts.component_of(block.gateway);
         let mut waiting: FxHashMap<usize, usize> = FxHashMap::default();
         for block in &blocks {
-            *waiting.entry(part_of(block)).or_default() += 1;
+            *waiting.entry(component_of(block)).or_default() += 1;
         }
         let mut rendered: Vec<Rendered> = Vec::new();
         for batch in blocks.chunks(BLOCKS_OF_A_BATCH * rayon::current_num_threads()) {
             let mut next = Vec::new();
             let work = || {
-                solver.solve(self, batch.iter().map(part_of));
+                solver.solve(self, batch.iter().map(component_of));
                 let rows = |block: &Block| render(block.gateway, solver.rows(self, block));
                 batch.par_iter().map(rows).collect_into_vec(&mut next);
             };
             side_by_side(work, || rendered.drain(..).try_for_each(&mut sink))?;
             rendered = next;
             for block in batch {
-                let number = part_of(block);
+                let number = component_of(block);
                 let left = waiting.entry(number).and_modify(|left| *left -= 1).or_default();
                 if *left == 0 {
                     solver.forget(number);
@@ -241,8 +241,8 @@ impl<'inventory> Analysis<'inventory> {
     }
 
     /// The classes that each P2S gateway serves.
-    fn serves(&self, profile: Profile) -> FxHashMap<Name, Vec<Class>> {
-        let mut serves: FxHashMap<Name, Vec<Class>> = FxHashMap::default();
+    fn serves(&self, profile: Profile) -> FxHashMap<NameId, Vec<Class>> {
+        let mut serves: FxHashMap<NameId, Vec<Class>> = FxHashMap::default();
         if let Some(clients) = &self.inventory.clients {
             for client in clients {
                 serves.entry(client.gateway).or_default().extend(classes_of_client(
@@ -271,22 +271,22 @@ impl<'inventory> Analysis<'inventory> {
 
     /// What rows are given together for, in the order of the answer.
     pub(crate) fn blocks(&self, request: &Request) -> Vec<Block> {
-        let wanted: Option<FxHashSet<Name>> =
+        let wanted: Option<FxHashSet<NameId>> =
             request.gateways.as_ref().map(|list| list.iter().copied().collect());
-        let wanted_gateway = |gateway: Name| wanted.as_ref().is_none_or(|set| set.contains(&gateway));
+        let wanted_gateway = |gateway: NameId| wanted.as_ref().is_none_or(|set| set.contains(&gateway));
         let wanted_class = |class: &Class| request.classes.as_ref().is_none_or(|list| list.contains(class));
         let gateways = self.gateways();
         let mut blocks: Vec<Block> = match request.by {
             By::Class => {
                 let serves = self.serves(request.profile);
-                let classes = |gateway: &Name| serves.get(gateway).cloned().unwrap_or_default();
+                let classes = |gateway: &NameId| serves.get(gateway).cloned().unwrap_or_default();
                 gateways
                     .into_iter()
                     .map(|gateway| Block { gateway, client: None, classes: classes(&gateway) })
                     .collect()
             }
             By::Client => {
-                let with_pool: FxHashSet<Name> = gateways.into_iter().collect();
+                let with_pool: FxHashSet<NameId> = gateways.into_iter().collect();
                 let clients = self.inventory.clients.as_deref().unwrap_or_default();
                 let mut blocks: Vec<(&str, Block)> = (0u32..)
                     .zip(clients)
@@ -308,7 +308,7 @@ impl<'inventory> Analysis<'inventory> {
     }
 
     /// The classes that each P2S gateway of `part` serves.
-    pub(crate) fn serves_of_part(&self, part: &ConnectedPart<'_>, profile: Profile) -> Vec<(Name, Class)> {
+    pub(crate) fn serves_of_part(&self, part: &Component<'_>, profile: Profile) -> Vec<(NameId, Class)> {
         of_part(part, &self.serves(profile))
     }
 
@@ -322,11 +322,11 @@ impl<'inventory> Analysis<'inventory> {
         let mut fired = BTreeSet::new();
         for profile in profiles {
             let serves = self.serves(profile);
-            for number in 0..self.facts.part_count {
-                let part = ConnectedPart::new(&self.facts, number);
+            for number in 0..self.facts.component_count {
+                let part = Component::new(&self.facts, number);
                 let serves = of_part(&part, &serves);
                 for evaluation in ways {
-                    let take = |derived: &Derived<Step>, _: Home<'_>| fired.extend(derived.rules());
+                    let take = |derived: &Derived<Step>, _: Reported<'_>| fired.extend(derived.rules());
                     solve(&part, &serves, *evaluation, take);
                 }
             }
@@ -348,7 +348,7 @@ fn side_by_side<Outcome>(work: impl FnOnce() + Send, own: impl FnOnce() -> Outco
     })
 }
 
-fn of_part(part: &ConnectedPart<'_>, serves: &FxHashMap<Name, Vec<Class>>) -> Vec<(Name, Class)> {
+fn of_part(part: &Component<'_>, serves: &FxHashMap<NameId, Vec<Class>>) -> Vec<(NameId, Class)> {
     let of = |gateway| serves.get(&gateway).into_iter().flatten().map(move |class| (gateway, *class));
     part.p2s_gateways().into_iter().flat_map(of).collect()
 }

@@ -26,7 +26,7 @@ mod tunnels;
 use crate::diagnostic::{Code, Diagnostic, Report};
 use crate::inventory::{Inventory, nearest, shortened};
 use crate::language::syntax::Change;
-use crate::names::Name;
+use crate::names::NameId;
 use fact::{Edit, Fact};
 
 /// The inventory after `changes`, made in order; none where one of them cannot be made.
@@ -75,7 +75,7 @@ pub(crate) fn apply_to(
 }
 
 /// The networks that a change names, those that the inventory does not have left out.
-pub(crate) fn networks_of(inventory: &Inventory, change: &Change) -> Vec<Name> {
+pub(crate) fn networks_of(inventory: &Inventory, change: &Change) -> Vec<NameId> {
     let (mut networks, mut clients) = (Vec::new(), Vec::new());
     fact::names(change, |name| networks.extend(inventory.names.get(name)), |name| clients.push(name));
     let listed = inventory.clients.iter().flatten().filter(|_| !clients.is_empty());
@@ -149,24 +149,24 @@ impl Editor<'_> {
     }
 
     /// The name as messages show it.
-    fn shown(&self, name: Name) -> String {
+    fn shown(&self, name: NameId) -> String {
         format!("`{}`", self.inventory.names.text(name))
     }
 
-    fn vnet_row(&self, name: Name) -> Option<usize> {
+    fn vnet_row(&self, name: NameId) -> Option<usize> {
         self.inventory.vnets.iter().position(|vnet| vnet.name == name)
     }
 
-    fn site_row(&self, name: Name) -> Option<usize> {
+    fn site_row(&self, name: NameId) -> Option<usize> {
         self.inventory.sites.iter().position(|site| site.name == name)
     }
 
-    fn gateway_row(&self, name: Name) -> Option<usize> {
+    fn gateway_row(&self, name: NameId) -> Option<usize> {
         self.inventory.gateways.iter().position(|gateway| gateway.vnet == name)
     }
 
     /// The VNet called so; where there is none, says so.
-    fn known_vnet(&mut self, edit: &Edit<'_>, text: &str) -> Option<Name> {
+    fn known_vnet(&mut self, edit: &Edit<'_>, text: &str) -> Option<NameId> {
         let name = self.inventory.names.get(text).filter(|name| self.vnet_row(*name).is_some());
         if name.is_none() {
             let names = self.inventory.vnets.iter().map(|vnet| vnet.name);
@@ -177,7 +177,7 @@ impl Editor<'_> {
     }
 
     /// The VNet with a gateway called so; where there is none, says so.
-    fn known_gateway(&mut self, edit: &Edit<'_>, text: &str) -> Option<Name> {
+    fn known_gateway(&mut self, edit: &Edit<'_>, text: &str) -> Option<NameId> {
         let name = self.known_vnet(edit, text)?;
         if self.gateway_row(name).is_none() {
             let message = format!("the VNet {} has no gateway", self.shown(name));
@@ -188,7 +188,7 @@ impl Editor<'_> {
     }
 
     /// The VNet or site called so; where there is none, says so.
-    fn known_network(&mut self, edit: &Edit<'_>, text: &str) -> Option<Name> {
+    fn known_network(&mut self, edit: &Edit<'_>, text: &str) -> Option<NameId> {
         let name = self.inventory.names.get(text);
         let name = name.filter(|name| self.vnet_row(*name).is_some() || self.site_row(*name).is_some());
         if name.is_none() {
@@ -201,7 +201,7 @@ impl Editor<'_> {
     }
 
     /// The name that was probably meant, and what makes the one given known.
-    fn meant(&self, text: &str, names: impl Iterator<Item = Name>, addition: &str) -> String {
+    fn meant(&self, text: &str, names: impl Iterator<Item = NameId>, addition: &str) -> String {
         match nearest(text, names.map(|name| self.inventory.names.text(name))) {
             Some(name) => format!("did you mean `{name}`? {addition}"),
             None => addition.to_owned(),
@@ -213,8 +213,8 @@ impl Editor<'_> {
         &mut self,
         edit: &Edit<'_>,
         texts: [&str; 2],
-        known: impl Fn(&mut Self, &Edit<'_>, &str) -> Option<Name>,
-    ) -> Option<(Name, Name)> {
+        known: impl Fn(&mut Self, &Edit<'_>, &str) -> Option<NameId>,
+    ) -> Option<(NameId, NameId)> {
         let ends = texts.map(|text| known(self, edit, text));
         let [Some(one), Some(other)] = ends else { return None };
         if one == other {

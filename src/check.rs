@@ -21,7 +21,7 @@ use crate::diagnostic::{Code, Diagnostic, Report, sort};
 use crate::facts::Facts;
 use crate::inventory::elements;
 use crate::inventory::{Gateway, Inventory, Site, Tunnel, Vnet};
-use crate::names::Name;
+use crate::names::NameId;
 use crate::prefix::Prefix;
 use crate::source::{Sources, Span};
 
@@ -80,7 +80,7 @@ struct Context<'run> {
     networks: Vec<Network>,
     tunnels: Vec<Tunnel>,
     /// What each router delivers by itself, part by part: networks, not pools. Sorted in each part.
-    attached: Vec<Vec<(Name, Prefix)>>,
+    attached: Vec<Vec<(NameId, Prefix)>>,
     /// Whether a VNet uses remote gateways in one of its peerings, by the index of its name.
     uses_gateway: Vec<bool>,
 }
@@ -128,22 +128,22 @@ impl<'run> Context<'run> {
         for row in inventory.peerings.iter().filter(|row| row.use_remote_gateways) {
             context.uses_gateway[row.vnet.index()] = true;
         }
-        let parts = (0..facts.part_count).into_par_iter();
+        let parts = (0..facts.component_count).into_par_iter();
         context.attached = parts.map(|part| context.attached_in(part)).collect();
         context
     }
 
-    /// What the routers of one connected part deliver by themselves, sorted.
-    fn attached_in(&self, part: usize) -> Vec<(Name, Prefix)> {
+    /// What the routers of one connected component deliver by themselves, sorted.
+    fn attached_in(&self, part: usize) -> Vec<(NameId, Prefix)> {
         let mut attached = Vec::new();
-        let mut attach = |router, network: Name| {
+        let mut attach = |router, network: NameId| {
             attached.extend(self.address_space(network).iter().map(|prefix| (router, *prefix)));
         };
         for router in self.facts.gateway.of(part).iter().chain(self.facts.site.of(part)) {
             attach(*router, *router);
         }
         // Both relations stand in the order of pairs, so one pass joins them.
-        let order = |(one, other): (Name, Name)| (one.min(other), one.max(other));
+        let order = |(one, other): (NameId, NameId)| (one.min(other), one.max(other));
         let mut peered = self.facts.peered.of(part);
         for &(hub, spoke) in self.facts.gateway_transit.of(part) {
             let pair = order((hub, spoke));
@@ -160,29 +160,29 @@ impl<'run> Context<'run> {
     }
 
     /// What the router delivers by itself.
-    fn attached_to(&self, router: Name) -> &[(Name, Prefix)] {
-        rows_of(&self.attached[self.facts.part_of(router)], router, |row| row.0)
+    fn attached_to(&self, router: NameId) -> &[(NameId, Prefix)] {
+        rows_of(&self.attached[self.facts.component_of(router)], router, |row| row.0)
     }
 
-    fn vnet(&self, name: Name) -> Option<&'run Vnet> {
+    fn vnet(&self, name: NameId) -> Option<&'run Vnet> {
         self.networks[name.index()].vnet.map(|place| &self.inventory.vnets[row_at(place)])
     }
 
-    fn gateway(&self, name: Name) -> Option<&'run Gateway> {
+    fn gateway(&self, name: NameId) -> Option<&'run Gateway> {
         self.networks[name.index()].gateway.map(|place| &self.inventory.gateways[row_at(place)])
     }
 
-    fn site(&self, name: Name) -> Option<&'run Site> {
+    fn site(&self, name: NameId) -> Option<&'run Site> {
         self.networks[name.index()].site.map(|place| &self.inventory.sites[row_at(place)])
     }
 
-    fn address_space(&self, name: Name) -> &'run [Prefix] {
+    fn address_space(&self, name: NameId) -> &'run [Prefix] {
         let of_site = || self.site(name).map(|site| site.address_space.as_slice());
         self.vnet(name).map(|vnet| vnet.address_space.as_slice()).or_else(of_site).unwrap_or_default()
     }
 
     /// The name as messages show it.
-    fn shown(&self, name: Name) -> String {
+    fn shown(&self, name: NameId) -> String {
         format!("`{}`", self.inventory.names.text(name))
     }
 
@@ -213,7 +213,7 @@ impl<'run> Context<'run> {
 }
 
 /// The rows of `router` among rows that are sorted by router.
-fn rows_of<Row>(rows: &[Row], router: Name, key: impl Fn(&Row) -> Name) -> &[Row] {
+fn rows_of<Row>(rows: &[Row], router: NameId, key: impl Fn(&Row) -> NameId) -> &[Row] {
     let start = rows.partition_point(|row| key(row) < router);
     let length = rows[start..].partition_point(|row| key(row) == router);
     &rows[start..start + length]

@@ -24,7 +24,7 @@
 mod write;
 
 use crate::answer::{ReachRow, Status};
-use crate::names::Name;
+use crate::names::NameId;
 use crate::prefix::Prefix;
 pub use write::{
     NameError, azure_vpn_config, named_connection, open_vpn, power_shell, shell_script, strong_swan,
@@ -36,20 +36,20 @@ pub struct MissingRoute {
     /// The route.
     pub prefix: Prefix,
     /// The networks that it leads to, in the order of the answer.
-    pub networks: Vec<Name>,
+    pub networks: Vec<NameId>,
 }
 
 /// The fewest routes that the client of `reach` lacks; the rows are those of one class or one client.
 #[must_use]
 pub fn missing_routes(reach: &[ReachRow]) -> Vec<MissingRoute> {
-    let mut others: Vec<(Prefix, Name)> = reach
+    let mut others: Vec<(Prefix, NameId)> = reach
         .iter()
         .filter(|row| row.status != Status::NeedsRoute)
         .map(|row| (row.destination, row.network))
         .collect();
     others.sort_unstable();
     let lacking = reach.iter().filter(|row| row.status == Status::NeedsRoute);
-    let mut pieces: Vec<(Prefix, Name)> = lacking
+    let mut pieces: Vec<(Prefix, NameId)> = lacking
         .flat_map(|row| {
             let holes = longer_of_others(row.destination, row.network, &others);
             row.destination.without(&holes).into_iter().map(|piece| (piece, row.network))
@@ -62,7 +62,7 @@ pub fn missing_routes(reach: &[ReachRow]) -> Vec<MissingRoute> {
         .map(|prefix| {
             let first = pieces.partition_point(|(piece, _)| *piece < prefix);
             let inside = pieces[first..].iter().take_while(|(piece, _)| prefix.covers(*piece));
-            let mut networks: Vec<Name> = Vec::new();
+            let mut networks: Vec<NameId> = Vec::new();
             for (_, network) in inside {
                 if !networks.contains(network) {
                     networks.push(*network);
@@ -74,7 +74,7 @@ pub fn missing_routes(reach: &[ReachRow]) -> Vec<MissingRoute> {
 }
 
 /// The destinations of other networks strictly inside `prefix`: they are none of `network`.
-fn longer_of_others(prefix: Prefix, network: Name, others: &[(Prefix, Name)]) -> Vec<Prefix> {
+fn longer_of_others(prefix: Prefix, network: NameId, others: &[(Prefix, NameId)]) -> Vec<Prefix> {
     // In sorted order a prefix stands before everything inside it.
     let first = others.partition_point(|(other, _)| *other <= prefix);
     others[first..]
@@ -105,7 +105,7 @@ mod tests {
                 reasons: Reasons::default(),
             })
             .collect();
-        let text = |name: &Name| names.text(*name).to_owned();
+        let text = |name: &NameId| names.text(*name).to_owned();
         missing_routes(&rows)
             .iter()
             .map(|route| (route.prefix.to_string(), route.networks.iter().map(text).collect()))

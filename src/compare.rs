@@ -1,6 +1,6 @@
 //! Two inventories side by side: which facts differ, and what that means to clients.
 //!
-//! Only connected parts whose facts differ are solved; clients elsewhere get the same answers.
+//! Only connected components whose facts differ are solved; clients elsewhere get the same answers.
 //!
 //! ```
 //! use tunnelog::answer::Analysis;
@@ -25,7 +25,7 @@ use crate::answer::{
 };
 use crate::class::Class;
 use crate::inventory::Inventory;
-use crate::names::Name;
+use crate::names::NameId;
 use crate::prefix::Prefix;
 pub use facts::FactDifference;
 use facts::Parts;
@@ -57,7 +57,7 @@ pub struct RouteDifference {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ReachDifference {
     /// The network that it belongs to.
-    pub network: Name,
+    pub network: NameId,
     /// The destination.
     pub destination: Prefix,
     /// The status before; none where it was no destination.
@@ -74,7 +74,7 @@ pub struct ReachDifference {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Difference {
     /// The gateway.
-    pub gateway: Name,
+    pub gateway: NameId,
     /// The client, where clients are listed instead of classes.
     pub client: Option<Box<str>>,
     /// The class.
@@ -92,7 +92,7 @@ pub struct Difference {
 /// Gives the names of both inventories the same numbers, so that they can be compared.
 pub fn share_names(old: &mut Inventory, new: &mut Inventory) {
     let mut names = old.names.clone();
-    let numbers: Vec<Name> = new.names.iter().map(|name| names.intern(new.names.text(name))).collect();
+    let numbers: Vec<NameId> = new.names.iter().map(|name| names.intern(new.names.text(name))).collect();
     old.names.clone_from(&names);
     new.renumber(names, |name| numbers[name.index()]);
 }
@@ -107,7 +107,7 @@ pub struct Comparison<'a> {
 }
 
 impl<'a> Comparison<'a> {
-    /// Finds the connected parts whose facts differ. Nothing is solved yet.
+    /// Finds the connected components whose facts differ. Nothing is solved yet.
     #[must_use]
     pub fn new(old: Analysis<'a>, new: Analysis<'a>) -> Self {
         let parts = facts::parts(&old, &new);
@@ -147,7 +147,7 @@ impl<'a> Comparison<'a> {
         for pair in &pairs {
             for ((side, block), waiting) in self.blocks_of(pair).zip(&mut waiting) {
                 if let Some(block) = block {
-                    *waiting.entry(side.facts().part_of(block.gateway)).or_insert(0usize) += 1;
+                    *waiting.entry(side.facts().component_of(block.gateway)).or_insert(0usize) += 1;
                 }
             }
         }
@@ -155,7 +155,8 @@ impl<'a> Comparison<'a> {
             for (index, solver) in solvers.iter_mut().enumerate() {
                 let blocks = batch.iter().filter_map(|pair| self.blocks_of(pair).nth(index));
                 let analysis = if index == 0 { &self.old } else { &self.new };
-                let parts = blocks.filter_map(|(side, block)| Some(side.facts().part_of(block?.gateway)));
+                let parts =
+                    blocks.filter_map(|(side, block)| Some(side.facts().component_of(block?.gateway)));
                 solver.solve(analysis, parts);
             }
             let found: Vec<Vec<Difference>> =
@@ -165,7 +166,7 @@ impl<'a> Comparison<'a> {
                 let sides = self.blocks_of(pair).zip(&mut waiting).zip(solvers.iter_mut());
                 for (((side, block), waiting), solver) in sides {
                     let Some(block) = block else { continue };
-                    let part = side.facts().part_of(block.gateway);
+                    let part = side.facts().component_of(block.gateway);
                     let left = waiting.entry(part).and_modify(|left| *left -= 1).or_default();
                     if *left == 0 {
                         solver.forget(part);
@@ -176,7 +177,7 @@ impl<'a> Comparison<'a> {
         Ok(())
     }
 
-    /// All that differs, where `old` has solved every connected part that differs.
+    /// All that differs, where `old` has solved every connected component that differs.
     pub(crate) fn differences_from(&self, request: &Request, old: &Solver) -> Vec<Difference> {
         let mut new = Solver::new(&self.new, request);
         new.solve(&self.new, self.parts.new.iter().copied());
@@ -196,7 +197,7 @@ impl<'a> Comparison<'a> {
         let blocks = |side: &Analysis<'_>, parts: &[usize]| -> Vec<(String, Block)> {
             let parts: FxHashSet<usize> = parts.iter().copied().collect();
             let mut blocks = side.blocks(request);
-            blocks.retain(|block| parts.contains(&side.facts().part_of(block.gateway)));
+            blocks.retain(|block| parts.contains(&side.facts().component_of(block.gateway)));
             let key = |block: &Block| match client_name(side.inventory(), block.client) {
                 Some(client) if by_client => client.to_owned(),
                 _ => side.inventory().names.text(block.gateway).to_owned(),

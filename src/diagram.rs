@@ -23,7 +23,7 @@ pub use self::links::{Link, PeeringState, TunnelState};
 use crate::answer::{ReachRow, Status};
 use crate::facts::Facts;
 use crate::inventory::Inventory;
-use crate::names::Name;
+use crate::names::NameId;
 use crate::prefix::Prefix;
 
 /// Networks and clients, and what joins them.
@@ -41,7 +41,7 @@ pub struct Node {
     /// What it is.
     pub kind: NodeKind,
     /// The network; of clients, the VNet whose gateway they connect to.
-    pub network: Name,
+    pub network: NameId,
     /// The address space, or the client pool.
     pub prefixes: Vec<Prefix>,
     /// What the clients that are asked about can do here, the best first; several where destinations differ.
@@ -121,7 +121,7 @@ impl Diagram {
             spaces[site.name.index()] = &site.address_space;
         }
         let vnets = inventory.vnets.iter().map(|vnet| vnet.name);
-        let mut networks: Vec<Name> = vnets.chain(inventory.sites.iter().map(|site| site.name)).collect();
+        let mut networks: Vec<NameId> = vnets.chain(inventory.sites.iter().map(|site| site.name)).collect();
         networks.sort_unstable_by_key(|name| inventory.names.text(*name));
         let mut diagram = Self::default();
         let mut places = vec![usize::MAX; inventory.names.len()];
@@ -136,7 +136,7 @@ impl Diagram {
             places[network.index()] = diagram.nodes.len();
             diagram.add(kind, network, spaces[network.index()]);
         }
-        let place = |network: Name| places[network.index()];
+        let place = |network: NameId| places[network.index()];
         let mut peerings = links::peerings(inventory, |network| {
             matches!(kinds[network.index()], Some(NodeKind::Gateway { .. }))
         });
@@ -144,7 +144,8 @@ impl Diagram {
         let mut tunnels = links::tunnels(inventory, facts);
         for (from, to, _) in &mut tunnels {
             // Sites stand last, as whatever is drawn goes from the clients to the outside.
-            let end = |name: Name| (matches!(kinds[name.index()], Some(NodeKind::Site { .. })), place(name));
+            let end =
+                |name: NameId| (matches!(kinds[name.index()], Some(NodeKind::Site { .. })), place(name));
             if end(*to) < end(*from) {
                 std::mem::swap(from, to);
             }
@@ -161,7 +162,7 @@ impl Diagram {
         diagram
     }
 
-    fn add(&mut self, kind: NodeKind, network: Name, prefixes: &[Prefix]) {
+    fn add(&mut self, kind: NodeKind, network: NameId, prefixes: &[Prefix]) {
         self.nodes.push(Node {
             kind,
             network,
@@ -175,7 +176,7 @@ impl Diagram {
     /// The networks that are no more than `hops` peerings and tunnels away from one of `centres`, in whatever state
     /// those are, with their clients.
     #[must_use]
-    pub fn around(&self, centres: &[Name], hops: usize) -> Self {
+    pub fn around(&self, centres: &[NameId], hops: usize) -> Self {
         let mut neighbours: Vec<Vec<usize>> = vec![Vec::new(); self.nodes.len()];
         for edge in self.edges.iter().filter(|edge| edge.link != Link::Clients) {
             neighbours[edge.from].push(edge.to);
@@ -217,7 +218,7 @@ impl Diagram {
     }
 
     /// Takes down what clients of the gateway in `gateway` can do, as `rows` say.
-    pub fn answered(&mut self, gateway: Name, rows: &[ReachRow]) {
+    pub fn answered(&mut self, gateway: NameId, rows: &[ReachRow]) {
         for node in &mut self.nodes {
             if node.kind == NodeKind::Clients {
                 node.is_start = node.network == gateway;

@@ -44,11 +44,11 @@ pub use self::words::{Words, clients, entry_text, listed};
 use crate::answer::{Analysis, Block, By, Request};
 use crate::class::{Class, Profile};
 use crate::facts::ids::PrefixId;
-use crate::names::Name;
+use crate::names::NameId;
 use crate::prefix::Prefix;
 use crate::proof::{Branch, Evidence};
 use crate::select::Target;
-use crate::solve::{ConnectedPart, solve_for};
+use crate::solve::{Component, solve_for};
 
 /// A network prefix with more parts is explained only where it was asked about.
 const MOST_PARTS: usize = 64;
@@ -57,7 +57,7 @@ const MOST_PARTS: usize = 64;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum From {
     /// The clients of a gateway, by class.
-    Gateway(Name),
+    Gateway(NameId),
     /// One client, by its index in the inventory.
     Client(u32),
 }
@@ -91,14 +91,14 @@ pub struct Explanation {
     /// What is missing on the way back, for each router that the network hangs on.
     pub back_missing: Vec<Lost>,
     /// For the entries that decide at a router for a part, the next shorter entry.
-    pub runners_up: BTreeMap<(Name, Prefix), Prefix>,
+    pub runners_up: BTreeMap<(NameId, Prefix), Prefix>,
 }
 
 /// How far packets get.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Lost {
     /// The router where the packet starts; none where no router delivers to the network.
-    pub start: Option<Name>,
+    pub start: Option<NameId>,
     /// The hops up to the router where it ends.
     pub hops: Vec<Hop>,
     /// What the packet is for, as sentences name it.
@@ -111,9 +111,9 @@ pub struct Lost {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Hop {
     /// The router.
-    pub router: Name,
+    pub router: NameId,
     /// Where it sends the packet.
-    pub next: Name,
+    pub next: NameId,
     /// The entry of its table that decides.
     pub entry: Prefix,
     /// The next shorter entry.
@@ -138,29 +138,30 @@ impl Explanation {
 }
 
 /// The parts of network prefixes that a question is about.
-type Wanted = Vec<(Name, Vec<PrefixId>)>;
+type Wanted = Vec<(NameId, Vec<PrefixId>)>;
 
 impl Analysis<'_> {
-    /// How many ways a route has from one BGP session to another, at all routers of the gateway's connected part together. The time
+    /// How many ways a route has from one BGP session to another, at all routers of the gateway's connected component together. The time
     /// that an explanation takes grows with it.
     #[must_use]
-    pub fn relaying_steps(&self, gateway: Name) -> usize {
+    pub fn relaying_steps(&self, gateway: NameId) -> usize {
         let facts = self.facts();
-        let mut sessions: FxHashMap<Name, usize> = FxHashMap::default();
-        for (router, _) in facts.bgp.of(facts.part_of(gateway)) {
+        let mut sessions: FxHashMap<NameId, usize> = FxHashMap::default();
+        for (router, _) in facts.bgp.of(facts.component_of(gateway)) {
             *sessions.entry(*router).or_default() += 1;
         }
         sessions.values().map(|count| count * count).sum()
     }
 
     /// Explains every destination of the question, by network and prefix. There is none where no network
-    /// of the gateway's connected part holds what was asked for, and no answer where the gateway
+    /// of the gateway's connected component holds what was asked for, and no answer where the gateway
     /// serves no such clients.
     #[must_use]
     pub fn explain(&self, question: &Question<'_>) -> Option<Vec<Explanation>> {
         let block = self.block(question)?;
-        let part = ConnectedPart::new(self.facts(), self.facts().part_of(block.gateway));
-        let serves: Vec<(Name, Class)> = block.classes.iter().map(|class| (block.gateway, *class)).collect();
+        let part = Component::new(self.facts(), self.facts().component_of(block.gateway));
+        let serves: Vec<(NameId, Class)> =
+            block.classes.iter().map(|class| (block.gateway, *class)).collect();
         let places = Places::new(self, part.number);
         let asked = Asked {
             inventory: self.inventory(),
@@ -173,7 +174,7 @@ impl Analysis<'_> {
         };
         let mut explanations: Vec<Explanation> = Vec::new();
         for (network, ids) in self.wanted(&part, question.to) {
-            let network_parts: Vec<(PrefixId, Name)> = ids.iter().map(|id| (*id, network)).collect();
+            let network_parts: Vec<(PrefixId, NameId)> = ids.iter().map(|id| (*id, network)).collect();
             let derived = solve_for(&part, &network_parts, &[block.gateway], &serves);
             let graph = Graph::new(&part, &self.inventory().names, &derived);
             let evidence = ids.iter().map(|id| asked.evidence(&graph, network, part.table.prefix(*id)));
@@ -213,18 +214,18 @@ impl Analysis<'_> {
     }
 
     /// The prefixes of networks that bear on the target, each with its parts, in the order of texts.
-    fn wanted(&self, part: &ConnectedPart<'_>, to: &Target) -> Wanted {
-        let bears = |network: Name, prefix: Prefix| match to {
+    fn wanted(&self, part: &Component<'_>, to: &Target) -> Wanted {
+        let bears = |network: NameId, prefix: Prefix| match to {
             Target::Network(name, _) => network == *name,
             Target::Prefix(wanted) => prefix.overlaps(*wanted),
             Target::Address(address) => prefix.covers(IpNet::from(*address).into()),
         };
-        let mut own: Vec<(PrefixId, Name)> = part.network_prefixes();
+        let mut own: Vec<(PrefixId, NameId)> = part.network_prefixes();
         own.retain(|(id, network)| bears(*network, part.table.prefix(*id)));
         own.sort_by_cached_key(|(id, network)| {
             (self.inventory().names.text(*network).to_owned(), part.table.prefix(*id).to_string())
         });
-        let mut seen: FxHashMap<Name, Vec<PrefixId>> = FxHashMap::default();
+        let mut seen: FxHashMap<NameId, Vec<PrefixId>> = FxHashMap::default();
         let mut wanted = Wanted::new();
         for (id, network) in own {
             let mut ids = part.parts_of_network(id, network);

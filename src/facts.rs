@@ -1,7 +1,7 @@
 //! The facts that an inventory states, one relation each: what the rules start from.
 //!
 //! Lowering puts together the two sides of peerings and the two ends of tunnels, and fills in the
-//! static routes that Azure fills in. Rows stand in the order of connected parts.
+//! static routes that Azure fills in. Rows stand in the order of connected components.
 //!
 //! ```
 //! use tunnelog::facts::Facts;
@@ -25,7 +25,7 @@ use rayon::prelude::*;
 
 use self::components::parts;
 use crate::inventory::{Inventory, Os, Peering, Tunnel};
-use crate::names::{Name, Names};
+use crate::names::{NameId, Names};
 use crate::prefix::Prefix;
 
 /// What tells routers apart in BGP.
@@ -34,7 +34,7 @@ pub enum Asn {
     /// A stated number, or Azure's default.
     Number(u32),
     /// A site whose number is not stated: unlike every other router.
-    Unlike(Name),
+    Unlike(NameId),
     /// The number where a route started, by a number for it, and of those that several routers of the part have, all
     /// that the route passed: a bit for each.
     Passed(u32, u8),
@@ -69,7 +69,7 @@ impl Asn {
     }
 }
 
-/// The rows of one relation, in the order of connected parts.
+/// The rows of one relation, in the order of connected components.
 #[derive(Clone, Debug)]
 pub struct Relation<Row> {
     rows: Vec<Row>,
@@ -77,7 +77,7 @@ pub struct Relation<Row> {
 }
 
 impl<Row> Relation<Row> {
-    fn new(rows: Vec<Row>, grouping: &Grouping, key: impl Fn(&Row) -> Name + Sync) -> Self
+    fn new(rows: Vec<Row>, grouping: &Grouping, key: impl Fn(&Row) -> NameId + Sync) -> Self
     where
         Row: Send,
     {
@@ -100,7 +100,7 @@ impl<Row> Relation<Row> {
         &self.rows
     }
 
-    /// The rows of one connected part.
+    /// The rows of one connected component.
     #[must_use]
     pub fn of(&self, part: usize) -> &[Row] {
         &self.rows[self.starts[part]..self.starts[part + 1]]
@@ -116,38 +116,38 @@ struct Grouping {
 #[derive(Clone, Debug)]
 pub struct Facts {
     /// `vnet(V)`: a virtual network.
-    pub vnet: Relation<Name>,
+    pub vnet: Relation<NameId>,
     /// `site(X)`: an on-premises site.
-    pub site: Relation<Name>,
+    pub site: Relation<NameId>,
     /// `address(N, P)`: the prefix is in the network's address space.
-    pub address: Relation<(Name, Prefix)>,
+    pub address: Relation<(NameId, Prefix)>,
     /// `gateway(V)`: the VNet holds a route-based VPN gateway.
-    pub gateway: Relation<Name>,
+    pub gateway: Relation<NameId>,
     /// `client_pool(V, P)`: P2S clients of the VNet's gateway get addresses from the prefix.
-    pub client_pool: Relation<(Name, Prefix)>,
+    pub client_pool: Relation<(NameId, Prefix)>,
     /// `custom_route(V, P)`: the VNet's gateway hands the prefix to every P2S client.
-    pub custom_route: Relation<(Name, Prefix)>,
+    pub custom_route: Relation<(NameId, Prefix)>,
     /// `asn(R, A)`: the router's autonomous system number.
-    pub asn: Relation<(Name, Asn)>,
+    pub asn: Relation<(NameId, Asn)>,
     /// `peered(A, B)`: A's side of a peering to B exists, is Connected and allows access.
-    pub peered: Relation<(Name, Name)>,
+    pub peered: Relation<(NameId, NameId)>,
     /// `gateway_transit(H, S)`: H's side allows gateway transit and S's side uses remote gateways.
-    pub gateway_transit: Relation<(Name, Name)>,
+    pub gateway_transit: Relation<(NameId, NameId)>,
     /// `s2s(A, B)`: a tunnel between two routers is up; both directions.
-    pub s2s: Relation<(Name, Name)>,
+    pub s2s: Relation<(NameId, NameId)>,
     /// `bgp(A, B)`: BGP runs on a tunnel between two routers; both directions.
-    pub bgp: Relation<(Name, Name)>,
+    pub bgp: Relation<(NameId, NameId)>,
     /// `static_route(A, B, P)`: A's end of the tunnel to B routes P into it.
-    pub static_route: Relation<(Name, Name, Prefix)>,
+    pub static_route: Relation<(NameId, NameId, Prefix)>,
     /// `transit_site(X)`: the site forwards between its tunnels and announces again what it learns.
-    pub transit_site: Relation<Name>,
+    pub transit_site: Relation<NameId>,
     /// `manual_route(C, P)`, with the gateway: the user of the client, given by its index in the inventory, added P by hand.
-    pub manual_route: Relation<(Name, u32, Prefix)>,
+    pub manual_route: Relation<(NameId, u32, Prefix)>,
     /// The operating system of each client, by its index in the inventory.
     pub os: Vec<Os>,
-    /// The number of connected parts.
-    pub part_count: usize,
-    part_of: Vec<u32>,
+    /// The number of connected components.
+    pub component_count: usize,
+    component_of: Vec<u32>,
 }
 
 impl Facts {
@@ -159,9 +159,9 @@ impl Facts {
             || (Tunnels::lower(inventory, &Routers::new(inventory)), Sides::lower(&inventory.peerings)),
         );
         let grouping = Grouping { count: of.iter().max().map_or(0, |last| *last as usize + 1), of };
-        let first = |row: &(Name, Name)| row.0;
-        let name = |row: &Name| *row;
-        let prefixed = |row: &(Name, Prefix)| row.0;
+        let first = |row: &(NameId, NameId)| row.0;
+        let name = |row: &NameId| *row;
+        let prefixed = |row: &(NameId, Prefix)| row.0;
         let gateways = &inventory.gateways;
         let gateway_asns = gateways.iter().map(|gateway| (gateway.vnet, Asn::Number(gateway.asn())));
         let site_asns = inventory
@@ -213,15 +213,15 @@ impl Facts {
             ),
             manual_route: Relation::new(manual.collect(), &grouping, |row| row.0),
             os: clients.iter().map(|client| client.os).collect(),
-            part_count: grouping.count,
-            part_of: grouping.of,
+            component_count: grouping.count,
+            component_of: grouping.of,
         }
     }
 
-    /// The connected part that a network stands in.
+    /// The connected component that a network stands in.
     #[must_use]
-    pub fn part_of(&self, network: Name) -> usize {
-        self.part_of[network.index()] as usize
+    pub fn component_of(&self, network: NameId) -> usize {
+        self.component_of[network.index()] as usize
     }
 }
 
@@ -233,15 +233,15 @@ fn sorted<Row: Ord>(mut rows: Vec<Row>) -> Vec<Row> {
 
 fn each<'rows, Row: 'rows>(
     rows: &'rows [Row],
-    of: impl Fn(&'rows Row) -> (Name, &'rows Vec<Prefix>),
-) -> Vec<(Name, Prefix)> {
+    of: impl Fn(&'rows Row) -> (NameId, &'rows Vec<Prefix>),
+) -> Vec<(NameId, Prefix)> {
     rows.iter()
         .map(of)
         .flat_map(|(name, prefixes)| prefixes.iter().map(move |prefix| (name, *prefix)))
         .collect()
 }
 
-fn address(inventory: &Inventory) -> Vec<(Name, Prefix)> {
+fn address(inventory: &Inventory) -> Vec<(NameId, Prefix)> {
     let mut rows = each(&inventory.vnets, |vnet| (vnet.name, &vnet.address_space));
     rows.extend(each(&inventory.sites, |site| (site.name, &site.address_space)));
     rows
@@ -284,7 +284,7 @@ impl<'inventory> Routers<'inventory> {
         Self { ends }
     }
 
-    fn end(&self, name: Name) -> End<'inventory> {
+    fn end(&self, name: NameId) -> End<'inventory> {
         self.ends[name.index()]
     }
 
@@ -302,9 +302,9 @@ impl<'inventory> Routers<'inventory> {
 
 #[derive(Default)]
 struct Tunnels {
-    s2s: Vec<(Name, Name)>,
-    bgp: Vec<(Name, Name)>,
-    static_route: Vec<(Name, Name, Prefix)>,
+    s2s: Vec<(NameId, NameId)>,
+    bgp: Vec<(NameId, NameId)>,
+    static_route: Vec<(NameId, NameId, Prefix)>,
 }
 
 impl Tunnels {
@@ -333,8 +333,8 @@ impl Tunnels {
 
 #[derive(Default)]
 struct Sides {
-    peered: Vec<(Name, Name)>,
-    gateway_transit: Vec<(Name, Name)>,
+    peered: Vec<(NameId, NameId)>,
+    gateway_transit: Vec<(NameId, NameId)>,
 }
 
 /// A side of a peering as far as facts need it. Sorted, both sides of a pair stand together, the first VNet's
@@ -343,7 +343,7 @@ struct Sides {
 #[expect(clippy::struct_excessive_bools, reason = "a side is its flags")]
 struct Side {
     /// The two VNets, whichever way round.
-    pair: (Name, Name),
+    pair: (NameId, NameId),
     /// True for the side of the pair's second VNet.
     is_second: bool,
     is_usable: bool,

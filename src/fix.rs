@@ -44,7 +44,7 @@ use crate::answer::Request;
 use crate::class::Class;
 use crate::inventory::Inventory;
 use crate::language::syntax::Change;
-use crate::names::Name;
+use crate::names::NameId;
 use crate::prefix::Prefix;
 use crate::scenarios::{Baseline, Outcome};
 use estate::Estate;
@@ -210,10 +210,10 @@ impl<'a> Planner<'a> {
         }
     }
 
-    /// The connected parts that a wish is about, as an inventory of their own.
+    /// The connected components that a wish is about, as an inventory of their own.
     fn around(&self, wish: &Wish) -> Inventory {
         let names = wish.goals.iter().flat_map(|goal| [&goal.gateway, &goal.network]);
-        let known: Vec<Name> = names.filter_map(|name| self.inventory.names.get(name)).collect();
+        let known: Vec<NameId> = names.filter_map(|name| self.inventory.names.get(name)).collect();
         self.baseline.around(&known)
     }
 
@@ -226,7 +226,7 @@ impl<'a> Planner<'a> {
         measure::measures(drafts, costs)
     }
 
-    /// The plan of a set, judged once more over all of its connected parts.
+    /// The plan of a set, judged once more over all of its connected components.
     fn plan(&self, set: &[u16], changes: Vec<Change>, measures: &[Measure], whole: &Model) -> Option<Plan> {
         if (self.stop)() {
             return None;
@@ -246,7 +246,7 @@ impl<'a> Planner<'a> {
 }
 
 /// Names by their texts, as goals give them.
-type Lookup = FxHashMap<String, Name>;
+type Lookup = FxHashMap<String, NameId>;
 
 /// The names of an inventory that goals mention.
 fn lookup(inventory: &Inventory, goals: &[Goal]) -> Lookup {

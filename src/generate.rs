@@ -17,17 +17,17 @@ use crate::inventory::Inventory;
 /// The structure of a generated inventory.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Shape {
-    /// Many connected parts of 4 hubs in a row over BGP, each with 49 spokes; one serves P2S.
+    /// Many connected components of 4 hubs in a row over BGP, each with 49 spokes; one serves P2S.
     Hubs,
-    /// Up to 50 connected parts of hubs in a ring over BGP, each with 100 spokes; every other one serves P2S.
+    /// Up to 50 connected components of hubs in a ring over BGP, each with 100 spokes; every other one serves P2S.
     Estate,
-    /// One connected part, a tree over BGP; every gateway has two spokes and serves P2S.
+    /// One connected component, a tree over BGP; every gateway has two spokes and serves P2S.
     Onepart,
     /// Gateways in a line over BGP; every fiftieth serves P2S.
     Chain,
     /// Gateways with 30 tunnels each, over BGP; every tenth serves P2S.
     Mesh,
-    /// Two gateways and two sites a connected part; a tunnel to a site lists 1,000 static prefixes that
+    /// Two gateways and two sites a connected component; a tunnel to a site lists 1,000 static prefixes that
     /// lie in each other.
     Dense,
 }

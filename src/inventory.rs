@@ -15,7 +15,7 @@
 //! assert_eq!(report.diagnostics[0].code.name(), "no-route-back");
 //! ```
 
-use crate::names::{Name, Names};
+use crate::names::{NameId, Names};
 use crate::prefix::Prefix;
 use crate::source::Span;
 
@@ -52,7 +52,7 @@ pub struct Inventory {
 
 impl Inventory {
     /// Puts `names` in the place of the inventory's own, each name by the number that `number` gives it there.
-    pub(crate) fn renumber(&mut self, names: Names, number: impl Fn(Name) -> Name) {
+    pub(crate) fn renumber(&mut self, names: Names, number: impl Fn(NameId) -> NameId) {
         self.names = names;
         let vnets = self.vnets.iter_mut().map(|row| &mut row.name);
         let gateways = self.gateways.iter_mut().map(|row| &mut row.vnet);
@@ -70,7 +70,7 @@ impl Inventory {
 #[derive(Clone, Debug)]
 pub struct Vnet {
     /// Its name.
-    pub name: Name,
+    pub name: NameId,
     /// Its address space.
     pub address_space: Vec<Prefix>,
     /// True where it is known only from a peering or connection of another network.
@@ -83,7 +83,7 @@ pub struct Vnet {
 #[derive(Clone, Debug)]
 pub struct Gateway {
     /// The VNet that holds it.
-    pub vnet: Name,
+    pub vnet: NameId,
     /// Where P2S clients get their addresses from; empty where P2S is not configured.
     pub client_pool: Vec<Prefix>,
     /// Prefixes handed to every P2S client.
@@ -124,7 +124,7 @@ impl Gateway {
 #[derive(Clone, Debug)]
 pub struct Site {
     /// Its name.
-    pub name: Name,
+    pub name: NameId,
     /// What it holds, and announces where it speaks BGP.
     pub address_space: Vec<Prefix>,
     /// Its ASN, where stated; otherwise it is unlike every other.
@@ -139,9 +139,9 @@ pub struct Site {
 #[derive(Clone, Debug)]
 pub struct Peering {
     /// The VNet whose side this is.
-    pub vnet: Name,
+    pub vnet: NameId,
     /// The other VNet.
-    pub remote_vnet: Name,
+    pub remote_vnet: NameId,
     /// The side lets the other VNet use its gateway.
     pub allow_gateway_transit: bool,
     /// The side uses the other VNet's gateway.
@@ -166,9 +166,9 @@ impl Peering {
 #[derive(Clone, Debug)]
 pub struct Connection {
     /// The router on one end: a VNet with a gateway, or a site.
-    pub from: Name,
+    pub from: NameId,
     /// The router on the other end.
-    pub to: Name,
+    pub to: NameId,
     /// True where BGP is enabled on the connection.
     pub bgp: bool,
     /// What `from` routes into the tunnel; empty where not listed.
@@ -189,7 +189,7 @@ pub struct Client {
     /// Its name, in a space of its own: a client may be called like a network.
     pub name: Box<str>,
     /// The VNet whose gateway it connects to.
-    pub gateway: Name,
+    pub gateway: NameId,
     /// Its operating system.
     pub os: Os,
     /// The protocol, where stated.

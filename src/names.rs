@@ -7,9 +7,9 @@ use std::hash::Hasher;
 
 /// The number of a name in its [`Names`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Name(u32);
+pub struct NameId(u32);
 
-impl Name {
+impl NameId {
     /// The place of the name in the order of first mention, from 0.
     #[must_use]
     pub fn index(self) -> usize {
@@ -29,7 +29,7 @@ impl Name {
 pub struct Names {
     text: String,
     ends: Vec<usize>,
-    tables: [HashTable<Name>; TABLES],
+    tables: [HashTable<NameId>; TABLES],
 }
 
 /// How many tables names are shared out to by their hashes, so that threads can fill them side by side.
@@ -45,7 +45,7 @@ impl Names {
     ///
     /// # Panics
     /// After 2³² names, which no inventory that fits into memory holds.
-    pub fn intern(&mut self, name: &str) -> Name {
+    pub fn intern(&mut self, name: &str) -> NameId {
         if let Some(known) = self.get(name) {
             return known;
         }
@@ -77,7 +77,7 @@ impl Names {
         let hashes: Vec<u64> =
             numbers.into_par_iter().map(|index| hash(slice(text, ends, number(index)))).collect();
         let mut tables = self.tables.clone();
-        let fill = |(place, table): (usize, &mut HashTable<Name>)| {
+        let fill = |(place, table): (usize, &mut HashTable<NameId>)| {
             let own = || hashes.iter().zip(before.1..).filter(|(hash, _)| table_of(**hash) == place);
             table.reserve(own().count(), |&other| hash(slice(text, ends, other)));
             own().all(|(hashed, index)| {
@@ -103,14 +103,14 @@ impl Names {
 
     /// The number of `name` if it was interned, in whatever case.
     #[must_use]
-    pub fn get(&self, name: &str) -> Option<Name> {
+    pub fn get(&self, name: &str) -> Option<NameId> {
         let hashed = hash(name);
         self.tables[table_of(hashed)].find(hashed, |&other| equal(self.text(other), name)).copied()
     }
 
     /// The name as it was first written.
     #[must_use]
-    pub fn text(&self, name: Name) -> &str {
+    pub fn text(&self, name: NameId) -> &str {
         slice(&self.text, &self.ends, name)
     }
 
@@ -127,16 +127,16 @@ impl Names {
     }
 
     /// All names in the order of first mention.
-    pub fn iter(&self) -> impl Iterator<Item = Name> + use<> {
-        (0..u32::try_from(self.ends.len()).unwrap_or(u32::MAX)).map(Name)
+    pub fn iter(&self) -> impl Iterator<Item = NameId> + use<> {
+        (0..u32::try_from(self.ends.len()).unwrap_or(u32::MAX)).map(NameId)
     }
 }
 
-fn number(index: usize) -> Name {
-    Name(u32::try_from(index).expect("fewer than 2^32 names"))
+fn number(index: usize) -> NameId {
+    NameId(u32::try_from(index).expect("fewer than 2^32 names"))
 }
 
-fn slice<'names>(text: &'names str, ends: &[usize], name: Name) -> &'names str {
+fn slice<'names>(text: &'names str, ends: &[usize], name: NameId) -> &'names str {
     let start = name.index().checked_sub(1).map_or(0, |previous| ends[previous]);
     &text[start..ends[name.index()]]
 }

@@ -39,7 +39,7 @@ use crate::answer::Status;
 use crate::class::{Class, RouteReason};
 use crate::facts::Asn;
 use crate::facts::ids::Target;
-use crate::names::{Name, Names};
+use crate::names::{NameId, Names};
 use crate::prefix::Prefix;
 use crate::rule::Rule;
 
@@ -47,64 +47,64 @@ use crate::rule::Rule;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Tuple {
     /// The router delivers the prefix of the target by itself.
-    Attached(Name, Target, Prefix),
+    Attached(NameId, Target, Prefix),
     /// The first router learned the prefix from the second; it started at a router with that number.
-    Learned(Name, Name, Prefix, Asn),
+    Learned(NameId, NameId, Prefix, Asn),
     /// The router forwards between its tunnels and announces again what it learns.
-    Relays(Name),
+    Relays(NameId),
     /// The router's table leads to the neighbour for the prefix.
-    NextHop(Name, Name, Prefix),
+    NextHop(NameId, NameId, Prefix),
     /// The part is a destination of the target.
     Destination(Target, Prefix),
     /// A packet for the part is delivered to the target at the router itself.
-    Arrives(Name, Target, Prefix),
+    Arrives(NameId, Target, Prefix),
     /// The router sends a packet for the part to the neighbour.
-    Forwards(Name, Name, Prefix),
+    Forwards(NameId, NameId, Prefix),
     /// From the router, a packet for the part of the target arrives.
-    Delivered(Name, Target, Prefix),
+    Delivered(NameId, Target, Prefix),
     /// From the first router, every part of the second's client pool is delivered to it.
-    Returns(Name, Name),
+    Returns(NameId, NameId),
     /// From the network, the second, packets for every client of the gateway, the first, are delivered to it.
-    WayBack(Name, Name),
+    WayBack(NameId, NameId),
     /// Clients of the class get a route for the prefix from the gateway.
-    Advertised(Name, Class, Prefix, RouteReason),
+    Advertised(NameId, Class, Prefix, RouteReason),
 }
 
 /// What a proof rests on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Fact {
     /// The VNet holds a gateway.
-    Gateway(Name),
+    Gateway(NameId),
     /// An on-premises site.
-    Site(Name),
+    Site(NameId),
     /// A site that relays.
-    TransitSite(Name),
+    TransitSite(NameId),
     /// The router's number.
-    HasAsn(Name, Asn),
+    HasAsn(NameId, Asn),
     /// The prefix is in the network's address space.
-    Address(Name, Prefix),
+    Address(NameId, Prefix),
     /// The gateway's clients get addresses from the prefix.
-    ClientPool(Name, Prefix),
+    ClientPool(NameId, Prefix),
     /// The gateway hands the prefix to its clients.
-    CustomRoute(Name, Prefix),
+    CustomRoute(NameId, Prefix),
     /// The first VNet's side of a peering to the second.
-    Peered(Name, Name),
+    Peered(NameId, NameId),
     /// The second VNet uses the first one's gateway.
-    GatewayTransit(Name, Name),
+    GatewayTransit(NameId, NameId),
     /// A tunnel that is up.
-    S2s(Name, Name),
+    S2s(NameId, NameId),
     /// A BGP session.
-    Bgp(Name, Name),
+    Bgp(NameId, NameId),
     /// The first router's end of the tunnel to the second routes the prefix into it.
-    StaticRoute(Name, Name, Prefix),
+    StaticRoute(NameId, NameId, Prefix),
     /// The first prefix is, or holds, the second.
     Covers(Prefix, Prefix),
     /// The part is one of the network's.
-    PartOfNetwork(Name, Prefix),
+    PartOfNetwork(NameId, Prefix),
     /// The part is one of the client pool's.
-    PartOfPool(Name, Prefix),
+    PartOfPool(NameId, Prefix),
     /// The gateway serves clients of the class.
-    Serves(Name, Class),
+    Serves(NameId, Class),
     /// Clients of the class follow the gateway's table.
     FollowsTable(Class),
     /// Clients of the class get the static prefixes of tunnels to sites too.
@@ -117,17 +117,17 @@ pub enum Fact {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Negation {
     /// The VNet holds a gateway.
-    Gateway(Name),
+    Gateway(NameId),
     /// The prefix is a default route.
     DefaultRoute(Prefix),
     /// The router has the number.
-    HasAsn(Name, Asn),
+    HasAsn(NameId, Asn),
     /// The router refuses the prefix, as a network that it delivers to itself covers it.
-    Refuses(Name, Prefix),
+    Refuses(NameId, Prefix),
     /// The router delivers the prefix to itself.
-    Attached(Name, Prefix),
+    Attached(NameId, Prefix),
     /// The router has an entry longer than the first prefix that covers the second.
-    Beaten(Name, Prefix, Prefix),
+    Beaten(NameId, Prefix, Prefix),
 }
 
 /// One condition of a rule.
@@ -198,18 +198,18 @@ pub enum Origin {
     /// The neighbour delivers it to that target itself.
     Attached(Target),
     /// The neighbour announces its static route to that router.
-    Static(Name),
+    Static(NameId),
     /// The neighbour learned it from that router.
-    Relayed(Name),
+    Relayed(NameId),
 }
 
 /// A route that a router learned.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct LearnedRoute {
     /// The router.
-    pub router: Name,
+    pub router: NameId,
     /// The neighbour that announced it.
-    pub neighbour: Name,
+    pub neighbour: NameId,
     /// The prefix.
     pub prefix: Prefix,
     /// The number of the router that it started at.
@@ -218,7 +218,7 @@ pub struct LearnedRoute {
     pub origin: Origin,
 }
 
-/// All that the routers of a connected part learned and that covers one destination: neither more
+/// All that the routers of a connected component learned and that covers one destination: neither more
 /// nor less, each route after the one that it was passed on from.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Tables {
@@ -232,7 +232,7 @@ pub struct Tables {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct State {
     /// The router.
-    pub router: Name,
+    pub router: NameId,
     /// True where the packet starts there: a site that does not relay forwards nothing else.
     pub starts: bool,
 }
@@ -242,7 +242,7 @@ pub struct State {
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Astray {
     /// The router where the packet starts.
-    pub from: Name,
+    pub from: NameId,
     /// What it is for.
     pub target: Target,
     /// The part of the target's prefixes that it is for.
@@ -302,9 +302,9 @@ impl HeldRoute {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Evidence {
     /// The gateway that the clients connect to.
-    pub gateway: Name,
+    pub gateway: NameId,
     /// The network that the destination belongs to.
-    pub network: Name,
+    pub network: NameId,
     /// The part of the network's prefixes.
     pub destination: Prefix,
     /// The client's routes, one for each class.
@@ -395,7 +395,7 @@ impl fmt::Display for Quoted<'_> {
 
 impl fmt::Display for Shown<'_, Tuple> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let name = |name: Name| Quoted(self.0.text(name));
+        let name = |name: NameId| Quoted(self.0.text(name));
         let kind = |target: Target| if target.is_network() { "network" } else { "pool" };
         match self.1 {
             Tuple::Attached(router, target, prefix) => {
@@ -429,7 +429,7 @@ impl fmt::Display for Shown<'_, Tuple> {
 
 impl fmt::Display for Shown<'_, Fact> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let name = |name: Name| Quoted(self.0.text(name));
+        let name = |name: NameId| Quoted(self.0.text(name));
         match self.1 {
             Fact::Gateway(vnet) => row(f, "gateway", &[&name(vnet)]),
             Fact::Site(site) => row(f, "site", &[&name(site)]),
@@ -458,7 +458,7 @@ impl fmt::Display for Shown<'_, Fact> {
 
 impl fmt::Display for Shown<'_, Negation> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let name = |name: Name| Quoted(self.0.text(name));
+        let name = |name: NameId| Quoted(self.0.text(name));
         match self.1 {
             Negation::Gateway(vnet) => row(f, "gateway", &[&name(vnet)]),
             Negation::DefaultRoute(prefix) => row(f, "default_route", &[&prefix]),

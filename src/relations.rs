@@ -21,9 +21,9 @@ use std::collections::BTreeSet;
 use crate::answer::Analysis;
 use crate::class::{Class, Profile};
 use crate::facts::ids::{PrefixId, Target};
-use crate::names::Name;
+use crate::names::NameId;
 use crate::prefix::Prefix;
-use crate::solve::{ConnectedPart, Derived, Evaluation, solve};
+use crate::solve::{Component, Derived, Evaluation, solve};
 
 /// Whether a relation is stated by the inventory or derived by a rule.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,7 +34,7 @@ pub enum Kind {
     Derived,
 }
 
-/// The rows of one relation in one connected part.
+/// The rows of one relation in one connected component.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RelationRows {
     /// The name, such as `static_route`.
@@ -48,7 +48,7 @@ pub struct RelationRows {
 }
 
 impl Analysis<'_> {
-    /// Gives `sink` every relation of each connected part, the parts in the order of their first names.
+    /// Gives `sink` every relation of each connected component, the parts in the order of their first names.
     ///
     /// # Errors
     /// The first error of `sink`, which ends the work.
@@ -57,8 +57,8 @@ impl Analysis<'_> {
         profile: Profile,
         mut sink: impl FnMut(RelationRows) -> Result<(), E>,
     ) -> Result<(), E> {
-        for number in 0..self.facts().part_count {
-            let part = ConnectedPart::new(self.facts(), number);
+        for number in 0..self.facts().component_count {
+            let part = Component::new(self.facts(), number);
             let serves = self.serves_of_part(&part, profile);
             let text = Text { analysis: self, part: &part };
             let mut relations = text.stated();
@@ -70,14 +70,14 @@ impl Analysis<'_> {
     }
 }
 
-/// Writes names and prefixes of one connected part.
+/// Writes names and prefixes of one connected component.
 struct Text<'part> {
     analysis: &'part Analysis<'part>,
-    part: &'part ConnectedPart<'part>,
+    part: &'part Component<'part>,
 }
 
 impl Text<'_> {
-    fn name(&self, name: Name) -> String {
+    fn name(&self, name: NameId) -> String {
         clean(self.analysis.inventory().names.text(name))
     }
 
@@ -90,19 +90,19 @@ impl Text<'_> {
         [kind.to_owned(), self.name(target.name())]
     }
 
-    fn names(&self, rows: &[Name]) -> BTreeSet<Vec<String>> {
+    fn names(&self, rows: &[NameId]) -> BTreeSet<Vec<String>> {
         rows.iter().map(|name| vec![self.name(*name)]).collect()
     }
 
-    fn pairs(&self, rows: &[(Name, Name)]) -> BTreeSet<Vec<String>> {
+    fn pairs(&self, rows: &[(NameId, NameId)]) -> BTreeSet<Vec<String>> {
         rows.iter().map(|(one, other)| vec![self.name(*one), self.name(*other)]).collect()
     }
 
-    fn prefixed(&self, rows: &[(Name, Prefix)]) -> BTreeSet<Vec<String>> {
+    fn prefixed(&self, rows: &[(NameId, Prefix)]) -> BTreeSet<Vec<String>> {
         rows.iter().map(|(name, prefix)| vec![self.name(*name), prefix.to_string()]).collect()
     }
 
-    fn parts(&self, rows: &[(PrefixId, Name)]) -> BTreeSet<Vec<String>> {
+    fn parts(&self, rows: &[(PrefixId, NameId)]) -> BTreeSet<Vec<String>> {
         rows.iter().map(|(id, name)| vec![self.name(*name), self.prefix(*id)]).collect()
     }
 
@@ -113,7 +113,7 @@ impl Text<'_> {
         let inventory = self.analysis.inventory();
         let clients = || {
             let all = inventory.clients.as_deref().unwrap_or_default();
-            all.iter().filter(|client| facts.part_of(client.gateway) == number)
+            all.iter().filter(|client| facts.component_of(client.gateway) == number)
         };
         let asn = facts.asn.of(number).iter();
         let statics = facts.static_route.of(number).iter();
@@ -163,7 +163,7 @@ impl Text<'_> {
     }
 
     /// What is worked out before the rules run.
-    fn prepared(&self, serves: &[(Name, Class)]) -> Vec<RelationRows> {
+    fn prepared(&self, serves: &[(NameId, Class)]) -> Vec<RelationRows> {
         let fact = |name, columns, rows| RelationRows { name, kind: Kind::Fact, columns, rows };
         let ids = || (0..).map(PrefixId).take(self.part.table.len());
         let classes = |wanted: fn(Class) -> bool| {
@@ -208,7 +208,7 @@ impl Text<'_> {
     fn derived(&self, derived: &Derived<()>) -> Vec<RelationRows> {
         let relation = |name, columns, rows| RelationRows { name, kind: Kind::Derived, columns, rows };
         let (name, prefix) = (|id| self.name(id), |id| self.prefix(id));
-        let to = |router: Name, target: Target, id: PrefixId| {
+        let to = |router: NameId, target: Target, id: PrefixId| {
             let [kind, of] = self.target(target);
             vec![name(router), kind, of, prefix(id)]
         };

@@ -11,7 +11,7 @@ use crepe::crepe;
 use crate::class::{Class, RouteReason};
 use crate::facts::Asn;
 use crate::facts::ids::{PrefixId, Target};
-use crate::names::Name;
+use crate::names::NameId;
 use crate::rule::Rule;
 use crate::witness::{Via, Witness};
 
@@ -20,51 +20,51 @@ crepe! {
 
     @input
     /// A VNet holds a route-based VPN gateway; the gateway has the VNet's name.
-    pub struct Gateway(pub Name);
+    pub struct Gateway(pub NameId);
 
     @input
     /// An on-premises site.
-    pub struct Site(pub Name);
+    pub struct Site(pub NameId);
 
     @input
     /// A site that forwards between its tunnels and announces again what it learns.
-    pub struct TransitSite(pub Name);
+    pub struct TransitSite(pub NameId);
 
     @input
     /// A router's autonomous system number. Every router has one.
-    pub struct HasAsn(pub Name, pub Asn);
+    pub struct HasAsn(pub NameId, pub Asn);
 
     @input
     /// A prefix in a network's address space.
-    pub struct Address(pub Name, pub PrefixId);
+    pub struct Address(pub NameId, pub PrefixId);
 
     @input
     /// A prefix from which a gateway's P2S clients get addresses.
-    pub struct ClientPool(pub Name, pub PrefixId);
+    pub struct ClientPool(pub NameId, pub PrefixId);
 
     @input
     /// A prefix that a gateway hands to every P2S client.
-    pub struct CustomRoute(pub Name, pub PrefixId);
+    pub struct CustomRoute(pub NameId, pub PrefixId);
 
     @input
     /// The first VNet's side of a peering to the second exists, is Connected and allows access.
-    pub struct Peered(pub Name, pub Name);
+    pub struct Peered(pub NameId, pub NameId);
 
     @input
     /// The hub's side allows gateway transit and the spoke's side uses remote gateways.
-    pub struct GatewayTransit(pub Name, pub Name);
+    pub struct GatewayTransit(pub NameId, pub NameId);
 
     @input
     /// A tunnel between two routers is up. Given in both directions.
-    pub struct S2s(pub Name, pub Name);
+    pub struct S2s(pub NameId, pub NameId);
 
     @input
     /// A BGP session between two routers is up; the numbers are theirs. Given in both directions.
-    pub struct Bgp(pub Name, pub Name, pub Asn, pub Asn);
+    pub struct Bgp(pub NameId, pub NameId, pub Asn, pub Asn);
 
     @input
     /// The first router's end of the tunnel to the second routes the prefix into it.
-    pub struct StaticRoute(pub Name, pub Name, pub PrefixId);
+    pub struct StaticRoute(pub NameId, pub NameId, pub PrefixId);
 
     @input
     /// The first prefix is the second or holds it.
@@ -76,23 +76,23 @@ crepe! {
 
     @input
     /// The addresses of the prefix that no longer prefix names are a destination of the network.
-    pub struct PartOfNetwork(pub Name, pub PrefixId);
+    pub struct PartOfNetwork(pub NameId, pub PrefixId);
 
     @input
     /// The addresses of the prefix that no longer prefix names are a part of the gateway's client pool.
-    pub struct PartOfPool(pub Name, pub PrefixId);
+    pub struct PartOfPool(pub NameId, pub PrefixId);
 
     @input
     /// Every part of the gateway's client pool is among the destinations of this run.
-    pub struct PoolComplete(pub Name);
+    pub struct PoolComplete(pub NameId);
 
     @input
     /// An earlier run, over the parts of client pools, derived that the router returns to the gateway.
-    pub struct Returned<W: Witness>(pub Name, pub Name, pub W);
+    pub struct Returned<W: Witness>(pub NameId, pub NameId, pub W);
 
     @input
     /// The gateway serves P2S clients of the class.
-    pub struct Serves(pub Name, pub Class);
+    pub struct Serves(pub NameId, pub Class);
 
     @input
     /// Clients of the class follow the gateway's table: what it learned, and static prefixes to gateways.
@@ -106,51 +106,51 @@ crepe! {
 
     @output
     /// The router delivers the prefix of the target by itself.
-    pub struct Attached<W: Witness>(pub Name, pub Target, pub PrefixId, pub W);
+    pub struct Attached<W: Witness>(pub NameId, pub Target, pub PrefixId, pub W);
 
     @output
     /// The first router learned the prefix from the second; it started at a router with that number.
-    pub struct Learned<W: Witness>(pub Name, pub Name, pub PrefixId, pub Asn, pub W);
+    pub struct Learned<W: Witness>(pub NameId, pub NameId, pub PrefixId, pub Asn, pub W);
 
     @output
     /// From the router, a packet for the part of the target arrives.
-    pub struct Delivered<W: Witness>(pub Name, pub Target, pub PrefixId, pub W);
+    pub struct Delivered<W: Witness>(pub NameId, pub Target, pub PrefixId, pub W);
 
     @output
     /// From the first router, every part of the second's client pool is delivered to it.
-    pub struct Returns<W: Witness>(pub Name, pub Name, pub W);
+    pub struct Returns<W: Witness>(pub NameId, pub NameId, pub W);
 
     @output
     /// From the network, packets for every client of the gateway are delivered to the gateway.
-    pub struct WayBack<W: Witness>(pub Name, pub Name, pub W);
+    pub struct WayBack<W: Witness>(pub NameId, pub NameId, pub W);
 
     @output
     /// From the gateway, the network's part is delivered there and back.
-    pub struct Accessible<W: Witness>(pub Name, pub Name, pub PrefixId, pub W);
+    pub struct Accessible<W: Witness>(pub NameId, pub NameId, pub PrefixId, pub W);
 
     @output
     /// Clients of the class get a route for the prefix from the gateway.
-    pub struct Advertised<W: Witness>(pub Name, pub Class, pub PrefixId, pub RouteReason, pub W);
+    pub struct Advertised<W: Witness>(pub NameId, pub Class, pub PrefixId, pub RouteReason, pub W);
 
     @output
     /// The router forwards between its tunnels and announces again what it learns.
-    pub struct Relays<W: Witness>(pub Name, pub W);
+    pub struct Relays<W: Witness>(pub NameId, pub W);
 
     @output
     /// The router does not accept the prefix from BGP neighbours.
-    pub struct Refuses<W: Witness>(pub Name, pub PrefixId, pub W);
+    pub struct Refuses<W: Witness>(pub NameId, pub PrefixId, pub W);
 
     @output
     /// The router's table leads to the neighbour for the prefix.
-    pub struct NextHop<W: Witness>(pub Name, pub Name, pub PrefixId, pub W);
+    pub struct NextHop<W: Witness>(pub NameId, pub NameId, pub PrefixId, pub W);
 
     @output
     /// The router's table has an entry for the prefix.
-    pub struct InTable<W: Witness>(pub Name, pub PrefixId, pub W);
+    pub struct InTable<W: Witness>(pub NameId, pub PrefixId, pub W);
 
     @output
     /// In the router's table a longer entry than the first prefix covers the destination.
-    pub struct Beaten<W: Witness>(pub Name, pub PrefixId, pub PrefixId, pub W);
+    pub struct Beaten<W: Witness>(pub NameId, pub PrefixId, pub PrefixId, pub W);
 
     @output
     /// The part is a destination of the target.
@@ -158,15 +158,15 @@ crepe! {
 
     @output
     /// A packet for the part is delivered to the target at the router itself.
-    pub struct Arrives<W: Witness>(pub Name, pub Target, pub PrefixId, pub W);
+    pub struct Arrives<W: Witness>(pub NameId, pub Target, pub PrefixId, pub W);
 
     @output
     /// The router sends a packet for the part to the neighbour.
-    pub struct Forwards<W: Witness>(pub Name, pub Name, pub PrefixId, pub W);
+    pub struct Forwards<W: Witness>(pub NameId, pub NameId, pub PrefixId, pub W);
 
     @output
     /// From the router, some part of the gateway's client pool is not delivered to it.
-    pub struct Strays<W: Witness>(pub Name, pub Name, pub W);
+    pub struct Strays<W: Witness>(pub NameId, pub NameId, pub W);
 
     // ---------------------------------------------------------------- Attachment
 
@@ -344,7 +344,7 @@ crepe! {
         HasAsn(router, _),
         !Strays(router, gateway, _);
 
-    // [returned-before] INFERENCE: a run over other destinations of the same connected part derived it,
+    // [returned-before] INFERENCE: a run over other destinations of the same connected component derived it,
     // and where a packet goes depends on nothing but the prefixes that cover its destination.
     Returns(router, gateway, W::step(Rule::ReturnedBefore, Via::Nothing)) <-
         Returned(router, gateway, _);

@@ -1,6 +1,6 @@
 //! Many changes to one large inventory, each tried by itself.
 //!
-//! A change is made to a small inventory that holds just the connected parts whose networks it
+//! A change is made to a small inventory that holds just the connected components whose networks it
 //! names, and that is compared with what is known of these parts already. What it costs depends on
 //! them, not on the inventory.
 //!
@@ -31,7 +31,7 @@ use crate::diagnostic::{Code, Diagnostic, Report};
 use crate::facts::Facts;
 use crate::inventory::Inventory;
 use crate::language::syntax::Change;
-use crate::names::Name;
+use crate::names::NameId;
 use crate::source::Sources;
 use members::Members;
 
@@ -40,7 +40,7 @@ pub struct Baseline<'a> {
     inventory: &'a Inventory,
     request: Request,
     members: Members,
-    /// Each connected part by itself, once a change has touched it.
+    /// Each connected component by itself, once a change has touched it.
     parts: Vec<OnceLock<Arc<Part>>>,
     /// The files that warnings point into, where warnings are wanted.
     sources: Option<&'a Sources>,
@@ -59,7 +59,7 @@ struct Part {
 /// What changes make of an inventory.
 #[derive(Debug)]
 pub struct Outcome {
-    /// The connected parts that the changes touch, after them: what [`Difference`] refers to.
+    /// The connected components that the changes touch, after them: what [`Difference`] refers to.
     pub inventory: Inventory,
     /// The facts that differ.
     pub facts: Vec<FactDifference>,
@@ -80,8 +80,8 @@ impl<'a> Baseline<'a> {
     #[must_use]
     pub fn new(inventory: &'a Inventory, request: Request) -> Self {
         let members = Members::new(inventory);
-        let parts = std::iter::repeat_with(OnceLock::new).take(members.part_count()).collect();
-        let text = |name: &Name| inventory.names.text(*name).to_owned();
+        let parts = std::iter::repeat_with(OnceLock::new).take(members.component_count()).collect();
+        let text = |name: &NameId| inventory.names.text(*name).to_owned();
         let gateways = request.gateways.as_ref().map(|names| names.iter().map(text).collect());
         Self { inventory, request, members, parts, sources: None, gateways }
     }
@@ -137,7 +137,7 @@ impl<'a> Baseline<'a> {
         outcome
     }
 
-    /// A connected part by itself, solved once.
+    /// A connected component by itself, solved once.
     fn known(&self, number: u32) -> Arc<Part> {
         let place = &self.parts[number as usize];
         if let Some(part) = place.get() {
@@ -149,20 +149,20 @@ impl<'a> Baseline<'a> {
         Arc::clone(place.get_or_init(|| part))
     }
 
-    /// The numbers of the connected parts whose networks `changes` name.
+    /// The numbers of the connected components whose networks `changes` name.
     #[must_use]
     pub fn touched(&self, changes: &[Change]) -> Vec<u32> {
         let names = changes.iter().flat_map(|change| networks_of(self.inventory, change));
-        let mut touched: Vec<u32> = names.map(|name| self.members.part_of(name)).collect();
+        let mut touched: Vec<u32> = names.map(|name| self.members.component_of(name)).collect();
         touched.sort_unstable();
         touched.dedup();
         touched
     }
 
-    /// The connected parts that `networks` stand in, as an inventory of their own.
+    /// The connected components that `networks` stand in, as an inventory of their own.
     #[must_use]
-    pub fn around(&self, networks: &[Name]) -> Inventory {
-        let mut numbers: Vec<u32> = networks.iter().map(|name| self.members.part_of(*name)).collect();
+    pub fn around(&self, networks: &[NameId]) -> Inventory {
+        let mut numbers: Vec<u32> = networks.iter().map(|name| self.members.component_of(*name)).collect();
         numbers.sort_unstable();
         numbers.dedup();
         self.members.extract(self.inventory, &numbers)
@@ -175,7 +175,8 @@ impl<'a> Baseline<'a> {
         let solver = {
             let analysis = Analysis::with_facts(&inventory, &facts);
             let mut solver = Solver::new(&analysis, &self.request);
-            solver.solve(&analysis, analysis.gateways().into_iter().map(|gateway| facts.part_of(gateway)));
+            solver
+                .solve(&analysis, analysis.gateways().into_iter().map(|gateway| facts.component_of(gateway)));
             solver
         };
         let warnings = self.sources.map(|sources| warnings(&inventory, &facts, sources)).unwrap_or_default();

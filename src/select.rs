@@ -16,14 +16,14 @@ use ipnet::IpNet;
 use crate::answer::{GatewayAnswer, ReachRow, RouteRow};
 use crate::class::Class;
 use crate::inventory::Inventory;
-use crate::names::Name;
+use crate::names::NameId;
 use crate::prefix::Prefix;
 
 /// What an answer is narrowed to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Target {
     /// A network with its address space: its destinations, and the routes that overlap it.
-    Network(Name, Vec<Prefix>),
+    Network(NameId, Vec<Prefix>),
     /// A prefix: whatever overlaps it.
     Prefix(Prefix),
     /// An address: whatever covers it with the longest prefix.

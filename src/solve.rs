@@ -1,4 +1,4 @@
-//! From facts to derived relations: each connected part is solved by itself, large ones slice by slice.
+//! From facts to derived relations: each connected component is solved by itself, large ones slice by slice.
 //!
 //! Parts are independent, as every rule joins networks of one part. Destinations are independent
 //! too: where a packet goes depends on nothing but the prefixes that cover its destination. So a
@@ -12,7 +12,7 @@ mod run;
 mod slices;
 
 pub(crate) use numbers::{MOST_SHARED, shared};
-pub(crate) use part::ConnectedPart;
+pub(crate) use part::Component;
 pub(crate) use run::Derived;
 pub use slices::Evaluation;
-pub(crate) use slices::{Home, solve, solve_for, tables};
+pub(crate) use slices::{Reported, solve, solve_for, tables};

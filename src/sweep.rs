@@ -16,7 +16,7 @@ use rustc_hash::FxHashSet;
 
 use crate::answer::{Analysis, Status};
 use crate::language::print::quoted;
-use crate::names::Name;
+use crate::names::NameId;
 use crate::scenarios::Outcome;
 
 /// What a sweep takes away, one at a time.
@@ -65,16 +65,16 @@ pub fn additions(analysis: &Analysis<'_>, addition: Addition) -> Vec<String> {
     let text = Text(analysis);
     let mut changes: Vec<String> = match addition {
         Addition::Bgp => {
-            let sessions: FxHashSet<(Name, Name)> = facts.bgp.all().iter().copied().collect();
-            let without: Vec<(Name, Name)> =
+            let sessions: FxHashSet<(NameId, NameId)> = facts.bgp.all().iter().copied().collect();
+            let without: Vec<(NameId, NameId)> =
                 facts.s2s.all().iter().filter(|pair| !sessions.contains(pair)).copied().collect();
             text.once(&without, "+ bgp")
         }
         Addition::GatewayTransit => {
-            let gateways: FxHashSet<Name> = facts.gateway.all().iter().copied().collect();
-            let peered: FxHashSet<(Name, Name)> = facts.peered.all().iter().copied().collect();
-            let transit: FxHashSet<(Name, Name)> = facts.gateway_transit.all().iter().copied().collect();
-            let may_be_used = |(hub, spoke): &&(Name, Name)| {
+            let gateways: FxHashSet<NameId> = facts.gateway.all().iter().copied().collect();
+            let peered: FxHashSet<(NameId, NameId)> = facts.peered.all().iter().copied().collect();
+            let transit: FxHashSet<(NameId, NameId)> = facts.gateway_transit.all().iter().copied().collect();
+            let may_be_used = |(hub, spoke): &&(NameId, NameId)| {
                 gateways.contains(hub)
                     && !gateways.contains(spoke)
                     && peered.contains(&(*spoke, *hub))
@@ -92,16 +92,16 @@ pub fn additions(analysis: &Analysis<'_>, addition: Addition) -> Vec<String> {
 struct Text<'a>(&'a Analysis<'a>);
 
 impl Text<'_> {
-    fn name(&self, name: Name) -> std::borrow::Cow<'_, str> {
+    fn name(&self, name: NameId) -> std::borrow::Cow<'_, str> {
         quoted(self.0.inventory().names.text(name))
     }
 
-    fn change(&self, start: &str, (one, other): (Name, Name)) -> String {
+    fn change(&self, start: &str, (one, other): (NameId, NameId)) -> String {
         format!("{start}({}, {})", self.name(one), self.name(other))
     }
 
     /// Each pair of a symmetric relation once.
-    fn once(&self, rows: &[(Name, Name)], start: &str) -> Vec<String> {
+    fn once(&self, rows: &[(NameId, NameId)], start: &str) -> Vec<String> {
         let text = |name| self.0.inventory().names.text(name);
         rows.iter()
             .filter(|(one, other)| text(*one) < text(*other))
@@ -135,7 +135,7 @@ impl Weight {
             if difference.download {
                 downloads.insert(difference.gateway);
             }
-            let mut of_network: BTreeMap<Name, (bool, bool)> = BTreeMap::new();
+            let mut of_network: BTreeMap<NameId, (bool, bool)> = BTreeMap::new();
             for row in &difference.reach {
                 let (before, after) = (answers(row.before), answers(row.after));
                 let change = of_network.entry(row.network).or_default();

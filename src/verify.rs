@@ -21,7 +21,7 @@ mod tunnel;
 use std::net::IpAddr;
 
 use crate::answer::Reasons;
-use crate::names::Name;
+use crate::names::NameId;
 use crate::prefix::Prefix;
 use crate::source::Span;
 pub use client::{Client, Learned, Old};
@@ -267,7 +267,7 @@ pub struct Deviation {
     /// Why it is expected, or was by the old inventory.
     pub reasons: Reasons,
     /// The BGP neighbours that it comes from or goes to.
-    pub neighbours: Vec<Name>,
+    pub neighbours: Vec<NameId>,
     /// Where it stands, where it is there.
     pub span: Option<Span>,
 }

@@ -6,7 +6,7 @@
 use std::hash::Hash;
 
 use crate::facts::ids::{PrefixId, Target};
-use crate::names::Name;
+use crate::names::NameId;
 use crate::rule::Rule;
 
 /// What a clause of the rules leaves behind in the tuples it derives.
@@ -46,7 +46,7 @@ pub(crate) enum Via {
     /// Everything stands in the head.
     Nothing,
     /// A router: where a route was learned, where a static route leads, which router attaches.
-    Router(Name),
+    Router(NameId),
     /// What is attached.
     Target(Target),
     /// The entry of a table that decided.

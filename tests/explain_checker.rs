@@ -64,7 +64,7 @@ fn each(mut act: impl FnMut(&str, &Checker<'_>, &Evidence)) {
         let analysis = Analysis::new(&inventory);
         for profile in Profile::ALL {
             for evidence in evidence(&analysis, profile) {
-                let checker = Checker::new(analysis.facts(), analysis.facts().part_of(evidence.gateway));
+                let checker = Checker::new(analysis.facts(), analysis.facts().component_of(evidence.gateway));
                 act(&name, &checker, &evidence);
             }
         }

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use tunnelog::inventory::Inventory;
-use tunnelog::names::Name;
+use tunnelog::names::NameId;
 use tunnelog::prefix::Prefix;
 
 use super::Row;
@@ -11,17 +11,17 @@ use super::nesting::Nesting;
 use super::topology::{Owner, Part, Router};
 use super::walk::{Walked, walk};
 
-/// What the rows of one connected part need.
+/// What the rows of one connected component need.
 pub(crate) struct Answer {
     nesting: Nesting,
     /// In the order of names as texts.
     networks: Vec<Network>,
     walked: Walked,
-    gateways: HashMap<Name, Gateway>,
+    gateways: HashMap<NameId, Gateway>,
 }
 
 struct Network {
-    name: Name,
+    name: NameId,
     /// The routers that it is attached to.
     attached_to: Vec<usize>,
     /// Its prefixes in the order of texts, each with its parts and their places.
@@ -87,7 +87,7 @@ impl Answer {
     }
 
     /// The rows of a gateway for one class.
-    pub(crate) fn rows(&self, gateway: Name, windows: bool, sink: &mut impl FnMut(Row)) {
+    pub(crate) fn rows(&self, gateway: NameId, windows: bool, sink: &mut impl FnMut(Row)) {
         let class = if windows { "windows" } else { "non-windows" };
         let Some(gateway_row) = self.gateways.get(&gateway) else { return };
         let router = gateway_row.router;

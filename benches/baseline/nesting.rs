@@ -1,4 +1,4 @@
-//! The prefixes that a connected part names, and which of them lie in which.
+//! The prefixes that a connected component names, and which of them lie in which.
 
 use tunnelog::prefix::Prefix;
 

@@ -8,7 +8,7 @@
 use std::collections::HashMap;
 
 use tunnelog::inventory::{Inventory, Os};
-use tunnelog::names::Name;
+use tunnelog::names::NameId;
 use tunnelog::prefix::Prefix;
 
 use answer::Answer;
@@ -23,18 +23,18 @@ mod walk;
 /// What is said of one destination, for profile `article`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Row {
-    pub(crate) gateway: Name,
+    pub(crate) gateway: NameId,
     pub(crate) class: &'static str,
-    pub(crate) network: Name,
+    pub(crate) network: NameId,
     pub(crate) destination: Prefix,
     pub(crate) status: &'static str,
 }
 
 /// Gives `sink` every row, in the order of the columns as texts.
 pub(crate) fn rows(inventory: &Inventory, mut sink: impl FnMut(Row)) {
-    let text = |name: Name| inventory.names.text(name);
+    let text = |name: NameId| inventory.names.text(name);
     let parts = topology::parts(inventory);
-    let mut questions: Vec<(Name, [bool; 2])> = asked(inventory);
+    let mut questions: Vec<(NameId, [bool; 2])> = asked(inventory);
     questions.sort_unstable_by_key(|(gateway, _)| text(*gateway));
     let mut unanswered: HashMap<usize, usize> = HashMap::new();
     for (gateway, _) in &questions {
@@ -62,12 +62,12 @@ pub(crate) fn rows(inventory: &Inventory, mut sink: impl FnMut(Row)) {
 }
 
 /// The gateways with clients, and whether some of these do not and do run Windows.
-fn asked(inventory: &Inventory) -> Vec<(Name, [bool; 2])> {
+fn asked(inventory: &Inventory) -> Vec<(NameId, [bool; 2])> {
     let with_pool = inventory.gateways.iter().filter(|gateway| !gateway.client_pool.is_empty());
     let Some(clients) = &inventory.clients else {
         return with_pool.map(|gateway| (gateway.vnet, [true, true])).collect();
     };
-    let mut classes: HashMap<Name, [bool; 2]> = HashMap::new();
+    let mut classes: HashMap<NameId, [bool; 2]> = HashMap::new();
     for client in clients {
         classes.entry(client.gateway).or_default()[usize::from(client.os == Os::Windows)] = true;
     }

@@ -3,7 +3,7 @@
 use std::collections::{HashMap, VecDeque};
 
 use tunnelog::inventory::{Connection, Gateway, Inventory, Peering, Site, Vnet};
-use tunnelog::names::Name;
+use tunnelog::names::NameId;
 use tunnelog::prefix::Prefix;
 
 /// Which networks peerings and tunnels join, whatever their state.
@@ -13,7 +13,7 @@ pub(crate) struct Parts<'inventory> {
     pub(crate) members: Vec<Members<'inventory>>,
 }
 
-/// The rows of one connected part.
+/// The rows of one connected component.
 #[derive(Default)]
 pub(crate) struct Members<'inventory> {
     vnets: Vec<&'inventory Vnet>,
@@ -73,7 +73,7 @@ pub(crate) fn parts(inventory: &Inventory) -> Parts<'_> {
 }
 
 impl<'inventory> Parts<'inventory> {
-    fn of(&mut self, name: Name) -> &mut Members<'inventory> {
+    fn of(&mut self, name: NameId) -> &mut Members<'inventory> {
         &mut self.members[self.of[name.index()]]
     }
 }
@@ -87,13 +87,13 @@ pub(crate) enum Owner {
     Pool(usize),
 }
 
-/// One connected part, its networks and routers numbered from 0.
+/// One connected component, its networks and routers numbered from 0.
 pub(crate) struct Part {
     /// Each network with the prefixes that are destinations.
-    pub(crate) networks: Vec<(Name, Vec<Prefix>)>,
+    pub(crate) networks: Vec<(NameId, Vec<Prefix>)>,
     pub(crate) routers: Vec<Router>,
     /// The number of the router of each gateway.
-    pub(crate) gateways: HashMap<Name, usize>,
+    pub(crate) gateways: HashMap<NameId, usize>,
     /// Prefixes that only tell parts of others apart.
     pub(crate) manual_routes: Vec<Prefix>,
 }
@@ -123,8 +123,8 @@ impl Router {
 
 impl Part {
     pub(crate) fn new(members: &Members<'_>) -> Self {
-        let mut networks: Vec<(Name, Vec<Prefix>)> = Vec::new();
-        let mut number_of: HashMap<Name, usize> = HashMap::new();
+        let mut networks: Vec<(NameId, Vec<Prefix>)> = Vec::new();
+        let mut number_of: HashMap<NameId, usize> = HashMap::new();
         for vnet in &members.vnets {
             number_of.insert(vnet.name, networks.len());
             networks.push((vnet.name, vnet.address_space.clone()));
@@ -134,7 +134,7 @@ impl Part {
             networks.push((site.name, site.address_space.clone()));
         }
         let mut routers: Vec<Router> = Vec::new();
-        let mut router_of: HashMap<Name, usize> = HashMap::new();
+        let mut router_of: HashMap<NameId, usize> = HashMap::new();
         for gateway in &members.gateways {
             let (number, network) = (routers.len(), number_of[&gateway.vnet]);
             router_of.insert(gateway.vnet, number);
@@ -195,7 +195,7 @@ impl Part {
 }
 
 fn attached(
-    networks: &[(Name, Vec<Prefix>)],
+    networks: &[(NameId, Vec<Prefix>)],
     number: usize,
 ) -> impl Iterator<Item = (Prefix, Owner)> + use<'_> {
     networks[number].1.iter().map(move |prefix| (*prefix, Owner::Network(number)))
@@ -204,9 +204,9 @@ fn attached(
 /// Attaches to each hub the VNets without a gateway that use its gateway.
 fn attach_spokes(
     members: &Members<'_>,
-    number_of: &HashMap<Name, usize>,
-    gateways: &HashMap<Name, usize>,
-    networks: &[(Name, Vec<Prefix>)],
+    number_of: &HashMap<NameId, usize>,
+    gateways: &HashMap<NameId, usize>,
+    networks: &[(NameId, Vec<Prefix>)],
     routers: &mut [Router],
 ) {
     #[derive(Clone, Copy, Default)]
@@ -215,7 +215,7 @@ fn attach_spokes(
         allows: bool,
         uses: bool,
     }
-    let mut sides: HashMap<(Name, Name), Side> = HashMap::new();
+    let mut sides: HashMap<(NameId, NameId), Side> = HashMap::new();
     for row in &members.peerings {
         let side = sides.entry((row.vnet, row.remote_vnet)).or_default();
         side.passes |= row.allow_vnet_access && row.not_connected.is_none();
@@ -233,8 +233,8 @@ fn attach_spokes(
 
 /// What the rows of a tunnel's ends say together.
 struct Tunnel {
-    from: Name,
-    to: Name,
+    from: NameId,
+    to: NameId,
     up: bool,
     bgp: bool,
     from_static: Vec<Prefix>,
@@ -244,7 +244,7 @@ struct Tunnel {
 /// Pairs the k-th row of one direction with the k-th row of the other.
 fn tunnels(members: &Members<'_>) -> Vec<Tunnel> {
     let mut tunnels: Vec<Tunnel> = Vec::new();
-    let mut alone: HashMap<(Name, Name), VecDeque<usize>> = HashMap::new();
+    let mut alone: HashMap<(NameId, NameId), VecDeque<usize>> = HashMap::new();
     for row in &members.connections {
         if let Some(first) = alone.get_mut(&(row.to, row.from)).and_then(VecDeque::pop_front) {
             let tunnel = &mut tunnels[first];
@@ -269,7 +269,7 @@ fn tunnels(members: &Members<'_>) -> Vec<Tunnel> {
 
 impl Tunnel {
     /// Gives both routers their session or their static routes, where the tunnel is up.
-    fn dig(&self, from: usize, to: usize, networks: &[(Name, Vec<Prefix>)], routers: &mut [Router]) {
+    fn dig(&self, from: usize, to: usize, networks: &[(NameId, Vec<Prefix>)], routers: &mut [Router]) {
         if !self.up {
             return;
         }

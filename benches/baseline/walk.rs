@@ -1,4 +1,4 @@
-//! One connected part, prefix by prefix: what routers decide, and from where packets arrive.
+//! One connected component, prefix by prefix: what routers decide, and from where packets arrive.
 
 use super::nesting::Nesting;
 use super::propagation::{Propagation, Source};

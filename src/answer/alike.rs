@@ -9,22 +9,22 @@
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::view::{Seat, View, Where};
+use super::view::{Position, View, Where};
 use super::{GatewayAnswer, ReachRow, RouteRow, Wanted};
 use crate::class::Class;
 use crate::facts::Facts;
 use crate::facts::components::{join, top};
 use crate::inventory::Inventory;
-use crate::names::Name;
+use crate::names::NameId;
 use crate::prefix::Prefix;
 
-/// A connected part whose routers are alike.
+/// A connected component whose routers are alike.
 pub(super) struct Alike {
     /// The prefixes of networks, by the texts of the network and of the prefix.
-    networks: Vec<(Name, Prefix, Attachment)>,
+    networks: Vec<(NameId, Prefix, Attachment)>,
     /// Networks and pools, by the text of the prefix; none where no routes are asked for.
     routes: Vec<(Prefix, Attachment)>,
-    islands: FxHashMap<Name, u32>,
+    islands: FxHashMap<NameId, u32>,
 }
 
 /// How a prefix is attached.
@@ -45,7 +45,7 @@ enum Attachment {
 /// A gateway and its island: the gateways that BGP sessions join.
 #[derive(Clone, Copy)]
 struct Member {
-    gateway: Name,
+    gateway: NameId,
     island: u32,
 }
 
@@ -59,7 +59,7 @@ pub(super) struct AlikePart {
 }
 
 impl AlikePart {
-    /// The connected part with that number, if its routers are alike.
+    /// The connected component with that number, if its routers are alike.
     pub(super) fn of(facts: &Facts, number: usize, inventory: &Inventory, wanted: Wanted) -> Option<Self> {
         let has_more = !(facts.static_route.of(number).is_empty()
             && facts.custom_route.of(number).is_empty()
@@ -71,8 +71,8 @@ impl AlikePart {
         let islands = islands(facts, number)?;
         let (site_places, sites) = sites(facts, number, &islands);
         let hubs = hubs(facts, number, &islands, &site_places)?;
-        let member = |gateway: Name| Some(Member { gateway, island: *islands.get(&gateway)? });
-        let attachment = |network: Name| {
+        let member = |gateway: NameId| Some(Member { gateway, island: *islands.get(&gateway)? });
+        let attachment = |network: NameId| {
             if let Some(own) = member(network) {
                 return Attachment::Own(own);
             }
@@ -81,8 +81,8 @@ impl AlikePart {
             }
             hubs.get(&network).copied().unwrap_or(Attachment::Nowhere)
         };
-        let text = |name: Name| inventory.names.text(name);
-        let mut networks: Vec<(Name, Prefix, Attachment)> = facts
+        let text = |name: NameId| inventory.names.text(name);
+        let mut networks: Vec<(NameId, Prefix, Attachment)> = facts
             .address
             .of(number)
             .iter()
@@ -105,7 +105,7 @@ impl AlikePart {
     pub(super) fn rows(
         &self,
         view: &View,
-        gateway: Name,
+        gateway: NameId,
         client: Option<u32>,
         classes: &[Class],
         wanted: Wanted,
@@ -140,7 +140,7 @@ impl AlikePart {
         &self,
         other: &Self,
         view: &View,
-        gateway: Name,
+        gateway: NameId,
         clients: [Option<u32>; 2],
         classes: &[Class],
     ) -> Option<[GatewayAnswer; 2]> {
@@ -160,12 +160,12 @@ impl AlikePart {
             let seats = [self.seat(from[0], one), other.seat(from[1], two)];
             (seats[0] != seats[1]).then_some(seats)
         };
-        let moved_routes: Vec<(Prefix, [Seat; 2])> = routes
+        let moved_routes: Vec<(Prefix, [Position; 2])> = routes
             .iter()
             .zip(other_routes)
             .filter_map(|(one, two)| Some((one.0, seats(one.1, two.1)?)))
             .collect();
-        let moved: Vec<(Name, Prefix, [Seat; 2])> = networks
+        let moved: Vec<(NameId, Prefix, [Position; 2])> = networks
             .iter()
             .zip(others)
             .filter_map(|(one, two)| Some((one.0, one.1, seats(one.2, two.2)?)))
@@ -187,7 +187,7 @@ impl AlikePart {
         }))
     }
 
-    fn seat(&self, from: Member, attachment: Attachment) -> Seat {
+    fn seat(&self, from: Member, attachment: Attachment) -> Position {
         let place = |member: Member| {
             if member.gateway == from.gateway {
                 Where::Here
@@ -198,13 +198,13 @@ impl AlikePart {
             }
         };
         match attachment {
-            Attachment::Own(member) => Seat::Own(place(member)),
-            Attachment::Spoke { hub, there, back } => Seat::Spoke { hub: place(hub), there, back },
-            Attachment::Pool(member) => Seat::Pool(place(member)),
+            Attachment::Own(member) => Position::Own(place(member)),
+            Attachment::Spoke { hub, there, back } => Position::Spoke { hub: place(hub), there, back },
+            Attachment::Pool(member) => Position::Pool(place(member)),
             Attachment::Site(site) => {
-                Seat::Site { within_reach: self.sites[site as usize].contains(&from.island) }
+                Position::Site { within_reach: self.sites[site as usize].contains(&from.island) }
             }
-            Attachment::Nowhere => Seat::Nowhere,
+            Attachment::Nowhere => Position::Nowhere,
         }
     }
 }
@@ -225,8 +225,8 @@ fn has_disjoint_prefixes(facts: &Facts, number: usize) -> bool {
 }
 
 /// The island of each gateway; none where two sites have a session with each other.
-fn islands(facts: &Facts, number: usize) -> Option<FxHashMap<Name, u32>> {
-    let gateways: FxHashMap<Name, usize> =
+fn islands(facts: &Facts, number: usize) -> Option<FxHashMap<NameId, u32>> {
+    let gateways: FxHashMap<NameId, usize> =
         facts.gateway.of(number).iter().enumerate().map(|(place, gateway)| (*gateway, place)).collect();
     let mut above: Vec<usize> = (0..gateways.len()).collect();
     for (one, other) in facts.bgp.of(number) {
@@ -241,8 +241,8 @@ fn islands(facts: &Facts, number: usize) -> Option<FxHashMap<Name, u32>> {
 }
 
 /// The place of each site, and at each place the islands that it has sessions with.
-fn sites(facts: &Facts, number: usize, islands: &FxHashMap<Name, u32>) -> (FxHashMap<Name, u32>, Sites) {
-    let places: FxHashMap<Name, u32> = facts.site.of(number).iter().copied().zip(0..).collect();
+fn sites(facts: &Facts, number: usize, islands: &FxHashMap<NameId, u32>) -> (FxHashMap<NameId, u32>, Sites) {
+    let places: FxHashMap<NameId, u32> = facts.site.of(number).iter().copied().zip(0..).collect();
     let mut sites = vec![Vec::new(); places.len()];
     for (one, other) in facts.bgp.of(number) {
         if let (Some(place), Some(island)) = (places.get(one), islands.get(other)) {
@@ -256,14 +256,14 @@ fn sites(facts: &Facts, number: usize, islands: &FxHashMap<Name, u32>) -> (FxHas
 fn hubs(
     facts: &Facts,
     number: usize,
-    islands: &FxHashMap<Name, u32>,
-    sites: &FxHashMap<Name, u32>,
-) -> Option<FxHashMap<Name, Attachment>> {
+    islands: &FxHashMap<NameId, u32>,
+    sites: &FxHashMap<NameId, u32>,
+) -> Option<FxHashMap<NameId, Attachment>> {
     let transit = facts.gateway_transit.of(number);
     if transit.is_empty() {
         return Some(FxHashMap::default());
     }
-    let peered: FxHashSet<(Name, Name)> = facts.peered.of(number).iter().copied().collect();
+    let peered: FxHashSet<(NameId, NameId)> = facts.peered.of(number).iter().copied().collect();
     let mut hubs = FxHashMap::default();
     for &(gateway, spoke) in transit {
         // A hub without a gateway delivers nothing.

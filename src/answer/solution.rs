@@ -1,4 +1,4 @@
-//! The solved state of one connected part, kept small, and the rows that follow from it.
+//! The solved state of one connected component, kept small, and the rows that follow from it.
 
 use rustc_hash::FxHashMap;
 
@@ -6,11 +6,11 @@ use super::{GatewayAnswer, Obstacle, ReachRow, Reasons, RouteRow, Status, Wanted
 use crate::class::{Class, RouteReason};
 use crate::facts::ids::{PrefixId, Target};
 use crate::inventory::Inventory;
-use crate::names::Name;
+use crate::names::NameId;
 use crate::prefix::Prefix;
-use crate::solve::{ConnectedPart, Derived, Home};
+use crate::solve::{Component, Derived, Reported};
 
-/// What the rules derived for one connected part, as far as rows need it.
+/// What the rules derived for one connected component, as far as rows need it.
 pub(super) struct Solution {
     /// The prefixes of networks, each with its parts, by network and then by prefix, in the order of texts.
     networks: Vec<NetworkPrefix>,
@@ -19,11 +19,11 @@ pub(super) struct Solution {
     prefixes: Vec<Prefix>,
     /// The prefixes in the order of texts.
     by_text: Vec<PrefixId>,
-    gateways: FxHashMap<Name, GatewaySolution>,
+    gateways: FxHashMap<NameId, GatewaySolution>,
 }
 
 struct NetworkPrefix {
-    network: Name,
+    network: NameId,
     prefix: Prefix,
     /// Each part's prefix, its place among all parts of networks, and its addresses where the
     /// prefix is cut into several parts.
@@ -42,7 +42,7 @@ struct GatewaySolution {
     delivered: Bits,
     accessible: Bits,
     /// The networks with a way back, sorted.
-    way_back: Vec<Name>,
+    way_back: Vec<NameId>,
 }
 
 /// A set of places.
@@ -65,7 +65,7 @@ impl Bits {
 
 impl Solution {
     /// Nothing derived yet.
-    pub(super) fn new(part: &ConnectedPart<'_>, inventory: &Inventory) -> Self {
+    pub(super) fn new(part: &Component<'_>, inventory: &Inventory) -> Self {
         let mut networks: Vec<NetworkPrefix> = part
             .network_prefixes()
             .into_iter()
@@ -90,14 +90,14 @@ impl Solution {
     }
 
     /// Takes over what a run derived about its home prefixes, and so about the prefixes that are like them.
-    pub(super) fn take(&mut self, part: &ConnectedPart<'_>, derived: &Derived<()>, home: Home<'_>) {
+    pub(super) fn take(&mut self, part: &Component<'_>, derived: &Derived<()>, home: Reported<'_>) {
         for row in derived.advertised.iter().filter(|row| home.holds(row.2)) {
             if let Some(gateway) = self.gateways.get_mut(&row.0) {
                 gateway.advertised.push((row.1, row.2, row.3));
                 gateway.advertised.extend(home.like(row.2).map(|(like, _)| (row.1, like, row.3)));
             }
         }
-        let places = |id: PrefixId, network: Name| {
+        let places = |id: PrefixId, network: NameId| {
             let itself = std::iter::once((id, network));
             itself.chain(home.like(id)).filter_map(|destination| part.network_parts.position(destination))
         };
@@ -134,7 +134,7 @@ impl Solution {
     pub(super) fn rows(
         &self,
         inventory: &Inventory,
-        gateway: Name,
+        gateway: NameId,
         client: Option<u32>,
         classes: &[Class],
         wanted: Wanted,
@@ -252,7 +252,7 @@ impl GatewaySolution {
 }
 
 impl NetworkPrefix {
-    fn new(part: &ConnectedPart<'_>, id: PrefixId, network: Name) -> Self {
+    fn new(part: &Component<'_>, id: PrefixId, network: NameId) -> Self {
         let ids = part.parts_of_network(id, network);
         let is_cut = ids.len() > 1;
         let parts = ids.into_iter().filter_map(|id| {

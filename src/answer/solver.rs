@@ -1,4 +1,4 @@
-//! Solved connected parts, kept as long as rows are asked of them.
+//! Solved connected components, kept as long as rows are asked of them.
 
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
@@ -8,28 +8,28 @@ use super::solution::Solution;
 use super::view::View;
 use super::{Analysis, AsPaths, Evaluation, GatewayAnswer, Request, Wanted, of_part};
 use crate::class::{Class, Profile};
-use crate::names::Name;
-use crate::solve::{ConnectedPart, solve};
+use crate::names::NameId;
+use crate::solve::{Component, solve};
 
 /// Rows that are given together: those of one gateway, or of one client.
 #[derive(Clone, Debug)]
 pub(crate) struct Block {
-    pub(crate) gateway: Name,
+    pub(crate) gateway: NameId,
     pub(crate) client: Option<u32>,
     pub(crate) classes: Vec<Class>,
 }
 
-/// The solved connected parts of one analysis.
+/// The solved connected components of one analysis.
 pub(crate) struct Solver {
     profile: Profile,
     evaluation: Evaluation,
     wanted: Wanted,
     as_paths: AsPaths,
-    serves: FxHashMap<Name, Vec<Class>>,
+    serves: FxHashMap<NameId, Vec<Class>>,
     solved: FxHashMap<usize, Solved>,
 }
 
-/// A solved connected part.
+/// A solved connected component.
 enum Solved {
     Alike(AlikePart),
     Plain(Solution),
@@ -64,7 +64,7 @@ impl Solver {
         {
             return Solved::Alike(part);
         }
-        let mut part = ConnectedPart::new(&analysis.facts, number);
+        let mut part = Component::new(&analysis.facts, number);
         if self.as_paths == AsPaths::Whole {
             part = part.following_paths();
         }
@@ -75,10 +75,10 @@ impl Solver {
         Solved::Plain(solution)
     }
 
-    /// The rows of a block whose connected part is solved.
+    /// The rows of a block whose connected component is solved.
     pub(crate) fn rows(&self, analysis: &Analysis<'_>, block: &Block) -> GatewayAnswer {
         let (gateway, client) = (block.gateway, block.client);
-        match self.solved.get(&analysis.facts.part_of(gateway)) {
+        match self.solved.get(&analysis.facts.component_of(gateway)) {
             Some(Solved::Alike(part)) => {
                 part.rows(View::of(self.profile), gateway, client, &block.classes, self.wanted)
             }
@@ -105,10 +105,10 @@ impl Solver {
     }
 
     fn solved_of(&self, analysis: &Analysis<'_>, block: &Block) -> Option<&Solved> {
-        self.solved.get(&analysis.facts.part_of(block.gateway))
+        self.solved.get(&analysis.facts.component_of(block.gateway))
     }
 
-    /// Drops a connected part.
+    /// Drops a connected component.
     pub(crate) fn forget(&mut self, part: usize) {
         self.solved.remove(&part);
     }

@@ -9,9 +9,9 @@ use super::{Reasons, Status, Wanted};
 use crate::class::{Class, Profile};
 use crate::facts::Facts;
 use crate::inventory::{Connection, Gateway, Inventory, Peering, Site, Vnet};
-use crate::names::Name;
+use crate::names::NameId;
 use crate::prefix::Prefix;
-use crate::solve::{ConnectedPart, Evaluation, solve};
+use crate::solve::{Component, Evaluation, solve};
 use crate::source::{Sources, Span};
 
 /// Where something stands, seen from a gateway.
@@ -39,7 +39,7 @@ impl Where {
 
 /// All that matters of a prefix, seen from a gateway.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(super) enum Seat {
+pub(super) enum Position {
     /// The VNet of a gateway.
     Own(Where),
     /// A VNet that would use a gateway; whether the hub's and the spoke's sides of the peering are usable.
@@ -52,7 +52,7 @@ pub(super) enum Seat {
     Nowhere,
 }
 
-impl Seat {
+impl Position {
     const COUNT: usize = 21;
 
     fn index(self) -> usize {
@@ -74,7 +74,7 @@ pub(super) struct View {
     verdicts: Table<(Status, Reasons)>,
 }
 
-type Table<Cell> = [[Option<Cell>; Seat::COUNT]; Class::ALL.len()];
+type Table<Cell> = [[Option<Cell>; Position::COUNT]; Class::ALL.len()];
 
 /// What each profile's run gave, once it was asked for.
 static ARTICLE: OnceLock<View> = OnceLock::new();
@@ -94,16 +94,16 @@ impl View {
     fn new(profile: Profile) -> Self {
         let model = Model::new();
         let facts = Facts::lower(&model.inventory);
-        let part = ConnectedPart::new(&facts, facts.part_of(model.here));
+        let part = Component::new(&facts, facts.component_of(model.here));
         let classes: Vec<Class> = Class::ALL.into_iter().filter(|class| class.profile() == profile).collect();
-        let serves: Vec<(Name, Class)> = classes.iter().map(|class| (model.here, *class)).collect();
+        let serves: Vec<(NameId, Class)> = classes.iter().map(|class| (model.here, *class)).collect();
         let mut solution = Solution::new(&part, &model.inventory);
         solve(&part, &serves, Evaluation::Whole, |derived, home| solution.take(&part, derived, home));
         solution.finish();
         let rows = solution.rows(&model.inventory, model.here, None, &classes, Wanted::Both);
         let mut view = Self {
-            routes: [[None; Seat::COUNT]; Class::ALL.len()],
-            verdicts: [[None; Seat::COUNT]; Class::ALL.len()],
+            routes: [[None; Position::COUNT]; Class::ALL.len()],
+            verdicts: [[None; Position::COUNT]; Class::ALL.len()],
         };
         for row in &rows.routes {
             if let Some(seat) = model.seats.get(&row.prefix) {
@@ -119,22 +119,22 @@ impl View {
     }
 
     /// Why clients of the class hold a route for a prefix of that seat; none where they hold none.
-    pub(super) fn route(&self, class: Class, seat: Seat) -> Option<Reasons> {
+    pub(super) fn route(&self, class: Class, seat: Position) -> Option<Reasons> {
         self.routes[class as usize][seat.index()]
     }
 
     /// What can be said of a network's prefix of that seat.
-    pub(super) fn verdict(&self, class: Class, seat: Seat) -> Option<(Status, Reasons)> {
+    pub(super) fn verdict(&self, class: Class, seat: Position) -> Option<(Status, Reasons)> {
         self.verdicts[class as usize][seat.index()]
     }
 }
 
-/// The small inventory. Everything stands in one connected part: what no session or usable peering
+/// The small inventory. Everything stands in one connected component: what no session or usable peering
 /// joins is joined by a peering or tunnel that does not work.
 struct Model {
     inventory: Inventory,
-    here: Name,
-    seats: FxHashMap<Prefix, Seat>,
+    here: NameId,
+    seats: FxHashMap<Prefix, Position>,
     origin: Span,
 }
 
@@ -149,11 +149,11 @@ impl Model {
             model.gateway(place);
         }
         let [here, elsewhere, outside] = Where::ALL.map(|place| model.inventory.names.intern(place.word()));
-        let nowhere = model.vnet("nowhere", Seat::Nowhere);
+        let nowhere = model.vnet("nowhere", Position::Nowhere);
         model.peering(here, nowhere, false, false, false);
         model.peering(here, outside, false, false, false);
-        let near = model.site("site within reach", Seat::Site { within_reach: true });
-        let far = model.site("site out of reach", Seat::Site { within_reach: false });
+        let near = model.site("site within reach", Position::Site { within_reach: true });
+        let far = model.site("site out of reach", Position::Site { within_reach: false });
         model.tunnel(here, elsewhere, true);
         model.tunnel(elsewhere, near, true);
         model.tunnel(here, far, false);
@@ -161,14 +161,14 @@ impl Model {
     }
 
     /// The next prefix, for `seat`.
-    fn prefix(&mut self, seat: Seat) -> Prefix {
+    fn prefix(&mut self, seat: Position) -> Prefix {
         let next = u8::try_from(self.seats.len()).unwrap_or(u8::MAX);
         let prefix = ipnet::IpNet::from(ipnet::Ipv4Net::new_assert([10, next, 0, 0].into(), 16)).into();
         self.seats.insert(prefix, seat);
         prefix
     }
 
-    fn vnet(&mut self, name: &str, seat: Seat) -> Name {
+    fn vnet(&mut self, name: &str, seat: Position) -> NameId {
         let name = self.inventory.names.intern(name);
         let address_space = vec![self.prefix(seat)];
         self.inventory.vnets.push(Vnet { name, address_space, external: false, origin: self.origin });
@@ -177,8 +177,8 @@ impl Model {
 
     /// A gateway with a pool and a spoke for each state of the two sides of a peering.
     fn gateway(&mut self, place: Where) {
-        let vnet = self.vnet(place.word(), Seat::Own(place));
-        let client_pool = vec![self.prefix(Seat::Pool(place))];
+        let vnet = self.vnet(place.word(), Position::Own(place));
+        let client_pool = vec![self.prefix(Position::Pool(place))];
         self.inventory.gateways.push(Gateway {
             vnet,
             client_pool,
@@ -191,13 +191,13 @@ impl Model {
         });
         for (there, back) in [(false, false), (false, true), (true, false), (true, true)] {
             let name = format!("spoke {} {there} {back}", place.word());
-            let spoke = self.vnet(&name, Seat::Spoke { hub: place, there, back });
+            let spoke = self.vnet(&name, Position::Spoke { hub: place, there, back });
             self.peering(vnet, spoke, true, false, there);
             self.peering(spoke, vnet, false, true, back);
         }
     }
 
-    fn site(&mut self, name: &str, seat: Seat) -> Name {
+    fn site(&mut self, name: &str, seat: Position) -> NameId {
         let name = self.inventory.names.intern(name);
         let address_space = vec![self.prefix(seat)];
         self.inventory.sites.push(Site {
@@ -210,7 +210,7 @@ impl Model {
         name
     }
 
-    fn peering(&mut self, vnet: Name, remote_vnet: Name, allows: bool, uses: bool, is_usable: bool) {
+    fn peering(&mut self, vnet: NameId, remote_vnet: NameId, allows: bool, uses: bool, is_usable: bool) {
         self.inventory.peerings.push(Peering {
             vnet,
             remote_vnet,
@@ -222,7 +222,7 @@ impl Model {
         });
     }
 
-    fn tunnel(&mut self, from: Name, to: Name, is_up: bool) {
+    fn tunnel(&mut self, from: NameId, to: NameId, is_up: bool) {
         self.inventory.connections.push(Connection {
             from,
             to,

@@ -3,7 +3,7 @@
 use super::fact::{Edit, Fact};
 use super::{Editor, put, same_text};
 use crate::inventory::{Client, Os};
-use crate::names::Name;
+use crate::names::NameId;
 use crate::prefix::Prefix;
 
 impl Editor<'_> {
@@ -40,7 +40,7 @@ impl Editor<'_> {
         row
     }
 
-    fn add_client(&mut self, edit: &Edit<'_>, text: &str, gateway: Name, os: Os) {
+    fn add_client(&mut self, edit: &Edit<'_>, text: &str, gateway: NameId, os: Os) {
         if let Some(clients) = &mut self.inventory.clients {
             clients.push(Client {
                 name: text.into(),

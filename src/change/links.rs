@@ -3,7 +3,7 @@
 use super::Editor;
 use super::fact::Edit;
 use crate::inventory::Peering;
-use crate::names::Name;
+use crate::names::NameId;
 
 impl Editor<'_> {
     pub(super) fn peered(&mut self, edit: &Edit<'_>, vnet: &str, remote: &str) {
@@ -42,7 +42,7 @@ impl Editor<'_> {
         }
     }
 
-    fn add_side(&mut self, edit: &Edit<'_>, vnet: Name, remote_vnet: Name, allow_vnet_access: bool) {
+    fn add_side(&mut self, edit: &Edit<'_>, vnet: NameId, remote_vnet: NameId, allow_vnet_access: bool) {
         self.inventory.peerings.push(Peering {
             vnet,
             remote_vnet,
@@ -103,7 +103,7 @@ impl Editor<'_> {
     }
 
     /// True where Azure lets `spoke` use the gateway of `hub`, or where it is forced.
-    fn may_use(&mut self, edit: &Edit<'_>, hub: Name, spoke: Name) -> bool {
+    fn may_use(&mut self, edit: &Edit<'_>, hub: NameId, spoke: NameId) -> bool {
         let (hub_shown, spoke_shown) = (self.shown(hub), self.shown(spoke));
         if self.gateway_row(hub).is_none()
             && !self.refuse(edit, format!("{hub_shown} has no gateway to use"), "add its gateway first")
@@ -132,7 +132,7 @@ impl Editor<'_> {
         }
         let rows = &self.inventory.peerings;
         let is_peered =
-            |near: Name, far: Name| rows.iter().any(|side| side.vnet == near && side.remote_vnet == far);
+            |near: NameId, far: NameId| rows.iter().any(|side| side.vnet == near && side.remote_vnet == far);
         if is_peered(hub, spoke) && is_peered(spoke, hub) {
             return true;
         }

@@ -3,7 +3,7 @@
 use super::fact::Edit;
 use super::{Editor, list, put};
 use crate::inventory::{DEFAULT_ASN, Gateway, Site, Vnet};
-use crate::names::Name;
+use crate::names::NameId;
 use crate::prefix::Prefix;
 
 impl Editor<'_> {
@@ -50,12 +50,12 @@ impl Editor<'_> {
     }
 
     /// No force gives one name to two networks.
-    fn clash(&mut self, edit: &Edit<'_>, name: Name, what: &str) {
+    fn clash(&mut self, edit: &Edit<'_>, name: NameId, what: &str) {
         let message = format!("{} is {what} already", self.shown(name));
         self.refuse(edit, message, "a name stands for a VNet or for a site, never for both");
     }
 
-    fn remove_vnet(&mut self, edit: &Edit<'_>, name: Name, row: usize) {
+    fn remove_vnet(&mut self, edit: &Edit<'_>, name: NameId, row: usize) {
         let has_gateway = self.gateway_row(name).is_some();
         let has_sides =
             self.inventory.peerings.iter().any(|side| side.vnet == name || side.remote_vnet == name);
@@ -78,7 +78,7 @@ impl Editor<'_> {
         self.note(edit, message);
     }
 
-    fn remove_site(&mut self, edit: &Edit<'_>, name: Name, row: usize) {
+    fn remove_site(&mut self, edit: &Edit<'_>, name: NameId, row: usize) {
         if self.has_tunnels(name) {
             let message = format!("the site {} has tunnels", self.shown(name));
             if !self.refuse(edit, message, "take these away before the site") {
@@ -92,12 +92,12 @@ impl Editor<'_> {
     }
 
     /// True where tunnels that are up end at the network. Those that are down, by a change or before, hold up nothing.
-    fn has_tunnels(&self, name: Name) -> bool {
+    fn has_tunnels(&self, name: NameId) -> bool {
         let mut tunnels = self.inventory.connections.iter().filter(|tunnel| tunnel.down.is_none());
         tunnels.any(|tunnel| tunnel.from == name || tunnel.to == name)
     }
 
-    fn remove_clients_of(&mut self, gateway: Name) {
+    fn remove_clients_of(&mut self, gateway: NameId) {
         if let Some(clients) = &mut self.inventory.clients {
             clients.retain(|client| client.gateway != gateway);
         }
@@ -147,7 +147,7 @@ impl Editor<'_> {
         }
     }
 
-    fn add_gateway(&mut self, edit: &Edit<'_>, name: Name) {
+    fn add_gateway(&mut self, edit: &Edit<'_>, name: NameId) {
         let hub = self.inventory.peerings.iter().find(|side| side.vnet == name && side.use_remote_gateways);
         if let Some(hub) = hub.map(|side| side.remote_vnet) {
             let (shown, hub) = (self.shown(name), self.shown(hub));
@@ -174,7 +174,7 @@ impl Editor<'_> {
         }
     }
 
-    fn remove_gateway(&mut self, edit: &Edit<'_>, name: Name, row: usize) {
+    fn remove_gateway(&mut self, edit: &Edit<'_>, name: NameId, row: usize) {
         let serves = !self.inventory.gateways[row].client_pool.is_empty();
         let lends =
             self.inventory.peerings.iter().any(|side| side.remote_vnet == name && side.use_remote_gateways);
@@ -261,7 +261,7 @@ impl Editor<'_> {
         }
         let after = edit.add.then_some(number);
         let sessions = self.sessions_of(name);
-        let clashing: Vec<Name> = sessions
+        let clashing: Vec<NameId> = sessions
             .into_iter()
             .filter(|other| {
                 let new = after.or(gateway.map(|_| DEFAULT_ASN));
@@ -300,7 +300,7 @@ impl Editor<'_> {
     }
 
     /// The ASN of a router, where it is known.
-    pub(super) fn asn_of(&self, name: Name) -> Option<u32> {
+    pub(super) fn asn_of(&self, name: NameId) -> Option<u32> {
         match self.gateway_row(name) {
             Some(row) => Some(self.inventory.gateways[row].asn()),
             None => self.site_row(name).and_then(|row| self.inventory.sites[row].asn),

@@ -3,7 +3,7 @@
 use super::fact::Edit;
 use super::{Editor, list, put};
 use crate::inventory::{Connection, Tunnel};
-use crate::names::Name;
+use crate::names::NameId;
 use crate::prefix::Prefix;
 
 /// The status of a tunnel that a change took down.
@@ -156,7 +156,7 @@ impl Editor<'_> {
     }
 
     /// True where both ends can speak BGP to each other, or where it is forced.
-    fn may_speak(&mut self, edit: &Edit<'_>, one: Name, other: Name) -> bool {
+    fn may_speak(&mut self, edit: &Edit<'_>, one: NameId, other: NameId) -> bool {
         for end in [one, other] {
             let basic = self.gateway_row(end).is_some_and(|row| self.inventory.gateways[row].is_basic());
             if basic {
@@ -178,7 +178,7 @@ impl Editor<'_> {
     }
 
     /// Says that BGP was turned on at a gateway, and which other tunnels that brings up.
-    fn turned_on(&mut self, edit: &Edit<'_>, gateway: Name, pair: [Name; 2]) {
+    fn turned_on(&mut self, edit: &Edit<'_>, gateway: NameId, pair: [NameId; 2]) {
         let shown = self.shown(gateway);
         self.note(edit, format!("BGP is turned on at the gateway of {shown}"));
         let others: Vec<String> = self
@@ -237,7 +237,7 @@ impl Editor<'_> {
         }
     }
 
-    fn remove_static(&mut self, edit: &Edit<'_>, tunnels: &[Tunnel], near: Name, prefix: Prefix) {
+    fn remove_static(&mut self, edit: &Edit<'_>, tunnels: &[Tunnel], near: NameId, prefix: Prefix) {
         for tunnel in tunnels {
             let before = self.routed(tunnel, near);
             if !before.contains(&prefix) {
@@ -272,20 +272,20 @@ impl Editor<'_> {
         }
     }
 
-    fn tunnels_between(&self, one: Name, other: Name) -> Vec<Tunnel> {
+    fn tunnels_between(&self, one: NameId, other: NameId) -> Vec<Tunnel> {
         let joins = |tunnel: &Tunnel| {
             (tunnel.from == one && tunnel.to == other) || (tunnel.from == other && tunnel.to == one)
         };
         self.inventory.tunnels().into_iter().filter(joins).collect()
     }
 
-    fn is_router(&self, name: Name) -> bool {
+    fn is_router(&self, name: NameId) -> bool {
         self.gateway_row(name).is_some() || self.site_row(name).is_some()
     }
 
     /// True where BGP runs on the tunnel while it is up.
     fn has_session(&self, tunnel: &Tunnel) -> bool {
-        let speaks = |name: Name| match self.gateway_row(name) {
+        let speaks = |name: NameId| match self.gateway_row(name) {
             Some(row) => self.inventory.gateways[row].speaks_bgp(),
             None => self.site_row(name).is_some(),
         };
@@ -294,7 +294,7 @@ impl Editor<'_> {
     }
 
     /// The routers that a router has BGP sessions with.
-    pub(super) fn sessions_of(&self, name: Name) -> Vec<Name> {
+    pub(super) fn sessions_of(&self, name: NameId) -> Vec<NameId> {
         let tunnels = self.inventory.tunnels();
         let of_name = tunnels.iter().filter(|tunnel| tunnel.from == name || tunnel.to == name);
         let sessions = of_name.filter(|tunnel| tunnel.up && self.has_session(tunnel));
@@ -302,9 +302,9 @@ impl Editor<'_> {
     }
 
     /// The routers that route the address space of `far` into a tunnel because they list nothing.
-    pub(super) fn neighbours_by_default(&self, far: Name) -> Vec<Name> {
+    pub(super) fn neighbours_by_default(&self, far: NameId) -> Vec<NameId> {
         let tunnels = self.inventory.tunnels();
-        let mut neighbours: Vec<Name> = tunnels
+        let mut neighbours: Vec<NameId> = tunnels
             .iter()
             .filter(|tunnel| tunnel.up && (tunnel.from == far || tunnel.to == far))
             .filter(|tunnel| self.is_router(tunnel.from) && self.is_router(tunnel.to))
@@ -318,7 +318,7 @@ impl Editor<'_> {
         neighbours
     }
 
-    fn address_space(&self, name: Name) -> Vec<Prefix> {
+    fn address_space(&self, name: NameId) -> Vec<Prefix> {
         match self.vnet_row(name) {
             Some(row) => self.inventory.vnets[row].address_space.clone(),
             None => self
@@ -329,7 +329,7 @@ impl Editor<'_> {
     }
 
     /// What an end of a tunnel that is up routes into it, listed or by default.
-    fn routed(&self, tunnel: &Tunnel, near: Name) -> Vec<Prefix> {
+    fn routed(&self, tunnel: &Tunnel, near: NameId) -> Vec<Prefix> {
         let listed = listed(tunnel, near);
         if !listed.is_empty() || tunnel.bgp {
             return listed.to_vec();
@@ -338,18 +338,18 @@ impl Editor<'_> {
     }
 
     /// The row of a tunnel that is the connection of `near`, or the only one.
-    fn end_of(&self, tunnel: &Tunnel, near: Name) -> usize {
+    fn end_of(&self, tunnel: &Tunnel, near: NameId) -> usize {
         let rows = [Some(tunnel.row), tunnel.other_row].into_iter().flatten();
         rows.into_iter().find(|row| self.inventory.connections[*row].from == near).unwrap_or(tunnel.row)
     }
 
-    fn listed_at(&mut self, row: usize, near: Name) -> &mut Vec<Prefix> {
+    fn listed_at(&mut self, row: usize, near: NameId) -> &mut Vec<Prefix> {
         let row = &mut self.inventory.connections[row];
         if row.from == near { &mut row.from_static } else { &mut row.to_static }
     }
 }
 
 /// What the rows of a tunnel list for an end.
-fn listed(tunnel: &Tunnel, near: Name) -> &[Prefix] {
+fn listed(tunnel: &Tunnel, near: NameId) -> &[Prefix] {
     if tunnel.from == near { &tunnel.from_static } else { &tunnel.to_static }
 }

@@ -9,24 +9,24 @@ use super::{Context, Found};
 use crate::class::Class;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::facts::Asn;
-use crate::names::Name;
-use crate::solve::{ConnectedPart, Evaluation, MOST_SHARED, shared, solve};
+use crate::names::NameId;
+use crate::solve::{Component, Evaluation, MOST_SHARED, shared, solve};
 use crate::source::Span;
 
-/// How many pairs of a router and a prefix a connected part may have to be solved once more for this.
+/// How many pairs of a router and a prefix a connected component may have to be solved once more for this.
 const MOST_ENTRIES: usize = 200_000;
 
 pub(super) fn check(context: &Context<'_>, found: &mut Found) {
-    let parts = (0..context.facts.part_count).into_par_iter();
+    let parts = (0..context.facts.component_count).into_par_iter();
     let mut all: Vec<Diagnostic> = parts.filter_map(|part| look(context, part)).collect();
     found.append(&mut all);
 }
 
-/// What follows for clients from one connected part.
+/// What follows for clients from one connected component.
 #[derive(Default, PartialEq, Eq)]
 struct Answers {
-    accessible: BTreeSet<(Name, Name, u32)>,
-    advertised: BTreeSet<(Name, Class, u32, u16)>,
+    accessible: BTreeSet<(NameId, NameId, u32)>,
+    advertised: BTreeSet<(NameId, Class, u32, u16)>,
 }
 
 fn look(context: &Context<'_>, number: usize) -> Option<Diagnostic> {
@@ -35,12 +35,12 @@ fn look(context: &Context<'_>, number: usize) -> Option<Diagnostic> {
         return None;
     }
     let mut shared = shared(facts, number);
-    let mut sessions: FxHashMap<Name, usize> = FxHashMap::default();
+    let mut sessions: FxHashMap<NameId, usize> = FxHashMap::default();
     for (router, _) in facts.bgp.of(number) {
         *sessions.entry(*router).or_default() += 1;
     }
     // Routes come to a router on one session and go on from it on another.
-    let passes_on = |router: &Name| {
+    let passes_on = |router: &NameId| {
         let relays =
             facts.gateway.of(number).contains(router) || facts.transit_site.of(number).contains(router);
         relays && sessions.get(router).is_some_and(|count| *count > 1)
@@ -67,14 +67,14 @@ fn look(context: &Context<'_>, number: usize) -> Option<Diagnostic> {
     if count > MOST_SHARED {
         return unknown(format!("{count} ASNs are shared by routers of a connected part"));
     }
-    let part = ConnectedPart::new(facts, number);
+    let part = Component::new(facts, number);
     let by_origin = answers(&part);
     let exact = answers(&part.following_paths());
     if by_origin == exact {
         return None;
     }
     let about = by_origin.accessible.symmetric_difference(&exact.accessible).map(|row| (row.0, row.1));
-    let lost: BTreeSet<(Name, Name)> = about.collect();
+    let lost: BTreeSet<(NameId, NameId)> = about.collect();
     let of = match lost.first() {
         Some((gateway, network)) => {
             let (gateway, network) = (context.shown(*gateway), context.shown(*network));
@@ -95,9 +95,9 @@ fn look(context: &Context<'_>, number: usize) -> Option<Diagnostic> {
     ))
 }
 
-fn answers(part: &ConnectedPart<'_>) -> Answers {
+fn answers(part: &Component<'_>) -> Answers {
     let gateways = part.p2s_gateways();
-    let serves: Vec<(Name, Class)> =
+    let serves: Vec<(NameId, Class)> =
         gateways.iter().flat_map(|gateway| Class::ALL.map(|class| (*gateway, class))).collect();
     let mut answers = Answers::default();
     solve::<()>(part, &serves, Evaluation::Auto, |derived, _| {
@@ -107,8 +107,8 @@ fn answers(part: &ConnectedPart<'_>) -> Answers {
     answers
 }
 
-fn placed(context: &Context<'_>, routers: &[Name], message: String) -> Diagnostic {
-    let mut places: Vec<(Span, Name)> = routers
+fn placed(context: &Context<'_>, routers: &[NameId], message: String) -> Diagnostic {
+    let mut places: Vec<(Span, NameId)> = routers
         .iter()
         .filter_map(|router| Some((super::numbers::place(context, *router)?, *router)))
         .collect();

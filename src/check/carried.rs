@@ -14,9 +14,9 @@ use crate::class::protocols_or_default;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::facts::ids::PrefixId;
 use crate::inventory::{Gateway, Protocol};
-use crate::names::Name;
+use crate::names::NameId;
 use crate::prefix::Prefix;
-use crate::solve::{ConnectedPart, tables};
+use crate::solve::{Component, tables};
 
 const PREFIXES_OF_A_SESSION: usize = 4_000;
 const ROUTES_OF_WINDOWS_IKEV2: usize = 255;
@@ -29,13 +29,13 @@ const MOST_ROWS: usize = 5_000_000;
 
 pub(super) fn check(context: &Context<'_>, found: &mut Found) {
     let mut groups = Groups::default();
-    for part in 0..context.facts.part_count {
+    for part in 0..context.facts.component_count {
         if prefixes_at_most(context, part) > ROUTES_OF_WINDOWS_IKEV2 {
             groups.add_part(context, part);
         }
     }
     for gateway in &context.inventory.gateways {
-        let part = context.facts.part_of(gateway.vnet);
+        let part = context.facts.component_of(gateway.vnet);
         if !gateway.client_pool.is_empty() && prefixes_at_most(context, part) > ROUTES_OF_WINDOWS_IKEV2 {
             routes_of_clients(context, gateway, groups.of(gateway.vnet), found);
         }
@@ -76,12 +76,12 @@ fn prefixes_at_most(context: &Context<'_>, part: usize) -> usize {
 #[derive(Default)]
 struct Group {
     part: usize,
-    relays: FxHashSet<Name>,
+    relays: FxHashSet<NameId>,
     sessions: usize,
     /// Each prefix with the router that offers it; none where several do. Sorted.
-    offered: Vec<(Prefix, Option<Name>)>,
+    offered: Vec<(Prefix, Option<NameId>)>,
     /// How many prefixes a router alone offers.
-    alone: FxHashMap<Name, usize>,
+    alone: FxHashMap<NameId, usize>,
 }
 
 /// How many prefixes a session carries from one end to the other.
@@ -95,11 +95,11 @@ struct Sent {
 struct Groups {
     groups: Vec<Group>,
     /// The group of each relay.
-    number: FxHashMap<Name, usize>,
+    number: FxHashMap<NameId, usize>,
 }
 
 impl Groups {
-    fn of(&self, router: Name) -> Option<&Group> {
+    fn of(&self, router: NameId) -> Option<&Group> {
         self.number.get(&router).map(|number| &self.groups[*number])
     }
 
@@ -114,12 +114,12 @@ impl Groups {
     }
 
     /// The group of `first`, whose relays are numbered as they are met.
-    fn walk(&mut self, context: &Context<'_>, part: usize, first: Name) -> Group {
+    fn walk(&mut self, context: &Context<'_>, part: usize, first: NameId) -> Group {
         let sessions = context.facts.bgp.of(part);
         let number = self.groups.len();
         let mut group = Group { part, ..Group::default() };
-        let mut offers: Vec<(Prefix, Name)> = Vec::new();
-        let mut sites: FxHashSet<Name> = FxHashSet::default();
+        let mut offers: Vec<(Prefix, NameId)> = Vec::new();
+        let mut sites: FxHashSet<NameId> = FxHashSet::default();
         let mut next = VecDeque::from([first]);
         self.number.insert(first, number);
         while let Some(router) = next.pop_front() {
@@ -151,8 +151,8 @@ impl Groups {
     }
 
     /// What each session of a group that offers too much for one carries, by sender and receiver.
-    fn sent(&self, context: &Context<'_>) -> FxHashMap<(Name, Name), Sent> {
-        let mut sent: FxHashMap<(Name, Name), Sent> = FxHashMap::default();
+    fn sent(&self, context: &Context<'_>) -> FxHashMap<(NameId, NameId), Sent> {
+        let mut sent: FxHashMap<(NameId, NameId), Sent> = FxHashMap::default();
         let (mut rows, mut counted) = (0, Vec::new());
         for group in self.groups.iter().filter(|group| group.offered.len() > PREFIXES_OF_A_SESSION) {
             rows += group.offered.len().saturating_mul(group.sessions);
@@ -164,11 +164,11 @@ impl Groups {
         }
         counted.dedup();
         for number in counted {
-            let part = ConnectedPart::new(context.facts, number);
+            let part = Component::new(context.facts, number);
             let all: Vec<PrefixId> =
                 (0..u32::try_from(part.table.len()).unwrap_or(u32::MAX)).map(PrefixId).collect();
             tables(&part, &all, |derived, home| {
-                let mut seen: FxHashSet<(Name, Name, PrefixId)> = FxHashSet::default();
+                let mut seen: FxHashSet<(NameId, NameId, PrefixId)> = FxHashSet::default();
                 for row in &derived.learned {
                     if home.binary_search(&row.2).is_ok() && seen.insert((row.1, row.0, row.2)) {
                         sent.entry((row.1, row.0)).or_insert(Sent { count: 0, exact: true }).count += 1;
@@ -180,12 +180,12 @@ impl Groups {
     }
 }
 
-fn relays(context: &Context<'_>, router: Name) -> bool {
+fn relays(context: &Context<'_>, router: NameId) -> bool {
     context.gateway(router).is_some() || context.site(router).is_some_and(|site| site.transit)
 }
 
 /// What a router delivers by itself, its client pool included.
-fn attached<'run>(context: &'run Context<'_>, router: Name) -> impl Iterator<Item = Prefix> + 'run {
+fn attached<'run>(context: &'run Context<'_>, router: NameId) -> impl Iterator<Item = Prefix> + 'run {
     let pool = context.gateway(router).into_iter().flat_map(|gateway| &gateway.client_pool).copied();
     context.attached_to(router).iter().map(|row| row.1).chain(pool)
 }
@@ -194,7 +194,7 @@ fn attached<'run>(context: &'run Context<'_>, router: Name) -> impl Iterator<Ite
 fn own_offers<'run>(
     context: &'run Context<'_>,
     part: usize,
-    router: Name,
+    router: NameId,
 ) -> impl Iterator<Item = Prefix> + 'run {
     let statics = rows_of(context.facts.static_route.of(part), router, |row| row.0);
     let offered = statics.iter().filter(move |_| relays(context, router)).map(|row| row.2);
@@ -206,7 +206,7 @@ fn routes_of_clients(context: &Context<'_>, gateway: &Gateway, group: Option<&Gr
     let router = gateway.vnet;
     let package: FxHashSet<Prefix> =
         attached(context, router).chain(gateway.custom_routes.iter().copied()).collect();
-    let part = context.facts.part_of(router);
+    let part = context.facts.component_of(router);
     let (mut table, mut table_and_sites) = (package.clone(), package.clone());
     for (_, far, prefix) in rows_of(context.facts.static_route.of(part), router, |row| row.0) {
         if !prefix.is_default_route() {
@@ -248,7 +248,7 @@ fn routes_of_clients(context: &Context<'_>, gateway: &Gateway, group: Option<&Gr
 
 impl Group {
     /// What the sessions of the group carry at most.
-    fn sent_at_most(&self, context: &Context<'_>, sent: &mut FxHashMap<(Name, Name), Sent>) {
+    fn sent_at_most(&self, context: &Context<'_>, sent: &mut FxHashMap<(NameId, NameId), Sent>) {
         let sessions = context.facts.bgp.of(self.part);
         for &(sender, receiver) in sessions {
             // Of a part with several groups, the sessions of the others are theirs.
@@ -267,7 +267,7 @@ impl Group {
     }
 
     /// How many prefixes a router learns from the others beyond those that it holds.
-    fn learned(&self, context: &Context<'_>, router: Name, held: &FxHashSet<Prefix>) -> usize {
+    fn learned(&self, context: &Context<'_>, router: NameId, held: &FxHashSet<Prefix>) -> usize {
         let place = |prefix: &Prefix| self.offered.binary_search_by_key(prefix, |row| row.0).ok();
         let from_others = |index: &usize| self.offered[*index].1 != Some(router);
         let mut left_out: FxHashSet<usize> = held.iter().filter_map(place).filter(from_others).collect();

@@ -12,15 +12,15 @@ use super::{Context, Found};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::facts::ids::PrefixId;
 use crate::inventory::{Gateway, Tunnel};
-use crate::names::Name;
+use crate::names::NameId;
 use crate::prefix::Prefix;
-use crate::solve::{ConnectedPart, tables};
+use crate::solve::{Component, tables};
 use crate::source::Span;
 
 pub(super) fn check(context: &Context<'_>, found: &mut Found) {
     let mut questions: BTreeMap<usize, Vec<Question<'_>>> = BTreeMap::new();
     for gateway in &context.inventory.gateways {
-        let part = context.facts.part_of(gateway.vnet);
+        let part = context.facts.component_of(gateway.vnet);
         // A custom route of length 0 has a finding of its own.
         for prefix in gateway.custom_routes.iter().filter(|prefix| !prefix.is_default_route()) {
             questions.entry(part).or_default().push(Question {
@@ -34,7 +34,7 @@ pub(super) fn check(context: &Context<'_>, found: &mut Found) {
         for (near, far) in [(tunnel.from, tunnel.to), (tunnel.to, tunnel.from)] {
             let Some(gateway) = context.gateway(near).filter(|_| is_router(context, far)) else { continue };
             for pool in &gateway.client_pool {
-                questions.entry(context.facts.part_of(near)).or_default().push(Question {
+                questions.entry(context.facts.component_of(near)).or_default().push(Question {
                     router: far,
                     prefix: *pool,
                     about: About::WayBack(gateway, tunnel),
@@ -50,7 +50,7 @@ pub(super) fn check(context: &Context<'_>, found: &mut Found) {
 
 /// What is asked of a router's table: whether it covers a prefix.
 struct Question<'run> {
-    router: Name,
+    router: NameId,
     prefix: Prefix,
     about: About<'run>,
 }
@@ -60,13 +60,13 @@ enum About<'run> {
     WayBack(&'run Gateway, &'run Tunnel),
 }
 
-fn is_router(context: &Context<'_>, name: Name) -> bool {
+fn is_router(context: &Context<'_>, name: NameId) -> bool {
     context.site(name).is_some() || context.gateway(name).is_some()
 }
 
-/// Answers the questions about one connected part.
+/// Answers the questions about one connected component.
 fn look(context: &Context<'_>, number: usize, questions: &[Question<'_>]) -> Found {
-    let part = ConnectedPart::new(context.facts, number);
+    let part = Component::new(context.facts, number);
     let mut relevant: Vec<PrefixId> = questions
         .iter()
         .filter_map(|question| part.table.id(question.prefix))
@@ -74,8 +74,8 @@ fn look(context: &Context<'_>, number: usize, questions: &[Question<'_>]) -> Fou
         .collect();
     relevant.sort_unstable();
     relevant.dedup();
-    let asked: FxHashSet<Name> = questions.iter().map(|question| question.router).collect();
-    let mut entries: FxHashSet<(Name, Prefix)> = FxHashSet::default();
+    let asked: FxHashSet<NameId> = questions.iter().map(|question| question.router).collect();
+    let mut entries: FxHashSet<(NameId, Prefix)> = FxHashSet::default();
     let statics = context.facts.static_route.of(number).iter();
     entries.extend(statics.filter(|row| asked.contains(&row.0)).map(|row| (row.0, row.2)));
     tables(&part, &relevant, |derived, _| {
@@ -86,7 +86,7 @@ fn look(context: &Context<'_>, number: usize, questions: &[Question<'_>]) -> Fou
             .filter(|(router, id)| asked.contains(router) && relevant.binary_search(id).is_ok());
         entries.extend(in_tables.map(|(router, id)| (router, part.table.prefix(id))));
     });
-    let mut by_router: FxHashMap<Name, Vec<Prefix>> = FxHashMap::default();
+    let mut by_router: FxHashMap<NameId, Vec<Prefix>> = FxHashMap::default();
     for (router, prefix) in entries {
         by_router.entry(router).or_default().push(prefix);
     }
@@ -151,7 +151,7 @@ fn no_route_back(
 }
 
 /// Where the static prefixes of an end of a tunnel are listed.
-fn far_end(context: &Context<'_>, tunnel: &Tunnel, far: Name) -> Span {
+fn far_end(context: &Context<'_>, tunnel: &Tunnel, far: NameId) -> Span {
     let rows = &context.inventory.connections;
     let own = [Some(tunnel.row), tunnel.other_row].into_iter().flatten().find(|row| rows[*row].from == far);
     match own {

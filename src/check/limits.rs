@@ -7,7 +7,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::{Context, Found};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::inventory::{Gateway, Protocol};
-use crate::names::Name;
+use crate::names::NameId;
 
 const PEERINGS_OF_A_VNET: usize = 500;
 const VNET_PREFIXES_OF_A_GATEWAY: usize = 600;
@@ -37,12 +37,13 @@ const LARGEST: Size = Size { sku: "", tunnels: 100, clients: 10_000 };
 pub(super) fn check(context: &Context<'_>, found: &mut Found) {
     peerings(context, found);
     static_prefixes(context, found);
-    let mut tunnels: FxHashMap<Name, usize> = FxHashMap::default();
+    let mut tunnels: FxHashMap<NameId, usize> = FxHashMap::default();
     for tunnel in &context.tunnels {
         *tunnels.entry(tunnel.from).or_default() += 1;
         *tunnels.entry(tunnel.to).or_default() += 1;
     }
-    let (mut clients, mut sstp) = (FxHashMap::<Name, usize>::default(), FxHashMap::<Name, usize>::default());
+    let (mut clients, mut sstp) =
+        (FxHashMap::<NameId, usize>::default(), FxHashMap::<NameId, usize>::default());
     for client in context.inventory.clients.iter().flatten() {
         *clients.entry(client.gateway).or_default() += 1;
         if client.protocol == Some(Protocol::Sstp) {
@@ -50,7 +51,7 @@ pub(super) fn check(context: &Context<'_>, found: &mut Found) {
         }
     }
     for gateway in &context.inventory.gateways {
-        let of = |counts: &FxHashMap<Name, usize>| counts.get(&gateway.vnet).copied().unwrap_or_default();
+        let of = |counts: &FxHashMap<NameId, usize>| counts.get(&gateway.vnet).copied().unwrap_or_default();
         let size = size(gateway);
         let sku =
             if size.sku.is_empty() { "of any SKU".to_owned() } else { format!("of the SKU `{}`", size.sku) };
@@ -102,8 +103,8 @@ fn peerings(context: &Context<'_>, found: &mut Found) {
         sides[row.vnet.index()] += 1;
     }
     // Rows may name a pair twice, which only a VNet with many rows is looked at for.
-    let mut seen: FxHashSet<(Name, Name)> = FxHashSet::default();
-    let mut counts: FxHashMap<Name, usize> = FxHashMap::default();
+    let mut seen: FxHashSet<(NameId, NameId)> = FxHashSet::default();
+    let mut counts: FxHashMap<NameId, usize> = FxHashMap::default();
     let mut first_beyond = Vec::new();
     for row in rows().filter(|row| sides[row.vnet.index()] > PEERINGS_OF_A_VNET) {
         if seen.insert((row.vnet, row.remote_vnet)) {

@@ -4,7 +4,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::{Context, Found};
 use crate::diagnostic::{Code, Diagnostic};
-use crate::names::Name;
+use crate::names::NameId;
 use crate::source::Span;
 
 /// The numbers that Azure does not accept for a site.
@@ -31,8 +31,8 @@ pub(super) fn check(context: &Context<'_>, found: &mut Found) {
             );
         }
     }
-    let mut speaking: FxHashSet<Name> = FxHashSet::default();
-    let mut same: FxHashSet<(Name, Name)> = FxHashSet::default();
+    let mut speaking: FxHashSet<NameId> = FxHashSet::default();
+    let mut same: FxHashSet<(NameId, NameId)> = FxHashSet::default();
     for tunnel in context.tunnels.iter().filter(|tunnel| tunnel.bgp) {
         let ends = [tunnel.from, tunnel.to];
         if !ends.iter().all(|end| speaks_bgp(context, *end)) {
@@ -63,11 +63,11 @@ pub(super) fn check(context: &Context<'_>, found: &mut Found) {
 /// Routers of one part that speak BGP with the same number, though not with each other.
 fn duplicates(
     context: &Context<'_>,
-    speaking: &FxHashSet<Name>,
-    same: &FxHashSet<(Name, Name)>,
+    speaking: &FxHashSet<NameId>,
+    same: &FxHashSet<(NameId, NameId)>,
     found: &mut Found,
 ) {
-    let mut routers: Vec<(Span, Name, u32)> = speaking
+    let mut routers: Vec<(Span, NameId, u32)> = speaking
         .iter()
         .filter_map(|name| {
             let (asn, place) = number(context, *name)?;
@@ -75,9 +75,9 @@ fn duplicates(
         })
         .collect();
     routers.sort_unstable();
-    let mut groups: FxHashMap<(usize, u32), Vec<(Span, Name)>> = FxHashMap::default();
+    let mut groups: FxHashMap<(usize, u32), Vec<(Span, NameId)>> = FxHashMap::default();
     for (place, name, asn) in routers {
-        let group = groups.entry((context.facts.part_of(name), asn)).or_default();
+        let group = groups.entry((context.facts.component_of(name), asn)).or_default();
         // A pair that is joined directly has a finding of its own, so no more than that is looked through.
         if let Some((first_place, first)) = group.iter().find(|(_, other)| !same.contains(&(name, *other))) {
             let (shown, first) = (context.shown(name), context.shown(*first));
@@ -95,17 +95,17 @@ fn duplicates(
     }
 }
 
-fn speaks_bgp(context: &Context<'_>, router: Name) -> bool {
+fn speaks_bgp(context: &Context<'_>, router: NameId) -> bool {
     context.site(router).is_some() || context.gateway(router).is_some_and(super::Gateway::speaks_bgp)
 }
 
 /// Where the number of a router stands, or would stand.
-pub(super) fn place(context: &Context<'_>, router: Name) -> Option<Span> {
+pub(super) fn place(context: &Context<'_>, router: NameId) -> Option<Span> {
     number(context, router).map(|(_, place)| place)
 }
 
 /// The number of a router where it is known, and its place. None for what is no router.
-fn number(context: &Context<'_>, router: Name) -> Option<(Option<u32>, Span)> {
+fn number(context: &Context<'_>, router: NameId) -> Option<(Option<u32>, Span)> {
     if let Some(gateway) = context.gateway(router) {
         return Some((Some(gateway.asn()), context.cell_or(gateway.origin, "asn", "vnet")));
     }

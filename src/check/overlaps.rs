@@ -1,4 +1,4 @@
-//! Address spaces and client pools that share addresses within a connected part.
+//! Address spaces and client pools that share addresses within a connected component.
 //!
 //! Of sorted prefixes each stands before what it holds, so one pass with a stack of the prefixes
 //! that are still open finds what covers each. Equal prefixes are kept on the stack once, so the
@@ -8,32 +8,32 @@ use rayon::prelude::*;
 
 use super::{Context, Found};
 use crate::diagnostic::{Code, Diagnostic};
-use crate::names::Name;
+use crate::names::NameId;
 use crate::prefix::Prefix;
 use crate::source::Span;
 
 pub(super) fn check(context: &Context<'_>, found: &mut Found) {
-    let parts = 0..context.facts.part_count;
+    let parts = 0..context.facts.component_count;
     let found_in_parts: Vec<Found> = parts.into_par_iter().map(|part| look(context, part)).collect();
     found.extend(found_in_parts.into_iter().flatten());
 }
 
-/// What overlaps in one connected part.
+/// What overlaps in one connected component.
 fn look(context: &Context<'_>, part: usize) -> Found {
     let (addresses, pools) = (context.facts.address.of(part), context.facts.client_pool.of(part));
-    let entry = |(name, prefix): &(Name, Prefix), is_pool: bool, record: Span| Entry {
+    let entry = |(name, prefix): &(NameId, Prefix), is_pool: bool, record: Span| Entry {
         prefix: *prefix,
         is_pool,
         record,
         name: *name,
     };
-    let network = |row: &(Name, Prefix)| {
+    let network = |row: &(NameId, Prefix)| {
         let vnet = context.vnet(row.0).map(|vnet| vnet.origin);
         // A default route that a site announces is no address space: everything lies inside it.
         let site = || context.site(row.0).filter(|_| !row.1.is_default_route()).map(|site| site.origin);
         Some(entry(row, false, vnet.or_else(site)?))
     };
-    let pool = |row: &(Name, Prefix)| Some(entry(row, true, context.gateway(row.0)?.origin));
+    let pool = |row: &(NameId, Prefix)| Some(entry(row, true, context.gateway(row.0)?.origin));
     let mut entries: Vec<Entry> =
         addresses.iter().filter_map(network).chain(pools.iter().filter_map(pool)).collect();
     entries.par_sort_unstable();
@@ -51,7 +51,7 @@ struct Entry {
     prefix: Prefix,
     is_pool: bool,
     record: Span,
-    name: Name,
+    name: NameId,
 }
 
 impl Entry {

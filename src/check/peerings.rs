@@ -3,7 +3,7 @@
 use super::{Context, Found};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::inventory::Peering;
-use crate::names::Name;
+use crate::names::NameId;
 
 pub(super) fn check(context: &Context<'_>, found: &mut Found) {
     // Sorted by the pair whichever way round, and stably, the rows of both sides stand together in file order.
@@ -27,7 +27,7 @@ pub(super) fn check(context: &Context<'_>, found: &mut Found) {
     }
 }
 
-fn pair(row: &Peering) -> (Name, Name) {
+fn pair(row: &Peering) -> (NameId, NameId) {
     (row.vnet.min(row.remote_vnet), row.vnet.max(row.remote_vnet))
 }
 
@@ -39,7 +39,7 @@ fn sides(context: &Context<'_>, pair: &[&Peering], found: &mut Found) {
         return;
     };
     let (one, other) = (first.vnet, other.vnet);
-    let of = |vnet: Name| pair.iter().copied().filter(move |row| row.vnet == vnet);
+    let of = |vnet: NameId| pair.iter().copied().filter(move |row| row.vnet == vnet);
     for (hub, spoke) in [(one, other), (other, one)] {
         let (allowed, used) =
             (of(hub).find(|row| row.allow_gateway_transit), of(spoke).find(|row| row.use_remote_gateways));
@@ -81,7 +81,7 @@ fn sides(context: &Context<'_>, pair: &[&Peering], found: &mut Found) {
 
 /// True where the spoke could use the hub's gateway: the hub has one, and the spoke neither has one
 /// itself nor uses another hub's.
-fn may_use(context: &Context<'_>, hub: Name, spoke: Name) -> bool {
+fn may_use(context: &Context<'_>, hub: NameId, spoke: NameId) -> bool {
     context.gateway(hub).is_some() && context.gateway(spoke).is_none() && !context.uses_gateway[spoke.index()]
 }
 

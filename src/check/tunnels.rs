@@ -3,7 +3,7 @@
 use super::{Context, Found};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::inventory::{Connection, Tunnel};
-use crate::names::Name;
+use crate::names::NameId;
 use crate::prefix::Prefix;
 
 pub(super) fn check(context: &Context<'_>, found: &mut Found) {
@@ -40,7 +40,7 @@ pub(super) fn check(context: &Context<'_>, found: &mut Found) {
 fn inside_own(
     context: &Context<'_>,
     row: &Connection,
-    router: Name,
+    router: NameId,
     column: &str,
     prefix: Prefix,
     found: &mut Found,
@@ -65,7 +65,7 @@ fn inside_own(
     );
 }
 
-fn without_gateway(context: &Context<'_>, tunnel: &Tunnel, end: Name, column: &str, found: &mut Found) {
+fn without_gateway(context: &Context<'_>, tunnel: &Tunnel, end: NameId, column: &str, found: &mut Found) {
     let Some(vnet) = context.vnet(end) else { return };
     if context.gateway(end).is_some() {
         return;
@@ -83,7 +83,7 @@ fn without_gateway(context: &Context<'_>, tunnel: &Tunnel, end: Name, column: &s
     );
 }
 
-fn bgp_unsupported(context: &Context<'_>, tunnel: &Tunnel, end: Name, found: &mut Found) {
+fn bgp_unsupported(context: &Context<'_>, tunnel: &Tunnel, end: NameId, found: &mut Found) {
     let Some(gateway) = context.gateway(end).filter(|gateway| !gateway.speaks_bgp()) else { return };
     let shown = context.shown(end);
     let (cause, column, help) = if gateway.is_basic() {

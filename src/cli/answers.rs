@@ -7,7 +7,7 @@ use tunnelog::answer::{Analysis, AsPaths, By, GatewayAnswer, Request, Status, Wa
 use tunnelog::class::Class;
 use tunnelog::facts::Facts;
 use tunnelog::inventory::Inventory;
-use tunnelog::names::Name;
+use tunnelog::names::NameId;
 use tunnelog::select::Target;
 
 use super::arguments::{AnswerArguments, AnswerFormat, Color, Format, Paths, To, Whose};
@@ -34,9 +34,9 @@ pub(crate) trait Verb {
     fn narrowed(target: &Target, answer: &GatewayAnswer) -> Vec<Self::Row>;
     fn owner(row: &Self::Row) -> (Option<u32>, Class);
     fn status(row: &Self::Row) -> Option<Status>;
-    fn written<'a>(context: Context<'a>, gateway: Name, row: &Self::Row) -> Self::Written<'a>;
+    fn written<'a>(context: Context<'a>, gateway: NameId, row: &Self::Row) -> Self::Written<'a>;
     /// Tells people about the rows of one class or client.
-    fn section(page: &mut Page<'_>, gateway: Name, rows: &[Self::Row]);
+    fn section(page: &mut Page<'_>, gateway: NameId, rows: &[Self::Row]);
 }
 
 /// Runs a verb.
@@ -155,7 +155,7 @@ impl Question<'_> {
     /// Gives `sink` what `render` makes of the rows of each gateway, or of each client, in the order of the answer.
     fn answer<V: Verb, Rendered: Send>(
         &self,
-        render: impl Fn(Name, &[V::Row]) -> Rendered + Sync,
+        render: impl Fn(NameId, &[V::Row]) -> Rendered + Sync,
         mut sink: impl FnMut(Rendered) -> Result<(), Failure>,
     ) -> Result<(), Failure> {
         if matches!(self.target, Narrowed::Nothing) {

@@ -22,7 +22,7 @@ pub(crate) use difference::{Changed, InScenario, Swept};
 use tunnelog::answer::{ReachRow, Reasons, RouteRow};
 use tunnelog::diagnostic::{Diagnostic, Report};
 use tunnelog::inventory::Inventory;
-use tunnelog::names::Name;
+use tunnelog::names::NameId;
 use tunnelog::prefix::Prefix;
 use tunnelog::source::{Sources, Span};
 pub(crate) use verify::{Deviates, OfTable};
@@ -100,7 +100,7 @@ impl<'a> Context<'a> {
 
     /// A row of `routes` as it is written.
     #[must_use]
-    pub(crate) fn route(self, gateway: Name, row: &RouteRow) -> Route<'a> {
+    pub(crate) fn route(self, gateway: NameId, row: &RouteRow) -> Route<'a> {
         Route {
             origin: self.origin(row.client),
             gateway: self.inventory.names.text(gateway),
@@ -112,7 +112,7 @@ impl<'a> Context<'a> {
 
     /// A row of `reach` as it is written.
     #[must_use]
-    pub(crate) fn destination(self, gateway: Name, row: &ReachRow) -> Destination<'a> {
+    pub(crate) fn destination(self, gateway: NameId, row: &ReachRow) -> Destination<'a> {
         Destination {
             origin: self.origin(row.client),
             gateway: self.inventory.names.text(gateway),

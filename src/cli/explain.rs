@@ -11,7 +11,7 @@ use crate::cli::document::{Finding, Head};
 use tunnelog::answer::{Analysis, Status};
 use tunnelog::explain::{Explanation, From, Question};
 use tunnelog::inventory::Inventory;
-use tunnelog::names::Name;
+use tunnelog::names::NameId;
 use tunnelog::select::Target;
 
 use super::arguments::{Color, ExplainArguments, ExplainFormat, To};
@@ -111,7 +111,7 @@ fn to(inventory: Inventory, wanted: &To) -> Result<(Inventory, Target), Failure>
 }
 
 /// The gateway that the clients connect to.
-fn gateway(inventory: &Inventory, question: &Question<'_>) -> Option<Name> {
+fn gateway(inventory: &Inventory, question: &Question<'_>) -> Option<NameId> {
     match question.from {
         From::Gateway(gateway) => Some(gateway),
         From::Client(index) => inventory.clients.iter().flatten().nth(index as usize).map(|row| row.gateway),

@@ -26,10 +26,10 @@ pub(crate) fn run(arguments: &FactsArguments, color: Color, quiet: bool) -> Resu
     Ok(arguments.denied.exit(opened.worst))
 }
 
-/// A relation's file, open as long as connected parts may add to it.
+/// A relation's file, open as long as connected components may add to it.
 struct Relation {
     file: Place,
-    /// The rows so far of a relation that no name tells apart by connected part.
+    /// The rows so far of a relation that no name tells apart by connected component.
     seen: BTreeSet<Vec<String>>,
 }
 

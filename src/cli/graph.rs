@@ -15,7 +15,7 @@ use tunnelog::diagram::Diagram;
 use tunnelog::explain::From;
 use tunnelog::facts::Facts;
 use tunnelog::inventory::Inventory;
-use tunnelog::names::Name;
+use tunnelog::names::NameId;
 
 use self::content::Content;
 use super::arguments::{Color, GraphArguments, GraphFormat, SubjectArguments};
@@ -41,7 +41,7 @@ pub(crate) fn run(arguments: &GraphArguments, color: Color, quiet: bool) -> Resu
     let [inventory] = inventories;
     let mut diagram = Diagram::of(&inventory, &facts);
     if !arguments.around.is_empty() {
-        let centres: Vec<Name> =
+        let centres: Vec<NameId> =
             arguments.around.iter().filter_map(|wanted| inventory.names.get(wanted)).collect();
         diagram = diagram.around(&centres, arguments.hops.into());
     }

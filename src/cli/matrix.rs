@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
 use tunnelog::answer::{ReachRow, Status};
-use tunnelog::names::{Name, Names};
+use tunnelog::names::{NameId, Names};
 
 use super::people::{aligned, style};
 use super::screen::{self, Screen};
@@ -15,8 +15,8 @@ const COLUMN: usize = 3;
 
 /// The marks of an inventory, as long as they can fit on the screen.
 pub(crate) struct Matrix {
-    columns: BTreeSet<Name>,
-    lines: Vec<(String, BTreeMap<Name, Vec<Status>>)>,
+    columns: BTreeSet<NameId>,
+    lines: Vec<(String, BTreeMap<NameId, Vec<Status>>)>,
     most_columns: usize,
 }
 
@@ -30,7 +30,7 @@ impl Matrix {
         if self.columns.len() > self.most_columns {
             return;
         }
-        let mut cells: BTreeMap<Name, Vec<Status>> = BTreeMap::new();
+        let mut cells: BTreeMap<NameId, Vec<Status>> = BTreeMap::new();
         for row in rows {
             self.columns.insert(row.network);
             let statuses = cells.entry(row.network).or_default();
@@ -49,7 +49,7 @@ impl Matrix {
         if self.columns.len() > self.most_columns || self.columns.len() < 2 {
             return None;
         }
-        let mut columns: Vec<Name> = self.columns.into_iter().collect();
+        let mut columns: Vec<NameId> = self.columns.into_iter().collect();
         columns.sort_by_key(|name| names.text(*name));
         let head = std::iter::once(String::new())
             .chain(columns.iter().map(|name| screen::one_line(names.text(*name))));

@@ -7,7 +7,7 @@ use comfy_table::{ColumnConstraint, ContentArrangement, LineStyle, Table, TableS
 use tunnelog::answer::{ReachRow, Status};
 use tunnelog::class::Class;
 use tunnelog::inventory::Inventory;
-use tunnelog::names::Name;
+use tunnelog::names::NameId;
 
 use super::matrix::Matrix;
 use super::screen::{self, Screen};
@@ -59,7 +59,7 @@ impl<'a> Page<'a> {
     }
 
     /// Whose rows follow.
-    pub(crate) fn heading(&mut self, class: Class, gateway: Name, client: Option<u32>) {
+    pub(crate) fn heading(&mut self, class: Class, gateway: NameId, client: Option<u32>) {
         if !self.empty {
             self.text.push('\n');
         }
@@ -90,7 +90,7 @@ impl<'a> Page<'a> {
     }
 
     /// Adds a line to the matrix.
-    pub(crate) fn mark(&mut self, gateway: Name, rows: &[ReachRow]) {
+    pub(crate) fn mark(&mut self, gateway: NameId, rows: &[ReachRow]) {
         let Some(first) = rows.first() else { return };
         let gateway = self.name(gateway);
         let whose = self.client(first.client).map_or_else(
@@ -101,12 +101,12 @@ impl<'a> Page<'a> {
     }
 
     /// A network's name, fit for a terminal.
-    pub(crate) fn name(&self, name: Name) -> String {
+    pub(crate) fn name(&self, name: NameId) -> String {
         screen::one_line(self.inventory.names.text(name))
     }
 
     /// The client pool of a gateway.
-    pub(crate) fn pool(&self, gateway: Name) -> String {
+    pub(crate) fn pool(&self, gateway: NameId) -> String {
         let gateway = self.inventory.gateways.iter().find(|other| other.vnet == gateway);
         let pool = gateway.map(|gateway| &gateway.client_pool[..]).unwrap_or_default();
         let prefixes: Vec<_> = pool.iter().map(ToString::to_string).collect();

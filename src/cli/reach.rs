@@ -3,7 +3,7 @@
 use crate::cli::document::{Context, Destination};
 use tunnelog::answer::{GatewayAnswer, ReachRow, Reasons, Status, Wanted};
 use tunnelog::class::Class;
-use tunnelog::names::Name;
+use tunnelog::names::NameId;
 use tunnelog::select::Target;
 
 use super::answers::Verb;
@@ -34,11 +34,11 @@ impl Verb for Reach {
         Some(row.status)
     }
 
-    fn written<'a>(context: Context<'a>, gateway: Name, row: &ReachRow) -> Destination<'a> {
+    fn written<'a>(context: Context<'a>, gateway: NameId, row: &ReachRow) -> Destination<'a> {
         context.destination(gateway, row)
     }
 
-    fn section(page: &mut Page<'_>, gateway: Name, rows: &[ReachRow]) {
+    fn section(page: &mut Page<'_>, gateway: NameId, rows: &[ReachRow]) {
         let Some(first) = rows.first() else { return };
         let mut rows = rows.to_vec();
         for network in rows.chunk_by_mut(|one, other| one.network == other.network) {
@@ -57,7 +57,7 @@ impl Verb for Reach {
 }
 
 /// What the rows of one class or client come to, as the article would put it.
-fn sentences(page: &Page<'_>, gateway: Name, rows: &[ReachRow]) -> Vec<String> {
+fn sentences(page: &Page<'_>, gateway: NameId, rows: &[ReachRow]) -> Vec<String> {
     let groups = groups(page, rows);
     let of = |status: Status| groups.iter().filter(move |group| group.status == status);
     let by_hand: Vec<_> = of(Status::NeedsRoute).flat_map(|group| &group.names).map(String::as_str).collect();
@@ -163,9 +163,9 @@ mod tests {
         Span { file, start: 0, end: 0 }
     }
 
-    fn inventory(networks: &[&str]) -> (Inventory, Vec<Name>) {
+    fn inventory(networks: &[&str]) -> (Inventory, Vec<NameId>) {
         let mut inventory = Inventory::default();
-        let names: Vec<Name> = networks.iter().map(|name| inventory.names.intern(name)).collect();
+        let names: Vec<NameId> = networks.iter().map(|name| inventory.names.intern(name)).collect();
         inventory.gateways.push(Gateway {
             vnet: names[0],
             client_pool: vec!["192.168.0.0/24".parse().unwrap()],
@@ -181,7 +181,7 @@ mod tests {
 
     fn row(
         class: Class,
-        network: Name,
+        network: NameId,
         prefix: &str,
         status: Status,
         routes: &[RouteReason],
@@ -197,7 +197,7 @@ mod tests {
         ReachRow { class, client: None, network, destination: prefix.parse().unwrap(), status, reasons }
     }
 
-    fn page(inventory: &Inventory, gateway: Name, sections: &[&[ReachRow]]) -> String {
+    fn page(inventory: &Inventory, gateway: NameId, sections: &[&[ReachRow]]) -> String {
         let mut page = Page::new(inventory, None, SCREEN);
         for rows in sections {
             Reach::section(&mut page, gateway, rows);

@@ -18,7 +18,7 @@ use tunnelog::check::check;
 use tunnelog::class::{Class, Profile, RouteReason};
 use tunnelog::compare::Comparison;
 use tunnelog::inventory::Inventory;
-use tunnelog::names::Name;
+use tunnelog::names::NameId;
 
 use super::arguments::{Color, ReportArguments, ReportFormat};
 use super::output::Output;
@@ -107,7 +107,7 @@ pub(crate) fn run(arguments: &ReportArguments, color: Color, quiet: bool) -> Res
     Ok(arguments.denied.exit(worst))
 }
 
-/// Leaves of each inventory only the connected parts that the options name.
+/// Leaves of each inventory only the connected components that the options name.
 fn narrow(inventories: &mut Vec<Inventory>, arguments: &ReportArguments) -> Result<(), Failure> {
     for wanted in &arguments.gateway {
         names::known_gateway(inventories, wanted)?;
@@ -118,7 +118,7 @@ fn narrow(inventories: &mut Vec<Inventory>, arguments: &ReportArguments) -> Resu
     let wanted: Vec<&String> = arguments.gateway.iter().chain(&arguments.around).collect();
     if !wanted.is_empty() {
         let part = |inventory: &Inventory| {
-            let known: Vec<Name> = wanted.iter().filter_map(|name| inventory.names.get(name)).collect();
+            let known: Vec<NameId> = wanted.iter().filter_map(|name| inventory.names.get(name)).collect();
             tunnelog::scenarios::Baseline::new(inventory, Request::default()).around(&known)
         };
         *inventories = inventories.iter().map(part).collect();
@@ -131,7 +131,7 @@ fn narrow(inventories: &mut Vec<Inventory>, arguments: &ReportArguments) -> Resu
 
 /// The networks of the page.
 fn members(inventories: &[&Inventory], arguments: &ReportArguments) -> Result<Members, Failure> {
-    let around: Vec<Name> = arguments
+    let around: Vec<NameId> = arguments
         .around
         .iter()
         .flat_map(|wanted| inventories.iter().filter_map(|inventory| inventory.names.get(wanted)))
@@ -151,13 +151,13 @@ fn members(inventories: &[&Inventory], arguments: &ReportArguments) -> Result<Me
 }
 
 fn request(inventories: &[Inventory], members: &Members, arguments: &ReportArguments) -> Request {
-    let mut gateways: Vec<Name> = inventories
+    let mut gateways: Vec<NameId> = inventories
         .iter()
         .flat_map(|inventory| inventory.gateways.iter().map(|row| row.vnet))
         .filter(|name| members.number(*name).is_some())
         .collect();
     if !arguments.gateway.is_empty() {
-        let is_named = |name: &Name| {
+        let is_named = |name: &NameId| {
             let known = inventories
                 .iter()
                 .flat_map(|one| arguments.gateway.iter().filter_map(|wanted| one.names.get(wanted)));

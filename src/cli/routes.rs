@@ -3,7 +3,7 @@
 use crate::cli::document::{Context, Route};
 use tunnelog::answer::{GatewayAnswer, RouteRow, Status, Wanted};
 use tunnelog::class::Class;
-use tunnelog::names::Name;
+use tunnelog::names::NameId;
 use tunnelog::select::Target;
 
 use super::answers::Verb;
@@ -34,11 +34,11 @@ impl Verb for Routes {
         None
     }
 
-    fn written<'a>(context: Context<'a>, gateway: Name, row: &RouteRow) -> Route<'a> {
+    fn written<'a>(context: Context<'a>, gateway: NameId, row: &RouteRow) -> Route<'a> {
         context.route(gateway, row)
     }
 
-    fn section(page: &mut Page<'_>, gateway: Name, rows: &[RouteRow]) {
+    fn section(page: &mut Page<'_>, gateway: NameId, rows: &[RouteRow]) {
         let Some(first) = rows.first() else { return };
         page.heading(first.class, gateway, first.client);
         let mut sorted = rows.to_vec();

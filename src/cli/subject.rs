@@ -3,14 +3,14 @@
 use tunnelog::answer::{Analysis, By, GatewayAnswer, Request};
 use tunnelog::class::Class;
 use tunnelog::inventory::Inventory;
-use tunnelog::names::Name;
+use tunnelog::names::NameId;
 
 use super::arguments::SubjectArguments;
 use super::{Failure, names, screen};
 
 /// Whom an answer is about, with their rows.
 pub(crate) struct Subject {
-    pub(crate) gateway: Name,
+    pub(crate) gateway: NameId,
     pub(crate) client: Option<u32>,
     pub(crate) class: Class,
     /// The rows of this client, or of this class.
@@ -82,7 +82,7 @@ pub(crate) fn gateway(
     arguments: &SubjectArguments,
     inventory: &Inventory,
     path: &str,
-) -> Result<Name, Failure> {
+) -> Result<NameId, Failure> {
     let named = arguments.gateway.as_deref().and_then(|wanted| inventory.names.get(wanted));
     match named.filter(|name| inventory.gateways.iter().any(|gateway| gateway.vnet == *name)) {
         Some(gateway) => Ok(gateway),
@@ -94,7 +94,7 @@ fn whom(
     arguments: &SubjectArguments,
     inventory: &Inventory,
     path: &str,
-) -> Result<(Name, Option<u32>), Failure> {
+) -> Result<(NameId, Option<u32>), Failure> {
     let Some(wanted) = &arguments.client else {
         let wanted = arguments.gateway.as_deref().unwrap_or_default();
         names::known_gateway(std::slice::from_ref(inventory), wanted)?;

@@ -146,7 +146,7 @@ fn reason(diagnostics: &[Diagnostic]) -> String {
     diagnostics.last().map(|finding| finding.message.clone()).unwrap_or_default()
 }
 
-/// Every two changes that may do more together than each alone: those of one connected part.
+/// Every two changes that may do more together than each alone: those of one connected component.
 fn pairs(baseline: &Baseline<'_>, changes: &[Change]) -> Vec<Vec<usize>> {
     let mut of_part: BTreeMap<Vec<u32>, Vec<usize>> = BTreeMap::new();
     for (index, change) in changes.iter().enumerate() {

@@ -10,7 +10,7 @@ use tunnelog::class::Class;
 use tunnelog::diagnostic::Report;
 use tunnelog::facts::Facts;
 use tunnelog::inventory::Inventory;
-use tunnelog::names::Name;
+use tunnelog::names::NameId;
 use tunnelog::prefix::Prefix;
 use tunnelog::source::Sources;
 use tunnelog::verify::{
@@ -71,10 +71,10 @@ struct Verdict<'a> {
     /// Whose table it is, as a sentence names them.
     whose: String,
     client: Option<&'a str>,
-    gateway: Name,
+    gateway: NameId,
     class: Option<Class>,
     interfaces: Option<Vec<&'a str>>,
-    neighbour: Option<Name>,
+    neighbour: Option<NameId>,
     /// How many routes there should be.
     expected: usize,
     deviations: Vec<Deviation>,
@@ -183,7 +183,7 @@ impl<'a> Compared<'a> {
     /// The gateway of the old inventory with neighbours by their numbers in the new one; others are left out.
     fn renamed(&self, old: Gateway) -> Gateway {
         let Some(inventory) = self.old else { return old };
-        let number = |(name, prefix): (Name, Prefix)| {
+        let number = |(name, prefix): (NameId, Prefix)| {
             Some((self.inventory.names.get(inventory.names.text(name))?, prefix))
         };
         Gateway {
@@ -195,7 +195,7 @@ impl<'a> Compared<'a> {
     }
 
     /// The neighbour that the routes are advertised to.
-    fn neighbour(&self, gateway: &Gateway, name: Name) -> Result<Name, Failure> {
+    fn neighbour(&self, gateway: &Gateway, name: NameId) -> Result<NameId, Failure> {
         let names = &self.inventory.names;
         let neighbours = gateway.neighbours();
         let mut texts: Vec<&str> = neighbours.iter().map(|neighbour| names.text(*neighbour)).collect();
@@ -219,7 +219,7 @@ impl<'a> Compared<'a> {
 }
 
 /// How many prefixes there are, those of one neighbour where one is given.
-fn count(rows: &[(Name, Prefix)], neighbour: Option<Name>) -> usize {
+fn count(rows: &[(NameId, Prefix)], neighbour: Option<NameId>) -> usize {
     let of = rows.iter().filter(|(other, _)| neighbour.is_none_or(|neighbour| *other == neighbour));
     let mut prefixes: Vec<Prefix> = of.map(|(_, prefix)| *prefix).collect();
     prefixes.sort_unstable();
@@ -227,7 +227,7 @@ fn count(rows: &[(Name, Prefix)], neighbour: Option<Name>) -> usize {
     prefixes.len()
 }
 
-fn pool(inventory: &Inventory, gateway: Name) -> &[Prefix] {
+fn pool(inventory: &Inventory, gateway: NameId) -> &[Prefix] {
     let gateway = inventory.gateways.iter().find(|other| other.vnet == gateway);
     gateway.map(|gateway| &gateway.client_pool[..]).unwrap_or_default()
 }

@@ -1,4 +1,4 @@
-//! Which facts differ between two inventories, and in which connected parts.
+//! Which facts differ between two inventories, and in which connected components.
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
@@ -10,7 +10,7 @@ use crate::answer::Analysis;
 use crate::facts::{Facts, Relation};
 use crate::inventory::{Client, Inventory, Protocol};
 use crate::language::print::quoted;
-use crate::names::Name;
+use crate::names::NameId;
 
 /// A fact that only one of two inventories states.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -34,7 +34,7 @@ impl fmt::Display for FactDifference {
     }
 }
 
-/// The connected parts whose facts differ.
+/// The connected components whose facts differ.
 #[derive(Debug, Default)]
 pub(super) struct Parts {
     pub(super) old: Vec<usize>,
@@ -60,15 +60,15 @@ macro_rules! relations {
     };
 }
 
-/// Finds the connected parts whose facts differ. The names of both sides have the same numbers.
+/// Finds the connected components whose facts differ. The names of both sides have the same numbers.
 pub(super) fn parts(old: &Analysis<'_>, new: &Analysis<'_>) -> Parts {
     let sides = [Side::new(old), Side::new(new)];
     let mut parts = Parts::default();
     let mut alike: FxHashSet<usize> = FxHashSet::default();
-    for number in 0..new.facts().part_count {
+    for number in 0..new.facts().component_count {
         let Some(network) = any_network(new.facts(), number) else { continue };
         let same = (network.index() < old.inventory().names.len())
-            .then(|| old.facts().part_of(network))
+            .then(|| old.facts().component_of(network))
             .filter(|other| are_alike(old.facts(), *other, new.facts(), number))
             .filter(|other| sides[0].clients_of(*other) == sides[1].clients_of(number))
             .filter(|_| sides[0].serves_like(&sides[1], new.facts().gateway.of(number)));
@@ -81,11 +81,11 @@ pub(super) fn parts(old: &Analysis<'_>, new: &Analysis<'_>) -> Parts {
     }
     let has_facts = |number: &usize| any_network(old.facts(), *number).is_some();
     parts.old =
-        (0..old.facts().part_count).filter(|number| !alike.contains(number)).filter(has_facts).collect();
+        (0..old.facts().component_count).filter(|number| !alike.contains(number)).filter(has_facts).collect();
     parts
 }
 
-fn any_network(facts: &Facts, part: usize) -> Option<Name> {
+fn any_network(facts: &Facts, part: usize) -> Option<NameId> {
     facts.vnet.of(part).first().or(facts.site.of(part).first()).copied()
 }
 
@@ -113,22 +113,22 @@ fn same_rows<Row: Ord + Copy>(old: &[Row], new: &[Row]) -> bool {
     old.len() == new.len() && sorted(old) == sorted(new)
 }
 
-/// What an inventory says of clients, by connected part.
+/// What an inventory says of clients, by connected component.
 struct Side<'a> {
     lists_clients: bool,
     clients: FxHashMap<usize, Vec<&'a Client>>,
-    protocols: FxHashMap<Name, &'a [Protocol]>,
+    protocols: FxHashMap<NameId, &'a [Protocol]>,
 }
 
 /// A client without the place of its row.
-type Traits<'a> = (&'a str, Name, crate::inventory::Os, Option<Protocol>, &'a [crate::prefix::Prefix]);
+type Traits<'a> = (&'a str, NameId, crate::inventory::Os, Option<Protocol>, &'a [crate::prefix::Prefix]);
 
 impl<'a> Side<'a> {
     fn new(analysis: &Analysis<'a>) -> Self {
         let inventory = analysis.inventory();
         let mut clients: FxHashMap<usize, Vec<&Client>> = FxHashMap::default();
         for client in inventory.clients.iter().flatten() {
-            clients.entry(analysis.facts().part_of(client.gateway)).or_default().push(client);
+            clients.entry(analysis.facts().component_of(client.gateway)).or_default().push(client);
         }
         for list in clients.values_mut() {
             list.sort_by_key(|client| &client.name);
@@ -147,14 +147,14 @@ impl<'a> Side<'a> {
             .collect()
     }
 
-    fn serves_like(&self, other: &Self, gateways: &[Name]) -> bool {
+    fn serves_like(&self, other: &Self, gateways: &[NameId]) -> bool {
         gateways.is_empty()
             || self.lists_clients == other.lists_clients
                 && gateways.iter().all(|name| self.protocols.get(name) == other.protocols.get(name))
     }
 }
 
-/// The facts of the connected parts `parts` that only one side states, sorted.
+/// The facts of the connected components `parts` that only one side states, sorted.
 pub(super) fn differences(old: &Analysis<'_>, new: &Analysis<'_>, parts: &Parts) -> Vec<FactDifference> {
     let mut found = Vec::new();
     let of = [old.inventory(), new.inventory()];
@@ -216,7 +216,7 @@ fn client_facts(side: &Analysis<'_>, parts: &[usize]) -> BTreeSet<(&'static str,
     let parts: FxHashSet<usize> = parts.iter().copied().collect();
     let clients = inventory.clients.iter().flatten();
     let mut facts = BTreeSet::new();
-    for client in clients.filter(|client| parts.contains(&side.facts().part_of(client.gateway))) {
+    for client in clients.filter(|client| parts.contains(&side.facts().component_of(client.gateway))) {
         let name = || client.name.to_string();
         facts.insert(("client", vec![name(), inventory.names.text(client.gateway).to_owned()]));
         facts.insert(("os", vec![name(), client.os.word().to_owned()]));
@@ -237,25 +237,25 @@ trait Terms {
     fn terms(&self, inventory: &Inventory) -> Vec<String>;
 }
 
-impl Terms for Name {
+impl Terms for NameId {
     fn terms(&self, inventory: &Inventory) -> Vec<String> {
         vec![inventory.names.text(*self).to_owned()]
     }
 }
 
-impl Terms for (Name, Name) {
+impl Terms for (NameId, NameId) {
     fn terms(&self, inventory: &Inventory) -> Vec<String> {
         [self.0, self.1].map(|name| inventory.names.text(name).to_owned()).to_vec()
     }
 }
 
-impl Terms for (Name, crate::prefix::Prefix) {
+impl Terms for (NameId, crate::prefix::Prefix) {
     fn terms(&self, inventory: &Inventory) -> Vec<String> {
         vec![inventory.names.text(self.0).to_owned(), self.1.to_string()]
     }
 }
 
-impl Terms for (Name, crate::facts::Asn) {
+impl Terms for (NameId, crate::facts::Asn) {
     fn is_stated(&self) -> bool {
         matches!(self.1, crate::facts::Asn::Number(_))
     }
@@ -265,7 +265,7 @@ impl Terms for (Name, crate::facts::Asn) {
     }
 }
 
-impl Terms for (Name, Name, crate::prefix::Prefix) {
+impl Terms for (NameId, NameId, crate::prefix::Prefix) {
     fn terms(&self, inventory: &Inventory) -> Vec<String> {
         let [near, far] = [self.0, self.1].map(|name| inventory.names.text(name).to_owned());
         vec![near, far, self.2.to_string()]

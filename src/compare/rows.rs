@@ -10,7 +10,7 @@ use crate::class::RouteReason;
 use crate::facts::PrefixTable;
 use crate::facts::ids::PrefixId;
 use crate::inventory::Inventory;
-use crate::names::Name;
+use crate::names::NameId;
 use crate::prefix::Prefix;
 
 /// The routes that only one side has. Both sides stand in the order of texts.
@@ -62,23 +62,24 @@ pub(super) struct Sides<'a> {
     pub(super) held: Option<&'a [Prefix]>,
 }
 
-/// Which network each address belongs to in the connected part of a gateway.
+/// Which network each address belongs to in the connected component of a gateway.
 pub(super) struct Owners<'a> {
     analysis: &'a Analysis<'a>,
-    gateway: Option<Name>,
+    gateway: Option<NameId>,
 }
 
 impl<'a> Owners<'a> {
-    pub(super) fn new(analysis: &'a Analysis<'a>, gateway: Option<Name>) -> Self {
+    pub(super) fn new(analysis: &'a Analysis<'a>, gateway: Option<NameId>) -> Self {
         Self { analysis, gateway }
     }
 
     /// The prefixes of the part with their networks, sorted.
-    fn addresses(&self) -> Vec<(Prefix, Name)> {
+    fn addresses(&self) -> Vec<(Prefix, NameId)> {
         let Some(gateway) = self.gateway else { return Vec::new() };
         let facts = self.analysis.facts();
-        let rows = facts.address.of(facts.part_of(gateway));
-        let mut addresses: Vec<(Prefix, Name)> = rows.iter().map(|(name, prefix)| (*prefix, *name)).collect();
+        let rows = facts.address.of(facts.component_of(gateway));
+        let mut addresses: Vec<(Prefix, NameId)> =
+            rows.iter().map(|(name, prefix)| (*prefix, *name)).collect();
         addresses.sort_unstable();
         addresses
     }
@@ -95,7 +96,7 @@ pub(super) fn reach(
     if sides.held.is_none() && old == new {
         return found;
     }
-    let mut addresses: Option<[Vec<(Prefix, Name)>; 2]> = None;
+    let mut addresses: Option<[Vec<(Prefix, NameId)>; 2]> = None;
     let text = |rows: &[ReachRow]| rows.first().map(|row| names.names.text(row.network));
     let mut before = old.chunk_by(|one, other| one.network == other.network).peekable();
     let mut after = new.chunk_by(|one, other| one.network == other.network).peekable();
@@ -173,7 +174,7 @@ impl Verdict {
     }
 
     /// The difference, if there is one.
-    fn difference(self, network: Name, destination: Prefix) -> Option<ReachDifference> {
+    fn difference(self, network: NameId, destination: Prefix) -> Option<ReachDifference> {
         let waits = self.until.is_some() && self.until != self.after;
         (self.before != self.after || waits).then_some(ReachDifference {
             network,
@@ -189,7 +190,7 @@ impl Verdict {
 /// Cuts the destinations of one network wherever either side or a route held cuts them, and gives
 /// what differs in the fewest prefixes.
 fn pieces(
-    addresses: &[Vec<(Prefix, Name)>; 2],
+    addresses: &[Vec<(Prefix, NameId)>; 2],
     old: &[ReachRow],
     new: &[ReachRow],
     held: Option<&[Prefix]>,
@@ -216,7 +217,7 @@ fn pieces(
             continue;
         }
         let piece = table.prefix(id);
-        let of = |rows: &'_ [ReachRow], owners: &[(Prefix, Name)]| -> Option<ReachRow> {
+        let of = |rows: &'_ [ReachRow], owners: &[(Prefix, NameId)]| -> Option<ReachRow> {
             // Where prefixes of a network nest, the wider row stands for what the longer ones leave.
             let covering = rows.iter().filter(|row| row.destination.covers(piece));
             let row = covering.max_by_key(|row| row.destination.length())?;
@@ -237,7 +238,7 @@ fn pieces(
 }
 
 /// True where the longest of the prefixes that covers `piece` is one of the network's.
-fn owns(addresses: &[(Prefix, Name)], network: Name, piece: Prefix) -> bool {
+fn owns(addresses: &[(Prefix, NameId)], network: NameId, piece: Prefix) -> bool {
     for wider in piece.and_wider() {
         let from = addresses.partition_point(|(prefix, _)| *prefix < wider);
         let mut owners = addresses[from..].iter().take_while(|(prefix, _)| *prefix == wider).peekable();

@@ -4,7 +4,7 @@ use rustc_hash::FxHashSet;
 
 use crate::facts::Facts;
 use crate::inventory::{Inventory, Peering, Tunnel};
-use crate::names::Name;
+use crate::names::NameId;
 
 /// What joins two nodes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -80,16 +80,16 @@ impl Link {
 /// Every peering once, the hub first; of VNets that are no hub and spoke, the first one by name.
 pub(super) fn peerings(
     inventory: &Inventory,
-    has_gateway: impl Fn(Name) -> bool,
-) -> Vec<(Name, Name, PeeringState)> {
+    has_gateway: impl Fn(NameId) -> bool,
+) -> Vec<(NameId, NameId, PeeringState)> {
     let pair = |row: &Peering| (row.vnet.min(row.remote_vnet), row.vnet.max(row.remote_vnet));
     let mut rows: Vec<&Peering> = inventory.peerings.iter().collect();
     rows.sort_by_key(|row| pair(row));
     let is_pair = |one: &&Peering, other: &&Peering| pair(one) == pair(other);
     let state = |rows: &[&Peering]| {
         let (low, high) = pair(rows[0]);
-        let side = |of: Name| rows.iter().filter(move |row| row.vnet == of);
-        let lends = |hub: Name, spoke: Name| {
+        let side = |of: NameId| rows.iter().filter(move |row| row.vnet == of);
+        let lends = |hub: NameId, spoke: NameId| {
             let is_hub = has_gateway(hub) && !has_gateway(spoke);
             is_hub
                 && side(hub).any(|row| row.allow_gateway_transit)
@@ -119,18 +119,18 @@ pub(super) fn peerings(
 /// Two VNets, the one with a gateway first, and else by name.
 fn in_order(
     inventory: &Inventory,
-    one: Name,
-    other: Name,
-    has_gateway: impl Fn(Name) -> bool,
-) -> (Name, Name) {
-    let key = |name: Name| (!has_gateway(name), inventory.names.text(name));
+    one: NameId,
+    other: NameId,
+    has_gateway: impl Fn(NameId) -> bool,
+) -> (NameId, NameId) {
+    let key = |name: NameId| (!has_gateway(name), inventory.names.text(name));
     if key(one) <= key(other) { (one, other) } else { (other, one) }
 }
 
 /// Every tunnel once.
-pub(super) fn tunnels(inventory: &Inventory, facts: &Facts) -> Vec<(Name, Name, TunnelState)> {
-    let up: FxHashSet<(Name, Name)> = facts.s2s.all().iter().copied().collect();
-    let sessions: FxHashSet<(Name, Name)> = facts.bgp.all().iter().copied().collect();
+pub(super) fn tunnels(inventory: &Inventory, facts: &Facts) -> Vec<(NameId, NameId, TunnelState)> {
+    let up: FxHashSet<(NameId, NameId)> = facts.s2s.all().iter().copied().collect();
+    let sessions: FxHashSet<(NameId, NameId)> = facts.bgp.all().iter().copied().collect();
     let state = |tunnel: Tunnel| {
         let ends = (tunnel.from, tunnel.to);
         // What makes a session impossible lies in the ends, so it is the same for all tunnels between them.

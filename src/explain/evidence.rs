@@ -12,19 +12,19 @@ use crate::class::{Class, RouteReason};
 use crate::facts::Asn;
 use crate::facts::ids::Target;
 use crate::inventory::Inventory;
-use crate::names::{Name, Names};
+use crate::names::{NameId, Names};
 use crate::prefix::Prefix;
 use crate::proof::{Astray, Branch, Evidence, HeldRoute, LearnedRoute, Origin, Proof, State, Tables, Tuple};
 use crate::rule::Rule;
-use crate::solve::ConnectedPart;
+use crate::solve::Component;
 use crate::witness::Via;
 
 /// What the destinations of one question have in common.
 pub(super) struct Asked<'a> {
     pub(super) inventory: &'a Inventory,
-    pub(super) part: &'a ConnectedPart<'a>,
+    pub(super) part: &'a Component<'a>,
     pub(super) places: &'a Places<'a>,
-    pub(super) gateway: Name,
+    pub(super) gateway: NameId,
     pub(super) client: Option<u32>,
     pub(super) classes: &'a [Class],
     /// True where every independent proof is wanted, and not just the best.
@@ -37,7 +37,7 @@ impl Asked<'_> {
     }
 
     /// The evidence about a part of a network.
-    pub(super) fn evidence(&self, graph: &Graph<'_>, network: Name, destination: Prefix) -> Evidence {
+    pub(super) fn evidence(&self, graph: &Graph<'_>, network: NameId, destination: Prefix) -> Evidence {
         let target = Target::Network(network);
         let goal = Tuple::Delivered(self.gateway, target, destination);
         let there = if graph.steps(goal).is_empty() {
@@ -74,31 +74,31 @@ impl Asked<'_> {
     }
 
     /// The networks that a peering or tunnel joins with this one, whatever its state.
-    pub(super) fn neighbours(&self, network: Name) -> Vec<Name> {
+    pub(super) fn neighbours(&self, network: NameId) -> Vec<NameId> {
         let peerings = self.inventory.peerings.iter().map(|side| (side.vnet, side.remote_vnet));
         let tunnels = self.inventory.connections.iter().map(|row| (row.from, row.to));
-        let other = |(one, other): (Name, Name)| match (one == network, other == network) {
+        let other = |(one, other): (NameId, NameId)| match (one == network, other == network) {
             (true, _) => Some(other),
             (false, true) => Some(one),
             (false, false) => None,
         };
-        let found: BTreeSet<Name> = peerings.chain(tunnels).filter_map(other).collect();
+        let found: BTreeSet<NameId> = peerings.chain(tunnels).filter_map(other).collect();
         found.into_iter().collect()
     }
 
-    pub(super) fn has_session(&self, one: Name, other: Name) -> bool {
+    pub(super) fn has_session(&self, one: NameId, other: NameId) -> bool {
         self.part.facts.bgp.of(self.part.number).contains(&(one, other))
     }
 
-    pub(super) fn is_static(&self, near: Name, far: Name, prefix: Prefix) -> bool {
+    pub(super) fn is_static(&self, near: NameId, far: NameId, prefix: Prefix) -> bool {
         self.part.facts.static_route.of(self.part.number).contains(&(near, far, prefix))
     }
 
-    pub(super) fn asn(&self, router: Name) -> Option<Asn> {
+    pub(super) fn asn(&self, router: NameId) -> Option<Asn> {
         self.part.facts.asn.of(self.part.number).iter().find(|row| row.0 == router).map(|row| row.1)
     }
 
-    pub(super) fn address_space(&self, network: Name) -> Vec<Prefix> {
+    pub(super) fn address_space(&self, network: NameId) -> Vec<Prefix> {
         let rows = self.part.facts.address.of(self.part.number).iter();
         rows.filter(|row| row.0 == network).map(|row| row.1).collect()
     }
@@ -154,7 +154,7 @@ impl Asked<'_> {
     }
 
     /// Where a packet gets that does not arrive.
-    fn astray(&self, graph: &Graph<'_>, from: Name, target: Target, destination: Prefix) -> Astray {
+    fn astray(&self, graph: &Graph<'_>, from: NameId, target: Target, destination: Prefix) -> Astray {
         let text = |state: &State| self.names().text(state.router).to_owned();
         let mut states = vec![State { router: from, starts: true }];
         let mut seen: FxHashSet<State> = states.iter().copied().collect();
@@ -172,10 +172,10 @@ impl Asked<'_> {
         Astray { from, target, destination, states }
     }
 
-    fn no_way_back(&self, graph: &Graph<'_>, network: Name, pool: &[Prefix]) -> Vec<Astray> {
+    fn no_way_back(&self, graph: &Graph<'_>, network: NameId, pool: &[Prefix]) -> Vec<Astray> {
         let target = Target::Network(network);
         let (facts, number) = (self.part.facts, self.part.number);
-        let mut routers: Vec<Name> = facts
+        let mut routers: Vec<NameId> = facts
             .asn
             .of(number)
             .iter()
@@ -184,7 +184,7 @@ impl Asked<'_> {
             .collect();
         routers.sort_by_cached_key(|router| self.names().text(*router).to_owned());
         let home = Target::Pool(self.gateway);
-        let lost = |router: &Name| {
+        let lost = |router: &NameId| {
             let fails = |part: &&Prefix| graph.steps(Tuple::Delivered(*router, home, **part)).is_empty();
             pool.iter().find(fails).map(|part| self.astray(graph, *router, home, *part))
         };
@@ -238,14 +238,14 @@ fn in_order(routes: Vec<LearnedRoute>) -> Vec<LearnedRoute> {
 
 /// How far each state is from the first, and by which one it was reached.
 pub(super) struct Walk {
-    pub(super) path: Vec<Name>,
+    pub(super) path: Vec<NameId>,
     pub(super) last: State,
 }
 
 /// The way to the deepest state, the first by its path's text among equals.
 pub(super) fn deepest(graph: &Graph<'_>, names: &Names, astray: &Astray) -> Walk {
     let first = State { router: astray.from, starts: true };
-    let mut paths: BTreeMap<State, Vec<Name>> = BTreeMap::from([(first, vec![astray.from])]);
+    let mut paths: BTreeMap<State, Vec<NameId>> = BTreeMap::from([(first, vec![astray.from])]);
     // States stand nearest first, so each is reached before those that it leads to.
     for state in &astray.states {
         let Some(path) = paths.get(state).cloned() else { continue };
@@ -257,7 +257,7 @@ pub(super) fn deepest(graph: &Graph<'_>, names: &Names, astray: &Astray) -> Walk
             paths.entry(next).or_insert_with(|| [&path[..], &[router]].concat());
         }
     }
-    let text = |path: &[Name]| path.iter().map(|name| names.text(*name).to_owned()).collect::<Vec<_>>();
+    let text = |path: &[NameId]| path.iter().map(|name| names.text(*name).to_owned()).collect::<Vec<_>>();
     let deepest = paths.into_iter().max_by_key(|(state, path)| {
         // A packet that comes back to where it started is no deeper than there.
         let is_back = !state.starts && state.router == astray.from;

@@ -5,31 +5,31 @@ use std::collections::BTreeSet;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::facts::ids::{PrefixId, Target};
-use crate::names::{Name, Names};
+use crate::names::{NameId, Names};
 use crate::prefix::Prefix;
 use crate::proof::{Fact, Tuple};
-use crate::solve::{ConnectedPart, Derived};
+use crate::solve::{Component, Derived};
 use crate::witness::Step;
 
 /// The derived tuples of one run.
 pub(super) struct Graph<'run> {
-    part: &'run ConnectedPart<'run>,
+    part: &'run Component<'run>,
     names: &'run Names,
     steps: FxHashMap<Tuple, Vec<Step>>,
     /// The numbers with which each route was learned.
-    learned: FxHashMap<(Name, Name, Prefix), Vec<Tuple>>,
+    learned: FxHashMap<(NameId, NameId, Prefix), Vec<Tuple>>,
     /// What is attached to each router.
-    attached: FxHashMap<Name, Vec<(Target, Prefix)>>,
+    attached: FxHashMap<NameId, Vec<(Target, Prefix)>>,
     /// Whose destination each part is.
     targets: FxHashMap<Prefix, Vec<Target>>,
-    arrives: FxHashMap<(Name, Prefix), Vec<Target>>,
-    forwards: FxHashMap<(Name, Prefix), BTreeSet<Name>>,
-    next_hops: FxHashMap<(Name, Prefix), BTreeSet<Name>>,
-    relays: FxHashSet<Name>,
+    arrives: FxHashMap<(NameId, Prefix), Vec<Target>>,
+    forwards: FxHashMap<(NameId, Prefix), BTreeSet<NameId>>,
+    next_hops: FxHashMap<(NameId, Prefix), BTreeSet<NameId>>,
+    relays: FxHashSet<NameId>,
 }
 
 impl<'run> Graph<'run> {
-    pub(super) fn new(part: &'run ConnectedPart<'run>, names: &'run Names, derived: &Derived<Step>) -> Self {
+    pub(super) fn new(part: &'run Component<'run>, names: &'run Names, derived: &Derived<Step>) -> Self {
         let prefix = |id: PrefixId| part.table.prefix(id);
         let mut graph = Self {
             part,
@@ -109,44 +109,44 @@ impl<'run> Graph<'run> {
     }
 
     /// Where the router sends packets for the part.
-    pub(super) fn next(&self, router: Name, part: Prefix) -> impl Iterator<Item = Name> + '_ {
+    pub(super) fn next(&self, router: NameId, part: Prefix) -> impl Iterator<Item = NameId> + '_ {
         self.forwards.get(&(router, part)).into_iter().flatten().copied()
     }
 
     /// To whom the router delivers packets for the part by itself.
-    pub(super) fn here(&self, router: Name, part: Prefix) -> &[Target] {
+    pub(super) fn here(&self, router: NameId, part: Prefix) -> &[Target] {
         self.arrives.get(&(router, part)).map_or(&[], Vec::as_slice)
     }
 
-    pub(super) fn relays(&self, router: Name) -> bool {
+    pub(super) fn relays(&self, router: NameId) -> bool {
         self.relays.contains(&router)
     }
 
     /// Where the router's entries for the prefix lead, in the order of texts.
-    pub(super) fn entries(&self, router: Name, prefix: Prefix) -> impl Iterator<Item = Name> + '_ {
-        let mut next: Vec<Name> =
+    pub(super) fn entries(&self, router: NameId, prefix: Prefix) -> impl Iterator<Item = NameId> + '_ {
+        let mut next: Vec<NameId> =
             self.next_hops.get(&(router, prefix)).into_iter().flatten().copied().collect();
         next.sort_by_key(|name| self.names.text(*name));
         next.into_iter()
     }
 
     /// True where the router's table has an entry for the prefix.
-    pub(super) fn has_entry(&self, router: Name, prefix: Prefix) -> bool {
+    pub(super) fn has_entry(&self, router: NameId, prefix: Prefix) -> bool {
         self.attached_to(router).iter().any(|row| row.1 == prefix)
             || self.next_hops.contains_key(&(router, prefix))
     }
 
     /// What the router delivers by itself, of what covers the run's destinations.
-    pub(super) fn attached_to(&self, router: Name) -> &[(Target, Prefix)] {
+    pub(super) fn attached_to(&self, router: NameId) -> &[(Target, Prefix)] {
         self.attached.get(&router).map_or(&[], Vec::as_slice)
     }
 
-    pub(super) fn part_of_pool(&self, gateway: Name) -> impl Iterator<Item = Prefix> + '_ {
+    pub(super) fn part_of_pool(&self, gateway: NameId) -> impl Iterator<Item = Prefix> + '_ {
         let of_pool = self.part.pool_parts.all().iter().filter(move |row| row.1 == gateway);
         of_pool.map(|(id, _)| self.part.table.prefix(*id))
     }
 
-    pub(super) fn asn(&self, router: Name) -> Option<Fact> {
+    pub(super) fn asn(&self, router: NameId) -> Option<Fact> {
         let mut numbers = self.part.facts.asn.of(self.part.number).iter();
         numbers.find(|row| row.0 == router).map(|row| Fact::HasAsn(router, row.1))
     }
@@ -154,8 +154,8 @@ impl<'run> Graph<'run> {
     /// The routes for the prefix that the router learned from the neighbour, by where they started.
     pub(super) fn learned_from(
         &self,
-        router: Name,
-        neighbour: Name,
+        router: NameId,
+        neighbour: NameId,
         prefix: Prefix,
     ) -> impl Iterator<Item = Tuple> + '_ {
         self.learned.get(&(router, neighbour, prefix)).into_iter().flatten().copied()

@@ -9,7 +9,7 @@ use super::words::listed;
 use super::{Explanation, Hop, Lost};
 use crate::class::Class;
 use crate::inventory::{Peering, Tunnel};
-use crate::names::Name;
+use crate::names::NameId;
 use crate::prefix::Prefix;
 use crate::proof::{Astray, Branch, Evidence, Negation, Premise, Tuple};
 use crate::source::Span;
@@ -70,7 +70,11 @@ pub(super) fn explained(
 }
 
 /// For each entry that decides in a proof, the next shorter entry of that router, if it has one.
-fn runners_up(graph: &Graph<'_>, asked: &Asked<'_>, evidence: &Evidence) -> BTreeMap<(Name, Prefix), Prefix> {
+fn runners_up(
+    graph: &Graph<'_>,
+    asked: &Asked<'_>,
+    evidence: &Evidence,
+) -> BTreeMap<(NameId, Prefix), Prefix> {
     let mut found = BTreeMap::new();
     let proofs = [evidence.there_proofs(), evidence.back_proofs()].concat();
     for premise in proofs.iter().flat_map(|proof| &proof.steps).flat_map(|step| &step.premises) {
@@ -83,7 +87,7 @@ fn runners_up(graph: &Graph<'_>, asked: &Asked<'_>, evidence: &Evidence) -> BTre
     found
 }
 
-fn runner_up(graph: &Graph<'_>, asked: &Asked<'_>, router: Name, entry: Prefix) -> Option<Prefix> {
+fn runner_up(graph: &Graph<'_>, asked: &Asked<'_>, router: NameId, entry: Prefix) -> Option<Prefix> {
     let mut shorter = asked.covering(entry).into_iter().skip(1);
     shorter.find(|prefix| graph.has_entry(router, *prefix))
 }
@@ -96,12 +100,12 @@ struct Search<'a> {
 }
 
 impl Search<'_> {
-    fn text(&self, name: Name) -> &str {
+    fn text(&self, name: NameId) -> &str {
         self.asked.inventory.names.text(name)
     }
 
     /// A part of a client pool, as sentences name it.
-    fn pool(&self, gateway: Name, part: Prefix) -> String {
+    fn pool(&self, gateway: NameId, part: Prefix) -> String {
         let own: Vec<Prefix> =
             self.places.gateway(gateway).map(|row| row.client_pool.clone()).unwrap_or_default();
         if own.contains(&part) {
@@ -171,7 +175,7 @@ impl Search<'_> {
         Lost { start: Some(astray.from), hops: hops.collect(), to: to.to_owned(), missing }
     }
 
-    fn hop(&self, router: Name, next: Name, part: Prefix) -> Option<Hop> {
+    fn hop(&self, router: NameId, next: NameId, part: Prefix) -> Option<Hop> {
         let tuple = Tuple::Forwards(router, next, part);
         let entries = self.graph.steps(tuple).iter().filter_map(|step| match step.via {
             Via::Entry(id) => Some(self.asked.part.table.prefix(id)),
@@ -194,7 +198,7 @@ impl Search<'_> {
             );
             return vec![Missing { text, places: self.where_is(other.name()) }];
         }
-        let mut next: Vec<Name> = self.graph.next(router, astray.destination).collect();
+        let mut next: Vec<NameId> = self.graph.next(router, astray.destination).collect();
         next.sort_by_key(|name| self.text(*name));
         if let Some(first) = next.first() {
             let forwards = walk.last.starts || self.graph.relays(router);
@@ -210,8 +214,8 @@ impl Search<'_> {
         }
         let goal = astray.target.name();
         let distances = self.places.distances(goal);
-        let distance = |name: &Name| distances.get(name).copied().unwrap_or(usize::MAX);
-        let mut nearer: Vec<Name> = self.asked.neighbours(router);
+        let distance = |name: &NameId| distances.get(name).copied().unwrap_or(usize::MAX);
+        let mut nearer: Vec<NameId> = self.asked.neighbours(router);
         nearer.retain(|other| distance(other) < distance(&router));
         nearer.sort_by_key(|name| self.text(*name));
         let mut found: Vec<Missing> =
@@ -226,7 +230,7 @@ impl Search<'_> {
         found
     }
 
-    fn where_is(&self, name: Name) -> Vec<Span> {
+    fn where_is(&self, name: NameId) -> Vec<Span> {
         let gateway = self.places.gateway(name).map(|row| row.origin);
         let site = || self.places.site(name).map(|row| row.origin);
         let vnet = || self.asked.inventory.vnets.iter().find(|row| row.name == name).map(|row| row.origin);
@@ -234,7 +238,7 @@ impl Search<'_> {
     }
 
     /// Why the router has no route over what joins it to its neighbour.
-    fn edge(&self, router: Name, neighbour: Name, astray: &Astray, to: &str) -> Vec<Missing> {
+    fn edge(&self, router: NameId, neighbour: NameId, astray: &Astray, to: &str) -> Vec<Missing> {
         let tunnels = self.places.tunnels(router, neighbour);
         let mut found: Vec<Missing> =
             tunnels.map(|tunnel| self.tunnel(tunnel, router, neighbour, astray, to)).collect();
@@ -247,7 +251,7 @@ impl Search<'_> {
     }
 
     /// Why the router has no route into the tunnel.
-    fn tunnel(&self, tunnel: &Tunnel, router: Name, far: Name, astray: &Astray, to: &str) -> Missing {
+    fn tunnel(&self, tunnel: &Tunnel, router: NameId, far: NameId, astray: &Astray, to: &str) -> Missing {
         let (near_text, far_text) = (self.text(router), self.text(far));
         let end = format!("{near_text}'s end of the tunnel to {far_text} has no route to {to}");
         let rows = self.places.rows(tunnel);
@@ -287,7 +291,7 @@ impl Search<'_> {
     }
 
     /// Why BGP is enabled on a tunnel and does not run.
-    fn no_session(&self, one: Name, other: Name) -> (String, Vec<Span>) {
+    fn no_session(&self, one: NameId, other: NameId) -> (String, Vec<Span>) {
         for name in [one, other] {
             if let Some(row) = self.places.gateway(name).filter(|row| !row.speaks_bgp()) {
                 let why = if row.is_basic() { "the Basic SKU does not speak BGP" } else { "BGP is off" };
@@ -304,7 +308,7 @@ impl Search<'_> {
     }
 
     /// Why a router has no route from a neighbour with a session.
-    fn not_learned(&self, router: Name, far: Name, astray: &Astray, to: &str) -> (String, Vec<Span>) {
+    fn not_learned(&self, router: NameId, far: NameId, astray: &Astray, to: &str) -> (String, Vec<Span>) {
         let (near_text, far_text) = (self.text(router), self.text(far));
         for prefix in self.asked.covering(astray.destination) {
             if !self.graph.has_entry(far, prefix) {
@@ -349,7 +353,7 @@ impl Search<'_> {
     }
 
     /// Why a hub does not deliver to a VNet that it is peered with, or to what lies behind that.
-    fn peering(&self, hub: Name, spoke: Name, goal: Name) -> Missing {
+    fn peering(&self, hub: NameId, spoke: NameId, goal: NameId) -> Missing {
         let (hub_text, spoke_text, goal_text) = (self.text(hub), self.text(spoke), self.text(goal));
         let hub_sides: Vec<&Peering> = self.places.sides(hub, spoke).collect();
         let spoke_sides: Vec<&Peering> = self.places.sides(spoke, hub).collect();
@@ -400,10 +404,10 @@ impl Search<'_> {
     }
 
     /// What is missing where no router delivers to the network.
-    fn unattached(&self, network: Name, gateway: Name) -> Lost {
+    fn unattached(&self, network: NameId, gateway: NameId) -> Lost {
         let name = self.text(network);
         let distances = self.places.distances(gateway);
-        let distance = |name: &Name| distances.get(name).copied().unwrap_or(usize::MAX);
+        let distance = |name: &NameId| distances.get(name).copied().unwrap_or(usize::MAX);
         let mut nearer = self.asked.neighbours(network);
         nearer.retain(|other| distance(other) < distance(&network));
         nearer.sort_by_key(|name| self.text(*name));

@@ -6,7 +6,7 @@ use rustc_hash::FxHashMap;
 
 use crate::answer::Analysis;
 use crate::inventory::{Gateway, Inventory, Peering, Site, Tunnel};
-use crate::names::Name;
+use crate::names::NameId;
 use crate::proof::Fact;
 use crate::source::Span;
 
@@ -19,23 +19,23 @@ pub struct Stated {
     pub by_default: Option<&'static str>,
 }
 
-/// The rows of an inventory that are about one connected part, by what they say.
+/// The rows of an inventory that are about one connected component, by what they say.
 pub(super) struct Places<'inventory> {
     pub(super) inventory: &'inventory Inventory,
     tunnels: Vec<Tunnel>,
-    of_pair: FxHashMap<(Name, Name), Vec<usize>>,
-    sides: FxHashMap<(Name, Name), Vec<usize>>,
-    vnets: FxHashMap<Name, usize>,
-    gateways: FxHashMap<Name, usize>,
-    sites: FxHashMap<Name, usize>,
+    of_pair: FxHashMap<(NameId, NameId), Vec<usize>>,
+    sides: FxHashMap<(NameId, NameId), Vec<usize>>,
+    vnets: FxHashMap<NameId, usize>,
+    gateways: FxHashMap<NameId, usize>,
+    sites: FxHashMap<NameId, usize>,
 }
 
 impl<'inventory> Places<'inventory> {
-    /// The rows about the connected part with that number.
+    /// The rows about the connected component with that number.
     pub(super) fn new(analysis: &Analysis<'inventory>, part: usize) -> Self {
         let inventory = analysis.inventory();
-        let is_here = |name: Name| analysis.facts().part_of(name) == part;
-        let here = |names: &mut dyn Iterator<Item = Name>| -> FxHashMap<Name, usize> {
+        let is_here = |name: NameId| analysis.facts().component_of(name) == part;
+        let here = |names: &mut dyn Iterator<Item = NameId>| -> FxHashMap<NameId, usize> {
             names.zip(0..).filter(|(name, _)| is_here(*name)).collect()
         };
         let mut places = Self {
@@ -58,27 +58,27 @@ impl<'inventory> Places<'inventory> {
         places
     }
 
-    pub(super) fn gateway(&self, name: Name) -> Option<&'inventory Gateway> {
+    pub(super) fn gateway(&self, name: NameId) -> Option<&'inventory Gateway> {
         self.gateways.get(&name).map(|place| &self.inventory.gateways[*place])
     }
 
-    pub(super) fn site(&self, name: Name) -> Option<&'inventory Site> {
+    pub(super) fn site(&self, name: NameId) -> Option<&'inventory Site> {
         self.sites.get(&name).map(|place| &self.inventory.sites[*place])
     }
 
     /// The tunnels between two routers, whatever their state.
-    pub(super) fn tunnels(&self, one: Name, other: Name) -> impl Iterator<Item = &Tunnel> {
+    pub(super) fn tunnels(&self, one: NameId, other: NameId) -> impl Iterator<Item = &Tunnel> {
         self.of_pair.get(&(one, other)).into_iter().flatten().map(|place| &self.tunnels[*place])
     }
 
     /// A VNet's sides of peerings with another, whatever their state.
-    pub(super) fn sides(&self, vnet: Name, remote: Name) -> impl Iterator<Item = &'inventory Peering> {
+    pub(super) fn sides(&self, vnet: NameId, remote: NameId) -> impl Iterator<Item = &'inventory Peering> {
         self.sides.get(&(vnet, remote)).into_iter().flatten().map(|place| &self.inventory.peerings[*place])
     }
 
     /// How many peerings and tunnels, of whatever state, lie between each network and the goal.
-    pub(super) fn distances(&self, goal: Name) -> FxHashMap<Name, usize> {
-        let mut joined: FxHashMap<Name, Vec<Name>> = FxHashMap::default();
+    pub(super) fn distances(&self, goal: NameId) -> FxHashMap<NameId, usize> {
+        let mut joined: FxHashMap<NameId, Vec<NameId>> = FxHashMap::default();
         for &(one, other) in self.sides.keys().chain(self.of_pair.keys()) {
             joined.entry(one).or_default().push(other);
             joined.entry(other).or_default().push(one);
@@ -103,7 +103,7 @@ impl<'inventory> Places<'inventory> {
         rows.map(|row| self.inventory.connections[row].origin).collect()
     }
 
-    fn network(&self, name: Name) -> Option<Span> {
+    fn network(&self, name: NameId) -> Option<Span> {
         let vnet = self.vnets.get(&name).map(|place| self.inventory.vnets[*place].origin);
         vnet.or_else(|| self.site(name).map(|site| site.origin))
     }
@@ -178,7 +178,7 @@ pub(super) const NONE_LISTED: &str = "no static prefixes are listed";
 
 impl Tunnel {
     /// The static prefixes that are listed for the end of `near`.
-    pub(super) fn listed(&self, near: Name) -> &[crate::prefix::Prefix] {
+    pub(super) fn listed(&self, near: NameId) -> &[crate::prefix::Prefix] {
         if self.from == near { &self.from_static } else { &self.to_static }
     }
 }

@@ -12,7 +12,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::graph::Graph;
 use super::premises::Condition;
-use crate::names::Name;
+use crate::names::NameId;
 use crate::proof::{Application, Premise, Proof, Tuple};
 use crate::rule::Rule;
 use crate::witness::Step;
@@ -24,9 +24,9 @@ type Cost = (u64, u64);
 #[derive(Default)]
 pub(super) struct Avoided {
     /// Packets sent by the first router to the second.
-    hops: FxHashSet<(Name, Name)>,
+    hops: FxHashSet<(NameId, NameId)>,
     /// Routes that the first router learned from the second.
-    announcements: FxHashSet<(Name, Name)>,
+    announcements: FxHashSet<(NameId, NameId)>,
 }
 
 impl Avoided {

@@ -13,12 +13,12 @@ use super::{From, Question};
 use crate::answer::{Analysis, Status};
 use crate::class::{Class, Profile, RouteReason};
 use crate::facts::ids::{PrefixId, Target};
-use crate::names::Name;
+use crate::names::NameId;
 use crate::prefix::Prefix;
 use crate::proof::{Astray, Evidence, Fact, Premise, Proof, Tuple};
 use crate::rule::Rule;
 use crate::select::Target as Destination;
-use crate::solve::{ConnectedPart, solve_for};
+use crate::solve::{Component, solve_for};
 use crate::source::Span;
 
 /// What a tuple rests on.
@@ -38,9 +38,9 @@ impl Support {
     }
 }
 
-/// What is known of one connected part.
+/// What is known of one connected component.
 struct Prepared<'a> {
-    part: ConnectedPart<'a>,
+    part: Component<'a>,
     places: Places<'a>,
 }
 
@@ -53,7 +53,7 @@ pub struct Supporter<'a> {
     profile: Profile,
     parts: FxHashMap<usize, Rc<Prepared<'a>>>,
     /// Of gateways and networks.
-    statuses: FxHashMap<(Name, Name), Vec<StatusSupport>>,
+    statuses: FxHashMap<(NameId, NameId), Vec<StatusSupport>>,
 }
 
 impl<'a> Supporter<'a> {
@@ -65,7 +65,7 @@ impl<'a> Supporter<'a> {
 
     /// What says that destinations of `network` have the status for clients of the class. Where packets are lost, that is
     /// what takes them as far as they get.
-    pub fn status(&mut self, gateway: Name, class: Class, network: Name, status: Status) -> Support {
+    pub fn status(&mut self, gateway: NameId, class: Class, network: NameId, status: Status) -> Support {
         let key = (gateway, network);
         if !self.statuses.contains_key(&key) {
             let found = self.statuses_of(gateway, network);
@@ -79,14 +79,14 @@ impl<'a> Supporter<'a> {
     }
 
     /// What gives clients of the class the route.
-    pub fn route(&mut self, gateway: Name, class: Class, prefix: Prefix, reason: RouteReason) -> Support {
+    pub fn route(&mut self, gateway: NameId, class: Class, prefix: Prefix, reason: RouteReason) -> Support {
         self.about_prefix(gateway, prefix, &[(gateway, class)], |_| {
             vec![Tuple::Advertised(gateway, class, prefix, reason)]
         })
     }
 
     /// What makes the router deliver the prefix of the network, or of the gateway's clients, by itself.
-    pub fn attached(&mut self, router: Name, network: Name, prefix: Prefix) -> Support {
+    pub fn attached(&mut self, router: NameId, network: NameId, prefix: Prefix) -> Support {
         self.about_prefix(router, prefix, &[], |_| {
             let of = |target| Tuple::Attached(router, target, prefix);
             vec![of(Target::Network(network)), of(Target::Pool(network))]
@@ -94,7 +94,7 @@ impl<'a> Supporter<'a> {
     }
 
     /// What makes the router learn the prefix from the neighbour.
-    pub fn learned(&mut self, router: Name, neighbour: Name, prefix: Prefix) -> Support {
+    pub fn learned(&mut self, router: NameId, neighbour: NameId, prefix: Prefix) -> Support {
         self.about_prefix(router, prefix, &[], |graph| {
             let is_meant = |tuple: &Tuple| match tuple {
                 Tuple::Learned(one, other, of, _) => (*one, *other, *of) == (router, neighbour, prefix),
@@ -107,15 +107,15 @@ impl<'a> Supporter<'a> {
     }
 
     /// What delivers packets for the prefix from the router to the network, or to the gateway's clients.
-    pub fn delivered(&mut self, router: Name, network: Name, prefix: Prefix) -> Support {
+    pub fn delivered(&mut self, router: NameId, network: NameId, prefix: Prefix) -> Support {
         let prepared = self.prepared(router);
         let part = &prepared.part;
         let bears = |id: PrefixId| part.table.addresses([id]).iter().any(|one| prefix.overlaps(*one));
-        let of = |rows: &[(PrefixId, Name)]| -> Vec<(PrefixId, Name)> {
+        let of = |rows: &[(PrefixId, NameId)]| -> Vec<(PrefixId, NameId)> {
             rows.iter().filter(|(id, name)| *name == network && bears(*id)).copied().collect()
         };
         let (network_parts, pool) = (of(part.network_parts.all()), of(part.pool_parts.all()));
-        let gateways: &[Name] = if pool.is_empty() { &[] } else { &[network] };
+        let gateways: &[NameId] = if pool.is_empty() { &[] } else { &[network] };
         let derived = solve_for(part, &network_parts, gateways, &[]);
         let graph = Graph::new(part, &self.analysis.inventory().names, &derived);
         let goal = |target, id: PrefixId| Tuple::Delivered(router, target, part.table.prefix(id));
@@ -128,16 +128,16 @@ impl<'a> Supporter<'a> {
     }
 
     /// Where the fact is stated.
-    pub fn fact(&mut self, about: Name, fact: Fact) -> Support {
+    pub fn fact(&mut self, about: NameId, fact: Fact) -> Support {
         let rows = self.prepared(about).places.stated(fact).spans.into_iter().collect();
         Support { rules: BTreeSet::new(), rows }
     }
 
-    fn prepared(&mut self, of: Name) -> Rc<Prepared<'a>> {
+    fn prepared(&mut self, of: NameId) -> Rc<Prepared<'a>> {
         let (analysis, facts) = (self.analysis, self.analysis.facts());
-        let number = facts.part_of(of);
+        let number = facts.component_of(of);
         let prepare = || {
-            let (part, places) = (ConnectedPart::new(facts, number), Places::new(analysis, number));
+            let (part, places) = (Component::new(facts, number), Places::new(analysis, number));
             Rc::new(Prepared { part, places })
         };
         Rc::clone(self.parts.entry(number).or_insert_with(prepare))
@@ -146,9 +146,9 @@ impl<'a> Supporter<'a> {
     /// The best proofs of what `goals` names, of what the rules derive about the prefix and what covers it.
     fn about_prefix(
         &mut self,
-        router: Name,
+        router: NameId,
         prefix: Prefix,
-        serves: &[(Name, Class)],
+        serves: &[(NameId, Class)],
         goals: impl Fn(&Graph<'_>) -> Vec<Tuple>,
     ) -> Support {
         let prepared = self.prepared(router);
@@ -164,7 +164,7 @@ impl<'a> Supporter<'a> {
     }
 
     /// Every part of the network with what its status rests on, for each class that the gateway serves.
-    fn statuses_of(&mut self, gateway: Name, network: Name) -> Vec<StatusSupport> {
+    fn statuses_of(&mut self, gateway: NameId, network: NameId) -> Vec<StatusSupport> {
         let analysis = self.analysis;
         let Some(to) = Destination::network(analysis.inventory(), analysis.inventory().names.text(network))
         else {
@@ -189,10 +189,10 @@ impl<'a> Supporter<'a> {
             classes: &block.classes,
             all: false,
         };
-        let serves: Vec<(Name, Class)> = block.classes.iter().map(|class| (gateway, *class)).collect();
+        let serves: Vec<(NameId, Class)> = block.classes.iter().map(|class| (gateway, *class)).collect();
         let mut found = Vec::new();
         for (network, ids) in analysis.wanted(part, &to) {
-            let network_parts: Vec<(PrefixId, Name)> = ids.iter().map(|id| (*id, network)).collect();
+            let network_parts: Vec<(PrefixId, NameId)> = ids.iter().map(|id| (*id, network)).collect();
             let derived = solve_for(part, &network_parts, &[gateway], &serves);
             let graph = Graph::new(part, &analysis.inventory().names, &derived);
             for id in ids {

@@ -5,7 +5,7 @@ use super::places::{Places, Stated};
 use crate::answer::Analysis;
 use crate::class::{Class, RouteReason};
 use crate::facts::ids::Target;
-use crate::names::Name;
+use crate::names::NameId;
 use crate::prefix::Prefix;
 use crate::proof::{Application, Fact, Negation, Premise, Proof, Tuple};
 use crate::rule::Rule;
@@ -16,13 +16,13 @@ pub struct Words<'inventory> {
 }
 
 impl<'inventory> Words<'inventory> {
-    /// Words for proofs about the connected part of a network.
+    /// Words for proofs about the connected component of a network.
     #[must_use]
-    pub fn new(analysis: &Analysis<'inventory>, network: Name) -> Self {
-        Self { places: Places::new(analysis, analysis.facts().part_of(network)) }
+    pub fn new(analysis: &Analysis<'inventory>, network: NameId) -> Self {
+        Self { places: Places::new(analysis, analysis.facts().component_of(network)) }
     }
 
-    fn name(&self, name: Name) -> &'inventory str {
+    fn name(&self, name: NameId) -> &'inventory str {
         self.places.inventory.names.text(name)
     }
 
@@ -46,7 +46,7 @@ impl<'inventory> Words<'inventory> {
 
     /// What routers deliver, announce and hold.
     fn table(&self, proof: &Proof, step: &Application) -> String {
-        let name = |name: Name| self.name(name);
+        let name = |name: NameId| self.name(name);
         match step.conclusion {
             Tuple::Attached(router, target, prefix) => match (step.rule, target) {
                 (Rule::OwnVnet, _) => {
@@ -100,7 +100,7 @@ impl<'inventory> Words<'inventory> {
 
     /// What happens to packets, and what clients hold.
     fn packets(&self, proof: &Proof, step: &Application, explanation: &Explanation) -> String {
-        let name = |name: Name| self.name(name);
+        let name = |name: NameId| self.name(name);
         let part = |part: Prefix| {
             if part == explanation.shown().destination {
                 explanation.shown_as(part)
@@ -176,7 +176,7 @@ impl<'inventory> Words<'inventory> {
     /// What the fact says.
     #[must_use]
     pub fn fact(&self, fact: Fact) -> String {
-        let name = |name: Name| self.name(name);
+        let name = |name: NameId| self.name(name);
         match fact {
             Fact::Gateway(vnet) => format!("{} holds a gateway", name(vnet)),
             Fact::Site(site) => format!("{} is a site", name(site)),
@@ -223,7 +223,7 @@ impl<'inventory> Words<'inventory> {
     /// What is denied, as a sentence.
     #[must_use]
     pub fn negation(&self, negation: Negation) -> String {
-        let name = |name: Name| self.name(name);
+        let name = |name: NameId| self.name(name);
         match negation {
             Negation::Gateway(vnet) => format!("{} holds no gateway of its own", name(vnet)),
             Negation::DefaultRoute(prefix) => format!("{prefix} is no default route"),

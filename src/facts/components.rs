@@ -1,8 +1,8 @@
-//! The connected parts of an inventory: networks joined by peerings and tunnels, whatever their state.
+//! The connected components of an inventory: networks joined by peerings and tunnels, whatever their state.
 
 use crate::inventory::Inventory;
 
-/// The number of each name's connected part, by [`Name::index`](crate::names::Name::index). Parts are numbered in the order of
+/// The number of each name's connected component, by [`NameId::index`](crate::names::NameId::index). Parts are numbered in the order of
 /// the first name they hold.
 #[must_use]
 pub fn parts(inventory: &Inventory) -> Vec<u32> {

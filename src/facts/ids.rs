@@ -1,20 +1,20 @@
 //! What facts and derived tuples name besides networks: targets of packets, and prefixes by number.
 
-use crate::names::Name;
+use crate::names::NameId;
 
 /// What a packet can be addressed to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Target {
     /// A virtual network or site.
-    Network(Name),
+    Network(NameId),
     /// The P2S clients of a gateway.
-    Pool(Name),
+    Pool(NameId),
 }
 
 impl Target {
     /// The network, or the gateway whose pool it is.
     #[must_use]
-    pub fn name(self) -> Name {
+    pub fn name(self) -> NameId {
         match self {
             Self::Network(name) | Self::Pool(name) => name,
         }
@@ -27,7 +27,7 @@ impl Target {
     }
 }
 
-/// The number of a prefix in its connected part, in the order of prefixes.
+/// The number of a prefix in its connected component, in the order of prefixes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct PrefixId(pub u32);
 

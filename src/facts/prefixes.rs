@@ -1,9 +1,9 @@
-//! The prefixes that a connected part names, nested in each other, and the parts they are cut into.
+//! The prefixes that a connected component names, nested in each other, and the parts they are cut into.
 
 use crate::facts::ids::PrefixId;
 use crate::prefix::Prefix;
 
-/// Every prefix that a connected part names, each once, in order.
+/// Every prefix that a connected component names, each once, in order.
 ///
 /// A prefix also stands for its *part*: the addresses in it that no longer prefix of the table
 /// holds. Which entries cover an address depends on its part alone, so parts are what is solved.

@@ -7,7 +7,7 @@
 use super::Goal;
 use super::estate::Estate;
 use super::measure::{Draft, Kind, Part};
-use crate::names::Name;
+use crate::names::NameId;
 use crate::prefix::Prefix;
 
 /// Every measure that may help to close `goals`.
@@ -15,7 +15,7 @@ pub(super) fn drafts(estate: &Estate<'_>, goals: &[Goal]) -> Vec<Draft> {
     let mut drafts = Vec::new();
     let mut offer =
         |kind, line: String, parts: Vec<Part>| drafts.push(Draft { kind, lines: vec![line], parts });
-    let pair = |relation: &str, one: Name, other: Name| {
+    let pair = |relation: &str, one: NameId, other: NameId| {
         format!("- {relation}({}, {})", estate.text(one), estate.text(other))
     };
     let mut at_stake: Vec<Prefix> = Vec::new();

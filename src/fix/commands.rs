@@ -13,7 +13,7 @@ use std::cell::OnceCell;
 
 use crate::inventory::{Gateway, Inventory, Tunnel};
 use crate::language::syntax::{Change, Term};
-use crate::names::Name;
+use crate::names::NameId;
 use crate::prefix::Prefix;
 
 /// The commands that make `changes`, which turn `before` into `after`; both number names alike.
@@ -69,13 +69,13 @@ impl<'a> Script<'a> {
         }
     }
 
-    fn custom_routes(&mut self, gateway: Name) {
+    fn custom_routes(&mut self, gateway: NameId) {
         let routes = self.gateway_after(gateway).map(|row| list(&row.custom_routes)).unwrap_or_default();
         let gateway = self.gateway_name(gateway);
         self.az("network vnet-gateway update", &format!("--name {gateway} --custom-routes {routes}"));
     }
 
-    fn client_pool(&mut self, gateway: Name) {
+    fn client_pool(&mut self, gateway: NameId) {
         // What a gateway that is deleted serves goes with it.
         let Some(row) = self.gateway_after(gateway) else { return };
         let pool = if row.client_pool.is_empty() {
@@ -87,7 +87,7 @@ impl<'a> Script<'a> {
         self.az("network vnet-gateway update", &format!("--name {gateway} {pool}"));
     }
 
-    fn asn(&mut self, router: Name, number: &str) {
+    fn asn(&mut self, router: NameId, number: &str) {
         // A new gateway gets its number when it is created.
         if self.gateway_before(router).is_some() {
             let gateway = self.gateway_name(router);
@@ -99,7 +99,7 @@ impl<'a> Script<'a> {
         }
     }
 
-    fn gateway(&mut self, add: bool, vnet: Name) {
+    fn gateway(&mut self, add: bool, vnet: NameId) {
         let name = self.gateway_name(vnet);
         if !add {
             self.disconnect(vnet);
@@ -131,39 +131,39 @@ impl<'a> Script<'a> {
         self.lines.push(format!("# {text}"));
     }
 
-    fn gateway_before(&self, vnet: Name) -> Option<&'a Gateway> {
+    fn gateway_before(&self, vnet: NameId) -> Option<&'a Gateway> {
         self.before.gateways.iter().find(|row| row.vnet == vnet)
     }
 
-    fn gateway_after(&self, vnet: Name) -> Option<&'a Gateway> {
+    fn gateway_after(&self, vnet: NameId) -> Option<&'a Gateway> {
         self.after.gateways.iter().find(|row| row.vnet == vnet)
     }
 
-    fn is_site(&self, name: Name) -> bool {
+    fn is_site(&self, name: NameId) -> bool {
         self.after.sites.iter().any(|site| site.name == name)
     }
 
-    fn text(&self, name: Name) -> &str {
+    fn text(&self, name: NameId) -> &str {
         self.after.names.text(name)
     }
 
     /// The name as a comment has it, on one line.
-    fn shown(&self, name: Name) -> String {
+    fn shown(&self, name: NameId) -> String {
         shown(self.text(name))
     }
 
     /// The gateway of a VNet, whose own name no inventory has.
-    fn gateway_name(&self, vnet: Name) -> String {
+    fn gateway_name(&self, vnet: NameId) -> String {
         self.variable("GATEWAY_OF", &[vnet])
     }
 
     /// A variable of the shell for something that belongs to networks.
-    fn variable(&self, what: &str, names: &[Name]) -> String {
+    fn variable(&self, what: &str, names: &[NameId]) -> String {
         self.numbered(what, names, 1)
     }
 
     /// The same for the second of several, and further ones, with their number.
-    fn numbered(&self, what: &str, names: &[Name], number: usize) -> String {
+    fn numbered(&self, what: &str, names: &[NameId], number: usize) -> String {
         let mut variable = format!("\"${{{what}");
         for (index, name) in names.iter().enumerate() {
             variable.push_str(if index > 0 { "_TO_" } else { "_" });

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use crate::answer::Status;
 use crate::compare::{Difference, ReachDifference};
-use crate::names::Name;
+use crate::names::NameId;
 use crate::scenarios::Outcome;
 
 /// What changes for the clients of one gateway and class, or for one client.
@@ -33,7 +33,7 @@ impl Effect {
     /// What changes for clients, in the order of answers.
     #[must_use]
     pub fn all(outcome: &Outcome) -> Vec<Self> {
-        let text = |name: Name| outcome.inventory.names.text(name).to_owned();
+        let text = |name: NameId| outcome.inventory.names.text(name).to_owned();
         let effect = |difference: &Difference| {
             let names = |holds: fn(&ReachDifference) -> bool| {
                 let rows = difference.reach.iter().filter(|row| holds(row));

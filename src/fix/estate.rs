@@ -7,7 +7,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::Goal;
 use crate::inventory::{Gateway, Inventory, Peering, Tunnel};
 use crate::language::print::quoted;
-use crate::names::Name;
+use crate::names::NameId;
 use crate::prefix::Prefix;
 
 /// The numbers that stand for private networks, but for those that Azure keeps for itself.
@@ -18,18 +18,18 @@ const AZURE_ASNS: [u32; 5] = [65_515, 65_517, 65_518, 65_519, 65_520];
 pub(super) struct Estate<'a> {
     pub(super) inventory: &'a Inventory,
     pub(super) tunnels: Vec<Tunnel>,
-    gateways: FxHashMap<Name, &'a Gateway>,
-    spaces: FxHashMap<Name, &'a [Prefix]>,
-    sites: FxHashSet<Name>,
-    unused: FxHashMap<Name, u32>,
-    of_pair: FxHashMap<(Name, Name), Vec<usize>>,
+    gateways: FxHashMap<NameId, &'a Gateway>,
+    spaces: FxHashMap<NameId, &'a [Prefix]>,
+    sites: FxHashSet<NameId>,
+    unused: FxHashMap<NameId, u32>,
+    of_pair: FxHashMap<(NameId, NameId), Vec<usize>>,
 }
 
 impl<'a> Estate<'a> {
-    /// The connected parts `inventory` of an inventory `all`.
+    /// The connected components `inventory` of an inventory `all`.
     pub(super) fn new(inventory: &'a Inventory, all: &Inventory) -> Self {
         let tunnels = inventory.tunnels();
-        let mut of_pair: FxHashMap<(Name, Name), Vec<usize>> = FxHashMap::default();
+        let mut of_pair: FxHashMap<(NameId, NameId), Vec<usize>> = FxHashMap::default();
         for (index, tunnel) in tunnels.iter().enumerate() {
             of_pair.entry((tunnel.from, tunnel.to)).or_default().push(index);
             of_pair.entry((tunnel.to, tunnel.from)).or_default().push(index);
@@ -50,80 +50,80 @@ impl<'a> Estate<'a> {
     }
 
     /// A number for each network that no router has: where one is needed, each gets its own, whatever else is done.
-    fn unused_asns(&self, all: &Inventory) -> FxHashMap<Name, u32> {
+    fn unused_asns(&self, all: &Inventory) -> FxHashMap<NameId, u32> {
         let of_gateways = all.gateways.iter().map(Gateway::asn);
         let used: BTreeSet<u32> = of_gateways.chain(all.sites.iter().filter_map(|site| site.asn)).collect();
         let free = PRIVATE_ASNS.into_iter().flatten();
         let free = free.filter(|number| !used.contains(number) && !AZURE_ASNS.contains(number));
-        let mut names: Vec<Name> = self.spaces.keys().copied().collect();
+        let mut names: Vec<NameId> = self.spaces.keys().copied().collect();
         names.sort_unstable_by_key(|name| self.inventory.names.text(*name));
         names.into_iter().zip(free).collect()
     }
 
-    pub(super) fn unused_asn(&self, name: Name) -> Option<u32> {
+    pub(super) fn unused_asn(&self, name: NameId) -> Option<u32> {
         self.unused.get(&name).copied()
     }
 
-    pub(super) fn name(&self, text: &str) -> Option<Name> {
+    pub(super) fn name(&self, text: &str) -> Option<NameId> {
         self.inventory.names.get(text)
     }
 
     /// The name as a change has it.
-    pub(super) fn text(&self, name: Name) -> std::borrow::Cow<'a, str> {
+    pub(super) fn text(&self, name: NameId) -> std::borrow::Cow<'a, str> {
         quoted(self.inventory.names.text(name))
     }
 
-    pub(super) fn gateway(&self, name: Name) -> Option<&'a Gateway> {
+    pub(super) fn gateway(&self, name: NameId) -> Option<&'a Gateway> {
         self.gateways.get(&name).copied()
     }
 
-    pub(super) fn gateways(&self) -> impl Iterator<Item = Name> {
+    pub(super) fn gateways(&self) -> impl Iterator<Item = NameId> {
         self.inventory.gateways.iter().map(|gateway| gateway.vnet)
     }
 
-    pub(super) fn is_site(&self, name: Name) -> bool {
+    pub(super) fn is_site(&self, name: NameId) -> bool {
         self.sites.contains(&name)
     }
 
-    pub(super) fn is_router(&self, name: Name) -> bool {
+    pub(super) fn is_router(&self, name: NameId) -> bool {
         self.is_site(name) || self.gateways.contains_key(&name)
     }
 
     /// True where the router can hold a BGP session, if need be once BGP is turned on.
-    pub(super) fn can_speak(&self, name: Name) -> bool {
+    pub(super) fn can_speak(&self, name: NameId) -> bool {
         self.gateway(name).is_none_or(|gateway| !gateway.is_basic())
     }
 
-    pub(super) fn asn(&self, name: Name) -> Option<u32> {
+    pub(super) fn asn(&self, name: NameId) -> Option<u32> {
         let site = || self.inventory.sites.iter().find(|site| site.name == name);
         self.gateway(name).map(Gateway::asn).or_else(|| site()?.asn)
     }
 
     /// The addresses of a network that can be destinations.
-    pub(super) fn space(&self, name: Name) -> Vec<Prefix> {
+    pub(super) fn space(&self, name: NameId) -> Vec<Prefix> {
         let is_site = self.is_site(name);
         let space = self.spaces.get(&name).copied().unwrap_or_default();
         space.iter().copied().filter(|prefix| !(is_site && prefix.is_default_route())).collect()
     }
 
     /// The prefixes of a goal's network that matter.
-    pub(super) fn wanted(&self, goal: &Goal, network: Name) -> Vec<Prefix> {
+    pub(super) fn wanted(&self, goal: &Goal, network: NameId) -> Vec<Prefix> {
         let mut wanted = self.space(network);
         wanted.retain(|prefix| goal.within.is_none_or(|within| within.overlaps(*prefix)));
         wanted
     }
 
-    pub(super) fn pool(&self, gateway: Name) -> &'a [Prefix] {
+    pub(super) fn pool(&self, gateway: NameId) -> &'a [Prefix] {
         self.gateway(gateway).map(|gateway| &gateway.client_pool[..]).unwrap_or_default()
     }
 
     /// The sides of `vnet` in peerings with `remote`.
-    pub(super) fn sides(&self, vnet: Name, remote: Name) -> impl Iterator<Item = &'a Peering> {
+    pub(super) fn sides(&self, vnet: NameId, remote: NameId) -> impl Iterator<Item = &'a Peering> {
         self.inventory.peerings.iter().filter(move |side| side.vnet == vnet && side.remote_vnet == remote)
     }
 
     /// The VNets that some side of a peering joins to `vnet`, in the order of names.
-    pub(super) fn peers(&self, vnet: Name) -> Vec<Name> {
+    pub(super) fn peers(&self, vnet: NameId) -> Vec<NameId> {
         let sides = self.inventory.peerings.iter();
         let peers = sides.filter_map(|side| match (side.vnet == vnet, side.remote_vnet == vnet) {
             (true, _) => Some(side.remote_vnet),
@@ -134,46 +134,46 @@ impl<'a> Estate<'a> {
     }
 
     /// True where gateway transit is on from both sides.
-    pub(super) fn has_transit(&self, hub: Name, spoke: Name) -> bool {
+    pub(super) fn has_transit(&self, hub: NameId, spoke: NameId) -> bool {
         self.sides(hub, spoke).any(|side| side.allow_gateway_transit)
             && self.sides(spoke, hub).any(|side| side.use_remote_gateways)
     }
 
     /// True where the hub's gateway serves the spoke now.
-    pub(super) fn attaches(&self, hub: Name, spoke: Name) -> bool {
+    pub(super) fn attaches(&self, hub: NameId, spoke: NameId) -> bool {
         self.gateways.contains_key(&hub)
             && !self.gateways.contains_key(&spoke)
             && self.would_attach(hub, spoke)
     }
 
     /// True where the hub's gateway serves the spoke, once there is one, and none at the spoke.
-    pub(super) fn would_attach(&self, hub: Name, spoke: Name) -> bool {
+    pub(super) fn would_attach(&self, hub: NameId, spoke: NameId) -> bool {
         self.has_transit(hub, spoke)
             && self.sides(hub, spoke).any(Peering::is_usable)
             && self.sides(spoke, hub).any(Peering::is_usable)
     }
 
-    pub(super) fn between(&self, one: Name, other: Name) -> impl Iterator<Item = &Tunnel> {
+    pub(super) fn between(&self, one: NameId, other: NameId) -> impl Iterator<Item = &Tunnel> {
         let places = self.of_pair.get(&(one, other)).map(Vec::as_slice).unwrap_or_default();
         places.iter().map(|place| &self.tunnels[*place])
     }
 
     /// Each pair that tunnels join, whatever their state, once, in the order of names.
-    pub(super) fn pairs(&self) -> Vec<(Name, Name)> {
-        let text = |name: Name| self.inventory.names.text(name);
-        let mut pairs: Vec<(Name, Name)> =
+    pub(super) fn pairs(&self) -> Vec<(NameId, NameId)> {
+        let text = |name: NameId| self.inventory.names.text(name);
+        let mut pairs: Vec<(NameId, NameId)> =
             self.of_pair.keys().copied().filter(|(one, other)| text(*one) < text(*other)).collect();
         pairs.sort_unstable_by_key(|(one, other)| (text(*one), text(*other)));
         pairs
     }
 
     /// The networks that tunnels join to `name`, in the order of names.
-    pub(super) fn neighbours(&self, name: Name) -> Vec<Name> {
+    pub(super) fn neighbours(&self, name: NameId) -> Vec<NameId> {
         self.in_order(self.of_pair.keys().filter(|pair| pair.0 == name).map(|pair| pair.1))
     }
 
     /// What `near` routes into its tunnels to `far`, listed or by default, or would if they were up.
-    pub(super) fn routed(&self, near: Name, far: Name) -> Vec<Prefix> {
+    pub(super) fn routed(&self, near: NameId, far: NameId) -> Vec<Prefix> {
         let mut routed: Vec<Prefix> =
             self.between(near, far).flat_map(|tunnel| self.routed_by(tunnel, near, far)).collect();
         routed.sort_unstable();
@@ -181,7 +181,7 @@ impl<'a> Estate<'a> {
         routed
     }
 
-    fn routed_by(&self, tunnel: &Tunnel, near: Name, far: Name) -> Vec<Prefix> {
+    fn routed_by(&self, tunnel: &Tunnel, near: NameId, far: NameId) -> Vec<Prefix> {
         let listed = if tunnel.from == near { &tunnel.from_static } else { &tunnel.to_static };
         if !listed.is_empty() || tunnel.bgp {
             return listed.clone();
@@ -189,8 +189,8 @@ impl<'a> Estate<'a> {
         self.spaces.get(&far).map(|space| space.to_vec()).unwrap_or_default()
     }
 
-    fn in_order(&self, names: impl Iterator<Item = Name>) -> Vec<Name> {
-        let mut names: Vec<Name> = names.collect();
+    fn in_order(&self, names: impl Iterator<Item = NameId>) -> Vec<NameId> {
+        let mut names: Vec<NameId> = names.collect();
         names.sort_unstable_by_key(|name| self.inventory.names.text(*name));
         names.dedup();
         names

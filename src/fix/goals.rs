@@ -9,7 +9,7 @@ use crate::answer::{Analysis, By, Request};
 use crate::class::{Class, Profile};
 use crate::facts::Facts;
 use crate::inventory::Inventory;
-use crate::names::Name;
+use crate::names::NameId;
 use crate::prefix::Prefix;
 use crate::select::Target;
 
@@ -104,11 +104,11 @@ pub fn goals(
 fn networks(
     inventory: &Inventory,
     facts: &Facts,
-    gateway: Name,
+    gateway: NameId,
     target: &Target,
-) -> Result<Vec<(Name, Option<Prefix>)>, Unclear> {
-    let is_site = |name: Name| inventory.sites.iter().any(|site| site.name == name);
-    let is_destination = |(name, prefix): &(Name, Prefix)| !(prefix.is_default_route() && is_site(*name));
+) -> Result<Vec<(NameId, Option<Prefix>)>, Unclear> {
+    let is_site = |name: NameId| inventory.sites.iter().any(|site| site.name == name);
+    let is_destination = |(name, prefix): &(NameId, Prefix)| !(prefix.is_default_route() && is_site(*name));
     let (wanted, shown) = match target {
         Target::Network(name, space) => {
             let has_any = space.iter().any(|prefix| is_destination(&(*name, *prefix)));
@@ -122,21 +122,21 @@ fn networks(
         Target::Address(address) => (Prefix::from(IpNet::from(*address)), address.to_string()),
     };
     let is_address = matches!(target, Target::Address(_));
-    let holders = |is_wanted: &dyn Fn(Name) -> bool| -> Vec<Name> {
+    let holders = |is_wanted: &dyn Fn(NameId) -> bool| -> Vec<NameId> {
         let rows = facts.address.all().iter().filter(|row| is_destination(row) && is_wanted(row.0));
-        let overlapping: Vec<&(Name, Prefix)> = rows.filter(|row| row.1.overlaps(wanted)).collect();
+        let overlapping: Vec<&(NameId, Prefix)> = rows.filter(|row| row.1.overlaps(wanted)).collect();
         let longest = overlapping.iter().map(|row| row.1.length()).max();
         let deciding = overlapping.iter().filter(|row| !is_address || Some(row.1.length()) == longest);
-        let mut names: Vec<Name> = deciding.map(|row| row.0).collect();
+        let mut names: Vec<NameId> = deciding.map(|row| row.0).collect();
         names.sort_unstable();
         names.dedup();
         names
     };
-    let own = facts.part_of(gateway);
-    let mut found = holders(&|name| facts.part_of(name) == own);
+    let own = facts.component_of(gateway);
+    let mut found = holders(&|name| facts.component_of(name) == own);
     if found.is_empty() {
         found = holders(&|_| true);
-        let mut parts: Vec<usize> = found.iter().map(|name| facts.part_of(*name)).collect();
+        let mut parts: Vec<usize> = found.iter().map(|name| facts.component_of(*name)).collect();
         parts.sort_unstable();
         parts.dedup();
         if parts.len() > 1 {

@@ -4,7 +4,7 @@ use crate::diagnostic::Report;
 use crate::facts::ids::Target;
 use crate::language::parse::parse_changes;
 use crate::language::syntax::Change;
-use crate::names::Name;
+use crate::names::NameId;
 
 macro_rules! kinds {
     ($($variant:ident $word:literal $cost:literal $opens:literal $closes:literal)*) => {
@@ -104,23 +104,23 @@ pub struct Measure {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Part {
     /// A session between two routers.
-    Session(Name, Name),
+    Session(NameId, NameId),
     /// Sessions of a router that were held up by it.
-    Speaks(Name),
+    Speaks(NameId),
     /// A tunnel carries what it is set up for.
-    Up(Name, Name),
+    Up(NameId, NameId),
     /// The first router's end of the tunnel to the second leads to a network or a client pool.
-    Leads(Name, Name, Target),
+    Leads(NameId, NameId, Target),
     /// A router attaches a network, which another than its own can only where it has none.
-    Attaches(Name, Name),
+    Attaches(NameId, NameId),
     /// A network has no gateway of its own any more.
-    Drops(Name),
+    Drops(NameId),
     /// A router has a number that no other has.
-    Renumbers(Name),
+    Renumbers(NameId),
     /// A site, or a gateway that was none, forwards.
-    Relays(Name),
+    Relays(NameId),
     /// The gateway's clients get a route to the network.
-    Route(Name, Name),
+    Route(NameId, NameId),
 }
 
 /// A measure before its changes are read.

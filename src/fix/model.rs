@@ -10,9 +10,9 @@ use crate::facts::Facts;
 use crate::facts::ids::{PrefixId, Target};
 use crate::inventory::Inventory;
 use crate::language::syntax::Change;
-use crate::names::Name;
+use crate::names::NameId;
 use crate::prefix::Prefix;
-use crate::solve::{ConnectedPart, Derived, solve_for};
+use crate::solve::{Component, Derived, solve_for};
 
 /// An inventory to which changes are tried, with the goals in its names.
 pub(super) struct Model {
@@ -20,16 +20,16 @@ pub(super) struct Model {
     direction: Direction,
     goals: Vec<NamedGoal>,
     /// Which names changes may leave unmade, as nothing of theirs matters.
-    dropped: FxHashSet<Name>,
+    dropped: FxHashSet<NameId>,
 }
 
 /// A goal with its names as the inventory numbers them.
 #[derive(Clone)]
 pub(super) struct NamedGoal {
-    pub(super) gateway: Name,
+    pub(super) gateway: NameId,
     pub(super) class: Class,
     pub(super) client: Option<String>,
-    pub(super) network: Name,
+    pub(super) network: NameId,
     pub(super) within: Option<Prefix>,
 }
 
@@ -43,8 +43,8 @@ pub(super) struct Judged {
 /// What a way to a network and back rests on.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Way {
-    pub(super) tunnels: FxHashSet<(Name, Name)>,
-    pub(super) routers: FxHashSet<Name>,
+    pub(super) tunnels: FxHashSet<(NameId, NameId)>,
+    pub(super) routers: FxHashSet<NameId>,
 }
 
 impl Judged {
@@ -77,20 +77,20 @@ impl Model {
     pub(super) fn without_leaves(inventory: Inventory, wish: &Wish) -> Self {
         let mut model = Self::new(inventory, wish);
         let inventory = &mut model.inventory;
-        let mut neighbours: FxHashMap<Name, FxHashSet<Name>> = FxHashMap::default();
+        let mut neighbours: FxHashMap<NameId, FxHashSet<NameId>> = FxHashMap::default();
         for side in &inventory.peerings {
             neighbours.entry(side.vnet).or_default().insert(side.remote_vnet);
             neighbours.entry(side.remote_vnet).or_default().insert(side.vnet);
         }
-        let mut kept: FxHashSet<Name> =
+        let mut kept: FxHashSet<NameId> =
             model.goals.iter().flat_map(|goal| [goal.gateway, goal.network]).collect();
         kept.extend(inventory.gateways.iter().map(|gateway| gateway.vnet));
         kept.extend(inventory.connections.iter().flat_map(|row| [row.from, row.to]));
-        let goals: FxHashSet<Name> = model.goals.iter().map(|goal| goal.network).collect();
+        let goals: FxHashSet<NameId> = model.goals.iter().map(|goal| goal.network).collect();
         // Whose gateway a goal uses already says whose it may use, and a spoke that uses that of a goal in vain
         // says that it cannot go.
         let uses = inventory.peerings.iter().filter(|side| side.use_remote_gateways);
-        let allows: FxHashSet<(Name, Name)> = inventory
+        let allows: FxHashSet<(NameId, NameId)> = inventory
             .peerings
             .iter()
             .filter(|side| side.allow_gateway_transit)
@@ -109,7 +109,7 @@ impl Model {
         let of_goals =
             of_goals.filter(|(name, _)| goals.contains(name)).flat_map(|(_, space)| space).copied();
         let at_stake: Vec<Prefix> = Prefix::aggregate(pools.chain(of_goals));
-        let is_leaf = |name: Name| neighbours.get(&name).is_none_or(|others| others.len() < 2);
+        let is_leaf = |name: NameId| neighbours.get(&name).is_none_or(|others| others.len() < 2);
         for vnet in &inventory.vnets {
             let overlaps = || {
                 let mut pairs =
@@ -159,18 +159,18 @@ impl Model {
     /// What became of the goals in `after`.
     pub(super) fn look(&self, after: &Inventory) -> Judged {
         let facts = Facts::lower(after);
-        let mut parts: Vec<usize> = self.goals.iter().map(|goal| facts.part_of(goal.gateway)).collect();
+        let mut parts: Vec<usize> = self.goals.iter().map(|goal| facts.component_of(goal.gateway)).collect();
         parts.sort_unstable();
         parts.dedup();
         for number in parts {
             let goals: Vec<&NamedGoal> =
-                self.goals.iter().filter(|goal| facts.part_of(goal.gateway) == number).collect();
-            let part = ConnectedPart::new(&facts, number);
-            let is_wanted = |name: Name| goals.iter().any(|goal| goal.network == name);
+                self.goals.iter().filter(|goal| facts.component_of(goal.gateway) == number).collect();
+            let part = Component::new(&facts, number);
+            let is_wanted = |name: NameId| goals.iter().any(|goal| goal.network == name);
             let wanted = part.network_parts.all().iter().filter(|(_, network)| is_wanted(*network));
-            let network_parts: Vec<(PrefixId, Name)> = wanted.copied().collect();
-            let serves: Vec<(Name, Class)> = goals.iter().map(|goal| (goal.gateway, goal.class)).collect();
-            let gateways: Vec<Name> = goals.iter().map(|goal| goal.gateway).collect();
+            let network_parts: Vec<(PrefixId, NameId)> = wanted.copied().collect();
+            let serves: Vec<(NameId, Class)> = goals.iter().map(|goal| (goal.gateway, goal.class)).collect();
+            let gateways: Vec<NameId> = goals.iter().map(|goal| goal.gateway).collect();
             let derived = solve_for(&part, &network_parts, &gateways, &serves);
             let sight = Sight::new(after, &part, &derived);
             for goal in goals {
@@ -197,14 +197,14 @@ impl Model {
 /// What the rules derived for goals.
 struct Sight<'a> {
     inventory: &'a Inventory,
-    part: &'a ConnectedPart<'a>,
+    part: &'a Component<'a>,
     derived: &'a Derived<()>,
-    accessible: FxHashSet<(Name, Name, PrefixId)>,
-    advertised: FxHashSet<(Name, Class, PrefixId)>,
+    accessible: FxHashSet<(NameId, NameId, PrefixId)>,
+    advertised: FxHashSet<(NameId, Class, PrefixId)>,
 }
 
 impl<'a> Sight<'a> {
-    fn new(inventory: &'a Inventory, part: &'a ConnectedPart<'a>, derived: &'a Derived<()>) -> Self {
+    fn new(inventory: &'a Inventory, part: &'a Component<'a>, derived: &'a Derived<()>) -> Self {
         Self {
             inventory,
             part,
@@ -253,11 +253,12 @@ impl<'a> Sight<'a> {
         let pools = self.part.pool_parts.all().iter().filter(|row| row.1 == goal.gateway);
         let pools: Vec<PrefixId> = pools.map(|row| row.0).collect();
         let attaching = self.derived.attached.iter().filter(|row| row.1 == Target::Network(goal.network));
-        let mut starts: Vec<Name> = attaching.map(|row| row.0).collect();
+        let mut starts: Vec<NameId> = attaching.map(|row| row.0).collect();
         starts.sort_unstable_by_key(|name| (*name != last, *name));
         starts.dedup();
-        let returns =
-            |start: &&Name| self.derived.returns.iter().any(|row| (row.0, row.1) == (**start, goal.gateway));
+        let returns = |start: &&NameId| {
+            self.derived.returns.iter().any(|row| (row.0, row.1) == (**start, goal.gateway))
+        };
         if let Some(start) = starts.iter().find(returns) {
             way.routers.insert(*start);
             for pool in pools {
@@ -268,9 +269,9 @@ impl<'a> Sight<'a> {
     }
 
     /// Follows packets from a router until they arrive, and notes what they and their routes went through.
-    fn walk(&self, start: Name, target: Target, id: PrefixId, way: &mut Way) -> Option<Name> {
+    fn walk(&self, start: NameId, target: Target, id: PrefixId, way: &mut Way) -> Option<NameId> {
         let mut at = vec![vec![start]];
-        let mut seen: FxHashSet<Name> = FxHashSet::default();
+        let mut seen: FxHashSet<NameId> = FxHashSet::default();
         seen.insert(start);
         let mut next = 0;
         while next < at.len() {
@@ -289,7 +290,7 @@ impl<'a> Sight<'a> {
             }
             let relays = here == start || self.derived.relays.iter().any(|row| row.0 == here);
             let onward = self.derived.forwards.iter().filter(|row| relays && (row.0, row.2) == (here, id));
-            let mut onward: Vec<Name> = onward.map(|row| row.1).collect();
+            let mut onward: Vec<NameId> = onward.map(|row| row.1).collect();
             onward.sort_unstable();
             for neighbour in onward {
                 if seen.insert(neighbour) {
@@ -301,10 +302,10 @@ impl<'a> Sight<'a> {
     }
 
     /// Notes the sessions over which a router came to know the routes to a neighbour that cover a destination.
-    fn learned(&self, router: Name, neighbour: Name, id: PrefixId, way: &mut Way) {
+    fn learned(&self, router: NameId, neighbour: NameId, id: PrefixId, way: &mut Way) {
         let covering: Vec<PrefixId> = self.part.table.covering(id).collect();
         let mut open = vec![(router, neighbour)];
-        let mut seen: FxHashSet<(Name, Name)> = FxHashSet::default();
+        let mut seen: FxHashSet<(NameId, NameId)> = FxHashSet::default();
         while let Some((to, from)) = open.pop() {
             let is_learned = self
                 .derived

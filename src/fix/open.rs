@@ -4,7 +4,7 @@ use super::Goal;
 use super::estate::Estate;
 use super::measure::{Draft, Kind, Part};
 use crate::facts::ids::Target;
-use crate::names::Name;
+use crate::names::NameId;
 use crate::prefix::Prefix;
 
 /// Every measure that may help to reach `goals`.
@@ -35,12 +35,12 @@ impl Open<'_> {
         self.drafts.push(Draft { kind, lines, parts });
     }
 
-    fn pair(&self, sign: char, relation: &str, one: Name, other: Name) -> String {
+    fn pair(&self, sign: char, relation: &str, one: NameId, other: NameId) -> String {
         format!("{sign} {relation}({}, {})", self.estate.text(one), self.estate.text(other))
     }
 
     /// Routes for the clients themselves.
-    fn routes(&mut self, goal: &Goal, gateway: Name, network: Name) {
+    fn routes(&mut self, goal: &Goal, gateway: NameId, network: NameId) {
         let wanted = self.estate.wanted(goal, network);
         let Some(row) = self.estate.gateway(gateway) else { return };
         let text = self.estate.text(gateway);
@@ -60,13 +60,13 @@ impl Open<'_> {
     }
 
     /// Peerings of the network, for the hubs that it has and for the clients' own gateway.
-    fn peerings(&mut self, gateway: Name, network: Name) {
+    fn peerings(&mut self, gateway: NameId, network: NameId) {
         let estate = self.estate;
         if estate.is_site(network) {
             return;
         }
         let peers = estate.peers(network);
-        let uses = |hub: Name| estate.sides(network, hub).any(|side| side.use_remote_gateways);
+        let uses = |hub: NameId| estate.sides(network, hub).any(|side| side.use_remote_gateways);
         for &hub in peers.iter().filter(|hub| estate.gateway(**hub).is_some()) {
             let attaches = vec![Part::Attaches(hub, network)];
             for (near, far) in [(hub, network), (network, hub)] {
@@ -101,13 +101,13 @@ impl Open<'_> {
     }
 
     /// A VNet uses one gateway at a time.
-    fn without_other_hubs(&self, peers: &[Name], hub: Name, network: Name) -> Vec<String> {
+    fn without_other_hubs(&self, peers: &[NameId], hub: NameId, network: NameId) -> Vec<String> {
         let others = peers.iter().filter(|other| **other != hub && self.estate.has_transit(**other, network));
         others.map(|other| self.pair('-', "gateway_transit", *other, network)).collect()
     }
 
     /// A tunnel from the clients' gateway to each router that attaches the network, or may come to.
-    fn new_tunnels(&mut self, gateway: Name, network: Name, goal: &Goal) {
+    fn new_tunnels(&mut self, gateway: NameId, network: NameId, goal: &Goal) {
         let estate = self.estate;
         let mut ends = vec![network];
         if !estate.is_site(network) {
@@ -138,13 +138,13 @@ impl Open<'_> {
         }
     }
 
-    fn statics(&self, near: Name, far: Name, prefixes: &[Prefix]) -> Vec<String> {
+    fn statics(&self, near: NameId, far: NameId, prefixes: &[Prefix]) -> Vec<String> {
         let (near, far) = (self.estate.text(near), self.estate.text(far));
         prefixes.iter().map(|prefix| format!("+ static_route({near}, {far}, {prefix})")).collect()
     }
 
     /// What an end of a tunnel does not lead to yet: the network, or the clients.
-    fn static_routes(&mut self, goal: &Goal, gateway: Name, network: Name) {
+    fn static_routes(&mut self, goal: &Goal, gateway: NameId, network: NameId) {
         let estate = self.estate;
         for (one, other) in estate.pairs() {
             if !(estate.is_router(one) && estate.is_router(other)) {
@@ -176,7 +176,7 @@ impl Open<'_> {
     }
 
     /// A gateway in the network with a tunnel to the clients' one, or the end of the gateway that it has.
-    fn own_gateway(&mut self, gateway: Name, network: Name) {
+    fn own_gateway(&mut self, gateway: NameId, network: NameId) {
         let estate = self.estate;
         if estate.is_site(network) || network == gateway {
             return;
@@ -227,14 +227,14 @@ impl Open<'_> {
     }
 
     /// True where no router has the number that Azure gives a new gateway.
-    fn is_number_free(&self, but: Name) -> bool {
+    fn is_number_free(&self, but: NameId) -> bool {
         let routers = self.estate.gateways().filter(|name| *name != but);
         let sites = self.estate.inventory.sites.iter().map(|site| site.name);
         !routers.chain(sites).any(|name| self.estate.asn(name) == Some(crate::inventory::DEFAULT_ASN))
     }
 
     /// All that a gateway has to give up before it can go, and its end.
-    fn dropped(&self, network: Name) -> Vec<String> {
+    fn dropped(&self, network: NameId) -> Vec<String> {
         let estate = self.estate;
         let text = estate.text(network);
         let mut lines: Vec<String> =
@@ -258,7 +258,7 @@ impl Open<'_> {
                 self.offer(Kind::TunnelState, lines, vec![Part::Up(one, other)]);
             }
             let speak = estate.can_speak(one) && estate.can_speak(other);
-            let is_on = |name: Name| estate.gateway(name).is_none_or(|gateway| gateway.bgp);
+            let is_on = |name: NameId| estate.gateway(name).is_none_or(|gateway| gateway.bgp);
             let is_set_up = estate.between(one, other).any(|tunnel| tunnel.bgp && tunnel.up)
                 && is_on(one)
                 && is_on(other);
@@ -274,7 +274,7 @@ impl Open<'_> {
     fn asns(&mut self) {
         let estate = self.estate;
         let sites = estate.inventory.sites.iter().map(|site| site.name);
-        let routers: Vec<Name> = estate.gateways().chain(sites).collect();
+        let routers: Vec<NameId> = estate.gateways().chain(sites).collect();
         let mut owners = rustc_hash::FxHashMap::<u32, usize>::default();
         for number in routers.iter().filter_map(|name| estate.asn(*name)) {
             *owners.entry(number).or_default() += 1;

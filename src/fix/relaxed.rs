@@ -12,30 +12,30 @@ use crate::class::Class;
 use crate::facts::ids::Target;
 use crate::facts::{Asn, Facts};
 use crate::inventory::{Gateway, Inventory};
-use crate::names::Name;
+use crate::names::NameId;
 use crate::prefix::Prefix;
 
 /// Routers and tunnels as ways see them.
 pub(super) struct Relaxed {
     goals: Vec<NamedGoal>,
     /// The tunnels at each router, those too that only a measure makes.
-    tunnels: FxHashMap<Name, Vec<Edge>>,
-    relays: FxHashSet<Name>,
-    gateways: FxHashSet<Name>,
+    tunnels: FxHashMap<NameId, Vec<Edge>>,
+    relays: FxHashSet<NameId>,
+    gateways: FxHashSet<NameId>,
     /// Which networks each router attaches, or attaches once its peerings are usable.
-    attached: FxHashSet<(Name, Name)>,
+    attached: FxHashSet<(NameId, NameId)>,
     /// What the clients of each gateway hold for certain.
-    held: FxHashMap<Name, Vec<Prefix>>,
+    held: FxHashMap<NameId, Vec<Prefix>>,
     manual: FxHashMap<String, Vec<Prefix>>,
     spaces: FxHashMap<Target, Vec<Prefix>>,
-    numbers: FxHashMap<Name, Asn>,
+    numbers: FxHashMap<NameId, Asn>,
     parts: Vec<Vec<Part>>,
 }
 
 /// One end of the tunnels between two routers.
 #[expect(clippy::struct_excessive_bools, reason = "what may be so of a tunnel")]
 struct Edge {
-    far: Name,
+    far: NameId,
     exists: bool,
     is_up: bool,
     /// BGP runs on it while it is up.
@@ -50,15 +50,15 @@ struct Edge {
 /// What the measures of a set contribute.
 #[derive(Default)]
 struct Taken {
-    sessions: FxHashSet<(Name, Name)>,
-    speaks: FxHashSet<Name>,
-    up: FxHashSet<(Name, Name)>,
-    leads: Vec<(Name, Name, Target)>,
-    attaches: FxHashSet<(Name, Name)>,
-    drops: FxHashSet<Name>,
-    renumbers: FxHashSet<Name>,
-    relays: FxHashSet<Name>,
-    routes: Vec<(Name, Name)>,
+    sessions: FxHashSet<(NameId, NameId)>,
+    speaks: FxHashSet<NameId>,
+    up: FxHashSet<(NameId, NameId)>,
+    leads: Vec<(NameId, NameId, Target)>,
+    attaches: FxHashSet<(NameId, NameId)>,
+    drops: FxHashSet<NameId>,
+    renumbers: FxHashSet<NameId>,
+    relays: FxHashSet<NameId>,
+    routes: Vec<(NameId, NameId)>,
 }
 
 impl Taken {
@@ -88,10 +88,11 @@ impl Relaxed {
     pub(super) fn new(model: &Model, measures: &[Measure]) -> Self {
         let inventory = model.inventory();
         let facts = Facts::lower(inventory);
-        let is_gateway: FxHashSet<Name> = facts.gateway.all().iter().copied().collect();
-        let mut attached: FxHashSet<(Name, Name)> = is_gateway.iter().map(|name| (*name, *name)).collect();
+        let is_gateway: FxHashSet<NameId> = facts.gateway.all().iter().copied().collect();
+        let mut attached: FxHashSet<(NameId, NameId)> =
+            is_gateway.iter().map(|name| (*name, *name)).collect();
         attached.extend(facts.site.all().iter().map(|name| (*name, *name)));
-        let peered: FxHashSet<(Name, Name)> = facts.peered.all().iter().copied().collect();
+        let peered: FxHashSet<(NameId, NameId)> = facts.peered.all().iter().copied().collect();
         attached.extend(facts.gateway_transit.all().iter().filter(|(hub, spoke)| {
             let is_peered = peered.contains(&(*hub, *spoke)) && peered.contains(&(*spoke, *hub));
             is_peered && is_gateway.contains(hub) && !is_gateway.contains(spoke)
@@ -155,19 +156,19 @@ impl Relaxed {
         None
     }
 
-    fn attaches(&self, router: Name, network: Name, taken: &Taken) -> bool {
+    fn attaches(&self, router: NameId, network: NameId, taken: &Taken) -> bool {
         let is_free =
             router == network || !self.gateways.contains(&network) || taken.drops.contains(&network);
         self.attached.contains(&(router, network)) || (is_free && taken.attaches.contains(&(router, network)))
     }
 
     /// The routers that packets may come to from the clients' gateway, or from which they may come back to it.
-    fn reached(&self, goal: &NamedGoal, heading: Heading, taken: &Taken) -> FxHashSet<Name> {
+    fn reached(&self, goal: &NamedGoal, heading: Heading, taken: &Taken) -> FxHashSet<NameId> {
         let target = match heading {
             Heading::There => Target::Network(goal.network),
             Heading::Back => Target::Pool(goal.gateway),
         };
-        let mut reached: FxHashSet<Name> = [goal.gateway].into_iter().collect();
+        let mut reached: FxHashSet<NameId> = [goal.gateway].into_iter().collect();
         let mut open = vec![goal.gateway];
         while let Some(here) = open.pop() {
             if !(self.relays.contains(&here) || taken.relays.contains(&here)) && here != goal.gateway {
@@ -194,7 +195,7 @@ impl Relaxed {
     }
 
     /// True where a session may run on the tunnel, whose other end is at `here`, while it is up.
-    fn may_speak(&self, edge: &Edge, here: Name, taken: &Taken) -> bool {
+    fn may_speak(&self, edge: &Edge, here: NameId, taken: &Taken) -> bool {
         let ends = [here, edge.far];
         let [number, other] = ends.map(|end| self.numbers.get(&end));
         let differ = || number.is_none() || number != other;
@@ -218,11 +219,11 @@ impl Relaxed {
         &self,
         goal: &NamedGoal,
         heading: Heading,
-        reached: &FxHashSet<Name>,
+        reached: &FxHashSet<NameId>,
         taken: &Taken,
         part: &Part,
     ) -> bool {
-        let crosses = |one: &Name, other: &Name| reached.contains(one) != reached.contains(other);
+        let crosses = |one: &NameId, other: &NameId| reached.contains(one) != reached.contains(other);
         let target = match heading {
             Heading::There => Target::Network(goal.network),
             Heading::Back => Target::Pool(goal.gateway),
@@ -308,12 +309,12 @@ fn follows_table(class: Class) -> bool {
 
 impl Edge {
     /// True where the tunnel, whose other end is at `here`, is up, or is made with a session on it.
-    fn may_be_up(&self, here: Name, taken: &Taken) -> bool {
+    fn may_be_up(&self, here: NameId, taken: &Taken) -> bool {
         self.is_up || (!self.exists && taken.sessions.contains(&(here, self.far)))
     }
 
     /// The end of a tunnel that does not exist.
-    fn none(far: Name) -> Self {
+    fn none(far: NameId) -> Self {
         Self {
             far,
             exists: false,
@@ -327,25 +328,25 @@ impl Edge {
 }
 
 /// The ends of every tunnel, those between the same two routers put together.
-fn tunnels(inventory: &Inventory) -> FxHashMap<Name, Vec<Edge>> {
-    let gateways: FxHashMap<Name, &Gateway> =
+fn tunnels(inventory: &Inventory) -> FxHashMap<NameId, Vec<Edge>> {
+    let gateways: FxHashMap<NameId, &Gateway> =
         inventory.gateways.iter().map(|gateway| (gateway.vnet, gateway)).collect();
-    let sites: FxHashMap<Name, Option<u32>> =
+    let sites: FxHashMap<NameId, Option<u32>> =
         inventory.sites.iter().map(|site| (site.name, site.asn)).collect();
     let vnets = inventory.vnets.iter().map(|vnet| (vnet.name, &vnet.address_space));
-    let spaces: FxHashMap<Name, &Vec<Prefix>> =
+    let spaces: FxHashMap<NameId, &Vec<Prefix>> =
         vnets.chain(inventory.sites.iter().map(|site| (site.name, &site.address_space))).collect();
-    let speaks = |name: &Name| gateways.get(name).is_none_or(|gateway| gateway.speaks_bgp());
-    let asn = |name: &Name| {
+    let speaks = |name: &NameId| gateways.get(name).is_none_or(|gateway| gateway.speaks_bgp());
+    let asn = |name: &NameId| {
         let site = || sites.get(name).copied().flatten();
         gateways.get(name).map(|gateway| gateway.asn()).or_else(site)
     };
-    let mut ends: FxHashMap<Name, Vec<Edge>> = FxHashMap::default();
+    let mut ends: FxHashMap<NameId, Vec<Edge>> = FxHashMap::default();
     for tunnel in inventory.tunnels() {
         let (from, to) = (tunnel.from, tunnel.to);
         let differ = asn(&from).is_none() || asn(&from) != asn(&to);
         let has_session = tunnel.bgp && speaks(&from) && speaks(&to) && differ;
-        let routes = |listed: &Vec<Prefix>, far: Name| {
+        let routes = |listed: &Vec<Prefix>, far: NameId| {
             let by_default = listed.is_empty() && !tunnel.bgp;
             if by_default { spaces.get(&far).map(|space| (*space).clone()) } else { Some(listed.clone()) }
         };
@@ -372,12 +373,12 @@ fn tunnels(inventory: &Inventory) -> FxHashMap<Name, Vec<Edge>> {
 }
 
 /// The routes that the clients of each gateway get whatever their class.
-fn held(facts: &Facts, attached: &FxHashSet<(Name, Name)>) -> FxHashMap<Name, Vec<Prefix>> {
-    let mut held: FxHashMap<Name, Vec<Prefix>> = FxHashMap::default();
+fn held(facts: &Facts, attached: &FxHashSet<(NameId, NameId)>) -> FxHashMap<NameId, Vec<Prefix>> {
+    let mut held: FxHashMap<NameId, Vec<Prefix>> = FxHashMap::default();
     for (gateway, prefix) in facts.custom_route.all().iter().chain(facts.client_pool.all()) {
         held.entry(*gateway).or_default().push(*prefix);
     }
-    let mut spaces: FxHashMap<Name, Vec<Prefix>> = FxHashMap::default();
+    let mut spaces: FxHashMap<NameId, Vec<Prefix>> = FxHashMap::default();
     for (network, prefix) in facts.address.all() {
         spaces.entry(*network).or_default().push(*prefix);
     }

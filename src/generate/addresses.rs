@@ -7,7 +7,7 @@ use crate::prefix::Prefix;
 const VNETS: u32 = 0x0a00_0000;
 const POOLS: u32 = 0xac10_0000;
 
-/// The /24 prefixes of the VNets of one connected part, in an order that depends on the seed.
+/// The /24 prefixes of the VNets of one connected component, in an order that depends on the seed.
 pub(super) struct Addresses {
     step: u32,
     start: u32,

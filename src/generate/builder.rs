@@ -5,7 +5,7 @@ use rand_chacha::rand_core::{RngCore, SeedableRng};
 
 use super::addresses::private_asn;
 use crate::inventory::{Connection, Gateway, Inventory, Peering, Protocol, Site, Vnet};
-use crate::names::Name;
+use crate::names::NameId;
 use crate::prefix::Prefix;
 use crate::source::{Sources, Span};
 
@@ -53,15 +53,15 @@ impl Builder {
         }
     }
 
-    pub(super) fn vnet(&mut self, name: &str, prefix: Prefix) -> Name {
+    pub(super) fn vnet(&mut self, name: &str, prefix: Prefix) -> NameId {
         let name = self.inventory.names.intern(name);
         let vnet = Vnet { name, address_space: vec![prefix], external: false, origin: self.origin };
         self.inventory.vnets.push(vnet);
         name
     }
 
-    /// The gateway of `vnet`, the `index`-th router of its connected part.
-    pub(super) fn gateway(&mut self, vnet: Name, index: usize, clients: Option<PointToSite>) {
+    /// The gateway of `vnet`, the `index`-th router of its connected component.
+    pub(super) fn gateway(&mut self, vnet: NameId, index: usize, clients: Option<PointToSite>) {
         let (pool, protocols) = clients.map(|clients| (clients.pool, clients.protocols)).unzip();
         self.inventory.gateways.push(Gateway {
             vnet,
@@ -75,8 +75,8 @@ impl Builder {
         });
     }
 
-    /// A site, the `index`-th router of its connected part.
-    pub(super) fn site(&mut self, name: &str, prefix: Prefix, index: usize) -> Name {
+    /// A site, the `index`-th router of its connected component.
+    pub(super) fn site(&mut self, name: &str, prefix: Prefix, index: usize) -> NameId {
         let name = self.inventory.names.intern(name);
         self.inventory.sites.push(Site {
             name,
@@ -89,7 +89,7 @@ impl Builder {
     }
 
     /// A spoke peered with `hub`, whose gateway it uses.
-    pub(super) fn spoke(&mut self, hub: Name, name: &str, prefix: Prefix) {
+    pub(super) fn spoke(&mut self, hub: NameId, name: &str, prefix: Prefix) {
         let spoke = self.vnet(name, prefix);
         for (vnet, remote_vnet, is_hub) in [(hub, spoke, true), (spoke, hub, false)] {
             self.inventory.peerings.push(Peering {
@@ -105,22 +105,29 @@ impl Builder {
     }
 
     /// A tunnel with BGP.
-    pub(super) fn session(&mut self, from: Name, to: Name) {
+    pub(super) fn session(&mut self, from: NameId, to: NameId) {
         self.tunnel(from, to, true, Vec::new(), Vec::new());
     }
 
     /// A tunnel without BGP, with what each end routes into it.
     pub(super) fn static_tunnel(
         &mut self,
-        from: Name,
-        to: Name,
+        from: NameId,
+        to: NameId,
         from_static: Vec<Prefix>,
         to_static: Vec<Prefix>,
     ) {
         self.tunnel(from, to, false, from_static, to_static);
     }
 
-    fn tunnel(&mut self, from: Name, to: Name, bgp: bool, from_static: Vec<Prefix>, to_static: Vec<Prefix>) {
+    fn tunnel(
+        &mut self,
+        from: NameId,
+        to: NameId,
+        bgp: bool,
+        from_static: Vec<Prefix>,
+        to_static: Vec<Prefix>,
+    ) {
         self.inventory.connections.push(Connection {
             from,
             to,

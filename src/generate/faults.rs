@@ -3,7 +3,7 @@
 use super::addresses::{ipv4, private_asn, upper_half};
 use super::builder::Random;
 use crate::inventory::{Gateway, Inventory, Peering, Protocol};
-use crate::names::Name;
+use crate::names::NameId;
 use crate::prefix::Prefix;
 
 /// Gives a share of the peerings, tunnels, P2S gateways and sites a fault each.
@@ -143,7 +143,7 @@ impl<'inventory> Faulty<'inventory> {
         &mut self.inventory.gateways[self.gateway_rows[name.index()]]
     }
 
-    fn first_prefix(&self, vnet: Name) -> Prefix {
+    fn first_prefix(&self, vnet: NameId) -> Prefix {
         self.inventory.vnets[self.vnet_rows[vnet.index()]].address_space[0]
     }
 

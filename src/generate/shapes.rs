@@ -5,10 +5,10 @@ use std::collections::BTreeSet;
 use super::addresses::{Addresses, ipv4, pool};
 use super::builder::{Builder, PointToSite, Random};
 use crate::inventory::Protocol;
-use crate::names::Name;
+use crate::names::NameId;
 use crate::prefix::Prefix;
 
-/// How the hubs of one connected part are made.
+/// How the hubs of one connected component are made.
 struct Part<'protocols> {
     number: usize,
     /// The spokes of each hub.
@@ -20,7 +20,7 @@ struct Part<'protocols> {
 
 impl Part<'_> {
     /// The hub of that number with its spokes, as far as the inventory has room for `vnets`.
-    fn hub(&self, builder: &mut Builder, index: usize, serves_p2s: bool, vnets: usize) -> Option<Name> {
+    fn hub(&self, builder: &mut Builder, index: usize, serves_p2s: bool, vnets: usize) -> Option<NameId> {
         let room = vnets - builder.inventory.vnets.len();
         if room == 0 {
             return None;
@@ -43,7 +43,7 @@ pub(super) fn hubs(builder: &mut Builder, vnets: usize) {
     for number in 0..vnets.div_ceil(200) {
         let addresses = Addresses::new(&mut builder.random, 200);
         let part = Part { number, spokes: 49, addresses, protocols: &[] };
-        let hubs: Vec<Name> =
+        let hubs: Vec<NameId> =
             (0..4).filter_map(|index| part.hub(builder, index, index == 0, vnets)).collect();
         for pair in hubs.windows(2) {
             builder.session(pair[0], pair[1]);
@@ -58,7 +58,7 @@ pub(super) fn estate(builder: &mut Builder, vnets: usize) {
     for number in 0..parts {
         let addresses = Addresses::new(&mut builder.random, hubs_of_part * 101);
         let part = Part { number, spokes: 100, addresses, protocols: &[Protocol::OpenVpn] };
-        let hubs: Vec<Name> =
+        let hubs: Vec<NameId> =
             (0..hubs_of_part).filter_map(|index| part.hub(builder, index, index % 2 == 0, vnets)).collect();
         join_round(builder, &hubs, 1);
     }
@@ -66,7 +66,7 @@ pub(super) fn estate(builder: &mut Builder, vnets: usize) {
 
 pub(super) fn onepart(builder: &mut Builder, vnets: usize) {
     let part = one_part(builder, vnets, 2);
-    let mut hubs: Vec<Name> = Vec::new();
+    let mut hubs: Vec<NameId> = Vec::new();
     while let Some(name) = part.hub(builder, hubs.len(), true, vnets) {
         // A tree of 20 branches a gateway keeps every gateway within the tunnels of its SKU.
         if let Some(above) = hubs.len().checked_sub(1).map(|last| hubs[last / 20]) {
@@ -78,7 +78,7 @@ pub(super) fn onepart(builder: &mut Builder, vnets: usize) {
 
 pub(super) fn chain(builder: &mut Builder, vnets: usize) {
     let part = one_part(builder, vnets, 0);
-    let mut last: Option<Name> = None;
+    let mut last: Option<NameId> = None;
     for index in 0..vnets {
         let name = part.hub(builder, index, index % 50 == 0, vnets);
         if let (Some(last), Some(name)) = (last, name) {
@@ -90,7 +90,7 @@ pub(super) fn chain(builder: &mut Builder, vnets: usize) {
 
 pub(super) fn mesh(builder: &mut Builder, vnets: usize) {
     let part = one_part(builder, vnets, 0);
-    let hubs: Vec<Name> =
+    let hubs: Vec<NameId> =
         (0..vnets).filter_map(|index| part.hub(builder, index, index % 10 == 0, vnets)).collect();
     join_round(builder, &hubs, 15);
 }
@@ -113,14 +113,14 @@ pub(super) fn dense(builder: &mut Builder, vnets: usize) {
     }
 }
 
-/// The only connected part of an inventory.
+/// The only connected component of an inventory.
 fn one_part(builder: &mut Builder, vnets: usize, spokes: usize) -> Part<'static> {
     let addresses = Addresses::new(&mut builder.random, vnets + spokes);
     Part { number: 0, spokes, addresses, protocols: &[Protocol::OpenVpn] }
 }
 
 /// Joins each hub to the `steps` after it, and so to as many before it, round a ring.
-fn join_round(builder: &mut Builder, hubs: &[Name], steps: usize) {
+fn join_round(builder: &mut Builder, hubs: &[NameId], steps: usize) {
     for (index, near) in hubs.iter().enumerate() {
         for step in 1..=steps.min(hubs.len() / 2) {
             // Half-way round, the two would join each other twice.

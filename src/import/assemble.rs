@@ -7,7 +7,7 @@ use super::resources::{Gateway, Resources};
 use super::{learned, names};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::inventory::{self, Client, DEFAULT_ASN, Inventory, Peering, Site, Vnet};
-use crate::names::Name;
+use crate::names::NameId;
 use crate::prefix::Prefix;
 use crate::source::Span;
 
@@ -198,7 +198,7 @@ fn build(resources: &mut Resources, plan: &Plan, names: &BTreeMap<ResourceId, St
     let mut inventory = Inventory::default();
     let own: Vec<(ResourceId, &String)> =
         networks(resources, plan).filter_map(|(id, _)| Some((id.clone(), names.get(id)?))).collect();
-    let names: BTreeMap<ResourceId, Name> =
+    let names: BTreeMap<ResourceId, NameId> =
         own.into_iter().map(|(id, name)| (id, inventory.names.intern(name))).collect();
     let name = |id: &ResourceId| names.get(id).copied();
     for (id, vnet) in &resources.vnets {
@@ -300,7 +300,7 @@ fn note_external(
     resources.incomplete(external.origin, message);
 }
 
-fn modelled(gateway: &Gateway, names: &BTreeMap<ResourceId, Name>) -> Option<inventory::Gateway> {
+fn modelled(gateway: &Gateway, names: &BTreeMap<ResourceId, NameId>) -> Option<inventory::Gateway> {
     Some(inventory::Gateway {
         vnet: *names.get(gateway.vnet.as_ref()?)?,
         client_pool: gateway.pools.clone(),
@@ -318,7 +318,7 @@ fn modelled(gateway: &Gateway, names: &BTreeMap<ResourceId, Name>) -> Option<inv
 fn add_sites(
     resources: &mut Resources,
     plan: &Plan,
-    names: &BTreeMap<ResourceId, Name>,
+    names: &BTreeMap<ResourceId, NameId>,
     inventory: &mut Inventory,
 ) {
     let mut announced = learned::announcements(resources, &plan.tunnels.sessions);
@@ -369,7 +369,7 @@ fn quoted(prefixes: &BTreeSet<Prefix>) -> String {
 fn add_clients(
     resources: &mut Resources,
     plan: &Plan,
-    names: &BTreeMap<ResourceId, Name>,
+    names: &BTreeMap<ResourceId, NameId>,
     inventory: &mut Inventory,
 ) {
     let mut findings = Vec::new();

@@ -3,16 +3,16 @@
 use rustc_hash::FxHashMap;
 
 use super::{Connection, Inventory};
-use crate::names::Name;
+use crate::names::NameId;
 use crate::prefix::Prefix;
 
 /// One tunnel between two routers, put together from the rows of its ends.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Tunnel {
     /// The end that the first row comes from.
-    pub from: Name,
+    pub from: NameId,
     /// The other end.
-    pub to: Name,
+    pub to: NameId,
     /// True where no row says that the tunnel is down.
     pub up: bool,
     /// True where every row enables BGP.
@@ -59,7 +59,8 @@ impl Inventory {
     #[must_use]
     pub fn tunnels(&self) -> Vec<Tunnel> {
         let mut tunnels: Vec<Tunnel> = Vec::with_capacity(self.connections.len());
-        let mut waiting: FxHashMap<(Name, Name), std::collections::VecDeque<usize>> = FxHashMap::default();
+        let mut waiting: FxHashMap<(NameId, NameId), std::collections::VecDeque<usize>> =
+            FxHashMap::default();
         for (row, connection) in self.connections.iter().enumerate() {
             let swapped = (connection.to, connection.from);
             if let Some(first) = waiting.get_mut(&swapped).and_then(std::collections::VecDeque::pop_front) {

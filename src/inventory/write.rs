@@ -4,7 +4,7 @@ use std::io;
 use std::path::Path;
 
 use super::Inventory;
-use crate::names::Name;
+use crate::names::NameId;
 use crate::prefix::Prefix;
 use crate::staged::Staged;
 
@@ -63,7 +63,7 @@ fn table(staged: &mut Staged, file: &str, header: &[&str], rows: Rows) -> io::Re
     writer.flush()
 }
 
-fn text(inventory: &Inventory, name: Name) -> String {
+fn text(inventory: &Inventory, name: NameId) -> String {
     inventory.names.text(name).to_owned()
 }
 

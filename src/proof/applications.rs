@@ -4,7 +4,7 @@
 use super::{Application, Fact, Negation, Premise, Proof, Tuple};
 use crate::class::{Class, RouteReason};
 use crate::facts::ids::Target;
-use crate::names::Name;
+use crate::names::NameId;
 use crate::rule::Rule;
 
 /// A premise with what it says in place of where that is derived.
@@ -183,7 +183,7 @@ fn route(step: &Application, said: &[Said]) -> bool {
     let Tuple::Advertised(gateway, class, prefix, reason) = step.conclusion else { return false };
     let serves = Given(Fact::Serves(gateway, class));
     let handed = |target| said == [serves, Derived(Tuple::Attached(gateway, target, prefix))];
-    let fixed = |kind: fn(Name) -> Fact, follows: fn(Class) -> Fact| {
+    let fixed = |kind: fn(NameId) -> Fact, follows: fn(Class) -> Fact| {
         let Some(Given(Fact::StaticRoute(_, far, _))) = said.get(2) else { return false };
         let wanted = [
             serves,

@@ -15,7 +15,7 @@ use super::{
 };
 use crate::facts::Facts;
 use crate::facts::ids::Target;
-use crate::names::Name;
+use crate::names::NameId;
 use crate::prefix::Prefix;
 use crate::rule::Rule;
 
@@ -39,13 +39,13 @@ pub enum Refusal {
     /// The addresses are no part of the network's, or of the client pool's.
     Part(Prefix),
     /// The packet's first state is not in the set.
-    Start(Name),
+    Start(NameId),
     /// A state in which the packet arrives.
     Arrival(State),
     /// The packet leaves the set from this state for that router.
-    Exit(State, Name),
+    Exit(State, NameId),
     /// A router that the network hangs on is left out, or is none.
-    Attaching(Name),
+    Attaching(NameId),
     /// The clients hold a route for it.
     Route(Prefix),
 }
@@ -72,7 +72,7 @@ impl fmt::Display for Refusal {
 
 impl std::error::Error for Refusal {}
 
-/// Checks evidence about one connected part.
+/// Checks evidence about one connected component.
 pub struct Checker<'facts> {
     world: World<'facts>,
 }
@@ -83,7 +83,7 @@ type Checked = Result<(), Refusal>;
 type AllTables = BTreeMap<Prefix, CheckedTables>;
 
 impl<'facts> Checker<'facts> {
-    /// A checker for the connected part with that number.
+    /// A checker for the connected component with that number.
     #[must_use]
     pub fn new(facts: &'facts Facts, part: usize) -> Self {
         Self { world: World::new(facts, part) }
@@ -163,7 +163,7 @@ impl<'facts> Checker<'facts> {
         Ok(())
     }
 
-    fn route(&self, route: &HeldRoute, gateway: Name, tables: &CheckedTables, all: &AllTables) -> Checked {
+    fn route(&self, route: &HeldRoute, gateway: NameId, tables: &CheckedTables, all: &AllTables) -> Checked {
         if let Some(prefix) = route.by_hand {
             let is_added = route.client.is_some_and(|client| self.world.has_manual(gateway, client, prefix));
             if !is_added || !prefix.covers(tables.destination) {
@@ -181,7 +181,7 @@ impl<'facts> Checker<'facts> {
     }
 
     /// Verifies that the gateway gives clients no route for the destination, and their user added none.
-    fn no_route(&self, route: &HeldRoute, gateway: Name, tables: &CheckedTables) -> Checked {
+    fn no_route(&self, route: &HeldRoute, gateway: NameId, tables: &CheckedTables) -> Checked {
         let world = &self.world;
         let by_hand = |prefix: Prefix| {
             route.by_hand.is_none()
@@ -235,9 +235,9 @@ impl<'facts> Checker<'facts> {
         Ok(())
     }
 
-    fn no_way_back(&self, each: &[Astray], gateway: Name, network: Name, all: &AllTables) -> Checked {
+    fn no_way_back(&self, each: &[Astray], gateway: NameId, network: NameId, all: &AllTables) -> Checked {
         let attaching = self.world.attaching(network);
-        let told: BTreeSet<Name> = each.iter().map(|astray| astray.from).collect();
+        let told: BTreeSet<NameId> = each.iter().map(|astray| astray.from).collect();
         if let Some(router) = attaching.symmetric_difference(&told).next() {
             return Err(Refusal::Attaching(*router));
         }

@@ -7,18 +7,18 @@ use super::world::World;
 use super::{LearnedRoute, Origin, Tables};
 use crate::facts::Asn;
 use crate::facts::ids::Target;
-use crate::names::Name;
+use crate::names::NameId;
 use crate::prefix::Prefix;
 
 /// A learned route without how it came.
-type Known = (Name, Name, Prefix, Asn);
+type Known = (NameId, NameId, Prefix, Asn);
 
 /// The tables for one destination, checked.
 pub(super) struct CheckedTables {
     pub(super) destination: Prefix,
     /// What covers the destination, longest first.
     pub(super) covering: Vec<Prefix>,
-    learned: BTreeMap<Name, BTreeSet<(Prefix, Name)>>,
+    learned: BTreeMap<NameId, BTreeSet<(Prefix, NameId)>>,
 }
 
 /// What decides for a packet at a router.
@@ -28,7 +28,7 @@ pub(super) enum Deciding {
     /// It delivers the packet itself, to these.
     Here(Vec<Target>),
     /// It forwards the packet to any of these.
-    To(BTreeSet<Name>),
+    To(BTreeSet<NameId>),
 }
 
 impl CheckedTables {
@@ -92,26 +92,26 @@ impl CheckedTables {
     }
 
     /// The neighbours that the router learned the prefix from.
-    pub(super) fn learned_from(&self, router: Name, prefix: Prefix) -> impl Iterator<Item = Name> + '_ {
+    pub(super) fn learned_from(&self, router: NameId, prefix: Prefix) -> impl Iterator<Item = NameId> + '_ {
         let rows = self.learned.get(&router).into_iter().flatten();
         rows.filter(move |row| row.0 == prefix).map(|row| row.1)
     }
 
     /// Where the router's entries for the prefix lead.
-    fn next_hops(&self, world: &World<'_>, router: Name, prefix: Prefix) -> BTreeSet<Name> {
+    fn next_hops(&self, world: &World<'_>, router: NameId, prefix: Prefix) -> BTreeSet<NameId> {
         let statics = world.statics_of(router).filter(|row| row.1 == prefix).map(|row| row.0);
         self.learned_from(router, prefix).chain(statics).collect()
     }
 
     /// True where the router has an entry longer than the prefix, which covers the destination.
-    pub(super) fn is_beaten(&self, world: &World<'_>, router: Name, entry: Prefix) -> bool {
+    pub(super) fn is_beaten(&self, world: &World<'_>, router: NameId, entry: Prefix) -> bool {
         let has =
             |prefix| world.is_attached(router, prefix) || !self.next_hops(world, router, prefix).is_empty();
         self.covering.iter().take_while(|longer| **longer != entry).any(|longer| has(*longer))
     }
 
     /// What decides for a packet at the router.
-    pub(super) fn deciding(&self, world: &World<'_>, router: Name) -> Deciding {
+    pub(super) fn deciding(&self, world: &World<'_>, router: NameId) -> Deciding {
         for prefix in &self.covering {
             let attached = world.attached_to(router).filter(|row| row.1 == *prefix);
             let here: Vec<Target> = attached.map(|row| row.0).collect();

@@ -1,32 +1,32 @@
-//! What the checker works out by itself from the facts of one connected part: what hangs on which
+//! What the checker works out by itself from the facts of one connected component: what hangs on which
 //! router, which prefixes are named, and how they cut a network into parts.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::facts::ids::Target;
 use crate::facts::{Asn, Facts};
-use crate::names::Name;
+use crate::names::NameId;
 use crate::prefix::Prefix;
 
-/// The facts of one connected part, by what the checker asks of them.
+/// The facts of one connected component, by what the checker asks of them.
 pub(super) struct World<'facts> {
     pub(super) facts: &'facts Facts,
     pub(super) number: usize,
-    pub(super) gateways: BTreeSet<Name>,
-    pub(super) sites: BTreeSet<Name>,
-    pub(super) transit: BTreeSet<Name>,
-    pub(super) asn: BTreeMap<Name, Asn>,
+    pub(super) gateways: BTreeSet<NameId>,
+    pub(super) sites: BTreeSet<NameId>,
+    pub(super) transit: BTreeSet<NameId>,
+    pub(super) asn: BTreeMap<NameId, Asn>,
     /// Whose prefix it is.
-    owners: BTreeMap<Prefix, Vec<Name>>,
+    owners: BTreeMap<Prefix, Vec<NameId>>,
     /// Whose clients get addresses from it.
-    pools: BTreeMap<Prefix, Vec<Name>>,
-    pub(super) custom: BTreeSet<(Name, Prefix)>,
-    pub(super) peered: BTreeSet<(Name, Name)>,
-    pub(super) gateway_transit: BTreeSet<(Name, Name)>,
-    pub(super) s2s: BTreeSet<(Name, Name)>,
-    sessions: BTreeMap<Name, BTreeSet<Name>>,
-    statics: BTreeMap<Name, BTreeSet<(Name, Prefix)>>,
-    attached: BTreeMap<Name, BTreeSet<(Target, Prefix)>>,
+    pools: BTreeMap<Prefix, Vec<NameId>>,
+    pub(super) custom: BTreeSet<(NameId, Prefix)>,
+    pub(super) peered: BTreeSet<(NameId, NameId)>,
+    pub(super) gateway_transit: BTreeSet<(NameId, NameId)>,
+    pub(super) s2s: BTreeSet<(NameId, NameId)>,
+    sessions: BTreeMap<NameId, BTreeSet<NameId>>,
+    statics: BTreeMap<NameId, BTreeSet<(NameId, Prefix)>>,
+    attached: BTreeMap<NameId, BTreeSet<(Target, Prefix)>>,
     /// Every prefix that the part names.
     named: BTreeSet<Prefix>,
 }
@@ -35,23 +35,26 @@ fn set<Row: Ord + Copy>(rows: &[Row]) -> BTreeSet<Row> {
     rows.iter().copied().collect()
 }
 
-fn by_name<Row: Ord>(rows: impl Iterator<Item = (Name, Row)>) -> BTreeMap<Name, BTreeSet<Row>> {
-    let mut map: BTreeMap<Name, BTreeSet<Row>> = BTreeMap::new();
+fn by_name<Row: Ord>(rows: impl Iterator<Item = (NameId, Row)>) -> BTreeMap<NameId, BTreeSet<Row>> {
+    let mut map: BTreeMap<NameId, BTreeSet<Row>> = BTreeMap::new();
     for (name, row) in rows {
         map.entry(name).or_default().insert(row);
     }
     map
 }
 
-fn by_prefix(rows: &[(Name, Prefix)]) -> BTreeMap<Prefix, Vec<Name>> {
-    let mut map: BTreeMap<Prefix, Vec<Name>> = BTreeMap::new();
+fn by_prefix(rows: &[(NameId, Prefix)]) -> BTreeMap<Prefix, Vec<NameId>> {
+    let mut map: BTreeMap<Prefix, Vec<NameId>> = BTreeMap::new();
     for (name, prefix) in rows {
         map.entry(*prefix).or_default().push(*name);
     }
     map
 }
 
-fn of<Row: Ord + Copy>(map: &BTreeMap<Name, BTreeSet<Row>>, name: Name) -> impl Iterator<Item = Row> + '_ {
+fn of<Row: Ord + Copy>(
+    map: &BTreeMap<NameId, BTreeSet<Row>>,
+    name: NameId,
+) -> impl Iterator<Item = Row> + '_ {
     map.get(&name).into_iter().flatten().copied()
 }
 
@@ -85,7 +88,7 @@ impl<'facts> World<'facts> {
     }
 
     /// What each router delivers by itself.
-    fn attachments(&self, spaces: &BTreeMap<Name, BTreeSet<Prefix>>) -> Vec<(Name, (Target, Prefix))> {
+    fn attachments(&self, spaces: &BTreeMap<NameId, BTreeSet<Prefix>>) -> Vec<(NameId, (Target, Prefix))> {
         let mut attached = Vec::new();
         for router in self.gateways.union(&self.sites) {
             attached.extend(of(spaces, *router).map(|prefix| (*router, (Target::Network(*router), prefix))));
@@ -103,56 +106,56 @@ impl<'facts> World<'facts> {
         attached
     }
 
-    pub(super) fn has_address(&self, network: Name, prefix: Prefix) -> bool {
+    pub(super) fn has_address(&self, network: NameId, prefix: Prefix) -> bool {
         self.owners.get(&prefix).is_some_and(|owners| owners.contains(&network))
     }
 
-    pub(super) fn has_pool(&self, gateway: Name, prefix: Prefix) -> bool {
+    pub(super) fn has_pool(&self, gateway: NameId, prefix: Prefix) -> bool {
         self.pools.get(&prefix).is_some_and(|owners| owners.contains(&gateway))
     }
 
-    pub(super) fn serves(&self, gateway: Name) -> bool {
+    pub(super) fn serves(&self, gateway: NameId) -> bool {
         self.pools.values().any(|owners| owners.contains(&gateway))
     }
 
-    pub(super) fn has_static(&self, near: Name, far: Name, prefix: Prefix) -> bool {
+    pub(super) fn has_static(&self, near: NameId, far: NameId, prefix: Prefix) -> bool {
         of(&self.statics, near).any(|row| row == (far, prefix))
     }
 
-    pub(super) fn has_session(&self, one: Name, other: Name) -> bool {
+    pub(super) fn has_session(&self, one: NameId, other: NameId) -> bool {
         of(&self.sessions, one).any(|neighbour| neighbour == other)
     }
 
     /// True where the client connects to the gateway and its user added the prefix.
-    pub(super) fn has_manual(&self, gateway: Name, client: u32, prefix: Prefix) -> bool {
+    pub(super) fn has_manual(&self, gateway: NameId, client: u32, prefix: Prefix) -> bool {
         self.facts.manual_route.of(self.number).contains(&(gateway, client, prefix))
     }
 
-    pub(super) fn relays(&self, router: Name) -> bool {
+    pub(super) fn relays(&self, router: NameId) -> bool {
         self.gateways.contains(&router) || self.transit.contains(&router)
     }
 
     /// What the router delivers by itself.
-    pub(super) fn attached_to(&self, router: Name) -> impl Iterator<Item = (Target, Prefix)> + '_ {
+    pub(super) fn attached_to(&self, router: NameId) -> impl Iterator<Item = (Target, Prefix)> + '_ {
         of(&self.attached, router)
     }
 
-    pub(super) fn is_attached(&self, router: Name, prefix: Prefix) -> bool {
+    pub(super) fn is_attached(&self, router: NameId, prefix: Prefix) -> bool {
         self.attached_to(router).any(|(_, own)| own == prefix)
     }
 
-    pub(super) fn refuses(&self, router: Name, prefix: Prefix) -> bool {
+    pub(super) fn refuses(&self, router: NameId, prefix: Prefix) -> bool {
         self.attached_to(router)
             .any(|(target, own)| target.is_network() && !own.is_default_route() && own.covers(prefix))
     }
 
     /// The static routes of the router, to routers that it has a tunnel with that is up.
-    pub(super) fn statics_of(&self, router: Name) -> impl Iterator<Item = (Name, Prefix)> + '_ {
+    pub(super) fn statics_of(&self, router: NameId) -> impl Iterator<Item = (NameId, Prefix)> + '_ {
         of(&self.statics, router).filter(move |(far, _)| self.s2s.contains(&(router, *far)))
     }
 
     /// The routers that a router has a BGP session with.
-    pub(super) fn sessions_of(&self, router: Name) -> impl Iterator<Item = Name> + '_ {
+    pub(super) fn sessions_of(&self, router: NameId) -> impl Iterator<Item = NameId> + '_ {
         of(&self.sessions, router)
     }
 
@@ -172,7 +175,7 @@ impl<'facts> World<'facts> {
     }
 
     /// True where the part lies in a prefix of the network, and in no longer one of another network.
-    pub(super) fn is_part_of_network(&self, network: Name, part: Prefix) -> bool {
+    pub(super) fn is_part_of_network(&self, network: NameId, part: Prefix) -> bool {
         let is_site = self.sites.contains(&network);
         let holds = |own: Prefix| {
             self.has_address(network, own)
@@ -183,26 +186,26 @@ impl<'facts> World<'facts> {
     }
 
     /// True where the part lies in a prefix of the client pool, and in no longer one of a network.
-    pub(super) fn is_part_of_pool(&self, gateway: Name, part: Prefix) -> bool {
+    pub(super) fn is_part_of_pool(&self, gateway: NameId, part: Prefix) -> bool {
         let holds = |own: Prefix| self.has_pool(gateway, own) && !self.is_inside_another(part, own, |_| true);
         self.has_part(part) && part.and_wider().any(holds)
     }
 
     /// True where a network for which `is_other` holds has a prefix inside `own`, not `own` itself, around the part.
-    fn is_inside_another(&self, part: Prefix, own: Prefix, is_other: impl Fn(Name) -> bool) -> bool {
+    fn is_inside_another(&self, part: Prefix, own: Prefix, is_other: impl Fn(NameId) -> bool) -> bool {
         let between = part.and_wider().take_while(|wider| *wider != own);
         between.filter_map(|wider| self.owners.get(&wider)).flatten().any(|owner| is_other(*owner))
     }
 
     /// Every part of the client pool.
-    pub(super) fn pool_parts(&self, gateway: Name) -> Vec<Prefix> {
+    pub(super) fn pool_parts(&self, gateway: NameId) -> Vec<Prefix> {
         let own = self.pools.iter().filter(|(_, owners)| owners.contains(&gateway));
         let named: BTreeSet<Prefix> = own.flat_map(|(own, _)| self.named_in(*own)).collect();
         named.into_iter().filter(|part| self.is_part_of_pool(gateway, *part)).collect()
     }
 
     /// The routers that deliver to the network.
-    pub(super) fn attaching(&self, network: Name) -> BTreeSet<Name> {
+    pub(super) fn attaching(&self, network: NameId) -> BTreeSet<NameId> {
         let delivers = |rows: &BTreeSet<(Target, Prefix)>| {
             rows.iter().any(|(target, _)| *target == Target::Network(network))
         };

@@ -14,7 +14,7 @@ use crate::facts::Asn;
 use crate::inventory::Inventory;
 use crate::language::relations::Relation;
 use crate::language::syntax::{Atom, Expectation, Goal, Query, Term};
-use crate::names::Name;
+use crate::names::NameId;
 use crate::prefix::Prefix;
 use crate::proof::Fact;
 use crate::rule::Rule;
@@ -154,7 +154,7 @@ struct Terms<'a> {
 }
 
 impl Terms<'_> {
-    fn name(&self, column: usize) -> Option<Name> {
+    fn name(&self, column: usize) -> Option<NameId> {
         self.inventory.names.get(self.texts.get(column)?)
     }
 

@@ -70,7 +70,7 @@ impl<'a> Evaluator<'a> {
 
     /// The answer to `query`, which was parsed without mistakes.
     ///
-    /// Only the connected parts and gateways that the values bound so far lead to are solved.
+    /// Only the connected components and gateways that the values bound so far lead to are solved.
     ///
     /// # Errors
     /// Where the question is too large.

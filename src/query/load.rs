@@ -9,9 +9,9 @@ use crate::class::Profile;
 use crate::facts::ids::{PrefixId, Target};
 use crate::facts::{Asn, Facts};
 use crate::language::relations::Relation;
-use crate::names::Name;
+use crate::names::NameId;
 use crate::prefix::Prefix;
-use crate::solve::{ConnectedPart, solve, tables};
+use crate::solve::{Component, solve, tables};
 
 /// Which tuples of a derived relation a question can touch.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -25,10 +25,10 @@ pub(super) struct Scope {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Whose {
     Anybodys,
-    /// Those of some networks' connected parts.
-    PartsOf(FxHashSet<Name>),
+    /// Those of some networks' connected components.
+    PartsOf(FxHashSet<NameId>),
     /// Those of some gateways' clients.
-    Gateways(FxHashSet<Name>),
+    Gateways(FxHashSet<NameId>),
 }
 
 /// The loaded tuples.
@@ -44,7 +44,7 @@ pub(super) struct Store<'a> {
 /// `advertised` and `access`, which come together.
 #[derive(Default)]
 struct Answers {
-    loaded: FxHashSet<Name>,
+    loaded: FxHashSet<NameId>,
     advertised: Table,
     access: Table,
 }
@@ -52,7 +52,7 @@ struct Answers {
 /// `attached` and `learned`, which come together.
 #[derive(Default)]
 struct RouterTables {
-    /// The connected parts that are loaded whole.
+    /// The connected components that are loaded whole.
     loaded: FxHashSet<usize>,
     /// The prefixes that are loaded besides, each with the number of its part.
     prefixes: FxHashSet<(usize, Prefix)>,
@@ -152,9 +152,9 @@ impl<'a> Store<'a> {
         let facts = self.analysis.facts();
         let parts = parts_of(scope, facts);
         let answers = self.answers.entry(profile).or_default();
-        let wanted = |gateway: &Name| match (&scope.whose, &parts) {
+        let wanted = |gateway: &NameId| match (&scope.whose, &parts) {
             (Whose::Gateways(gateways), _) => gateways.contains(gateway),
-            (_, Some(parts)) => parts.contains(&facts.part_of(*gateway)),
+            (_, Some(parts)) => parts.contains(&facts.component_of(*gateway)),
             (_, None) => true,
         };
         let mut missing = self.analysis.gateways();
@@ -185,7 +185,7 @@ impl<'a> Store<'a> {
             all
         };
         for number in numbers {
-            let part = ConnectedPart::new(facts, number);
+            let part = Component::new(facts, number);
             let ids = (0..).map(PrefixId).take(part.table.len());
             let loaded = &mut self.tables;
             let wanted: Vec<PrefixId> = match &scope.prefixes {
@@ -217,8 +217,8 @@ impl<'a> Store<'a> {
 
     fn load_delivered(&mut self, scope: &Scope) {
         for number in missing_parts(&mut self.delivered.loaded, scope, self.analysis.facts()) {
-            let part = ConnectedPart::new(self.analysis.facts(), number);
-            let mut routers: FxHashMap<(Target, PrefixId), Vec<Name>> = FxHashMap::default();
+            let part = Component::new(self.analysis.facts(), number);
+            let mut routers: FxHashMap<(Target, PrefixId), Vec<NameId>> = FxHashMap::default();
             solve::<()>(&part, &[], Evaluation::Auto, |derived, _| {
                 for row in &derived.delivered {
                     routers.entry((row.1, row.2)).or_default().push(row.0);
@@ -249,7 +249,7 @@ impl<'a> Store<'a> {
 }
 
 impl Answers {
-    fn take(&mut self, gateway: Name, answer: &GatewayAnswer, values: &mut Values<'_>) {
+    fn take(&mut self, gateway: NameId, answer: &GatewayAnswer, values: &mut Values<'_>) {
         let gateway = Value::Network(gateway);
         for row in &answer.routes {
             let prefix = values.of_prefix(row.prefix);
@@ -271,21 +271,21 @@ impl Answers {
     }
 }
 
-/// The connected parts in `scope`; none for all.
+/// The connected components in `scope`; none for all.
 fn parts_of(scope: &Scope, facts: &Facts) -> Option<FxHashSet<usize>> {
     match &scope.whose {
         Whose::Anybodys => None,
         Whose::PartsOf(names) | Whose::Gateways(names) => {
-            Some(names.iter().map(|name| facts.part_of(*name)).collect())
+            Some(names.iter().map(|name| facts.component_of(*name)).collect())
         }
     }
 }
 
-/// The connected parts in `scope` that were not loaded before, in order. They count as loaded from now on.
+/// The connected components in `scope` that were not loaded before, in order. They count as loaded from now on.
 fn missing_parts(loaded: &mut FxHashSet<usize>, scope: &Scope, facts: &Facts) -> Vec<usize> {
     let mut parts: Vec<usize> = match parts_of(scope, facts) {
         Some(parts) => parts.into_iter().collect(),
-        None => (0..facts.part_count).collect(),
+        None => (0..facts.component_count).collect(),
     };
     parts.retain(|number| loaded.insert(*number));
     parts.sort_unstable();
@@ -294,13 +294,13 @@ fn missing_parts(loaded: &mut FxHashSet<usize>, scope: &Scope, facts: &Facts) ->
 
 /// From which routers which addresses of a prefix arrive: all of it, or what does in the fewest prefixes.
 fn arriving(
-    part: &ConnectedPart<'_>,
+    part: &Component<'_>,
     id: PrefixId,
     target: Target,
     parts: &[PrefixId],
-    routers: &FxHashMap<(Target, PrefixId), Vec<Name>>,
-) -> Vec<(Name, Prefix)> {
-    let mut arriving: FxHashMap<Name, Vec<PrefixId>> = FxHashMap::default();
+    routers: &FxHashMap<(Target, PrefixId), Vec<NameId>>,
+) -> Vec<(NameId, Prefix)> {
+    let mut arriving: FxHashMap<NameId, Vec<PrefixId>> = FxHashMap::default();
     for of_prefix in parts {
         for router in routers.get(&(target, *of_prefix)).into_iter().flatten() {
             arriving.entry(*router).or_default().push(*of_prefix);
@@ -322,7 +322,7 @@ fn arriving(
 /// Adds the tuples of a fact about networks.
 fn stated(relation: Relation, facts: &Facts, table: &mut Table, values: &mut Values<'_>) {
     let network = Value::Network;
-    let mut prefixed = |rows: &[(Name, Prefix)]| {
+    let mut prefixed = |rows: &[(NameId, Prefix)]| {
         for (name, prefix) in rows {
             table.push([network(*name), values.of_prefix(*prefix)]);
         }
@@ -355,13 +355,13 @@ fn stated(relation: Relation, facts: &Facts, table: &mut Table, values: &mut Val
     }
 }
 
-fn names(rows: &[Name], table: &mut Table) {
+fn names(rows: &[NameId], table: &mut Table) {
     for name in rows {
         table.push([Value::Network(*name)]);
     }
 }
 
-fn pairs(rows: &[(Name, Name)], table: &mut Table) {
+fn pairs(rows: &[(NameId, NameId)], table: &mut Table) {
     for (one, other) in rows {
         table.push([Value::Network(*one), Value::Network(*other)]);
     }

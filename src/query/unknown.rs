@@ -9,7 +9,7 @@ use crate::diagnostic::{Code, Diagnostic, Report};
 use crate::inventory::{Inventory, nearest, shortened};
 use crate::language::relations::{Kind, Relation};
 use crate::language::syntax::{Atom, Expectation, Goal, Query, Statement, Term, Word};
-use crate::names::Name;
+use crate::names::NameId;
 
 /// Reports the constants of `statement` that the inventory, or the profile, does not have.
 pub fn report_unknown(analysis: &Analysis<'_>, statement: &Statement, profile: Profile, report: &mut Report) {
@@ -114,7 +114,7 @@ fn is_answer(relation: Relation) -> bool {
     matches!(relation, Relation::Advertised | Relation::Access)
 }
 
-fn has_clients(inventory: &Inventory, name: Name) -> bool {
+fn has_clients(inventory: &Inventory, name: NameId) -> bool {
     inventory.gateways.iter().any(|gateway| gateway.vnet == name && !gateway.client_pool.is_empty())
 }
 

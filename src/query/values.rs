@@ -8,13 +8,13 @@ use crate::answer::Status;
 use crate::class::{Class, RouteReason};
 use crate::inventory::{Inventory, Os};
 use crate::language::relations::Kind;
-use crate::names::{Name, Names};
+use crate::names::{NameId, Names};
 use crate::prefix::{Prefix, PrefixError};
 
 /// A value of a column. Equal values are the same value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(super) enum Value {
-    Network(Name),
+    Network(NameId),
     /// A client's index in the inventory.
     Client(u32),
     /// The number of a prefix among those seen.
@@ -28,7 +28,7 @@ pub(super) enum Value {
 
 impl Value {
     /// The name, of a value that is a network's.
-    pub(super) fn network(self) -> Option<Name> {
+    pub(super) fn network(self) -> Option<NameId> {
         match self {
             Self::Network(name) => Some(name),
             _ => None,

@@ -1,19 +1,19 @@
-//! Which rows of an inventory belong to which connected part.
+//! Which rows of an inventory belong to which connected component.
 
 use crate::facts::components::parts;
 use crate::inventory::Inventory;
-use crate::names::{Name, Names};
+use crate::names::{NameId, Names};
 
-/// The rows of each connected part.
+/// The rows of each connected component.
 pub(super) struct Members {
     of: Vec<u32>,
     parts: Vec<Rows>,
 }
 
-/// The places of the rows of one connected part, in the order of the inventory.
+/// The places of the rows of one connected component, in the order of the inventory.
 #[derive(Default)]
 struct Rows {
-    names: Vec<Name>,
+    names: Vec<NameId>,
     vnets: Vec<u32>,
     gateways: Vec<u32>,
     sites: Vec<u32>,
@@ -27,7 +27,7 @@ impl Members {
         let of = parts(inventory);
         let count = of.iter().max().map_or(0, |last| *last as usize + 1);
         let mut parts: Vec<Rows> = std::iter::repeat_with(Rows::default).take(count).collect();
-        let part = |name: Name| of[name.index()] as usize;
+        let part = |name: NameId| of[name.index()] as usize;
         for name in inventory.names.iter() {
             parts[part(name)].names.push(name);
         }
@@ -52,21 +52,21 @@ impl Members {
         Self { of, parts }
     }
 
-    pub(super) fn part_count(&self) -> usize {
+    pub(super) fn component_count(&self) -> usize {
         self.parts.len()
     }
 
-    pub(super) fn part_of(&self, name: Name) -> u32 {
+    pub(super) fn component_of(&self, name: NameId) -> u32 {
         self.of[name.index()]
     }
 
-    /// The rows of some connected parts as an inventory of their own, in their order, with the same names.
+    /// The rows of some connected components as an inventory of their own, in their order, with the same names.
     pub(super) fn extract(&self, inventory: &Inventory, numbers: &[u32]) -> Inventory {
         let rows = || numbers.iter().map(|number| &self.parts[*number as usize]);
-        let mut members: Vec<Name> = rows().flat_map(|rows| &rows.names).copied().collect();
+        let mut members: Vec<NameId> = rows().flat_map(|rows| &rows.names).copied().collect();
         members.sort_unstable();
         let mut names = Names::default();
-        let numbered: Vec<Name> =
+        let numbered: Vec<NameId> =
             members.iter().map(|name| names.intern(inventory.names.text(*name))).collect();
         let mut extracted = Inventory {
             names: Names::default(),

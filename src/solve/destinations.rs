@@ -8,18 +8,18 @@ use std::collections::BTreeSet;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::part::ConnectedPart;
+use super::part::Component;
 use crate::facts::ids::PrefixId;
-use crate::names::Name;
+use crate::names::NameId;
 
-/// The prefixes of a connected part, each class of prefixes that are alike by its first.
+/// The prefixes of a connected component, each class of prefixes that are alike by its first.
 pub(crate) struct Destinations {
     /// The prefixes to solve, in order: the first of each class, and whatever is like no other.
     pub(super) first: Vec<PrefixId>,
     /// The others of a class with their networks, by its first.
-    others: FxHashMap<PrefixId, Vec<(PrefixId, Name)>>,
+    others: FxHashMap<PrefixId, Vec<(PrefixId, NameId)>>,
     /// The networks that the others belong to, by that of the first: the same routers deliver them.
-    networks: FxHashMap<Name, BTreeSet<Name>>,
+    networks: FxHashMap<NameId, BTreeSet<NameId>>,
 }
 
 /// What tells classes apart.
@@ -27,28 +27,28 @@ pub(crate) struct Destinations {
 struct Means {
     parent: Option<PrefixId>,
     attached: Attached,
-    routed: Vec<(Name, Name)>,
-    handed_out: Vec<Name>,
+    routed: Vec<(NameId, NameId)>,
+    handed_out: Vec<NameId>,
 }
 
 /// The routers that deliver a network.
 #[derive(PartialEq, Eq, Hash)]
 enum Attached {
     /// Itself.
-    Own(Name),
+    Own(NameId),
     /// The hubs that it uses.
-    Hubs(Vec<Name>),
+    Hubs(Vec<NameId>),
 }
 
 impl Destinations {
     /// The classes of `part`.
-    pub(super) fn of(part: &ConnectedPart<'_>) -> Self {
-        let routers: FxHashSet<Name> = part.facts.asn.of(part.number).iter().map(|row| row.0).collect();
+    pub(super) fn of(part: &Component<'_>) -> Self {
+        let routers: FxHashSet<NameId> = part.facts.asn.of(part.number).iter().map(|row| row.0).collect();
         let hubs = hubs(part);
-        let mut classes: FxHashMap<Means, (PrefixId, Name)> = FxHashMap::default();
+        let mut classes: FxHashMap<Means, (PrefixId, NameId)> = FxHashMap::default();
         let mut first = Vec::new();
-        let mut others: FxHashMap<PrefixId, Vec<(PrefixId, Name)>> = FxHashMap::default();
-        let mut networks: FxHashMap<Name, BTreeSet<Name>> = FxHashMap::default();
+        let mut others: FxHashMap<PrefixId, Vec<(PrefixId, NameId)>> = FxHashMap::default();
+        let mut networks: FxHashMap<NameId, BTreeSet<NameId>> = FxHashMap::default();
         for id in (0..).map(PrefixId).take(part.table.len()) {
             let Some(network) = network(part, id) else {
                 first.push(id);
@@ -77,19 +77,19 @@ impl Destinations {
     }
 
     /// The prefixes that are like `first`, with their networks.
-    pub(crate) fn like(&self, first: PrefixId) -> &[(PrefixId, Name)] {
+    pub(crate) fn like(&self, first: PrefixId) -> &[(PrefixId, NameId)] {
         self.others.get(&first).map_or(&[], Vec::as_slice)
     }
 
     /// The networks that are delivered by the same routers as `first`, which stands for some of their prefixes.
-    pub(crate) fn delivered_like(&self, first: Name) -> impl Iterator<Item = Name> {
+    pub(crate) fn delivered_like(&self, first: NameId) -> impl Iterator<Item = NameId> {
         self.networks.get(&first).into_iter().flatten().copied()
     }
 }
 
 /// The network of a prefix that may be like others: one that covers no other prefix, and is of that network
 /// alone and of no client pool.
-fn network(part: &ConnectedPart<'_>, id: PrefixId) -> Option<Name> {
+fn network(part: &Component<'_>, id: PrefixId) -> Option<NameId> {
     let [(_, network)] = *part.address.of(id) else { return None };
     let is_innermost = part.table.end(id).0 == id.0 + 1;
     // A default route is no destination where a site announces it, and is refused by nobody.
@@ -98,10 +98,10 @@ fn network(part: &ConnectedPart<'_>, id: PrefixId) -> Option<Name> {
 }
 
 /// The hubs that deliver each VNet, sorted, as the rule `transit-spoke` says; those without a gateway too, which deliver nothing.
-fn hubs(part: &ConnectedPart<'_>) -> FxHashMap<Name, Vec<Name>> {
+fn hubs(part: &Component<'_>) -> FxHashMap<NameId, Vec<NameId>> {
     let (facts, number) = (part.facts, part.number);
-    let peered: FxHashSet<(Name, Name)> = facts.peered.of(number).iter().copied().collect();
-    let mut hubs: FxHashMap<Name, Vec<Name>> = FxHashMap::default();
+    let peered: FxHashSet<(NameId, NameId)> = facts.peered.of(number).iter().copied().collect();
+    let mut hubs: FxHashMap<NameId, Vec<NameId>> = FxHashMap::default();
     for &(hub, spoke) in facts.gateway_transit.of(number) {
         if peered.contains(&(hub, spoke)) && peered.contains(&(spoke, hub)) {
             hubs.entry(spoke).or_default().push(hub);
@@ -123,7 +123,7 @@ mod tests {
     /// The classes of more than one prefix, each as its prefixes.
     fn classes(inventory: &Inventory) -> Vec<Vec<String>> {
         let facts = Facts::lower(inventory);
-        let part = ConnectedPart::new(&facts, 0);
+        let part = Component::new(&facts, 0);
         let destinations = Destinations::of(&part);
         let text = |id: PrefixId| part.table.prefix(id).to_string();
         let class = |first: &PrefixId| {

@@ -9,15 +9,15 @@ use std::collections::BTreeMap;
 
 use rustc_hash::FxHashMap;
 
-use super::part::ConnectedPart;
+use super::part::Component;
 use crate::facts::{Asn, Facts};
-use crate::names::Name;
+use crate::names::NameId;
 
 /// How many shared numbers are followed. Each may double the number of routes that differ.
 pub(crate) const MOST_SHARED: usize = 8;
 
 /// The number of every router, as routes carry it.
-pub(crate) struct Numbers(FxHashMap<Name, Asn>);
+pub(crate) struct Numbers(FxHashMap<NameId, Asn>);
 
 impl Numbers {
     /// Routes carry the number of the router where they started.
@@ -45,17 +45,17 @@ impl Numbers {
     /// Every session in both directions, with the numbers of both routers.
     pub(crate) fn of_sessions(
         &self,
-        part: &ConnectedPart<'_>,
-    ) -> impl Iterator<Item = (Name, Name, Asn, Asn)> {
+        part: &Component<'_>,
+    ) -> impl Iterator<Item = (NameId, NameId, Asn, Asn)> {
         let sessions = part.facts.bgp.of(part.number).iter();
         sessions.filter_map(|(one, other)| Some((*one, *other, *self.0.get(one)?, *self.0.get(other)?)))
     }
 }
 
 /// The numbers that several routers of the part announce with, and these routers.
-pub(crate) fn shared(facts: &Facts, part: usize) -> BTreeMap<Asn, Vec<Name>> {
-    let mut routers: BTreeMap<Asn, Vec<Name>> = BTreeMap::new();
-    let mut speaking: Vec<Name> = facts.bgp.of(part).iter().map(|row| row.0).collect();
+pub(crate) fn shared(facts: &Facts, part: usize) -> BTreeMap<Asn, Vec<NameId>> {
+    let mut routers: BTreeMap<Asn, Vec<NameId>> = BTreeMap::new();
+    let mut speaking: Vec<NameId> = facts.bgp.of(part).iter().map(|row| row.0).collect();
     speaking.sort_unstable();
     speaking.dedup();
     for (name, asn) in facts.asn.of(part) {

@@ -1,24 +1,24 @@
-//! One connected part, with its facts by prefix: what a run of the rules is fed from.
+//! One connected component, with its facts by prefix: what a run of the rules is fed from.
 
 use super::numbers::Numbers;
 use crate::facts::ids::PrefixId;
 use crate::facts::{Facts, PrefixTable};
-use crate::names::Name;
+use crate::names::NameId;
 use crate::prefix::Prefix;
 
-/// The facts of one connected part.
-pub(crate) struct ConnectedPart<'facts> {
+/// The facts of one connected component.
+pub(crate) struct Component<'facts> {
     pub(crate) facts: &'facts Facts,
     pub(crate) number: usize,
     pub(crate) table: PrefixTable,
-    pub(crate) address: ByPrefix<Name>,
-    pub(crate) client_pool: ByPrefix<Name>,
-    pub(crate) custom_route: ByPrefix<Name>,
-    pub(crate) static_route: ByPrefix<(Name, Name)>,
+    pub(crate) address: ByPrefix<NameId>,
+    pub(crate) client_pool: ByPrefix<NameId>,
+    pub(crate) custom_route: ByPrefix<NameId>,
+    pub(crate) static_route: ByPrefix<(NameId, NameId)>,
     /// The destinations: each network prefix's parts that are the network's, without repetition.
-    pub(crate) network_parts: ByPrefix<Name>,
+    pub(crate) network_parts: ByPrefix<NameId>,
     /// The parts of the client pools.
-    pub(crate) pool_parts: ByPrefix<Name>,
+    pub(crate) pool_parts: ByPrefix<NameId>,
     /// The numbers that routes carry.
     pub(crate) numbers: Numbers,
 }
@@ -49,7 +49,7 @@ impl<Value: Ord + Copy> ByPrefix<Value> {
     }
 }
 
-impl<'facts> ConnectedPart<'facts> {
+impl<'facts> Component<'facts> {
     pub(crate) fn new(facts: &'facts Facts, number: usize) -> Self {
         let address = facts.address.of(number);
         let pools = facts.client_pool.of(number);
@@ -60,7 +60,7 @@ impl<'facts> ConnectedPart<'facts> {
         let routed =
             statics.iter().map(|(_, _, prefix)| *prefix).chain(manual.iter().map(|(_, _, prefix)| *prefix));
         let table = PrefixTable::new(named.chain(routed).collect());
-        let by_prefix = |rows: &[(Name, Prefix)]| {
+        let by_prefix = |rows: &[(NameId, Prefix)]| {
             ByPrefix::new(
                 rows.iter().filter_map(|(name, prefix)| Some((table.id(*prefix)?, *name))).collect(),
             )
@@ -99,27 +99,27 @@ impl<'facts> ConnectedPart<'facts> {
     }
 
     /// The prefixes that are destinations: every address but a site's default routes.
-    pub(crate) fn network_prefixes(&self) -> Vec<(PrefixId, Name)> {
-        let is_site = |name: Name| self.facts.site.of(self.number).contains(&name);
+    pub(crate) fn network_prefixes(&self) -> Vec<(PrefixId, NameId)> {
+        let is_site = |name: NameId| self.facts.site.of(self.number).contains(&name);
         let is_default = |id: PrefixId| self.table.prefix(id).is_default_route();
         self.address.all().iter().filter(|(id, name)| !(is_default(*id) && is_site(*name))).copied().collect()
     }
 
     /// The parts of a network's prefix; what lies in a longer prefix of another network is that network's.
-    pub(crate) fn parts_of_network(&self, prefix: PrefixId, network: Name) -> Vec<PrefixId> {
+    pub(crate) fn parts_of_network(&self, prefix: PrefixId, network: NameId) -> Vec<PrefixId> {
         self.table.parts_of(prefix, |inner| self.address.of(inner).iter().any(|(_, owner)| *owner != network))
     }
 
     /// The parts of a client pool; what lies in a longer prefix of any network is the network's.
-    pub(crate) fn parts_of_pool(&self, prefix: PrefixId, _: Name) -> Vec<PrefixId> {
+    pub(crate) fn parts_of_pool(&self, prefix: PrefixId, _: NameId) -> Vec<PrefixId> {
         self.table.parts_of(prefix, |inner| !self.address.of(inner).is_empty())
     }
 
     fn every_part(
         &self,
-        owned: &[(PrefixId, Name)],
-        parts_of: impl Fn(&Self, PrefixId, Name) -> Vec<PrefixId>,
-    ) -> ByPrefix<Name> {
+        owned: &[(PrefixId, NameId)],
+        parts_of: impl Fn(&Self, PrefixId, NameId) -> Vec<PrefixId>,
+    ) -> ByPrefix<NameId> {
         let parts = owned.iter().flat_map(|(prefix, owner)| {
             parts_of(self, *prefix, *owner).into_iter().map(move |part| (part, *owner))
         });
@@ -132,8 +132,8 @@ impl<'facts> ConnectedPart<'facts> {
     }
 
     /// The gateways with a client pool, each once, in the order of names' numbers.
-    pub(crate) fn p2s_gateways(&self) -> Vec<Name> {
-        let mut gateways: Vec<Name> =
+    pub(crate) fn p2s_gateways(&self) -> Vec<NameId> {
+        let mut gateways: Vec<NameId> =
             self.facts.client_pool.of(self.number).iter().map(|row| row.0).collect();
         gateways.sort_unstable();
         gateways.dedup();

@@ -1,13 +1,13 @@
-//! One run of the rules over some destinations of a connected part.
+//! One run of the rules over some destinations of a connected component.
 
 use std::collections::{BTreeSet, HashSet};
 
 use rustc_hash::{FxBuildHasher, FxHashSet};
 
-use super::part::ConnectedPart;
+use super::part::Component;
 use crate::class::Class;
 use crate::facts::ids::PrefixId;
-use crate::names::Name;
+use crate::names::NameId;
 use crate::rule::Rule;
 use crate::rules;
 use crate::witness::{Step, Witness};
@@ -17,12 +17,12 @@ use crate::witness::{Step, Witness};
 pub(crate) struct Slice {
     /// The prefixes whose facts take part: with each, everything that covers it.
     pub(crate) relevant: Vec<PrefixId>,
-    pub(crate) network_parts: Vec<(PrefixId, Name)>,
-    pub(crate) pool_parts: Vec<(PrefixId, Name)>,
+    pub(crate) network_parts: Vec<(PrefixId, NameId)>,
+    pub(crate) pool_parts: Vec<(PrefixId, NameId)>,
     /// The gateways whose whole client pool is among `pool_parts`.
-    pub(crate) complete: Vec<Name>,
+    pub(crate) complete: Vec<NameId>,
     /// Which routers return to which gateways, from an earlier run.
-    pub(crate) returned: Vec<(Name, Name)>,
+    pub(crate) returned: Vec<(NameId, NameId)>,
     /// True where every pair of nested prefixes is a fact, also those that no rule can join with anything.
     pub(crate) all_pairs: bool,
 }
@@ -50,11 +50,7 @@ pub(crate) struct Derived<W: Witness> {
 }
 
 /// Runs the rules over `slice` of `part`, for the classes that each gateway serves.
-pub(crate) fn run<W: Witness>(
-    part: &ConnectedPart<'_>,
-    slice: &Slice,
-    serves: &[(Name, Class)],
-) -> Derived<W> {
+pub(crate) fn run<W: Witness>(part: &Component<'_>, slice: &Slice, serves: &[(NameId, Class)]) -> Derived<W> {
     let mut program = rules::Crepe::<W>::new();
     feed_topology(&mut program, part);
     feed_prefixes(&mut program, part, slice);
@@ -107,7 +103,7 @@ pub(crate) fn run<W: Witness>(
     }
 }
 
-fn feed_topology<W: Witness>(program: &mut rules::Crepe<W>, part: &ConnectedPart<'_>) {
+fn feed_topology<W: Witness>(program: &mut rules::Crepe<W>, part: &Component<'_>) {
     let (facts, number) = (part.facts, part.number);
     program.extend(facts.gateway.of(number).iter().map(|name| rules::Gateway(*name)));
     program.extend(facts.site.of(number).iter().map(|name| rules::Site(*name)));
@@ -125,7 +121,7 @@ fn feed_topology<W: Witness>(program: &mut rules::Crepe<W>, part: &ConnectedPart
     );
 }
 
-fn feed_prefixes<W: Witness>(program: &mut rules::Crepe<W>, part: &ConnectedPart<'_>, slice: &Slice) {
+fn feed_prefixes<W: Witness>(program: &mut rules::Crepe<W>, part: &Component<'_>, slice: &Slice) {
     let at_stake = at_stake(part, slice);
     for &id in &slice.relevant {
         program.extend(part.address.of(id).iter().map(|(_, name)| rules::Address(*name, id)));
@@ -146,7 +142,7 @@ fn feed_prefixes<W: Witness>(program: &mut rules::Crepe<W>, part: &ConnectedPart
 }
 
 /// The prefixes that a destination of the run lies in.
-fn at_stake(part: &ConnectedPart<'_>, slice: &Slice) -> FxHashSet<PrefixId> {
+fn at_stake(part: &Component<'_>, slice: &Slice) -> FxHashSet<PrefixId> {
     let destinations = slice.network_parts.iter().chain(&slice.pool_parts);
     destinations.flat_map(|(id, _)| part.table.covering(*id)).collect()
 }

@@ -1,14 +1,14 @@
-//! A connected part in slices of destinations, so that memory stays bounded and caches stay warm.
+//! A connected component in slices of destinations, so that memory stays bounded and caches stay warm.
 
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::destinations::Destinations;
-use super::part::ConnectedPart;
+use super::part::Component;
 use super::run::{Derived, Slice, run};
 use crate::class::Class;
 use crate::facts::ids::PrefixId;
-use crate::names::Name;
+use crate::names::NameId;
 use crate::witness::Witness;
 
 /// A part with at most this many pairs of a router and a prefix is run as a whole.
@@ -26,10 +26,10 @@ const BATCH: usize = 16;
 /// How the rules are run. Answers do not depend on it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Evaluation {
-    /// What networks have in common is derived once; large connected parts are run in slices that keep memory bounded.
+    /// What networks have in common is derived once; large connected components are run in slices that keep memory bounded.
     #[default]
     Auto,
-    /// The rules are run over each connected part as a whole.
+    /// The rules are run over each connected component as a whole.
     Whole,
     /// The rules are run for one prefix or client pool at a time.
     Single,
@@ -37,36 +37,36 @@ pub enum Evaluation {
 
 /// The prefixes whose rows a run reports; other runs report the others.
 #[derive(Clone, Copy)]
-pub(crate) struct Home<'run> {
+pub(crate) struct Reported<'run> {
     /// In order; none for all.
     ids: Option<&'run [PrefixId]>,
     /// The prefixes that one of them stands for; none where each is run by itself.
     destinations: Option<&'run Destinations>,
 }
 
-impl Home<'_> {
+impl Reported<'_> {
     /// True for a prefix whose rows the run reports.
     pub(crate) fn holds(self, id: PrefixId) -> bool {
         self.ids.is_none_or(|ids| ids.binary_search(&id).is_ok())
     }
 
     /// The other prefixes for which the run reports the rows of `id`, with their networks.
-    pub(crate) fn like(self, id: PrefixId) -> impl Iterator<Item = (PrefixId, Name)> {
+    pub(crate) fn like(self, id: PrefixId) -> impl Iterator<Item = (PrefixId, NameId)> {
         self.destinations.map_or(&[][..], |destinations| destinations.like(id)).iter().copied()
     }
 
     /// The other networks that routers answer from as they do from `network`.
-    pub(crate) fn delivered_like(self, network: Name) -> impl Iterator<Item = Name> {
+    pub(crate) fn delivered_like(self, network: NameId) -> impl Iterator<Item = NameId> {
         self.destinations.into_iter().flat_map(move |destinations| destinations.delivered_like(network))
     }
 }
 
 /// Runs the rules over all of `part` and hands `take` each result with the prefixes that it reports.
 pub(crate) fn solve<W: Witness + Send + Sync>(
-    part: &ConnectedPart<'_>,
-    serves: &[(Name, Class)],
+    part: &Component<'_>,
+    serves: &[(NameId, Class)],
     evaluation: Evaluation,
-    mut take: impl FnMut(&Derived<W>, Home<'_>),
+    mut take: impl FnMut(&Derived<W>, Reported<'_>),
 ) {
     let destinations = (evaluation == Evaluation::Auto).then(|| Destinations::of(part));
     let destinations = destinations.as_ref();
@@ -88,10 +88,10 @@ pub(crate) fn solve<W: Witness + Send + Sync>(
             returned: Vec::new(),
             all_pairs: evaluation == Evaluation::Whole,
         };
-        take(&run(part, &slice, serves), Home { ids: None, destinations });
+        take(&run(part, &slice, serves), Reported { ids: None, destinations });
         return;
     }
-    let mut returns: FxHashMap<Name, Vec<Name>> = FxHashMap::default();
+    let mut returns: FxHashMap<NameId, Vec<NameId>> = FxHashMap::default();
     for batch in part.p2s_gateways().chunks(prefixes).collect::<Vec<_>>().chunks(BATCH) {
         let results: Vec<Derived<W>> =
             batch.par_iter().map(|gateways| run(part, &pool_slice(part, gateways), &[])).collect();
@@ -99,7 +99,7 @@ pub(crate) fn solve<W: Witness + Send + Sync>(
             for row in &derived.returns {
                 returns.entry(row.0).or_default().push(row.1);
             }
-            take(derived, Home { ids: Some(&[]), destinations });
+            take(derived, Reported { ids: Some(&[]), destinations });
         }
     }
     let attaching = attaching(part);
@@ -109,7 +109,7 @@ pub(crate) fn solve<W: Witness + Send + Sync>(
             .map(|home| (run(part, &network_slice(part, home, &returns, &attaching), serves), *home))
             .collect();
         for (derived, home) in &results {
-            take(derived, Home { ids: Some(home), destinations });
+            take(derived, Reported { ids: Some(home), destinations });
         }
     }
 }
@@ -117,7 +117,7 @@ pub(crate) fn solve<W: Witness + Send + Sync>(
 /// Runs the rules for the tables of routers only, without destinations, and hands `take` each result
 /// with the prefixes among `wanted`, which are sorted, that it reports.
 pub(crate) fn tables(
-    part: &ConnectedPart<'_>,
+    part: &Component<'_>,
     wanted: &[PrefixId],
     mut take: impl FnMut(&Derived<()>, &[PrefixId]),
 ) {
@@ -145,10 +145,10 @@ pub(crate) fn tables(
 
 /// Runs the rules once over some parts of networks and the whole client pools of some gateways.
 pub(crate) fn solve_for<W: Witness>(
-    part: &ConnectedPart<'_>,
-    network_parts: &[(PrefixId, Name)],
-    gateways: &[Name],
-    serves: &[(Name, Class)],
+    part: &Component<'_>,
+    network_parts: &[(PrefixId, NameId)],
+    gateways: &[NameId],
+    serves: &[(NameId, Class)],
 ) -> Derived<W> {
     let mut slice = pool_slice(part, gateways);
     let ids = network_parts.iter().chain(&slice.pool_parts).map(|(id, _)| *id);
@@ -158,9 +158,9 @@ pub(crate) fn solve_for<W: Witness>(
 }
 
 /// The parts of the client pools of `gateways`.
-fn pool_slice(part: &ConnectedPart<'_>, gateways: &[Name]) -> Slice {
-    let wanted: FxHashSet<Name> = gateways.iter().copied().collect();
-    let pool_parts: Vec<(PrefixId, Name)> =
+fn pool_slice(part: &Component<'_>, gateways: &[NameId]) -> Slice {
+    let wanted: FxHashSet<NameId> = gateways.iter().copied().collect();
+    let pool_parts: Vec<(PrefixId, NameId)> =
         part.pool_parts.all().iter().filter(|(_, gateway)| wanted.contains(gateway)).copied().collect();
     Slice {
         relevant: relevant(part, pool_parts.iter().map(|(id, _)| *id)),
@@ -174,14 +174,14 @@ fn pool_slice(part: &ConnectedPart<'_>, gateways: &[Name]) -> Slice {
 
 /// The parts of networks in the prefixes `home`.
 fn network_slice(
-    part: &ConnectedPart<'_>,
+    part: &Component<'_>,
     home: &[PrefixId],
-    returns: &FxHashMap<Name, Vec<Name>>,
-    attaching: &FxHashMap<Name, Vec<Name>>,
+    returns: &FxHashMap<NameId, Vec<NameId>>,
+    attaching: &FxHashMap<NameId, Vec<NameId>>,
 ) -> Slice {
-    let network_parts: Vec<(PrefixId, Name)> =
+    let network_parts: Vec<(PrefixId, NameId)> =
         home.iter().flat_map(|id| part.network_parts.of(*id)).copied().collect();
-    let routers: FxHashSet<Name> = network_parts
+    let routers: FxHashSet<NameId> = network_parts
         .iter()
         .flat_map(|(_, network)| attaching.get(network).into_iter().flatten())
         .copied()
@@ -202,8 +202,8 @@ fn network_slice(
 
 /// The routers that may attach each network: itself, and the hubs whose gateway it may use. The
 /// rules decide; this only spares a run the routers that cannot matter to it.
-fn attaching(part: &ConnectedPart<'_>) -> FxHashMap<Name, Vec<Name>> {
-    let mut attaching: FxHashMap<Name, Vec<Name>> = FxHashMap::default();
+fn attaching(part: &Component<'_>) -> FxHashMap<NameId, Vec<NameId>> {
+    let mut attaching: FxHashMap<NameId, Vec<NameId>> = FxHashMap::default();
     for (router, _) in part.facts.asn.of(part.number) {
         attaching.entry(*router).or_default().push(*router);
     }
@@ -214,7 +214,7 @@ fn attaching(part: &ConnectedPart<'_>) -> FxHashMap<Name, Vec<Name>> {
 }
 
 /// The prefixes and everything that covers them, in order.
-fn relevant(part: &ConnectedPart<'_>, ids: impl Iterator<Item = PrefixId>) -> Vec<PrefixId> {
+fn relevant(part: &Component<'_>, ids: impl Iterator<Item = PrefixId>) -> Vec<PrefixId> {
     let mut relevant: Vec<PrefixId> = ids.flat_map(|id| part.table.covering(id)).collect();
     relevant.sort_unstable();
     relevant.dedup();

@@ -7,7 +7,7 @@ use super::{Cause, Deviating, Deviation, Entry, Kind, Table, in_order};
 use crate::answer::{GatewayAnswer, Reasons, RouteRow};
 use crate::class::{Class, RouteReason};
 use crate::client_config::missing_routes;
-use crate::names::Name;
+use crate::names::NameId;
 use crate::prefix::Prefix;
 
 /// What is known of a client, or of clients of one class.
@@ -27,7 +27,7 @@ pub struct Client<'a> {
 }
 
 /// Tells which neighbours a gateway learned each of some prefixes from.
-pub type Learned<'a> = dyn Fn(&[Prefix]) -> Vec<(Name, Prefix)> + 'a;
+pub type Learned<'a> = dyn Fn(&[Prefix]) -> Vec<(NameId, Prefix)> + 'a;
 
 /// The routes of clients by an older inventory.
 #[derive(Clone, Copy)]
@@ -132,7 +132,7 @@ impl Client<'_> {
     }
 
     /// The neighbours of which everything that was learned from them is missing, with what that is.
-    fn down(&self, missing: &[(&RouteRow, Vec<Prefix>)]) -> Vec<(Name, Prefix)> {
+    fn down(&self, missing: &[(&RouteRow, Vec<Prefix>)]) -> Vec<(NameId, Prefix)> {
         let by_bgp = |row: &RouteRow| row.reasons.routes().any(|reason| reason == RouteReason::Bgp);
         if !missing.iter().any(|(row, _)| by_bgp(row)) {
             return Vec::new();
@@ -226,7 +226,7 @@ fn is_only(reasons: Reasons, wanted: RouteReason) -> bool {
     reasons.routes().all(|reason| reason == wanted)
 }
 
-fn neighbours_of(down: &[(Name, Prefix)], prefix: Prefix) -> Vec<Name> {
+fn neighbours_of(down: &[(NameId, Prefix)], prefix: Prefix) -> Vec<NameId> {
     down.iter().filter(|(_, learned)| *learned == prefix).map(|(neighbour, _)| *neighbour).collect()
 }
 

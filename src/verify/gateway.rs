@@ -6,9 +6,9 @@ use rustc_hash::FxHashSet;
 use super::{Cause, Deviating, Deviation, Table, in_order};
 use crate::answer::Analysis;
 use crate::facts::ids::PrefixId;
-use crate::names::Name;
+use crate::names::NameId;
 use crate::prefix::Prefix;
-use crate::solve::{ConnectedPart, tables};
+use crate::solve::{Component, tables};
 
 /// The routes of a gateway, as the rules derive them.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -16,20 +16,20 @@ pub struct Gateway {
     /// What it delivers by itself.
     pub attached: Vec<Prefix>,
     /// The static routes of its tunnels, each with the neighbour.
-    pub statics: Vec<(Name, Prefix)>,
+    pub statics: Vec<(NameId, Prefix)>,
     /// What it learned, each with the neighbour.
-    pub learned: Vec<(Name, Prefix)>,
+    pub learned: Vec<(NameId, Prefix)>,
     /// What neighbours learned from it.
-    pub accepted: Vec<(Name, Prefix)>,
+    pub accepted: Vec<(NameId, Prefix)>,
 }
 
 impl Gateway {
     /// The routes of the gateway of `vnet`, those for `wanted` prefixes where not all are wanted.
     #[must_use]
-    pub fn new(analysis: &Analysis<'_>, vnet: Name, wanted: Option<&[Prefix]>) -> Self {
+    pub fn new(analysis: &Analysis<'_>, vnet: NameId, wanted: Option<&[Prefix]>) -> Self {
         let facts = analysis.facts();
-        let number = facts.part_of(vnet);
-        let part = ConnectedPart::new(facts, number);
+        let number = facts.component_of(vnet);
+        let part = Component::new(facts, number);
         let ids: Vec<PrefixId> = match wanted {
             None => (0..).map(PrefixId).take(part.table.len()).collect(),
             Some(wanted) => {
@@ -62,8 +62,8 @@ impl Gateway {
 
     /// The neighbours that learn from the gateway, in the order of their numbers.
     #[must_use]
-    pub fn neighbours(&self) -> Vec<Name> {
-        let mut neighbours: Vec<Name> =
+    pub fn neighbours(&self) -> Vec<NameId> {
+        let mut neighbours: Vec<NameId> =
             self.accepted.iter().chain(&self.learned).map(|(neighbour, _)| *neighbour).collect();
         neighbours.sort_unstable();
         neighbours.dedup();
@@ -93,11 +93,11 @@ pub fn learned(table: &Table, gateway: &Gateway, old: Option<&Gateway>) -> Vec<D
 pub fn advertised(
     table: &Table,
     gateway: &Gateway,
-    neighbour: Name,
-    old: Option<(&Gateway, Name)>,
+    neighbour: NameId,
+    old: Option<(&Gateway, NameId)>,
 ) -> Vec<Deviation> {
     let there: FxHashSet<Prefix> = table.entries.iter().map(|entry| entry.prefix).collect();
-    let to_it = |rows: &[(Name, Prefix)]| -> Vec<(Name, Prefix)> {
+    let to_it = |rows: &[(NameId, Prefix)]| -> Vec<(NameId, Prefix)> {
         rows.iter().filter(|(other, _)| *other == neighbour).copied().collect()
     };
     let mut found = missing(&to_it(&gateway.accepted), &there, Cause::NotAdvertised);
@@ -114,8 +114,8 @@ pub fn advertised(
 }
 
 /// What is not there of `rows`; a neighbour of which nothing is there is down.
-fn missing(rows: &[(Name, Prefix)], there: &FxHashSet<Prefix>, otherwise: Cause) -> Vec<Deviation> {
-    let is_down = |neighbour: Name| {
+fn missing(rows: &[(NameId, Prefix)], there: &FxHashSet<Prefix>, otherwise: Cause) -> Vec<Deviation> {
+    let is_down = |neighbour: NameId| {
         rows.iter().filter(|row| row.0 == neighbour).all(|(_, prefix)| !there.contains(prefix))
     };
     let mut prefixes: Vec<Prefix> =
@@ -124,7 +124,7 @@ fn missing(rows: &[(Name, Prefix)], there: &FxHashSet<Prefix>, otherwise: Cause)
     prefixes.dedup();
     let deviation = |prefix: Prefix| {
         let from = || rows.iter().filter(|row| row.1 == prefix).map(|row| row.0);
-        let down: Vec<Name> = from().filter(|neighbour| is_down(*neighbour)).collect();
+        let down: Vec<NameId> = from().filter(|neighbour| is_down(*neighbour)).collect();
         let (cause, neighbours) =
             if down.is_empty() { (otherwise, from().collect()) } else { (Cause::BgpDown, down) };
         Deviation { neighbours, ..Deviation::new(Deviating::Missing, prefix, cause) }
@@ -149,6 +149,6 @@ fn surplus(prefix: Prefix, before: Option<&FxHashSet<Prefix>>) -> Option<Deviati
     })
 }
 
-fn prefixes<'a>(rows: impl Iterator<Item = &'a (Name, Prefix)>, more: &[Prefix]) -> FxHashSet<Prefix> {
+fn prefixes<'a>(rows: impl Iterator<Item = &'a (NameId, Prefix)>, more: &[Prefix]) -> FxHashSet<Prefix> {
     rows.map(|(_, prefix)| *prefix).chain(more.iter().copied()).collect()
 }

@@ -132,7 +132,7 @@ fn solved_relations(inventory: &Inventory) -> Relations {
     let mut parts: BTreeMap<(String, String), Vec<Prefix>> = BTreeMap::new();
     let done: Result<(), Infallible> = Analysis::new(inventory).relations(Profile::Article, |relation| {
         if relation.name == "covers" {
-            // Each connected part comes with its own prefixes, before what is derived from them.
+            // Each connected component comes with its own prefixes, before what is derived from them.
             inside.clear();
         }
         for row in &relation.rows {

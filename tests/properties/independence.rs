@@ -17,7 +17,7 @@ use tunnelog::diagnostic::Report;
 use tunnelog::explain::{From, Question};
 use tunnelog::facts::Facts;
 use tunnelog::inventory::Inventory;
-use tunnelog::names::Name;
+use tunnelog::names::NameId;
 use tunnelog::prefix::Prefix;
 use tunnelog::proof::{Astray, Checker, Evidence, Origin, Proof, Tuple};
 use tunnelog::select::Target;
@@ -32,13 +32,13 @@ use crate::rows::Rows;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Fact {
     /// Anything said of a prefix.
-    Of(&'static str, Name, Name, Prefix),
+    Of(&'static str, NameId, NameId, Prefix),
     /// One side of a peering, or its use of a gateway.
-    Peering(&'static str, Name, Name),
+    Peering(&'static str, NameId, NameId),
     /// A tunnel, or the session on it.
-    Tunnel(&'static str, Name, Name),
+    Tunnel(&'static str, NameId, NameId),
     /// A site that relays.
-    Transit(Name),
+    Transit(NameId),
 }
 
 /// The facts that can come or go without a network or its number.
@@ -100,7 +100,7 @@ fn certificates(evidence: &Evidence) -> impl Iterator<Item = &Astray> {
 }
 
 /// The rows of one client or class about one network, with whom they are of.
-type Group = (Name, Option<u32>, Vec<ReachRow>);
+type Group = (NameId, Option<u32>, Vec<ReachRow>);
 
 fn groups(analysis: &Analysis<'_>, profile: Profile, by: By) -> Vec<Group> {
     let mut groups = Vec::new();
@@ -139,9 +139,10 @@ fn compared(rows: &Rows, which: Index) -> Result<usize, TestCaseError> {
             continue;
         }
         // What leaves the part takes its prefixes along, and the limits of parts of prefixes with them.
-        let left = |gateway: Name, name: Name| {
-            let together =
-                |analysis: &Analysis<'_>| analysis.facts().part_of(name) == analysis.facts().part_of(gateway);
+        let left = |gateway: NameId, name: NameId| {
+            let together = |analysis: &Analysis<'_>| {
+                analysis.facts().component_of(name) == analysis.facts().component_of(gateway)
+            };
             together(&old) && !together(&new)
         };
         let stays = |evidence: &Evidence| {
@@ -159,8 +160,8 @@ fn compared(rows: &Rows, which: Index) -> Result<usize, TestCaseError> {
         let now = groups(&new, Profile::Observed, by);
         for (gateway, client, rows) in groups(&old, Profile::Observed, by) {
             let (class, network) = (rows[0].class, rows[0].network);
-            let part = new.facts().part_of(gateway);
-            if new.facts().part_of(network) != part {
+            let part = new.facts().component_of(gateway);
+            if new.facts().component_of(network) != part {
                 // Out of the gateway's world by now, and not listed.
                 continue;
             }
@@ -185,7 +186,7 @@ fn compared(rows: &Rows, which: Index) -> Result<usize, TestCaseError> {
     Ok(count)
 }
 
-fn target(inventory: &Inventory, network: Name) -> Target {
+fn target(inventory: &Inventory, network: NameId) -> Target {
     Target::network(inventory, inventory.names.text(network)).expect("rows name networks")
 }
 

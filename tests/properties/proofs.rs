@@ -10,7 +10,7 @@ use tunnelog::class::Profile;
 use tunnelog::diagnostic::Report;
 use tunnelog::explain::{Explanation, From, Question};
 use tunnelog::inventory::{Inventory, read_folder};
-use tunnelog::names::Name;
+use tunnelog::names::NameId;
 use tunnelog::proof::Checker;
 use tunnelog::select::Target;
 
@@ -34,7 +34,7 @@ pub(crate) fn rows(
     analysis: &Analysis<'_>,
     profile: Profile,
     by: By,
-) -> Vec<(Name, Option<u32>, Vec<ReachRow>)> {
+) -> Vec<(NameId, Option<u32>, Vec<ReachRow>)> {
     let mut all = Vec::new();
     let done: Result<(), Infallible> =
         analysis.answer(&Request { profile, by, ..Request::default() }, |gateway, answer| {
@@ -56,7 +56,7 @@ fn evidence_is_sound(inventory: &Inventory) -> TestCaseResult {
             }
             for (gateway, client, rows) in rows(&analysis, profile, by) {
                 let from = client.map_or(From::Gateway(gateway), From::Client);
-                let checker = Checker::new(analysis.facts(), analysis.facts().part_of(gateway));
+                let checker = Checker::new(analysis.facts(), analysis.facts().component_of(gateway));
                 for rows in rows.chunk_by(|one, other| one.class == other.class) {
                     for rows in rows.chunk_by(|one, other| one.network == other.network) {
                         let name = inventory.names.text(rows[0].network);

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use ipnet::IpNet;
 use tunnelog::inventory::Inventory;
-use tunnelog::names::Name;
+use tunnelog::names::NameId;
 
 pub(crate) use bgp::Paths;
 use topology::{Asn, Owner, Router};
@@ -75,10 +75,10 @@ pub(crate) struct Relations {
 pub(crate) struct Simulator<'inventory> {
     inventory: &'inventory Inventory,
     /// Every network's address space, without the default routes of sites.
-    networks: BTreeMap<Name, BTreeSet<IpNet>>,
-    routers: BTreeMap<Name, Router>,
+    networks: BTreeMap<NameId, BTreeSet<IpNet>>,
+    routers: BTreeMap<NameId, Router>,
     learned: bgp::Learned,
-    tables: BTreeMap<Name, walk::Table>,
+    tables: BTreeMap<NameId, walk::Table>,
     /// Every prefix that the inventory names anywhere.
     named: BTreeSet<IpNet>,
 }
@@ -139,8 +139,8 @@ impl<'inventory> Simulator<'inventory> {
         &self,
         viewer: &Viewer,
         routes: &BTreeMap<IpNet, BTreeSet<&'static str>>,
-        network: Name,
-        part: &BTreeSet<Name>,
+        network: NameId,
+        part: &BTreeSet<NameId>,
         lines: &mut Vec<ReachLine>,
     ) {
         let way_back = self.answers_get_back(network, viewer.gateway, part);
@@ -211,14 +211,14 @@ impl<'inventory> Simulator<'inventory> {
         relations
     }
 
-    fn destinations(&self, part: &BTreeSet<Name>) -> Vec<(Owner, BTreeSet<IpNet>)> {
+    fn destinations(&self, part: &BTreeSet<NameId>) -> Vec<(Owner, BTreeSet<IpNet>)> {
         let networks = self.networks.iter().map(|(name, space)| (Owner::Network(*name), space.clone()));
         let pools = self.routers.keys().map(|name| (Owner::Pool(*name), self.pool(*name)));
         networks.chain(pools).filter(|(owner, _)| part.contains(&owner.name())).collect()
     }
 
     /// The parts of `prefix` that are destinations of `owner`: no longer prefix of another network holds them.
-    fn parts_of(&self, owner: Owner, prefix: IpNet, part: &BTreeSet<Name>) -> Vec<IpNet> {
+    fn parts_of(&self, owner: Owner, prefix: IpNet, part: &BTreeSet<NameId>) -> Vec<IpNet> {
         let mut cells = space::cells(prefix, &self.named);
         cells.retain(|cell| {
             !self.networks.iter().any(|(network, space)| {
@@ -232,7 +232,7 @@ impl<'inventory> Simulator<'inventory> {
         cells
     }
 
-    fn pool(&self, gateway: Name) -> BTreeSet<IpNet> {
+    fn pool(&self, gateway: NameId) -> BTreeSet<IpNet> {
         let attached = self.routers.get(&gateway).map_or(&[][..], |router| &router.attached);
         attached
             .iter()
@@ -242,12 +242,12 @@ impl<'inventory> Simulator<'inventory> {
     }
 
     /// True where a packet sent by `router` to an address of `cell` may arrive at `owner`.
-    fn arrives(&self, router: Name, owner: Owner, cell: IpNet) -> bool {
+    fn arrives(&self, router: NameId, owner: Owner, cell: IpNet) -> bool {
         walk::arrivals(&self.tables, &self.routers, router, space::sample(cell)).contains(&owner)
     }
 
     /// True where some router of `network` gets packets for every part of the gateway's pool to the gateway.
-    fn answers_get_back(&self, network: Name, gateway: Name, part: &BTreeSet<Name>) -> bool {
+    fn answers_get_back(&self, network: NameId, gateway: NameId, part: &BTreeSet<NameId>) -> bool {
         let pool = Owner::Pool(gateway);
         let cells: Vec<IpNet> =
             self.pool(gateway).iter().flat_map(|prefix| self.parts_of(pool, *prefix, part)).collect();
@@ -257,7 +257,7 @@ impl<'inventory> Simulator<'inventory> {
             .any(|router| cells.iter().all(|cell| self.arrives(router.name, pool, *cell)))
     }
 
-    fn text(&self, name: Name) -> String {
+    fn text(&self, name: NameId) -> String {
         self.inventory.names.text(name).to_owned()
     }
 

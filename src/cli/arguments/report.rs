@@ -37,7 +37,7 @@ pub(crate) struct ReportArguments {
     #[command(flatten)]
     pub(crate) changes: ChangeArguments,
 
-    /// Only the clients of this gateway, named by its VNet, and its connected part; may be given several times.
+    /// Only the clients of this gateway, named by its VNet, and its connected component; may be given several times.
     #[arg(long, value_name = "NAME", help_heading = "Narrowing")]
     pub(crate) gateway: Vec<String>,
 

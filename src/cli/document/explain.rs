@@ -6,7 +6,7 @@ use super::{Head, Place};
 use tunnelog::answer::Analysis;
 use tunnelog::explain::{Explanation, Lost, Missing, Words};
 use tunnelog::inventory::Inventory;
-use tunnelog::names::Name;
+use tunnelog::names::NameId;
 use tunnelog::proof::{Astray, Evidence, HeldRoute, Premise, Proof, Shown, Tables};
 use tunnelog::source::{Sources, Span};
 
@@ -156,7 +156,7 @@ impl<'a> Document<'a> {
         head: Head<'a>,
         explanations: &[Explanation],
         analysis: &Analysis<'a>,
-        gateway: Name,
+        gateway: NameId,
         sources: &'a Sources,
     ) -> Self {
         let inventory = analysis.inventory();
@@ -166,7 +166,7 @@ impl<'a> Document<'a> {
 }
 
 impl<'a> Context<'a> {
-    fn name(&self, name: Name) -> &'a str {
+    fn name(&self, name: NameId) -> &'a str {
         self.inventory.names.text(name)
     }
 

@@ -36,7 +36,7 @@ pub(crate) struct Document<'a> {
 /// What a page is narrowed to.
 #[derive(Clone, Debug, Serialize)]
 pub(crate) struct Narrowed<'a> {
-    /// Only the connected parts of these gateways, and their clients.
+    /// Only the connected components of these gateways, and their clients.
     pub(crate) gateways: &'a [String],
     /// Only what lies around these networks.
     pub(crate) around: &'a [String],

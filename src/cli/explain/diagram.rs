@@ -8,7 +8,7 @@ use petgraph::graph::{DiGraph, NodeIndex};
 use tunnelog::answer::Analysis;
 use tunnelog::explain::{Explanation, Lost, Missing, Words, clients, entry_text, listed};
 use tunnelog::inventory::Inventory;
-use tunnelog::names::Name;
+use tunnelog::names::NameId;
 use tunnelog::proof::{Premise, Proof};
 use tunnelog::source::{Sources, Span};
 
@@ -46,7 +46,7 @@ impl<'a> Diagram<'a> {
     pub(super) fn of(
         explanations: &[Explanation],
         analysis: &Analysis<'a>,
-        gateway: Name,
+        gateway: NameId,
         sources: &'a Sources,
     ) -> Self {
         let (inventory, words) = (analysis.inventory(), Words::new(analysis, gateway));

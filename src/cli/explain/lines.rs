@@ -5,7 +5,7 @@ use std::fmt::Write;
 use anstyle::{AnsiColor, Style};
 use tunnelog::answer::Status;
 use tunnelog::class::Class;
-use tunnelog::names::Name;
+use tunnelog::names::NameId;
 use tunnelog::source::Span;
 
 use super::super::screen::Screen;
@@ -43,7 +43,7 @@ pub(crate) struct Line {
     /// The classes of clients that this line and those below it are about; none for all.
     pub(crate) classes: Vec<Class>,
     /// The routers and the network that packets pass, where the line tells of a way.
-    pub(crate) way: Vec<Name>,
+    pub(crate) way: Vec<NameId>,
 }
 
 /// Rows of the inventory that state something.
@@ -70,7 +70,7 @@ impl Line {
         self
     }
 
-    pub(super) fn along(mut self, way: Vec<Name>) -> Self {
+    pub(super) fn along(mut self, way: Vec<NameId>) -> Self {
         self.way = way;
         self
     }

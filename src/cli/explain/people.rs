@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use tunnelog::answer::{Analysis, Status};
 use tunnelog::explain::{Explanation, Hop, Lost, Missing, Words, clients, entry_text, listed};
 use tunnelog::inventory::Inventory;
-use tunnelog::names::Name;
+use tunnelog::names::NameId;
 use tunnelog::proof::{Application, Astray, Fact, HeldRoute, Premise, Proof, Tuple};
 use tunnelog::rule::Rule;
 use tunnelog::source::{Sources, Span};
@@ -29,7 +29,7 @@ pub(crate) struct Page<'a> {
 
 impl<'a> Page<'a> {
     /// A page about clients of `gateway` in the inventory at `root`, whose files are named by what follows that.
-    pub(crate) fn new(analysis: &Analysis<'a>, gateway: Name, sources: &'a Sources, root: &str) -> Self {
+    pub(crate) fn new(analysis: &Analysis<'a>, gateway: NameId, sources: &'a Sources, root: &str) -> Self {
         let root = format!("{}/", root.trim_end_matches(['/', '\\']));
         Self { inventory: analysis.inventory(), sources, words: Words::new(analysis, gateway), root }
     }
@@ -39,7 +39,7 @@ impl<'a> Page<'a> {
         lines::text(&each, screen)
     }
 
-    fn name(&self, name: Name) -> &'a str {
+    fn name(&self, name: NameId) -> &'a str {
         self.inventory.names.text(name)
     }
 
@@ -127,8 +127,8 @@ impl<'a> Page<'a> {
     }
 
     /// The routers that packets pass, for each destination of the proof.
-    fn paths(&self, proof: &Proof) -> BTreeMap<String, Vec<Name>> {
-        let mut paths: BTreeMap<_, Vec<Name>> = BTreeMap::new();
+    fn paths(&self, proof: &Proof) -> BTreeMap<String, Vec<NameId>> {
+        let mut paths: BTreeMap<_, Vec<NameId>> = BTreeMap::new();
         for step in &proof.steps {
             // A delivery stands after what it rests on, so the router nearest to the start comes last.
             let Tuple::Delivered(router, target, part) = step.conclusion else { continue };
@@ -140,7 +140,7 @@ impl<'a> Page<'a> {
             }
             path.push(router);
         }
-        let shown = |mut path: Vec<Name>| {
+        let shown = |mut path: Vec<NameId>| {
             path.reverse();
             (path.iter().map(|name| self.name(*name)).collect::<Vec<_>>().join(" → "), path)
         };

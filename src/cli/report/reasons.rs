@@ -11,7 +11,7 @@ use tunnelog::answer::{Analysis, Request, Status};
 use tunnelog::class::Class;
 use tunnelog::explain::{From, Question};
 use tunnelog::fix::{Costs, Direction, Goal, Limits, Planner, Wish};
-use tunnelog::names::Name;
+use tunnelog::names::NameId;
 use tunnelog::select::Target;
 
 use super::reading::Side;
@@ -150,8 +150,8 @@ impl Reasons<'_> {
     fn costs<'b>(&self, asked: impl Iterator<Item = &'b Asked>) -> BTreeMap<usize, usize> {
         let gateways: BTreeSet<usize> = asked.map(|asked| asked.gateway).collect();
         let mut of_parts: BTreeMap<usize, usize> = BTreeMap::new();
-        let mut cost = |gateway: Name| {
-            let part = self.analysis.facts().part_of(gateway);
+        let mut cost = |gateway: NameId| {
+            let part = self.analysis.facts().component_of(gateway);
             *of_parts.entry(part).or_insert_with(|| self.analysis.relaying_steps(gateway) + 1)
         };
         gateways.into_iter().map(|gateway| (gateway, cost(self.members.name(gateway)))).collect()
@@ -159,7 +159,7 @@ impl Reasons<'_> {
 
     fn fix(&self, planner: &Planner<'_>, asked: Asked, class: Class) -> FixShape {
         let text = |number: usize| {
-            let name: Name = self.members.name(number);
+            let name: NameId = self.members.name(number);
             self.analysis.inventory().names.text(name).to_owned()
         };
         let goal = Goal {

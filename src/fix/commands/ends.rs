@@ -2,13 +2,13 @@
 
 use super::{Script, quoted};
 use crate::inventory::{Connection, Inventory, Tunnel};
-use crate::names::Name;
+use crate::names::NameId;
 use crate::prefix::Prefix;
 
 /// One end of a tunnel. Azure keeps a connection for it where it is a gateway.
 pub(super) struct End<'a> {
-    pub(super) near: Name,
-    pub(super) far: Name,
+    pub(super) near: NameId,
+    pub(super) far: NameId,
     /// Which of the tunnels of its pair it belongs to, from one on, and how many there are.
     number: usize,
     count: usize,
@@ -30,7 +30,7 @@ pub(super) struct State<'a> {
 }
 
 impl<'a> State<'a> {
-    fn new(inventory: &'a Inventory, tunnel: &Tunnel, near: Name, is_far_site: bool) -> Option<Self> {
+    fn new(inventory: &'a Inventory, tunnel: &Tunnel, near: NameId, is_far_site: bool) -> Option<Self> {
         let rows = [Some(tunnel.row), tunnel.other_row].into_iter().flatten();
         let rows: Vec<&Connection> = rows.filter_map(|row| inventory.connections.get(row)).collect();
         let own = rows.iter().copied().find(|row| row.from == near);
@@ -50,7 +50,7 @@ impl<'a> Script<'a> {
     ///
     /// Changes take away all rows of a pair or none, and add one only where there is none, so that the k-th
     /// tunnel stays the k-th.
-    pub(super) fn ends(&self, one: Name, other: Name) -> Vec<End<'a>> {
+    pub(super) fn ends(&self, one: NameId, other: NameId) -> Vec<End<'a>> {
         let old = between(self.tunnels_before.get_or_init(|| self.before.tunnels()), one, other);
         let new = between(self.tunnels_after.get_or_init(|| self.after.tunnels()), one, other);
         let count = old.len().max(new.len());
@@ -68,14 +68,14 @@ impl<'a> Script<'a> {
     }
 
     /// Those ends that Azure keeps a connection for.
-    pub(super) fn connections(&self, one: Name, other: Name) -> Vec<End<'a>> {
+    pub(super) fn connections(&self, one: NameId, other: NameId) -> Vec<End<'a>> {
         let mut ends = self.ends(one, other);
         ends.retain(|end| !self.is_site(end.near));
         ends
     }
 
     /// The routers that tunnels joined to `router`, in the order of rows.
-    pub(super) fn neighbours(&self, router: Name) -> Vec<Name> {
+    pub(super) fn neighbours(&self, router: NameId) -> Vec<NameId> {
         let mut neighbours = Vec::new();
         for row in &self.before.connections {
             let other = match (row.from == router, row.to == router) {
@@ -125,7 +125,7 @@ fn name<'a>(end: &End<'a>) -> Option<&'a str> {
     end.before.as_ref().or(end.after.as_ref()).map(|state| state.name).filter(|name| !name.is_empty())
 }
 
-fn between(tunnels: &[Tunnel], one: Name, other: Name) -> Vec<&Tunnel> {
+fn between(tunnels: &[Tunnel], one: NameId, other: NameId) -> Vec<&Tunnel> {
     let pairs = [(one, other), (other, one)];
     tunnels.iter().filter(|tunnel| pairs.contains(&(tunnel.from, tunnel.to))).collect()
 }

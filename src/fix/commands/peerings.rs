@@ -2,10 +2,10 @@
 
 use super::{Script, quoted};
 use crate::inventory::{Inventory, Peering};
-use crate::names::Name;
+use crate::names::NameId;
 
 impl Script<'_> {
-    pub(super) fn peered(&mut self, add: bool, near: Name, far: Name) {
+    pub(super) fn peered(&mut self, add: bool, near: NameId, far: NameId) {
         let was_there = sides(self.before, near, far).next().is_some();
         let is_left = sides(self.after, near, far).next().is_some();
         if !add && is_left {
@@ -22,7 +22,7 @@ impl Script<'_> {
     }
 
     /// True where a side of the peering is to be connected that is not. Neither side can be connected alone.
-    fn is_made_anew(&self, near: Name, far: Name) -> bool {
+    fn is_made_anew(&self, near: NameId, far: NameId) -> bool {
         let is_connected =
             |inventory, near, far| sides(inventory, near, far).any(|side| side.not_connected.is_none());
         [(near, far), (far, near)].into_iter().any(|(near, far)| {
@@ -33,7 +33,7 @@ impl Script<'_> {
         })
     }
 
-    fn make_anew(&mut self, near: Name, far: Name) {
+    fn make_anew(&mut self, near: NameId, far: NameId) {
         let mut pairs = [(near, far), (far, near)];
         for (near, far) in pairs {
             if sides(self.before, near, far).next().is_some() {
@@ -49,13 +49,13 @@ impl Script<'_> {
         }
     }
 
-    fn delete_side(&mut self, near: Name, far: Name) {
+    fn delete_side(&mut self, near: NameId, far: NameId) {
         let peering = self.peering(near, far);
         self.az("network vnet peering delete", &peering);
     }
 
     /// A side with the flags that it has in the end.
-    fn create_side(&mut self, near: Name, far: Name) {
+    fn create_side(&mut self, near: NameId, far: NameId) {
         let mut rest = format!("{} --remote-vnet {}", self.peering(near, far), quoted(self.text(far)));
         let mut option = |is_set: fn(&Peering) -> bool, option: &str| {
             if sides(self.after, near, far).any(is_set) {
@@ -68,7 +68,7 @@ impl Script<'_> {
         self.az("network vnet peering create", &rest);
     }
 
-    pub(super) fn gateway_transit(&mut self, add: bool, hub: Name, spoke: Name) {
+    pub(super) fn gateway_transit(&mut self, add: bool, hub: NameId, spoke: NameId) {
         let holds = |inventory, near, far, flag: fn(&Peering) -> bool| sides(inventory, near, far).any(flag);
         if !add {
             self.set(spoke, hub, "useRemoteGateways=false");
@@ -88,18 +88,18 @@ impl Script<'_> {
         }
     }
 
-    fn set(&mut self, near: Name, far: Name, setting: &str) {
+    fn set(&mut self, near: NameId, far: NameId, setting: &str) {
         let peering = self.peering(near, far);
         self.az("network vnet peering update", &format!("{peering} --set {setting}"));
     }
 
     /// A side of a peering, whose own name no inventory has.
-    fn peering(&self, near: Name, far: Name) -> String {
+    fn peering(&self, near: NameId, far: NameId) -> String {
         let name = self.variable("PEERING", &[near, far]);
         format!("--vnet-name {} --name {name}", quoted(self.text(near)))
     }
 }
 
-fn sides(inventory: &Inventory, near: Name, far: Name) -> impl Iterator<Item = &Peering> {
+fn sides(inventory: &Inventory, near: NameId, far: NameId) -> impl Iterator<Item = &Peering> {
     inventory.peerings.iter().filter(move |side| side.vnet == near && side.remote_vnet == far)
 }

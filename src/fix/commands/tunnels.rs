@@ -3,10 +3,10 @@
 use super::ends::End;
 use super::{Script, list};
 use crate::inventory::Gateway;
-use crate::names::Name;
+use crate::names::NameId;
 
 impl<'a> Script<'a> {
-    pub(super) fn s2s(&mut self, add: bool, one: Name, other: Name) {
+    pub(super) fn s2s(&mut self, add: bool, one: NameId, other: NameId) {
         if self.is_site(one) && self.is_site(other) {
             let what = if add { "bring up" } else { "take down" };
             let (one, other) = (self.shown(one), self.shown(other));
@@ -38,7 +38,7 @@ impl<'a> Script<'a> {
         }
     }
 
-    pub(super) fn bgp(&mut self, add: bool, one: Name, other: Name) {
+    pub(super) fn bgp(&mut self, add: bool, one: NameId, other: NameId) {
         if self.is_site(one) && self.is_site(other) {
             let what = if add { "a" } else { "no" };
             let (one, other) = (self.shown(one), self.shown(other));
@@ -75,7 +75,7 @@ impl<'a> Script<'a> {
     }
 
     /// BGP at the gateways of a pair where it is off.
-    fn turn_on(&mut self, one: Name, other: Name) {
+    fn turn_on(&mut self, one: NameId, other: NameId) {
         for end in [one, other] {
             let is_off = |gateway: Option<&Gateway>| gateway.is_some_and(|row| !row.bgp);
             if is_off(self.gateway_before(end)) && !is_off(self.gateway_after(end)) {
@@ -86,7 +86,7 @@ impl<'a> Script<'a> {
     }
 
     /// Sets what an end routes into its tunnels to all that it is to route in the end.
-    pub(super) fn static_routes(&mut self, near: Name, far: Name) {
+    pub(super) fn static_routes(&mut self, near: NameId, far: NameId) {
         for end in self.ends(near, far).into_iter().filter(|end| end.near == near) {
             let Some(after) = &end.after else { continue };
             let listed = end.before.as_ref().map(|before| &before.listed[..]).unwrap_or_default();
@@ -120,7 +120,7 @@ impl<'a> Script<'a> {
     }
 
     /// Sets the new number of a router wherever a local network gateway stands for it.
-    pub(super) fn renumber(&mut self, router: Name, number: &str) {
+    pub(super) fn renumber(&mut self, router: NameId, number: &str) {
         for neighbour in self.neighbours(router) {
             for end in self.connections(neighbour, router).into_iter().filter(|end| end.far == router) {
                 let Some(before) = &end.before else { continue };
@@ -134,7 +134,7 @@ impl<'a> Script<'a> {
     }
 
     /// Deletes every connection from and to a gateway, those of tunnels that are down too: they hold it.
-    pub(super) fn disconnect(&mut self, vnet: Name) {
+    pub(super) fn disconnect(&mut self, vnet: NameId) {
         for neighbour in self.neighbours(vnet) {
             for end in self.connections(vnet, neighbour) {
                 if end.before.is_some() && self.gateway_before(end.near).is_some() {
@@ -153,7 +153,7 @@ impl<'a> Script<'a> {
         }
         let local = self.local(end);
         let session = if self.has_bgp(end) { self.session(end.far) } else { String::new() };
-        let is_known = |name: Name| self.gateway_before(name).is_some();
+        let is_known = |name: NameId| self.gateway_before(name).is_some();
         if is_site && self.neighbours(end.far).into_iter().any(is_known) {
             if !session.is_empty() {
                 self.az("network local-gateway update", &format!("--name {local}{session}"));
@@ -208,7 +208,7 @@ impl<'a> Script<'a> {
     }
 
     /// What a local network gateway has to know of a BGP speaker.
-    fn session(&self, router: Name) -> String {
+    fn session(&self, router: NameId) -> String {
         let gateway = self.gateway_after(router).map(Gateway::asn);
         let site = || self.after.sites.iter().find(|row| row.name == router)?.asn;
         let number = gateway.or_else(site);

@@ -6,7 +6,7 @@ use super::row::Row;
 use super::sheet::Column;
 use super::suggest::{Suggestions, shortened};
 use crate::diagnostic::{Code, Diagnostic};
-use crate::names::{Name, Names};
+use crate::names::{NameId, Names};
 use crate::source::Span;
 
 /// The networks and gateways read so far.
@@ -18,7 +18,7 @@ pub(super) struct Directory {
     /// How many of them are VNets.
     vnets: usize,
     /// Where the gateway of a VNet is defined.
-    gateways: FxHashMap<Name, Span>,
+    gateways: FxHashMap<NameId, Span>,
     /// False where a fault hides names of networks, so that an unknown name proves nothing.
     pub(super) all_networks_known: bool,
     /// The same for gateways.
@@ -42,7 +42,7 @@ impl Default for Directory {
 
 impl Directory {
     /// The name of the network that the row defines; none where it is empty or taken.
-    pub(super) fn define(&mut self, row: &mut Row<'_>, column: Column, is_site: bool) -> Option<Name> {
+    pub(super) fn define(&mut self, row: &mut Row<'_>, column: Column, is_site: bool) -> Option<NameId> {
         let text = row.required(column)?;
         let name = self.names.intern(text);
         if let Some(first) = self.defined.get(name.index()) {
@@ -71,7 +71,7 @@ impl Directory {
     }
 
     /// The VNet whose gateway the row defines; none where it is unknown or has one.
-    pub(super) fn define_gateway(&mut self, row: &mut Row<'_>, column: Column) -> Option<Name> {
+    pub(super) fn define_gateway(&mut self, row: &mut Row<'_>, column: Column) -> Option<NameId> {
         let vnet = self.vnet(row, column)?;
         if let Some(first) = self.gateways.get(&vnet) {
             let message = format!("the VNet {} has two gateways", shown(self.names.text(vnet)));
@@ -87,17 +87,17 @@ impl Directory {
         Some(vnet)
     }
 
-    fn is_site(&self, name: Name) -> bool {
+    fn is_site(&self, name: NameId) -> bool {
         name.index() >= self.vnets
     }
 
     /// The VNet of that name, if there is one.
-    pub(super) fn known_vnet(&self, text: &str) -> Option<Name> {
+    pub(super) fn known_vnet(&self, text: &str) -> Option<NameId> {
         self.names.get(text).filter(|name| !self.is_site(*name))
     }
 
     /// The VNet that the cell names.
-    pub(super) fn vnet(&mut self, row: &mut Row<'_>, column: Column) -> Option<Name> {
+    pub(super) fn vnet(&mut self, row: &mut Row<'_>, column: Column) -> Option<NameId> {
         let text = row.required(column)?;
         let Some(name) = self.names.get(text) else {
             self.unknown(row, column, text, "a VNet", self.vnets);
@@ -115,7 +115,7 @@ impl Directory {
     }
 
     /// The VNet or site that the cell names.
-    pub(super) fn router(&mut self, row: &mut Row<'_>, column: Column) -> Option<Name> {
+    pub(super) fn router(&mut self, row: &mut Row<'_>, column: Column) -> Option<NameId> {
         let text = row.required(column)?;
         let name = self.names.get(text);
         if name.is_none() {
@@ -125,7 +125,7 @@ impl Directory {
     }
 
     /// The VNet with a gateway that the cell names.
-    pub(super) fn gateway(&mut self, row: &mut Row<'_>, column: Column) -> Option<Name> {
+    pub(super) fn gateway(&mut self, row: &mut Row<'_>, column: Column) -> Option<NameId> {
         let vnet = self.vnet(row, column)?;
         if !self.gateways.contains_key(&vnet) && self.all_gateways_known {
             let text = shown(self.names.text(vnet));

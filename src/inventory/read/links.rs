@@ -6,7 +6,7 @@ use super::row::truth;
 use super::sheet::{Known, Sheet, optional, required};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::inventory::{Client, Connection, Os, Peering, Protocol};
-use crate::names::{Name, Names};
+use crate::names::{NameId, Names};
 use crate::source::{Sources, Span};
 
 pub(super) const PEERINGS: [Known; 6] = [
@@ -165,10 +165,10 @@ fn clean_peerings(sheet: &Sheet, sources: &Sources, directory: &Directory) -> Op
 /// The names of the record before. Exports list the peerings of a VNet together, so a name is often one of
 /// these, and need not be looked for among a million.
 #[derive(Default)]
-struct Recent(Option<[(String, Name); 2]>);
+struct Recent(Option<[(String, NameId); 2]>);
 
 impl Recent {
-    fn names(&mut self, texts: [&str; 2], look_up: impl Fn(&str) -> Option<Name>) -> Option<[Name; 2]> {
+    fn names(&mut self, texts: [&str; 2], look_up: impl Fn(&str) -> Option<NameId>) -> Option<[NameId; 2]> {
         let Some(recent) = &mut self.0 else {
             let names = [look_up(texts[0])?, look_up(texts[1])?];
             self.0 = Some([(texts[0].to_owned(), names[0]), (texts[1].to_owned(), names[1])]);

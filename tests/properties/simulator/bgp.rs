@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use ipnet::IpNet;
-use tunnelog::names::Name;
+use tunnelog::names::NameId;
 
 use super::topology::{Owner, Router, is_default};
 
@@ -11,9 +11,9 @@ use super::topology::{Owner, Router, is_default};
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Message {
     pub(crate) prefix: IpNet,
-    pub(crate) origin: Name,
+    pub(crate) origin: NameId,
     /// Nobody where only the beginning of a path matters.
-    pub(crate) path: Vec<Name>,
+    pub(crate) path: Vec<NameId>,
 }
 
 /// How much of a path a router looks at.
@@ -24,10 +24,10 @@ pub(crate) enum Paths {
 }
 
 /// What each router has accepted from each of its neighbours.
-pub(crate) type Learned = BTreeMap<Name, BTreeMap<Name, BTreeSet<Message>>>;
+pub(crate) type Learned = BTreeMap<NameId, BTreeMap<NameId, BTreeSet<Message>>>;
 
 /// Runs rounds until one changes nothing.
-pub(crate) fn exchange(routers: &BTreeMap<Name, Router>, paths: Paths) -> Learned {
+pub(crate) fn exchange(routers: &BTreeMap<NameId, Router>, paths: Paths) -> Learned {
     let mut learned: Learned = routers.keys().map(|name| (*name, BTreeMap::new())).collect();
     loop {
         let heard = round(routers, &learned, paths);
@@ -38,7 +38,7 @@ pub(crate) fn exchange(routers: &BTreeMap<Name, Router>, paths: Paths) -> Learne
     }
 }
 
-fn round(routers: &BTreeMap<Name, Router>, learned: &Learned, paths: Paths) -> Learned {
+fn round(routers: &BTreeMap<NameId, Router>, learned: &Learned, paths: Paths) -> Learned {
     let mut heard = Learned::new();
     for receiver in routers.values() {
         let neighbours = receiver.sessions.iter().map(|neighbour| {
@@ -54,8 +54,8 @@ fn round(routers: &BTreeMap<Name, Router>, learned: &Learned, paths: Paths) -> L
 /// Everything that `sender` tells `receiver`.
 fn offers(
     sender: &Router,
-    learned: &BTreeMap<Name, BTreeSet<Message>>,
-    receiver: Name,
+    learned: &BTreeMap<NameId, BTreeSet<Message>>,
+    receiver: NameId,
     paths: Paths,
 ) -> BTreeSet<Message> {
     let own = |prefix: IpNet| Message { prefix, origin: sender.name, path: Vec::new() };
@@ -79,7 +79,7 @@ fn offers(
 }
 
 /// A router refuses its own networks and their subsets, and what started at, or passed, a router of its ASN.
-fn accepts(receiver: &Router, message: &Message, routers: &BTreeMap<Name, Router>) -> bool {
+fn accepts(receiver: &Router, message: &Message, routers: &BTreeMap<NameId, Router>) -> bool {
     let own = receiver.attached.iter().any(|(owner, prefix)| {
         matches!(owner, Owner::Network(_)) && !is_default(*prefix) && prefix.contains(&message.prefix)
     });

@@ -4,20 +4,20 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use ipnet::IpNet;
 use tunnelog::inventory::{Connection, Gateway, Inventory, Peering};
-use tunnelog::names::Name;
+use tunnelog::names::NameId;
 use tunnelog::prefix::Prefix;
 
 /// Where packets end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Owner {
     /// A virtual network or a site.
-    Network(Name),
+    Network(NameId),
     /// The clients of a gateway.
-    Pool(Name),
+    Pool(NameId),
 }
 
 impl Owner {
-    pub(crate) fn name(self) -> Name {
+    pub(crate) fn name(self) -> NameId {
         match self {
             Self::Network(name) | Self::Pool(name) => name,
         }
@@ -29,13 +29,13 @@ impl Owner {
 pub(crate) enum Asn {
     Number(u32),
     /// A site that states none is unlike every router but itself.
-    OnlyOf(Name),
+    OnlyOf(NameId),
 }
 
 /// A gateway or a site.
 #[derive(Debug)]
 pub(crate) struct Router {
-    pub(crate) name: Name,
+    pub(crate) name: NameId,
     pub(crate) asn: Asn,
     pub(crate) speaks_bgp: bool,
     /// It forwards what others send it, and announces what others told it.
@@ -43,14 +43,14 @@ pub(crate) struct Router {
     pub(crate) is_site: bool,
     pub(crate) attached: Vec<(Owner, IpNet)>,
     /// Next hop and prefix.
-    pub(crate) static_routes: BTreeSet<(Name, IpNet)>,
+    pub(crate) static_routes: BTreeSet<(NameId, IpNet)>,
     /// The neighbours it has a BGP session with.
-    pub(crate) sessions: BTreeSet<Name>,
+    pub(crate) sessions: BTreeSet<NameId>,
 }
 
 /// One tunnel: what its rows say together.
 struct Tunnel {
-    ends: [Name; 2],
+    ends: [NameId; 2],
     up: bool,
     bgp: bool,
     /// What each end lists as routed into the tunnel.
@@ -66,7 +66,7 @@ pub(crate) fn is_default(prefix: IpNet) -> bool {
 }
 
 /// Every network with its address space; default routes are no part of one.
-pub(crate) fn networks(inventory: &Inventory) -> BTreeMap<Name, BTreeSet<IpNet>> {
+pub(crate) fn networks(inventory: &Inventory) -> BTreeMap<NameId, BTreeSet<IpNet>> {
     let vnets = inventory.vnets.iter().map(|vnet| (vnet.name, nets(&vnet.address_space)));
     let sites = inventory.sites.iter().map(|site| (site.name, nets(&site.address_space)));
     let mut networks: BTreeMap<_, _> = vnets.chain(sites).collect();
@@ -77,10 +77,10 @@ pub(crate) fn networks(inventory: &Inventory) -> BTreeMap<Name, BTreeSet<IpNet>>
 }
 
 /// Every router, with its tunnels in place.
-pub(crate) fn routers(inventory: &Inventory) -> BTreeMap<Name, Router> {
+pub(crate) fn routers(inventory: &Inventory) -> BTreeMap<NameId, Router> {
     let gateways =
         inventory.gateways.iter().map(|gateway| (gateway.vnet, gateway_router(inventory, gateway)));
-    let mut routers: BTreeMap<Name, Router> = gateways.collect();
+    let mut routers: BTreeMap<NameId, Router> = gateways.collect();
     for site in &inventory.sites {
         let router = Router {
             name: site.name,
@@ -102,7 +102,7 @@ pub(crate) fn routers(inventory: &Inventory) -> BTreeMap<Name, Router> {
 
 fn gateway_router(inventory: &Inventory, gateway: &Gateway) -> Router {
     let own = gateway.vnet;
-    let has_gateway = |vnet: Name| inventory.gateways.iter().any(|other| other.vnet == vnet);
+    let has_gateway = |vnet: NameId| inventory.gateways.iter().any(|other| other.vnet == vnet);
     let mut attached = Vec::new();
     for vnet in &inventory.vnets {
         let spoke = !has_gateway(vnet.name) && uses_gateway_of(inventory, vnet.name, own);
@@ -128,8 +128,8 @@ fn attachments(owner: Owner, prefixes: &[Prefix]) -> Vec<(Owner, IpNet)> {
 }
 
 /// True where both sides of a peering let traffic pass and both transit flags are set.
-fn uses_gateway_of(inventory: &Inventory, spoke: Name, hub: Name) -> bool {
-    let side = |from: Name, to: Name, holds: fn(&Peering) -> bool| {
+fn uses_gateway_of(inventory: &Inventory, spoke: NameId, hub: NameId) -> bool {
+    let side = |from: NameId, to: NameId, holds: fn(&Peering) -> bool| {
         inventory.peerings.iter().any(|side| side.vnet == from && side.remote_vnet == to && holds(side))
     };
     let passes = |side: &Peering| side.not_connected.is_none() && side.allow_vnet_access;
@@ -142,13 +142,13 @@ fn uses_gateway_of(inventory: &Inventory, spoke: Name, hub: Name) -> bool {
 /// Pairs the k-th row of one direction with the k-th row of the other.
 fn tunnels(inventory: &Inventory) -> Vec<Tunnel> {
     let mut tunnels = Vec::new();
-    let pairs: BTreeSet<[Name; 2]> = inventory
+    let pairs: BTreeSet<[NameId; 2]> = inventory
         .connections
         .iter()
         .map(|row| if row.from < row.to { [row.from, row.to] } else { [row.to, row.from] })
         .collect();
     for [one, other] in pairs {
-        let rows = |from: Name, to: Name| -> Vec<&Connection> {
+        let rows = |from: NameId, to: NameId| -> Vec<&Connection> {
             inventory.connections.iter().filter(|row| row.from == from && row.to == to).collect()
         };
         let (forward, backward) = (rows(one, other), rows(other, one));
@@ -177,7 +177,7 @@ impl Tunnel {
 }
 
 /// Gives both ends of a tunnel that is up their session or their static routes.
-fn dig(inventory: &Inventory, tunnel: &Tunnel, routers: &mut BTreeMap<Name, Router>) {
+fn dig(inventory: &Inventory, tunnel: &Tunnel, routers: &mut BTreeMap<NameId, Router>) {
     let [Some(one), Some(other)] = tunnel.ends.map(|end| routers.get(&end)) else { return };
     if !tunnel.up {
         return;
@@ -198,17 +198,17 @@ fn dig(inventory: &Inventory, tunnel: &Tunnel, routers: &mut BTreeMap<Name, Rout
     }
 }
 
-fn address_space(inventory: &Inventory, network: Name) -> BTreeSet<IpNet> {
+fn address_space(inventory: &Inventory, network: NameId) -> BTreeSet<IpNet> {
     let vnet = inventory.vnets.iter().find(|vnet| vnet.name == network).map(|vnet| &vnet.address_space);
     let site = inventory.sites.iter().find(|site| site.name == network).map(|site| &site.address_space);
     vnet.or(site).map(|space| nets(space)).unwrap_or_default()
 }
 
 /// The networks that peerings and tunnels join to `start`, whatever their state.
-pub(crate) fn connected_part(inventory: &Inventory, start: Name) -> BTreeSet<Name> {
+pub(crate) fn connected_part(inventory: &Inventory, start: NameId) -> BTreeSet<NameId> {
     let peerings = inventory.peerings.iter().map(|side| [side.vnet, side.remote_vnet]);
     let tunnels = inventory.connections.iter().map(|row| [row.from, row.to]);
-    let edges: Vec<[Name; 2]> = peerings.chain(tunnels).collect();
+    let edges: Vec<[NameId; 2]> = peerings.chain(tunnels).collect();
     let mut part = BTreeSet::from([start]);
     loop {
         let before = part.len();

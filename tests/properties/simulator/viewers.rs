@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use ipnet::IpNet;
 use tunnelog::inventory::{Client, Gateway, Inventory, Os, Protocol};
-use tunnelog::names::Name;
+use tunnelog::names::NameId;
 
 use super::Question;
 use super::bgp::Learned;
@@ -14,7 +14,7 @@ use super::topology::{Owner, Router, is_default, nets};
 pub(crate) struct Viewer {
     /// The client's name; empty for a whole class.
     pub(crate) client: String,
-    pub(crate) gateway: Name,
+    pub(crate) gateway: NameId,
     pub(crate) class: &'static str,
     manual: BTreeSet<IpNet>,
 }
@@ -94,7 +94,7 @@ fn all_classes(gateway: &Gateway, question: Question) -> BTreeSet<&'static str> 
 pub(crate) fn routes(
     inventory: &Inventory,
     viewer: &Viewer,
-    routers: &BTreeMap<Name, Router>,
+    routers: &BTreeMap<NameId, Router>,
     learned: &Learned,
 ) -> BTreeMap<IpNet, BTreeSet<&'static str>> {
     let router = &routers[&viewer.gateway];

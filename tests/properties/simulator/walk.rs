@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::net::IpAddr;
 
 use ipnet::IpNet;
-use tunnelog::names::Name;
+use tunnelog::names::NameId;
 
 use super::bgp::Learned;
 use super::topology::{Owner, Router};
@@ -13,7 +13,7 @@ use super::topology::{Owner, Router};
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Action {
     Deliver(Owner),
-    Forward(Name),
+    Forward(NameId),
 }
 
 /// A router's forwarding table, in no order.
@@ -45,9 +45,9 @@ fn best(table: &Table, address: IpAddr) -> Vec<Action> {
 
 /// Everywhere that a packet from `start` to `address` may arrive, whichever of equal next hops serves.
 pub(crate) fn arrivals(
-    tables: &BTreeMap<Name, Table>,
-    routers: &BTreeMap<Name, Router>,
-    start: Name,
+    tables: &BTreeMap<NameId, Table>,
+    routers: &BTreeMap<NameId, Router>,
+    start: NameId,
     address: IpAddr,
 ) -> BTreeSet<Owner> {
     let mut arrivals = BTreeSet::new();

@@ -8,7 +8,7 @@ use serde::Serialize;
 use tunnelog::answer::Analysis;
 use tunnelog::facts::components::{join, top};
 use tunnelog::inventory::{Inventory, Peering, Tunnel};
-use tunnelog::names::Name;
+use tunnelog::names::NameId;
 use tunnelog::prefix::Prefix;
 use tunnelog::source::Span;
 
@@ -19,7 +19,7 @@ pub(crate) struct NetworkShape<'a> {
     pub(crate) name: &'a str,
     /// `vnet` or `site`.
     pub(crate) kind: &'static str,
-    /// The number of its connected part, over all states.
+    /// The number of its connected component, over all states.
     pub(crate) part: usize,
 }
 
@@ -64,20 +64,20 @@ pub(crate) struct Link {
 /// The networks of a page with their numbers.
 #[derive(Debug, Default)]
 pub(crate) struct Members {
-    names: Vec<Name>,
-    numbers: FxHashMap<Name, usize>,
+    names: Vec<NameId>,
+    numbers: FxHashMap<NameId, usize>,
 }
 
 impl Members {
     /// The networks of `inventories`, whose names have the same numbers: all of them, or those that are
     /// no more than some peerings and tunnels away from one of `around`.
     #[must_use]
-    pub(crate) fn new(inventories: &[&Inventory], around: Option<(&[Name], usize)>) -> Self {
-        let text = |name: Name| {
+    pub(crate) fn new(inventories: &[&Inventory], around: Option<(&[NameId], usize)>) -> Self {
+        let text = |name: NameId| {
             let of = inventories.iter().find(|inventory| name.index() < inventory.names.len());
             of.map_or("", |inventory| inventory.names.text(name))
         };
-        let mut names: Vec<Name> = match around {
+        let mut names: Vec<NameId> = match around {
             Some((around, hops)) => near(inventories, around, hops),
             None => inventories.iter().flat_map(|inventory| networks(inventory)).collect(),
         };
@@ -95,17 +95,17 @@ impl Members {
 
     /// The number of a network that is on the page.
     #[must_use]
-    pub(crate) fn number(&self, name: Name) -> Option<usize> {
+    pub(crate) fn number(&self, name: NameId) -> Option<usize> {
         self.numbers.get(&name).copied()
     }
 
     /// The network of that number.
     #[must_use]
-    pub(crate) fn name(&self, number: usize) -> Name {
+    pub(crate) fn name(&self, number: usize) -> NameId {
         self.names[number]
     }
 
-    /// The networks as the page lists them, with the connected parts that the links of `states` make.
+    /// The networks as the page lists them, with the connected components that the links of `states` make.
     #[must_use]
     pub(crate) fn shapes<'a>(
         &self,
@@ -116,7 +116,7 @@ impl Members {
         for link in states.iter().flat_map(|links| links.iter()) {
             join(&mut above, link.from, link.to);
         }
-        let sites: BTreeSet<Name> =
+        let sites: BTreeSet<NameId> =
             inventories.iter().flat_map(|inventory| inventory.sites.iter().map(|site| site.name)).collect();
         let mut part_of_top = BTreeMap::new();
         let mut shapes = Vec::with_capacity(self.names.len());
@@ -252,7 +252,7 @@ fn texts(prefixes: &[Prefix]) -> Vec<String> {
 
 fn kind_of_tunnel(analysis: &Analysis<'_>, tunnel: &Tunnel) -> &'static str {
     let facts = analysis.facts();
-    let part = facts.part_of(tunnel.from);
+    let part = facts.component_of(tunnel.from);
     let ends = (tunnel.from, tunnel.to);
     let carries = tunnel.up && facts.s2s.of(part).binary_search(&ends).is_ok();
     let has_session = tunnel.bgp && facts.bgp.of(part).binary_search(&ends).is_ok();
@@ -265,7 +265,7 @@ fn kind_of_tunnel(analysis: &Analysis<'_>, tunnel: &Tunnel) -> &'static str {
 }
 
 fn notes_of_tunnel(inventory: &Inventory, tunnel: &Tunnel) -> Vec<String> {
-    let text = |name: Name| inventory.names.text(name);
+    let text = |name: NameId| inventory.names.text(name);
     let rows = || {
         let rows = [Some(tunnel.row), tunnel.other_row].into_iter().flatten();
         rows.map(|row| &inventory.connections[row])
@@ -281,14 +281,14 @@ fn notes_of_tunnel(inventory: &Inventory, tunnel: &Tunnel) -> Vec<String> {
     notes
 }
 
-fn networks(inventory: &Inventory) -> impl Iterator<Item = Name> {
+fn networks(inventory: &Inventory) -> impl Iterator<Item = NameId> {
     let vnets = inventory.vnets.iter().map(|vnet| vnet.name);
     vnets.chain(inventory.sites.iter().map(|site| site.name))
 }
 
 /// The networks that are no more than `hops` peerings and tunnels, of whatever state, away from one of `around`.
-fn near(inventories: &[&Inventory], around: &[Name], hops: usize) -> Vec<Name> {
-    let mut joined: FxHashMap<Name, Vec<Name>> = FxHashMap::default();
+fn near(inventories: &[&Inventory], around: &[NameId], hops: usize) -> Vec<NameId> {
+    let mut joined: FxHashMap<NameId, Vec<NameId>> = FxHashMap::default();
     for inventory in inventories {
         let peerings = inventory.peerings.iter().map(|side| (side.vnet, side.remote_vnet));
         let tunnels = inventory.connections.iter().map(|row| (row.from, row.to));
@@ -297,9 +297,9 @@ fn near(inventories: &[&Inventory], around: &[Name], hops: usize) -> Vec<Name> {
             joined.entry(other).or_default().push(one);
         }
     }
-    let mut distance: FxHashMap<Name, usize> = around.iter().map(|name| (*name, 0)).collect();
-    let mut found: Vec<Name> = distance.keys().copied().collect();
-    let mut queue: VecDeque<Name> = found.iter().copied().collect();
+    let mut distance: FxHashMap<NameId, usize> = around.iter().map(|name| (*name, 0)).collect();
+    let mut found: Vec<NameId> = distance.keys().copied().collect();
+    let mut queue: VecDeque<NameId> = found.iter().copied().collect();
     while let Some(network) = queue.pop_front() {
         let next = distance[&network] + 1;
         if next > hops {

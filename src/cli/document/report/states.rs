@@ -9,7 +9,7 @@ use tunnelog::answer::{GatewayAnswer, ReachRow, Reasons, RouteRow, Status};
 use tunnelog::class::Class;
 use tunnelog::compare::{Difference, FactDifference, Presence};
 use tunnelog::diagnostic::{Diagnostic, Severity};
-use tunnelog::names::Name;
+use tunnelog::names::NameId;
 
 /// One inventory: as it is, or before or after a change.
 #[derive(Clone, Debug, Serialize)]
@@ -81,7 +81,7 @@ pub(crate) struct Clients {
 impl Clients {
     /// The rows of one gateway, class by class, as far as they are about networks of the page.
     #[must_use]
-    pub(crate) fn of(gateway: Name, answer: &GatewayAnswer, members: &Members) -> Vec<Self> {
+    pub(crate) fn of(gateway: NameId, answer: &GatewayAnswer, members: &Members) -> Vec<Self> {
         let Some(gateway) = members.number(gateway) else { return Vec::new() };
         let mut classes: Vec<Class> = answer.routes.iter().map(|row| row.class).collect();
         classes.extend(answer.reach.iter().map(|row| row.class));
