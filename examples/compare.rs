@@ -10,7 +10,7 @@ use std::error::Error;
 use std::fmt::{self, Write};
 
 use tunnelog::answer::{Analysis, Request, Status};
-use tunnelog::compare::{Comparison, share_names};
+use tunnelog::compare::{Comparison, Pair};
 use tunnelog::import::load::load;
 
 fn main() -> Result<(), Box<dyn Error>> {
@@ -19,12 +19,11 @@ fn main() -> Result<(), Box<dyn Error>> {
 }
 
 pub(crate) fn answer() -> Result<String, Box<dyn Error>> {
-    let mut old = load("facts/branch-office".as_ref()).inventory.ok_or("the old inventory has an error")?;
-    let mut new =
-        load("facts/branch-office-bgp".as_ref()).inventory.ok_or("the new inventory has an error")?;
-    // Names are numbers, which have to mean the same on both sides.
-    share_names(&mut old, &mut new);
-    let comparison = Comparison::new(Analysis::new(&old), Analysis::new(&new));
+    let old = load("facts/branch-office".as_ref()).inventory.ok_or("the old inventory has an error")?;
+    let new = load("facts/branch-office-bgp".as_ref()).inventory.ok_or("the new inventory has an error")?;
+    // Names are numbers, which mean the same on both sides of a pair.
+    let pair = Pair::new(old, new);
+    let comparison = Comparison::between(&pair);
     let names = &comparison.names().names;
     let mut text = String::new();
     comparison.differences(&Request::default(), |difference| -> fmt::Result {

@@ -11,7 +11,7 @@ use std::fmt::Write;
 
 use tunnelog::answer::Analysis;
 use tunnelog::class::{Class, Profile};
-use tunnelog::explain::{From, Question};
+use tunnelog::explain::{Origin, Question};
 use tunnelog::import::load::load;
 use tunnelog::select::Target;
 
@@ -27,7 +27,7 @@ pub(crate) fn answer() -> Result<String, Box<dyn Error>> {
     let target = Target::network(&inventory, "VNet3").ok_or("no such network")?;
     let question = Question {
         profile: Profile::Article,
-        from: From::Gateway(gateway),
+        from: Origin::Gateway(gateway),
         to: &target,
         classes: Some(vec![Class::Windows]),
         all: false,

@@ -130,7 +130,7 @@ impl<'a> Baseline<'a> {
                 outcome.settled = without(&part.warnings, &warnings);
                 outcome.warnings = without(&warnings, &part.warnings);
             }
-            let comparison = Comparison::new(old, new);
+            let comparison = Comparison::of(old, new);
             outcome.facts = comparison.facts();
             outcome.differences = comparison.differences_from(&request, &part.solver);
         }

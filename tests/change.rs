@@ -6,7 +6,7 @@ use std::fs;
 
 use tunnelog::answer::Analysis;
 use tunnelog::change::apply;
-use tunnelog::compare::Comparison;
+use tunnelog::compare::{Comparison, Pair};
 use tunnelog::diagnostic::{Code, Report, Severity};
 use tunnelog::inventory::{Inventory, read_folder};
 use tunnelog::language::parse::parse_changes;
@@ -61,7 +61,8 @@ fn make(lines: &[&str], force: bool) -> Outcome {
     assert_eq!(report.diagnostics, [], "{lines:?}");
     let after = apply(&before, &changes, force, &mut report);
     let facts = after.as_ref().map(|after| {
-        let comparison = Comparison::new(Analysis::new(&before), Analysis::new(after));
+        let pair = Pair::new(before.clone(), after.clone());
+        let comparison = Comparison::between(&pair);
         let sign = |added| if added { '+' } else { '-' };
         comparison.facts().iter().map(|fact| format!("{} {fact}", sign(fact.added))).collect()
     });

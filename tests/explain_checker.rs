@@ -7,7 +7,7 @@ use std::path::Path;
 use tunnelog::answer::{Analysis, Request};
 use tunnelog::class::Profile;
 use tunnelog::diagnostic::Report;
-use tunnelog::explain::{From, Question};
+use tunnelog::explain::{Origin, Question};
 use tunnelog::facts::ids::Target;
 use tunnelog::inventory::{Inventory, read_folder};
 use tunnelog::prefix::Prefix;
@@ -42,8 +42,8 @@ fn topology(name: &str) -> Inventory {
 /// The evidence for every destination of every gateway and client.
 fn evidence(analysis: &Analysis<'_>, profile: Profile) -> Vec<Evidence> {
     let inventory = analysis.inventory();
-    let gateways = analysis.gateways().into_iter().map(From::Gateway);
-    let clients = (0..).zip(inventory.clients.iter().flatten()).map(|(index, _)| From::Client(index));
+    let gateways = analysis.gateways().into_iter().map(Origin::Gateway);
+    let clients = (0..).zip(inventory.clients.iter().flatten()).map(|(index, _)| Origin::Client(index));
     let mut all = Vec::new();
     for from in gateways.chain(clients) {
         for network in

@@ -4,9 +4,8 @@ use std::io::Write;
 use std::path::Path;
 
 use crate::cli::document::{Changed, Finding, Head, Origin};
-use tunnelog::answer::Analysis;
 use tunnelog::check::check;
-use tunnelog::compare::{Comparison, share_names};
+use tunnelog::compare::{Comparison, Pair};
 use tunnelog::diagnostic::{Report, Severity};
 use tunnelog::import::load::is_folder_of_csv;
 use tunnelog::import::read_plan;
@@ -30,14 +29,14 @@ struct Sides {
 const SCHEMA: &str = "tunnelog/diff/1";
 
 pub(crate) fn run(arguments: &DiffArguments, color: Color, quiet: bool) -> Result<Exit, Failure> {
-    let Sides { mut inventories, paths, findings, worst } = match &arguments.plan {
+    let Sides { inventories, paths, findings, worst } = match &arguments.plan {
         Some(plan) => planned(plan, arguments.old.as_deref(), color, quiet)?,
         None => read(arguments, color, quiet),
     };
-    let [old, new] = &mut inventories[..] else { return Ok(Exit::Invalid) };
-    share_names(old, new);
-    let request = differences::request(&arguments.scope, &inventories, &[])?;
-    let comparison = Comparison::new(Analysis::new(&inventories[0]), Analysis::new(&inventories[1]));
+    let Ok([before, after]) = <[Inventory; 2]>::try_from(inventories) else { return Ok(Exit::Invalid) };
+    let pair = Pair::new(before, after);
+    let request = differences::request(&arguments.scope, pair.inventories(), &[])?;
+    let comparison = Comparison::between(&pair);
     let facts = comparison.facts();
     let mut differs = !facts.is_empty();
     let mut output = Output::open(arguments.output.output.as_deref(), color)?;

@@ -9,7 +9,7 @@ use std::io::{self, Write};
 use crate::cli::document::explain::Document;
 use crate::cli::document::{Finding, Head};
 use tunnelog::answer::{Analysis, Status};
-use tunnelog::explain::{Explanation, From, Question};
+use tunnelog::explain::{Explanation, Origin, Question};
 use tunnelog::inventory::Inventory;
 use tunnelog::names::NameId;
 use tunnelog::select::Target;
@@ -78,16 +78,16 @@ fn statuses(explanation: &Explanation) -> Vec<Status> {
 }
 
 /// The gateway or client of that name. A client may be called like a VNet, which then stands first.
-pub(super) fn from(inventory: &Inventory, wanted: &str) -> Result<From, Failure> {
+pub(super) fn from(inventory: &Inventory, wanted: &str) -> Result<Origin, Failure> {
     let p2s = || inventory.gateways.iter().filter(|gateway| !gateway.client_pool.is_empty());
     let gateway = p2s().find(|gateway| inventory.names.get(wanted) == Some(gateway.vnet));
     if let Some(gateway) = gateway {
-        return Ok(From::Gateway(gateway.vnet));
+        return Ok(Origin::Gateway(gateway.vnet));
     }
     let clients = inventory.clients.as_deref().unwrap_or_default();
     let client = (0..).zip(clients).find(|(_, client)| client.name.to_lowercase() == wanted.to_lowercase());
     if let Some((index, _)) = client {
-        return Ok(From::Client(index));
+        return Ok(Origin::Client(index));
     }
     let message = format!("`{wanted}` is neither a VNet with a Point-to-Site gateway nor a client");
     let vnets = p2s().map(|gateway| inventory.names.text(gateway.vnet));
@@ -113,8 +113,10 @@ fn to(inventory: Inventory, wanted: &To) -> Result<(Inventory, Target), Failure>
 /// The gateway that the clients connect to.
 fn gateway(inventory: &Inventory, question: &Question<'_>) -> Option<NameId> {
     match question.from {
-        From::Gateway(gateway) => Some(gateway),
-        From::Client(index) => inventory.clients.iter().flatten().nth(index as usize).map(|row| row.gateway),
+        Origin::Gateway(gateway) => Some(gateway),
+        Origin::Client(index) => {
+            inventory.clients.iter().flatten().nth(index as usize).map(|row| row.gateway)
+        }
     }
 }
 

@@ -12,7 +12,7 @@ use std::io::Write;
 use tunnelog::answer::Analysis;
 use tunnelog::class::Class;
 use tunnelog::diagram::Diagram;
-use tunnelog::explain::From;
+use tunnelog::explain::Origin;
 use tunnelog::facts::Facts;
 use tunnelog::inventory::Inventory;
 use tunnelog::names::NameId;
@@ -93,8 +93,8 @@ fn answered(
     facts: &Facts,
 ) -> Result<Start, Failure> {
     let (gateway, client) = match explain::from(inventory, from)? {
-        From::Gateway(gateway) => (Some(inventory.names.text(gateway).to_owned()), None),
-        From::Client(index) => {
+        Origin::Gateway(gateway) => (Some(inventory.names.text(gateway).to_owned()), None),
+        Origin::Client(index) => {
             (None, inventory.clients.iter().flatten().nth(index as usize).map(|row| row.name.to_string()))
         }
     };

@@ -16,7 +16,7 @@ use crate::cli::document::report::{
 use tunnelog::answer::{Analysis, Obstacle, Request};
 use tunnelog::check::check;
 use tunnelog::class::{Class, Profile, RouteReason};
-use tunnelog::compare::Comparison;
+use tunnelog::compare::{Comparison, Pair};
 use tunnelog::inventory::Inventory;
 use tunnelog::names::NameId;
 
@@ -43,6 +43,8 @@ pub(crate) fn run(arguments: &ReportArguments, color: Color, quiet: bool) -> Res
     }
     let mut inventories: Vec<Inventory> = sides.iter_mut().filter_map(|side| side.inventory.take()).collect();
     narrow(&mut inventories, arguments)?;
+    let compared = Compared::new(inventories);
+    let inventories = compared.inventories();
     let listed: Vec<&Inventory> = inventories.iter().collect();
     let members = members(&listed, arguments)?;
     let facts: Vec<_> = inventories
@@ -51,7 +53,7 @@ pub(crate) fn run(arguments: &ReportArguments, color: Color, quiet: bool) -> Res
         .map(|(inventory, side)| check(inventory, &mut side.report))
         .collect();
     let worst = sides.iter().filter_map(|side| side.report.worst()).max();
-    let request = request(&inventories, &members, arguments);
+    let request = request(inventories, &members, arguments);
     let analyses: Vec<Analysis<'_>> = inventories
         .iter()
         .zip(&facts)
@@ -62,7 +64,7 @@ pub(crate) fn run(arguments: &ReportArguments, color: Color, quiet: bool) -> Res
     for (analysis, side) in analyses.iter().zip(&sides) {
         states.push(state::state(analysis, side, &members, &request, &mut rows_left)?);
     }
-    let comparison = comparison(&analyses, &states, &members, &request)?;
+    let comparison = comparison(&compared, &states, &members, &request)?;
     let paths: Vec<String> = sides.iter().map(|side| side.path.clone()).collect();
     let shapes = {
         let links: Vec<_> = states.iter().map(|state| &state.links[..]).collect();
@@ -123,10 +125,29 @@ fn narrow(inventories: &mut Vec<Inventory>, arguments: &ReportArguments) -> Resu
         };
         *inventories = inventories.iter().map(part).collect();
     }
-    if let [old, new] = &mut inventories[..] {
-        tunnelog::compare::share_names(old, new);
-    }
     Ok(())
+}
+
+/// The inventories of the page: one, or two that are compared.
+enum Compared {
+    One(Vec<Inventory>),
+    Two(Box<Pair>),
+}
+
+impl Compared {
+    fn new(inventories: Vec<Inventory>) -> Self {
+        match <[Inventory; 2]>::try_from(inventories) {
+            Ok([before, after]) => Self::Two(Box::new(Pair::new(before, after))),
+            Err(inventories) => Self::One(inventories),
+        }
+    }
+
+    fn inventories(&self) -> &[Inventory] {
+        match self {
+            Self::One(inventories) => inventories,
+            Self::Two(pair) => pair.inventories(),
+        }
+    }
 }
 
 /// The networks of the page.
@@ -176,16 +197,13 @@ fn request(inventories: &[Inventory], members: &Members, arguments: &ReportArgum
 }
 
 fn comparison(
-    analyses: &[Analysis<'_>],
+    compared: &Compared,
     states: &[State<'_>],
     members: &Members,
     request: &Request,
 ) -> Result<Option<ComparisonShape>, Failure> {
-    let ([before, after], [old, new]) = (states, analyses) else { return Ok(None) };
-    let comparison = Comparison::new(
-        Analysis::with_facts(old.inventory(), old.facts()),
-        Analysis::with_facts(new.inventory(), new.facts()),
-    );
+    let ([before, after], Compared::Two(pair)) = (states, compared) else { return Ok(None) };
+    let comparison = Comparison::between(pair);
     let mut clients = Vec::new();
     comparison.differences(request, |difference| {
         work::go_on()?;

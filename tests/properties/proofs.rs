@@ -8,7 +8,7 @@ use proptest::test_runner::TestCaseResult;
 use tunnelog::answer::{Analysis, By, ReachRow, Request, Status};
 use tunnelog::class::Profile;
 use tunnelog::diagnostic::Report;
-use tunnelog::explain::{Explanation, From, Question};
+use tunnelog::explain::{Explanation, Origin, Question};
 use tunnelog::inventory::{Inventory, read_folder};
 use tunnelog::names::NameId;
 use tunnelog::proof::Checker;
@@ -55,7 +55,7 @@ fn evidence_is_sound(inventory: &Inventory) -> TestCaseResult {
                 continue;
             }
             for (gateway, client, rows) in rows(&analysis, profile, by) {
-                let from = client.map_or(From::Gateway(gateway), From::Client);
+                let from = client.map_or(Origin::Gateway(gateway), Origin::Client);
                 let checker = Checker::new(analysis.facts(), analysis.facts().component_of(gateway));
                 for rows in rows.chunk_by(|one, other| one.class == other.class) {
                     for rows in rows.chunk_by(|one, other| one.network == other.network) {

@@ -9,7 +9,7 @@ use crate::cli::document::report::{
 use rayon::prelude::*;
 use tunnelog::answer::{Analysis, Request, Status};
 use tunnelog::class::Class;
-use tunnelog::explain::{From, Question};
+use tunnelog::explain::{Origin, Question};
 use tunnelog::fix::{Costs, Direction, Goal, Limits, Planner, Wish};
 use tunnelog::names::NameId;
 use tunnelog::select::Target;
@@ -197,7 +197,7 @@ fn lines(
     let to = Target::Network(members.name(asked.network), Vec::new());
     let question = Question {
         profile: request.profile,
-        from: From::Gateway(members.name(asked.gateway)),
+        from: Origin::Gateway(members.name(asked.gateway)),
         to: &to,
         classes: request.classes.clone(),
         all: false,
