@@ -9,7 +9,7 @@
 use std::error::Error;
 use std::fmt::{self, Write};
 
-use tunnelog::answer::{Analysis, Request, Status};
+use tunnelog::answer::{Request, Status};
 use tunnelog::compare::{Comparison, Pair};
 use tunnelog::import::load::load;
 

@@ -4,7 +4,6 @@
 
 use std::fs;
 
-use tunnelog::answer::Analysis;
 use tunnelog::change::apply;
 use tunnelog::compare::{Comparison, Pair};
 use tunnelog::diagnostic::{Code, Report, Severity};
