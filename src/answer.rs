@@ -4,7 +4,7 @@
 //! use tunnelog::answer::{Analysis, Request};
 //! use tunnelog::import::load::load;
 //!
-//! let inventory = load("facts/isolated-vnet".as_ref()).inventory.unwrap();
+//! let inventory = load("facts/isolated-vnet").unwrap().inventory;
 //! let analysis = Analysis::new(&inventory);
 //! let prefixes: Vec<String> =
 //!     analysis.routes(&Request::default()).map(|route| route.prefix.to_string()).collect();

@@ -6,7 +6,7 @@
 //! use tunnelog::compare::{Comparison, Pair};
 //! use tunnelog::import::load::load;
 //!
-//! let inventory = |folder: &str| load(folder.as_ref()).inventory.unwrap();
+//! let inventory = |folder: &str| load(folder).unwrap().inventory;
 //! let pair = Pair::new(inventory("facts/branch-office"), inventory("facts/branch-office-bgp"));
 //! assert!(!Comparison::between(&pair).is_empty());
 //! let pair = Pair::new(inventory("facts/branch-office"), inventory("facts/branch-office"));
@@ -15,6 +15,8 @@
 
 mod facts;
 mod rows;
+
+use std::convert::Infallible;
 
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -207,6 +209,17 @@ impl<'a> Comparison<'a> {
             }
         }
         Ok(())
+    }
+
+    /// What differs for each gateway and class, or each client, in the order of answers.
+    #[must_use]
+    pub fn all(&self, request: &Request) -> Vec<Difference> {
+        let mut all = Vec::new();
+        let Ok(()) = self.differences(request, |difference| {
+            all.push(difference.clone());
+            Ok::<(), Infallible>(())
+        });
+        all
     }
 
     /// All that differs, where `old` has solved every connected component that differs.

@@ -10,7 +10,7 @@
 //! use tunnelog::import::load::load;
 //! use tunnelog::select::Target;
 //!
-//! let inventory = load("facts/s2s-chain".as_ref()).inventory.unwrap();
+//! let inventory = load("facts/s2s-chain").unwrap().inventory;
 //! let from = Origin::gateway(&inventory, "VNet1").unwrap();
 //! let to = Target::network(&inventory, "VNet2").unwrap();
 //! let explanations = Analysis::new(&inventory).explain(&Question::new(from, &to)).unwrap();

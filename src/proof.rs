@@ -13,7 +13,7 @@
 //! use tunnelog::proof::Checker;
 //! use tunnelog::select::Target;
 //!
-//! let inventory = load("facts/ring".as_ref()).inventory.unwrap();
+//! let inventory = load("facts/ring").unwrap().inventory;
 //! let analysis = Analysis::new(&inventory);
 //! let gateway = analysis.gateways()[0];
 //! let to = Target::Network(gateway, Vec::new());

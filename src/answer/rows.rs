@@ -73,9 +73,9 @@ fn client(inventory: &Inventory, index: Option<u32>) -> Option<&str> {
     inventory.clients.as_deref()?.get(index? as usize).map(|client| &*client.name)
 }
 
-impl Analysis<'_> {
+impl<'inventory> Analysis<'inventory> {
     /// The routes that clients hold, in the order of the CSV output. They are solved a batch of gateways at a time.
-    pub fn routes(&self, request: &Request) -> impl Iterator<Item = Route<'_>> {
+    pub fn routes<'a>(&'a self, request: &Request) -> impl Iterator<Item = Route<'a>> + use<'a, 'inventory> {
         let request = Request { wanted: Wanted::Routes, ..request.clone() };
         self.gateway_answers(&request).flat_map(move |(gateway, answer)| {
             answer.routes.into_iter().map(move |row| Route::of(self.inventory(), gateway, &row))
@@ -84,14 +84,20 @@ impl Analysis<'_> {
 
     /// The destinations of clients with their statuses, in the order of the CSV output. They are solved a batch of
     /// gateways at a time.
-    pub fn reach(&self, request: &Request) -> impl Iterator<Item = Destination<'_>> {
+    pub fn reach<'a>(
+        &'a self,
+        request: &Request,
+    ) -> impl Iterator<Item = Destination<'a>> + use<'a, 'inventory> {
         let request = Request { wanted: Wanted::Reach, ..request.clone() };
         self.gateway_answers(&request).flat_map(move |(gateway, answer)| {
             answer.reach.into_iter().map(move |row| Destination::of(self.inventory(), gateway, &row))
         })
     }
 
-    fn gateway_answers(&self, request: &Request) -> impl Iterator<Item = (NameId, GatewayAnswer)> + use<'_> {
+    fn gateway_answers<'a>(
+        &'a self,
+        request: &Request,
+    ) -> impl Iterator<Item = (NameId, GatewayAnswer)> + use<'a, 'inventory> {
         let mut batches = Batches::new(self, request);
         std::iter::from_fn(move || batches.next(|block, answer| (block.gateway, answer))).flatten()
     }

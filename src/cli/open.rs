@@ -8,7 +8,7 @@ use crate::cli::document::Finding;
 use tunnelog::check::check;
 use tunnelog::diagnostic::{Code, Report, Severity};
 use tunnelog::facts::Facts;
-use tunnelog::import::load;
+use tunnelog::import::load::load;
 use tunnelog::inventory::Inventory;
 use tunnelog::source::Sources;
 
@@ -46,9 +46,11 @@ pub(crate) fn read(path: &Path) -> (Option<Inventory>, Report) {
 
 /// Reads one inventory, makes changes to it, and checks what comes of it, which takes its facts.
 pub(crate) fn read_with(path: &Path, changes: &ChangeArguments) -> (Option<(Inventory, Facts)>, Report) {
-    let loaded = load::load(path);
-    let mut report = loaded.report;
-    let inventory = loaded.inventory.and_then(|inventory| changes::made(inventory, changes, &mut report));
+    let (inventory, mut report) = match load(path) {
+        Ok(loaded) => (Some(loaded.inventory), loaded.report),
+        Err(report) => (None, report),
+    };
+    let inventory = inventory.and_then(|inventory| changes::made(inventory, changes, &mut report));
     let checked = inventory.map(|inventory| {
         let facts = check(&inventory, &mut report);
         (inventory, facts)
