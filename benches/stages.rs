@@ -1,6 +1,6 @@
 //! Each stage of the work on generated inventories, with the plain solver beside the rules.
 //!
-//! Sizes are small, so that a run stays short; `examples/ratios.rs` measures large inventories.
+//! Sizes are small, so that a run stays short; `tools/ratios.rs` measures large inventories.
 
 use std::convert::Infallible;
 use std::hint::black_box;
