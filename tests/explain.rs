@@ -1,4 +1,5 @@
 //! What `explain` and `rules` say, written by hand from the specification.
+#![cfg(feature = "cli")]
 #![expect(clippy::unwrap_used, reason = "a helper that fails is a test that fails")]
 
 use std::fs;

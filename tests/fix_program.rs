@@ -1,5 +1,6 @@
 //! `tunnelog fix` as scripts meet it: exit codes, columns, documents and words.
 
+#![cfg(feature = "cli")]
 #![expect(clippy::unwrap_used, reason = "a helper that fails is a test that fails")]
 
 use std::fs;

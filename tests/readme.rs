@@ -1,5 +1,6 @@
 //! The sessions in the README and in the documentation are what the program answers.
 
+#![cfg(feature = "cli")]
 #![expect(clippy::unwrap_used, reason = "a helper that fails is a test that fails")]
 
 use std::fs;
