@@ -135,4 +135,9 @@ fn every_dependency_has_a_reason() {
     for section in ["dependencies", "dev-dependencies"] {
         assert_eq!(tables.next().unwrap(), dependencies(&manifest, section), "{section}");
     }
+    let optional = |name: &str| manifest.contains(&format!("\"dep:{name}\""));
+    for name in dependencies(&manifest, "dependencies") {
+        let of = if optional(name) { "program" } else { "library" };
+        assert!(page.contains(&format!("| `{name}` | {of} | ")), "{name}");
+    }
 }

@@ -2,6 +2,7 @@
 //!
 //! Every expectation is written from the contract, none by the program.
 
+#![cfg(feature = "cli")]
 #![expect(clippy::unwrap_used, reason = "a helper that fails is a test that fails")]
 
 mod ask;

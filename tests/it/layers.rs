@@ -102,33 +102,23 @@ fn paths(text: &str) -> Vec<Module> {
 
 /// The module of the library, or of the program, that `path` leads into from `from`.
 fn resolved(path: &Module, from: &Module, modules: &BTreeMap<Module, String>) -> Option<Module> {
-    let mut words = path.iter().map(String::as_str).peekable();
-    let mut module = match *words.peek()? {
-        "crate" | "tunnelog" => Module::new(),
-        "self" => from.clone(),
+    let (base, passed) = match path.first()?.as_str() {
+        "crate" | "tunnelog" => (Module::new(), 1),
+        "self" => (from.clone(), 1),
         "super" => {
             let above = path.iter().take_while(|word| *word == "super").count();
-            let mut module = from.clone();
-            module.truncate(from.len().checked_sub(above)?);
-            (1..above).for_each(|_| drop(words.next()));
-            module
+            (from[..from.len().checked_sub(above)?].to_vec(), above)
         }
         word => {
             let child = [&from[..], &[word.to_owned()]].concat();
-            return modules.contains_key(&child).then(|| deepest(child, path.iter().skip(1), modules));
+            modules.contains_key(&child).then_some((child, 1))?
         }
     };
-    words.next();
-    let rest: Module = words.map(str::to_owned).collect();
-    module = deepest(module, rest.iter(), modules);
+    let module = deepest(base, &path[passed..], modules);
     (modules.contains_key(&module) && module != *from).then_some(module)
 }
 
-fn deepest<'a>(
-    mut module: Module,
-    rest: impl Iterator<Item = &'a String>,
-    modules: &BTreeMap<Module, String>,
-) -> Module {
+fn deepest(mut module: Module, rest: &[String], modules: &BTreeMap<Module, String>) -> Module {
     for word in rest {
         module.push(word.clone());
         if !modules.contains_key(&module) {
