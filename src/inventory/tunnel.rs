@@ -48,6 +48,23 @@ impl Tunnel {
         self.to_static.extend(&other_end.from_static);
         self.other_row = Some(row);
     }
+
+    /// The rows in [`Inventory::connections`], one or two.
+    pub fn rows(&self) -> impl Iterator<Item = usize> + Clone + use<> {
+        [Some(self.row), self.other_row].into_iter().flatten()
+    }
+
+    /// The end that is not `near`.
+    #[must_use]
+    pub fn far_end(&self, near: NameId) -> NameId {
+        if self.from == near { self.to } else { self.from }
+    }
+
+    /// The static prefixes that are listed for the end of `near`.
+    #[must_use]
+    pub fn listed(&self, near: NameId) -> &[Prefix] {
+        if self.from == near { &self.from_static } else { &self.to_static }
+    }
 }
 
 impl Inventory {

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use crate::cli::document::report::{Clients, FindingShape, LeftOut, Members, State};
 use tunnelog::answer::{Analysis, Request};
+use tunnelog::topology::Topology;
 
 use super::reading::Side;
 use super::reasons::Reasons;
@@ -31,7 +32,7 @@ pub(super) fn state<'a>(
         .map(|finding| FindingShape::of(finding, |span| rows.at(span)))
         .collect();
     let holdings = members.holdings(inventory, |span| rows.at(span));
-    let links = members.links(analysis, |span| rows.at(span));
+    let links = members.links(&Topology::new(inventory), |span| rows.at(span));
     let mut clients = Vec::new();
     analysis.answer(request, |gateway, answer| {
         work::go_on()?;
