@@ -54,6 +54,18 @@ impl Tunnel {
         [Some(self.row), self.other_row].into_iter().flatten()
     }
 
+    /// True for a tunnel between the two routers, whichever way round.
+    #[must_use]
+    pub fn joins(&self, one: NameId, other: NameId) -> bool {
+        (self.from, self.to) == (one, other) || (self.from, self.to) == (other, one)
+    }
+
+    /// True for a tunnel that ends at `router`.
+    #[must_use]
+    pub fn ends_at(&self, router: NameId) -> bool {
+        self.from == router || self.to == router
+    }
+
     /// The end that is not `near`.
     #[must_use]
     pub fn far_end(&self, near: NameId) -> NameId {
