@@ -30,61 +30,28 @@ mod model;
 mod open;
 mod relaxed;
 mod search;
+mod wish;
 
 use rayon::prelude::*;
-use rustc_hash::FxHashMap;
 
 pub use effect::Effect;
 pub use expectations::Expectations;
 pub use goals::{Unclear, goals};
 pub use measure::{Costs, Kind, Measure};
 pub use search::End;
+pub use wish::{Direction, Goal, Limits, Wish};
 
 use crate::answer::Request;
 use crate::class::{Class, Profile};
 use crate::inventory::Inventory;
 use crate::language::syntax::Change;
 use crate::names::NameId;
-use crate::prefix::Prefix;
 use crate::scenarios::{Baseline, Outcome};
 use crate::select::Target;
 use estate::Estate;
 use model::Model;
 use relaxed::Relaxed;
 use search::{Candidates, Search};
-
-/// One network that clients of one class are to reach, or not to reach.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Goal {
-    /// The VNet whose gateway the clients connect to.
-    pub gateway: String,
-    /// Their class.
-    pub class: Class,
-    /// The client, where one is meant; otherwise every client of the class.
-    pub client: Option<String>,
-    /// The network.
-    pub network: String,
-    /// The part of it that matters; none for all of it.
-    pub within: Option<Prefix>,
-}
-
-/// Whether goals are to be reached or closed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Direction {
-    /// Every goal is to be `reachable` in full.
-    Open,
-    /// No packet is to get to any goal and back, whether or not clients hold a route.
-    Close,
-}
-
-/// What is wanted, together.
-#[derive(Clone, Debug)]
-pub struct Wish {
-    /// To open or to close.
-    pub direction: Direction,
-    /// What is to be opened or closed.
-    pub goals: Vec<Goal>,
-}
 
 impl Wish {
     /// To let clients called `from`, which is a gateway or a client, reach the network called `to`, whatever their class.
@@ -102,22 +69,6 @@ impl Wish {
     pub fn of_class(mut self, class: Class) -> Self {
         self.goals.retain(|goal| goal.class == class);
         self
-    }
-}
-
-/// How long is searched.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Limits {
-    /// The search ends with this many plans.
-    pub plans: usize,
-    /// The search ends once the rules were run for this many sets of measures; a run counts for more where
-    /// there are many tunnels.
-    pub effort: usize,
-}
-
-impl Default for Limits {
-    fn default() -> Self {
-        Self { plans: 5, effort: 2_000 }
     }
 }
 
@@ -157,8 +108,10 @@ impl Plan {
     #[must_use]
     pub fn needed(&self) -> Vec<Measure> {
         let mut measures = self.measures.clone();
+        // Both list changes in the order in which they are made, and two measures may make the same.
+        let mut left = self.changes.iter().peekable();
         for measure in &mut measures {
-            measure.changes.retain(|change| self.changes.contains(change));
+            measure.changes.retain(|change| left.next_if_eq(&change).is_some());
         }
         measures.retain(|measure| !measure.changes.is_empty());
         measures
@@ -270,13 +223,4 @@ impl<'a> Planner<'a> {
             outcome,
         })
     }
-}
-
-/// Names by their texts, as goals give them.
-type Lookup = FxHashMap<String, NameId>;
-
-/// The names of an inventory that goals mention.
-fn lookup(inventory: &Inventory, goals: &[Goal]) -> Lookup {
-    let texts = goals.iter().flat_map(|goal| [&goal.gateway, &goal.network]);
-    texts.filter_map(|text| Some((text.clone(), inventory.names.get(text)?))).collect()
 }

@@ -160,6 +160,12 @@ impl Peering {
     pub fn is_usable(&self) -> bool {
         self.allow_vnet_access && self.not_connected.is_none()
     }
+
+    /// True for a side of `vnet` in its peering with `remote`.
+    #[must_use]
+    pub fn leads(&self, vnet: NameId, remote: NameId) -> bool {
+        self.vnet == vnet && self.remote_vnet == remote
+    }
 }
 
 /// One row of a tunnel: one end's connection, or both ends' where the row stands alone.

@@ -59,5 +59,6 @@ mod solve;
 pub mod source;
 pub mod staged;
 pub mod sweep;
+pub mod topology;
 pub mod verify;
 mod witness;

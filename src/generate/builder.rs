@@ -1,33 +1,11 @@
 //! An inventory that grows, row by row.
 
-use rand_chacha::ChaCha8Rng;
-use rand_chacha::rand_core::{RngCore, SeedableRng};
-
 use super::addresses::private_asn;
+use super::random::Random;
 use crate::inventory::{Connection, Gateway, Inventory, Peering, Protocol, Site, Vnet};
 use crate::names::NameId;
 use crate::prefix::Prefix;
 use crate::source::{Sources, Span};
-
-/// Numbers that depend on nothing but the seed.
-pub(super) struct Random(ChaCha8Rng);
-
-impl Random {
-    /// Any number.
-    pub(super) fn number(&mut self) -> u32 {
-        self.0.next_u32()
-    }
-
-    /// A number below `bound`, which is not 0.
-    pub(super) fn below(&mut self, bound: u32) -> u32 {
-        self.number() % bound
-    }
-
-    /// True in `share` of the cases.
-    pub(super) fn happens(&mut self, share: f64) -> bool {
-        f64::from(self.number()) < share * 2f64.powi(32)
-    }
-}
 
 /// The inventory so far.
 pub(super) struct Builder {
@@ -48,7 +26,7 @@ impl Builder {
         let file = Sources::default().add("generated".to_owned(), String::new(), None);
         Self {
             inventory: Inventory::default(),
-            random: Random(ChaCha8Rng::seed_from_u64(seed)),
+            random: Random::new(seed),
             origin: Span { file, start: 0, end: 0 },
         }
     }

@@ -1,7 +1,7 @@
 //! Faults as they are found in real inventories. Each leaves an inventory that can be read.
 
 use super::addresses::{ipv4, private_asn, upper_half};
-use super::builder::Random;
+use super::random::Random;
 use crate::inventory::{Gateway, Inventory, Peering, Protocol};
 use crate::names::NameId;
 use crate::prefix::Prefix;

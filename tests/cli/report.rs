@@ -98,6 +98,29 @@ fn links_are_told_apart_by_kind_and_state() {
 }
 
 #[test]
+fn what_carries_nothing_for_want_of_access_or_a_gateway_is_told_apart() {
+    let folder = folder(&[
+        ("vnets.csv", "name,address_space\nA,10.1.0.0/16\nB,10.2.0.0/16\n"),
+        ("gateways.csv", "vnet,client_pool\nA,192.168.0.0/24\n"),
+        ("sites.csv", "name,address_space\nX,10.101.0.0/16\n"),
+        (
+            "peerings.csv",
+            "vnet,remote_vnet,allow_gateway_transit,use_remote_gateways,allow_vnet_access\n\
+             A,B,false,false,true\nB,A,false,false,false\n",
+        ),
+        ("s2s.csv", "from,to,bgp\nB,X,false\n"),
+    ]);
+    let document = data(folder.path().to_str().unwrap());
+    valid("report", &document);
+    let links = &document["states"][0]["links"];
+    assert_eq!(
+        (&links[0]["kind"], &links[0]["notes"]),
+        (&json!("peering-without-access"), &json!(["B: no access allowed"]))
+    );
+    assert_eq!(links[1]["kind"], "tunnel-without-gateway");
+}
+
+#[test]
 fn changes_give_two_states_and_what_differs() {
     let arguments =
         ["report", "facts/s2s-chain", "--with", "+ bgp(VNet1, VNet2)", "--with", "+ bgp(VNet2, VNet3)"];

@@ -32,8 +32,7 @@ pub(crate) fn run(arguments: &ExplainArguments, color: Color, quiet: bool) -> Re
     let classes = (!arguments.class.is_empty()).then(|| arguments.class.clone());
     let question = Question { profile: arguments.profile.get(), from, to, classes, all: arguments.all };
     let analysis = Analysis::with_facts(inventory, &facts);
-    let answer = gateway(inventory, &question).zip(analysis.explain(&question));
-    let Some((gateway, explanations)) = answer else {
+    let Some(explanations) = analysis.explain(&question) else {
         return Err(Failure::new(format!("`{}` stands for no such clients", arguments.from))
             .help("the class has to be one that the gateway serves, and the gateway needs a client pool"));
     };
@@ -42,7 +41,7 @@ pub(crate) fn run(arguments: &ExplainArguments, color: Color, quiet: bool) -> Re
     match output.format(Some(arguments.format), ExplainFormat::Text, ExplainFormat::Text) {
         ExplainFormat::Text => {
             let root = arguments.inventory.path.display().to_string();
-            let page = Page::new(&analysis, gateway, sources, &root);
+            let page = Page::new(&analysis, sources, &root);
             let text = if explanations.is_empty() {
                 format!("{}\n", nowhere(inventory, &question))
             } else {
@@ -54,12 +53,12 @@ pub(crate) fn run(arguments: &ExplainArguments, color: Color, quiet: bool) -> Re
             let paths = [arguments.inventory.path.display().to_string()];
             let profile = Some(arguments.profile.get().word());
             let head = Head { schema: SCHEMA, profile, inventories: &paths, diagnostics: Some(&findings) };
-            let document = Document::new(head, &explanations, &analysis, gateway, sources);
+            let document = Document::new(head, &explanations, &analysis, sources);
             serde_json::to_writer(&mut output, &document).map_err(io::Error::from)?;
             output.write_all(b"\n")?;
         }
         ExplainFormat::Dot | ExplainFormat::Mermaid => {
-            let diagram = Diagram::of(&explanations, &analysis, gateway, sources);
+            let diagram = Diagram::of(&explanations, &analysis, sources);
             let text = if arguments.format == ExplainFormat::Dot { diagram.dot() } else { diagram.mermaid() };
             output.write_all(text.as_bytes())?;
         }

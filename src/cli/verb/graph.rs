@@ -8,6 +8,7 @@ use tunnelog::explain::Origin;
 use tunnelog::facts::Facts;
 use tunnelog::inventory::Inventory;
 use tunnelog::names::NameId;
+use tunnelog::topology::Topology;
 
 use crate::cli::arguments::{Color, GraphArguments, GraphFormat, SubjectArguments};
 use crate::cli::shell::exit::{Exit, Failure};
@@ -34,11 +35,12 @@ pub(crate) fn run(arguments: &GraphArguments, color: Color, quiet: bool) -> Resu
         names::known_network(&inventories, wanted)?;
     }
     let [inventory] = inventories;
-    let mut diagram = Diagram::of(&inventory, &facts);
+    let topology = Topology::new(&inventory);
+    let mut diagram = Diagram::of(&topology);
     if !arguments.around.is_empty() {
         let centres: Vec<NameId> =
             arguments.around.iter().filter_map(|wanted| inventory.names.get(wanted)).collect();
-        diagram = diagram.around(&centres, arguments.hops.into());
+        diagram = diagram.around(&topology, &centres, arguments.hops.into());
     }
     bounded(&diagram, arguments.around.is_empty())?;
     let start = match &arguments.from {

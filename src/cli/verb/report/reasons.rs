@@ -65,9 +65,8 @@ impl Reasons<'_> {
         let mut found = Vec::with_capacity(wanted.len());
         let mut letters = 0;
         let (analysis, members, request) = (self.analysis, self.members, self.request);
+        let page = Page::new(self.analysis, &self.side.report.sources, &self.side.path);
         for batch in wanted.chunk_by(|one, other| one.gateway == other.gateway) {
-            let gateway = self.members.name(batch[0].gateway);
-            let page = Page::new(self.analysis, gateway, &self.side.report.sources, &self.side.path);
             let told: Result<Vec<Vec<Vec<Line>>>, Failure> = batch
                 .par_iter()
                 .map(|asked| {
