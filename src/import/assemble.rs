@@ -12,15 +12,10 @@ use crate::prefix::Prefix;
 use crate::source::Span;
 
 mod tunnels;
+mod unnamed;
 
-use tunnels::{AssumedGateway, End, Tunnels};
-
-/// A VNet that is known only from what refers to it.
-struct External {
-    name: String,
-    space: Vec<Prefix>,
-    origin: Span,
-}
+use tunnels::Tunnels;
+use unnamed::{AssumedGateway, End, External};
 
 /// Everything about an export that has to be known before names can be given.
 pub(super) struct Plan {
