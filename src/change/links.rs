@@ -47,15 +47,8 @@ impl Editor<'_> {
     }
 
     fn add_side(&mut self, edit: &Edit<'_>, vnet: NameId, remote_vnet: NameId, allow_vnet_access: bool) {
-        self.inventory.peerings.push(Peering {
-            vnet,
-            remote_vnet,
-            allow_gateway_transit: false,
-            use_remote_gateways: false,
-            allow_vnet_access,
-            not_connected: None,
-            origin: edit.span,
-        });
+        let side = Peering { allow_vnet_access, ..Peering::new(vnet, remote_vnet, edit.span) };
+        self.inventory.peerings.push(side);
     }
 
     pub(super) fn gateway_transit(&mut self, edit: &Edit<'_>, hub: &str, spoke: &str) {

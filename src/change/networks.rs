@@ -19,8 +19,7 @@ impl Editor<'_> {
                 _ => {
                     let name = self.inventory.names.intern(text);
                     // Of a VNet without prefixes, the files say that they are not known.
-                    let vnet = Vnet { name, address_space: Vec::new(), external: true, origin: edit.span };
-                    self.inventory.vnets.push(vnet);
+                    self.inventory.vnets.push(Vnet { external: true, ..Vnet::new(name, edit.span) });
                     self.rows_moved();
                 }
             }
@@ -38,13 +37,7 @@ impl Editor<'_> {
                 (Some(name), None) if self.rows.vnet(name).is_some() => self.clash(edit, name, "a VNet"),
                 _ => {
                     let name = self.inventory.names.intern(text);
-                    self.inventory.sites.push(Site {
-                        name,
-                        address_space: Vec::new(),
-                        asn: None,
-                        transit: false,
-                        origin: edit.span,
-                    });
+                    self.inventory.sites.push(Site::new(name, edit.span));
                     self.rows_moved();
                 }
             }
@@ -161,16 +154,7 @@ impl Editor<'_> {
                 return;
             }
         }
-        self.inventory.gateways.push(Gateway {
-            vnet: name,
-            client_pool: Vec::new(),
-            custom_routes: Vec::new(),
-            bgp: true,
-            asn: None,
-            sku: String::new(),
-            protocols: Vec::new(),
-            origin: edit.span,
-        });
+        self.inventory.gateways.push(Gateway::new(name, edit.span));
         self.rows_moved();
         let shown = self.shown(name);
         self.note(edit, format!("the gateway of {shown} has Azure's ASN {DEFAULT_ASN} until another is set"));

@@ -47,16 +47,7 @@ impl Editor<'_> {
         }
         let (shown, other_shown) = (self.shown(one), self.shown(other));
         if rising.is_empty() {
-            self.inventory.connections.push(Connection {
-                from: one,
-                to: other,
-                bgp: false,
-                from_static: Vec::new(),
-                to_static: Vec::new(),
-                down: None,
-                name: "".into(),
-                origin: edit.span,
-            });
+            self.inventory.connections.push(Connection::new(one, other, edit.span));
             self.note(
                 edit,
                 format!("the new tunnel between {shown} and {other_shown} has no BGP, and each end routes the other's address space"),

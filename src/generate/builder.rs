@@ -33,8 +33,7 @@ impl Builder {
 
     pub(super) fn vnet(&mut self, name: &str, prefix: Prefix) -> NameId {
         let name = self.inventory.names.intern(name);
-        let vnet = Vnet { name, address_space: vec![prefix], external: false, origin: self.origin };
-        self.inventory.vnets.push(vnet);
+        self.inventory.vnets.push(Vnet { address_space: vec![prefix], ..Vnet::new(name, self.origin) });
         name
     }
 
@@ -42,14 +41,11 @@ impl Builder {
     pub(super) fn gateway(&mut self, vnet: NameId, index: usize, clients: Option<PointToSite>) {
         let (pool, protocols) = clients.map(|clients| (clients.pool, clients.protocols)).unzip();
         self.inventory.gateways.push(Gateway {
-            vnet,
             client_pool: pool.into_iter().collect(),
-            custom_routes: Vec::new(),
-            bgp: true,
             asn: Some(private_asn(index)),
             sku: "VpnGw5".to_owned(),
             protocols: protocols.unwrap_or_default(),
-            origin: self.origin,
+            ..Gateway::new(vnet, self.origin)
         });
     }
 
@@ -57,11 +53,9 @@ impl Builder {
     pub(super) fn site(&mut self, name: &str, prefix: Prefix, index: usize) -> NameId {
         let name = self.inventory.names.intern(name);
         self.inventory.sites.push(Site {
-            name,
             address_space: vec![prefix],
             asn: Some(private_asn(index)),
-            transit: false,
-            origin: self.origin,
+            ..Site::new(name, self.origin)
         });
         name
     }
@@ -71,13 +65,9 @@ impl Builder {
         let spoke = self.vnet(name, prefix);
         for (vnet, remote_vnet, is_hub) in [(hub, spoke, true), (spoke, hub, false)] {
             self.inventory.peerings.push(Peering {
-                vnet,
-                remote_vnet,
                 allow_gateway_transit: is_hub,
                 use_remote_gateways: !is_hub,
-                allow_vnet_access: true,
-                not_connected: None,
-                origin: self.origin,
+                ..Peering::new(vnet, remote_vnet, self.origin)
             });
         }
     }
@@ -107,14 +97,10 @@ impl Builder {
         to_static: Vec<Prefix>,
     ) {
         self.inventory.connections.push(Connection {
-            from,
-            to,
             bgp,
             from_static,
             to_static,
-            down: None,
-            name: "".into(),
-            origin: self.origin,
+            ..Connection::new(from, to, self.origin)
         });
     }
 }

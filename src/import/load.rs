@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use super::{read_export, text};
 use crate::diagnostic::{Code, Diagnostic, Report};
-use crate::inventory::{Inventory, read_folder};
+use crate::inventory::{FILES, Inventory, read_folder};
 
 /// An inventory that was read without an error.
 #[derive(Debug)]
@@ -16,10 +16,6 @@ pub struct Loaded {
     /// Notes about what was read, and the files they point into. [`check`](crate::check::check) adds warnings.
     pub report: Report,
 }
-
-/// The files of the project's own form.
-const OWN_FILES: [&str; 6] =
-    ["vnets.csv", "gateways.csv", "sites.csv", "peerings.csv", "s2s.csv", "clients.csv"];
 
 /// Columns of exports that the project's own form does not have, without blanks and case.
 const EXPORTED: [&str; 5] = ["id", "vnetid", "addressprefixes", "properties", "addressspacetext"];
@@ -65,7 +61,7 @@ fn own_folder(path: &Path) -> Option<&Path> {
     let name = path.file_name()?.to_str()?;
     let folder =
         path.parent().map(|folder| if folder.as_os_str().is_empty() { Path::new(".") } else { folder })?;
-    let is_named_so = OWN_FILES.iter().any(|file| file.eq_ignore_ascii_case(name));
+    let is_named_so = FILES.iter().any(|file| file.name.eq_ignore_ascii_case(name));
     (is_named_so && holds_own(folder)).then_some(folder)
 }
 
@@ -74,7 +70,7 @@ fn holds_own(folder: &Path) -> bool {
     let Ok(entries) = fs::read_dir(folder) else { return false };
     entries
         .flatten()
-        .any(|entry| entry.file_name().eq_ignore_ascii_case(OWN_FILES[0]) && is_own(&entry.path()))
+        .any(|entry| entry.file_name().eq_ignore_ascii_case(FILES[0].name) && is_own(&entry.path()))
 }
 
 /// What stands in a folder, sorted; nothing where that cannot be read.
@@ -90,13 +86,13 @@ fn is_called(path: &Path, name: &str) -> bool {
 }
 
 fn may_be_export(path: &Path) -> bool {
-    is_called(path, OWN_FILES[0]) || path.extension().is_some_and(|it| it.eq_ignore_ascii_case("json"))
+    is_called(path, FILES[0].name) || path.extension().is_some_and(|it| it.eq_ignore_ascii_case("json"))
 }
 
 /// True where the folder has files of the project's own form, but not the required one.
 fn lacks_vnets(folder: &Path) -> bool {
     let paths = entries(folder);
-    let is_other = |path: &PathBuf| OWN_FILES[1..].iter().any(|name| is_called(path, name)) && is_own(path);
+    let is_other = |path: &PathBuf| FILES[1..].iter().any(|file| is_called(path, file.name)) && is_own(path);
     !paths.iter().any(|path| may_be_export(path)) && paths.iter().any(is_other)
 }
 

@@ -2,7 +2,7 @@
 
 use rustc_hash::FxHashMap;
 
-use super::{Connection, Inventory};
+use super::model::{Connection, Inventory};
 use crate::names::NameId;
 use crate::prefix::Prefix;
 
