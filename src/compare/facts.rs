@@ -7,7 +7,7 @@ use std::fmt;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::answer::Analysis;
-use crate::facts::{Facts, Relation};
+use crate::facts::{Facts, Relation, Rows};
 use crate::inventory::{Client, Inventory, Protocol};
 use crate::language::print::quoted;
 use crate::names::NameId;
@@ -90,15 +90,38 @@ fn any_network(facts: &Facts, part: usize) -> Option<NameId> {
 }
 
 fn are_alike(old: &Facts, old_part: usize, new: &Facts, new_part: usize) -> bool {
-    macro_rules! differ {
-        ($relation:ident) => {
-            if !same_rows(old.$relation.of(old_part), new.$relation.of(new_part)) {
-                return false;
-            }
-        };
-    }
-    relations!(differ);
-    true
+    let new = new.of(new_part);
+    // A component whose facts differ anywhere is solved again, so every relation has to be compared.
+    let Rows {
+        vnet,
+        site,
+        address,
+        gateway,
+        client_pool,
+        custom_route,
+        asn,
+        peered,
+        gateway_transit,
+        s2s,
+        bgp,
+        static_route,
+        transit_site,
+        // Clients are compared by their names, as their indexes say nothing in another inventory.
+        manual_route: _,
+    } = old.of(old_part);
+    same_rows(vnet, new.vnet)
+        && same_rows(site, new.site)
+        && same_rows(address, new.address)
+        && same_rows(gateway, new.gateway)
+        && same_rows(client_pool, new.client_pool)
+        && same_rows(custom_route, new.custom_route)
+        && same_rows(asn, new.asn)
+        && same_rows(peered, new.peered)
+        && same_rows(gateway_transit, new.gateway_transit)
+        && same_rows(s2s, new.s2s)
+        && same_rows(bgp, new.bgp)
+        && same_rows(static_route, new.static_route)
+        && same_rows(transit_site, new.transit_site)
 }
 
 fn same_rows<Row: Ord + Copy>(old: &[Row], new: &[Row]) -> bool {

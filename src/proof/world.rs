@@ -4,14 +4,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::facts::ids::Target;
-use crate::facts::{Asn, Facts};
+use crate::facts::{Asn, Facts, Rows};
 use crate::names::NameId;
 use crate::prefix::Prefix;
 
 /// The facts of one connected component, by what the checker asks of them.
 pub(super) struct World<'facts> {
-    pub(super) facts: &'facts Facts,
-    pub(super) number: usize,
+    manual: &'facts [(NameId, u32, Prefix)],
     pub(super) gateways: BTreeSet<NameId>,
     pub(super) sites: BTreeSet<NameId>,
     pub(super) transit: BTreeSet<NameId>,
@@ -60,26 +59,40 @@ fn of<Row: Ord + Copy>(
 
 impl<'facts> World<'facts> {
     pub(super) fn new(facts: &'facts Facts, number: usize) -> Self {
-        let (address, pools) = (facts.address.of(number), facts.client_pool.of(number));
-        let (custom, statics) = (facts.custom_route.of(number), facts.static_route.of(number));
-        let manual = facts.manual_route.of(number);
-        let pairs = address.iter().chain(pools).chain(custom).map(|row| row.1);
-        let triples = statics.iter().map(|row| row.2).chain(manual.iter().map(|row| row.2));
+        // What is not known here cannot refuse a certificate, so each new relation has to find its place.
+        let Rows {
+            site,
+            address,
+            gateway,
+            client_pool,
+            custom_route,
+            asn,
+            peered,
+            gateway_transit,
+            s2s,
+            bgp,
+            static_route,
+            transit_site,
+            manual_route,
+            // What a VNet does follows from its gateway, addresses and peerings.
+            vnet: _,
+        } = facts.of(number);
+        let pairs = address.iter().chain(client_pool).chain(custom_route).map(|row| row.1);
+        let triples = static_route.iter().map(|row| row.2).chain(manual_route.iter().map(|row| row.2));
         let mut world = Self {
-            facts,
-            number,
-            gateways: set(facts.gateway.of(number)),
-            sites: set(facts.site.of(number)),
-            transit: set(facts.transit_site.of(number)),
-            asn: facts.asn.of(number).iter().copied().collect(),
+            manual: manual_route,
+            gateways: set(gateway),
+            sites: set(site),
+            transit: set(transit_site),
+            asn: asn.iter().copied().collect(),
             owners: by_prefix(address),
-            pools: by_prefix(pools),
-            custom: set(custom),
-            peered: set(facts.peered.of(number)),
-            gateway_transit: set(facts.gateway_transit.of(number)),
-            s2s: set(facts.s2s.of(number)),
-            sessions: by_name(facts.bgp.of(number).iter().copied()),
-            statics: by_name(statics.iter().map(|row| (row.0, (row.1, row.2)))),
+            pools: by_prefix(client_pool),
+            custom: set(custom_route),
+            peered: set(peered),
+            gateway_transit: set(gateway_transit),
+            s2s: set(s2s),
+            sessions: by_name(bgp.iter().copied()),
+            statics: by_name(static_route.iter().map(|row| (row.0, (row.1, row.2)))),
             attached: BTreeMap::new(),
             named: pairs.chain(triples).collect(),
         };
@@ -128,7 +141,7 @@ impl<'facts> World<'facts> {
 
     /// True where the client connects to the gateway and its user added the prefix.
     pub(super) fn has_manual(&self, gateway: NameId, client: u32, prefix: Prefix) -> bool {
-        self.facts.manual_route.of(self.number).contains(&(gateway, client, prefix))
+        self.manual.contains(&(gateway, client, prefix))
     }
 
     pub(super) fn relays(&self, router: NameId) -> bool {

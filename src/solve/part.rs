@@ -2,7 +2,7 @@
 
 use super::numbers::Numbers;
 use crate::facts::ids::PrefixId;
-use crate::facts::{Facts, PrefixTable};
+use crate::facts::{Facts, PrefixTable, Rows};
 use crate::names::NameId;
 use crate::prefix::Prefix;
 
@@ -51,14 +51,27 @@ impl<Value: Ord + Copy> ByPrefix<Value> {
 
 impl<'facts> Component<'facts> {
     pub(crate) fn new(facts: &'facts Facts, number: usize) -> Self {
-        let address = facts.address.of(number);
-        let pools = facts.client_pool.of(number);
-        let custom = facts.custom_route.of(number);
-        let statics = facts.static_route.of(number);
-        let manual = facts.manual_route.of(number);
-        let named = address.iter().chain(pools).chain(custom).map(|(_, prefix)| *prefix);
-        let routed =
-            statics.iter().map(|(_, _, prefix)| *prefix).chain(manual.iter().map(|(_, _, prefix)| *prefix));
+        // The table has to hold every prefix that tells one address from another.
+        let Rows {
+            address,
+            client_pool,
+            custom_route,
+            static_route,
+            manual_route,
+            // These name no prefix.
+            vnet: _,
+            site: _,
+            gateway: _,
+            asn: _,
+            peered: _,
+            gateway_transit: _,
+            s2s: _,
+            bgp: _,
+            transit_site: _,
+        } = facts.of(number);
+        let named = address.iter().chain(client_pool).chain(custom_route).map(|(_, prefix)| *prefix);
+        let statics = static_route.iter().map(|(_, _, prefix)| *prefix);
+        let routed = statics.chain(manual_route.iter().map(|(_, _, prefix)| *prefix));
         let table = PrefixTable::new(named.chain(routed).collect());
         let by_prefix = |rows: &[(NameId, Prefix)]| {
             ByPrefix::new(
@@ -66,10 +79,10 @@ impl<'facts> Component<'facts> {
             )
         };
         let address = by_prefix(address);
-        let client_pool = by_prefix(pools);
-        let custom_route = by_prefix(custom);
+        let client_pool = by_prefix(client_pool);
+        let custom_route = by_prefix(custom_route);
         let static_route = ByPrefix::new(
-            statics
+            static_route
                 .iter()
                 .filter_map(|(near, far, prefix)| Some((table.id(*prefix)?, (*near, *far))))
                 .collect(),

@@ -6,6 +6,7 @@ use rustc_hash::{FxBuildHasher, FxHashSet};
 
 use super::part::Component;
 use crate::class::Class;
+use crate::facts::Rows;
 use crate::facts::ids::PrefixId;
 use crate::names::NameId;
 use crate::rule::Rule;
@@ -104,16 +105,32 @@ pub(crate) fn run<W: Witness>(part: &Component<'_>, slice: &Slice, serves: &[(Na
 }
 
 fn feed_topology<W: Witness>(program: &mut rules::Crepe<W>, part: &Component<'_>) {
-    let (facts, number) = (part.facts, part.number);
-    program.extend(facts.gateway.of(number).iter().map(|name| rules::Gateway(*name)));
-    program.extend(facts.site.of(number).iter().map(|name| rules::Site(*name)));
-    program.extend(facts.transit_site.of(number).iter().map(|name| rules::TransitSite(*name)));
-    program.extend(facts.peered.of(number).iter().map(|(one, other)| rules::Peered(*one, *other)));
-    program.extend(
-        facts.gateway_transit.of(number).iter().map(|(hub, spoke)| rules::GatewayTransit(*hub, *spoke)),
-    );
-    program.extend(facts.s2s.of(number).iter().map(|(one, other)| rules::S2s(*one, *other)));
-    program.extend(facts.asn.of(number).iter().map(|(name, asn)| rules::HasAsn(*name, *asn)));
+    let Rows {
+        gateway,
+        site,
+        transit_site,
+        peered,
+        gateway_transit,
+        s2s,
+        asn,
+        // Given with the numbers of both ends, below.
+        bgp: _,
+        // Given by prefix, as far as a run is about it.
+        address: _,
+        client_pool: _,
+        custom_route: _,
+        static_route: _,
+        // No clause asks these.
+        vnet: _,
+        manual_route: _,
+    } = part.facts.of(part.number);
+    program.extend(gateway.iter().map(|name| rules::Gateway(*name)));
+    program.extend(site.iter().map(|name| rules::Site(*name)));
+    program.extend(transit_site.iter().map(|name| rules::TransitSite(*name)));
+    program.extend(peered.iter().map(|(one, other)| rules::Peered(*one, *other)));
+    program.extend(gateway_transit.iter().map(|(hub, spoke)| rules::GatewayTransit(*hub, *spoke)));
+    program.extend(s2s.iter().map(|(one, other)| rules::S2s(*one, *other)));
+    program.extend(asn.iter().map(|(name, asn)| rules::HasAsn(*name, *asn)));
     program.extend(
         part.numbers
             .of_sessions(part)
