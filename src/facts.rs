@@ -35,36 +35,15 @@ pub enum Asn {
     Number(u32),
     /// A site whose number is not stated: unlike every other router.
     Unlike(NameId),
-    /// The number where a route started, by a number for it, and of those that several routers of the part have, all
-    /// that the route passed: a bit for each.
-    Passed(u32, u8),
 }
 
 impl Asn {
-    /// What a route that carries this carries on from a router with the number `own`. Where only the number that it started at
-    /// is followed, that stays.
-    pub(crate) fn then(self, own: Self) -> Self {
-        match (self, own) {
-            (Self::Passed(origin, before), Self::Passed(_, own)) => Self::Passed(origin, before | own),
-            _ => self,
-        }
-    }
-
-    /// True where a route that carries this comes from, or passed, a router with the number `own`.
-    pub(crate) fn holds(self, own: Self) -> bool {
-        match (self, own) {
-            (Self::Passed(origin, passed), Self::Passed(own, bit)) => origin == own || passed & bit != 0,
-            _ => self == own,
-        }
-    }
-
     /// The number as text; for a site without one, a word that no other router has.
     #[must_use]
     pub fn display(self, names: &Names) -> impl fmt::Display {
         match self {
             Self::Number(number) => number.to_string(),
             Self::Unlike(site) => format!("unknown:{}", names.text(site)),
-            Self::Passed(origin, numbers) => format!("{origin} passed {numbers:b}"),
         }
     }
 }

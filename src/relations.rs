@@ -215,8 +215,9 @@ impl Text<'_> {
         let numbers = &self.analysis.inventory().names;
         let attached = derived.attached.iter().map(|row| to(row.0, row.1, row.2));
         let learned = derived.learned.iter();
-        let learned = learned
-            .map(|row| vec![name(row.0), name(row.1), prefix(row.2), row.3.display(numbers).to_string()]);
+        let learned = learned.map(|row| {
+            vec![name(row.0), name(row.1), prefix(row.2), row.3.origin().display(numbers).to_string()]
+        });
         let delivered = derived.delivered.iter().map(|row| to(row.0, row.1, row.2));
         let advertised = derived.advertised.iter();
         let advertised = advertised

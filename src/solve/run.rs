@@ -113,7 +113,7 @@ fn feed_topology<W: Witness>(program: &mut rules::Crepe<W>, part: &Component<'_>
         gateway_transit,
         s2s,
         asn,
-        // Given with the numbers of both ends, below.
+        // Given with the AS paths of both ends, below.
         bgp: _,
         // Given by prefix, as far as a run is about it.
         address: _,
@@ -132,7 +132,7 @@ fn feed_topology<W: Witness>(program: &mut rules::Crepe<W>, part: &Component<'_>
     program.extend(s2s.iter().map(|(one, other)| rules::S2s(*one, *other)));
     program.extend(asn.iter().map(|(name, asn)| rules::HasAsn(*name, *asn)));
     program.extend(
-        part.numbers
+        part.paths
             .of_sessions(part)
             .map(|(one, other, of_one, of_other)| rules::Bgp(one, other, of_one, of_other)),
     );
