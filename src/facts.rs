@@ -19,34 +19,13 @@ mod prefixes;
 
 pub use prefixes::PrefixTable;
 
-use std::fmt;
-
 use rayon::prelude::*;
 
 use self::components::parts;
 use crate::inventory::{Inventory, Os, Peering, Tunnel};
-use crate::names::{NameId, Names};
+use crate::names::NameId;
 use crate::prefix::Prefix;
-
-/// What tells routers apart in BGP.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Asn {
-    /// A stated number, or Azure's default.
-    Number(u32),
-    /// A site whose number is not stated: unlike every other router.
-    Unlike(NameId),
-}
-
-impl Asn {
-    /// The number as text; for a site without one, a word that no other router has.
-    #[must_use]
-    pub fn display(self, names: &Names) -> impl fmt::Display {
-        match self {
-            Self::Number(number) => number.to_string(),
-            Self::Unlike(site) => format!("unknown:{}", names.text(site)),
-        }
-    }
-}
+pub use crate::schema::Asn;
 
 /// The rows of one relation, in the order of connected components.
 #[derive(Clone, Debug)]

@@ -233,6 +233,9 @@ fn false_fact(fact: Fact) -> Option<Fact> {
         Fact::Covers(_, inner) => Fact::Covers(elsewhere(), inner),
         Fact::PartOfNetwork(name, _) => Fact::PartOfNetwork(name, elsewhere()),
         Fact::PartOfPool(name, _) => Fact::PartOfPool(name, elsewhere()),
+        Fact::Vnet(_) | Fact::Os(..) | Fact::Client(..) | Fact::DefaultRoute(_) | Fact::PoolComplete(_) => {
+            return None;
+        }
         Fact::HasAsn(..)
         | Fact::Serves(..)
         | Fact::FollowsTable(_)

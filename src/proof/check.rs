@@ -275,8 +275,13 @@ impl<'facts> Checker<'facts> {
             Fact::Serves(gateway, _) => world.serves(gateway),
             Fact::FollowsTable(class) => class.follows_table(),
             Fact::FollowsSiteRoutes(class) => class.follows_site_routes(),
-            // A route added by hand is no premise of any rule.
-            Fact::ManualRoute(..) => false,
+            // These are no premises of any rule.
+            Fact::Vnet(_)
+            | Fact::Os(..)
+            | Fact::Client(..)
+            | Fact::ManualRoute(..)
+            | Fact::DefaultRoute(_)
+            | Fact::PoolComplete(_) => false,
         };
         if holds { Ok(()) } else { Err(Refusal::Fact(fact)) }
     }

@@ -344,7 +344,7 @@ fn stated(relation: Relation, facts: &Facts, table: &mut Table, values: &mut Val
                 table.push([network(*near), network(*far), values.of_prefix(*prefix)]);
             }
         }
-        Relation::Asn => {
+        Relation::HasAsn => {
             for (router, asn) in facts.asn.all() {
                 if let Asn::Number(number) = asn {
                     table.push([network(*router), Value::Number(*number)]);
