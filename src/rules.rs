@@ -110,36 +110,16 @@ crepe! {
     pub struct Attached<W: Witness>(pub NameId, pub Target, pub PrefixId, pub W);
 
     @output
-    /// The first router learned the prefix from the second, with that AS path.
-    pub struct Learned<W: Witness>(pub NameId, pub NameId, pub PrefixId, pub AsPath, pub W);
-
-    @output
-    /// From the router, a packet for the part of the target arrives.
-    pub struct Delivered<W: Witness>(pub NameId, pub Target, pub PrefixId, pub W);
-
-    @output
-    /// From the first router, every part of the second's client pool is delivered to it.
-    pub struct Returns<W: Witness>(pub NameId, pub NameId, pub W);
-
-    @output
-    /// From the network, packets for every client of the gateway are delivered to the gateway.
-    pub struct WayBack<W: Witness>(pub NameId, pub NameId, pub W);
-
-    @output
-    /// From the gateway, the network's part is delivered there and back.
-    pub struct Accessible<W: Witness>(pub NameId, pub NameId, pub PrefixId, pub W);
-
-    @output
-    /// Clients of the class get a route for the prefix from the gateway.
-    pub struct Advertised<W: Witness>(pub NameId, pub Class, pub PrefixId, pub RouteReason, pub W);
-
-    @output
     /// The router forwards between its tunnels and announces again what it learns.
     pub struct Relays<W: Witness>(pub NameId, pub W);
 
     @output
     /// The router does not accept the prefix from BGP neighbours.
     pub struct Refuses<W: Witness>(pub NameId, pub PrefixId, pub W);
+
+    @output
+    /// The first router learned the prefix from the second, with that AS path.
+    pub struct Learned<W: Witness>(pub NameId, pub NameId, pub PrefixId, pub AsPath, pub W);
 
     @output
     /// The router's table leads to the neighbour for the prefix.
@@ -166,8 +146,28 @@ crepe! {
     pub struct Forwards<W: Witness>(pub NameId, pub NameId, pub PrefixId, pub W);
 
     @output
+    /// From the router, a packet for the part of the target arrives.
+    pub struct Delivered<W: Witness>(pub NameId, pub Target, pub PrefixId, pub W);
+
+    @output
     /// From the router, some part of the gateway's client pool is not delivered to it.
     pub struct Strays<W: Witness>(pub NameId, pub NameId, pub W);
+
+    @output
+    /// From the first router, every part of the second's client pool is delivered to it.
+    pub struct Returns<W: Witness>(pub NameId, pub NameId, pub W);
+
+    @output
+    /// From the network, packets for every client of the gateway are delivered to the gateway.
+    pub struct WayBack<W: Witness>(pub NameId, pub NameId, pub W);
+
+    @output
+    /// From the gateway, the network's part is delivered there and back.
+    pub struct Accessible<W: Witness>(pub NameId, pub NameId, pub PrefixId, pub W);
+
+    @output
+    /// Clients of the class get a route for the prefix from the gateway.
+    pub struct Advertised<W: Witness>(pub NameId, pub Class, pub PrefixId, pub RouteReason, pub W);
 
     // ---------------------------------------------------------------- Attachment
 

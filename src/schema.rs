@@ -144,6 +144,17 @@ macro_rules! for_each_relation {
 }
 pub(crate) use for_each_relation;
 
+/// A row of stated facts, as a type or as a pattern: its values, and a single one without parentheses.
+macro_rules! row {
+    ($one:ident) => {
+        $one
+    };
+    ($($several:ident),+) => {
+        ($($several),+)
+    };
+}
+pub(crate) use row;
+
 macro_rules! relations {
     (
         stated { $(
@@ -238,36 +249,68 @@ impl Relation {
     }
 }
 
+/// A relation as the table has it, for what is compared with the table.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Entry {
+    /// What it is called in Rust.
+    pub variant: &'static str,
+    /// How the rules get a relation that is stated; `prepared`; or `derived`.
+    pub given: &'static str,
+    /// How many fields a row has.
+    pub fields: usize,
+    /// What a row of a fact says.
+    pub said: &'static str,
+}
+
+macro_rules! entries {
+    (
+        stated { $(
+            $stated:ident $stated_name:ident $given:ident
+            ($($stated_column:ident $label:literal $stated_kind:ident),+) $stated_meaning:literal $stated_said:literal;
+        )* }
+        prepared { $(
+            $prepared:ident $prepared_name:ident
+            ($($prepared_column:ident $prepared_kind:ident),+) $prepared_meaning:literal $prepared_said:literal;
+        )* }
+        derived { $($derived:ident $derived_name:ident ($($field:ident),+) $columns:tt;)* }
+        $($rest:tt)*
+    ) => {
+        /// Every relation but those that are only asked.
+        pub const ENTRIES: &[Entry] = &[
+            $(Entry {
+                variant: stringify!($stated),
+                given: stringify!($given),
+                fields: [$(stringify!($stated_column)),+].len(),
+                said: $stated_said,
+            },)*
+            $(Entry {
+                variant: stringify!($prepared),
+                given: "prepared",
+                fields: [$(stringify!($prepared_column)),+].len(),
+                said: $prepared_said,
+            },)*
+            $(Entry {
+                variant: stringify!($derived),
+                given: "derived",
+                fields: [$(stringify!($field)),+].len(),
+                said: "",
+            },)*
+        ];
+    };
+}
+for_each_relation!(entries);
+
 #[cfg(test)]
 mod tests {
-    macro_rules! sentences {
-        (
-            stated { $(
-                $stated:ident $stated_name:ident $given:ident
-                ($($stated_column:ident $label:literal $stated_kind:ident),+) $stated_meaning:literal $stated_said:literal;
-            )* }
-            prepared { $(
-                $prepared:ident $prepared_name:ident
-                ($($prepared_column:ident $prepared_kind:ident),+) $prepared_meaning:literal $prepared_said:literal;
-            )* }
-            $($rest:tt)*
-        ) => {
-            /// Every sentence with how many columns it is about.
-            const SENTENCES: &[(&str, usize)] = &[
-                $(($stated_said, [$(stringify!($stated_column)),+].len()),)*
-                $(($prepared_said, [$(stringify!($prepared_column)),+].len()),)*
-            ];
-        };
-    }
-    for_each_relation!(sentences);
+    use super::*;
 
     #[test]
     fn every_sentence_says_each_value_once() {
-        for (sentence, columns) in SENTENCES {
-            for column in 0..*columns {
-                assert_eq!(sentence.matches(&format!("{{{column}}}")).count(), 1, "{sentence}");
+        for entry in ENTRIES.iter().filter(|entry| entry.given != "derived") {
+            for field in 0..entry.fields {
+                assert_eq!(entry.said.matches(&format!("{{{field}}}")).count(), 1, "{entry:?}");
             }
-            assert_eq!(sentence.matches('{').count(), *columns, "{sentence}");
+            assert_eq!(entry.said.matches('{').count(), entry.fields, "{entry:?}");
         }
     }
 }

@@ -59,7 +59,7 @@ fn evidence(analysis: &Analysis<'_>, profile: Profile) -> Vec<Evidence> {
 }
 
 /// Calls `act` with the evidence for every answer about every shipped topology, and with its checker.
-fn each(mut act: impl FnMut(&str, &Checker<'_>, &Evidence)) {
+fn each(mut act: impl FnMut(&str, &Checker, &Evidence)) {
     for (name, inventory) in topologies() {
         let analysis = Analysis::new(&inventory);
         for profile in Profile::ALL {
@@ -103,7 +103,7 @@ fn certificates(evidence: &mut Evidence) -> Vec<&mut Astray> {
 /// refuses each. Gives how many there were.
 fn refused(
     name: &str,
-    checker: &Checker<'_>,
+    checker: &Checker,
     evidence: &Evidence,
     change: impl Fn(&mut Evidence, usize) -> bool,
 ) -> usize {

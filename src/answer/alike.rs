@@ -78,6 +78,9 @@ impl AlikePart {
             transit_site,
             // No clause asks whether a network is a VNet: gateways, addresses and peerings say what it does.
             vnet: _,
+            // Which classes of clients are asked about is part of the question.
+            client: _,
+            os: _,
             // A tunnel matters by its session or by a static route, and of static routes there are none.
             s2s: _,
         } = facts.of(number);

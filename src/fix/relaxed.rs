@@ -104,8 +104,10 @@ impl Relaxed {
             s2s: _,
             bgp: _,
             static_route: _,
-            // Likewise, by the names of clients.
+            // Likewise, by the names of clients; the class is part of the goal.
             manual_route: _,
+            client: _,
+            os: _,
             // No clause asks this.
             vnet: _,
         } = facts.all();

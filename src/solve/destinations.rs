@@ -63,6 +63,8 @@ impl Destinations {
             bgp: _,
             // No clause asks these.
             vnet: _,
+            os: _,
+            client: _,
             manual_route: _,
         } = part.facts.of(part.number);
         let routers: FxHashSet<NameId> = asn.iter().map(|row| row.0).collect();
@@ -139,6 +141,8 @@ pub(super) fn attaching(part: &Component<'_>) -> FxHashMap<NameId, Vec<NameId>> 
         bgp: _,
         static_route: _,
         transit_site: _,
+        os: _,
+        client: _,
         manual_route: _,
     } = part.facts.of(part.number);
     let mut attaching: FxHashMap<NameId, Vec<NameId>> = FxHashMap::default();

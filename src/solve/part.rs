@@ -2,7 +2,7 @@
 
 use super::as_path::Paths;
 use crate::facts::ids::PrefixId;
-use crate::facts::{Facts, PrefixTable, Rows};
+use crate::facts::{Facts, PrefixTable};
 use crate::names::NameId;
 use crate::prefix::Prefix;
 
@@ -51,38 +51,18 @@ impl<Value: Ord + Copy> ByPrefix<Value> {
 
 impl<'facts> Component<'facts> {
     pub(crate) fn new(facts: &'facts Facts, number: usize) -> Self {
-        // The table has to hold every prefix that tells one address from another.
-        let Rows {
-            address,
-            client_pool,
-            custom_route,
-            static_route,
-            manual_route,
-            // These name no prefix.
-            vnet: _,
-            site: _,
-            gateway: _,
-            asn: _,
-            peered: _,
-            gateway_transit: _,
-            s2s: _,
-            bgp: _,
-            transit_site: _,
-        } = facts.of(number);
-        let named = address.iter().chain(client_pool).chain(custom_route).map(|(_, prefix)| *prefix);
-        let statics = static_route.iter().map(|(_, _, prefix)| *prefix);
-        let routed = statics.chain(manual_route.iter().map(|(_, _, prefix)| *prefix));
-        let table = PrefixTable::new(named.chain(routed).collect());
+        let rows = facts.of(number);
+        let table = PrefixTable::new(rows.prefixes());
         let by_prefix = |rows: &[(NameId, Prefix)]| {
             ByPrefix::new(
                 rows.iter().filter_map(|(name, prefix)| Some((table.id(*prefix)?, *name))).collect(),
             )
         };
-        let address = by_prefix(address);
-        let client_pool = by_prefix(client_pool);
-        let custom_route = by_prefix(custom_route);
+        let address = by_prefix(rows.address);
+        let client_pool = by_prefix(rows.client_pool);
+        let custom_route = by_prefix(rows.custom_route);
         let static_route = ByPrefix::new(
-            static_route
+            rows.static_route
                 .iter()
                 .filter_map(|(near, far, prefix)| Some((table.id(*prefix)?, (*near, *far))))
                 .collect(),
