@@ -130,8 +130,11 @@ macro_rules! facts {
             /// Every prefix that a row names, as often as one does.
             pub(crate) fn prefixes(&self) -> Vec<Prefix> {
                 let mut prefixes = Vec::new();
-                $(for &row!($($column),+) in self.$name {
-                    $(prefixes.extend($column.prefix());)+
+                $(if $(<$kind as Value>::IS_PREFIX)||+ {
+                    prefixes.reserve(self.$name.len());
+                    for &row!($($column),+) in self.$name {
+                        $(prefixes.extend($column.prefix());)+
+                    }
                 })*
                 prefixes
             }
@@ -141,27 +144,26 @@ macro_rules! facts {
 for_each_relation!(facts);
 
 /// A value of a row, as far as it is a prefix.
-trait Value {
-    fn prefix(self) -> Option<Prefix>;
+trait Value: Sized {
+    const IS_PREFIX: bool = false;
+
+    fn prefix(self) -> Option<Prefix> {
+        None
+    }
 }
 
 impl Value for Prefix {
+    const IS_PREFIX: bool = true;
+
     fn prefix(self) -> Option<Prefix> {
         Some(self)
     }
 }
 
-/// Values that are no prefixes.
-macro_rules! no_prefix {
-    ($($kind:ident)*) => {
-        $(impl Value for $kind {
-            fn prefix(self) -> Option<Prefix> {
-                None
-            }
-        })*
-    };
-}
-no_prefix!(Network Client Number Os);
+impl Value for NameId {}
+impl Value for u32 {}
+impl Value for Asn {}
+impl Value for Os {}
 
 impl Facts {
     /// The facts of `inventory`.

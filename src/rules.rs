@@ -88,7 +88,8 @@ crepe! {
     pub struct PoolComplete(pub NameId);
 
     @input
-    /// An earlier run, over the parts of client pools, derived that the router returns to the gateway.
+    /// An earlier run, over the parts of client pools, derived that the router returns to the gateway. Nobody reads
+    /// the witness: crepe makes a program generic over what its inputs are generic over, so one of them has to be.
     pub struct Returned<W: Witness>(pub NameId, pub NameId, pub W);
 
     @input

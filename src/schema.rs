@@ -254,6 +254,8 @@ impl Relation {
 pub struct Entry {
     /// What it is called in Rust.
     pub variant: &'static str,
+    /// What it is called in text.
+    pub name: &'static str,
     /// How the rules get a relation that is stated; `prepared`; or `derived`.
     pub given: &'static str,
     /// How many fields a row has.
@@ -279,18 +281,21 @@ macro_rules! entries {
         pub const ENTRIES: &[Entry] = &[
             $(Entry {
                 variant: stringify!($stated),
+                name: stringify!($stated_name),
                 given: stringify!($given),
                 fields: [$(stringify!($stated_column)),+].len(),
                 said: $stated_said,
             },)*
             $(Entry {
                 variant: stringify!($prepared),
+                name: stringify!($prepared_name),
                 given: "prepared",
                 fields: [$(stringify!($prepared_column)),+].len(),
                 said: $prepared_said,
             },)*
             $(Entry {
                 variant: stringify!($derived),
+                name: stringify!($derived_name),
                 given: "derived",
                 fields: [$(stringify!($field)),+].len(),
                 said: "",

@@ -11,7 +11,7 @@ use crate::names::NameId;
 use crate::rule::Rule;
 use crate::rules;
 use crate::schema::{for_each_relation, row};
-use crate::witness::{Step, Witness};
+use crate::witness::{Step, Via, Witness};
 
 /// What a run is about. Facts that concern other prefixes are left out: where a packet goes depends
 /// on nothing but the prefixes that cover its destination.
@@ -104,9 +104,8 @@ pub(crate) fn run<W: Witness>(part: &Component<'_>, slice: &Slice, serves: &[(Na
     program.extend(slice.network_parts.iter().map(|(id, name)| rules::PartOfNetwork(*name, *id)));
     program.extend(slice.pool_parts.iter().map(|(id, name)| rules::PartOfPool(*name, *id)));
     program.extend(slice.complete.iter().map(|name| rules::PoolComplete(*name)));
-    program.extend(
-        slice.returned.iter().map(|(router, gateway)| rules::Returned(*router, *gateway, W::default())),
-    );
+    let before = W::step(Rule::ReturnedBefore, Via::Nothing);
+    program.extend(slice.returned.iter().map(|(router, gateway)| rules::Returned(*router, *gateway, before)));
     program.extend(serves.iter().map(|(gateway, class)| rules::Serves(*gateway, *class)));
     program.extend(Class::ALL.into_iter().filter(|class| class.follows_table()).map(rules::FollowsTable));
     program.extend(
