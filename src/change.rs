@@ -10,7 +10,7 @@
 //! use tunnelog::import::load::load;
 //! use tunnelog::language::parse::parse_changes;
 //!
-//! let inventory = load("facts/s2s-chain".as_ref()).inventory.unwrap();
+//! let inventory = load("facts/s2s-chain").unwrap().inventory;
 //! let mut report = Report::default();
 //! let changes = parse_changes("changes", "+ bgp(VNet1, VNet2)", &mut report);
 //! let after = apply(&inventory, &changes, false, &mut report).unwrap();
@@ -25,6 +25,7 @@ mod tunnels;
 
 use crate::diagnostic::{Code, Diagnostic, Report};
 use crate::inventory::{Inventory, nearest, shortened};
+use crate::language::parse::parse_changes;
 use crate::language::syntax::Change;
 use crate::names::NameId;
 use crate::schema::for_each_relation;
@@ -43,6 +44,19 @@ pub fn apply(
 ) -> Option<Inventory> {
     let mut after = inventory.clone();
     apply_to(&mut after, changes, force, report).then_some(after)
+}
+
+/// The inventory after the changes in `text`, one a line, such as `+ bgp(VNet1, VNet2)`.
+///
+/// # Errors
+/// The report, where a change has a mistake, cannot be made, or would be refused by Azure.
+pub fn changed(inventory: &Inventory, text: &str) -> Result<Inventory, Report> {
+    let mut report = Report::default();
+    let changes = parse_changes("changes", text, &mut report);
+    if report.has_errors() {
+        return Err(report);
+    }
+    apply(inventory, &changes, false, &mut report).ok_or(report)
 }
 
 /// Makes `changes` in place; false where one of them cannot be made.

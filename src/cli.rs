@@ -1,134 +1,22 @@
 //! The command line: the only code that prints.
 
-use std::fmt;
 use std::io::{self, Write};
-use std::path::Path;
 use std::process::ExitCode;
 
 use anstyle::{AnsiColor, Style};
 
 use self::arguments::{Arguments, Verb};
+use self::shell::exit::{Exit, Failure};
+use self::shell::{screen, work};
+use self::verb::{
+    answers, ask, check, client_config, completions, diff, explain, export_query, facts, fix, generate,
+    graph, import, init, man, reach, report, routes, rules, sweep, verify, whatif,
+};
 
-mod answers;
 mod arguments;
-mod ask;
-mod changes;
-mod check;
-mod client_config;
-mod completions;
-mod diagnostics;
-mod diff;
-mod differences;
-mod document;
-mod explain;
-mod export_query;
-mod facts;
-mod fix;
-mod folder;
-mod generate;
-mod graph;
-mod import;
-mod init;
-mod label;
-mod man;
-mod markdown;
-mod matrix;
-mod names;
-mod open;
-mod output;
-mod paragraph;
-mod people;
-mod reach;
-mod report;
-mod routes;
-mod rows;
-mod rules;
-mod screen;
-mod spreadsheet;
-mod subject;
-mod sweep;
-mod tables;
-mod verify;
-mod whatif;
-mod words;
-mod work;
-
-/// How the program ends.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Exit {
-    /// The answer is clean or yes.
-    Clean = 0,
-    /// The answer is a valid no.
-    No = 1,
-    /// Wrong use, or input that cannot be read or is invalid.
-    Invalid = 2,
-    /// The user interrupted the work; nothing is left half written.
-    Interrupted = 130,
-}
-
-impl From<Exit> for ExitCode {
-    fn from(exit: Exit) -> Self {
-        Self::from(exit as u8)
-    }
-}
-
-/// Why a verb gives no answer.
-#[derive(Debug)]
-pub(crate) enum Failure {
-    /// Whoever read the answer has had enough of it.
-    ClosedPipe,
-    /// The user has had enough of waiting.
-    Interrupted,
-    /// What the user has to be told.
-    Told { message: String, help: Option<String> },
-}
-
-impl Failure {
-    fn new(message: impl Into<String>) -> Self {
-        Self::Told { message: message.into(), help: None }
-    }
-
-    fn unwritable(path: &Path, error: &io::Error) -> Self {
-        Self::new(format!("`{}` cannot be written: {}", path.display(), without_number(error)))
-    }
-
-    fn help(self, text: impl Into<String>) -> Self {
-        match self {
-            Self::Told { message, .. } => Self::Told { message, help: Some(text.into()) },
-            Self::ClosedPipe | Self::Interrupted => self,
-        }
-    }
-}
-
-impl From<io::Error> for Failure {
-    /// For errors in writing the answer, which are the only ones without a path to name.
-    fn from(error: io::Error) -> Self {
-        if error.kind() == io::ErrorKind::BrokenPipe {
-            Self::ClosedPipe
-        } else {
-            Self::new(format!("the answer cannot be written: {}", without_number(&error)))
-        }
-    }
-}
-
-impl fmt::Display for Failure {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::ClosedPipe => f.write_str("the reader of the answer is gone"),
-            Self::Interrupted => f.write_str("interrupted"),
-            Self::Told { message, help: None } => f.write_str(message),
-            Self::Told { message, help: Some(help) } => write!(f, "{message}\n\nhelp: {help}"),
-        }
-    }
-}
-
-/// An error of the operating system, without its number.
-fn without_number(error: &io::Error) -> String {
-    let text = error.to_string();
-    let plain = text.split(" (os error").next().unwrap_or(&text);
-    let mut letters = plain.chars();
-    letters.next().map_or_else(String::new, |first| first.to_lowercase().chain(letters).collect())
-}
+mod shell;
+mod verb;
+mod view;
 
 /// Runs the program on the arguments of the process.
 pub(crate) fn run() -> ExitCode {

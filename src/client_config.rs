@@ -10,7 +10,7 @@
 //! use tunnelog::client_config::missing_routes;
 //! use tunnelog::import::load::load;
 //!
-//! let inventory = load("facts/s2s-chain-bgp".as_ref()).inventory.unwrap();
+//! let inventory = load("facts/s2s-chain-bgp").unwrap().inventory;
 //! let request = Request { classes: Some(vec![Class::Windows]), ..Request::default() };
 //! let mut missing = Vec::new();
 //! let Ok(()) = Analysis::new(&inventory).answer(&request, |_, rows| {

@@ -6,16 +6,14 @@
 //!
 //! ```
 //! use tunnelog::answer::Analysis;
-//! use tunnelog::class::Profile;
-//! use tunnelog::explain::{From, Question};
+//! use tunnelog::explain::{Origin, Question};
 //! use tunnelog::import::load::load;
 //! use tunnelog::select::Target;
 //!
-//! let inventory = load("facts/s2s-chain".as_ref()).inventory.unwrap();
-//! let from = From::Gateway(inventory.names.get("VNet1").unwrap());
+//! let inventory = load("facts/s2s-chain").unwrap().inventory;
+//! let from = Origin::gateway(&inventory, "VNet1").unwrap();
 //! let to = Target::network(&inventory, "VNet2").unwrap();
-//! let question = Question { profile: Profile::Article, from, to: &to, classes: None, all: false };
-//! let explanations = Analysis::new(&inventory).explain(&question).unwrap();
+//! let explanations = Analysis::new(&inventory).explain(&Question::new(from, &to)).unwrap();
 //! let evidence = explanations[0].shown();
 //! assert!(evidence.there.holds() && !evidence.back.holds());
 //! ```
@@ -44,6 +42,7 @@ pub use self::words::{Words, clients, entry_text, listed};
 use crate::answer::{Analysis, Block, By, Request};
 use crate::class::{Class, Profile};
 use crate::facts::ids::PrefixId;
+use crate::inventory::Inventory;
 use crate::names::NameId;
 use crate::prefix::Prefix;
 use crate::proof::{Branch, Evidence};
@@ -55,7 +54,7 @@ const MOST_PARTS: usize = 64;
 
 /// Whose destinations are explained.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum From {
+pub enum Origin {
     /// The clients of a gateway, by class.
     Gateway(NameId),
     /// One client, by its index in the inventory.
@@ -68,13 +67,30 @@ pub struct Question<'a> {
     /// Which description of the clients' routes is followed.
     pub profile: Profile,
     /// From where.
-    pub from: From,
+    pub from: Origin,
     /// Where to.
     pub to: &'a Target,
     /// The classes; none for all that there are.
     pub classes: Option<Vec<Class>>,
     /// Every independent proof, and not just the best.
     pub all: bool,
+}
+
+impl<'a> Question<'a> {
+    /// Why all clients of `from` reach `to` or not, as the article has it: the best proof of each.
+    #[must_use]
+    pub fn new(from: Origin, to: &'a Target) -> Self {
+        Self { profile: Profile::default(), from, to, classes: None, all: false }
+    }
+}
+
+impl Origin {
+    /// The clients of the gateway in the VNet called `name`; `None` if the inventory has no such gateway.
+    #[must_use]
+    pub fn gateway(inventory: &Inventory, name: &str) -> Option<Self> {
+        let name = inventory.names.get(name)?;
+        inventory.gateways.iter().any(|gateway| gateway.vnet == name).then_some(Self::Gateway(name))
+    }
 }
 
 /// Destinations of one network of which the same is to be said, and why.
@@ -197,8 +213,8 @@ impl Analysis<'_> {
     /// Whom the question is about; nothing where the gateway serves none of the classes.
     fn block(&self, question: &Question<'_>) -> Option<Block> {
         let (by, gateway, client) = match question.from {
-            From::Gateway(gateway) => (By::Class, gateway, None),
-            From::Client(index) => {
+            Origin::Gateway(gateway) => (By::Class, gateway, None),
+            Origin::Client(index) => {
                 let clients = self.inventory().clients.as_deref().unwrap_or_default();
                 (By::Client, clients.get(index as usize)?.gateway, Some(index))
             }

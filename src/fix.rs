@@ -10,7 +10,7 @@
 //! use tunnelog::import::load::load;
 //! use tunnelog::select::Target;
 //!
-//! let inventory = load("facts/s2s-chain".as_ref()).inventory.unwrap();
+//! let inventory = load("facts/s2s-chain").unwrap().inventory;
 //! let target = Target::network(&inventory, "VNet2").unwrap();
 //! let goals = goals(&inventory, "VNet1", &[Class::NonWindows], &[target], Profile::Article).unwrap();
 //! let wish = Wish { direction: Direction::Open, goals };
@@ -41,12 +41,13 @@ pub use measure::{Costs, Kind, Measure};
 pub use search::End;
 
 use crate::answer::Request;
-use crate::class::Class;
+use crate::class::{Class, Profile};
 use crate::inventory::Inventory;
 use crate::language::syntax::Change;
 use crate::names::NameId;
 use crate::prefix::Prefix;
 use crate::scenarios::{Baseline, Outcome};
+use crate::select::Target;
 use estate::Estate;
 use model::Model;
 use relaxed::Relaxed;
@@ -83,6 +84,25 @@ pub struct Wish {
     pub direction: Direction,
     /// What is to be opened or closed.
     pub goals: Vec<Goal>,
+}
+
+impl Wish {
+    /// To let clients called `from`, which is a gateway or a client, reach the network called `to`, whatever their class.
+    ///
+    /// # Errors
+    /// Where a name says nothing, or too much.
+    pub fn open(inventory: &Inventory, from: &str, to: &str) -> Result<Self, Unclear> {
+        let to = Target::network(inventory, to).ok_or_else(|| Unclear::Nowhere(to.to_owned()))?;
+        let goals = goals(inventory, from, &[], &[to], Profile::default())?;
+        Ok(Self { direction: Direction::Open, goals })
+    }
+
+    /// The same for the clients of one class alone.
+    #[must_use]
+    pub fn of_class(mut self, class: Class) -> Self {
+        self.goals.retain(|goal| goal.class == class);
+        self
+    }
 }
 
 /// How long is searched.
@@ -172,7 +192,14 @@ impl<'a> Planner<'a> {
         self.measures(&self.around(wish), wish, costs)
     }
 
-    /// The cheapest plans for `wish`.
+    /// The cheapest plans for `wish`, at most `count`, at the default costs.
+    #[must_use]
+    pub fn cheapest(&self, wish: &Wish, count: usize) -> Vec<Plan> {
+        let limits = Limits { plans: count, ..Limits::default() };
+        self.plans(wish, &Costs::default(), limits, |_| true).plans
+    }
+
+    /// The cheapest plans for `wish`, with the reason why the search ended.
     ///
     /// A plan must pass `accept` too, which is asked only about changes that fulfil the wish.
     pub fn plans(

@@ -4,8 +4,9 @@ use std::sync::OnceLock;
 
 use rustc_hash::FxHashMap;
 
+use super::reasons::{Reasons, Status};
+use super::request::Wanted;
 use super::solution::Solution;
-use super::{Reasons, Status, Wanted};
 use crate::class::{Class, Profile};
 use crate::facts::Facts;
 use crate::inventory::{Connection, Gateway, Inventory, Peering, Site, Vnet};

@@ -234,7 +234,7 @@ mod tests {
         let body: TokenStream = clause.text.split_once("<-").expect("an arrow").1.parse().expect("tokens");
         let mut named = Vec::new();
         let mut is_denied = false;
-        let mut before = None;
+        let mut before: Option<String> = None;
         for token in body {
             match (&token, before.take()) {
                 (TokenTree::Punct(mark), _) => is_denied = mark.as_char() == '!',
@@ -276,7 +276,7 @@ mod tests {
     fn premises_are_those_that_the_clauses_name() {
         let mut applied: BTreeMap<Rule, BTreeSet<Vec<String>>> = BTreeMap::new();
         for folder in Path::new(env!("CARGO_MANIFEST_DIR")).join("facts").read_dir().expect("topologies") {
-            let inventory = load(&folder.expect("a topology").path()).inventory.expect("a valid inventory");
+            let inventory = load(folder.expect("a topology").path()).expect("a valid inventory").inventory;
             let analysis = Analysis::new(&inventory);
             for number in 0..analysis.facts().component_count {
                 let part = Component::new(analysis.facts(), number);

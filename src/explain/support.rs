@@ -9,7 +9,7 @@ use super::evidence::Asked;
 use super::graph::Graph;
 use super::places::Places;
 use super::search::Avoided;
-use super::{From, Question};
+use super::{Origin, Question};
 use crate::answer::{Analysis, Status};
 use crate::class::{Class, Profile, RouteReason};
 use crate::facts::ids::{PrefixId, Target};
@@ -172,7 +172,7 @@ impl<'a> Supporter<'a> {
         };
         let question = Question {
             profile: self.profile,
-            from: From::Gateway(gateway),
+            from: Origin::Gateway(gateway),
             to: &to,
             classes: None,
             all: false,

@@ -2,8 +2,8 @@
 
 use std::hash::{Hash, Hasher};
 
-use crate::facts::Asn;
 use crate::names::NameId;
+use crate::schema::Asn;
 
 /// What a packet can be addressed to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

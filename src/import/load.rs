@@ -8,12 +8,12 @@ use super::{read_export, text};
 use crate::diagnostic::{Code, Diagnostic, Report};
 use crate::inventory::{Inventory, read_folder};
 
-/// An inventory as it was read, with all findings about it.
+/// An inventory that was read without an error.
 #[derive(Debug)]
 pub struct Loaded {
-    /// The inventory; none where an error was found.
-    pub inventory: Option<Inventory>,
-    /// The findings, and the files they point into.
+    /// The inventory.
+    pub inventory: Inventory,
+    /// Notes about what was read, and the files they point into. [`check`](crate::check::check) adds warnings.
     pub report: Report,
 }
 
@@ -31,18 +31,24 @@ const LONGEST_HEADER: u64 = 1 << 16;
 ///
 /// The two are told apart by the header of `vnets.csv`. A single file of the project's own form
 /// stands for its folder.
-#[must_use]
-pub fn load(path: &Path) -> Loaded {
+///
+/// # Errors
+/// The report, with every error that was found in one run.
+pub fn load(path: impl AsRef<Path>) -> Result<Loaded, Report> {
+    let path = path.as_ref();
     let mut report = Report::default();
     if let Some(finding) = folder_of_inventories(path) {
         report.push(finding);
-        return Loaded { inventory: None, report };
+        return Err(report);
     }
     let inventory = match own_folder(path).or_else(|| lacks_vnets(path).then_some(path)) {
         Some(folder) => read_folder(folder, &mut report),
         None => read_export(&[path.to_path_buf()], &mut report),
     };
-    Loaded { inventory, report }
+    match inventory {
+        Some(inventory) => Ok(Loaded { inventory, report }),
+        None => Err(report),
+    }
 }
 
 /// True where `path` is read as a folder of CSV files and not as an export.

@@ -5,8 +5,8 @@ use tunnelog::answer::{Obstacle, Status};
 use tunnelog::class::{Class, Profile, RouteReason};
 use tunnelog::verify::{Cause, Deviating, Kind};
 
-use super::program::{answer, command, finish, read};
 use super::verify;
+use crate::support::program::{answer, command, finish, read};
 
 fn words<'a>(value: &'a Value, pointer: &str) -> Vec<&'a str> {
     let list = value.pointer(pointer).unwrap().as_array().unwrap();
@@ -134,5 +134,10 @@ fn every_dependency_has_a_reason() {
     });
     for section in ["dependencies", "dev-dependencies"] {
         assert_eq!(tables.next().unwrap(), dependencies(&manifest, section), "{section}");
+    }
+    let optional = |name: &str| manifest.contains(&format!("\"dep:{name}\""));
+    for name in dependencies(&manifest, "dependencies") {
+        let of = if optional(name) { "program" } else { "library" };
+        assert!(page.contains(&format!("| `{name}` | {of} | ")), "{name}");
     }
 }

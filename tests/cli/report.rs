@@ -5,7 +5,9 @@ use std::fs;
 use serde_json::{Value, json};
 
 use super::formats::valid;
-use super::program::{answer, command, finish, folder, read, run};
+use crate::support::folders::folder;
+use crate::support::program::{answer, command, finish, read, run};
+use crate::support::topologies::topologies;
 
 /// The data of the page.
 fn data(arguments: &str) -> Value {
@@ -39,13 +41,9 @@ fn reach(document: &Value, state: usize) -> String {
 
 #[test]
 fn pages_say_what_was_written_by_hand_for_every_topology() {
-    let mut topologies: Vec<_> = fs::read_dir("facts")
-        .unwrap()
-        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
-        .collect();
-    topologies.sort_unstable();
-    assert!(topologies.len() >= 8);
-    for name in topologies {
+    let names = topologies();
+    assert!(names.len() >= 8, "{names:?}");
+    for name in names {
         let document = data(&format!("facts/{name}"));
         valid("report", &document);
         assert_eq!(reach(&document, 0), read(&format!("facts/{name}/expected/reach.csv")), "{name}");

@@ -6,8 +6,8 @@ use std::str::FromStr;
 use clap::{Args, ValueEnum, ValueHint};
 use tunnelog::sweep;
 
-use super::super::Failure;
-use super::{DenyArguments, Format, OutputArguments, PathArguments, ScopeArguments};
+use crate::cli::arguments::{DenyArguments, Format, OutputArguments, PathArguments, ScopeArguments};
+use crate::cli::shell::exit::Failure;
 
 /// The sign that stands for a minus at the beginning of a change while the arguments are told apart.
 const MINUS: char = '\u{2212}';

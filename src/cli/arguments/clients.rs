@@ -6,7 +6,9 @@ use clap::{Args, ValueEnum, ValueHint};
 use tunnelog::class::{Class, Profile};
 use tunnelog::verify::Kind;
 
-use super::{ChangeArguments, DenyArguments, Format, OutputArguments, ProfileArguments, classes, one_of};
+use crate::cli::arguments::{
+    ChangeArguments, DenyArguments, Format, OutputArguments, ProfileArguments, classes, one_of,
+};
 
 /// Whom the answer is about.
 #[derive(Args, Debug)]

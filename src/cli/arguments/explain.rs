@@ -6,7 +6,7 @@ use clap::{Args, ValueEnum, ValueHint};
 use tunnelog::answer::Status;
 use tunnelog::class::Class;
 
-use super::{
+use crate::cli::arguments::{
     ChangeArguments, DenyArguments, PathArguments, ProfileArguments, To, classes, destination, statuses,
 };
 

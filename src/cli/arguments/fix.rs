@@ -6,7 +6,7 @@ use clap::{Args, ValueHint};
 use tunnelog::class::Class;
 use tunnelog::fix::{Costs, Kind};
 
-use super::{
+use crate::cli::arguments::{
     ChangeArguments, DenyArguments, Format, OutputArguments, PathArguments, ProfileArguments, To, classes,
     destination, one_of,
 };

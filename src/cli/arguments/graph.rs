@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum, ValueHint};
 use tunnelog::class::Class;
 
-use super::{ChangeArguments, DenyArguments, PathArguments, ProfileArguments, classes};
+use crate::cli::arguments::{ChangeArguments, DenyArguments, PathArguments, ProfileArguments, classes};
 
 /// Draw networks with their peerings and tunnels, and what clients reach.
 #[derive(Args, Debug)]

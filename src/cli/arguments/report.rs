@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum, ValueHint};
 use tunnelog::class::Class;
 
-use super::{ChangeArguments, DenyArguments, PathArguments, ProfileArguments, classes};
+use crate::cli::arguments::{ChangeArguments, DenyArguments, PathArguments, ProfileArguments, classes};
 
 /// Write a page that shows the topology, what clients reach and why: one file that opens in any browser.
 #[derive(Args, Debug)]

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum, ValueHint};
 use tunnelog::generate::{Plan, Shape};
 
-use super::{ChangeArguments, DenyArguments, PathArguments, ProfileArguments, one_of};
+use crate::cli::arguments::{ChangeArguments, DenyArguments, PathArguments, ProfileArguments, one_of};
 
 /// Turn exports of Azure into an inventory of CSV files.
 #[derive(Args, Debug)]

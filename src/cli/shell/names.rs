@@ -1,0 +1,124 @@
+//! Names on the command line that have to be known to an inventory.
+
+use tunnelog::inventory::{Client, Inventory};
+
+use crate::cli::shell::exit::Failure;
+
+/// How alike two names have to be for one to be taken for a slip of the other.
+const ALIKE: f64 = 0.8;
+
+/// How many names a message lists where none of them is like what was asked for.
+const NAMED: usize = 5;
+
+/// Fails unless one of the inventories has a P2S gateway in the VNet called `wanted`.
+pub(crate) fn known_gateway(inventories: &[Inventory], wanted: &str) -> Result<(), Failure> {
+    let gateways = || {
+        inventories.iter().flat_map(|inventory| {
+            let p2s = inventory.gateways.iter().filter(|gateway| !gateway.client_pool.is_empty());
+            p2s.map(move |gateway| (inventory, gateway.vnet))
+        })
+    };
+    if gateways().any(|(inventory, name)| inventory.names.get(wanted) == Some(name)) {
+        return Ok(());
+    }
+    let candidates = gateways().map(|(inventory, name)| inventory.names.text(name));
+    let failure = Failure::new(format!("no VNet `{wanted}` with a Point-to-Site gateway"));
+    Err(suggested(failure, wanted, candidates))
+}
+
+/// Fails unless one of the inventories has a VNet or site called `wanted`.
+pub(crate) fn known_network(inventories: &[Inventory], wanted: &str) -> Result<(), Failure> {
+    let networks = || {
+        inventories.iter().flat_map(|inventory| {
+            let vnets = inventory.vnets.iter().map(|vnet| vnet.name);
+            let sites = inventory.sites.iter().map(|site| site.name);
+            vnets.chain(sites).map(move |name| (inventory, name))
+        })
+    };
+    if networks().any(|(inventory, name)| inventory.names.get(wanted) == Some(name)) {
+        return Ok(());
+    }
+    let candidates = networks().map(|(inventory, name)| inventory.names.text(name));
+    Err(suggested(Failure::new(format!("no network is called `{wanted}`")), wanted, candidates))
+}
+
+/// Says that none of `clients` is called `wanted`.
+pub(crate) fn no_client(clients: &[Client], wanted: &str) -> Failure {
+    let candidates = clients.iter().map(|client| &*client.name);
+    suggested(Failure::new(format!("no client is called `{wanted}`")), wanted, candidates)
+}
+
+/// `failure` with the candidate most like `wanted`, or some of what there is where none is like it.
+pub(crate) fn suggested<'a>(
+    failure: Failure,
+    wanted: &str,
+    candidates: impl Iterator<Item = &'a str>,
+) -> Failure {
+    let mut candidates: Vec<&str> = candidates.collect();
+    if let Some(help) = did_you_mean(wanted, candidates.iter().copied()) {
+        return failure.help(help);
+    }
+    candidates.sort_unstable();
+    candidates.dedup();
+    let named: Vec<String> = candidates.iter().take(NAMED).map(|name| format!("`{name}`")).collect();
+    let more = if candidates.len() > NAMED { ", and more" } else { "" };
+    match &named[..] {
+        [] => failure.help("the inventory has none"),
+        [one] => failure.help(format!("there is {one}")),
+        _ => failure.help(format!("there are {}{more}", named.join(", "))),
+    }
+}
+
+/// The question that names the candidate most like `wanted`, where one is.
+pub(crate) fn did_you_mean<'a>(wanted: &str, candidates: impl Iterator<Item = &'a str>) -> Option<String> {
+    closest(wanted, candidates).map(|name| format!("did you mean `{name}`?"))
+}
+
+/// The candidate most like `wanted`, the first bytewise among equals.
+///
+/// Nothing is more like it than a name behind its resource group, as names that repeat are told apart.
+fn closest<'a>(wanted: &str, candidates: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+    let wanted = wanted.to_lowercase();
+    let likeness = |name: &str| {
+        let name = name.to_lowercase();
+        let is_behind = name.strip_suffix(&wanted).is_some_and(|group| group.ends_with('/'));
+        if is_behind { 1.0 } else { strsim::jaro_winkler(&wanted, &name) }
+    };
+    candidates
+        .map(|name| (likeness(name), name))
+        .filter(|(likeness, _)| *likeness >= ALIKE)
+        .max_by(|one, other| one.0.total_cmp(&other.0).then(other.1.cmp(one.1)))
+        .map(|(_, name)| name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_like_nothing_is_told_what_there_is() {
+        let help = |names: &[&str]| match suggested(Failure::new(""), "Paris", names.iter().copied()) {
+            Failure::Told { help, .. } => help,
+            Failure::ClosedPipe | Failure::Interrupted => None,
+        };
+        assert_eq!(help(&[]).as_deref(), Some("the inventory has none"));
+        assert_eq!(help(&["b"]).as_deref(), Some("there is `b`"));
+        assert_eq!(help(&["b", "a", "b"]).as_deref(), Some("there are `a`, `b`"));
+        assert_eq!(
+            help(&["f", "e", "d", "c", "b", "a"]).as_deref(),
+            Some("there are `a`, `b`, `c`, `d`, `e`, and more")
+        );
+    }
+
+    #[test]
+    fn a_slip_is_told_from_another_name() {
+        let names = ["Hub-West", "Hub-East", "Site1"];
+        assert_eq!(closest("hubwest", names.into_iter()), Some("Hub-West"));
+        assert_eq!(closest("Paris", names.into_iter()), None);
+        assert_eq!(
+            closest("spoke", ["spoke1", "net-b/Spoke", "net-a/Spoke"].into_iter()),
+            Some("net-a/Spoke")
+        );
+        assert_eq!(closest("VNet9", ["VNet2", "VNet1"].into_iter()), Some("VNet1"));
+    }
+}

@@ -1,0 +1,139 @@
+//! Where an answer goes: the standard output, or a file that is replaced once the answer is complete.
+
+use std::fs::{self, File};
+use std::io::{self, BufWriter, IsTerminal, Stdout, Write};
+use std::path::{Path, PathBuf};
+
+use tempfile::NamedTempFile;
+use tunnelog::staged;
+
+use crate::cli::arguments::Color;
+use crate::cli::shell::exit::Failure;
+use crate::cli::shell::screen::{Guard, Screen};
+use crate::cli::shell::{screen, work};
+
+/// Large enough that a write costs little beside what is written.
+const BUFFER: usize = 64 * 1024;
+
+/// The place of an answer, and what it can show.
+pub(crate) struct Output {
+    sink: Sink,
+    pub(crate) screen: Screen,
+    /// Keeps what a terminal would act on from it, where the answer is written for programs.
+    guard: Option<Guard>,
+}
+
+enum Sink {
+    Standard(BufWriter<Stdout>),
+    /// A device or pipe, which is written to as it is.
+    Device(BufWriter<File>),
+    File {
+        temporary: BufWriter<NamedTempFile>,
+        path: PathBuf,
+    },
+}
+
+impl Output {
+    /// Opens the file at `path`, or the standard output.
+    pub(crate) fn open(path: Option<&Path>, color: Color) -> Result<Self, Failure> {
+        let Some(path) = path else {
+            let sink = Sink::Standard(BufWriter::with_capacity(BUFFER, io::stdout()));
+            return Ok(Self { sink, screen: screen::answers(color), guard: None });
+        };
+        let sink = sink_at(path).map_err(|error| Failure::unwritable(path, &error))?;
+        Ok(Self { sink, screen: screen::file(color), guard: None })
+    }
+
+    /// The format asked for, otherwise the one for people on a terminal and the one for programs elsewhere.
+    pub(crate) fn format<Format: Copy + PartialEq>(
+        &mut self,
+        asked: Option<Format>,
+        for_people: Format,
+        for_programs: Format,
+    ) -> Format {
+        let format = asked.unwrap_or(if self.screen.terminal { for_people } else { for_programs });
+        if format != for_people {
+            self.for_programs();
+        }
+        format
+    }
+
+    /// What is written is not made for a terminal, though it may come to one.
+    pub(crate) fn for_programs(&mut self) {
+        self.guard = self.screen.terminal.then(Guard::default);
+    }
+
+    /// True where the answer is shown as it is written.
+    pub(crate) fn is_terminal(&self) -> bool {
+        match &self.sink {
+            Sink::Standard(stream) => stream.get_ref().is_terminal(),
+            Sink::Device(file) => file.get_ref().is_terminal(),
+            Sink::File { .. } => false,
+        }
+    }
+
+    /// Puts the complete answer in its place.
+    pub(crate) fn finish(mut self) -> Result<(), Failure> {
+        if let Some(guard) = self.guard.take() {
+            self.put(guard.rest().as_bytes())?;
+        }
+        match self.sink {
+            Sink::Standard(mut stream) => stream.flush()?,
+            Sink::Device(mut file) => file.flush()?,
+            Sink::File { temporary, path } => {
+                let persist = || -> io::Result<()> {
+                    let temporary = temporary.into_inner().map_err(io::IntoInnerError::into_error)?;
+                    temporary.persist(&path)?;
+                    Ok(())
+                };
+                persist().map_err(|error| Failure::unwritable(&path, &error))?;
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Output {
+    fn put(&mut self, bytes: &[u8]) -> io::Result<()> {
+        match &mut self.sink {
+            Sink::Standard(stream) => stream.write_all(bytes),
+            Sink::Device(file) => file.write_all(bytes),
+            Sink::File { temporary, .. } => temporary.write_all(bytes),
+        }
+    }
+}
+
+impl Write for Output {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        match self.guard.as_mut().map(|guard| guard.pass(bytes)) {
+            Some(text) => self.put(text.as_bytes())?,
+            None => self.put(bytes)?,
+        }
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        match &mut self.sink {
+            Sink::Standard(stream) => stream.flush(),
+            Sink::Device(file) => file.flush(),
+            Sink::File { temporary, .. } => temporary.flush(),
+        }
+    }
+}
+
+fn sink_at(path: &Path) -> io::Result<Sink> {
+    // A link is followed, so that it is not the link that is replaced.
+    let path = fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf());
+    match fs::metadata(&path) {
+        Ok(metadata) if metadata.is_dir() => return Err(io::ErrorKind::IsADirectory.into()),
+        Ok(metadata) if !metadata.is_file() => {
+            let file = File::options().write(true).open(&path)?;
+            return Ok(Sink::Device(BufWriter::with_capacity(BUFFER, file)));
+        }
+        _ => {}
+    }
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    work::writes_into(folder);
+    let temporary = staged::beside(folder)?;
+    Ok(Sink::File { temporary: BufWriter::with_capacity(BUFFER, temporary), path })
+}

@@ -1,0 +1,138 @@
+//! The one client, or one class of clients, that an answer is about.
+
+use tunnelog::answer::{Analysis, By, GatewayAnswer, Request};
+use tunnelog::class::Class;
+use tunnelog::inventory::Inventory;
+use tunnelog::names::NameId;
+
+use crate::cli::arguments::SubjectArguments;
+use crate::cli::shell::exit::Failure;
+use crate::cli::shell::{names, screen};
+
+/// Whom an answer is about, with their rows.
+pub(crate) struct Subject {
+    pub(crate) gateway: NameId,
+    pub(crate) client: Option<u32>,
+    pub(crate) class: Class,
+    /// The rows of this client, or of this class.
+    pub(crate) answer: GatewayAnswer,
+}
+
+/// Stops an analysis that has given what was wanted.
+struct Found;
+
+impl Subject {
+    /// Resolves the names in the arguments and answers for them; `path` is that of the inventory.
+    pub(crate) fn new(
+        arguments: &SubjectArguments,
+        analysis: &Analysis<'_>,
+        path: &str,
+    ) -> Result<Self, Failure> {
+        let inventory = analysis.inventory();
+        let (gateway, client) = whom(arguments, inventory, path)?;
+        let request = Request {
+            profile: arguments.profile.get(),
+            by: if client.is_some() { By::Client } else { By::Class },
+            gateways: Some(vec![gateway]),
+            classes: arguments.class.map(|class| vec![class]),
+            ..Request::default()
+        };
+        let mut answer = GatewayAnswer::default();
+        // Every gateway with P2S has its client pool for a route.
+        let is_wanted = |rows: &GatewayAnswer| rows.routes.iter().any(|row| row.client == client);
+        let _ = analysis.answer(&request, |_, rows| {
+            if !is_wanted(rows) {
+                return Ok(());
+            }
+            answer = rows.clone();
+            Err(Found)
+        });
+        let classes = served(&answer);
+        let name = inventory.names.text(gateway);
+        match classes[..] {
+            [class] => Ok(Self { gateway, client, class, answer }),
+            [] => Err(nobody(arguments, name)),
+            _ => {
+                let words: Vec<String> =
+                    classes.iter().map(|class| format!("`--class {}`", class.word())).collect();
+                Err(Failure::new(format!("the clients of `{name}` get different routes by their class"))
+                    .help(format!("give {}", words.join(" or "))))
+            }
+        }
+    }
+
+    /// The name of the client, where one is named.
+    pub(crate) fn client_name<'a>(&self, inventory: &'a Inventory) -> Option<&'a str> {
+        let client = inventory.clients.as_ref()?.get(self.client? as usize)?;
+        Some(&client.name)
+    }
+
+    /// The clients as a sentence names them, in letters that a terminal takes for nothing else.
+    pub(crate) fn words(&self, inventory: &Inventory) -> String {
+        let gateway = inventory.names.text(self.gateway);
+        let class = self.class.word();
+        screen::one_line(&match self.client_name(inventory) {
+            Some(client) => format!("{client}, a {class} client of {gateway}"),
+            None => format!("{class} clients of {gateway}"),
+        })
+    }
+}
+
+/// The gateway that is named, or that the client connects to, be it one without clients.
+pub(crate) fn gateway(
+    arguments: &SubjectArguments,
+    inventory: &Inventory,
+    path: &str,
+) -> Result<NameId, Failure> {
+    let named = arguments.gateway.as_deref().and_then(|wanted| inventory.names.get(wanted));
+    match named.filter(|name| inventory.gateways.iter().any(|gateway| gateway.vnet == *name)) {
+        Some(gateway) => Ok(gateway),
+        None => whom(arguments, inventory, path).map(|(gateway, _)| gateway),
+    }
+}
+
+fn whom(
+    arguments: &SubjectArguments,
+    inventory: &Inventory,
+    path: &str,
+) -> Result<(NameId, Option<u32>), Failure> {
+    let Some(wanted) = &arguments.client else {
+        let wanted = arguments.gateway.as_deref().unwrap_or_default();
+        names::known_gateway(std::slice::from_ref(inventory), wanted)?;
+        let gateway = inventory.names.get(wanted);
+        return gateway.map(|gateway| (gateway, None)).ok_or_else(|| Failure::new("no gateway is named"));
+    };
+    let Some(clients) = &inventory.clients else {
+        return Err(Failure::new(format!("`{path}` lists no clients"))
+            .help("add a file `clients.csv`, or name a gateway with `--gateway`"));
+    };
+    let folded = wanted.to_lowercase();
+    let found = (0u32..).zip(clients).find(|(_, client)| client.name.to_lowercase() == folded);
+    match found {
+        Some((index, client)) => Ok((client.gateway, Some(index))),
+        None => Err(names::no_client(clients, wanted)),
+    }
+}
+
+/// The classes that rows are about.
+fn served(answer: &GatewayAnswer) -> Vec<Class> {
+    let mut classes: Vec<Class> = answer.routes.iter().map(|row| row.class).collect();
+    classes.sort_unstable();
+    classes.dedup();
+    classes
+}
+
+fn nobody(arguments: &SubjectArguments, gateway: &str) -> Failure {
+    match (arguments.class, &arguments.client) {
+        (Some(class), Some(client)) => {
+            Failure::new(format!("`{client}` is no client of the class `{}`", class.word()))
+                .help("leave out `--class`")
+        }
+        (Some(class), None) => {
+            Failure::new(format!("`{gateway}` has no client of the class `{}`", class.word()))
+                .help("`clients.csv` and the gateway's protocols say which classes there are")
+        }
+        (None, _) => Failure::new(format!("the gateway of `{gateway}` has no client pool"))
+            .help("only clients of a Point-to-Site gateway have routes"),
+    }
+}

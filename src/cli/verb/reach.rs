@@ -1,0 +1,287 @@
+//! `tunnelog reach`: what clients reach, and what stands in the way.
+
+use tunnelog::answer::{GatewayAnswer, ReachRow, Reasons, Status, Wanted};
+use tunnelog::class::Class;
+use tunnelog::names::NameId;
+use tunnelog::select::Target;
+
+use crate::cli::verb::answers::Verb;
+use crate::cli::view::columns::TIE;
+use crate::cli::view::json::{Context, Destination};
+use crate::cli::view::text::Page;
+use crate::cli::view::words;
+
+pub(crate) struct Reach;
+
+impl Verb for Reach {
+    type Row = ReachRow;
+    type Written<'a> = Destination<'a>;
+    const SCHEMA: &'static str = "tunnelog/reach/1";
+    const WANTED: Wanted = Wanted::Reach;
+
+    fn rows(answer: &GatewayAnswer) -> &[ReachRow] {
+        &answer.reach
+    }
+
+    fn narrowed(target: &Target, answer: &GatewayAnswer) -> Vec<ReachRow> {
+        target.reach(answer)
+    }
+
+    fn owner(row: &ReachRow) -> (Option<u32>, Class) {
+        (row.client, row.class)
+    }
+
+    fn status(row: &ReachRow) -> Option<Status> {
+        Some(row.status)
+    }
+
+    fn written<'a>(context: Context<'a>, gateway: NameId, row: &ReachRow) -> Destination<'a> {
+        context.destination(gateway, row)
+    }
+
+    fn section(page: &mut Page<'_>, gateway: NameId, rows: &[ReachRow]) {
+        let Some(first) = rows.first() else { return };
+        let mut rows = rows.to_vec();
+        for network in rows.chunk_by_mut(|one, other| one.network == other.network) {
+            // People look for an address by its number, not by its digits as text.
+            network.sort_unstable_by_key(|row| row.destination);
+        }
+        page.heading(first.class, gateway, first.client);
+        let cells = rows.iter().map(|row| {
+            let mark = format!("{}{TIE}{}", words::mark(row.status), row.status.word());
+            vec![mark, page.name(row.network), row.destination.to_string(), words::reasons(row.reasons)]
+        });
+        page.table(cells.collect(), |index| Some(rows[index].status));
+        page.sentences(&sentences(page, gateway, &rows));
+        page.mark(gateway, &rows);
+    }
+}
+
+/// What the rows of one class or client come to, as the article would put it.
+fn sentences(page: &Page<'_>, gateway: NameId, rows: &[ReachRow]) -> Vec<String> {
+    let groups = groups(page, rows);
+    let of = |status: Status| groups.iter().filter(move |group| group.status == status);
+    let by_hand: Vec<_> = of(Status::NeedsRoute).flat_map(|group| &group.names).map(String::as_str).collect();
+    // In the order of the rows, with what is reached once a route is there.
+    let mut reached: Vec<_> = of(Status::Reachable)
+        .chain(of(Status::NeedsRoute))
+        .flat_map(|group| group.places.iter().copied().zip(group.names.iter().map(String::as_str)))
+        .collect();
+    reached.sort_unstable();
+    let reached: Vec<_> = reached.into_iter().map(|(_, name)| name).collect();
+    let (verb, negation) = if rows[0].client.is_some() {
+        ("It reaches", "It reaches nothing here")
+    } else {
+        ("They reach", "They reach nothing here")
+    };
+    let only =
+        if of(Status::Blackhole).chain(of(Status::Unreachable)).next().is_some() { "only " } else { "" };
+    let mut sentences = Vec::new();
+    sentences.push(match (reached.is_empty(), by_hand.is_empty()) {
+        (true, _) => format!("{negation}."),
+        (false, true) => format!("{verb} {only}{}.", words::list(&reached)),
+        (false, false) => format!(
+            "{verb} {only}{}, but routes to {} have to be added by hand.",
+            words::list(&reached),
+            words::list(&by_hand)
+        ),
+    });
+    let pool = page.pool(gateway);
+    for group in of(Status::Blackhole).chain(of(Status::Unreachable)) {
+        let names: Vec<_> = group.names.iter().map(String::as_str).collect();
+        let held = if group.status == Status::Blackhole {
+            "the client holds a route, but"
+        } else {
+            "the client holds no route, and"
+        };
+        sentences.push(format!(
+            "{}: {held} {}.",
+            words::list(&names),
+            words::obstacles(group.status, group.reasons, &page.name(gateway), &pool)
+        ));
+    }
+    if rows[0].class.needs_download() {
+        sentences.push(words::DOWNLOAD.to_owned());
+    }
+    sentences
+}
+
+/// Networks, or destinations within them, of which the same is to be said.
+struct Group {
+    status: Status,
+    reasons: Reasons,
+    names: Vec<String>,
+    /// Where each first stands among the rows.
+    places: Vec<usize>,
+}
+
+fn groups(page: &Page<'_>, rows: &[ReachRow]) -> Vec<Group> {
+    let mut groups: Vec<Group> = Vec::new();
+    let mut add = |row: &ReachRow, place: usize, name: String| {
+        // Which routes lead to a reachable network makes no difference to the sentence.
+        let reasons = if row.status == Status::Reachable { Reasons::default() } else { row.reasons };
+        let alike = groups.iter_mut().find(|group| group.status == row.status && group.reasons == reasons);
+        if let Some(group) = alike {
+            group.names.push(name);
+            group.places.push(place);
+        } else {
+            let (names, places) = (vec![name], vec![place]);
+            groups.push(Group { status: row.status, reasons, names, places });
+        }
+    };
+    let mut place = 0;
+    for network in rows.chunk_by(|one, other| one.network == other.network) {
+        let name = page.name(network[0].network);
+        let same = |row: &ReachRow| {
+            row.status == network[0].status
+                && (row.status == Status::Reachable || row.reasons == network[0].reasons)
+        };
+        if network.iter().all(same) {
+            add(&network[0], place, name);
+        } else {
+            for (index, row) in network.iter().enumerate() {
+                add(row, place + index, format!("{name} ({})", row.destination));
+            }
+        }
+        place += network.len();
+    }
+    groups
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cli::shell::screen::Screen;
+    use tunnelog::answer::Obstacle;
+    use tunnelog::class::RouteReason;
+    use tunnelog::inventory::{Gateway, Inventory};
+    use tunnelog::source::{Sources, Span};
+
+    const SCREEN: Screen = Screen { colour: false, width: 80, terminal: true };
+
+    fn nowhere() -> Span {
+        let file = Sources::default().add(String::new(), String::new(), None);
+        Span { file, start: 0, end: 0 }
+    }
+
+    fn inventory(networks: &[&str]) -> (Inventory, Vec<NameId>) {
+        let mut inventory = Inventory::default();
+        let names: Vec<NameId> = networks.iter().map(|name| inventory.names.intern(name)).collect();
+        inventory.gateways.push(Gateway {
+            vnet: names[0],
+            client_pool: vec!["192.168.0.0/24".parse().unwrap()],
+            custom_routes: Vec::new(),
+            bgp: true,
+            asn: None,
+            sku: String::new(),
+            protocols: Vec::new(),
+            origin: nowhere(),
+        });
+        (inventory, names)
+    }
+
+    fn row(
+        class: Class,
+        network: NameId,
+        prefix: &str,
+        status: Status,
+        routes: &[RouteReason],
+        obstacles: &[Obstacle],
+    ) -> ReachRow {
+        let mut reasons = Reasons::default();
+        for reason in routes {
+            reasons.add_route(*reason);
+        }
+        for obstacle in obstacles {
+            reasons.add_obstacle(*obstacle);
+        }
+        ReachRow { class, client: None, network, destination: prefix.parse().unwrap(), status, reasons }
+    }
+
+    fn page(inventory: &Inventory, gateway: NameId, sections: &[&[ReachRow]]) -> String {
+        let mut page = Page::new(inventory, None, SCREEN);
+        for rows in sections {
+            Reach::section(&mut page, gateway, rows);
+        }
+        page.take() + &page.end()
+    }
+
+    #[test]
+    fn a_page_says_what_the_article_says() {
+        let (inventory, names) = inventory(&["VNet1", "VNet2", "Site1"]);
+        let own =
+            |class| row(class, names[0], "10.1.0.0/16", Status::Reachable, &[RouteReason::OwnVnet], &[]);
+        let by_hand = |network, prefix| {
+            row(Class::Windows, network, prefix, Status::NeedsRoute, &[], &[Obstacle::NoClientRoute])
+        };
+        let far = [by_hand(names[2], "10.101.0.0/16"), by_hand(names[1], "10.2.0.0/16")];
+        let windows = [far[0], own(Class::Windows), far[1]];
+        let learned =
+            row(Class::NonWindows, names[1], "10.2.0.0/16", Status::Reachable, &[RouteReason::Bgp], &[]);
+        let text = page(&inventory, names[0], &[&[own(Class::NonWindows), learned], &windows]);
+        let expected = "\
+Non-Windows clients of VNet1
+
+  ✓ reachable  VNet1  10.1.0.0/16  own VNet
+  ✓ reachable  VNet2  10.2.0.0/16  learned by BGP
+
+  They reach VNet1 and VNet2.
+
+Windows clients of VNet1
+
+  + needs-route  Site1  10.101.0.0/16  no route on the client
+  ✓ reachable    VNet1  10.1.0.0/16    own VNet
+  + needs-route  VNet2  10.2.0.0/16    no route on the client
+
+  They reach Site1, VNet1 and VNet2, but routes to Site1 and VNet2 have to be
+    added by hand.
+  Download the profile again after a change to peerings or topology: until then
+    Windows clients keep the routes of the last download.
+
+                     Site1  VNet1  VNet2
+  VNet1 non-windows         ✓      ✓
+  VNet1 windows      +      ✓      +
+
+  ✓ reachable  + reachable once a route is added by hand
+  ! route held, no answer  · unreachable
+";
+        assert_eq!(text, expected);
+    }
+
+    #[test]
+    fn what_is_in_the_way_is_said_in_words_and_of_parts_where_they_differ() {
+        let (inventory, names) = inventory(&["VNet1", "VNet2", "VNet3"]);
+        let class = Class::NonWindows;
+        let back = [Obstacle::NoWayBack];
+        let all = Obstacle::ALL;
+        let rows = [
+            row(class, names[1], "10.2.0.0/17", Status::Blackhole, &[], &back),
+            row(class, names[1], "10.2.128.0/17", Status::Unreachable, &[], &all),
+            row(class, names[2], "10.3.0.0/16", Status::Unreachable, &[], &all),
+        ];
+        let text = page(&inventory, names[0], &[&rows]);
+        let expected = "\
+Non-Windows clients of VNet1
+
+  ! blackhole    VNet2  10.2.0.0/17    no way back
+  · unreachable  VNet2  10.2.128.0/17  no route on the client, no way back, no
+                                       way there
+  · unreachable  VNet3  10.3.0.0/16    no route on the client, no way back, no
+                                       way there
+
+  They reach nothing here.
+  VNet2 (10.2.0.0/17): the client holds a route, but no answer comes back: no
+    way leads from there to the client pool 192.168.0.0/24.
+  VNet2 (10.2.128.0/17) and VNet3: the client holds no route, and the gateway of
+    VNet1 does not get packets there, nor does a way lead back to the client
+    pool 192.168.0.0/24.
+
+                     VNet2  VNet3
+  VNet1 non-windows  !·     ·
+
+  ✓ reachable  + reachable once a route is added by hand
+  ! route held, no answer  · unreachable
+";
+        assert_eq!(text, expected);
+    }
+}

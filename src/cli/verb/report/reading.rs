@@ -1,0 +1,113 @@
+//! The inventories of a page: the one that is asked about, and the one that it is compared with.
+
+use std::path::Path;
+
+use tunnelog::change;
+use tunnelog::diagnostic::Report;
+use tunnelog::import::load::load;
+use tunnelog::inventory::Inventory;
+use tunnelog::language::parse::parse;
+use tunnelog::language::syntax::{Change, Scenario, Statement};
+
+use crate::cli::arguments::ReportArguments;
+use crate::cli::shell::changes;
+use crate::cli::shell::exit::Failure;
+
+/// One inventory of a page.
+pub(super) struct Side {
+    pub(super) label: &'static str,
+    pub(super) path: String,
+    /// The changes made to it, as they are written.
+    pub(super) changes: Vec<String>,
+    pub(super) force: bool,
+    pub(super) inventory: Option<Inventory>,
+    pub(super) report: Report,
+}
+
+impl Side {
+    fn new(label: &'static str, path: &Path) -> Self {
+        let (inventory, report) = match load(path) {
+            Ok(loaded) => (Some(loaded.inventory), loaded.report),
+            Err(report) => (None, report),
+        };
+        Self { label, path: path.display().to_string(), changes: Vec::new(), force: false, inventory, report }
+    }
+
+    /// Makes the changes of the call.
+    fn change(&mut self, arguments: &ReportArguments) -> Result<(), Failure> {
+        let changes = changes_of(arguments, &mut self.report)?;
+        self.force = arguments.changes.force;
+        let Some(inventory) = self.inventory.take() else { return Ok(()) };
+        self.changes = changes.iter().map(ToString::to_string).collect();
+        if !self.report.has_errors() {
+            self.inventory = change::apply(&inventory, &changes, self.force, &mut self.report);
+        }
+        Ok(())
+    }
+}
+
+/// The inventory as it is, or before and after.
+pub(super) fn read(arguments: &ReportArguments) -> Result<Vec<Side>, Failure> {
+    let path = &arguments.inventory.path;
+    let given = &arguments.changes;
+    let changes = !(given.with.is_empty() && given.with_file.is_empty() && arguments.query.is_none());
+    let mut sides = match (&arguments.compare, changes) {
+        (None, false) => return Ok(vec![Side::new("now", path)]),
+        (Some(old), _) => vec![Side::new("before", old), Side::new("after", path)],
+        (None, true) => vec![Side::new("before", path), Side::new("after", path)],
+    };
+    // What cannot be read is told of once.
+    if arguments.compare.is_none() && sides[0].report.has_errors() {
+        sides.truncate(1);
+        return Ok(sides);
+    }
+    if changes {
+        sides[1].change(arguments)?;
+    }
+    Ok(sides)
+}
+
+/// The changes of the call, in the order in which they are made.
+fn changes_of(arguments: &ReportArguments, report: &mut Report) -> Result<Vec<Change>, Failure> {
+    let mut all = changes::given(&arguments.changes, report);
+    if let Some(path) = &arguments.query
+        && let Some(text) = changes::read(path, report)
+    {
+        let name = changes::name(path);
+        let file = parse(&name, &text, report);
+        if !report.has_errors() {
+            all.extend(scenario(file.scenarios, arguments.scenario.as_deref(), &name)?);
+        }
+    }
+    Ok(all)
+}
+
+/// The changes of the one scenario that is meant.
+fn scenario(all: Vec<Scenario>, wanted: Option<&str>, file: &str) -> Result<Vec<Change>, Failure> {
+    let mut changing: Vec<(String, Vec<Change>)> = all
+        .into_iter()
+        .map(|scenario| {
+            let name = scenario.name.map(|word| word.text).unwrap_or_default();
+            let changes = scenario.statements.into_iter().filter_map(|(statement, _)| match statement {
+                Statement::Change(change) => Some(change),
+                Statement::Ask(_) | Statement::Expect(_) => None,
+            });
+            (name, changes.collect::<Vec<_>>())
+        })
+        .filter(|(_, changes)| !changes.is_empty())
+        .collect();
+    let names: Vec<String> = changing.iter().map(|(name, _)| format!("`{name}`")).collect();
+    let one_of = format!("name one with `--scenario`: {}", names.join(", "));
+    if let Some(wanted) = wanted {
+        changing.retain(|(name, _)| name == wanted);
+        if changing.is_empty() {
+            let failure = Failure::new(format!("`{file}` has no scenario `{wanted}` with changes"));
+            return Err(if names.is_empty() { failure } else { failure.help(one_of) });
+        }
+    }
+    match changing.len() {
+        0 => Err(Failure::new(format!("`{file}` has no changes"))),
+        1 => Ok(changing.remove(0).1),
+        _ => Err(Failure::new(format!("`{file}` has several scenarios with changes")).help(one_of)),
+    }
+}

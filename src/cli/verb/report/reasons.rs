@@ -1,0 +1,257 @@
+//! Why clients reach networks or do not, and what would help, as far as a page has room for it.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use rayon::prelude::*;
+use tunnelog::answer::{Analysis, Request, Status};
+use tunnelog::class::Class;
+use tunnelog::explain::{Origin, Question};
+use tunnelog::fix::{Costs, Direction, Goal, Limits, Planner, Wish};
+use tunnelog::names::NameId;
+use tunnelog::select::Target;
+
+use crate::cli::shell::exit::Failure;
+use crate::cli::shell::work::Progress;
+use crate::cli::shell::{screen, work};
+use crate::cli::verb::report::reading::Side;
+use crate::cli::verb::report::rows::Rows;
+use crate::cli::view::explanation::lines::{Kind, Line};
+use crate::cli::view::explanation::text::Page;
+use crate::cli::view::json::fix::PlanShape;
+use crate::cli::view::json::report::{
+    Asked, Clients, ExplanationShape, FixShape, LineShape, Members, PlanLines, RowsShape,
+};
+use crate::cli::view::plans::{Told, end};
+
+/// The most networks of gateways that are explained in full.
+const MOST_EXPLANATIONS: usize = 500;
+
+/// The most letters that all explanations have together.
+const MOST_LETTERS: usize = 3_000_000;
+
+/// The most ways from one session to another that explanations look at together, and plans once more: some seconds.
+const MOST_STEPS: usize = 1_500_000;
+
+/// The most networks of gateways and classes for which plans are looked for.
+const MOST_FIXES: usize = 60;
+
+/// The most networks among which plans are looked for.
+const MOST_NETWORKS_OF_FIXES: usize = 200;
+
+/// Enough for the usual plan of one or two measures, and little enough for dozens of searches.
+const LIMITS: Limits = Limits { plans: 2, effort: 200 };
+
+/// What reasons are found with.
+pub(super) struct Reasons<'a> {
+    pub(super) analysis: &'a Analysis<'a>,
+    pub(super) side: &'a Side,
+    pub(super) members: &'a Members,
+    pub(super) request: &'a Request,
+    pub(super) rows: &'a Rows<'a>,
+}
+
+impl Reasons<'_> {
+    /// The explanations that the page has room for, and how many it has not.
+    pub(super) fn explanations(
+        &self,
+        clients: &[Clients],
+    ) -> Result<(Vec<ExplanationShape>, usize), Failure> {
+        let mut wanted = wanted(clients);
+        let all = wanted.len();
+        let costs = self.costs(wanted.iter());
+        wanted.truncate(affordable(wanted.iter().map(|asked| costs[&asked.gateway])).min(MOST_EXPLANATIONS));
+        wanted.sort_unstable();
+        let mut progress = Progress::new(wanted.len(), "explanations");
+        let mut found = Vec::with_capacity(wanted.len());
+        let mut letters = 0;
+        let (analysis, members, request) = (self.analysis, self.members, self.request);
+        for batch in wanted.chunk_by(|one, other| one.gateway == other.gateway) {
+            let gateway = self.members.name(batch[0].gateway);
+            let page = Page::new(self.analysis, gateway, &self.side.report.sources, &self.side.path);
+            let told: Result<Vec<Vec<Vec<Line>>>, Failure> = batch
+                .par_iter()
+                .map(|asked| {
+                    work::go_on()?;
+                    Ok(lines(analysis, members, request, &page, *asked))
+                })
+                .collect();
+            for (asked, parts) in batch.iter().zip(told?) {
+                progress.step();
+                letters += parts.iter().flatten().map(|line| line.text.len() + 80).sum::<usize>();
+                if letters <= MOST_LETTERS {
+                    let parts = parts.into_iter().map(|lines| self.shapes(lines)).collect();
+                    found.push(ExplanationShape { asked: *asked, parts });
+                }
+            }
+        }
+        let left_out = all - found.len();
+        Ok((found, left_out))
+    }
+
+    fn shapes(&self, lines: Vec<Line>) -> Vec<LineShape> {
+        let shape = |line: Line| {
+            let rows = line.rows.iter().filter(|rows| !rows.places.is_empty());
+            let rows = rows.map(|rows| RowsShape {
+                by_default: rows.by_default,
+                at: rows.places.iter().map(|(_, span)| self.rows.at(*span)).collect(),
+            });
+            let (kind, depth) = match line.kind {
+                Kind::Title => ("title", 0),
+                Kind::Status(_) => ("status", 0),
+                Kind::Heading => ("heading", 0),
+                Kind::Holds => ("holds", 0),
+                Kind::Fails => ("fails", 0),
+                Kind::Step(depth) => ("step", depth),
+                Kind::Missing => ("missing", 0),
+            };
+            LineShape {
+                kind,
+                depth,
+                text: screen::one_line(&line.text),
+                rows: rows.collect(),
+                classes: line.classes.iter().map(|class| class.word()).collect(),
+                way: line.way.iter().filter_map(|name| self.members.number(*name)).collect(),
+            }
+        };
+        lines.into_iter().map(shape).collect()
+    }
+
+    /// The plans that the page has room for, and for how many networks it has none.
+    pub(super) fn fixes(&self, clients: &[Clients]) -> Result<(Vec<FixShape>, usize), Failure> {
+        let mut failing: BTreeMap<(Asked, &'static str), Class> = BTreeMap::new();
+        for of_class in clients {
+            let class = Class::ALL.into_iter().find(|class| class.word() == of_class.class);
+            for (network, _, status, _) in &of_class.reach {
+                if let Some(class) = class.filter(|_| *status != Status::Reachable.word()) {
+                    let asked = Asked { gateway: of_class.gateway, network: *network };
+                    failing.insert((asked, class.word()), class);
+                }
+            }
+        }
+        let costs = self.costs(failing.keys().map(|(asked, _)| asked));
+        let steps: usize = failing.keys().map(|(asked, _)| costs[&asked.gateway]).sum();
+        let takes_long = failing.len() > MOST_FIXES || steps > MOST_STEPS;
+        if takes_long || self.members.len() > MOST_NETWORKS_OF_FIXES {
+            return Ok((Vec::new(), failing.len()));
+        }
+        let request = Request { profile: self.request.profile, ..Request::default() };
+        let planner =
+            Planner::new(self.analysis.inventory(), request).stopping_when(|| work::go_on().is_err());
+        let mut progress = Progress::new(failing.len(), "plans");
+        let mut found = Vec::with_capacity(failing.len());
+        for ((asked, _), class) in failing {
+            work::go_on()?;
+            found.push(self.fix(&planner, asked, class));
+            progress.step();
+        }
+        Ok((found, 0))
+    }
+
+    /// The steps that one explanation for clients of each gateway takes.
+    fn costs<'b>(&self, asked: impl Iterator<Item = &'b Asked>) -> BTreeMap<usize, usize> {
+        let gateways: BTreeSet<usize> = asked.map(|asked| asked.gateway).collect();
+        let mut of_parts: BTreeMap<usize, usize> = BTreeMap::new();
+        let mut cost = |gateway: NameId| {
+            let part = self.analysis.facts().component_of(gateway);
+            *of_parts.entry(part).or_insert_with(|| self.analysis.relaying_steps(gateway) + 1)
+        };
+        gateways.into_iter().map(|gateway| (gateway, cost(self.members.name(gateway)))).collect()
+    }
+
+    fn fix(&self, planner: &Planner<'_>, asked: Asked, class: Class) -> FixShape {
+        let text = |number: usize| {
+            let name: NameId = self.members.name(number);
+            self.analysis.inventory().names.text(name).to_owned()
+        };
+        let goal = Goal {
+            gateway: text(asked.gateway),
+            class,
+            client: None,
+            network: text(asked.network),
+            within: None,
+        };
+        let wish = Wish { direction: Direction::Open, goals: vec![goal] };
+        let answer = planner.plans(&wish, &Costs::default(), LIMITS, |_| true);
+        let plan = |plan: &tunnelog::fix::Plan| {
+            let shape = PlanShape::new(plan, Vec::new());
+            let told = Told::new(&shape, &wish);
+            PlanLines {
+                title: told.title,
+                changes: shape.changes,
+                commands: shape.commands,
+                consequences: told.consequences,
+            }
+        };
+        let plans = answer.plans.iter().map(plan).collect();
+        FixShape { asked, class: class.word(), plans, search: end(&answer) }
+    }
+}
+
+/// What is said of the way of a gateway's clients to a network.
+fn lines(
+    analysis: &Analysis<'_>,
+    members: &Members,
+    request: &Request,
+    page: &Page<'_>,
+    asked: Asked,
+) -> Vec<Vec<Line>> {
+    let to = Target::Network(members.name(asked.network), Vec::new());
+    let question = Question {
+        profile: request.profile,
+        from: Origin::Gateway(members.name(asked.gateway)),
+        to: &to,
+        classes: request.classes.clone(),
+        all: false,
+    };
+    let explanations = analysis.explain(&question).unwrap_or_default();
+    explanations.iter().map(|explanation| page.lines(explanation)).collect()
+}
+
+/// How many of the first explanations can be had. One always can: a page with a proof shows what others look like.
+fn affordable(costs: impl Iterator<Item = usize>) -> usize {
+    let mut steps = 0;
+    let within = costs.take_while(|cost| {
+        let is_first = steps == 0;
+        steps += cost;
+        is_first || steps <= MOST_STEPS
+    });
+    within.count()
+}
+
+/// A class, and what is said to its clients: the status and the reasons.
+type Kinds<'a> = (&'static str, &'static str, &'a [&'static str]);
+
+/// What is to be explained, one network of each kind of answer before others.
+fn wanted(clients: &[Clients]) -> Vec<Asked> {
+    let mut answers: BTreeMap<Asked, Vec<Kinds<'_>>> = BTreeMap::new();
+    for of_class in clients {
+        for (network, _, status, reasons) in &of_class.reach {
+            let asked = Asked { gateway: of_class.gateway, network: *network };
+            answers.entry(asked).or_default().push((of_class.class, status, reasons));
+        }
+    }
+    let (mut first, mut others) = (Vec::new(), Vec::new());
+    let mut seen = BTreeSet::new();
+    for (asked, rows) in answers {
+        if seen.insert((asked.gateway, rows)) {
+            first.push(asked);
+        } else {
+            others.push(asked);
+        }
+    }
+    first.into_iter().chain(others).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn explanations_cost_no_more_than_a_page_takes_but_for_the_first() {
+        assert_eq!(affordable([1; 7].into_iter()), 7);
+        assert_eq!(affordable([MOST_STEPS / 3; 7].into_iter()), 3);
+        assert_eq!(affordable([1, MOST_STEPS, 1].into_iter()), 1);
+        assert_eq!(affordable([2 * MOST_STEPS, 1].into_iter()), 1);
+        assert_eq!(affordable(std::iter::empty()), 0);
+    }
+}

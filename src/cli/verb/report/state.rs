@@ -1,0 +1,101 @@
+//! What a page says of one inventory.
+
+use std::borrow::Cow;
+
+use tunnelog::answer::{Analysis, Request};
+
+use crate::cli::shell::exit::Failure;
+use crate::cli::shell::work;
+use crate::cli::verb::report::reading::Side;
+use crate::cli::verb::report::reasons::Reasons;
+use crate::cli::verb::report::rows::Rows;
+use crate::cli::view::json::report::{Clients, FindingShape, LeftOut, Members, State};
+
+/// The most findings that a page lists.
+const MOST_FINDINGS: usize = 1_000;
+
+/// All that the page says of `analysis`, which may have `rows_left` rows of answers.
+pub(super) fn state<'a>(
+    analysis: &Analysis<'_>,
+    side: &'a Side,
+    members: &Members,
+    request: &Request,
+    rows_left: &mut usize,
+) -> Result<State<'a>, Failure> {
+    let rows = Rows::new(&side.report.sources, &side.path);
+    let inventory = analysis.inventory();
+    let findings: Vec<FindingShape> = side
+        .report
+        .diagnostics
+        .iter()
+        .take(MOST_FINDINGS)
+        .map(|finding| FindingShape::of(finding, |span| rows.at(span)))
+        .collect();
+    let holdings = members.holdings(inventory, |span| rows.at(span));
+    let links = members.links(analysis, |span| rows.at(span));
+    let mut clients = Vec::new();
+    analysis.answer(request, |gateway, answer| {
+        work::go_on()?;
+        let count = answer.reach.len() + answer.routes.len();
+        *rows_left = rows_left.checked_sub(count).ok_or_else(|| too_many(request))?;
+        clients.extend(Clients::of(gateway, answer, members));
+        Ok::<(), Failure>(())
+    })?;
+    let reasons = Reasons { analysis, side, members, request, rows: &rows };
+    let (explanations, unexplained) = reasons.explanations(&clients)?;
+    let (fixes, unfixed) = reasons.fixes(&clients)?;
+    let mut left_out = LeftOut {
+        explanations: unexplained,
+        fixes: unfixed,
+        findings: side.report.diagnostics.len() - findings.len(),
+        rows: 0,
+    };
+    let (rows, rows_left_out) = rows.shapes();
+    left_out.rows = rows_left_out;
+    Ok(State {
+        label: side.label,
+        path: &side.path,
+        changes: side.changes.clone(),
+        command: command(side, request),
+        holdings,
+        links,
+        clients,
+        explanations,
+        fixes,
+        findings,
+        rows,
+        left_out,
+    })
+}
+
+fn too_many(request: &Request) -> Failure {
+    let most = super::MOST_ROWS;
+    let several = request.gateways.as_ref().is_none_or(|gateways| gateways.len() > 1);
+    let help = if several {
+        "name a gateway with `--gateway`, or a class of clients with `--class`"
+    } else {
+        "name a class of clients with `--class`, or a network with `--around`"
+    };
+    Failure::new(format!("a page takes {most} routes and destinations, and there are more")).help(help)
+}
+
+/// How other verbs are told of the same inventory, as a shell takes it.
+fn command(side: &Side, request: &Request) -> String {
+    let mut words: Vec<Cow<'_, str>> = vec![quoted(&side.path)];
+    if request.profile != tunnelog::class::Profile::default() {
+        words.push(format!("--profile {}", request.profile.word()).into());
+    }
+    for change in &side.changes {
+        words.push("--with".into());
+        words.push(quoted(change));
+    }
+    if side.force {
+        words.push("--force".into());
+    }
+    words.join(" ")
+}
+
+/// A word as a shell takes it; one that none takes is shown as it is.
+fn quoted(word: &str) -> Cow<'_, str> {
+    shlex::try_quote(word).unwrap_or(Cow::Borrowed(word))
+}

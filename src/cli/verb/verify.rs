@@ -1,0 +1,358 @@
+//! `tunnelog verify`: what a machine or gateway has, held against what it should have.
+
+use std::io::{self, Write};
+use std::path::Path;
+
+use anstyle::{AnsiColor, Style};
+use tunnelog::answer::{Analysis, GatewayAnswer};
+use tunnelog::class::Class;
+use tunnelog::diagnostic::Report;
+use tunnelog::facts::Facts;
+use tunnelog::inventory::Inventory;
+use tunnelog::names::NameId;
+use tunnelog::prefix::Prefix;
+use tunnelog::source::Sources;
+use tunnelog::verify::{
+    self, Client, Deviating, Deviation, Gateway, Interface, Kind, Old, Table, advertised, interfaces,
+    learned, through,
+};
+
+use crate::cli::arguments::{Color, Format, SubjectArguments, VerifyArguments};
+use crate::cli::shell::exit::{Exit, Failure};
+use crate::cli::shell::output::Output;
+use crate::cli::shell::subject::Subject;
+use crate::cli::shell::{open, screen, subject};
+use crate::cli::view::columns::aligned;
+use crate::cli::view::json::{Deviates, Finding, Head, OfClient, OfTable, Origin};
+use crate::cli::view::rows::{Chunk, Rows};
+use crate::cli::view::{paragraph, words};
+
+/// The name and version of the JSON document.
+const SCHEMA: &str = "tunnelog/verify/1";
+
+pub(crate) fn run(arguments: &VerifyArguments, color: Color, quiet: bool) -> Result<Exit, Failure> {
+    let (read, mut report) = open::read_with(&arguments.path, &arguments.changes);
+    let mut worst = report.worst();
+    let mut findings: Vec<Finding> = Finding::all(&report, None).collect();
+    open::tell(&mut report, color, quiet);
+    let mut old = None;
+    if let Some(path) = &arguments.old {
+        let (inventory, mut report) = open::read(path);
+        worst = worst.max(report.worst());
+        findings.extend(Finding::all(&report, Some(&path.display().to_string())));
+        open::tell(&mut report, color, quiet);
+        old = Some(inventory);
+    }
+    let mut report = Report::default();
+    let table = verify::read_file(&arguments.file, arguments.kind, &mut report);
+    open::tell(&mut report, color, quiet);
+    let (Some((inventory, facts)), Some(table)) = (read, table) else { return Ok(Exit::Invalid) };
+    let old = match old {
+        Some(None) => return Ok(Exit::Invalid),
+        Some(Some(inventory)) => Some(inventory),
+        None => None,
+    };
+    let compared =
+        Compared { arguments, inventory: &inventory, facts: &facts, old: old.as_ref(), table: &table };
+    let verdict = if table.kind.is_of_a_gateway() { compared.gateway()? } else { compared.client()? };
+    verdict.write(&compared, &findings, &report.sources, color, quiet)?;
+    Ok(if verdict.deviations.is_empty() { arguments.denied.exit(worst) } else { Exit::No })
+}
+
+/// What is compared with what.
+struct Compared<'a> {
+    arguments: &'a VerifyArguments,
+    inventory: &'a Inventory,
+    facts: &'a Facts,
+    old: Option<&'a Inventory>,
+    table: &'a Table,
+}
+
+/// What was found.
+struct Verdict<'a> {
+    /// Whose table it is, as a sentence names them.
+    whose: String,
+    client: Option<&'a str>,
+    gateway: NameId,
+    class: Option<Class>,
+    interfaces: Option<Vec<&'a str>>,
+    neighbour: Option<NameId>,
+    /// How many routes there should be.
+    expected: usize,
+    deviations: Vec<Deviation>,
+}
+
+impl<'a> Compared<'a> {
+    fn path(&self) -> String {
+        self.arguments.path.display().to_string()
+    }
+
+    fn client(&self) -> Result<Verdict<'a>, Failure> {
+        let inventory = self.inventory;
+        let analysis = Analysis::with_facts(inventory, self.facts);
+        let subject = Subject::new(&self.arguments.subject, &analysis, &self.path())?;
+        let pool = pool(inventory, subject.gateway);
+        let interface = match &self.arguments.interface {
+            Some(name) => Interface::Named(name),
+            None => Interface::OfPool,
+        };
+        let entries = through(self.table, pool, &interface);
+        if let (Interface::Named(name), true, true) =
+            (&interface, self.table.kind.is_of_a_system(), entries.is_empty())
+        {
+            return Err(self.no_interface(name));
+        }
+        let before = self.old.map(|old| self.before(old, &subject)).transpose()?;
+        let known = known(inventory);
+        let learned = |wanted: &[Prefix]| Gateway::new(&analysis, subject.gateway, Some(wanted)).learned;
+        let client = Client {
+            answer: &subject.answer,
+            class: subject.class,
+            pool,
+            known: &known,
+            old: before.as_ref().map(|before| Old { routes: &before.routes }),
+            learned: &learned,
+        };
+        Ok(Verdict {
+            whose: subject.words(inventory),
+            client: subject.client_name(inventory),
+            gateway: subject.gateway,
+            class: Some(subject.class),
+            interfaces: self.table.kind.is_of_a_system().then(|| interfaces(self.table, &entries)),
+            neighbour: None,
+            expected: subject.answer.routes.len(),
+            deviations: client.deviations(self.table, &interface),
+        })
+    }
+
+    /// The answer for the same clients in the old inventory.
+    fn before(&self, old: &Inventory, subject: &Subject) -> Result<GatewayAnswer, Failure> {
+        let path = self.arguments.old.as_deref().unwrap_or(Path::new("")).display().to_string();
+        let is_listed = old.clients.is_some();
+        let gateway = self.inventory.names.text(subject.gateway).to_owned();
+        let client = self.arguments.subject.client.clone().filter(|_| is_listed);
+        let arguments = SubjectArguments {
+            gateway: client.is_none().then_some(gateway),
+            client,
+            class: Some(subject.class),
+            profile: self.arguments.subject.profile,
+        };
+        Ok(Subject::new(&arguments, &Analysis::new(old), &path)?.answer)
+    }
+
+    fn no_interface(&self, name: &str) -> Failure {
+        let all: Vec<_> = self.table.entries.iter().collect();
+        let names = interfaces(self.table, &all);
+        let failure = Failure::new(format!(
+            "no route of `{}` goes through an interface `{name}`",
+            self.arguments.file.display()
+        ));
+        failure.help(format!("its routes go through {}", words::list(&names)))
+    }
+
+    fn gateway(&self) -> Result<Verdict<'a>, Failure> {
+        let inventory = self.inventory;
+        let name = subject::gateway(&self.arguments.subject, inventory, &self.path())?;
+        let gateway = Gateway::new(&Analysis::with_facts(inventory, self.facts), name, None);
+        let before = |old: &Inventory| {
+            let name = old.names.get(inventory.names.text(name))?;
+            let is_gateway = old.gateways.iter().any(|gateway| gateway.vnet == name);
+            is_gateway.then(|| Gateway::new(&Analysis::new(old), name, None))
+        };
+        let old = self.old.and_then(before);
+        let (neighbour, expected, deviations) = if self.table.kind == Kind::LearnedRoutes {
+            let old = old.map(|old| self.renamed(old));
+            (None, count(&gateway.learned, None), learned(self.table, &gateway, old.as_ref()))
+        } else {
+            let neighbour = self.neighbour(&gateway, name)?;
+            let old = old.map(|old| self.renamed(old));
+            let before = old.as_ref().map(|old| (old, neighbour));
+            let expected = count(&gateway.accepted, Some(neighbour));
+            (Some(neighbour), expected, advertised(self.table, &gateway, neighbour, before))
+        };
+        Ok(Verdict {
+            whose: format!("the gateway of {}", screen::one_line(inventory.names.text(name))),
+            client: None,
+            gateway: name,
+            class: None,
+            interfaces: None,
+            neighbour,
+            expected,
+            deviations,
+        })
+    }
+
+    /// The gateway of the old inventory with neighbours by their numbers in the new one; others are left out.
+    fn renamed(&self, old: Gateway) -> Gateway {
+        let Some(inventory) = self.old else { return old };
+        let number = |(name, prefix): (NameId, Prefix)| {
+            Some((self.inventory.names.get(inventory.names.text(name))?, prefix))
+        };
+        Gateway {
+            attached: old.attached,
+            statics: old.statics.into_iter().filter_map(number).collect(),
+            learned: old.learned.into_iter().filter_map(number).collect(),
+            accepted: old.accepted.into_iter().filter_map(number).collect(),
+        }
+    }
+
+    /// The neighbour that the routes are advertised to.
+    fn neighbour(&self, gateway: &Gateway, name: NameId) -> Result<NameId, Failure> {
+        let names = &self.inventory.names;
+        let neighbours = gateway.neighbours();
+        let mut texts: Vec<&str> = neighbours.iter().map(|neighbour| names.text(*neighbour)).collect();
+        texts.sort_unstable();
+        let listed: Vec<String> = texts.iter().map(|text| format!("`{text}`")).collect();
+        let shown = names.text(name);
+        match (&self.arguments.neighbour, &neighbours[..]) {
+            (_, []) => Err(Failure::new(format!("the gateway of `{shown}` has no BGP neighbour"))
+                .help("nothing is advertised without a BGP session")),
+            (None, [one]) => Ok(*one),
+            (None, _) => Err(Failure::new(format!("the gateway of `{shown}` has several BGP neighbours"))
+                .help(format!("give `--neighbour` with one of {}", listed.join(", ")))),
+            (Some(wanted), _) => {
+                names.get(wanted).filter(|found| neighbours.contains(found)).ok_or_else(|| {
+                    Failure::new(format!("`{wanted}` is no BGP neighbour of the gateway of `{shown}`"))
+                        .help(format!("its neighbours are {}", listed.join(", ")))
+                })
+            }
+        }
+    }
+}
+
+/// How many prefixes there are, those of one neighbour where one is given.
+fn count(rows: &[(NameId, Prefix)], neighbour: Option<NameId>) -> usize {
+    let of = rows.iter().filter(|(other, _)| neighbour.is_none_or(|neighbour| *other == neighbour));
+    let mut prefixes: Vec<Prefix> = of.map(|(_, prefix)| *prefix).collect();
+    prefixes.sort_unstable();
+    prefixes.dedup();
+    prefixes.len()
+}
+
+fn pool(inventory: &Inventory, gateway: NameId) -> &[Prefix] {
+    let gateway = inventory.gateways.iter().find(|other| other.vnet == gateway);
+    gateway.map(|gateway| &gateway.client_pool[..]).unwrap_or_default()
+}
+
+/// The prefixes of all networks.
+fn known(inventory: &Inventory) -> Vec<Prefix> {
+    let vnets = inventory.vnets.iter().flat_map(|vnet| &vnet.address_space);
+    let mut known: Vec<Prefix> =
+        vnets.chain(inventory.sites.iter().flat_map(|site| &site.address_space)).copied().collect();
+    known.sort_unstable();
+    known.dedup();
+    known
+}
+
+impl Verdict<'_> {
+    fn write(
+        &self,
+        compared: &Compared<'_>,
+        findings: &[Finding],
+        sources: &Sources,
+        color: Color,
+        quiet: bool,
+    ) -> Result<(), Failure> {
+        let arguments = compared.arguments;
+        let inventory = compared.inventory;
+        let mut output = Output::open(arguments.output.output.as_deref(), color)?;
+        let format = output.format(arguments.output.format, Format::Table, Format::Csv);
+        if format == Format::Table {
+            self.tell_people(compared, &mut output)?;
+            return output.finish();
+        }
+        if !quiet && format != Format::Json {
+            // Rows have no place for it.
+            let _ = writeln!(io::stderr(), "{}", self.what(compared));
+        }
+        let paths = [compared.path()];
+        let file = arguments.file.display().to_string();
+        let head = Head {
+            schema: SCHEMA,
+            profile: Some(arguments.subject.profile.get().word()),
+            inventories: &paths,
+            diagnostics: Some(findings),
+        };
+        let of = OfClient {
+            head,
+            client: self.client,
+            gateway: inventory.names.text(self.gateway),
+            class: self.class.map(Class::word),
+        };
+        let neighbour = self.neighbour.map(|neighbour| inventory.names.text(neighbour));
+        let kind = compared.table.kind;
+        let head = OfTable { of, file: &file, kind, interfaces: self.interfaces.as_deref(), neighbour };
+        let mut rows = Rows::start::<Deviates<'_>>(format, &mut output, Origin::default(), &head, "rows")?;
+        let deviates = self.deviations.iter().map(|one| Deviates::new(one, inventory, sources));
+        rows.write(&Chunk::of(format, deviates)?)?;
+        rows.finish()?;
+        output.finish()
+    }
+
+    /// What the file is and which of its routes count.
+    fn what(&self, compared: &Compared<'_>) -> String {
+        let kind = compared.table.kind.origin();
+        let file = screen::one_line(&compared.arguments.file.display().to_string());
+        let Some(interfaces) = &self.interfaces else { return format!("`{file}`: {kind}") };
+        let shown: Vec<String> =
+            interfaces.iter().map(|name| format!("`{}`", screen::one_line(name))).collect();
+        let shown = words::list(&shown.iter().map(String::as_str).collect::<Vec<_>>());
+        match (&compared.arguments.interface, interfaces.is_empty()) {
+            (Some(_), _) => format!("`{file}`: {kind}, routes through {shown}"),
+            (None, false) => format!("`{file}`: {kind}, routes through {shown}, found by the client pool"),
+            (None, true) => {
+                format!("`{file}`: {kind}, and nothing in it has an address or a route in the client pool")
+            }
+        }
+    }
+
+    fn tell_people(&self, compared: &Compared<'_>, output: &mut Output) -> Result<(), Failure> {
+        let inventory = compared.inventory;
+        let is_coloured = output.screen.colour;
+        let styled = |style: Style| if is_coloured { style } else { Style::new() };
+        let bold = styled(Style::new().bold());
+        let mut whose = self.whose.chars();
+        let first: String = whose.next().into_iter().flat_map(char::to_uppercase).collect();
+        let neighbour = self.neighbour.map(|name| screen::one_line(inventory.names.text(name)));
+        let towards = neighbour.map_or_else(String::new, |name| format!(", towards {name}"));
+        writeln!(output, "{bold}{first}{}{towards}{bold:#}\n", whose.as_str())?;
+        output.write_all(paragraph::sentence(&self.what(compared), output.screen).as_bytes())?;
+        if self.deviations.is_empty() {
+            let routes = if self.expected == 1 { "route" } else { "routes" };
+            writeln!(
+                output,
+                "\n  Nothing is missing of {} {routes}, and nothing is there beside them.",
+                self.expected
+            )?;
+            return Ok(());
+        }
+        writeln!(output)?;
+        let cells = self.deviations.iter().map(|one| {
+            let neighbours: Vec<String> =
+                one.neighbours.iter().map(|name| screen::one_line(inventory.names.text(*name))).collect();
+            let names = words::list(&neighbours.iter().map(String::as_str).collect::<Vec<_>>());
+            let cause = if names.is_empty() {
+                one.cause.word().to_owned()
+            } else {
+                format!("{}: {names}", one.cause.word())
+            };
+            vec![one.kind.word().to_owned(), one.prefix.to_string(), cause, words::reasons(one.reasons)]
+        });
+        for (line, one) in aligned(cells.collect(), output.screen.wrap()).zip(&self.deviations) {
+            let style = styled(match one.kind {
+                Deviating::Missing => AnsiColor::Red.on_default(),
+                Deviating::Stale | Deviating::Surplus => AnsiColor::Yellow.on_default(),
+            });
+            writeln!(output, "{style}{line}{style:#}")?;
+        }
+        let mut causes: Vec<_> = self.deviations.iter().map(|one| one.cause).collect();
+        causes.sort_unstable();
+        causes.dedup();
+        writeln!(output)?;
+        for cause in causes {
+            let sentence = format!("{}: {} {}", cause.word(), cause.summary(), cause.help());
+            output.write_all(paragraph::sentence(&sentence, output.screen).as_bytes())?;
+        }
+        Ok(())
+    }
+}

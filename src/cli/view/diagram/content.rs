@@ -1,0 +1,192 @@
+//! What a diagram says, whatever it is written for: the lines of each label, and the legend.
+
+use tunnelog::answer::Status;
+use tunnelog::class::Class;
+use tunnelog::diagram::{Diagram, Link, Node, NodeKind, PeeringState, TunnelState};
+use tunnelog::inventory::Inventory;
+
+use crate::cli::shell::screen::one_line;
+use crate::cli::view::words;
+
+/// The clients that are asked about: their class and, of one client, its name.
+pub(crate) struct Start {
+    pub(crate) class: Class,
+    pub(crate) client: Option<String>,
+}
+
+/// How many prefixes of a network a label has.
+const MOST_PREFIXES: usize = 3;
+
+/// How many letters of a name a label has.
+const MOST_LETTERS: usize = 60;
+
+/// How a line is drawn.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Stroke {
+    Clients,
+    Transit,
+    Peering,
+    Bgp,
+    Static,
+    Broken,
+}
+
+impl Stroke {
+    pub(crate) const ALL: [Self; 6] =
+        [Self::Clients, Self::Transit, Self::Peering, Self::Bgp, Self::Static, Self::Broken];
+
+    pub(crate) fn of(link: Link) -> Self {
+        match link {
+            _ if !link.is_up() => Self::Broken,
+            Link::Clients => Self::Clients,
+            Link::Peering(PeeringState::Transit) => Self::Transit,
+            Link::Peering(_) => Self::Peering,
+            Link::Tunnel(TunnelState::Bgp) => Self::Bgp,
+            Link::Tunnel(_) => Self::Static,
+        }
+    }
+
+    /// The word for the stroke where it is styled.
+    pub(crate) fn word(self) -> &'static str {
+        match self {
+            Self::Clients => "clients",
+            Self::Transit => "transit",
+            Self::Peering => "peering",
+            Self::Bgp => "bgp",
+            Self::Static => "static",
+            Self::Broken => "broken",
+        }
+    }
+
+    /// How the stroke looks, for a legend in words.
+    fn looks(self) -> &'static str {
+        match self {
+            Self::Clients | Self::Peering => "thin line",
+            Self::Transit => "arrow",
+            Self::Bgp => "thick line",
+            Self::Static => "thick dashed line",
+            Self::Broken => "dotted line",
+        }
+    }
+
+    fn meaning(self) -> &'static str {
+        match self {
+            Self::Clients => "clients connect",
+            Self::Transit => "peering with a VNet that uses the gateway",
+            Self::Peering => "peering",
+            Self::Bgp => "tunnel with BGP",
+            Self::Static => "tunnel without BGP",
+            Self::Broken => "carries nothing",
+        }
+    }
+}
+
+/// What a line of the legend explains.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Sign {
+    Node(NodeKind),
+    Status(Status),
+    Line(Stroke),
+}
+
+/// The texts of a diagram, in letters that nothing acts on.
+pub(crate) struct Content {
+    /// The lines of each node, the name first.
+    pub(crate) nodes: Vec<Vec<String>>,
+    /// What is to be explained, as far as it occurs.
+    pub(crate) legend: Vec<(Sign, String)>,
+}
+
+impl Content {
+    pub(crate) fn new(diagram: &Diagram, inventory: &Inventory, start: Option<&Start>) -> Self {
+        let nodes = diagram.nodes.iter().map(|node| lines(node, inventory, start)).collect();
+        Self { nodes, legend: legend(diagram) }
+    }
+
+    /// The legend in words, for what cannot place samples beside a drawing.
+    pub(crate) fn legend_in_words(&self) -> Vec<String> {
+        let line = |(sign, meaning): &(Sign, String)| match sign {
+            Sign::Node(kind) => format!("{}: {meaning}", looks(*kind)),
+            Sign::Status(_) => meaning.clone(),
+            Sign::Line(stroke) => format!("{}: {meaning}", stroke.looks()),
+        };
+        std::iter::once("Legend".to_owned()).chain(self.legend.iter().map(line)).collect()
+    }
+}
+
+/// The status that a node has the colour of: the worst.
+pub(crate) fn colour(node: &Node) -> Option<Status> {
+    node.statuses.last().copied()
+}
+
+/// How a node looks, for a legend in words.
+fn looks(kind: NodeKind) -> &'static str {
+    match kind {
+        NodeKind::Clients => "rounded box",
+        NodeKind::Gateway { .. } => "double frame",
+        NodeKind::Site { .. } => "hexagon",
+        NodeKind::Vnet => "box",
+    }
+}
+
+fn lines(node: &Node, inventory: &Inventory, start: Option<&Start>) -> Vec<String> {
+    let name = inventory.names.text(node.network);
+    let first = match (node.kind, start.filter(|_| node.is_start)) {
+        (NodeKind::Clients, Some(Start { client: Some(client), .. })) => client.clone(),
+        (NodeKind::Clients, Some(start)) => format!("{} clients", words::clients(start.class).0),
+        (NodeKind::Clients, None) => "P2S clients".to_owned(),
+        _ => name.to_owned(),
+    };
+    let mut lines = vec![shortened(&first)];
+    lines.extend(node.prefixes.iter().take(MOST_PREFIXES).map(ToString::to_string));
+    match node.prefixes.len().saturating_sub(MOST_PREFIXES) {
+        0 => {}
+        more => lines.push(format!("and {more} more")),
+    }
+    match node.kind {
+        NodeKind::Gateway { asn } => lines.push(format!("VPN gateway, AS {asn}")),
+        NodeKind::Site { asn, transit } => {
+            lines.extend(asn.map(|asn| format!("AS {asn}")));
+            lines.extend(transit.then(|| "forwards between its tunnels".to_owned()));
+        }
+        NodeKind::Clients | NodeKind::Vnet => {}
+    }
+    lines.extend(node.statuses.iter().map(|status| format!("{} {}", words::mark(*status), status.word())));
+    match node.beyond {
+        0 => {}
+        1 => lines.push("… and 1 neighbour".to_owned()),
+        more => lines.push(format!("… and {more} neighbours")),
+    }
+    lines
+}
+
+/// A name on one line, not too long for a label, of letters that XML can hold.
+fn shortened(name: &str) -> String {
+    let name = one_line(name).replace(['\u{fffe}', '\u{ffff}'], "\u{fffd}");
+    if name.chars().count() <= MOST_LETTERS {
+        return name;
+    }
+    let mut short: String = name.chars().take(MOST_LETTERS - 1).collect();
+    short.push('…');
+    short
+}
+
+fn legend(diagram: &Diagram) -> Vec<(Sign, String)> {
+    let kinds = [
+        (NodeKind::Clients, "clients with their pool"),
+        (NodeKind::Gateway { asn: 0 }, "VNet with a VPN gateway"),
+        (NodeKind::Vnet, "VNet"),
+        (NodeKind::Site { asn: None, transit: false }, "site"),
+    ];
+    let has_kind = |kind: NodeKind| diagram.nodes.iter().any(|node| node.kind.word() == kind.word());
+    let kinds = kinds.into_iter().filter(|(kind, _)| has_kind(*kind));
+    let has_status = |status: Status| diagram.nodes.iter().any(|node| node.statuses.contains(&status));
+    let statuses = words::LEGEND.into_iter().filter(|(status, _)| has_status(*status));
+    let has_stroke = |stroke: &Stroke| diagram.edges.iter().any(|edge| Stroke::of(edge.link) == *stroke);
+    let strokes = Stroke::ALL.into_iter().filter(has_stroke);
+    let kinds = kinds.map(|(kind, text)| (Sign::Node(kind), text.to_owned()));
+    let statuses =
+        statuses.map(|(status, text)| (Sign::Status(status), format!("{} {text}", words::mark(status))));
+    let strokes = strokes.map(|stroke| (Sign::Line(stroke), stroke.meaning().to_owned()));
+    kinds.chain(statuses).chain(strokes).collect()
+}

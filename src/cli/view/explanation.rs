@@ -1,0 +1,5 @@
+//! Explanations as text and as diagrams; the lines of the text also stand in the page of `report`.
+
+pub(crate) mod diagram;
+pub(crate) mod lines;
+pub(crate) mod text;

@@ -1,0 +1,287 @@
+//! An explanation for people: what the answer is, then the route, the way there and the way back.
+
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BTreeSet};
+
+use tunnelog::answer::{Analysis, Status};
+use tunnelog::explain::{Explanation, Hop, Lost, Missing, Words, clients, entry_text, listed};
+use tunnelog::inventory::Inventory;
+use tunnelog::names::NameId;
+use tunnelog::proof::{Application, Astray, Fact, HeldRoute, Premise, Proof, Tuple};
+use tunnelog::rule::Rule;
+use tunnelog::source::{Sources, Span};
+
+use crate::cli::shell::screen::Screen;
+use crate::cli::view::explanation::lines;
+use crate::cli::view::explanation::lines::{Kind, Line, Rows};
+use crate::cli::view::words;
+
+/// What owners of Windows clients have to know of a route that they should hold.
+const DOWNLOAD: &str = "Windows clients have the routes of the last download of their profile: one that \
+    lacks this route has to download it again.";
+
+/// What explanations of one inventory are written with.
+pub(crate) struct Page<'a> {
+    inventory: &'a Inventory,
+    sources: &'a Sources,
+    words: Words<'a>,
+    root: String,
+}
+
+impl<'a> Page<'a> {
+    /// A page about clients of `gateway` in the inventory at `root`, whose files are named by what follows that.
+    pub(crate) fn new(analysis: &Analysis<'a>, gateway: NameId, sources: &'a Sources, root: &str) -> Self {
+        let root = format!("{}/", root.trim_end_matches(['/', '\\']));
+        Self { inventory: analysis.inventory(), sources, words: Words::new(analysis, gateway), root }
+    }
+
+    pub(crate) fn text(&self, explanations: &[Explanation], screen: Screen) -> String {
+        let each: Vec<Vec<Line>> = explanations.iter().map(|each| self.lines(each)).collect();
+        lines::text(&each, screen)
+    }
+
+    fn name(&self, name: NameId) -> &'a str {
+        self.inventory.names.text(name)
+    }
+
+    /// All that is said of the destinations of one explanation.
+    pub(crate) fn lines(&self, explanation: &Explanation) -> Vec<Line> {
+        let evidence = explanation.shown();
+        let mut lines = Vec::new();
+        let from = self.name(evidence.gateway);
+        let whom = match evidence.routes.first().and_then(|route| self.client(route)) {
+            Some(client) => format!("{client}, a client of {from},"),
+            None => format!("Clients of {from}"),
+        };
+        let to = self.name(evidence.network);
+        let title = format!("{whom} to {to}, {}", listed(&explanation.destinations));
+        lines.push(Line::new(Kind::Title, title));
+        for route in &evidence.routes {
+            let status = evidence.status(route);
+            let whom = clients(route.class);
+            let line = format!("{} {}: {whom} clients {}", words::mark(status), status.word(), means(status));
+            lines.push(Line::new(Kind::Status(status), line));
+        }
+        lines.push(Line::new(Kind::Heading, "The route on the client"));
+        self.routes(&mut lines, explanation);
+        lines.push(Line::new(Kind::Heading, "The way there"));
+        self.way(&mut lines, explanation, evidence.there_proofs());
+        self.lost(&mut lines, explanation.there_missing.as_slice(), evidence.there_certificates());
+        lines.push(Line::new(Kind::Heading, "The way back"));
+        self.way(&mut lines, explanation, evidence.back_proofs());
+        self.lost(&mut lines, &explanation.back_missing, evidence.back_certificates());
+        lines
+    }
+
+    fn client(&self, route: &HeldRoute) -> Option<&'a str> {
+        let clients = self.inventory.clients.as_deref()?;
+        Some(&clients.get(route.client? as usize)?.name)
+    }
+
+    fn routes(&self, lines: &mut Vec<Line>, explanation: &Explanation) {
+        let mut groups: Vec<(Vec<&HeldRoute>, &Vec<Missing>)> = Vec::new();
+        for (route, missing) in explanation.shown().routes.iter().zip(&explanation.route_missing) {
+            let is_alike = |(group, lacking): &&mut (Vec<&HeldRoute>, &Vec<Missing>)| {
+                group[0].holds() == route.holds()
+                    && *lacking == missing
+                    && classless(group[0]) == classless(route)
+            };
+            match groups.iter_mut().find(is_alike) {
+                Some((group, _)) => group.push(route),
+                None => groups.push((vec![route], missing)),
+            }
+        }
+        for (group, missing) in groups {
+            let route = group[0];
+            let whom: Vec<&str> = group.iter().map(|route| clients(route.class)).collect();
+            let whom = words::list(&whom);
+            let held = if route.holds() { "a" } else { "no" };
+            let kind = if route.holds() { Kind::Holds } else { Kind::Fails };
+            let classes = group.iter().map(|route| route.class).collect();
+            lines.push(Line::new(kind, format!("{whom} clients hold {held} route")).of(classes));
+            if let (Some(prefix), Some(client)) = (route.by_hand, route.client) {
+                let fact = Fact::ManualRoute(client, prefix);
+                let rows = self.at(&self.words.stated(fact).spans);
+                lines.push(Line::new(Kind::Step(2), self.words.fact(fact)).at(rows));
+            }
+            for (index, proof) in route.given.proofs().iter().enumerate() {
+                if index > 0 || route.by_hand.is_some() {
+                    lines.push(Line::new(Kind::Step(2), "or"));
+                }
+                self.proof(lines, explanation, proof);
+            }
+            self.missing(lines, missing);
+            let given = route.by_hand.is_none() && route.holds();
+            if given && group.iter().any(|route| route.class.needs_download()) {
+                lines.push(Line::new(Kind::Step(2), DOWNLOAD));
+            }
+        }
+    }
+
+    fn way(&self, lines: &mut Vec<Line>, explanation: &Explanation, proofs: &[Proof]) {
+        for proof in proofs {
+            for (path, way) in self.paths(proof) {
+                lines.push(Line::new(Kind::Holds, path).along(way));
+            }
+            self.proof(lines, explanation, proof);
+        }
+    }
+
+    /// The routers that packets pass, for each destination of the proof.
+    fn paths(&self, proof: &Proof) -> BTreeMap<String, Vec<NameId>> {
+        let mut paths: BTreeMap<_, Vec<NameId>> = BTreeMap::new();
+        for step in &proof.steps {
+            // A delivery stands after what it rests on, so the router nearest to the start comes last.
+            let Tuple::Delivered(router, target, part) = step.conclusion else { continue };
+            let path = paths.entry((target, part)).or_default();
+            if let (Rule::DeliveredNext, Some(Premise::Step(place))) = (step.rule, step.premises.first())
+                && let Tuple::Arrives(last, ..) = proof.steps[*place].conclusion
+            {
+                path.push(last);
+            }
+            path.push(router);
+        }
+        let shown = |mut path: Vec<NameId>| {
+            path.reverse();
+            (path.iter().map(|name| self.name(*name)).collect::<Vec<_>>().join(" → "), path)
+        };
+        paths.into_values().map(shown).collect()
+    }
+
+    fn lost(&self, lines: &mut Vec<Line>, each: &[Lost], certificates: &[Astray]) {
+        for (index, lost) in each.iter().enumerate() {
+            let Some(start) = lost.start else {
+                let text = "no router delivers to it, so nothing that it sends gets anywhere";
+                lines.push(Line::new(Kind::Fails, text));
+                self.missing(lines, &lost.missing);
+                continue;
+            };
+            let (from, to) = (self.name(start), &lost.to);
+            let told = match lost.hops.last() {
+                None => format!("packets for {to} get no further than {from}, where they start"),
+                Some(hop) => {
+                    format!("packets for {to} from {from} get no further than {}", self.name(hop.next))
+                }
+            };
+            let way = lost.hops.iter().map(|hop| hop.next);
+            let way = std::iter::once(start).chain(way).collect();
+            lines.push(Line::new(Kind::Fails, told).along(way));
+            for hop in &lost.hops {
+                lines.push(Line::new(Kind::Step(2), self.hop(hop)));
+            }
+            self.missing(lines, &lost.missing);
+            if let Some(astray) = certificates.get(index).filter(|astray| astray.states.len() > 1) {
+                let routers: BTreeSet<&str> =
+                    astray.states.iter().map(|state| self.name(state.router)).collect();
+                let routers: Vec<&str> = routers.into_iter().collect();
+                let note = format!("Whichever way they take, they stay among {}.", words::list(&routers));
+                lines.push(Line::new(Kind::Step(2), note));
+            }
+        }
+    }
+
+    fn hop(&self, hop: &Hop) -> String {
+        let (router, next) = (self.name(hop.router), self.name(hop.next));
+        format!("{router} sends them to {next}, {}", entry_text(hop.entry, hop.runner_up))
+    }
+
+    fn missing(&self, lines: &mut Vec<Line>, missing: &[Missing]) {
+        for one in missing {
+            lines.push(Line::new(Kind::Missing, &one.text).at(self.at(&one.places)));
+        }
+    }
+
+    /// The proof as a tree; what stands in it twice is told once.
+    fn proof(&self, lines: &mut Vec<Line>, explanation: &Explanation, proof: &Proof) {
+        let Some(last) = proof.steps.len().checked_sub(1) else { return };
+        let mut told: BTreeSet<usize> = BTreeSet::new();
+        let mut open = vec![(last, 2)];
+        while let Some((place, depth)) = open.pop() {
+            let step = &proof.steps[place];
+            let is_first = told.insert(place);
+            let sentence = self.words.application(proof, step, explanation);
+            let again = if is_first { "" } else { " (see above)" };
+            let line = Line::new(Kind::Step(depth), format!("[{}] {sentence}{again}", step.rule.id()));
+            lines.push(if is_first { line.at(self.rows(step)) } else { line });
+            if is_first {
+                open.extend(below(proof, step, depth).into_iter().rev());
+            }
+        }
+    }
+
+    /// Where the facts that the step rests on are stated.
+    fn rows(&self, step: &Application) -> Vec<Rows> {
+        let mut rows = Vec::new();
+        let mut seen = BTreeSet::new();
+        for premise in &step.premises {
+            let Premise::Fact(fact) = premise else { continue };
+            if matches!(fact, Fact::HasAsn(..)) {
+                continue;
+            }
+            let stated = self.words.stated(*fact);
+            let mut places = self.places(&stated.spans);
+            places.retain(|(file, _)| seen.insert(file.clone()));
+            rows.push(Rows { by_default: stated.by_default, places });
+        }
+        rows
+    }
+
+    fn at(&self, spans: &[Span]) -> Vec<Rows> {
+        vec![Rows { by_default: None, places: self.places(spans) }]
+    }
+
+    /// The places with their files and lines.
+    fn places(&self, spans: &[Span]) -> Vec<(String, Span)> {
+        let file = |span: &Span| {
+            let path = &self.sources.get(span.file).path;
+            let path = path.strip_prefix(&self.root).unwrap_or(path);
+            (format!("{path}:{}", self.sources.position(*span).line), *span)
+        };
+        spans.iter().map(file).collect()
+    }
+}
+
+/// The steps that a step rests on, with how deep they stand. What a packet does first comes first, and the hops
+/// of one way stand below each other. That parts are destinations is left out.
+fn below(proof: &Proof, step: &Application, depth: usize) -> Vec<(usize, usize)> {
+    let is_hop = matches!(step.rule, Rule::DeliveredNext | Rule::DeliveredOn);
+    let mut below: Vec<(usize, usize)> = Vec::new();
+    for premise in &step.premises {
+        let Premise::Step(place) = premise else { continue };
+        let conclusion = proof.steps[*place].conclusion;
+        if !matches!(conclusion, Tuple::Destination(..)) {
+            let goes_on = is_hop && matches!(conclusion, Tuple::Delivered(..) | Tuple::Arrives(..));
+            below.push((*place, if goes_on { depth } else { depth + 1 }));
+        }
+    }
+    below.sort_by_key(|(place, depth)| {
+        let forwards = matches!(proof.steps[*place].conclusion, Tuple::Forwards(..));
+        (Reverse(*depth), !forwards)
+    });
+    below
+}
+
+/// What a status means, after "clients".
+fn means(status: Status) -> &'static str {
+    match status {
+        Status::Reachable => "hold a route, and packets arrive there and back",
+        Status::NeedsRoute => "lack a route; with one added by hand packets arrive there and back",
+        Status::Blackhole => "hold a route, and nothing answers",
+        Status::Unreachable => "hold no route, and nothing would answer",
+    }
+}
+
+/// What a class's route rests on, without the class.
+fn classless(route: &HeldRoute) -> (Option<tunnelog::prefix::Prefix>, Vec<(Rule, Vec<Premise>)>) {
+    let is_of_class = |premise: &Premise| {
+        matches!(
+            premise,
+            Premise::Fact(Fact::Serves(..) | Fact::FollowsTable(_) | Fact::FollowsSiteRoutes(_))
+        )
+    };
+    let of_step = |step: &Application| {
+        let premises = step.premises.iter().copied().filter(|premise| !is_of_class(premise));
+        (step.rule, premises.collect())
+    };
+    (route.by_hand, route.given.proofs().iter().flat_map(|proof| &proof.steps).map(of_step).collect())
+}

@@ -1,0 +1,113 @@
+//! The rows of `routes` and `reach`.
+
+use serde::Serialize;
+use tunnelog::answer::{ReachRow, Reasons, RouteRow};
+use tunnelog::inventory::Inventory;
+use tunnelog::names::NameId;
+use tunnelog::prefix::Prefix;
+
+use super::row::{Cell, Origin, Row, as_list, as_text};
+
+/// What the rows of an answer refer to.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Context<'a> {
+    /// The inventory that was analysed.
+    pub(crate) inventory: &'a Inventory,
+    /// Its path, where there are several.
+    pub(crate) path: Option<&'a str>,
+}
+
+impl<'a> Context<'a> {
+    fn origin(self, client: Option<u32>) -> Origin<'a> {
+        let clients = self.inventory.clients.as_deref().unwrap_or_default();
+        let client = client.and_then(|index| clients.get(index as usize));
+        Origin { inventory: self.path, client: client.map(|client| &*client.name) }
+    }
+
+    /// A row of `routes` as it is written.
+    #[must_use]
+    pub(crate) fn route(self, gateway: NameId, row: &RouteRow) -> Route<'a> {
+        Route {
+            origin: self.origin(row.client),
+            gateway: self.inventory.names.text(gateway),
+            class: row.class.word(),
+            prefix: row.prefix,
+            reasons: row.reasons,
+        }
+    }
+
+    /// A row of `reach` as it is written.
+    #[must_use]
+    pub(crate) fn destination(self, gateway: NameId, row: &ReachRow) -> Destination<'a> {
+        Destination {
+            origin: self.origin(row.client),
+            gateway: self.inventory.names.text(gateway),
+            class: row.class.word(),
+            network: self.inventory.names.text(row.network),
+            prefix: row.destination,
+            status: row.status.word(),
+            reasons: row.reasons,
+        }
+    }
+}
+
+/// A row of `routes`.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub(crate) struct Route<'a> {
+    #[serde(flatten)]
+    origin: Origin<'a>,
+    gateway: &'a str,
+    class: &'static str,
+    #[serde(serialize_with = "as_text")]
+    prefix: Prefix,
+    #[serde(serialize_with = "as_list")]
+    reasons: Reasons,
+}
+
+impl Row for Route<'_> {
+    const COLUMNS: &'static [&'static str] = &["gateway", "class", "prefix", "reason"];
+
+    fn origin(&self) -> Origin<'_> {
+        self.origin
+    }
+
+    fn cells<Error>(&self, mut cell: impl FnMut(Cell<'_>) -> Result<(), Error>) -> Result<(), Error> {
+        cell(Cell::Text(self.gateway))?;
+        cell(Cell::Text(self.class))?;
+        cell(Cell::Shown(&self.prefix))?;
+        cell(Cell::Shown(&self.reasons))
+    }
+}
+
+/// A row of `reach`.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub(crate) struct Destination<'a> {
+    #[serde(flatten)]
+    origin: Origin<'a>,
+    gateway: &'a str,
+    class: &'static str,
+    network: &'a str,
+    #[serde(rename = "destination", serialize_with = "as_text")]
+    prefix: Prefix,
+    status: &'static str,
+    #[serde(serialize_with = "as_list")]
+    reasons: Reasons,
+}
+
+impl Row for Destination<'_> {
+    const COLUMNS: &'static [&'static str] =
+        &["gateway", "class", "network", "destination", "status", "reason"];
+
+    fn origin(&self) -> Origin<'_> {
+        self.origin
+    }
+
+    fn cells<Error>(&self, mut cell: impl FnMut(Cell<'_>) -> Result<(), Error>) -> Result<(), Error> {
+        cell(Cell::Text(self.gateway))?;
+        cell(Cell::Text(self.class))?;
+        cell(Cell::Text(self.network))?;
+        cell(Cell::Shown(&self.prefix))?;
+        cell(Cell::Text(self.status))?;
+        cell(Cell::Shown(&self.reasons))
+    }
+}

@@ -1,0 +1,57 @@
+//! The shape of what is said of the clients of one gateway and class, or of one client.
+
+use serde::Serialize;
+use tunnelog::client_config::MissingRoute;
+use tunnelog::inventory::Inventory;
+use tunnelog::prefix::Prefix;
+
+use crate::cli::view::json::head::Head;
+use crate::cli::view::json::row::{Cell, Origin, Row};
+
+/// What stands before the rows of a document about one client, or one class of them.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct OfClient<'a> {
+    /// What stands before the rows of every document.
+    #[serde(flatten)]
+    pub(crate) head: Head<'a>,
+    /// The client, where one is named.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) client: Option<&'a str>,
+    /// The VNet whose gateway the clients connect to.
+    pub(crate) gateway: &'a str,
+    /// Their class; none where it is about the gateway itself.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) class: Option<&'static str>,
+}
+
+/// A route that clients lack.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct Lacking<'a> {
+    #[serde(serialize_with = "super::row::as_text")]
+    prefix: Prefix,
+    networks: Vec<&'a str>,
+}
+
+impl<'a> Lacking<'a> {
+    /// The row of `route`.
+    #[must_use]
+    pub(crate) fn new(route: &MissingRoute, inventory: &'a Inventory) -> Self {
+        let mut networks: Vec<&str> =
+            route.networks.iter().map(|network| inventory.names.text(*network)).collect();
+        networks.sort_unstable();
+        Self { prefix: route.prefix, networks }
+    }
+}
+
+impl Row for Lacking<'_> {
+    const COLUMNS: &'static [&'static str] = &["prefix", "networks"];
+
+    fn origin(&self) -> Origin<'_> {
+        Origin::default()
+    }
+
+    fn cells<Error>(&self, mut cell: impl FnMut(Cell<'_>) -> Result<(), Error>) -> Result<(), Error> {
+        cell(Cell::Shown(&self.prefix))?;
+        cell(Cell::Text(&self.networks.join(";")))
+    }
+}

@@ -1,0 +1,303 @@
+//! The shape of `explain --format json`: every step of every proof, and certificates with all that they rest on.
+
+use serde::Serialize;
+use tunnelog::answer::Analysis;
+use tunnelog::explain::{Explanation, Lost, Missing, Words};
+use tunnelog::inventory::Inventory;
+use tunnelog::names::NameId;
+use tunnelog::proof::{Astray, Evidence, HeldRoute, Premise, Proof, Shown, Tables};
+use tunnelog::source::{Sources, Span};
+
+use crate::cli::view::json::finding::Place;
+use crate::cli::view::json::head::Head;
+
+/// The whole document.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct Document<'a> {
+    #[serde(flatten)]
+    head: Head<'a>,
+    explanations: Vec<Item<'a>>,
+}
+
+/// Destinations of which the same is to be said.
+#[derive(Clone, Debug, Serialize)]
+struct Item<'a> {
+    gateway: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    client: Option<&'a str>,
+    network: &'a str,
+    destinations: Vec<String>,
+    routes: Vec<Route>,
+    there: Way<'a>,
+    back: Way<'a>,
+    tables: Vec<Table<'a>>,
+}
+
+/// Whether the clients of a class hold a route, and what that comes to.
+#[derive(Clone, Debug, Serialize)]
+struct Route {
+    class: &'static str,
+    status: &'static str,
+    holds: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    by_hand: Option<String>,
+    proofs: Vec<ProofShape>,
+    missing: Vec<MissingShape>,
+}
+
+/// The way there or back.
+#[derive(Clone, Debug, Serialize)]
+struct Way<'a> {
+    holds: bool,
+    proofs: Vec<ProofShape>,
+    lost: Vec<LostShape<'a>>,
+    certificate: Vec<Certificate<'a>>,
+}
+
+/// The applications of rules, each after those that it rests on.
+#[derive(Clone, Debug, Serialize)]
+struct ProofShape {
+    steps: Vec<StepShape>,
+}
+
+#[derive(Clone, Debug, Serialize)]
+struct StepShape {
+    rule: &'static str,
+    sentence: String,
+    conclusion: String,
+    premises: Vec<PremiseShape>,
+}
+
+#[derive(Clone, Debug, Serialize)]
+#[serde(untagged)]
+enum PremiseShape {
+    Step {
+        step: usize,
+    },
+    Fact {
+        fact: String,
+        sentence: String,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        by_default: Option<&'static str>,
+        places: Vec<Place>,
+    },
+    Not {
+        not: String,
+        sentence: String,
+    },
+}
+
+#[derive(Clone, Debug, Serialize)]
+struct MissingShape {
+    text: String,
+    places: Vec<Place>,
+}
+
+/// How far packets get.
+#[derive(Clone, Debug, Serialize)]
+struct LostShape<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    start: Option<&'a str>,
+    to: String,
+    hops: Vec<HopShape<'a>>,
+    missing: Vec<MissingShape>,
+}
+
+#[derive(Clone, Debug, Serialize)]
+struct HopShape<'a> {
+    router: &'a str,
+    next: &'a str,
+    entry: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    runner_up: Option<String>,
+}
+
+/// States that a packet does not leave, and in none of which it arrives.
+#[derive(Clone, Debug, Serialize)]
+struct Certificate<'a> {
+    from: &'a str,
+    target: &'static str,
+    of: &'a str,
+    destination: String,
+    states: Vec<StateShape<'a>>,
+}
+
+#[derive(Clone, Debug, Serialize)]
+struct StateShape<'a> {
+    router: &'a str,
+    starts: bool,
+}
+
+/// All that routers learned which covers a destination.
+#[derive(Clone, Debug, Serialize)]
+struct Table<'a> {
+    destination: String,
+    learned: Vec<Learned<'a>>,
+}
+
+#[derive(Clone, Debug, Serialize)]
+struct Learned<'a> {
+    router: &'a str,
+    neighbour: &'a str,
+    prefix: String,
+    origin: String,
+}
+
+/// What names and places are looked up in.
+struct Context<'a> {
+    inventory: &'a Inventory,
+    sources: &'a Sources,
+    words: Words<'a>,
+}
+
+impl<'a> Document<'a> {
+    /// The document that says `explanations` for clients of `gateway`. The inventory was read from `sources`.
+    #[must_use]
+    pub(crate) fn new(
+        head: Head<'a>,
+        explanations: &[Explanation],
+        analysis: &Analysis<'a>,
+        gateway: NameId,
+        sources: &'a Sources,
+    ) -> Self {
+        let inventory = analysis.inventory();
+        let context = Context { inventory, sources, words: Words::new(analysis, gateway) };
+        Self { head, explanations: explanations.iter().map(|each| context.item(each)).collect() }
+    }
+}
+
+impl<'a> Context<'a> {
+    fn name(&self, name: NameId) -> &'a str {
+        self.inventory.names.text(name)
+    }
+
+    fn places(&self, spans: &[Span]) -> Vec<Place> {
+        spans.iter().map(|span| Place::of(self.sources, *span)).collect()
+    }
+
+    fn item(&self, explanation: &Explanation) -> Item<'a> {
+        let evidence = explanation.shown();
+        let client = evidence.routes.first().and_then(|route| route.client);
+        let clients = self.inventory.clients.as_deref().unwrap_or_default();
+        let client = client.and_then(|index| clients.get(index as usize)).map(|client| &*client.name);
+        let routes = evidence.routes.iter().zip(&explanation.route_missing);
+        let there_lost = explanation.there_missing.as_slice();
+        Item {
+            gateway: self.name(evidence.gateway),
+            client,
+            network: self.name(evidence.network),
+            destinations: explanation.destinations.iter().map(ToString::to_string).collect(),
+            routes: routes.map(|(route, missing)| self.route(explanation, route, missing)).collect(),
+            there: Way {
+                holds: evidence.there.holds(),
+                proofs: self.proofs(explanation, evidence.there_proofs()),
+                lost: self.lost(there_lost),
+                certificate: self.certificates(evidence.there_certificates()),
+            },
+            back: Way {
+                holds: evidence.back.holds(),
+                proofs: self.proofs(explanation, evidence.back_proofs()),
+                lost: self.lost(&explanation.back_missing),
+                certificate: self.certificates(evidence.back_certificates()),
+            },
+            tables: self.tables(evidence),
+        }
+    }
+
+    fn route(&self, explanation: &Explanation, route: &HeldRoute, missing: &[Missing]) -> Route {
+        Route {
+            class: route.class.word(),
+            status: explanation.shown().status(route).word(),
+            holds: route.holds(),
+            by_hand: route.by_hand.map(|prefix| prefix.to_string()),
+            proofs: self.proofs(explanation, route.given.proofs()),
+            missing: self.missing(missing),
+        }
+    }
+
+    fn proofs(&self, explanation: &Explanation, proofs: &[Proof]) -> Vec<ProofShape> {
+        let step = |proof: &Proof| {
+            let shape = |step: &tunnelog::proof::Application| StepShape {
+                rule: step.rule.id(),
+                sentence: self.words.application(proof, step, explanation),
+                conclusion: Shown(&self.inventory.names, step.conclusion).to_string(),
+                premises: step.premises.iter().map(|premise| self.premise(premise)).collect(),
+            };
+            ProofShape { steps: proof.steps.iter().map(shape).collect() }
+        };
+        proofs.iter().map(step).collect()
+    }
+
+    fn premise(&self, premise: &Premise) -> PremiseShape {
+        let names = &self.inventory.names;
+        match premise {
+            Premise::Step(step) => PremiseShape::Step { step: *step },
+            Premise::Fact(fact) => {
+                let stated = self.words.stated(*fact);
+                PremiseShape::Fact {
+                    fact: Shown(names, *fact).to_string(),
+                    sentence: self.words.fact(*fact),
+                    by_default: stated.by_default,
+                    places: self.places(&stated.spans),
+                }
+            }
+            Premise::Not(negation) => PremiseShape::Not {
+                not: Shown(names, *negation).to_string(),
+                sentence: self.words.negation(*negation),
+            },
+        }
+    }
+
+    fn missing(&self, missing: &[Missing]) -> Vec<MissingShape> {
+        let shape = |one: &Missing| MissingShape { text: one.text.clone(), places: self.places(&one.places) };
+        missing.iter().map(shape).collect()
+    }
+
+    fn lost(&self, lost: &[Lost]) -> Vec<LostShape<'a>> {
+        let hop = |hop: &tunnelog::explain::Hop| HopShape {
+            router: self.name(hop.router),
+            next: self.name(hop.next),
+            entry: hop.entry.to_string(),
+            runner_up: hop.runner_up.map(|prefix| prefix.to_string()),
+        };
+        let shape = |lost: &Lost| LostShape {
+            start: lost.start.map(|start| self.name(start)),
+            to: lost.to.clone(),
+            hops: lost.hops.iter().map(hop).collect(),
+            missing: self.missing(&lost.missing),
+        };
+        lost.iter().map(shape).collect()
+    }
+
+    fn certificates(&self, each: &[Astray]) -> Vec<Certificate<'a>> {
+        let shape = |astray: &Astray| Certificate {
+            from: self.name(astray.from),
+            target: if astray.target.is_network() { "network" } else { "pool" },
+            of: self.name(astray.target.name()),
+            destination: astray.destination.to_string(),
+            states: astray
+                .states
+                .iter()
+                .map(|state| StateShape { router: self.name(state.router), starts: state.starts })
+                .collect(),
+        };
+        each.iter().map(shape).collect()
+    }
+
+    fn tables(&self, evidence: &Evidence) -> Vec<Table<'a>> {
+        let shape = |tables: &Tables| Table {
+            destination: tables.destination.to_string(),
+            learned: tables
+                .learned
+                .iter()
+                .map(|route| Learned {
+                    router: self.name(route.router),
+                    neighbour: self.name(route.neighbour),
+                    prefix: route.prefix.to_string(),
+                    origin: route.number.display(&self.inventory.names).to_string(),
+                })
+                .collect(),
+        };
+        evidence.tables.iter().map(shape).collect()
+    }
+}

@@ -1,0 +1,286 @@
+//! Plans as people read them.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write;
+
+use anstyle::{AnsiColor, Style};
+use tunnelog::class::Class;
+use tunnelog::fix::Effect;
+use tunnelog::fix::{Answer, Direction, End, Goal, Kind, Wish};
+
+use crate::cli::shell::screen;
+use crate::cli::shell::screen::Screen;
+use crate::cli::view::json::fix::PlanShape;
+use crate::cli::view::words;
+
+/// The whole answer.
+pub(crate) fn page(wish: &Wish, answer: &Answer, plans: &[PlanShape], screen: Screen) -> String {
+    let mut page = Page { text: String::new(), screen };
+    page.line(Style::new().bold(), &heading(wish));
+    if answer.already {
+        page.sentence(already(wish.direction));
+        if wish.direction == Direction::Open && wish.goals.iter().any(|goal| goal.class.needs_download()) {
+            page.sentence(
+                "Windows clients that do not get there may hold the profile of an earlier download.",
+            );
+        }
+        return page.text;
+    }
+    for (number, plan) in (1..).zip(plans) {
+        page.plan(number, plan, wish);
+    }
+    page.text.push('\n');
+    page.sentence(&end(answer));
+    page.text
+}
+
+struct Page {
+    text: String,
+    screen: Screen,
+}
+
+impl Page {
+    fn plan(&mut self, number: usize, plan: &PlanShape, wish: &Wish) {
+        let told = Told::new(plan, wish);
+        self.text.push('\n');
+        self.line(Style::new().bold(), &format!("{number}. {}", told.title));
+        self.text.push('\n');
+        for change in &plan.changes {
+            let colour = if change.starts_with('+') { AnsiColor::Green } else { AnsiColor::Red };
+            self.line(colour.on_default(), &format!("     {}", screen::one_line(change)));
+        }
+        self.text.push('\n');
+        for command in &plan.commands {
+            // A command may be copied, so it stays on one line however long it is.
+            self.line(Style::new().dimmed(), &format!("     {}", screen::harmless(command)));
+        }
+        if !told.consequences.is_empty() {
+            self.text.push('\n');
+        }
+        for sentence in &told.consequences {
+            self.indented(sentence, "     ");
+        }
+    }
+
+    fn sentence(&mut self, text: &str) {
+        self.indented(text, "");
+    }
+
+    /// A sentence, broken where the screen ends.
+    fn indented(&mut self, text: &str, indent: &str) {
+        let width = self.screen.width.max(40);
+        let mut column = indent.len();
+        self.text.push_str(indent);
+        for (index, word) in text.split(' ').enumerate() {
+            let length = word.chars().count() + 1;
+            if index > 0 && column + length > width {
+                self.text.push('\n');
+                self.text.push_str(indent);
+                self.text.push_str("  ");
+                column = indent.len() + 2;
+            } else if index > 0 {
+                self.text.push(' ');
+            }
+            self.text.push_str(word);
+            column += length;
+        }
+        self.text.push('\n');
+    }
+
+    fn line(&mut self, style: Style, text: &str) {
+        let style = if self.screen.colour { style } else { Style::new() };
+        // Writing to a string does not fail.
+        let _ = writeln!(self.text, "{style}{text}{style:#}");
+    }
+}
+
+/// A plan in words.
+pub(crate) struct Told {
+    /// What it costs, and which measures it has.
+    pub(crate) title: String,
+    /// What else it brings about.
+    pub(crate) consequences: Vec<String>,
+}
+
+impl Told {
+    pub(crate) fn new(plan: &PlanShape, wish: &Wish) -> Self {
+        let kinds: Vec<&str> =
+            plan.measures.iter().map(|measure| phrase(measure.kind, wish.direction)).collect();
+        let broken = plan.breaks.iter().map(|text| format!("No longer holds: {}", screen::one_line(text)));
+        Self {
+            title: format!("Cost {}: {}", plan.cost, counted(&kinds)),
+            consequences: told(&plan.effects, wish).into_iter().chain(broken).collect(),
+        }
+    }
+}
+
+/// What is wanted, for whom.
+fn heading(wish: &Wish) -> String {
+    let mut networks_of: BTreeMap<Vec<String>, BTreeSet<String>> = BTreeMap::new();
+    for goal in &wish.goals {
+        let same = |other: &&Goal| other.network == goal.network && other.within == goal.within;
+        let network = screen::one_line(&goal.network);
+        let network = goal.within.map_or(network.clone(), |prefix| format!("{network} ({prefix})"));
+        // Whoever wants the same is told of together.
+        networks_of.entry(whom(wish.goals.iter().filter(same), wish.direction)).or_default().insert(network);
+    }
+    let parts = networks_of.into_iter().map(|(whom, networks)| {
+        let networks: Vec<&str> = networks.iter().map(String::as_str).collect();
+        let whom: Vec<&str> = whom.iter().map(String::as_str).collect();
+        let preposition = if wish.direction == Direction::Open { "for" } else { "to" };
+        format!("{}, {preposition} {}", words::list(&networks), words::list(&whom))
+    });
+    let verb = if wish.direction == Direction::Open { "To reach" } else { "To close" };
+    format!("{verb} {}", parts.collect::<Vec<_>>().join("; "))
+}
+
+/// The clients of goals, those of one gateway together.
+fn whom<'a>(goals: impl Iterator<Item = &'a Goal>, direction: Direction) -> Vec<String> {
+    let mut classes: BTreeMap<&str, Vec<String>> = BTreeMap::new();
+    let mut clients = BTreeSet::new();
+    for goal in goals {
+        let (system, protocol) = words::clients(goal.class);
+        match &goal.client {
+            Some(client) => {
+                clients.insert(format!(
+                    "{}, a client of {}",
+                    screen::one_line(client),
+                    screen::one_line(&goal.gateway)
+                ));
+            }
+            None => classes.entry(&goal.gateway).or_default().push(format!("{system} clients{protocol}")),
+        }
+    }
+    let of_gateway = classes.into_iter().map(|(gateway, whose)| {
+        let gateway = screen::one_line(gateway);
+        // A way is open or closed to all clients of a gateway alike.
+        if direction == Direction::Close {
+            return format!("all clients of {gateway}");
+        }
+        let whose: Vec<&str> = whose.iter().map(String::as_str).collect();
+        format!("{} of {gateway}", words::list(&whose))
+    });
+    of_gateway.chain(clients).collect()
+}
+
+fn already(direction: Direction) -> &'static str {
+    match direction {
+        Direction::Open => "All of it is reachable already.",
+        Direction::Close => "All of it is closed already.",
+    }
+}
+
+/// What is so of the search as a whole.
+pub(crate) fn end(answer: &Answer) -> String {
+    let measures = match answer.measures {
+        0 => return "No measure is known that could help.".to_owned(),
+        1 => "the only measure".to_owned(),
+        count => format!("{count} measures"),
+    };
+    let solved = answer.solved;
+    match (answer.end, answer.plans.is_empty()) {
+        (End::Exhausted, true) => {
+            format!("Nothing does it: of {measures}, every set that could lead there was tried.")
+        }
+        (End::Exhausted, false) => {
+            format!("There is no other way: of {measures}, every other set fails or has one of these in it.")
+        }
+        (End::Enough, _) => "There may be more, none of them cheaper; `--max` lists more.".to_owned(),
+        (End::Effort(below), true) => format!(
+            "Nothing was found: of {measures}, every set that costs less than {below} was tried, {solved} of them by the rules; `--effort` searches on."
+        ),
+        (End::Effort(below), false) => format!(
+            "There may be more: of {measures}, every set that costs less than {below} was tried, {solved} of them by the rules; `--effort` searches on."
+        ),
+    }
+}
+
+fn phrase(word: &str, direction: Direction) -> &'static str {
+    let kind = Kind::ALL.into_iter().find(|kind| kind.word() == word);
+    kind.map_or("", |kind| match direction {
+        Direction::Open => kind.opens(),
+        Direction::Close => kind.closes(),
+    })
+}
+
+/// Phrases, each once, with how often they stand.
+fn counted(phrases: &[&str]) -> String {
+    let mut counted: Vec<(&str, usize)> = Vec::new();
+    for phrase in phrases {
+        match counted.iter_mut().find(|(known, _)| known == phrase) {
+            Some((_, count)) => *count += 1,
+            None => counted.push((phrase, 1)),
+        }
+    }
+    let texts = counted.into_iter().map(|(phrase, count)| match count {
+        1 => phrase.to_owned(),
+        _ => format!("{phrase} ({count} times)"),
+    });
+    texts.collect::<Vec<_>>().join("; ")
+}
+
+/// What else changes for clients, beside what is wished for: each sentence once, with all whom it is about.
+fn told(effects: &[Effect], wish: &Wish) -> Vec<String> {
+    let mut about: Vec<(Whose, String, Vec<String>)> = Vec::new();
+    for effect in effects {
+        let Some(text) = consequence(effect, wish) else { continue };
+        let class = Class::ALL.into_iter().find(|class| class.word() == effect.class);
+        let (system, protocol) = class.map(words::clients).unwrap_or_default();
+        let gateway = screen::one_line(&effect.gateway);
+        let (whose, name) = match &effect.client {
+            Some(client) => (Whose::Client, format!("{} ({gateway})", screen::one_line(client))),
+            None => (Whose::Class(format!("{system} clients{protocol}")), gateway),
+        };
+        match about.iter_mut().find(|row| row.0 == whose && row.1 == text) {
+            Some((_, _, names)) => names.push(name),
+            None => about.push((whose, text, vec![name])),
+        }
+    }
+    let sentence = |(whose, text, names): (Whose, String, Vec<String>)| match whose {
+        Whose::Class(clients) => format!("{clients} of {} {text}.", listed(&names)),
+        Whose::Client => format!("These clients {text}: {}.", listed(&names)),
+    };
+    about.into_iter().map(sentence).collect()
+}
+
+/// Whom a sentence is about.
+#[derive(PartialEq, Eq)]
+enum Whose {
+    Class(String),
+    Client,
+}
+
+/// What changes for some clients, as the end of a sentence; none where nothing does but what is wished for.
+fn consequence(effect: &Effect, wish: &Wish) -> Option<String> {
+    let is_wished = |network: &&String| {
+        wish.goals.iter().any(|goal| {
+            goal.network == **network
+                && goal.gateway == effect.gateway
+                && (goal.class.word() == effect.class || wish.direction == Direction::Close)
+                && (goal.client.is_none() || goal.client == effect.client)
+        })
+    };
+    let other = |names: &[String]| -> Vec<String> {
+        names.iter().filter(|name| !is_wished(name)).map(|name| screen::one_line(name)).collect()
+    };
+    let [gained, nearer, lost] =
+        [&effect.gained, &effect.needs_route, &effect.lost].map(|names| other(names));
+    let mut parts = Vec::new();
+    if !gained.is_empty() {
+        parts.push(format!("gain {}", listed(&gained)));
+    }
+    if !nearer.is_empty() {
+        parts.push(format!("could reach {} with a route added by hand", listed(&nearer)));
+    }
+    if !lost.is_empty() {
+        parts.push(format!("lose {}", listed(&lost)));
+    }
+    if effect.download {
+        parts.push("have to download the profile again".to_owned());
+    }
+    (!parts.is_empty()).then(|| parts.join(", and "))
+}
+
+fn listed(names: &[String]) -> String {
+    words::list(&names.iter().map(String::as_str).collect::<Vec<_>>())
+}

@@ -1,0 +1,230 @@
+//! Rows for programs: CSV, JSON, a JSON object a line, and Markdown tables.
+
+use std::fmt;
+use std::io::{self, Write};
+
+use serde::Serialize;
+
+use crate::cli::arguments::{Format, Shard};
+use crate::cli::view::json::{Cell, Origin, Row};
+use crate::cli::view::{markdown, spreadsheet};
+
+/// Writes rows as they come, so that no answer has to fit into memory.
+pub(crate) struct Rows<W: Write> {
+    format: Format,
+    writer: W,
+    is_empty: bool,
+}
+
+/// About the bytes of a row: room made at once need not grow while a million rows are written.
+const USUAL_ROW: usize = 80;
+
+/// Rows as they are written, without what stands before the first and after the last.
+pub(crate) struct Chunk(Vec<u8>);
+
+impl Chunk {
+    /// The text of `rows`. Chunks are made on several threads and written in order.
+    pub(crate) fn of<R: Row>(format: Format, rows: impl IntoIterator<Item = R>) -> io::Result<Self> {
+        let rows = rows.into_iter();
+        let mut text = Vec::with_capacity(rows.size_hint().0 * USUAL_ROW);
+        match format {
+            Format::Csv | Format::Table => {
+                let mut csv = csv::WriterBuilder::new().has_headers(false).from_writer(&mut text);
+                let mut shown = String::new();
+                for row in rows {
+                    record(&mut csv, &row, &mut shown)?;
+                }
+                csv.flush()?;
+            }
+            Format::Json => {
+                for (index, row) in rows.enumerate() {
+                    text.extend_from_slice(if index == 0 { b"" } else { b",\n" });
+                    object(&mut text, &row)?;
+                }
+            }
+            Format::Ndjson => {
+                for row in rows {
+                    object(&mut text, &row)?;
+                    text.push(b'\n');
+                }
+            }
+            Format::Markdown => {
+                for row in rows {
+                    for (_, cell) in row.origin().cells() {
+                        write!(text, "| {} ", markdown::escaped(cell))?;
+                    }
+                    row.cells(|cell| write!(text, "| {} ", markdown::escaped(&cell.to_string())))?;
+                    text.extend_from_slice(b"|\n");
+                }
+            }
+        }
+        Ok(Self(text))
+    }
+}
+
+impl<W: Write> Rows<W> {
+    /// A writer that has written what stands before the first row of type `R`.
+    ///
+    /// `origin` tells which columns stand before those of `R`; `key` is that of the rows in a JSON document.
+    pub(crate) fn start<R: Row>(
+        format: Format,
+        mut writer: W,
+        origin: Origin<'_>,
+        head: &impl Serialize,
+        key: &str,
+    ) -> io::Result<Self> {
+        let columns = origin.cells().map(|(column, _)| column).chain(R::COLUMNS.iter().copied());
+        match format {
+            Format::Csv | Format::Table => {
+                let mut csv = csv::Writer::from_writer(&mut writer);
+                csv.write_record(columns).map_err(unwrapped)?;
+                csv.flush()?;
+            }
+            Format::Json => {
+                let head = serde_json::to_string(head)?;
+                // The document stays open until its last row.
+                let open = head.strip_suffix('}').unwrap_or(&head);
+                write!(writer, "{open},\"{key}\":[")?;
+            }
+            Format::Ndjson => {}
+            Format::Markdown => {
+                let columns: Vec<_> = columns.collect();
+                writeln!(writer, "| {} |", columns.join(" | "))?;
+                writeln!(writer, "|{}", " --- |".repeat(columns.len()))?;
+            }
+        }
+        Ok(Self { format, writer, is_empty: true })
+    }
+
+    /// A writer of one share of the rows: only the first share has written what stands before all rows.
+    pub(crate) fn of_share<R: Row>(
+        shard: Option<Shard>,
+        format: Format,
+        writer: W,
+        origin: Origin<'_>,
+        head: &impl Serialize,
+    ) -> io::Result<Self> {
+        if shard.is_none_or(Shard::is_first) {
+            Self::start::<R>(format, writer, origin, head, "rows")
+        } else {
+            Ok(Self { format, writer, is_empty: true })
+        }
+    }
+
+    /// Writes rows.
+    pub(crate) fn write(&mut self, chunk: &Chunk) -> io::Result<()> {
+        if chunk.0.is_empty() {
+            return Ok(());
+        }
+        if self.format == Format::Json {
+            self.writer.write_all(if self.is_empty { b"\n" } else { b",\n" })?;
+        }
+        self.is_empty = false;
+        self.writer.write_all(&chunk.0)
+    }
+
+    /// Writes what stands after the last row.
+    pub(crate) fn finish(mut self) -> io::Result<()> {
+        match self.format {
+            Format::Json => self.writer.write_all(if self.is_empty { b"]}\n" } else { b"\n]}\n" }),
+            Format::Csv | Format::Table | Format::Ndjson | Format::Markdown => Ok(()),
+        }
+    }
+}
+
+fn record<R: Row>(csv: &mut csv::Writer<impl Write>, row: &R, shown: &mut String) -> io::Result<()> {
+    for (_, cell) in row.origin().cells() {
+        csv.write_field(&*spreadsheet::text(cell)).map_err(unwrapped)?;
+    }
+    row.cells(|cell| match cell {
+        Cell::Text(text) => csv.write_field(&*spreadsheet::text(text)).map_err(unwrapped),
+        Cell::Change(text) => csv.write_field(text).map_err(unwrapped),
+        Cell::Shown(value) => {
+            shown.clear();
+            // Writing to a string fails only where the value's own formatting does, and none here does.
+            let _ = fmt::Write::write_fmt(shown, format_args!("{value}"));
+            csv.write_field(&*spreadsheet::text(shown)).map_err(unwrapped)
+        }
+    })?;
+    // Ends the record.
+    csv.write_record(None::<&[u8]>).map_err(unwrapped)
+}
+
+fn object(writer: &mut impl Write, row: &impl Serialize) -> io::Result<()> {
+    serde_json::to_writer(writer, row).map_err(io::Error::from)
+}
+
+/// The error of the writer itself, so that a closed pipe is known for what it is.
+pub(crate) fn unwrapped(error: csv::Error) -> io::Error {
+    if !error.is_io_error() {
+        return io::Error::other(error);
+    }
+    match error.into_kind() {
+        csv::ErrorKind::Io(error) => error,
+        _ => io::ErrorKind::Other.into(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::cli::view::json::Head;
+
+    use super::*;
+
+    #[derive(Clone, Copy, Serialize)]
+    struct Pair(&'static str, &'static str);
+
+    impl Row for Pair {
+        const COLUMNS: &'static [&'static str] = &["one", "two"];
+
+        fn origin(&self) -> Origin<'_> {
+            Origin { inventory: Some("a,b"), client: None }
+        }
+
+        fn cells<E>(&self, mut cell: impl FnMut(Cell<'_>) -> Result<(), E>) -> Result<(), E> {
+            cell(Cell::Text(self.0))?;
+            cell(Cell::Text(self.1))
+        }
+    }
+
+    fn written(format: Format, pairs: &[Pair]) -> String {
+        let mut text = Vec::new();
+        let head = Head { schema: "pairs/1", profile: None, inventories: &[], diagnostics: None };
+        let origin = Origin { inventory: Some(""), client: None };
+        let mut rows = Rows::start::<Pair>(format, &mut text, origin, &head, "rows").unwrap();
+        for pair in pairs {
+            rows.write(&Chunk::of(format, [*pair]).unwrap()).unwrap();
+        }
+        rows.finish().unwrap();
+        String::from_utf8(text).unwrap()
+    }
+
+    #[test]
+    fn every_format_keeps_cells_apart() {
+        let pairs = [Pair("x|y", "say \"no\""), Pair("line\nbreak", "")];
+        assert_eq!(written(Format::Csv, &[Pair("=1+1", "a=1")]), "inventory,one,two\n\"a,b\",'=1+1,a=1\n");
+        assert_eq!(
+            written(Format::Csv, &pairs),
+            "inventory,one,two\n\"a,b\",x|y,\"say \"\"no\"\"\"\n\"a,b\",\"line\nbreak\",\n"
+        );
+        assert_eq!(
+            written(Format::Markdown, &pairs),
+            "| inventory | one | two |\n| --- | --- | --- |\n\
+             | a,b | x\\|y | say \"no\" |\n| a,b | line break |  |\n"
+        );
+        assert_eq!(
+            written(Format::Ndjson, &pairs),
+            "[\"x|y\",\"say \\\"no\\\"\"]\n[\"line\\nbreak\",\"\"]\n"
+        );
+        assert_eq!(
+            written(Format::Json, &pairs[..1]),
+            "{\"schema\":\"pairs/1\",\"inventories\":[],\"rows\":[\n[\"x|y\",\"say \\\"no\\\"\"]\n]}\n"
+        );
+    }
+
+    #[test]
+    fn an_answer_without_rows_is_whole() {
+        assert_eq!(written(Format::Csv, &[]), "inventory,one,two\n");
+        assert_eq!(written(Format::Json, &[]), "{\"schema\":\"pairs/1\",\"inventories\":[],\"rows\":[]}\n");
+    }
+}

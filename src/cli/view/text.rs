@@ -1,0 +1,127 @@
+//! Answers for people: a section for each class or client, closed by a matrix of all of them.
+
+use std::fmt::Write;
+
+use anstyle::Style;
+use tunnelog::answer::{ReachRow, Status};
+use tunnelog::class::Class;
+use tunnelog::inventory::Inventory;
+use tunnelog::names::NameId;
+
+use crate::cli::shell::screen;
+use crate::cli::shell::screen::Screen;
+use crate::cli::view::columns::aligned;
+use crate::cli::view::matrix::Matrix;
+use crate::cli::view::{paragraph, words};
+
+/// The answer over one inventory, written section by section.
+pub(crate) struct Page<'a> {
+    inventory: &'a Inventory,
+    screen: Screen,
+    text: String,
+    matrix: Matrix,
+    empty: bool,
+}
+
+impl<'a> Page<'a> {
+    /// A page that begins with the path of the inventory, where there are several.
+    pub(crate) fn new(inventory: &'a Inventory, path: Option<&str>, screen: Screen) -> Self {
+        let mut page =
+            Self { inventory, screen, text: String::new(), matrix: Matrix::new(screen.width), empty: true };
+        if let Some(path) = path {
+            page.line(Style::new().bold().underline(), &screen::one_line(path));
+            page.text.push('\n');
+        }
+        page
+    }
+
+    /// What was written since the last call.
+    pub(crate) fn take(&mut self) -> String {
+        std::mem::take(&mut self.text)
+    }
+
+    /// What closes the page.
+    pub(crate) fn end(mut self) -> String {
+        if self.empty {
+            let text = if self.inventory.gateways.iter().all(|gateway| gateway.client_pool.is_empty()) {
+                "No gateway has a client pool, so there is no Point-to-Site client."
+            } else {
+                "Nothing here is what was asked for."
+            };
+            self.text.push_str(text);
+            self.text.push('\n');
+        }
+        let matrix = std::mem::replace(&mut self.matrix, Matrix::new(0));
+        if let Some(text) = matrix.render(&self.inventory.names, self.screen) {
+            self.text.push('\n');
+            self.text.push_str(&text);
+        }
+        self.text
+    }
+
+    /// Whose rows follow.
+    pub(crate) fn heading(&mut self, class: Class, gateway: NameId, client: Option<u32>) {
+        if !self.empty {
+            self.text.push('\n');
+        }
+        self.empty = false;
+        let (system, protocol) = words::clients(class);
+        let gateway = self.name(gateway);
+        let text = match self.client(client) {
+            Some(client) => format!("{client}: {system} client of {gateway}{protocol}"),
+            None => format!("{system} clients of {gateway}{protocol}"),
+        };
+        self.line(Style::new().bold(), &text);
+        self.text.push('\n');
+    }
+
+    /// Aligned rows, each in the colour of its status.
+    pub(crate) fn table(&mut self, rows: Vec<Vec<String>>, status: impl Fn(usize) -> Option<Status>) {
+        for (index, line) in aligned(rows, self.screen.wrap()).enumerate() {
+            self.line(status(index).map_or(Style::new(), words::style), &line);
+        }
+    }
+
+    /// Sentences below a table.
+    pub(crate) fn sentences(&mut self, sentences: &[String]) {
+        self.text.push('\n');
+        for sentence in sentences {
+            self.text.push_str(&paragraph::sentence(sentence, self.screen));
+        }
+    }
+
+    /// Adds a line to the matrix.
+    pub(crate) fn mark(&mut self, gateway: NameId, rows: &[ReachRow]) {
+        let Some(first) = rows.first() else { return };
+        let gateway = self.name(gateway);
+        let whose = self.client(first.client).map_or_else(
+            || format!("{gateway} {}", first.class.word()),
+            |client| format!("{client} ({gateway} {})", first.class.word()),
+        );
+        self.matrix.add(whose, rows);
+    }
+
+    /// A network's name, fit for a terminal.
+    pub(crate) fn name(&self, name: NameId) -> String {
+        screen::one_line(self.inventory.names.text(name))
+    }
+
+    /// The client pool of a gateway.
+    pub(crate) fn pool(&self, gateway: NameId) -> String {
+        let gateway = self.inventory.gateways.iter().find(|other| other.vnet == gateway);
+        let pool = gateway.map(|gateway| &gateway.client_pool[..]).unwrap_or_default();
+        let prefixes: Vec<_> = pool.iter().map(ToString::to_string).collect();
+        words::list(&prefixes.iter().map(String::as_str).collect::<Vec<_>>())
+    }
+
+    fn client(&self, client: Option<u32>) -> Option<String> {
+        let clients = self.inventory.clients.as_deref()?;
+        Some(screen::one_line(&clients.get(client? as usize)?.name))
+    }
+
+    fn line(&mut self, style: Style, text: &str) {
+        let style = if self.screen.colour { style } else { Style::new() };
+        // Writing to a string does not fail.
+        let _ = writeln!(self.text, "{style}{text}{style:#}");
+    }
+}

@@ -1,0 +1,123 @@
+//! Answers put in words for people.
+
+use anstyle::{AnsiColor, Style};
+use tunnelog::answer::{Obstacle, Reasons, Status};
+use tunnelog::class::{Class, RouteReason};
+
+/// What the owners of Windows clients have to know.
+pub(crate) const DOWNLOAD: &str = "Download the profile again after a change to peerings or topology: \
+     until then Windows clients keep the routes of the last download.";
+
+/// How many names a sentence takes.
+const NAMES: usize = 12;
+
+/// The mark of a status in tables.
+pub(crate) fn mark(status: Status) -> char {
+    match status {
+        Status::Reachable => '✓',
+        Status::NeedsRoute => '+',
+        Status::Blackhole => '!',
+        Status::Unreachable => '·',
+    }
+}
+
+/// The colour of a status.
+pub(crate) fn style(status: Status) -> Style {
+    match status {
+        Status::Reachable => AnsiColor::Green.on_default(),
+        Status::NeedsRoute => AnsiColor::Yellow.on_default(),
+        Status::Blackhole => AnsiColor::Red.on_default(),
+        Status::Unreachable => Style::new().dimmed(),
+    }
+}
+
+/// The marks with what they mean, in the order of worth.
+pub(crate) const LEGEND: [(Status, &str); 4] = [
+    (Status::Reachable, "reachable"),
+    (Status::NeedsRoute, "reachable once a route is added by hand"),
+    (Status::Blackhole, "route held, no answer"),
+    (Status::Unreachable, "unreachable"),
+];
+
+/// The clients of a class, and by what protocol they connect where that matters.
+pub(crate) fn clients(class: Class) -> (&'static str, &'static str) {
+    match class {
+        Class::Windows => ("Windows", ""),
+        Class::WindowsNative => ("Windows", " over IKEv2 or SSTP"),
+        Class::WindowsOpenVpn => ("Windows", " over OpenVPN"),
+        Class::NonWindows => ("Non-Windows", ""),
+        Class::NonWindowsIkev2 => ("Non-Windows", " over IKEv2"),
+        Class::NonWindowsOpenVpn => ("Non-Windows", " over OpenVPN"),
+    }
+}
+
+/// Every reason of a row.
+pub(crate) fn reasons(reasons: Reasons) -> String {
+    let obstacles = reasons.obstacles().map(obstacle);
+    obstacles.chain(reasons.routes().map(route_reason)).collect::<Vec<_>>().join(", ")
+}
+
+/// What stands between a client and a destination.
+pub(crate) fn obstacle(obstacle: Obstacle) -> &'static str {
+    match obstacle {
+        Obstacle::NoClientRoute => "no route on the client",
+        Obstacle::NoWayBack => "no way back",
+        Obstacle::NoWayThere => "no way there",
+    }
+}
+
+/// Why a client holds a route.
+pub(crate) fn route_reason(reason: RouteReason) -> &'static str {
+    match reason {
+        RouteReason::Bgp => "learned by BGP",
+        RouteReason::ClientPool => "client pool",
+        RouteReason::CustomRoute => "custom route",
+        RouteReason::Manual => "added by hand",
+        RouteReason::OwnVnet => "own VNet",
+        RouteReason::Static => "static prefix of a tunnel",
+        RouteReason::TransitSpoke => "spoke of the gateway",
+    }
+}
+
+/// Why nothing answers, to stand after "but" or "and".
+pub(crate) fn obstacles(status: Status, reasons: Reasons, gateway: &str, pool: &str) -> String {
+    let holds = |wanted| reasons.obstacles().any(|obstacle| obstacle == wanted);
+    let there = format!("the gateway of {gateway} does not get packets there");
+    // Without a route nothing is sent that could be answered.
+    let comes = if status == Status::Blackhole { "comes" } else { "would come" };
+    let back = format!("no answer {comes} back: no way leads from there to the client pool {pool}");
+    match (holds(Obstacle::NoWayThere), holds(Obstacle::NoWayBack)) {
+        (true, true) => format!("{there}, nor does a way lead back to the client pool {pool}"),
+        (true, false) => there,
+        (false, _) => back,
+    }
+}
+
+/// Names as a sentence lists them.
+pub(crate) fn list(names: &[&str]) -> String {
+    let more = names.len().saturating_sub(NAMES);
+    let more_text = format!("{more} more");
+    let mut shown = names[..names.len() - more].to_vec();
+    if more > 0 {
+        shown.push(&more_text);
+    }
+    match shown[..] {
+        [] => String::new(),
+        [one] => one.to_owned(),
+        [ref first @ .., last] => format!("{} and {last}", first.join(", ")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lists_read_as_sentences_do() {
+        assert_eq!(list(&["VNet1"]), "VNet1");
+        assert_eq!(list(&["VNet1", "VNet2"]), "VNet1 and VNet2");
+        assert_eq!(list(&["VNet1", "VNet2", "Site1"]), "VNet1, VNet2 and Site1");
+        let many = ["x"; 14];
+        assert_eq!(list(&many), format!("{}x and 2 more", "x, ".repeat(11)));
+    }
+}
