@@ -28,6 +28,7 @@ use crate::inventory::{Inventory, nearest, shortened};
 use crate::language::parse::parse_changes;
 use crate::language::syntax::Change;
 use crate::names::NameId;
+use crate::schema::for_each_relation;
 use crate::topology::{Rows, Topology};
 use fact::{Edit, Fact};
 
@@ -81,9 +82,10 @@ pub(crate) fn apply_to(
         return false;
     }
     let rows = Rows::of(inventory);
-    let mut editor = Editor { inventory, rows, force, found: Vec::new(), failed: false };
-    for (index, edit) in edits.iter().enumerate() {
-        editor.make(edit, &edits[index + 1..]);
+    let mut editor = Editor { inventory, rows, force, later: &edits, found: Vec::new(), failed: false };
+    while let Some((edit, later)) = editor.later.split_first() {
+        editor.later = later;
+        editor.make(edit);
     }
     let (found, failed) = (editor.found, editor.failed);
     report.diagnostics.extend(found);
@@ -109,32 +111,36 @@ struct Editor<'run> {
     /// Where rows stand, after every change.
     rows: Rows,
     force: bool,
+    /// The changes after the one that is made.
+    later: &'run [Edit<'run>],
     found: Vec<Diagnostic>,
     failed: bool,
 }
 
-impl Editor<'_> {
-    fn make(&mut self, edit: &Edit<'_>, later: &[Edit<'_>]) {
-        match edit.fact {
-            Fact::Vnet(name) => self.vnet(edit, name),
-            Fact::Site(name) => self.site(edit, name),
-            Fact::Address(network, prefix) => self.address(edit, network, prefix),
-            Fact::Gateway(vnet) => self.gateway(edit, vnet),
-            Fact::ClientPool(vnet, prefix) => self.client_pool(edit, vnet, prefix),
-            Fact::CustomRoute(vnet, prefix) => self.custom_route(edit, vnet, prefix),
-            Fact::Asn(router, number) => self.asn(edit, router, number),
-            Fact::Peered(vnet, remote) => self.peered(edit, vnet, remote),
-            Fact::GatewayTransit(hub, spoke) => self.gateway_transit(edit, hub, spoke),
-            Fact::S2s(one, other) => self.s2s(edit, one, other),
-            Fact::Bgp(one, other) => self.bgp(edit, one, other),
-            Fact::StaticRoute(near, far, prefix) => self.static_route(edit, near, far, prefix),
-            Fact::TransitSite(site) => self.transit_site(edit, site),
-            Fact::Os(client, os) => self.os(edit, client, os, later),
-            Fact::Client(client, gateway) => self.client(edit, client, gateway, later),
-            Fact::ManualRoute(client, prefix) => self.manual_route(edit, client, prefix),
+macro_rules! editor {
+    (
+        stated { $(
+            $stated:ident $stated_name:ident $given:ident
+            ($($column:ident $label:literal $kind:ident),+) $meaning:literal $said:literal;
+        )* }
+        prepared { $($prepared:ident $prepared_name:ident ($($prepared_columns:tt)*) $prepared_meaning:literal $prepared_said:literal;)* }
+        $($rest:tt)*
+    ) => {
+        impl Editor<'_> {
+            /// Makes a change, by the method that is called as its relation.
+            fn make(&mut self, edit: &Edit<'_>) {
+                match edit.fact {
+                    $(Fact::$stated($($column),+) => self.$stated_name(edit, $($column),+),)*
+                    // No inventory states these, so that no change is read as one.
+                    $(Fact::$prepared(..) => {})*
+                }
+            }
         }
-    }
+    };
+}
+for_each_relation!(editor);
 
+impl Editor<'_> {
     /// Says why a change cannot be made; true where it is made all the same, as far as it goes.
     fn refuse(&mut self, edit: &Edit<'_>, why: impl Into<String>, help: impl Into<String>) -> bool {
         let (code, label) = if self.force {

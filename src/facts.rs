@@ -19,55 +19,14 @@ mod prefixes;
 
 pub use prefixes::PrefixTable;
 
-use std::fmt;
-
 use rayon::prelude::*;
 
 use self::components::parts;
 use crate::inventory::{Inventory, Os, Peering, Tunnel};
-use crate::names::{NameId, Names};
+use crate::names::NameId;
 use crate::prefix::Prefix;
-
-/// What tells routers apart in BGP.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Asn {
-    /// A stated number, or Azure's default.
-    Number(u32),
-    /// A site whose number is not stated: unlike every other router.
-    Unlike(NameId),
-    /// The number where a route started, by a number for it, and of those that several routers of the part have, all
-    /// that the route passed: a bit for each.
-    Passed(u32, u8),
-}
-
-impl Asn {
-    /// What a route that carries this carries on from a router with the number `own`. Where only the number that it started at
-    /// is followed, that stays.
-    pub(crate) fn then(self, own: Self) -> Self {
-        match (self, own) {
-            (Self::Passed(origin, before), Self::Passed(_, own)) => Self::Passed(origin, before | own),
-            _ => self,
-        }
-    }
-
-    /// True where a route that carries this comes from, or passed, a router with the number `own`.
-    pub(crate) fn holds(self, own: Self) -> bool {
-        match (self, own) {
-            (Self::Passed(origin, passed), Self::Passed(own, bit)) => origin == own || passed & bit != 0,
-            _ => self == own,
-        }
-    }
-
-    /// The number as text; for a site without one, a word that no other router has.
-    #[must_use]
-    pub fn display(self, names: &Names) -> impl fmt::Display {
-        match self {
-            Self::Number(number) => number.to_string(),
-            Self::Unlike(site) => format!("unknown:{}", names.text(site)),
-            Self::Passed(origin, numbers) => format!("{origin} passed {numbers:b}"),
-        }
-    }
-}
+pub use crate::schema::Asn;
+use crate::schema::{self, Fact, for_each_relation, row};
 
 /// The rows of one relation, in the order of connected components.
 #[derive(Clone, Debug)]
@@ -112,43 +71,99 @@ struct Grouping {
     count: usize,
 }
 
-/// Every fact of an inventory.
-#[derive(Clone, Debug)]
-pub struct Facts {
-    /// `vnet(V)`: a virtual network.
-    pub vnet: Relation<NameId>,
-    /// `site(X)`: an on-premises site.
-    pub site: Relation<NameId>,
-    /// `address(N, P)`: the prefix is in the network's address space.
-    pub address: Relation<(NameId, Prefix)>,
-    /// `gateway(V)`: the VNet holds a route-based VPN gateway.
-    pub gateway: Relation<NameId>,
-    /// `client_pool(V, P)`: P2S clients of the VNet's gateway get addresses from the prefix.
-    pub client_pool: Relation<(NameId, Prefix)>,
-    /// `custom_route(V, P)`: the VNet's gateway hands the prefix to every P2S client.
-    pub custom_route: Relation<(NameId, Prefix)>,
-    /// `asn(R, A)`: the router's autonomous system number.
-    pub asn: Relation<(NameId, Asn)>,
-    /// `peered(A, B)`: A's side of a peering to B exists, is Connected and allows access.
-    pub peered: Relation<(NameId, NameId)>,
-    /// `gateway_transit(H, S)`: H's side allows gateway transit and S's side uses remote gateways.
-    pub gateway_transit: Relation<(NameId, NameId)>,
-    /// `s2s(A, B)`: a tunnel between two routers is up; both directions.
-    pub s2s: Relation<(NameId, NameId)>,
-    /// `bgp(A, B)`: BGP runs on a tunnel between two routers; both directions.
-    pub bgp: Relation<(NameId, NameId)>,
-    /// `static_route(A, B, P)`: A's end of the tunnel to B routes P into it.
-    pub static_route: Relation<(NameId, NameId, Prefix)>,
-    /// `transit_site(X)`: the site forwards between its tunnels and announces again what it learns.
-    pub transit_site: Relation<NameId>,
-    /// `manual_route(C, P)`, with the gateway: the user of the client, given by its index in the inventory, added P by hand.
-    pub manual_route: Relation<(NameId, u32, Prefix)>,
-    /// The operating system of each client, by its index in the inventory.
-    pub os: Vec<Os>,
-    /// The number of connected components.
-    pub component_count: usize,
-    component_of: Vec<u32>,
+/// What the table of relations calls the values of its columns.
+type Network = NameId;
+type Client = u32;
+type Number = Asn;
+
+macro_rules! facts {
+    (
+        stated { $(
+            $stated:ident $name:ident $given:ident
+            ($($column:ident $label:literal $kind:ident),+) $meaning:literal $said:literal;
+        )* }
+        $($rest:tt)*
+    ) => {
+        /// Every fact of an inventory.
+        #[derive(Clone, Debug)]
+        pub struct Facts {
+            $(#[doc = $meaning] pub $name: Relation<row!($($kind),+)>,)*
+            /// The number of connected components.
+            pub component_count: usize,
+            component_of: Vec<u32>,
+        }
+
+        /// The rows of every relation, of one connected component or of all.
+        ///
+        /// What rests on which facts there are takes this apart without `..`, so that a new relation does not compile there
+        /// before somebody has read again why the place is right.
+        #[derive(Clone, Copy, Debug)]
+        pub struct Rows<'facts> {
+            $(#[doc = $meaning] pub $name: &'facts [row!($($kind),+)],)*
+        }
+
+        impl Facts {
+            /// The rows of one connected component.
+            #[must_use]
+            pub fn of(&self, component: usize) -> Rows<'_> {
+                Rows { $($name: self.$name.of(component),)* }
+            }
+
+            /// The rows of all connected components.
+            #[must_use]
+            pub fn all(&self) -> Rows<'_> {
+                Rows { $($name: self.$name.all(),)* }
+            }
+        }
+
+        impl Rows<'_> {
+            /// Calls `give` with every row of `relation`, of which there are none where no inventory states it.
+            pub fn each(&self, relation: schema::Relation, mut give: impl FnMut(Fact)) {
+                match relation {
+                    $(schema::Relation::$stated => {
+                        self.$name.iter().for_each(|&row!($($column),+)| give(Fact::$stated($($column),+)));
+                    })*
+                    _ => {}
+                }
+            }
+
+            /// Every prefix that a row names, as often as one does.
+            pub(crate) fn prefixes(&self) -> Vec<Prefix> {
+                let mut prefixes = Vec::new();
+                $(if $(<$kind as Value>::IS_PREFIX)||+ {
+                    prefixes.reserve(self.$name.len());
+                    for &row!($($column),+) in self.$name {
+                        $(prefixes.extend($column.prefix());)+
+                    }
+                })*
+                prefixes
+            }
+        }
+    };
 }
+for_each_relation!(facts);
+
+/// A value of a row, as far as it is a prefix.
+trait Value: Sized {
+    const IS_PREFIX: bool = false;
+
+    fn prefix(self) -> Option<Prefix> {
+        None
+    }
+}
+
+impl Value for Prefix {
+    const IS_PREFIX: bool = true;
+
+    fn prefix(self) -> Option<Prefix> {
+        Some(self)
+    }
+}
+
+impl Value for NameId {}
+impl Value for u32 {}
+impl Value for Asn {}
+impl Value for Os {}
 
 impl Facts {
     /// The facts of `inventory`.
@@ -169,9 +184,10 @@ impl Facts {
             .iter()
             .map(|site| (site.name, site.asn.map_or(Asn::Unlike(site.name), Asn::Number)));
         let clients = inventory.clients.as_deref().unwrap_or_default();
-        let manual = (0u32..).zip(clients).flat_map(|(index, client)| {
-            client.manual_routes.iter().map(move |prefix| (client.gateway, index, *prefix))
-        });
+        let each_client = || (0u32..).zip(clients);
+        let gateway_of = |client: u32| clients[client as usize].gateway;
+        let manual = each_client()
+            .flat_map(|(index, client)| client.manual_routes.iter().map(move |prefix| (index, *prefix)));
         let of_networks = || {
             (
                 Relation::new(inventory.vnets.iter().map(|vnet| vnet.name).collect(), &grouping, name),
@@ -211,8 +227,17 @@ impl Facts {
                 &grouping,
                 name,
             ),
-            manual_route: Relation::new(manual.collect(), &grouping, |row| row.0),
-            os: clients.iter().map(|client| client.os).collect(),
+            os: Relation::new(
+                each_client().map(|(index, client)| (index, client.os)).collect(),
+                &grouping,
+                |row| gateway_of(row.0),
+            ),
+            client: Relation::new(
+                each_client().map(|(index, client)| (index, client.gateway)).collect(),
+                &grouping,
+                |row| row.1,
+            ),
+            manual_route: Relation::new(manual.collect(), &grouping, |row| gateway_of(row.0)),
             component_count: grouping.count,
             component_of: grouping.of,
         }

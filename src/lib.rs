@@ -54,6 +54,7 @@ pub mod relations;
 pub mod rule;
 mod rules;
 pub mod scenarios;
+pub mod schema;
 pub mod select;
 mod solve;
 pub mod source;

@@ -20,7 +20,7 @@
 //! let from = Origin::Gateway(gateway);
 //! let question = Question { profile: Profile::Article, from, to: &to, classes: None, all: true };
 //! let facts = analysis.facts();
-//! let checker = Checker::new(facts, facts.part_of(gateway));
+//! let checker = Checker::new(facts, facts.component_of(gateway));
 //! for explanation in analysis.explain(&question).unwrap() {
 //!     assert!(explanation.evidence.iter().all(|evidence| checker.check(evidence).is_ok()));
 //! }
@@ -42,6 +42,8 @@ use crate::facts::ids::Target;
 use crate::names::{NameId, Names};
 use crate::prefix::Prefix;
 use crate::rule::Rule;
+use crate::schema::Cell;
+pub use crate::schema::Fact;
 
 /// A row of a derived relation. A part of a prefix is named by the prefix that it is cut from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -68,49 +70,6 @@ pub enum Tuple {
     WayBack(NameId, NameId),
     /// Clients of the class get a route for the prefix from the gateway.
     Advertised(NameId, Class, Prefix, RouteReason),
-}
-
-/// What a proof rests on.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Fact {
-    /// The VNet holds a gateway.
-    Gateway(NameId),
-    /// An on-premises site.
-    Site(NameId),
-    /// A site that relays.
-    TransitSite(NameId),
-    /// The router's number.
-    HasAsn(NameId, Asn),
-    /// The prefix is in the network's address space.
-    Address(NameId, Prefix),
-    /// The gateway's clients get addresses from the prefix.
-    ClientPool(NameId, Prefix),
-    /// The gateway hands the prefix to its clients.
-    CustomRoute(NameId, Prefix),
-    /// The first VNet's side of a peering to the second.
-    Peered(NameId, NameId),
-    /// The second VNet uses the first one's gateway.
-    GatewayTransit(NameId, NameId),
-    /// A tunnel that is up.
-    S2s(NameId, NameId),
-    /// A BGP session.
-    Bgp(NameId, NameId),
-    /// The first router's end of the tunnel to the second routes the prefix into it.
-    StaticRoute(NameId, NameId, Prefix),
-    /// The first prefix is, or holds, the second.
-    Covers(Prefix, Prefix),
-    /// The part is one of the network's.
-    PartOfNetwork(NameId, Prefix),
-    /// The part is one of the client pool's.
-    PartOfPool(NameId, Prefix),
-    /// The gateway serves clients of the class.
-    Serves(NameId, Class),
-    /// Clients of the class follow the gateway's table.
-    FollowsTable(Class),
-    /// Clients of the class get the static prefixes of tunnels to sites too.
-    FollowsSiteRoutes(Class),
-    /// The user of the client, given by its index in the inventory, added the prefix by hand.
-    ManualRoute(u32, Prefix),
 }
 
 /// What must not hold.
@@ -429,30 +388,20 @@ impl fmt::Display for Shown<'_, Tuple> {
 
 impl fmt::Display for Shown<'_, Fact> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let name = |name: NameId| Quoted(self.0.text(name));
-        match self.1 {
-            Fact::Gateway(vnet) => row(f, "gateway", &[&name(vnet)]),
-            Fact::Site(site) => row(f, "site", &[&name(site)]),
-            Fact::TransitSite(site) => row(f, "transit_site", &[&name(site)]),
-            Fact::HasAsn(router, number) => row(f, "asn", &[&name(router), &number.display(self.0)]),
-            Fact::Address(network, prefix) => row(f, "address", &[&name(network), &prefix]),
-            Fact::ClientPool(vnet, prefix) => row(f, "client_pool", &[&name(vnet), &prefix]),
-            Fact::CustomRoute(vnet, prefix) => row(f, "custom_route", &[&name(vnet), &prefix]),
-            Fact::Peered(one, other) => row(f, "peered", &[&name(one), &name(other)]),
-            Fact::GatewayTransit(hub, spoke) => row(f, "gateway_transit", &[&name(hub), &name(spoke)]),
-            Fact::S2s(one, other) => row(f, "s2s", &[&name(one), &name(other)]),
-            Fact::Bgp(one, other) => row(f, "bgp", &[&name(one), &name(other)]),
-            Fact::StaticRoute(near, far, prefix) => {
-                row(f, "static_route", &[&name(near), &name(far), &prefix])
-            }
-            Fact::Covers(outer, inner) => row(f, "covers", &[&outer, &inner]),
-            Fact::PartOfNetwork(network, part) => row(f, "part_of_network", &[&name(network), &part]),
-            Fact::PartOfPool(gateway, part) => row(f, "part_of_pool", &[&name(gateway), &part]),
-            Fact::Serves(gateway, class) => row(f, "serves", &[&name(gateway), &class.word()]),
-            Fact::FollowsTable(class) => row(f, "follows_table", &[&class.word()]),
-            Fact::FollowsSiteRoutes(class) => row(f, "follows_site_routes", &[&class.word()]),
-            Fact::ManualRoute(client, prefix) => row(f, "manual_route", &[&client, &prefix]),
-        }
+        let cells: Vec<Box<dyn fmt::Display + '_>> = self.1.cells().map(|cell| shown(self.0, cell)).collect();
+        row(f, self.1.name(), &cells.iter().map(|cell| &**cell).collect::<Vec<_>>())
+    }
+}
+
+/// A value as it is written in questions; a client, whose name is not known here, by its index.
+fn shown(names: &Names, cell: Cell) -> Box<dyn fmt::Display + '_> {
+    match cell {
+        Cell::Network(name) => Box::new(Quoted(names.text(name))),
+        Cell::Client(index) => Box::new(index),
+        Cell::Prefix(prefix) => Box::new(prefix),
+        Cell::Class(class) => Box::new(class.word()),
+        Cell::Os(os) => Box::new(os.word()),
+        Cell::Number(asn) => Box::new(asn.display(names)),
     }
 }
 

@@ -10,7 +10,7 @@ use crepe::crepe;
 
 use crate::class::{Class, RouteReason};
 use crate::facts::Asn;
-use crate::facts::ids::{PrefixId, Target};
+use crate::facts::ids::{AsPath, PrefixId, Target};
 use crate::names::NameId;
 use crate::rule::Rule;
 use crate::witness::{Via, Witness};
@@ -59,8 +59,9 @@ crepe! {
     pub struct S2s(pub NameId, pub NameId);
 
     @input
-    /// A BGP session between two routers is up; the numbers are theirs. Given in both directions.
-    pub struct Bgp(pub NameId, pub NameId, pub Asn, pub Asn);
+    /// A BGP session between two routers is up; the AS paths are those of routes that start at them. Given in both
+    /// directions.
+    pub struct Bgp(pub NameId, pub NameId, pub AsPath, pub AsPath);
 
     @input
     /// The first router's end of the tunnel to the second routes the prefix into it.
@@ -87,7 +88,8 @@ crepe! {
     pub struct PoolComplete(pub NameId);
 
     @input
-    /// An earlier run, over the parts of client pools, derived that the router returns to the gateway.
+    /// An earlier run, over the parts of client pools, derived that the router returns to the gateway. Nobody reads
+    /// the witness: crepe makes a program generic over what its inputs are generic over, so one of them has to be.
     pub struct Returned<W: Witness>(pub NameId, pub NameId, pub W);
 
     @input
@@ -109,36 +111,16 @@ crepe! {
     pub struct Attached<W: Witness>(pub NameId, pub Target, pub PrefixId, pub W);
 
     @output
-    /// The first router learned the prefix from the second; it started at a router with that number.
-    pub struct Learned<W: Witness>(pub NameId, pub NameId, pub PrefixId, pub Asn, pub W);
-
-    @output
-    /// From the router, a packet for the part of the target arrives.
-    pub struct Delivered<W: Witness>(pub NameId, pub Target, pub PrefixId, pub W);
-
-    @output
-    /// From the first router, every part of the second's client pool is delivered to it.
-    pub struct Returns<W: Witness>(pub NameId, pub NameId, pub W);
-
-    @output
-    /// From the network, packets for every client of the gateway are delivered to the gateway.
-    pub struct WayBack<W: Witness>(pub NameId, pub NameId, pub W);
-
-    @output
-    /// From the gateway, the network's part is delivered there and back.
-    pub struct Accessible<W: Witness>(pub NameId, pub NameId, pub PrefixId, pub W);
-
-    @output
-    /// Clients of the class get a route for the prefix from the gateway.
-    pub struct Advertised<W: Witness>(pub NameId, pub Class, pub PrefixId, pub RouteReason, pub W);
-
-    @output
     /// The router forwards between its tunnels and announces again what it learns.
     pub struct Relays<W: Witness>(pub NameId, pub W);
 
     @output
     /// The router does not accept the prefix from BGP neighbours.
     pub struct Refuses<W: Witness>(pub NameId, pub PrefixId, pub W);
+
+    @output
+    /// The first router learned the prefix from the second, with that AS path.
+    pub struct Learned<W: Witness>(pub NameId, pub NameId, pub PrefixId, pub AsPath, pub W);
 
     @output
     /// The router's table leads to the neighbour for the prefix.
@@ -165,8 +147,28 @@ crepe! {
     pub struct Forwards<W: Witness>(pub NameId, pub NameId, pub PrefixId, pub W);
 
     @output
+    /// From the router, a packet for the part of the target arrives.
+    pub struct Delivered<W: Witness>(pub NameId, pub Target, pub PrefixId, pub W);
+
+    @output
     /// From the router, some part of the gateway's client pool is not delivered to it.
     pub struct Strays<W: Witness>(pub NameId, pub NameId, pub W);
+
+    @output
+    /// From the first router, every part of the second's client pool is delivered to it.
+    pub struct Returns<W: Witness>(pub NameId, pub NameId, pub W);
+
+    @output
+    /// From the network, packets for every client of the gateway are delivered to the gateway.
+    pub struct WayBack<W: Witness>(pub NameId, pub NameId, pub W);
+
+    @output
+    /// From the gateway, the network's part is delivered there and back.
+    pub struct Accessible<W: Witness>(pub NameId, pub NameId, pub PrefixId, pub W);
+
+    @output
+    /// Clients of the class get a route for the prefix from the gateway.
+    pub struct Advertised<W: Witness>(pub NameId, pub Class, pub PrefixId, pub RouteReason, pub W);
 
     // ---------------------------------------------------------------- Attachment
 
@@ -222,37 +224,37 @@ crepe! {
 
     // [bgp-attached] § Multiple VNets connected using an S2S VPN (BGP)
     // With BGP the far ends learn VNet1's space and, as access works both ways, its client pool.
-    Learned(neighbour, router, prefix, number, W::step(Rule::BgpAttached, Via::Target(target))) <-
+    Learned(neighbour, router, prefix, own, W::step(Rule::BgpAttached, Via::Target(target))) <-
         Attached(router, target, prefix, _),
-        Bgp(router, neighbour, number, other),
+        Bgp(router, neighbour, own, other),
         !Refuses(neighbour, prefix, _),
-        (!number.holds(other));
+        (!own.contains(other));
 
     // [bgp-static] VPN Gateway FAQ, BGP
     // A gateway announces the prefixes of every local network gateway connected to it, those without
     // BGP too. A default route is announced by its owner alone.
-    Learned(neighbour, router, prefix, number, W::step(Rule::BgpStatic, Via::Router(onward))) <-
+    Learned(neighbour, router, prefix, own, W::step(Rule::BgpStatic, Via::Router(onward))) <-
         StaticRoute(router, onward, prefix),
         S2s(router, onward),
         Relays(router, _),
         !DefaultRoute(prefix),
-        Bgp(router, neighbour, number, other),
+        Bgp(router, neighbour, own, other),
         (neighbour != onward),
         !Refuses(neighbour, prefix, _),
-        (!number.holds(other));
+        (!own.contains(other));
 
     // [bgp-relay] § Multiple VNets connected using S2S and a branch office (BGP)
     // Access is transitive over BGP: VNet1 learns Site1, which is announced to VNet3, through VNet2.
     // A route never comes to a router with a number that it carries: that of the one it started at, or all
     // that it passed, where these are followed.
-    Learned(neighbour, router, prefix, number.then(own), W::step(Rule::BgpRelay, Via::Router(from))) <-
-        Learned(router, from, prefix, number, _),
+    Learned(neighbour, router, prefix, path.prepend(own), W::step(Rule::BgpRelay, Via::Router(from))) <-
+        Learned(router, from, prefix, path, _),
         Relays(router, _),
         !DefaultRoute(prefix),
         Bgp(router, neighbour, own, other),
         (neighbour != from),
         !Refuses(neighbour, prefix, _),
-        (!number.holds(other));
+        (!path.contains(other));
 
     // ---------------------------------------------------------------- Tables
 

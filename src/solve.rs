@@ -5,13 +5,13 @@
 //! large part is run for some destinations at a time, first those in client pools, to know which
 //! routers return to which gateways, and then those in networks.
 
+mod as_path;
 mod destinations;
-mod numbers;
 mod part;
 mod run;
 mod slices;
 
-pub(crate) use numbers::{MOST_SHARED, shared};
+pub(crate) use as_path::{MOST_SHARED, shared};
 pub(crate) use part::Component;
 pub(crate) use run::Derived;
 pub use slices::Evaluation;

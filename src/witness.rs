@@ -28,6 +28,7 @@ pub(crate) struct Step {
     pub via: Via,
 }
 
+/// No tuple has this one: crepe derives `Default` for its program, which then asks it of what the program is generic over.
 impl Default for Step {
     fn default() -> Self {
         Self { rule: Rule::OwnVnet, via: Via::Nothing }

@@ -12,8 +12,8 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::request::{GatewayAnswer, ReachRow, RouteRow, Wanted};
 use super::view::{Position, View, Where};
 use crate::class::Class;
-use crate::facts::Facts;
 use crate::facts::components::{join, top};
+use crate::facts::{Asn, Facts, Rows};
 use crate::inventory::Inventory;
 use crate::names::NameId;
 use crate::prefix::Prefix;
@@ -61,16 +61,39 @@ pub(super) struct AlikePart {
 impl AlikePart {
     /// The connected component with that number, if its routers are alike.
     pub(super) fn of(facts: &Facts, number: usize, inventory: &Inventory, wanted: Wanted) -> Option<Self> {
-        let has_more = !(facts.static_route.of(number).is_empty()
-            && facts.custom_route.of(number).is_empty()
-            && facts.manual_route.of(number).is_empty()
-            && facts.transit_site.of(number).is_empty());
-        if has_more || !has_distinct_numbers(facts, number) || !has_disjoint_prefixes(facts, number) {
+        // The proof counts every fact that a rule may join, so it has to be read again for each new relation.
+        let Rows {
+            site,
+            address,
+            gateway,
+            client_pool,
+            asn,
+            peered,
+            gateway_transit,
+            bgp,
+            // Where any of these has a row, the component is solved plainly.
+            static_route,
+            custom_route,
+            manual_route,
+            transit_site,
+            // No clause asks whether a network is a VNet: gateways, addresses and peerings say what it does.
+            vnet: _,
+            // Which classes of clients are asked about is part of the question.
+            client: _,
+            os: _,
+            // A tunnel matters by its session or by a static route, and of static routes there are none.
+            s2s: _,
+        } = facts.of(number);
+        let has_more = !(static_route.is_empty()
+            && custom_route.is_empty()
+            && manual_route.is_empty()
+            && transit_site.is_empty());
+        if has_more || !has_distinct_numbers(asn) || !has_disjoint_prefixes(address, client_pool) {
             return None;
         }
-        let islands = islands(facts, number)?;
-        let (site_places, sites) = sites(facts, number, &islands);
-        let hubs = hubs(facts, number, &islands, &site_places)?;
+        let islands = islands(gateway, bgp)?;
+        let (site_places, sites) = sites(site, bgp, &islands);
+        let hubs = hubs(gateway_transit, peered, &islands, &site_places)?;
         let member = |gateway: NameId| Some(Member { gateway, island: *islands.get(&gateway)? });
         let attachment = |network: NameId| {
             if let Some(own) = member(network) {
@@ -82,16 +105,12 @@ impl AlikePart {
             hubs.get(&network).copied().unwrap_or(Attachment::Nowhere)
         };
         let text = |name: NameId| inventory.names.text(name);
-        let mut networks: Vec<(NameId, Prefix, Attachment)> = facts
-            .address
-            .of(number)
-            .iter()
-            .map(|(network, prefix)| (*network, *prefix, attachment(*network)))
-            .collect();
+        let mut networks: Vec<(NameId, Prefix, Attachment)> =
+            address.iter().map(|(network, prefix)| (*network, *prefix, attachment(*network))).collect();
         networks.sort_by_cached_key(|(network, prefix, _)| (text(*network), prefix.text_order()));
-        let pools = facts.client_pool.of(number).iter();
-        let pools =
-            pools.filter_map(|(gateway, prefix)| Some((*prefix, Attachment::Pool(member(*gateway)?))));
+        let pools = client_pool
+            .iter()
+            .filter_map(|(gateway, prefix)| Some((*prefix, Attachment::Pool(member(*gateway)?))));
         let mut routes: Vec<(Prefix, Attachment)> = Vec::new();
         if wanted != Wanted::Reach {
             routes.extend(networks.iter().map(|(_, prefix, attachment)| (*prefix, *attachment)));
@@ -209,14 +228,13 @@ impl AlikePart {
     }
 }
 
-fn has_distinct_numbers(facts: &Facts, number: usize) -> bool {
-    let asns = facts.asn.of(number);
+fn has_distinct_numbers(asns: &[(NameId, Asn)]) -> bool {
     asns.iter().map(|(_, asn)| *asn).collect::<FxHashSet<_>>().len() == asns.len()
 }
 
 /// True where no prefix is a default route or overlaps another, and none is named twice.
-fn has_disjoint_prefixes(facts: &Facts, number: usize) -> bool {
-    let named = facts.address.of(number).iter().chain(facts.client_pool.of(number));
+fn has_disjoint_prefixes(address: &[(NameId, Prefix)], client_pool: &[(NameId, Prefix)]) -> bool {
+    let named = address.iter().chain(client_pool);
     let mut prefixes: Vec<Prefix> = named.map(|(_, prefix)| *prefix).collect();
     prefixes.sort_unstable();
     // Sorted, whatever overlaps at all overlaps its neighbour too.
@@ -225,11 +243,11 @@ fn has_disjoint_prefixes(facts: &Facts, number: usize) -> bool {
 }
 
 /// The island of each gateway; none where two sites have a session with each other.
-fn islands(facts: &Facts, number: usize) -> Option<FxHashMap<NameId, u32>> {
+fn islands(gateway: &[NameId], bgp: &[(NameId, NameId)]) -> Option<FxHashMap<NameId, u32>> {
     let gateways: FxHashMap<NameId, usize> =
-        facts.gateway.of(number).iter().enumerate().map(|(place, gateway)| (*gateway, place)).collect();
+        gateway.iter().enumerate().map(|(place, gateway)| (*gateway, place)).collect();
     let mut above: Vec<usize> = (0..gateways.len()).collect();
-    for (one, other) in facts.bgp.of(number) {
+    for (one, other) in bgp {
         match (gateways.get(one), gateways.get(other)) {
             (Some(one), Some(other)) => join(&mut above, *one, *other),
             (None, None) => return None,
@@ -241,10 +259,14 @@ fn islands(facts: &Facts, number: usize) -> Option<FxHashMap<NameId, u32>> {
 }
 
 /// The place of each site, and at each place the islands that it has sessions with.
-fn sites(facts: &Facts, number: usize, islands: &FxHashMap<NameId, u32>) -> (FxHashMap<NameId, u32>, Sites) {
-    let places: FxHashMap<NameId, u32> = facts.site.of(number).iter().copied().zip(0..).collect();
+fn sites(
+    site: &[NameId],
+    bgp: &[(NameId, NameId)],
+    islands: &FxHashMap<NameId, u32>,
+) -> (FxHashMap<NameId, u32>, Sites) {
+    let places: FxHashMap<NameId, u32> = site.iter().copied().zip(0..).collect();
     let mut sites = vec![Vec::new(); places.len()];
-    for (one, other) in facts.bgp.of(number) {
+    for (one, other) in bgp {
         if let (Some(place), Some(island)) = (places.get(one), islands.get(other)) {
             sites[*place as usize].push(*island);
         }
@@ -254,18 +276,17 @@ fn sites(facts: &Facts, number: usize, islands: &FxHashMap<NameId, u32>) -> (FxH
 
 /// The hub of each VNet that would use one; none where one would use several, or a router another's.
 fn hubs(
-    facts: &Facts,
-    number: usize,
+    gateway_transit: &[(NameId, NameId)],
+    peered: &[(NameId, NameId)],
     islands: &FxHashMap<NameId, u32>,
     sites: &FxHashMap<NameId, u32>,
 ) -> Option<FxHashMap<NameId, Attachment>> {
-    let transit = facts.gateway_transit.of(number);
-    if transit.is_empty() {
+    if gateway_transit.is_empty() {
         return Some(FxHashMap::default());
     }
-    let peered: FxHashSet<(NameId, NameId)> = facts.peered.of(number).iter().copied().collect();
+    let peered: FxHashSet<(NameId, NameId)> = peered.iter().copied().collect();
     let mut hubs = FxHashMap::default();
-    for &(gateway, spoke) in transit {
+    for &(gateway, spoke) in gateway_transit {
         // A hub without a gateway delivers nothing.
         let Some(island) = islands.get(&gateway) else { continue };
         let hub = Member { gateway, island: *island };

@@ -46,7 +46,7 @@ impl Editor<'_> {
         }
     }
 
-    pub(super) fn client(&mut self, edit: &Edit<'_>, text: &str, gateway: &str, later: &[Edit<'_>]) {
+    pub(super) fn client(&mut self, edit: &Edit<'_>, text: &str, gateway: &str) {
         if !self.has_clients(edit) {
             return;
         }
@@ -56,7 +56,7 @@ impl Editor<'_> {
                 self.nothing(edit);
                 return;
             }
-            let os = later.iter().find_map(|other| match other.fact {
+            let os = self.later.iter().find_map(|other| match other.fact {
                 Fact::Os(client, os) if other.add && same_text(client, text) => Some(os),
                 _ => None,
             });
@@ -87,7 +87,7 @@ impl Editor<'_> {
         }
     }
 
-    pub(super) fn os(&mut self, edit: &Edit<'_>, text: &str, os: Os, later: &[Edit<'_>]) {
+    pub(super) fn os(&mut self, edit: &Edit<'_>, text: &str, os: Os) {
         if !self.has_clients(edit) {
             return;
         }
@@ -96,7 +96,7 @@ impl Editor<'_> {
                 self.nothing(edit);
                 return;
             }
-            let gateway = later.iter().find_map(|other| match other.fact {
+            let gateway = self.later.iter().find_map(|other| match other.fact {
                 Fact::Client(client, gateway) if other.add && same_text(client, text) => Some(gateway),
                 _ => None,
             });

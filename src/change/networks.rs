@@ -5,6 +5,7 @@ use super::{Editor, list, put};
 use crate::inventory::{DEFAULT_ASN, Gateway, Site, Vnet};
 use crate::names::NameId;
 use crate::prefix::Prefix;
+use crate::schema::Asn;
 
 impl Editor<'_> {
     pub(super) fn vnet(&mut self, edit: &Edit<'_>, text: &str) {
@@ -228,7 +229,8 @@ impl Editor<'_> {
         self.rows.gateway(name)
     }
 
-    pub(super) fn asn(&mut self, edit: &Edit<'_>, router: &str, number: u32) {
+    pub(super) fn asn(&mut self, edit: &Edit<'_>, router: &str, asn: Asn) {
+        let Asn::Number(number) = asn else { return };
         let Some(name) = self.known_network(edit, router) else { return };
         let gateway = self.rows.gateway(name);
         let site = self.rows.site(name);

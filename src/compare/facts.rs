@@ -7,10 +7,11 @@ use std::fmt;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::answer::Analysis;
-use crate::facts::{Facts, Relation};
+use crate::facts::{self, Facts, Rows};
 use crate::inventory::{Client, Inventory, Protocol};
 use crate::language::print::quoted;
 use crate::names::NameId;
+use crate::schema::{Fact, Relation, for_each_relation, row};
 
 /// A fact that only one of two inventories states.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -41,25 +42,6 @@ pub(super) struct Parts {
     pub(super) new: Vec<usize>,
 }
 
-/// Calls a macro with every relation whose rows do not name clients.
-macro_rules! relations {
-    ($each:ident) => {
-        $each!(vnet);
-        $each!(site);
-        $each!(address);
-        $each!(gateway);
-        $each!(client_pool);
-        $each!(custom_route);
-        $each!(asn);
-        $each!(peered);
-        $each!(gateway_transit);
-        $each!(s2s);
-        $each!(bgp);
-        $each!(static_route);
-        $each!(transit_site);
-    };
-}
-
 /// Finds the connected components whose facts differ. The names of both sides have the same numbers.
 pub(super) fn parts(old: &Analysis<'_>, new: &Analysis<'_>) -> Parts {
     let sides = [Side::new(old), Side::new(new)];
@@ -69,7 +51,7 @@ pub(super) fn parts(old: &Analysis<'_>, new: &Analysis<'_>) -> Parts {
         let Some(network) = any_network(new.facts(), number) else { continue };
         let same = (network.index() < old.inventory().names.len())
             .then(|| old.facts().component_of(network))
-            .filter(|other| are_alike(old.facts(), *other, new.facts(), number))
+            .filter(|other| are_alike(old.facts().of(*other), new.facts().of(number)))
             .filter(|other| sides[0].clients_of(*other) == sides[1].clients_of(number))
             .filter(|_| sides[0].serves_like(&sides[1], new.facts().gateway.of(number)));
         match same {
@@ -89,17 +71,41 @@ fn any_network(facts: &Facts, part: usize) -> Option<NameId> {
     facts.vnet.of(part).first().or(facts.site.of(part).first()).copied()
 }
 
-fn are_alike(old: &Facts, old_part: usize, new: &Facts, new_part: usize) -> bool {
-    macro_rules! differ {
-        ($relation:ident) => {
-            if !same_rows(old.$relation.of(old_part), new.$relation.of(new_part)) {
-                return false;
-            }
-        };
-    }
-    relations!(differ);
-    true
+/// Clients are compared by their names, as their numbers mean nothing in another inventory.
+macro_rules! of_networks {
+    (of_clients $($code:tt)*) => {};
+    ($given:ident $($code:tt)*) => { $($code)* };
 }
+
+macro_rules! compared {
+    (
+        stated { $(
+            $stated:ident $name:ident $given:ident
+            ($($column:ident $label:literal $kind:ident),+) $meaning:literal $said:literal;
+        )* }
+        $($rest:tt)*
+    ) => {
+        /// True where both state the same of networks.
+        fn are_alike(old: Rows<'_>, new: Rows<'_>) -> bool {
+            $(of_networks! { $given
+                if !same_rows(old.$name, new.$name) {
+                    return false;
+                }
+            })*
+            true
+        }
+
+        /// Calls `give` with each fact about networks that only one side states, and whether that is the new one.
+        fn changed_facts(old: &Facts, new: &Facts, parts: &Parts, mut give: impl FnMut(Fact, bool)) {
+            $(of_networks! { $given
+                let rows = changed(&gather(&old.$name, &parts.old), &gather(&new.$name, &parts.new));
+                rows.0.into_iter().for_each(|row!($($column),+)| give(Fact::$stated($($column),+), false));
+                rows.1.into_iter().for_each(|row!($($column),+)| give(Fact::$stated($($column),+), true));
+            })*
+        }
+    };
+}
+for_each_relation!(compared);
 
 fn same_rows<Row: Ord + Copy>(old: &[Row], new: &[Row]) -> bool {
     if old == new {
@@ -157,25 +163,13 @@ impl<'a> Side<'a> {
 /// The facts of the connected components `parts` that only one side states, sorted.
 pub(super) fn differences(old: &Analysis<'_>, new: &Analysis<'_>, parts: &Parts) -> Vec<FactDifference> {
     let mut found = Vec::new();
-    let of = [old.inventory(), new.inventory()];
-    macro_rules! differ {
-        ($relation:ident) => {
-            let rows = changed(
-                &gather(&old.facts().$relation, &parts.old),
-                &gather(&new.facts().$relation, &parts.new),
-            );
-            for (added, rows) in [(false, rows.0), (true, rows.1)] {
-                for row in rows {
-                    let terms = row.terms(of[usize::from(added)]);
-                    let is_mirrored = matches!(stringify!($relation), "s2s" | "bgp") && terms[0] > terms[1];
-                    if !is_mirrored && row.is_stated() {
-                        found.push(FactDifference { relation: stringify!($relation), terms, added });
-                    }
-                }
-            }
-        };
-    }
-    relations!(differ);
+    changed_facts(old.facts(), new.facts(), parts, |fact, added| {
+        let terms = terms(fact, if added { new } else { old }.inventory());
+        let is_mirrored = matches!(fact, Fact::S2s(..) | Fact::Bgp(..)) && terms[0] > terms[1];
+        if !is_mirrored && fact.is_stated() {
+            found.push(FactDifference { relation: fact.name(), terms, added });
+        }
+    });
     let [gone, come] = [(old, &parts.old), (new, &parts.new)].map(|(side, parts)| client_facts(side, parts));
     for (added, facts, others) in [(false, &gone, &come), (true, &come, &gone)] {
         found.extend(facts.difference(others).map(|(relation, terms)| FactDifference {
@@ -188,7 +182,7 @@ pub(super) fn differences(old: &Analysis<'_>, new: &Analysis<'_>, parts: &Parts)
     found
 }
 
-fn gather<'rows, Row: Copy>(relation: &'rows Relation<Row>, parts: &[usize]) -> Cow<'rows, [Row]> {
+fn gather<'rows, Row: Copy>(relation: &'rows facts::Relation<Row>, parts: &[usize]) -> Cow<'rows, [Row]> {
     match parts {
         [one] => Cow::Borrowed(relation.of(*one)),
         many => Cow::Owned(many.iter().flat_map(|part| relation.of(*part)).copied().collect()),
@@ -212,62 +206,18 @@ fn changed<Row: Ord + Copy>(old: &[Row], new: &[Row]) -> (Vec<Row>, Vec<Row>) {
 }
 
 fn client_facts(side: &Analysis<'_>, parts: &[usize]) -> BTreeSet<(&'static str, Vec<String>)> {
-    let inventory = side.inventory();
-    let parts: FxHashSet<usize> = parts.iter().copied().collect();
-    let clients = inventory.clients.iter().flatten();
     let mut facts = BTreeSet::new();
-    for client in clients.filter(|client| parts.contains(&side.facts().component_of(client.gateway))) {
-        let name = || client.name.to_string();
-        facts.insert(("client", vec![name(), inventory.names.text(client.gateway).to_owned()]));
-        facts.insert(("os", vec![name(), client.os.word().to_owned()]));
-        facts.extend(
-            client.manual_routes.iter().map(|prefix| ("manual_route", vec![name(), prefix.to_string()])),
-        );
+    for part in parts {
+        for relation in Relation::STATED.iter().filter(|relation| relation.names_clients()) {
+            side.facts().of(*part).each(*relation, |fact| {
+                facts.insert((fact.name(), terms(fact, side.inventory())));
+            });
+        }
     }
     facts
 }
 
-/// A row whose columns can be written.
-trait Terms {
-    /// False for what only stands in the place of something unknown.
-    fn is_stated(&self) -> bool {
-        true
-    }
-
-    fn terms(&self, inventory: &Inventory) -> Vec<String>;
-}
-
-impl Terms for NameId {
-    fn terms(&self, inventory: &Inventory) -> Vec<String> {
-        vec![inventory.names.text(*self).to_owned()]
-    }
-}
-
-impl Terms for (NameId, NameId) {
-    fn terms(&self, inventory: &Inventory) -> Vec<String> {
-        [self.0, self.1].map(|name| inventory.names.text(name).to_owned()).to_vec()
-    }
-}
-
-impl Terms for (NameId, crate::prefix::Prefix) {
-    fn terms(&self, inventory: &Inventory) -> Vec<String> {
-        vec![inventory.names.text(self.0).to_owned(), self.1.to_string()]
-    }
-}
-
-impl Terms for (NameId, crate::facts::Asn) {
-    fn is_stated(&self) -> bool {
-        matches!(self.1, crate::facts::Asn::Number(_))
-    }
-
-    fn terms(&self, inventory: &Inventory) -> Vec<String> {
-        vec![inventory.names.text(self.0).to_owned(), self.1.display(&inventory.names).to_string()]
-    }
-}
-
-impl Terms for (NameId, NameId, crate::prefix::Prefix) {
-    fn terms(&self, inventory: &Inventory) -> Vec<String> {
-        let [near, far] = [self.0, self.1].map(|name| inventory.names.text(name).to_owned());
-        vec![near, far, self.2.to_string()]
-    }
+/// What stands in the columns of a fact.
+fn terms(fact: Fact, inventory: &Inventory) -> Vec<String> {
+    fact.cells().map(|cell| cell.text(inventory)).collect()
 }

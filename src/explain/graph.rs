@@ -48,7 +48,7 @@ impl<'run> Graph<'run> {
             graph.attached.entry(row.0).or_default().push((row.1, prefix(row.2)));
         }
         for row in &derived.learned {
-            let tuple = Tuple::Learned(row.0, row.1, prefix(row.2), row.3);
+            let tuple = Tuple::Learned(row.0, row.1, prefix(row.2), row.3.origin());
             graph.add(tuple, row.4);
             graph.learned.entry((row.0, row.1, prefix(row.2))).or_default().push(tuple);
         }

@@ -53,7 +53,7 @@ impl<'inventory> Places<'inventory> {
                 };
                 gateway.or_else(site).unwrap_or_default()
             }
-            Fact::Address(name, _) => at(self.network(name)),
+            Fact::Vnet(name) | Fact::Address(name, _) => at(self.network(name)),
             Fact::Peered(one, other) => {
                 at(self.topology.sides(one, other).find(|side| side.is_usable()).map(|side| side.origin))
             }
@@ -88,11 +88,13 @@ impl<'inventory> Places<'inventory> {
                     by_default,
                 }
             }
-            Fact::ManualRoute(client, _) => {
+            Fact::Os(client, _) | Fact::Client(client, _) | Fact::ManualRoute(client, _) => {
                 let clients = self.topology.inventory().clients.as_deref().unwrap_or_default();
                 at(clients.get(client as usize).map(|client| client.origin))
             }
             Fact::Covers(..)
+            | Fact::DefaultRoute(_)
+            | Fact::PoolComplete(_)
             | Fact::PartOfNetwork(..)
             | Fact::PartOfPool(..)
             | Fact::Serves(..)

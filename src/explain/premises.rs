@@ -208,3 +208,103 @@ fn announcement(tuple: Tuple, step: Step) -> Option<Vec<Condition>> {
     };
     Some(conditions)
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::{BTreeMap, BTreeSet};
+    use std::path::Path;
+
+    use proc_macro2::{TokenStream, TokenTree};
+
+    use super::*;
+    use crate::answer::Analysis;
+    use crate::class::Class;
+    use crate::explain::rulebook::{Clause, clauses};
+    use crate::import::load::load;
+    use crate::schema::ENTRIES;
+    use crate::solve::{Component, Evaluation, solve};
+
+    /// The relation that is called so in Rust.
+    fn name(variant: &str) -> &'static str {
+        ENTRIES.iter().find(|entry| entry.variant == variant).expect("a relation of the schema").name
+    }
+
+    /// The relations that the clause names, as an application of it does.
+    fn written(clause: &Clause) -> Vec<String> {
+        let body: TokenStream = clause.text.split_once("<-").expect("an arrow").1.parse().expect("tokens");
+        let mut named = Vec::new();
+        let mut is_denied = false;
+        let mut before: Option<String> = None;
+        for token in body {
+            match (&token, before.take()) {
+                (TokenTree::Punct(mark), _) => is_denied = mark.as_char() == '!',
+                // What a condition says of two AS paths is said of ASNs: a path that starts at the router itself
+                // has its ASN, and the one that is offered the path has another.
+                (TokenTree::Group(condition), None) => {
+                    let condition = condition.to_string().replace(' ', "");
+                    match condition.as_str() {
+                        "(!own.contains(other))" => named.extend(["asn", "!asn"].map(str::to_owned)),
+                        "(!path.contains(other))" => named.push("!asn".to_owned()),
+                        // The rest compares values that other premises bind.
+                        _ => assert!(!condition.contains(".contains("), "{condition}"),
+                    }
+                }
+                (TokenTree::Group(_), Some(relation)) => {
+                    named.push(format!("{}{}", if is_denied { "!" } else { "" }, name(&relation)));
+                }
+                (TokenTree::Ident(word), _) => {
+                    before = Some(word.to_string()).filter(|word| word.starts_with(char::is_uppercase));
+                }
+                (TokenTree::Literal(_), _) => {}
+            }
+        }
+        if clause.rule == Rule::Returns {
+            // The deliveries of all parts stand for "does not stray", and that these are all is looked at apart.
+            assert_eq!(named, ["pool_complete", "asn", "!strays"]);
+            named = ["asn", "delivered"].map(str::to_owned).to_vec();
+        }
+        named
+    }
+
+    fn named(condition: &Condition, names: &Names) -> String {
+        let text = condition.text(names);
+        let relation = text.split('(').next().unwrap_or_default();
+        format!("{}{relation}", if matches!(condition, Not(_)) { "!" } else { "" })
+    }
+
+    #[test]
+    fn premises_are_those_that_the_clauses_name() {
+        let mut applied: BTreeMap<Rule, BTreeSet<Vec<String>>> = BTreeMap::new();
+        for folder in Path::new(env!("CARGO_MANIFEST_DIR")).join("facts").read_dir().expect("topologies") {
+            let inventory = load(folder.expect("a topology").path()).expect("a valid inventory").inventory;
+            let analysis = Analysis::new(&inventory);
+            for number in 0..analysis.facts().component_count {
+                let part = Component::new(analysis.facts(), number);
+                let gateways = part.p2s_gateways().into_iter();
+                let serves: Vec<_> =
+                    gateways.flat_map(|gateway| Class::ALL.map(|class| (gateway, class))).collect();
+                solve::<Step>(&part, &serves, Evaluation::Whole, |derived, _| {
+                    let graph = Graph::new(&part, &inventory.names, derived);
+                    for tuple in graph.tuples() {
+                        for step in graph.steps(tuple) {
+                            for premises in graph.premises(tuple, *step) {
+                                let mut named: Vec<String> =
+                                    premises.iter().map(|one| named(one, &inventory.names)).collect();
+                                if step.rule == Rule::Returns {
+                                    named.dedup();
+                                }
+                                applied.entry(step.rule).or_default().insert(named);
+                            }
+                        }
+                    }
+                });
+            }
+        }
+        for clause in clauses() {
+            let found = applied.remove(&clause.rule).unwrap_or_default();
+            let wanted: BTreeSet<Vec<String>> =
+                clause.rule.is_applied().then(|| written(&clause)).into_iter().collect();
+            assert_eq!(found, wanted, "{}", clause.rule.id());
+        }
+    }
+}

@@ -1,6 +1,8 @@
 //! The rules as they are written in `rules.rs`: each with its source, what that says, and its clause.
 
+use crate::class::RouteReason;
 use crate::rule::Rule;
+use crate::schema::ENTRIES;
 
 /// The rules file, which is the only place where a clause and its source stand.
 const RULES: &str = include_str!("../rules.rs");
@@ -14,7 +16,7 @@ pub struct Clause {
     pub source: String,
     /// What stands there in other words, or why the rule is an inference.
     pub says: String,
-    /// The clause itself.
+    /// The clause, without the witness that says which clause derived a row.
     pub text: String,
 }
 
@@ -39,13 +41,35 @@ fn clause(paragraph: &str) -> Option<Clause> {
     let mut says = vec![begins];
     says.extend(rest);
     // Below the macro's own indentation, the clause keeps its shape.
-    let text: Vec<&str> = text.iter().map(|line| line.strip_prefix("    ").unwrap_or(line)).collect();
+    let text: Vec<String> =
+        text.iter().map(|line| shown(line.strip_prefix("    ").unwrap_or(line))).collect();
     Some(Clause {
         rule,
         source: source.to_owned(),
         says: says.join(" ").trim().to_owned(),
         text: text.join("\n").trim_matches(['\n', '}']).to_owned(),
     })
+}
+
+/// A line of a clause as a reader wants it: rows without their witness, which stands in the last column of whatever is derived, and
+/// words without the types that they belong to.
+fn shown(line: &str) -> String {
+    let is_derived = |name: &str| {
+        let mut entries = ENTRIES.iter().filter(|entry| entry.given == "derived");
+        name == "Returned" || entries.any(|entry| entry.variant == name)
+    };
+    let name = line.trim_start_matches([' ', '!']).split('(').next().unwrap_or_default();
+    let witness = if line.ends_with("<-") { line.find(", W::step(") } else { line.rfind(", _)") };
+    let mut shown = match witness.filter(|_| is_derived(name)) {
+        Some(place) if line.ends_with("<-") => format!("{}) <-", &line[..place]),
+        Some(place) => format!("{}{}", &line[..place], &line[place + ", _".len()..]),
+        None => line.to_owned(),
+    };
+    for reason in RouteReason::ALL {
+        shown = shown.replace(&format!("RouteReason::{reason:?},"), &format!("{},", reason.word()));
+        shown = shown.replace(&format!("RouteReason::{reason:?})"), &format!("{})", reason.word()));
+    }
+    shown.replace("Target::Network(", "network(").replace("Target::Pool(", "pool(")
 }
 
 /// A shipped topology in which a rule derives something.
@@ -109,6 +133,8 @@ mod tests {
             assert!(!clause.source.is_empty() && clause.says.len() > 20, "{id}: {clause:?}");
             assert!(clause.text.contains("<-") && clause.text.ends_with(';'), "{id}: {}", clause.text);
             assert!(!clause.text.contains("//"), "{id}: {}", clause.text);
+            // What is left of Rust is `let`, and what is asked of a target or of an AS path.
+            assert!(!clause.text.contains("::"), "{id}: {}", clause.text);
         }
     }
 
@@ -118,9 +144,16 @@ mod tests {
         let spoke = of(Rule::SiteSpace);
         assert_eq!(spoke.source, "§ One VNet and a branch office (BGP)");
         assert_eq!(spoke.says, "The branch office answers for its own address space.");
-        let text = "Attached(site, Target::Network(site), prefix, W::step(Rule::SiteSpace, Via::Nothing)) <-\n    \
-                    Site(site),\n    Address(site, prefix);";
+        let text = "Attached(site, network(site), prefix) <-\n    Site(site),\n    Address(site, prefix);";
         assert_eq!(spoke.text, text);
+        let route = of(Rule::BgpRoute).text;
+        assert!(route.starts_with("Advertised(gateway, class, prefix, bgp) <-"), "{route}");
+        assert!(route.contains("\n    Learned(gateway, neighbour, prefix, _),"), "{route}");
+        assert!(
+            of(Rule::Strays)
+                .text
+                .contains("HasAsn(router, _),\n    !Delivered(router, pool(gateway), part);")
+        );
         let inferred = of(Rule::PoolPart);
         assert_eq!(inferred.source, "INFERENCE");
         assert_eq!(inferred.says, "a route back may cover half of the clients.");

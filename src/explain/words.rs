@@ -10,6 +10,7 @@ use crate::names::NameId;
 use crate::prefix::Prefix;
 use crate::proof::{Application, Fact, Negation, Premise, Proof, Tuple};
 use crate::rule::Rule;
+use crate::schema::Cell;
 
 /// Puts proofs about one inventory into words.
 pub struct Words<'inventory> {
@@ -181,48 +182,12 @@ impl<'inventory> Words<'inventory> {
     /// What the fact says.
     #[must_use]
     pub fn fact(&self, fact: Fact) -> String {
-        let name = |name: NameId| self.name(name);
-        match fact {
-            Fact::Gateway(vnet) => format!("{} holds a gateway", name(vnet)),
-            Fact::Site(site) => format!("{} is a site", name(site)),
-            Fact::TransitSite(site) => format!("{} is marked as transit", name(site)),
-            Fact::HasAsn(router, number) => {
-                format!("{} has ASN {}", name(router), number.display(&self.inventory().names))
-            }
-            Fact::Address(network, prefix) => format!("{prefix} is in {}'s address space", name(network)),
-            Fact::ClientPool(gateway, prefix) => {
-                format!("{prefix} is in the client pool of {}'s gateway", name(gateway))
-            }
-            Fact::CustomRoute(gateway, prefix) => {
-                format!("{prefix} is a custom route of {}'s gateway", name(gateway))
-            }
-            Fact::Peered(one, other) => {
-                format!("{}'s side of the peering with {} is connected", name(one), name(other))
-            }
-            Fact::GatewayTransit(hub, spoke) => {
-                format!("{} allows gateway transit and {} uses remote gateways", name(hub), name(spoke))
-            }
-            Fact::S2s(one, other) => format!("the tunnel between {} and {} is up", name(one), name(other)),
-            Fact::Bgp(one, other) => format!("BGP runs between {} and {}", name(one), name(other)),
-            Fact::StaticRoute(near, far, prefix) => {
-                format!("{} has the static prefix {prefix} to {}", name(near), name(far))
-            }
-            Fact::Covers(outer, inner) => format!("{outer} covers {inner}"),
-            Fact::PartOfNetwork(network, part) => format!("{part} is a part of {}", name(network)),
-            Fact::PartOfPool(gateway, part) => {
-                format!("{part} is a part of the client pool of {}", name(gateway))
-            }
-            Fact::Serves(gateway, class) => format!("{} serves {} clients", name(gateway), clients(class)),
-            Fact::FollowsTable(class) => format!("{} clients follow the gateway's table", clients(class)),
-            Fact::FollowsSiteRoutes(class) => {
-                format!("{} clients get static prefixes of sites", clients(class))
-            }
-            Fact::ManualRoute(client, prefix) => {
-                let clients = self.inventory().clients.as_deref().unwrap_or_default();
-                let client = clients.get(client as usize).map_or("", |client| &client.name);
-                format!("{client}'s user added {prefix} by hand")
-            }
-        }
+        let value = |cell: Cell| match cell {
+            Cell::Class(class) => clients(class).to_owned(),
+            cell => cell.text(self.inventory()),
+        };
+        let values: Vec<String> = fact.cells().map(value).collect();
+        filled(fact.said(), &values)
     }
 
     /// What is denied, as a sentence.
@@ -264,6 +229,22 @@ fn entry(step: &Application, explanation: &Explanation) -> String {
     let Some((router, entry, part)) = beaten else { return String::new() };
     let shorter = explanation.runners_up.get(&(router, part));
     entry_text(entry, shorter.copied())
+}
+
+/// A sentence with each number in braces replaced by the value with that number.
+fn filled(sentence: &str, values: &[String]) -> String {
+    let mut filled = String::with_capacity(sentence.len());
+    let mut rest = sentence;
+    while let Some((before, (number, after))) =
+        rest.split_once('{').and_then(|(before, after)| Some((before, after.split_once('}')?)))
+    {
+        filled.push_str(before);
+        filled.push_str(
+            number.parse().ok().and_then(|number: usize| values.get(number)).map_or("", |value| value),
+        );
+        rest = after;
+    }
+    filled + rest
 }
 
 /// What the premise at that place derives.

@@ -1,6 +1,9 @@
-//! What facts and derived tuples name besides networks: targets of packets, and prefixes by number.
+//! What facts and derived tuples name besides networks: targets of packets, prefixes by number, and AS paths.
+
+use std::hash::{Hash, Hasher};
 
 use crate::names::NameId;
+use crate::schema::Asn;
 
 /// What a packet can be addressed to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -36,5 +39,79 @@ impl PrefixId {
     #[must_use]
     pub fn index(self) -> usize {
         self.0 as usize
+    }
+}
+
+/// The AS path of a route, as far as it is followed: the ASN of the router where the route started and, where paths are followed,
+/// of those that several routers have, all that it passed. A router's own ASN is a path of one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AsPath {
+    /// From a router whose ASN is known; a bit for each shared ASN on the way.
+    From(u32, u8),
+    /// From a site whose ASN is not stated.
+    FromUnlike(NameId, u8),
+}
+
+impl AsPath {
+    /// The path of a route that starts at a router with the ASN, which is `shared` among those that several routers have.
+    #[must_use]
+    pub fn new(origin: Asn, shared: u8) -> Self {
+        match origin {
+            Asn::Number(number) => Self::From(number, shared),
+            Asn::Unlike(site) => Self::FromUnlike(site, shared),
+        }
+    }
+
+    /// The ASN of the router where the route started.
+    #[must_use]
+    pub fn origin(self) -> Asn {
+        match self {
+            Self::From(number, _) => Asn::Number(number),
+            Self::FromUnlike(site, _) => Asn::Unlike(site),
+        }
+    }
+
+    fn shared(self) -> u8 {
+        match self {
+            Self::From(_, shared) | Self::FromUnlike(_, shared) => shared,
+        }
+    }
+
+    /// The path of a route that a router with the ASN `own` passes on. What it started at stays.
+    pub(crate) fn prepend(self, own: Self) -> Self {
+        Self::new(self.origin(), self.shared() | own.shared())
+    }
+
+    /// True where the route started at, or is known to have passed, a router with the ASN `own`.
+    pub(crate) fn contains(self, own: Self) -> bool {
+        self.origin() == own.origin() || self.shared() & own.shared() != 0
+    }
+}
+
+/// In one step, as the rules hash paths more than anything else.
+impl Hash for AsPath {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        let (number, is_unlike) = match *self {
+            Self::From(number, _) => (u64::from(number), 0),
+            Self::FromUnlike(site, _) => (site.index() as u64, 1),
+        };
+        state.write_u64(number << 16 | is_unlike << 8 | u64::from(self.shared()));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_path_contains_where_it_started_and_the_shared_numbers_that_it_passed() {
+        let [one, other, third] =
+            [(1, 0), (2, 1), (2, 1)].map(|(asn, bit)| AsPath::new(Asn::Number(asn), bit));
+        let unlike = AsPath::new(Asn::Unlike(crate::names::Names::default().intern("site")), 0);
+        assert!(one.contains(one) && unlike.contains(unlike) && other.contains(third));
+        assert!(!one.contains(other) && !one.contains(unlike) && !unlike.contains(one));
+        let path = one.prepend(unlike).prepend(other);
+        assert_eq!(path.origin(), Asn::Number(1));
+        assert!(path.contains(third) && path.contains(one) && !path.contains(unlike));
     }
 }

@@ -205,7 +205,7 @@ impl Open<'_> {
         // Tunnels that end at a VNet without a gateway begin to carry something.
         parts.extend(estate.neighbours(network).into_iter().map(|other| Part::Up(network, other)));
         if let (false, Some(number)) = (self.is_number_free(network), estate.unused_asn(network)) {
-            changes.push(Change::add(Relation::Asn, &[&text, &number]));
+            changes.push(Change::add(Relation::HasAsn, &[&text, &number]));
         }
         if estate.topology.tunnels(gateway, network).next().is_none() {
             changes.push(estate.add(Relation::S2s, gateway, network));
@@ -276,7 +276,7 @@ impl Open<'_> {
         for &router in &routers {
             let is_shared = estate.topology.asn(router).is_some_and(|number| owners[&number] > 1);
             if let (true, Some(number)) = (is_shared, estate.unused_asn(router)) {
-                let change = Change::add(Relation::Asn, &[&estate.text(router), &number]);
+                let change = Change::add(Relation::HasAsn, &[&estate.text(router), &number]);
                 self.offer(Kind::Asn, vec![change], vec![Part::Speaks(router), Part::Renumbers(router)]);
             }
         }

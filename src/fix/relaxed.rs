@@ -10,7 +10,7 @@ use super::measure::{Measure, Part};
 use super::model::{Model, NamedGoal};
 use crate::class::Class;
 use crate::facts::ids::Target;
-use crate::facts::{Asn, Facts};
+use crate::facts::{Asn, Facts, Rows};
 use crate::inventory::{Gateway, Inventory};
 use crate::names::NameId;
 use crate::prefix::Prefix;
@@ -88,31 +88,54 @@ impl Relaxed {
     pub(super) fn new(model: &Model, measures: &[Measure]) -> Self {
         let inventory = model.inventory();
         let facts = Facts::lower(inventory);
-        let is_gateway: FxHashSet<NameId> = facts.gateway.all().iter().copied().collect();
+        // That no plan is missed rests on every fact that gives a route, a tunnel or an attached network being
+        // counted here. What only takes away may be left out, as a way has to hold up before the rules too.
+        let Rows {
+            site,
+            address,
+            gateway,
+            client_pool,
+            custom_route,
+            asn,
+            peered,
+            gateway_transit,
+            transit_site,
+            // Tunnels are read off the inventory, in whatever state, as measures change their state.
+            s2s: _,
+            bgp: _,
+            static_route: _,
+            // Likewise, by the names of clients; the class is part of the goal.
+            manual_route: _,
+            client: _,
+            os: _,
+            // No clause asks this.
+            vnet: _,
+        } = facts.all();
+        let is_gateway: FxHashSet<NameId> = gateway.iter().copied().collect();
         let mut attached: FxHashSet<(NameId, NameId)> =
             is_gateway.iter().map(|name| (*name, *name)).collect();
-        attached.extend(facts.site.all().iter().map(|name| (*name, *name)));
-        let peered: FxHashSet<(NameId, NameId)> = facts.peered.all().iter().copied().collect();
-        attached.extend(facts.gateway_transit.all().iter().filter(|(hub, spoke)| {
+        attached.extend(site.iter().map(|name| (*name, *name)));
+        let peered: FxHashSet<(NameId, NameId)> = peered.iter().copied().collect();
+        attached.extend(gateway_transit.iter().filter(|(hub, spoke)| {
             let is_peered = peered.contains(&(*hub, *spoke)) && peered.contains(&(*spoke, *hub));
             is_peered && is_gateway.contains(hub) && !is_gateway.contains(spoke)
         }));
         let mut relaxed = Self {
             goals: model.goals().to_vec(),
             tunnels: tunnels(inventory),
-            relays: is_gateway.iter().chain(facts.transit_site.all()).copied().collect(),
-            held: held(&facts, &attached),
+            relays: is_gateway.iter().chain(transit_site).copied().collect(),
+            held: held(custom_route.iter().chain(client_pool), address, &attached),
             gateways: is_gateway,
             attached,
             manual: FxHashMap::default(),
             spaces: FxHashMap::default(),
-            numbers: facts.asn.all().iter().copied().collect(),
+            numbers: asn.iter().copied().collect(),
             parts: measures.iter().map(|measure| measure.parts.clone()).collect(),
         };
-        for (name, prefix) in facts.address.all() {
+        for (name, prefix) in address {
             relaxed.spaces.entry(Target::Network(*name)).or_default().push(*prefix);
         }
-        for (name, prefix) in facts.client_pool.all() {
+        for (name, prefix) in client_pool {
             relaxed.spaces.entry(Target::Pool(*name)).or_default().push(*prefix);
         }
         for client in inventory.clients.iter().flatten() {
@@ -373,13 +396,17 @@ fn tunnels(inventory: &Inventory) -> FxHashMap<NameId, Vec<Edge>> {
 }
 
 /// The routes that the clients of each gateway get whatever their class.
-fn held(facts: &Facts, attached: &FxHashSet<(NameId, NameId)>) -> FxHashMap<NameId, Vec<Prefix>> {
+fn held<'rows>(
+    given: impl Iterator<Item = &'rows (NameId, Prefix)>,
+    address: &[(NameId, Prefix)],
+    attached: &FxHashSet<(NameId, NameId)>,
+) -> FxHashMap<NameId, Vec<Prefix>> {
     let mut held: FxHashMap<NameId, Vec<Prefix>> = FxHashMap::default();
-    for (gateway, prefix) in facts.custom_route.all().iter().chain(facts.client_pool.all()) {
+    for (gateway, prefix) in given {
         held.entry(*gateway).or_default().push(*prefix);
     }
     let mut spaces: FxHashMap<NameId, Vec<Prefix>> = FxHashMap::default();
-    for (network, prefix) in facts.address.all() {
+    for (network, prefix) in address {
         spaces.entry(*network).or_default().push(*prefix);
     }
     for (router, network) in attached {

@@ -73,8 +73,8 @@ impl fmt::Display for Refusal {
 impl std::error::Error for Refusal {}
 
 /// Checks evidence about one connected component.
-pub struct Checker<'facts> {
-    world: World<'facts>,
+pub struct Checker {
+    world: World,
 }
 
 type Checked = Result<(), Refusal>;
@@ -82,10 +82,10 @@ type Checked = Result<(), Refusal>;
 /// The tables by destination.
 type AllTables = BTreeMap<Prefix, CheckedTables>;
 
-impl<'facts> Checker<'facts> {
+impl Checker {
     /// A checker for the connected component with that number.
     #[must_use]
-    pub fn new(facts: &'facts Facts, part: usize) -> Self {
+    pub fn new(facts: &Facts, part: usize) -> Self {
         Self { world: World::new(facts, part) }
     }
 
@@ -190,7 +190,8 @@ impl<'facts> Checker<'facts> {
         let follows_table = route.class.follows_table();
         let follows_sites = route.class.follows_site_routes();
         for &prefix in &tables.covering {
-            let handed = world.is_attached(gateway, prefix) || world.custom.contains(&(gateway, prefix));
+            let handed =
+                world.is_attached(gateway, prefix) || world.states(Fact::CustomRoute(gateway, prefix));
             let learned = follows_table && tables.learned_from(gateway, prefix).next().is_some();
             let fixed = world.statics_of(gateway).any(|(far, of)| {
                 let to_gateway = follows_table && world.gateways.contains(&far);
@@ -256,27 +257,15 @@ impl<'facts> Checker<'facts> {
     fn fact(&self, fact: Fact) -> Checked {
         let world = &self.world;
         let holds = match fact {
-            Fact::Gateway(vnet) => world.gateways.contains(&vnet),
-            Fact::Site(site) => world.sites.contains(&site),
-            Fact::TransitSite(site) => world.transit.contains(&site),
-            Fact::HasAsn(router, number) => world.asn.get(&router) == Some(&number),
-            Fact::Address(network, prefix) => world.has_address(network, prefix),
-            Fact::ClientPool(gateway, prefix) => world.has_pool(gateway, prefix),
-            Fact::CustomRoute(gateway, prefix) => world.custom.contains(&(gateway, prefix)),
-            Fact::Peered(one, other) => world.peered.contains(&(one, other)),
-            Fact::GatewayTransit(hub, spoke) => world.gateway_transit.contains(&(hub, spoke)),
-            Fact::S2s(one, other) => world.s2s.contains(&(one, other)),
-            Fact::Bgp(one, other) => world.has_session(one, other),
-            Fact::StaticRoute(near, far, prefix) => world.has_static(near, far, prefix),
             Fact::Covers(outer, inner) => outer.covers(inner),
+            Fact::DefaultRoute(prefix) => prefix.is_default_route(),
             Fact::PartOfNetwork(network, part) => world.is_part_of_network(network, part),
             Fact::PartOfPool(gateway, part) => world.is_part_of_pool(gateway, part),
             // Which classes are asked about is part of the question; that there are clients is not.
-            Fact::Serves(gateway, _) => world.serves(gateway),
+            Fact::Serves(gateway, _) | Fact::PoolComplete(gateway) => world.serves(gateway),
             Fact::FollowsTable(class) => class.follows_table(),
             Fact::FollowsSiteRoutes(class) => class.follows_site_routes(),
-            // A route added by hand is no premise of any rule.
-            Fact::ManualRoute(..) => false,
+            stated => world.states(stated),
         };
         if holds { Ok(()) } else { Err(Refusal::Fact(fact)) }
     }

@@ -9,6 +9,7 @@ use crate::facts::Asn;
 use crate::facts::ids::Target;
 use crate::names::NameId;
 use crate::prefix::Prefix;
+use crate::schema::Fact;
 
 /// A learned route without how it came.
 type Known = (NameId, NameId, Prefix, Asn);
@@ -32,7 +33,7 @@ pub(super) enum Deciding {
 }
 
 impl CheckedTables {
-    pub(super) fn new(world: &World<'_>, tables: &Tables) -> Result<Self, Refusal> {
+    pub(super) fn new(world: &World, tables: &Tables) -> Result<Self, Refusal> {
         let covering = world.covering(tables.destination);
         let mut known: BTreeSet<Known> = BTreeSet::new();
         for route in &tables.learned {
@@ -53,7 +54,7 @@ impl CheckedTables {
     }
 
     /// Fails where the rules let a router learn something that is not known.
-    fn is_closed(&self, world: &World<'_>, known: &BTreeSet<Known>) -> Result<(), Refusal> {
+    fn is_closed(&self, world: &World, known: &BTreeSet<Known>) -> Result<(), Refusal> {
         let missing = |route: LearnedRoute| {
             let is_known = known.contains(&(route.router, route.neighbour, route.prefix, route.number));
             if !is_known && is_accepted(world, &route) { Err(Refusal::Missing(route)) } else { Ok(()) }
@@ -98,20 +99,20 @@ impl CheckedTables {
     }
 
     /// Where the router's entries for the prefix lead.
-    fn next_hops(&self, world: &World<'_>, router: NameId, prefix: Prefix) -> BTreeSet<NameId> {
+    fn next_hops(&self, world: &World, router: NameId, prefix: Prefix) -> BTreeSet<NameId> {
         let statics = world.statics_of(router).filter(|row| row.1 == prefix).map(|row| row.0);
         self.learned_from(router, prefix).chain(statics).collect()
     }
 
     /// True where the router has an entry longer than the prefix, which covers the destination.
-    pub(super) fn is_beaten(&self, world: &World<'_>, router: NameId, entry: Prefix) -> bool {
+    pub(super) fn is_beaten(&self, world: &World, router: NameId, entry: Prefix) -> bool {
         let has =
             |prefix| world.is_attached(router, prefix) || !self.next_hops(world, router, prefix).is_empty();
         self.covering.iter().take_while(|longer| **longer != entry).any(|longer| has(*longer))
     }
 
     /// What decides for a packet at the router.
-    pub(super) fn deciding(&self, world: &World<'_>, router: NameId) -> Deciding {
+    pub(super) fn deciding(&self, world: &World, router: NameId) -> Deciding {
         for prefix in &self.covering {
             let attached = world.attached_to(router).filter(|row| row.1 == *prefix);
             let here: Vec<Target> = attached.map(|row| row.0).collect();
@@ -128,11 +129,11 @@ impl CheckedTables {
 }
 
 /// True where the neighbour has the route to offer, going by facts and by what is known already.
-fn is_offered(world: &World<'_>, known: &BTreeSet<Known>, route: &LearnedRoute) -> bool {
+fn is_offered(world: &World, known: &BTreeSet<Known>, route: &LearnedRoute) -> bool {
     let &LearnedRoute { router, neighbour, prefix, number, origin } = route;
     let passes_on = world.relays(neighbour) && !prefix.is_default_route();
     let starts_here = world.asn.get(&neighbour) == Some(&number);
-    world.has_session(neighbour, router)
+    world.states(Fact::Bgp(neighbour, router))
         && match origin {
             Origin::Attached(target) => {
                 starts_here && world.attached_to(neighbour).any(|row| row == (target, prefix))
@@ -148,6 +149,6 @@ fn is_offered(world: &World<'_>, known: &BTreeSet<Known>, route: &LearnedRoute) 
 }
 
 /// True where the router takes what it is offered.
-fn is_accepted(world: &World<'_>, route: &LearnedRoute) -> bool {
+fn is_accepted(world: &World, route: &LearnedRoute) -> bool {
     !world.refuses(route.router, route.prefix) && world.asn.get(&route.router) != Some(&route.number)
 }

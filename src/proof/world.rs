@@ -4,30 +4,25 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::facts::ids::Target;
-use crate::facts::{Asn, Facts};
+use crate::facts::{Asn, Facts, Rows};
 use crate::names::NameId;
 use crate::prefix::Prefix;
+use crate::schema::{Fact, Relation};
 
 /// The facts of one connected component, by what the checker asks of them.
-pub(super) struct World<'facts> {
-    pub(super) facts: &'facts Facts,
-    pub(super) number: usize,
+pub(super) struct World {
+    stated: BTreeSet<Fact>,
     pub(super) gateways: BTreeSet<NameId>,
     pub(super) sites: BTreeSet<NameId>,
-    pub(super) transit: BTreeSet<NameId>,
     pub(super) asn: BTreeMap<NameId, Asn>,
     /// Whose prefix it is.
     owners: BTreeMap<Prefix, Vec<NameId>>,
     /// Whose clients get addresses from it.
     pools: BTreeMap<Prefix, Vec<NameId>>,
-    pub(super) custom: BTreeSet<(NameId, Prefix)>,
-    pub(super) peered: BTreeSet<(NameId, NameId)>,
-    pub(super) gateway_transit: BTreeSet<(NameId, NameId)>,
-    pub(super) s2s: BTreeSet<(NameId, NameId)>,
     sessions: BTreeMap<NameId, BTreeSet<NameId>>,
     statics: BTreeMap<NameId, BTreeSet<(NameId, Prefix)>>,
     attached: BTreeMap<NameId, BTreeSet<(Target, Prefix)>>,
-    /// Every prefix that the part names.
+    /// Every prefix that the component names.
     named: BTreeSet<Prefix>,
 }
 
@@ -58,43 +53,63 @@ fn of<Row: Ord + Copy>(
     map.get(&name).into_iter().flatten().copied()
 }
 
-impl<'facts> World<'facts> {
-    pub(super) fn new(facts: &'facts Facts, number: usize) -> Self {
-        let (address, pools) = (facts.address.of(number), facts.client_pool.of(number));
-        let (custom, statics) = (facts.custom_route.of(number), facts.static_route.of(number));
-        let manual = facts.manual_route.of(number);
-        let pairs = address.iter().chain(pools).chain(custom).map(|row| row.1);
-        let triples = statics.iter().map(|row| row.2).chain(manual.iter().map(|row| row.2));
+impl World {
+    pub(super) fn new(facts: &Facts, number: usize) -> Self {
+        let rows = facts.of(number);
+        let mut stated = BTreeSet::new();
+        for relation in Relation::STATED {
+            rows.each(*relation, |fact| stated.extend([fact]));
+        }
+        // What is not known here cannot refuse a certificate, so each new relation has to find its place.
+        let Rows {
+            site,
+            address,
+            gateway,
+            client_pool,
+            asn,
+            gateway_transit,
+            bgp,
+            static_route,
+            // Asked one by one.
+            custom_route: _,
+            peered: _,
+            s2s: _,
+            transit_site: _,
+            manual_route: _,
+            client: _,
+            // What a VNet does follows from its gateway, addresses and peerings; a class, from the question.
+            vnet: _,
+            os: _,
+        } = rows;
         let mut world = Self {
-            facts,
-            number,
-            gateways: set(facts.gateway.of(number)),
-            sites: set(facts.site.of(number)),
-            transit: set(facts.transit_site.of(number)),
-            asn: facts.asn.of(number).iter().copied().collect(),
+            stated,
+            gateways: set(gateway),
+            sites: set(site),
+            asn: asn.iter().copied().collect(),
             owners: by_prefix(address),
-            pools: by_prefix(pools),
-            custom: set(custom),
-            peered: set(facts.peered.of(number)),
-            gateway_transit: set(facts.gateway_transit.of(number)),
-            s2s: set(facts.s2s.of(number)),
-            sessions: by_name(facts.bgp.of(number).iter().copied()),
-            statics: by_name(statics.iter().map(|row| (row.0, (row.1, row.2)))),
+            pools: by_prefix(client_pool),
+            sessions: by_name(bgp.iter().copied()),
+            statics: by_name(static_route.iter().map(|row| (row.0, (row.1, row.2)))),
             attached: BTreeMap::new(),
-            named: pairs.chain(triples).collect(),
+            named: rows.prefixes().into_iter().collect(),
         };
-        world.attached = by_name(world.attachments(&by_name(address.iter().copied())).into_iter());
+        world.attached =
+            by_name(world.attachments(gateway_transit, &by_name(address.iter().copied())).into_iter());
         world
     }
 
     /// What each router delivers by itself.
-    fn attachments(&self, spaces: &BTreeMap<NameId, BTreeSet<Prefix>>) -> Vec<(NameId, (Target, Prefix))> {
+    fn attachments(
+        &self,
+        gateway_transit: &[(NameId, NameId)],
+        spaces: &BTreeMap<NameId, BTreeSet<Prefix>>,
+    ) -> Vec<(NameId, (Target, Prefix))> {
         let mut attached = Vec::new();
         for router in self.gateways.union(&self.sites) {
             attached.extend(of(spaces, *router).map(|prefix| (*router, (Target::Network(*router), prefix))));
         }
-        for &(hub, spoke) in &self.gateway_transit {
-            let is_peered = self.peered.contains(&(hub, spoke)) && self.peered.contains(&(spoke, hub));
+        for &(hub, spoke) in gateway_transit {
+            let is_peered = self.states(Fact::Peered(hub, spoke)) && self.states(Fact::Peered(spoke, hub));
             if is_peered && self.gateways.contains(&hub) && !self.gateways.contains(&spoke) {
                 attached.extend(of(spaces, spoke).map(|prefix| (hub, (Target::Network(spoke), prefix))));
             }
@@ -106,33 +121,22 @@ impl<'facts> World<'facts> {
         attached
     }
 
-    pub(super) fn has_address(&self, network: NameId, prefix: Prefix) -> bool {
-        self.owners.get(&prefix).is_some_and(|owners| owners.contains(&network))
-    }
-
-    pub(super) fn has_pool(&self, gateway: NameId, prefix: Prefix) -> bool {
-        self.pools.get(&prefix).is_some_and(|owners| owners.contains(&gateway))
+    /// True where the inventory states the fact.
+    pub(super) fn states(&self, fact: Fact) -> bool {
+        self.stated.contains(&fact)
     }
 
     pub(super) fn serves(&self, gateway: NameId) -> bool {
         self.pools.values().any(|owners| owners.contains(&gateway))
     }
 
-    pub(super) fn has_static(&self, near: NameId, far: NameId, prefix: Prefix) -> bool {
-        of(&self.statics, near).any(|row| row == (far, prefix))
-    }
-
-    pub(super) fn has_session(&self, one: NameId, other: NameId) -> bool {
-        of(&self.sessions, one).any(|neighbour| neighbour == other)
-    }
-
     /// True where the client connects to the gateway and its user added the prefix.
     pub(super) fn has_manual(&self, gateway: NameId, client: u32, prefix: Prefix) -> bool {
-        self.facts.manual_route.of(self.number).contains(&(gateway, client, prefix))
+        self.states(Fact::Client(client, gateway)) && self.states(Fact::ManualRoute(client, prefix))
     }
 
     pub(super) fn relays(&self, router: NameId) -> bool {
-        self.gateways.contains(&router) || self.transit.contains(&router)
+        self.gateways.contains(&router) || self.states(Fact::TransitSite(router))
     }
 
     /// What the router delivers by itself.
@@ -151,7 +155,7 @@ impl<'facts> World<'facts> {
 
     /// The static routes of the router, to routers that it has a tunnel with that is up.
     pub(super) fn statics_of(&self, router: NameId) -> impl Iterator<Item = (NameId, Prefix)> + '_ {
-        of(&self.statics, router).filter(move |(far, _)| self.s2s.contains(&(router, *far)))
+        of(&self.statics, router).filter(move |(far, _)| self.states(Fact::S2s(router, *far)))
     }
 
     /// The routers that a router has a BGP session with.
@@ -178,7 +182,7 @@ impl<'facts> World<'facts> {
     pub(super) fn is_part_of_network(&self, network: NameId, part: Prefix) -> bool {
         let is_site = self.sites.contains(&network);
         let holds = |own: Prefix| {
-            self.has_address(network, own)
+            self.states(Fact::Address(network, own))
                 && !(is_site && own.is_default_route())
                 && !self.is_inside_another(part, own, |owner| owner != network)
         };
@@ -187,7 +191,9 @@ impl<'facts> World<'facts> {
 
     /// True where the part lies in a prefix of the client pool, and in no longer one of a network.
     pub(super) fn is_part_of_pool(&self, gateway: NameId, part: Prefix) -> bool {
-        let holds = |own: Prefix| self.has_pool(gateway, own) && !self.is_inside_another(part, own, |_| true);
+        let holds = |own: Prefix| {
+            self.states(Fact::ClientPool(gateway, own)) && !self.is_inside_another(part, own, |_| true)
+        };
         self.has_part(part) && part.and_wider().any(holds)
     }
 

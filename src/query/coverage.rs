@@ -10,14 +10,13 @@ use super::expect::{filled, opened};
 use crate::answer::Status;
 use crate::class::{Class, Profile, RouteReason};
 use crate::explain::support::{Support, Supporter};
-use crate::facts::Asn;
-use crate::inventory::Inventory;
+use crate::inventory::{Inventory, Os};
 use crate::language::relations::Relation;
 use crate::language::syntax::{Atom, Expectation, Goal, Query, Term};
 use crate::names::NameId;
 use crate::prefix::Prefix;
-use crate::proof::Fact;
 use crate::rule::Rule;
+use crate::schema::{Asn, Fact, Terms};
 use crate::source::Span;
 
 /// How many shares of the tuples a thread gets, as some take longer than others.
@@ -143,74 +142,81 @@ fn of_tuple(supporter: &mut Supporter<'_>, inventory: &Inventory, tuple: &Atom) 
             _ => None,
         })
         .collect();
-    let terms = Terms { texts, inventory };
-    terms.support(supporter, tuple).unwrap_or_default()
+    let Some(relation) = relation(tuple) else { return Support::default() };
+    let mut values = Values { texts: texts.into_iter(), inventory };
+    values.support(supporter, relation).unwrap_or_default()
 }
 
 /// The values of a tuple.
-struct Terms<'a> {
-    texts: Vec<&'a str>,
+struct Values<'a> {
+    texts: std::vec::IntoIter<&'a str>,
     inventory: &'a Inventory,
 }
 
-impl Terms<'_> {
-    fn name(&self, column: usize) -> Option<NameId> {
-        self.inventory.names.get(self.texts.get(column)?)
+/// A value is not there, or is none that its column can hold.
+struct NoValue;
+
+/// The one with that word.
+fn worded<Value: Copy>(all: &[Value], word: fn(Value) -> &'static str, text: &str) -> Result<Value, NoValue> {
+    all.iter().copied().find(|one| word(*one) == text).ok_or(NoValue)
+}
+
+impl<'a> Values<'a> {
+    fn text(&mut self) -> Result<&'a str, NoValue> {
+        self.texts.next().ok_or(NoValue)
     }
 
-    fn prefix(&self, column: usize) -> Option<Prefix> {
-        self.texts.get(column)?.parse().ok()
+    fn class(&mut self) -> Result<Class, NoValue> {
+        worded(&Class::ALL, Class::word, self.text()?)
     }
 
-    fn class(&self, column: usize) -> Option<Class> {
-        let text = self.texts.get(column)?;
-        Class::ALL.into_iter().find(|class| class.word() == *text)
-    }
-
-    fn support(&self, supporter: &mut Supporter<'_>, tuple: &Atom) -> Option<Support> {
-        let rows = |span: Option<Span>| Support { rows: span.into_iter().collect(), ..Support::default() };
-        let fact = match relation(tuple)? {
+    fn support(&mut self, supporter: &mut Supporter<'_>, relation: Relation) -> Result<Support, NoValue> {
+        Ok(match relation {
             Relation::Access => {
-                let status =
-                    Status::ALL.into_iter().find(|status| Some(&status.word()) == self.texts.get(3))?;
-                return Some(supporter.status(self.name(0)?, self.class(1)?, self.name(2)?, status));
+                let (gateway, class, network) = (self.network()?, self.class()?, self.network()?);
+                supporter.status(gateway, class, network, worded(&Status::ALL, Status::word, self.text()?)?)
             }
             Relation::Advertised => {
-                let reason = *RouteReason::ALL.iter().find(|one| Some(&one.word()) == self.texts.get(3))?;
-                return Some(supporter.route(self.name(0)?, self.class(1)?, self.prefix(2)?, reason));
+                let (gateway, class, prefix) = (self.network()?, self.class()?, self.prefix()?);
+                let reason = worded(&RouteReason::ALL, RouteReason::word, self.text()?)?;
+                supporter.route(gateway, class, prefix, reason)
             }
-            Relation::Attached => {
-                return Some(supporter.attached(self.name(0)?, self.name(1)?, self.prefix(2)?));
+            Relation::Attached => supporter.attached(self.network()?, self.network()?, self.prefix()?),
+            Relation::Learned => supporter.learned(self.network()?, self.network()?, self.prefix()?),
+            Relation::Delivered => supporter.delivered(self.network()?, self.network()?, self.prefix()?),
+            stated => {
+                let fact = Fact::read(stated, self)?.ok_or(NoValue)?;
+                supporter.fact(fact)
             }
-            Relation::Learned => {
-                return Some(supporter.learned(self.name(0)?, self.name(1)?, self.prefix(2)?));
-            }
-            Relation::Delivered => {
-                return Some(supporter.delivered(self.name(0)?, self.name(1)?, self.prefix(2)?));
-            }
-            Relation::Os | Relation::Client | Relation::ManualRoute => {
-                let mut clients = self.inventory.clients.iter().flatten();
-                let named = clients.find(|client| Some(&&*client.name) == self.texts.first());
-                return Some(rows(named.map(|client| client.origin)));
-            }
-            Relation::Vnet => {
-                let name = self.name(0)?;
-                let row = self.inventory.vnets.iter().find(|vnet| vnet.name == name);
-                return Some(rows(row.map(|vnet| vnet.origin)));
-            }
-            Relation::Site => Fact::Site(self.name(0)?),
-            Relation::Address => Fact::Address(self.name(0)?, self.prefix(1)?),
-            Relation::Gateway => Fact::Gateway(self.name(0)?),
-            Relation::ClientPool => Fact::ClientPool(self.name(0)?, self.prefix(1)?),
-            Relation::CustomRoute => Fact::CustomRoute(self.name(0)?, self.prefix(1)?),
-            Relation::Asn => Fact::HasAsn(self.name(0)?, Asn::Number(self.texts.get(1)?.parse().ok()?)),
-            Relation::Peered => Fact::Peered(self.name(0)?, self.name(1)?),
-            Relation::GatewayTransit => Fact::GatewayTransit(self.name(0)?, self.name(1)?),
-            Relation::S2s => Fact::S2s(self.name(0)?, self.name(1)?),
-            Relation::Bgp => Fact::Bgp(self.name(0)?, self.name(1)?),
-            Relation::StaticRoute => Fact::StaticRoute(self.name(0)?, self.name(1)?, self.prefix(2)?),
-            Relation::TransitSite => Fact::TransitSite(self.name(0)?),
-        };
-        Some(supporter.fact(fact))
+        })
+    }
+}
+
+/// The values as the inventory knows them.
+impl Terms for Values<'_> {
+    type Network = NameId;
+    type Client = u32;
+    type Error = NoValue;
+
+    fn network(&mut self) -> Result<NameId, NoValue> {
+        self.inventory.names.get(self.text()?).ok_or(NoValue)
+    }
+
+    fn client(&mut self) -> Result<u32, NoValue> {
+        let text = self.text()?;
+        let place = self.inventory.clients.iter().flatten().position(|client| &*client.name == text);
+        place.and_then(|place| u32::try_from(place).ok()).ok_or(NoValue)
+    }
+
+    fn prefix(&mut self) -> Result<Prefix, NoValue> {
+        self.text()?.parse().map_err(|_| NoValue)
+    }
+
+    fn number(&mut self) -> Result<Asn, NoValue> {
+        self.text()?.parse().map(Asn::Number).map_err(|_| NoValue)
+    }
+
+    fn os(&mut self) -> Result<Os, NoValue> {
+        worded(&Os::ALL, Os::word, self.text()?)
     }
 }

@@ -6,8 +6,8 @@ use super::table::Table;
 use super::values::{Value, Values};
 use crate::answer::{Analysis, Evaluation, GatewayAnswer, Request};
 use crate::class::Profile;
+use crate::facts::Facts;
 use crate::facts::ids::{PrefixId, Target};
-use crate::facts::{Asn, Facts};
 use crate::language::relations::Relation;
 use crate::names::NameId;
 use crate::prefix::Prefix;
@@ -126,24 +126,13 @@ impl<'a> Store<'a> {
 
     fn fact(&mut self, relation: Relation) -> &Table {
         let (facts, values) = (self.analysis.facts(), &mut self.values);
-        let inventory = self.analysis.inventory();
         self.facts.entry(relation).or_insert_with(|| {
             let mut table = Table::default();
-            stated(relation, facts, &mut table, values);
-            for (index, client) in (0..).zip(inventory.clients.as_deref().unwrap_or_default()) {
-                let name = Value::Client(index);
-                match relation {
-                    Relation::Os => table.push([name, Value::Os(client.os)]),
-                    Relation::Client => table.push([name, Value::Network(client.gateway)]),
-                    Relation::ManualRoute => {
-                        client
-                            .manual_routes
-                            .iter()
-                            .for_each(|route| table.push([name, values.of_prefix(*route)]));
-                    }
-                    _ => {}
+            facts.all().each(relation, |fact| {
+                if fact.is_stated() {
+                    table.push(fact.cells().filter_map(|cell| values.of(cell)));
                 }
-            }
+            });
             table
         })
     }
@@ -317,52 +306,4 @@ fn arriving(
         .iter()
         .flat_map(|(router, ids)| addresses(ids).into_iter().map(|prefix| (*router, prefix)))
         .collect()
-}
-
-/// Adds the tuples of a fact about networks.
-fn stated(relation: Relation, facts: &Facts, table: &mut Table, values: &mut Values<'_>) {
-    let network = Value::Network;
-    let mut prefixed = |rows: &[(NameId, Prefix)]| {
-        for (name, prefix) in rows {
-            table.push([network(*name), values.of_prefix(*prefix)]);
-        }
-    };
-    match relation {
-        Relation::Address => prefixed(facts.address.all()),
-        Relation::ClientPool => prefixed(facts.client_pool.all()),
-        Relation::CustomRoute => prefixed(facts.custom_route.all()),
-        Relation::Vnet => names(facts.vnet.all(), table),
-        Relation::Site => names(facts.site.all(), table),
-        Relation::Gateway => names(facts.gateway.all(), table),
-        Relation::TransitSite => names(facts.transit_site.all(), table),
-        Relation::Peered => pairs(facts.peered.all(), table),
-        Relation::GatewayTransit => pairs(facts.gateway_transit.all(), table),
-        Relation::S2s => pairs(facts.s2s.all(), table),
-        Relation::Bgp => pairs(facts.bgp.all(), table),
-        Relation::StaticRoute => {
-            for (near, far, prefix) in facts.static_route.all() {
-                table.push([network(*near), network(*far), values.of_prefix(*prefix)]);
-            }
-        }
-        Relation::Asn => {
-            for (router, asn) in facts.asn.all() {
-                if let Asn::Number(number) = asn {
-                    table.push([network(*router), Value::Number(*number)]);
-                }
-            }
-        }
-        _ => {}
-    }
-}
-
-fn names(rows: &[NameId], table: &mut Table) {
-    for name in rows {
-        table.push([Value::Network(*name)]);
-    }
-}
-
-fn pairs(rows: &[(NameId, NameId)], table: &mut Table) {
-    for (one, other) in rows {
-        table.push([Value::Network(*one), Value::Network(*other)]);
-    }
 }

@@ -52,7 +52,7 @@ impl Index {
 }
 
 impl Table {
-    pub(super) fn push<const WIDTH: usize>(&mut self, values: [Value; WIDTH]) {
+    pub(super) fn push(&mut self, values: impl IntoIterator<Item = Value>) {
         let mut row = [None; COLUMNS];
         for (cell, value) in row.iter_mut().zip(values) {
             *cell = Some(value);

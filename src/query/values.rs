@@ -10,6 +10,7 @@ use crate::inventory::{Inventory, Os};
 use crate::language::relations::Kind;
 use crate::names::{NameId, Names};
 use crate::prefix::{Prefix, PrefixError};
+use crate::schema::{Asn, Cell};
 
 /// A value of a column. Equal values are the same value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -47,6 +48,19 @@ pub(super) struct Values<'inventory> {
 impl<'inventory> Values<'inventory> {
     pub(super) fn new(inventory: &'inventory Inventory) -> Self {
         Self { inventory, prefixes: Vec::new(), numbers: FxHashMap::default(), clients: OnceCell::new() }
+    }
+
+    /// The value of a cell; none for what stands in the place of a number that is not stated.
+    pub(super) fn of(&mut self, cell: Cell) -> Option<Value> {
+        Some(match cell {
+            Cell::Network(name) => Value::Network(name),
+            Cell::Client(index) => Value::Client(index),
+            Cell::Prefix(prefix) => self.of_prefix(prefix),
+            Cell::Class(class) => Value::Class(class),
+            Cell::Os(os) => Value::Os(os),
+            Cell::Number(Asn::Number(number)) => Value::Number(number),
+            Cell::Number(Asn::Unlike(_)) => return None,
+        })
     }
 
     /// The value of a prefix.

@@ -9,6 +9,7 @@ use std::collections::BTreeSet;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::part::Component;
+use crate::facts::Rows;
 use crate::facts::ids::PrefixId;
 use crate::names::NameId;
 
@@ -43,8 +44,31 @@ enum Attached {
 impl Destinations {
     /// The classes of `part`.
     pub(super) fn of(part: &Component<'_>) -> Self {
-        let routers: FxHashSet<NameId> = part.facts.asn.of(part.number).iter().map(|row| row.0).collect();
-        let hubs = hubs(part);
+        // The proof counts every fact that tells one prefix or network from another, so it has to be read again
+        // for each new relation.
+        let Rows {
+            asn,
+            peered,
+            gateway_transit,
+            // Compared prefix by prefix, below.
+            address: _,
+            client_pool: _,
+            custom_route: _,
+            static_route: _,
+            // About routers, and so the same whatever a packet is for.
+            gateway: _,
+            site: _,
+            transit_site: _,
+            s2s: _,
+            bgp: _,
+            // No clause asks these.
+            vnet: _,
+            os: _,
+            client: _,
+            manual_route: _,
+        } = part.facts.of(part.number);
+        let routers: FxHashSet<NameId> = asn.iter().map(|row| row.0).collect();
+        let hubs = hubs(peered, gateway_transit);
         let mut classes: FxHashMap<Means, (PrefixId, NameId)> = FxHashMap::default();
         let mut first = Vec::new();
         let mut others: FxHashMap<PrefixId, Vec<(PrefixId, NameId)>> = FxHashMap::default();
@@ -97,12 +121,45 @@ fn network(part: &Component<'_>, id: PrefixId) -> Option<NameId> {
     (is_innermost && !is_default && part.client_pool.of(id).is_empty()).then_some(network)
 }
 
+/// The routers that may attach each network: itself, and the hubs whose gateway it may use. The
+/// rules decide; this only spares a run the routers that cannot matter to it.
+pub(super) fn attaching(part: &Component<'_>) -> FxHashMap<NameId, Vec<NameId>> {
+    // Whatever makes a router deliver a network has to be counted here.
+    let Rows {
+        asn,
+        gateway_transit,
+        // Each only narrows down which hubs and routers do.
+        peered: _,
+        gateway: _,
+        site: _,
+        address: _,
+        // No network is attached by these.
+        vnet: _,
+        client_pool: _,
+        custom_route: _,
+        s2s: _,
+        bgp: _,
+        static_route: _,
+        transit_site: _,
+        os: _,
+        client: _,
+        manual_route: _,
+    } = part.facts.of(part.number);
+    let mut attaching: FxHashMap<NameId, Vec<NameId>> = FxHashMap::default();
+    for (router, _) in asn {
+        attaching.entry(*router).or_default().push(*router);
+    }
+    for (hub, spoke) in gateway_transit {
+        attaching.entry(*spoke).or_default().push(*hub);
+    }
+    attaching
+}
+
 /// The hubs that deliver each VNet, sorted, as the rule `transit-spoke` says; those without a gateway too, which deliver nothing.
-fn hubs(part: &Component<'_>) -> FxHashMap<NameId, Vec<NameId>> {
-    let (facts, number) = (part.facts, part.number);
-    let peered: FxHashSet<(NameId, NameId)> = facts.peered.of(number).iter().copied().collect();
+fn hubs(peered: &[(NameId, NameId)], gateway_transit: &[(NameId, NameId)]) -> FxHashMap<NameId, Vec<NameId>> {
+    let peered: FxHashSet<(NameId, NameId)> = peered.iter().copied().collect();
     let mut hubs: FxHashMap<NameId, Vec<NameId>> = FxHashMap::default();
-    for &(hub, spoke) in facts.gateway_transit.of(number) {
+    for &(hub, spoke) in gateway_transit {
         if peered.contains(&(hub, spoke)) && peered.contains(&(spoke, hub)) {
             hubs.entry(spoke).or_default().push(hub);
         }

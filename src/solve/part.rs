@@ -1,6 +1,6 @@
 //! One connected component, with its facts by prefix: what a run of the rules is fed from.
 
-use super::numbers::Numbers;
+use super::as_path::Paths;
 use crate::facts::ids::PrefixId;
 use crate::facts::{Facts, PrefixTable};
 use crate::names::NameId;
@@ -19,8 +19,8 @@ pub(crate) struct Component<'facts> {
     pub(crate) network_parts: ByPrefix<NameId>,
     /// The parts of the client pools.
     pub(crate) pool_parts: ByPrefix<NameId>,
-    /// The numbers that routes carry.
-    pub(crate) numbers: Numbers,
+    /// The AS paths that routes start with.
+    pub(crate) paths: Paths,
 }
 
 /// Rows that belong to a prefix, in the order of prefixes and without repetition.
@@ -51,25 +51,18 @@ impl<Value: Ord + Copy> ByPrefix<Value> {
 
 impl<'facts> Component<'facts> {
     pub(crate) fn new(facts: &'facts Facts, number: usize) -> Self {
-        let address = facts.address.of(number);
-        let pools = facts.client_pool.of(number);
-        let custom = facts.custom_route.of(number);
-        let statics = facts.static_route.of(number);
-        let manual = facts.manual_route.of(number);
-        let named = address.iter().chain(pools).chain(custom).map(|(_, prefix)| *prefix);
-        let routed =
-            statics.iter().map(|(_, _, prefix)| *prefix).chain(manual.iter().map(|(_, _, prefix)| *prefix));
-        let table = PrefixTable::new(named.chain(routed).collect());
+        let rows = facts.of(number);
+        let table = PrefixTable::new(rows.prefixes());
         let by_prefix = |rows: &[(NameId, Prefix)]| {
             ByPrefix::new(
                 rows.iter().filter_map(|(name, prefix)| Some((table.id(*prefix)?, *name))).collect(),
             )
         };
-        let address = by_prefix(address);
-        let client_pool = by_prefix(pools);
-        let custom_route = by_prefix(custom);
+        let address = by_prefix(rows.address);
+        let client_pool = by_prefix(rows.client_pool);
+        let custom_route = by_prefix(rows.custom_route);
         let static_route = ByPrefix::new(
-            statics
+            rows.static_route
                 .iter()
                 .filter_map(|(near, far, prefix)| Some((table.id(*prefix)?, (*near, *far))))
                 .collect(),
@@ -84,7 +77,7 @@ impl<'facts> Component<'facts> {
             static_route,
             network_parts: ByPrefix(Vec::new()),
             pool_parts: ByPrefix(Vec::new()),
-            numbers: Numbers::of_origins(facts, number),
+            paths: Paths::of_origins(facts, number),
         };
         let networks = part.network_prefixes();
         part.network_parts = part.every_part(&networks, Self::parts_of_network);
@@ -92,10 +85,10 @@ impl<'facts> Component<'facts> {
         part
     }
 
-    /// The part with routes that carry the numbers of all routers that they passed, where it can be followed.
+    /// The component with routes that carry the ASNs of all routers that they passed, where these can be followed.
     pub(crate) fn following_paths(self) -> Self {
-        let numbers = Numbers::of_paths(self.facts, self.number);
-        Self { numbers: numbers.unwrap_or(self.numbers), ..self }
+        let paths = Paths::followed(self.facts, self.number);
+        Self { paths: paths.unwrap_or(self.paths), ..self }
     }
 
     /// The prefixes that are destinations: every address but a site's default routes.

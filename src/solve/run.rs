@@ -10,7 +10,8 @@ use crate::facts::ids::PrefixId;
 use crate::names::NameId;
 use crate::rule::Rule;
 use crate::rules;
-use crate::witness::{Step, Witness};
+use crate::schema::{for_each_relation, row};
+use crate::witness::{Step, Via, Witness};
 
 /// What a run is about. Facts that concern other prefixes are left out: where a packet goes depends
 /// on nothing but the prefixes that cover its destination.
@@ -29,107 +30,94 @@ pub(crate) struct Slice {
 
 type Set<Row> = HashSet<Row, FxBuildHasher>;
 
-/// Every derived relation of a run.
-pub(crate) struct Derived<W: Witness> {
-    pub(crate) attached: Set<rules::Attached<W>>,
-    pub(crate) learned: Set<rules::Learned<W>>,
-    pub(crate) delivered: Set<rules::Delivered<W>>,
-    pub(crate) returns: Set<rules::Returns<W>>,
-    pub(crate) way_back: Set<rules::WayBack<W>>,
-    pub(crate) accessible: Set<rules::Accessible<W>>,
-    pub(crate) advertised: Set<rules::Advertised<W>>,
-    pub(crate) relays: Set<rules::Relays<W>>,
-    pub(crate) refuses: Set<rules::Refuses<W>>,
-    pub(crate) next_hop: Set<rules::NextHop<W>>,
-    pub(crate) in_table: Set<rules::InTable<W>>,
-    pub(crate) beaten: Set<rules::Beaten<W>>,
-    pub(crate) destination: Set<rules::Destination<W>>,
-    pub(crate) arrives: Set<rules::Arrives<W>>,
-    pub(crate) forwards: Set<rules::Forwards<W>>,
-    pub(crate) strays: Set<rules::Strays<W>>,
+/// Feeds a relation that the rules get whole.
+macro_rules! feed_whole {
+    (whole $program:ident $rows:ident $stated:ident $name:ident ($($column:ident),+)) => {
+        $program.extend($rows.$name.iter().map(|&row!($($column),+)| rules::$stated($($column),+)));
+    };
+    ($given:ident $($rest:tt)*) => {};
 }
+
+/// Feeds what a relation that the rules get by prefix says of one prefix, which stands in its last column.
+macro_rules! feed_by_prefix {
+    (by_prefix $program:ident $part:ident $id:ident $stated:ident $name:ident ($one:ident, $prefix:ident)) => {
+        $program.extend($part.$name.of($id).iter().map(|&(_, $one)| rules::$stated($one, $id)));
+    };
+    (by_prefix $program:ident $part:ident $id:ident $stated:ident $name:ident ($one:ident, $other:ident, $prefix:ident)) => {
+        $program
+            .extend($part.$name.of($id).iter().map(|&(_, ($one, $other))| rules::$stated($one, $other, $id)));
+    };
+    ($given:ident $($rest:tt)*) => {};
+}
+
+macro_rules! program {
+    (
+        stated { $(
+            $stated:ident $name:ident $given:ident
+            ($($column:ident $label:literal $kind:ident),+) $meaning:literal $said:literal;
+        )* }
+        prepared { $($prepared:tt)* }
+        derived { $($derived:ident $derived_name:ident ($($field:ident),+) $columns:tt;)* }
+        $($rest:tt)*
+    ) => {
+        fn feed_whole<W: Witness>(program: &mut rules::Crepe<W>, part: &Component<'_>) {
+            let rows = part.facts.of(part.number);
+            $(feed_whole!($given program rows $stated $name ($($column),+));)*
+        }
+
+        fn feed_by_prefix<W: Witness>(program: &mut rules::Crepe<W>, part: &Component<'_>, id: PrefixId) {
+            $(feed_by_prefix!($given program part id $stated $name ($($column),+));)*
+        }
+
+        /// Every derived relation of a run.
+        pub(crate) struct Derived<W: Witness> {
+            $(pub(crate) $derived_name: Set<rules::$derived<W>>,)*
+        }
+
+        impl<W: Witness> Derived<W> {
+            /// What follows from all that `program` was fed.
+            fn from(program: rules::Crepe<W>) -> Self {
+                let ($($derived_name,)*) = program.run_with_hasher::<FxBuildHasher>();
+                Self { $($derived_name,)* }
+            }
+        }
+
+        impl Derived<Step> {
+            /// The rules that the witnesses of all relations name.
+            pub(crate) fn rules(&self) -> BTreeSet<Rule> {
+                let mut named = BTreeSet::new();
+                $(named.extend(self.$derived_name.iter().map(|rules::$derived(.., step)| step.rule));)*
+                named
+            }
+        }
+    };
+}
+for_each_relation!(program);
 
 /// Runs the rules over `slice` of `part`, for the classes that each gateway serves.
 pub(crate) fn run<W: Witness>(part: &Component<'_>, slice: &Slice, serves: &[(NameId, Class)]) -> Derived<W> {
     let mut program = rules::Crepe::<W>::new();
-    feed_topology(&mut program, part);
+    feed_whole(&mut program, part);
+    let sessions = part.paths.of_sessions(part);
+    program.extend(sessions.map(|(one, other, own, others)| rules::Bgp(one, other, own, others)));
     feed_prefixes(&mut program, part, slice);
     program.extend(slice.network_parts.iter().map(|(id, name)| rules::PartOfNetwork(*name, *id)));
     program.extend(slice.pool_parts.iter().map(|(id, name)| rules::PartOfPool(*name, *id)));
     program.extend(slice.complete.iter().map(|name| rules::PoolComplete(*name)));
-    program.extend(
-        slice.returned.iter().map(|(router, gateway)| rules::Returned(*router, *gateway, W::default())),
-    );
+    let before = W::step(Rule::ReturnedBefore, Via::Nothing);
+    program.extend(slice.returned.iter().map(|(router, gateway)| rules::Returned(*router, *gateway, before)));
     program.extend(serves.iter().map(|(gateway, class)| rules::Serves(*gateway, *class)));
     program.extend(Class::ALL.into_iter().filter(|class| class.follows_table()).map(rules::FollowsTable));
     program.extend(
         Class::ALL.into_iter().filter(|class| class.follows_site_routes()).map(rules::FollowsSiteRoutes),
     );
-    let (
-        attached,
-        learned,
-        delivered,
-        returns,
-        way_back,
-        accessible,
-        advertised,
-        relays,
-        refuses,
-        next_hop,
-        in_table,
-        beaten,
-        destination,
-        arrives,
-        forwards,
-        strays,
-    ) = program.run_with_hasher::<FxBuildHasher>();
-    Derived {
-        attached,
-        learned,
-        delivered,
-        returns,
-        way_back,
-        accessible,
-        advertised,
-        relays,
-        refuses,
-        next_hop,
-        in_table,
-        beaten,
-        destination,
-        arrives,
-        forwards,
-        strays,
-    }
-}
-
-fn feed_topology<W: Witness>(program: &mut rules::Crepe<W>, part: &Component<'_>) {
-    let (facts, number) = (part.facts, part.number);
-    program.extend(facts.gateway.of(number).iter().map(|name| rules::Gateway(*name)));
-    program.extend(facts.site.of(number).iter().map(|name| rules::Site(*name)));
-    program.extend(facts.transit_site.of(number).iter().map(|name| rules::TransitSite(*name)));
-    program.extend(facts.peered.of(number).iter().map(|(one, other)| rules::Peered(*one, *other)));
-    program.extend(
-        facts.gateway_transit.of(number).iter().map(|(hub, spoke)| rules::GatewayTransit(*hub, *spoke)),
-    );
-    program.extend(facts.s2s.of(number).iter().map(|(one, other)| rules::S2s(*one, *other)));
-    program.extend(facts.asn.of(number).iter().map(|(name, asn)| rules::HasAsn(*name, *asn)));
-    program.extend(
-        part.numbers
-            .of_sessions(part)
-            .map(|(one, other, of_one, of_other)| rules::Bgp(one, other, of_one, of_other)),
-    );
+    Derived::from(program)
 }
 
 fn feed_prefixes<W: Witness>(program: &mut rules::Crepe<W>, part: &Component<'_>, slice: &Slice) {
     let at_stake = at_stake(part, slice);
     for &id in &slice.relevant {
-        program.extend(part.address.of(id).iter().map(|(_, name)| rules::Address(*name, id)));
-        program.extend(part.client_pool.of(id).iter().map(|(_, name)| rules::ClientPool(*name, id)));
-        program.extend(part.custom_route.of(id).iter().map(|(_, name)| rules::CustomRoute(*name, id)));
-        program.extend(
-            part.static_route.of(id).iter().map(|(_, (near, far))| rules::StaticRoute(*near, *far, id)),
-        );
+        feed_by_prefix(program, part, id);
         // A pair matters to forwarding where a destination lies in the inner prefix, and to what a
         // router refuses where the outer one is a network's.
         let every = slice.all_pairs || at_stake.contains(&id);
@@ -145,33 +133,4 @@ fn feed_prefixes<W: Witness>(program: &mut rules::Crepe<W>, part: &Component<'_>
 fn at_stake(part: &Component<'_>, slice: &Slice) -> FxHashSet<PrefixId> {
     let destinations = slice.network_parts.iter().chain(&slice.pool_parts);
     destinations.flat_map(|(id, _)| part.table.covering(*id)).collect()
-}
-
-impl Derived<Step> {
-    /// The rules that the witnesses of all relations name.
-    pub(crate) fn rules(&self) -> BTreeSet<Rule> {
-        fn of<'rows, Row: 'rows>(
-            rows: impl IntoIterator<Item = &'rows Row>,
-            step: impl Fn(&Row) -> Step,
-        ) -> impl Iterator<Item = Rule> {
-            rows.into_iter().map(move |row| step(row).rule)
-        }
-        of(&self.attached, |row| row.3)
-            .chain(of(&self.learned, |row| row.4))
-            .chain(of(&self.delivered, |row| row.3))
-            .chain(of(&self.returns, |row| row.2))
-            .chain(of(&self.way_back, |row| row.2))
-            .chain(of(&self.accessible, |row| row.3))
-            .chain(of(&self.advertised, |row| row.4))
-            .chain(of(&self.relays, |row| row.1))
-            .chain(of(&self.refuses, |row| row.2))
-            .chain(of(&self.next_hop, |row| row.3))
-            .chain(of(&self.in_table, |row| row.2))
-            .chain(of(&self.beaten, |row| row.3))
-            .chain(of(&self.destination, |row| row.2))
-            .chain(of(&self.arrives, |row| row.3))
-            .chain(of(&self.forwards, |row| row.3))
-            .chain(of(&self.strays, |row| row.2))
-            .collect()
-    }
 }

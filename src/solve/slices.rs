@@ -3,7 +3,7 @@
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::destinations::Destinations;
+use super::destinations::{Destinations, attaching};
 use super::part::Component;
 use super::run::{Derived, Slice, run};
 use crate::class::Class;
@@ -198,19 +198,6 @@ fn network_slice(
         returned,
         all_pairs: false,
     }
-}
-
-/// The routers that may attach each network: itself, and the hubs whose gateway it may use. The
-/// rules decide; this only spares a run the routers that cannot matter to it.
-fn attaching(part: &Component<'_>) -> FxHashMap<NameId, Vec<NameId>> {
-    let mut attaching: FxHashMap<NameId, Vec<NameId>> = FxHashMap::default();
-    for (router, _) in part.facts.asn.of(part.number) {
-        attaching.entry(*router).or_default().push(*router);
-    }
-    for (hub, spoke) in part.facts.gateway_transit.of(part.number) {
-        attaching.entry(*spoke).or_default().push(*hub);
-    }
-    attaching
 }
 
 /// The prefixes and everything that covers them, in order.

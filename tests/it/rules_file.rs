@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use tunnelog::answer::{Analysis, Evaluation};
 use tunnelog::class::Profile;
 use tunnelog::rule::Rule;
+use tunnelog::schema::ENTRIES;
 
 use crate::support::topologies::{topologies, topology};
 
@@ -46,6 +47,36 @@ fn each_clause_has_one_arrow_and_an_id_known_to_the_program_in_the_same_order() 
     let known: Vec<&str> = Rule::ALL.iter().map(|rule| rule.id()).collect();
     assert_eq!(written, known);
     assert_eq!(known.iter().collect::<BTreeSet<_>>().len(), known.len(), "an id stands twice");
+}
+
+#[test]
+fn each_relation_is_in_the_schema_with_as_many_fields_in_the_same_order() {
+    let declared: Vec<(&str, usize)> = RULES
+        .lines()
+        .filter_map(|line| line.trim().strip_prefix("pub struct "))
+        .map(|declaration| {
+            let (name, fields) = declaration.split_once('(').expect("a relation has fields");
+            // A witness is no field: it says how a row was reached.
+            let fields = fields.matches("pub ").count() - fields.matches("pub W").count();
+            (name.split('<').next().unwrap_or(name), fields)
+        })
+        // What an earlier run derived is given to the next as it is, by `solve/slices.rs`.
+        .filter(|(name, _)| *name != "Returned")
+        .collect();
+    let given = |given: &[&str]| -> Vec<(&str, usize)> {
+        let entries = ENTRIES.iter().filter(|entry| given.contains(&entry.given));
+        // A session is given with the AS paths of both ends.
+        entries
+            .map(|entry| (entry.variant, entry.fields + 2 * usize::from(entry.given == "by_session")))
+            .collect()
+    };
+    let derived = given(&["derived"]);
+    let (facts, rest) = declared.split_at(declared.len() - derived.len());
+    assert_eq!(rest, derived);
+    let facts: BTreeSet<_> = facts.iter().copied().collect();
+    assert_eq!(facts, given(&["whole", "by_prefix", "by_session", "prepared"]).into_iter().collect());
+    let known = ["whole", "by_prefix", "by_session", "unasked", "of_clients", "prepared", "derived"];
+    assert_eq!(ENTRIES.iter().find(|entry| !known.contains(&entry.given)), None);
 }
 
 #[test]

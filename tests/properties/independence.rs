@@ -5,7 +5,7 @@
 //! prefix that covers the destination or a part of the client pool, or one that cuts the pool, so these count as named.
 
 use std::cell::Cell;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use proptest::prelude::*;
 use proptest::sample::Index;
@@ -53,7 +53,11 @@ fn facts(facts: &Facts) -> BTreeSet<Fact> {
         all.extend(rows.iter().map(|row| Fact::Of(relation, row.0, row.0, row.1)));
     }
     all.extend(facts.static_route.all().iter().map(|row| Fact::Of("static_route", row.0, row.1, row.2)));
-    all.extend(facts.manual_route.all().iter().map(|row| Fact::Of("manual_route", row.0, row.0, row.2)));
+    let gateways: BTreeMap<u32, NameId> = facts.client.all().iter().copied().collect();
+    all.extend(facts.manual_route.all().iter().map(|(client, prefix)| {
+        let gateway = gateways[client];
+        Fact::Of("manual_route", gateway, gateway, *prefix)
+    }));
     all.extend(facts.peered.all().iter().map(|row| Fact::Peering("peered", row.0, row.1)));
     all.extend(facts.gateway_transit.all().iter().map(|row| Fact::Peering("gateway_transit", row.0, row.1)));
     all.extend(facts.s2s.all().iter().map(|row| Fact::Tunnel("s2s", row.0, row.1)));

@@ -73,7 +73,7 @@ fn evidence_is_sound(inventory: &Inventory) -> TestCaseResult {
 }
 
 /// Asserts that the checker accepts the evidence, and that the rows have the status that it comes to.
-pub(crate) fn holds(checker: &Checker<'_>, rows: &[ReachRow], explanation: &Explanation) -> TestCaseResult {
+pub(crate) fn holds(checker: &Checker, rows: &[ReachRow], explanation: &Explanation) -> TestCaseResult {
     for evidence in &explanation.evidence {
         let verdict = checker.check(evidence);
         prop_assert!(verdict.is_ok(), "{verdict:?}\n{evidence:#?}");
@@ -91,7 +91,7 @@ pub(crate) fn holds(checker: &Checker<'_>, rows: &[ReachRow], explanation: &Expl
     Ok(())
 }
 
-fn agree(checker: &Checker<'_>, rows: &[ReachRow], explanations: &[Explanation]) -> TestCaseResult {
+fn agree(checker: &Checker, rows: &[ReachRow], explanations: &[Explanation]) -> TestCaseResult {
     for explanation in explanations {
         holds(checker, rows, explanation)?;
         for (held, missing) in explanation.shown().routes.iter().zip(&explanation.route_missing) {

@@ -1,0 +1,93 @@
+//! What stands in the columns of a relation.
+
+use std::fmt;
+
+use crate::class::Class;
+use crate::inventory::{Inventory, Os};
+use crate::names::{NameId, Names};
+use crate::prefix::Prefix;
+
+/// What the values of a column are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// The name of a VNet or site, or of a gateway by its VNet.
+    Network,
+    /// The name of a client.
+    Client,
+    /// An IPv4 or IPv6 prefix.
+    Prefix,
+    /// A class of clients.
+    Class,
+    /// What can be said of a destination.
+    Status,
+    /// Why a client holds a route.
+    Reason,
+    /// An operating system.
+    Os,
+    /// An autonomous system number.
+    Number,
+}
+
+/// A column of a relation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Column {
+    /// How the signature calls it.
+    pub label: &'static str,
+    /// What its values are.
+    pub kind: Kind,
+}
+
+/// A value of a fact.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Cell {
+    /// A VNet or site, or a gateway by its VNet.
+    Network(NameId),
+    /// A client, by its index in the inventory.
+    Client(u32),
+    /// A prefix.
+    Prefix(Prefix),
+    /// A class of clients.
+    Class(Class),
+    /// An operating system.
+    Os(Os),
+    /// An autonomous system number.
+    Number(Asn),
+}
+
+impl Cell {
+    /// The value as text.
+    #[must_use]
+    pub fn text(self, inventory: &Inventory) -> String {
+        match self {
+            Self::Network(name) => inventory.names.text(name).to_owned(),
+            Self::Client(index) => {
+                let clients = inventory.clients.as_deref().unwrap_or_default();
+                clients.get(index as usize).map(|client| client.name.to_string()).unwrap_or_default()
+            }
+            Self::Prefix(prefix) => prefix.to_string(),
+            Self::Class(class) => class.word().to_owned(),
+            Self::Os(os) => os.word().to_owned(),
+            Self::Number(asn) => asn.display(&inventory.names).to_string(),
+        }
+    }
+}
+
+/// What tells routers apart in BGP.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Asn {
+    /// A stated number, or Azure's default.
+    Number(u32),
+    /// A site whose number is not stated: unlike every other router.
+    Unlike(NameId),
+}
+
+impl Asn {
+    /// The number as text; for a site without one, a word that no other router has.
+    #[must_use]
+    pub fn display(self, names: &Names) -> impl fmt::Display {
+        match self {
+            Self::Number(number) => number.to_string(),
+            Self::Unlike(site) => format!("unknown:{}", names.text(site)),
+        }
+    }
+}

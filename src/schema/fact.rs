@@ -1,0 +1,133 @@
+//! One row of a relation that is stated or prepared.
+
+use super::{Asn, Cell, Relation, for_each_relation};
+use crate::class::Class;
+use crate::inventory::Os;
+use crate::names::NameId;
+use crate::prefix::Prefix;
+
+/// What the table calls a number.
+type Number = Asn;
+
+/// The most columns a fact has.
+const COLUMNS: usize = 3;
+
+/// The values of a row, read one column after the other.
+pub(crate) trait Terms {
+    /// How networks are named.
+    type Network;
+    /// How clients are named.
+    type Client;
+    /// Why a value cannot be read.
+    type Error;
+
+    fn network(&mut self) -> Result<Self::Network, Self::Error>;
+    fn client(&mut self) -> Result<Self::Client, Self::Error>;
+    fn prefix(&mut self) -> Result<Prefix, Self::Error>;
+    fn number(&mut self) -> Result<Number, Self::Error>;
+    fn os(&mut self) -> Result<Os, Self::Error>;
+}
+
+/// Reads a column of that kind.
+macro_rules! read {
+    (Network $terms:ident) => {
+        $terms.network()?
+    };
+    (Client $terms:ident) => {
+        $terms.client()?
+    };
+    (Prefix $terms:ident) => {
+        $terms.prefix()?
+    };
+    (Number $terms:ident) => {
+        $terms.number()?
+    };
+    (Os $terms:ident) => {
+        $terms.os()?
+    };
+}
+
+macro_rules! facts {
+    (
+        stated { $(
+            $stated:ident $stated_name:ident $given:ident
+            ($($stated_column:ident $label:literal $stated_kind:ident),+) $stated_meaning:literal $stated_said:literal;
+        )* }
+        prepared { $(
+            $prepared:ident $prepared_name:ident
+            ($($prepared_column:ident $prepared_kind:ident),+) $prepared_meaning:literal $prepared_said:literal;
+        )* }
+        $($rest:tt)*
+    ) => {
+        /// What an inventory states, or what is worked out before the rules run.
+        ///
+        /// Networks and clients are named by their numbers in an inventory, or by whatever else stands for them, such as the
+        /// texts of a change, which may name what is not there yet.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum Fact<Network = NameId, Client = u32> {
+            $(#[doc = $stated_meaning] $stated($($stated_kind),+),)*
+            $(#[doc = $prepared_meaning] $prepared($($prepared_kind),+),)*
+        }
+
+        impl<Network, Client> Fact<Network, Client> {
+            /// The name of the relation.
+            #[must_use]
+            pub fn name(&self) -> &'static str {
+                match self {
+                    $(Self::$stated(..) => stringify!($stated_name),)*
+                    $(Self::$prepared(..) => stringify!($prepared_name),)*
+                }
+            }
+
+            /// What the fact says, with the number of a column in braces where its value belongs.
+            #[must_use]
+            pub fn said(&self) -> &'static str {
+                match self {
+                    $(Self::$stated(..) => $stated_said,)*
+                    $(Self::$prepared(..) => $prepared_said,)*
+                }
+            }
+
+            /// The row of `relation` with the values of `terms`; none where no inventory states the relation.
+            pub(crate) fn read<Row>(relation: Relation, terms: &mut Row) -> Result<Option<Self>, Row::Error>
+            where
+                Row: Terms<Network = Network, Client = Client>,
+            {
+                Ok(match relation {
+                    $(Relation::$stated => Some(Self::$stated($(read!($stated_kind terms)),+)),)*
+                    _ => None,
+                })
+            }
+        }
+
+        impl Fact {
+            /// The values, in the order of the columns.
+            pub fn cells(self) -> impl Iterator<Item = Cell> {
+                match self {
+                    $(Self::$stated($($stated_column),+) => row([$(Cell::$stated_kind($stated_column)),+]),)*
+                    $(Self::$prepared($($prepared_column),+) => row([$(Cell::$prepared_kind($prepared_column)),+]),)*
+                }
+                .into_iter()
+                .flatten()
+            }
+        }
+    };
+}
+for_each_relation!(facts);
+
+/// Some values, with nothing in the place of further ones.
+fn row<const WIDTH: usize>(values: [Cell; WIDTH]) -> [Option<Cell>; COLUMNS] {
+    let mut row = [None; COLUMNS];
+    for (cell, value) in row.iter_mut().zip(values) {
+        *cell = Some(value);
+    }
+    row
+}
+
+impl Fact {
+    /// False for what only stands in the place of something that is not stated.
+    #[must_use]
+    pub fn is_stated(self) -> bool {
+        !matches!(self, Self::HasAsn(_, Asn::Unlike(_)))
+    }
+}
