@@ -68,17 +68,17 @@ const GATEWAY: GatewayNames = GatewayNames {
     sku: &["sku.name", "sku"],
     pools: &[
         "vpnClientConfiguration.vpnClientAddressPool.addressPrefixes",
-        "vpnClientConfiguration.vngClientConnectionConfigurations.vpnClientAddressPool.addressPrefixes",
+        "vpnClientConfiguration.vngClientConnectionConfigurations[].vpnClientAddressPool.addressPrefixes",
     ],
     custom_routes: &["customRoutes.addressPrefixes"],
     protocols: &["vpnClientConfiguration.vpnClientProtocols"],
     peer_addresses: &[
         "bgpSettings.bgpPeeringAddress",
-        "bgpSettings.bgpPeeringAddresses.defaultBgpIpAddresses",
-        "bgpSettings.bgpPeeringAddresses.customBgpIpAddresses",
+        "bgpSettings.bgpPeeringAddresses[].defaultBgpIpAddresses",
+        "bgpSettings.bgpPeeringAddresses[].customBgpIpAddresses",
     ],
-    public_addresses: &["bgpSettings.bgpPeeringAddresses.tunnelIpAddresses"],
-    public_address_ids: &["ipConfigurations.publicIPAddress"],
+    public_addresses: &["bgpSettings.bgpPeeringAddresses[].tunnelIpAddresses"],
+    public_address_ids: &["ipConfigurations[].publicIPAddress"],
     outside: &[("gatewayDefaultSite", "the default site"), ("natRules", "the NAT rules")],
 };
 

@@ -193,7 +193,7 @@ pub(super) fn vnet_of_gateway(
     subnet: &str,
     resources: &mut Resources,
 ) -> Option<ResourceId> {
-    let configurations = fields.inner(configurations);
+    let configurations = fields.objects(configurations);
     let subnet = configurations.iter().find_map(|it| it.target(subnet, resources))?;
     match subnet.kind().as_deref() {
         Some("microsoft.network/virtualnetworks") => Some(subnet),

@@ -21,8 +21,11 @@ pub(super) trait Fields: Sized {
         self.length(name) > 0
     }
 
-    /// The objects that a field holds, be it one or a list of them.
-    fn inner(&self, name: &str) -> Vec<Self>;
+    /// The object that a field holds.
+    fn object(&self, name: &str) -> Option<Self>;
+
+    /// The objects of a list.
+    fn objects(&self, name: &str) -> Vec<Self>;
 
     /// The resource that a field refers to, as far as that can be told.
     fn reference(&self, name: &str) -> Option<ResourceId>;
@@ -43,15 +46,15 @@ pub(super) trait Fields: Sized {
         false
     }
 
-    /// What `read` makes of a field that may lie in inner objects, such as `bgpSettings.asn`: once for each
-    /// object that the path leads to.
+    /// What `read` makes of a field that may lie in an inner object, such as `bgpSettings.asn`, or in each object of
+    /// a list, such as `ipConfigurations[].subnet`: once for each object that the path leads to.
     fn each<T>(&self, path: &str, read: &mut impl FnMut(&Self, &str) -> T) -> Vec<T> {
-        match path.split_once('.') {
-            Some((outer, rest)) => {
-                self.inner(outer).iter().flat_map(|object| object.each(rest, read)).collect()
-            }
-            None => vec![read(self, path)],
-        }
+        let Some((outer, rest)) = path.split_once('.') else { return vec![read(self, path)] };
+        let objects = match outer.strip_suffix("[]") {
+            Some(list) => self.objects(list),
+            None => self.object(outer).into_iter().collect(),
+        };
+        objects.iter().flat_map(|object| object.each(rest, read)).collect()
     }
 }
 
@@ -69,11 +72,15 @@ impl Fields for Object<'_> {
     }
 
     fn is_filled(&self, name: &str) -> bool {
-        self.object(name).is_some() || self.length(name) > 0
+        Object::object(self, name).is_some() || Object::length(self, name) > 0
     }
 
-    fn inner(&self, name: &str) -> Vec<Self> {
-        self.object(name).map_or_else(|| self.objects(name), |object| vec![object])
+    fn object(&self, name: &str) -> Option<Self> {
+        Object::object(self, name)
+    }
+
+    fn objects(&self, name: &str) -> Vec<Self> {
+        Object::objects(self, name)
     }
 
     fn reference(&self, name: &str) -> Option<ResourceId> {
@@ -111,7 +118,11 @@ impl Fields for Row<'_, '_> {
         self.cells.length(name)
     }
 
-    fn inner(&self, _: &str) -> Vec<Self> {
+    fn object(&self, _: &str) -> Option<Self> {
+        None
+    }
+
+    fn objects(&self, _: &str) -> Vec<Self> {
         Vec::new()
     }
 

@@ -8,13 +8,18 @@ const TRUE: [&str; 6] = ["true", "yes", "1", "enabled", "wahr", "vrai"];
 const FALSE: [&str; 6] = ["false", "no", "0", "disabled", "falsch", "faux"];
 
 /// What the word says; `None` where it is neither true nor false.
+#[inline]
 pub(crate) fn truth(word: &str) -> Option<bool> {
-    // Nearly every cell holds one of these two.
+    // Nearly every cell of a long file holds one of these two.
     match word {
-        "true" => return Some(true),
-        "false" => return Some(false),
-        _ => {}
+        "true" => Some(true),
+        "false" => Some(false),
+        _ => other_truth(word),
     }
+}
+
+#[cold]
+fn other_truth(word: &str) -> Option<bool> {
     let is_one_of = |words: [&str; 6]| words.iter().any(|known| word.eq_ignore_ascii_case(known));
     if is_one_of(TRUE) { Some(true) } else { is_one_of(FALSE).then_some(false) }
 }

@@ -32,18 +32,18 @@ const GATEWAY_NAMES: GatewayNames = GatewayNames {
     asn: ASN,
     sku: &["sku"],
     pools: &[
-        "vpn_client_configuration.address_space",
-        "vpn_client_configuration.virtual_network_gateway_client_connection.address_prefixes",
+        "vpn_client_configuration[].address_space",
+        "vpn_client_configuration[].virtual_network_gateway_client_connection[].address_prefixes",
     ],
-    custom_routes: &["custom_route.address_prefixes"],
-    protocols: &["vpn_client_configuration.vpn_client_protocols"],
+    custom_routes: &["custom_route[].address_prefixes"],
+    protocols: &["vpn_client_configuration[].vpn_client_protocols"],
     peer_addresses: &[
         "bgp_settings.peering_address",
-        "bgp_settings.peering_addresses.default_addresses",
-        "bgp_settings.peering_addresses.apipa_addresses",
+        "bgp_settings.peering_addresses[].default_addresses",
+        "bgp_settings.peering_addresses[].apipa_addresses",
     ],
-    public_addresses: &["bgp_settings.peering_addresses.tunnel_ip_addresses"],
-    public_address_ids: &["ip_configuration.public_ip_address_id"],
+    public_addresses: &["bgp_settings.peering_addresses[].tunnel_ip_addresses"],
+    public_address_ids: &["ip_configuration[].public_ip_address_id"],
     outside: &[("default_local_network_gateway_id", "the default site")],
 };
 

@@ -49,10 +49,10 @@ impl<'text> Block<'text> {
 
     /// How many values a list has, or how many blocks of that name there are.
     pub(super) fn length(&self, name: &str) -> usize {
-        let blocks = self.values.as_ref().map_or(0, |values| values.length(name));
+        let blocks = self.values.as_ref().map_or(0, |values| values.objects(name).len());
         match blocks.max(self.list(name).len()) {
             // Blocks that are not known yet are there all the same.
-            0 if self.is_unknown(name) => self.expressions.as_ref().map_or(0, |it| it.length(name)),
+            0 if self.is_unknown(name) => self.expressions.as_ref().map_or(0, |it| it.objects(name).len()),
             known => known,
         }
     }

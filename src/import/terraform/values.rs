@@ -84,7 +84,11 @@ impl Fields for Values<'_, '_, '_> {
         self.block.length(name)
     }
 
-    fn inner(&self, name: &str) -> Vec<Self> {
+    fn object(&self, name: &str) -> Option<Self> {
+        self.objects(name).into_iter().next()
+    }
+
+    fn objects(&self, name: &str) -> Vec<Self> {
         let blocks = self.block.blocks(name).into_iter();
         blocks.map(|block| Self { block, ..*self }).collect()
     }

@@ -221,8 +221,10 @@ pub(super) fn fill_clean<Made>(
 
 /// The text where it is none of the words that stand for the usual state.
 fn unless(text: &str, usual: &[&str]) -> Option<Box<str>> {
-    let is_usual = text.is_empty() || usual.iter().any(|word| text.eq_ignore_ascii_case(word));
-    (!is_usual).then(|| text.into())
+    if text.is_empty() || usual.contains(&text) {
+        return None;
+    }
+    (!usual.iter().any(|word| text.eq_ignore_ascii_case(word))).then(|| text.into())
 }
 
 /// The number that stands for two halves with a dot between them, another way to write ASNs.
