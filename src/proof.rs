@@ -20,7 +20,7 @@
 //! let from = Origin::Gateway(gateway);
 //! let question = Question { profile: Profile::Article, from, to: &to, classes: None, all: true };
 //! let facts = analysis.facts();
-//! let checker = Checker::new(facts, facts.part_of(gateway));
+//! let checker = Checker::new(facts, facts.component_of(gateway));
 //! for explanation in analysis.explain(&question).unwrap() {
 //!     assert!(explanation.evidence.iter().all(|evidence| checker.check(evidence).is_ok()));
 //! }
