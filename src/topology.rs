@@ -10,7 +10,7 @@
 //! use tunnelog::import::load::load;
 //! use tunnelog::topology::Topology;
 //!
-//! let inventory = load("facts/peered-vnets".as_ref()).inventory.unwrap();
+//! let inventory = load("facts/peered-vnets").unwrap().inventory;
 //! let topology = Topology::new(&inventory);
 //! let [hub, spoke] = ["VNet1", "VNet2"].map(|name| inventory.names.get(name).unwrap());
 //! assert!(topology.attaches(hub, spoke));
