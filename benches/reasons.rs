@@ -5,7 +5,7 @@ use std::hint::black_box;
 use criterion::{Criterion, criterion_group, criterion_main};
 use tunnelog::answer::{Analysis, Request};
 use tunnelog::class::{Class, Profile};
-use tunnelog::explain::{From, Question};
+use tunnelog::explain::{Origin, Question};
 use tunnelog::facts::Facts;
 use tunnelog::fix::{Costs, Direction, Goal, Limits, Planner, Wish};
 use tunnelog::generate::{Plan, Shape, generate};
@@ -56,7 +56,7 @@ fn explain(criterion: &mut Criterion) {
         };
         let question = Question {
             profile: Profile::Article,
-            from: From::Gateway(gateway),
+            from: Origin::Gateway(gateway),
             to: &to,
             classes: None,
             all: false,

@@ -1,6 +1,6 @@
 //! Each stage of the work on generated inventories, with the plain solver beside the rules.
 //!
-//! Sizes are small, so that a run stays short; `examples/ratios.rs` measures large inventories.
+//! Sizes are small, so that a run stays short; `tools/ratios.rs` measures large inventories.
 
 use std::convert::Infallible;
 use std::hint::black_box;
@@ -46,7 +46,7 @@ fn subjects() -> Vec<Subject> {
 }
 
 fn read(folder: &Path) -> load::Loaded {
-    load::load(folder)
+    load::load(folder).expect("generated inventories are valid")
 }
 
 /// How many rows `reach` has, so that none can be left out.
@@ -89,7 +89,7 @@ fn stages(criterion: &mut Criterion) {
         group.bench_function(subject.shape.word(), |bencher| {
             let loaded = || {
                 let loaded = read(subject.folder.path());
-                (loaded.inventory.expect("generated inventories are valid"), loaded.report)
+                (loaded.inventory, loaded.report)
             };
             let work = |(inventory, mut report): (Inventory, Report)| {
                 check(&inventory, &mut report);

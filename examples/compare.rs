@@ -7,11 +7,9 @@
 #![expect(clippy::print_stdout, reason = "an example shows its answer")]
 
 use std::error::Error;
-use std::fmt::{self, Write};
+use std::fmt::Write;
 
-use tunnelog::answer::{Analysis, Request, Status};
-use tunnelog::compare::{Comparison, share_names};
-use tunnelog::import::load::load;
+use tunnelog::prelude::*;
 
 fn main() -> Result<(), Box<dyn Error>> {
     print!("{}", answer()?);
@@ -19,21 +17,15 @@ fn main() -> Result<(), Box<dyn Error>> {
 }
 
 pub(crate) fn answer() -> Result<String, Box<dyn Error>> {
-    let mut old = load("facts/branch-office".as_ref()).inventory.ok_or("the old inventory has an error")?;
-    let mut new =
-        load("facts/branch-office-bgp".as_ref()).inventory.ok_or("the new inventory has an error")?;
-    // Names are numbers, which have to mean the same on both sides.
-    share_names(&mut old, &mut new);
-    let comparison = Comparison::new(Analysis::new(&old), Analysis::new(&new));
-    let names = &comparison.names().names;
+    let (old, new) = (load("facts/branch-office")?, load("facts/branch-office-bgp")?);
+    let pair = Pair::new(old.inventory, new.inventory);
+    let word = |status: Option<Status>| status.map_or("-", Status::word);
     let mut text = String::new();
-    comparison.differences(&Request::default(), |difference| -> fmt::Result {
+    for difference in Comparison::between(&pair).all(&Request::default()) {
         for row in &difference.reach {
-            let word = |status: Option<Status>| status.map_or("-", Status::word);
-            let (network, class) = (names.text(row.network), difference.class.word());
+            let (class, network) = (difference.class.word(), pair.after().names.text(row.network));
             writeln!(text, "{class} to {network}: {} -> {}", word(row.before), word(row.after))?;
         }
-        Ok(())
-    })?;
+    }
     Ok(text)
 }

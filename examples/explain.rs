@@ -7,13 +7,8 @@
 #![expect(clippy::print_stdout, reason = "an example shows its answer")]
 
 use std::error::Error;
-use std::fmt::Write;
 
-use tunnelog::answer::Analysis;
-use tunnelog::class::{Class, Profile};
-use tunnelog::explain::{From, Question};
-use tunnelog::import::load::load;
-use tunnelog::select::Target;
+use tunnelog::prelude::*;
 
 fn main() -> Result<(), Box<dyn Error>> {
     print!("{}", answer()?);
@@ -21,27 +16,16 @@ fn main() -> Result<(), Box<dyn Error>> {
 }
 
 pub(crate) fn answer() -> Result<String, Box<dyn Error>> {
-    let inventory =
-        load("facts/spoke-without-transit".as_ref()).inventory.ok_or("the inventory has an error")?;
-    let gateway = inventory.names.get("VNet1").ok_or("no such VNet")?;
-    let target = Target::network(&inventory, "VNet3").ok_or("no such network")?;
-    let question = Question {
-        profile: Profile::Article,
-        from: From::Gateway(gateway),
-        to: &target,
-        classes: Some(vec![Class::Windows]),
-        all: false,
-    };
-    let analysis = Analysis::new(&inventory);
+    let Loaded { inventory, .. } = load("facts/spoke-without-transit")?;
+    let from = Origin::gateway(&inventory, "VNet1").ok_or("no such gateway")?;
+    let to = Target::network(&inventory, "VNet3").ok_or("no such network")?;
+    let question = Question { classes: Some(vec![Class::Windows]), ..Question::new(from, &to) };
     let mut text = String::new();
-    for explanation in analysis.explain(&question).ok_or("the gateway has no such clients")? {
+    for explanation in Analysis::new(&inventory).explain(&question).ok_or("no such clients")? {
         let evidence = explanation.shown();
-        for route in &evidence.routes {
-            writeln!(text, "{}", evidence.status(route).word())?;
-        }
-        for missing in explanation.there_missing.iter().flat_map(|lost| &lost.missing) {
-            writeln!(text, "missing: {}", missing.text)?;
-        }
+        text.extend(evidence.routes.iter().map(|route| format!("{}\n", evidence.status(route).word())));
+        let missing = explanation.there_missing.iter().flat_map(|lost| &lost.missing);
+        text.extend(missing.map(|missing| format!("missing: {}\n", missing.text)));
     }
     Ok(text)
 }

@@ -9,8 +9,7 @@
 use std::error::Error;
 use std::fmt::Write;
 
-use tunnelog::check::check;
-use tunnelog::import::load::load;
+use tunnelog::prelude::*;
 
 fn main() -> Result<(), Box<dyn Error>> {
     print!("{}", answer()?);
@@ -19,11 +18,10 @@ fn main() -> Result<(), Box<dyn Error>> {
 
 pub(crate) fn answer() -> Result<String, Box<dyn Error>> {
     // A folder of CSV files, or an export of Azure.
-    let mut loaded = load("facts/s2s-chain".as_ref());
-    let inventory = loaded.inventory.ok_or("the inventory has an error")?;
-    check(&inventory, &mut loaded.report);
+    let Loaded { inventory, mut report } = load("facts/s2s-chain")?;
+    check(&inventory, &mut report);
     let mut text = format!("{} VNets, {} tunnels\n", inventory.vnets.len(), inventory.tunnels().len());
-    for finding in &loaded.report.diagnostics {
+    for finding in &report.diagnostics {
         writeln!(text, "{}: {}", finding.code.name(), finding.message)?;
     }
     Ok(text)

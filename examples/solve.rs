@@ -7,10 +7,8 @@
 #![expect(clippy::print_stdout, reason = "an example shows its answer")]
 
 use std::error::Error;
-use std::fmt::{self, Write};
 
-use tunnelog::answer::{Analysis, Request};
-use tunnelog::import::load::load;
+use tunnelog::prelude::*;
 
 fn main() -> Result<(), Box<dyn Error>> {
     print!("{}", answer()?);
@@ -18,16 +16,12 @@ fn main() -> Result<(), Box<dyn Error>> {
 }
 
 pub(crate) fn answer() -> Result<String, Box<dyn Error>> {
-    let inventory = load("facts/s2s-chain-bgp".as_ref()).inventory.ok_or("the inventory has an error")?;
-    let analysis = Analysis::new(&inventory);
-    let mut text = String::new();
-    // Answers come gateway by gateway, so that a large one never has to fit into memory.
-    analysis.answer(&Request::default(), |gateway, rows| -> fmt::Result {
-        for row in &rows.reach {
-            let (from, to) = (inventory.names.text(gateway), inventory.names.text(row.network));
-            writeln!(text, "{from} {} to {to}: {}", row.class.word(), row.status.word())?;
-        }
-        Ok(())
-    })?;
-    Ok(text)
+    let loaded = load("facts/s2s-chain-bgp")?;
+    let analysis = Analysis::new(&loaded.inventory);
+    // Rows are solved a batch of gateways at a time, so that a large answer never has to fit into memory.
+    let rows = analysis.reach(&Request::default());
+    let line = |row: Destination<'_>| {
+        format!("{} {} to {}: {}\n", row.gateway, row.class.word(), row.network, row.status.word())
+    };
+    Ok(rows.map(line).collect())
 }

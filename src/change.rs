@@ -10,7 +10,7 @@
 //! use tunnelog::import::load::load;
 //! use tunnelog::language::parse::parse_changes;
 //!
-//! let inventory = load("facts/s2s-chain".as_ref()).inventory.unwrap();
+//! let inventory = load("facts/s2s-chain").unwrap().inventory;
 //! let mut report = Report::default();
 //! let changes = parse_changes("changes", "+ bgp(VNet1, VNet2)", &mut report);
 //! let after = apply(&inventory, &changes, false, &mut report).unwrap();
@@ -25,8 +25,10 @@ mod tunnels;
 
 use crate::diagnostic::{Code, Diagnostic, Report};
 use crate::inventory::{Inventory, nearest, shortened};
+use crate::language::parse::parse_changes;
 use crate::language::syntax::Change;
 use crate::names::NameId;
+use crate::topology::{Rows, Topology};
 use fact::{Edit, Fact};
 
 /// The inventory after `changes`, made in order; none where one of them cannot be made.
@@ -42,6 +44,19 @@ pub fn apply(
 ) -> Option<Inventory> {
     let mut after = inventory.clone();
     apply_to(&mut after, changes, force, report).then_some(after)
+}
+
+/// The inventory after the changes in `text`, one a line, such as `+ bgp(VNet1, VNet2)`.
+///
+/// # Errors
+/// The report, where a change has a mistake, cannot be made, or would be refused by Azure.
+pub fn changed(inventory: &Inventory, text: &str) -> Result<Inventory, Report> {
+    let mut report = Report::default();
+    let changes = parse_changes("changes", text, &mut report);
+    if report.has_errors() {
+        return Err(report);
+    }
+    apply(inventory, &changes, false, &mut report).ok_or(report)
 }
 
 /// Makes `changes` in place; false where one of them cannot be made.
@@ -65,7 +80,8 @@ pub(crate) fn apply_to(
     if !is_valid {
         return false;
     }
-    let mut editor = Editor { inventory, force, found: Vec::new(), failed: false };
+    let rows = Rows::of(inventory);
+    let mut editor = Editor { inventory, rows, force, found: Vec::new(), failed: false };
     for (index, edit) in edits.iter().enumerate() {
         editor.make(edit, &edits[index + 1..]);
     }
@@ -90,6 +106,8 @@ pub(crate) fn networks_of(inventory: &Inventory, change: &Change) -> Vec<NameId>
 /// Makes changes to an inventory, one after the other.
 struct Editor<'run> {
     inventory: &'run mut Inventory,
+    /// Where rows stand, after every change.
+    rows: Rows,
     force: bool,
     found: Vec<Diagnostic>,
     failed: bool,
@@ -153,21 +171,19 @@ impl Editor<'_> {
         format!("`{}`", self.inventory.names.text(name))
     }
 
-    fn vnet_row(&self, name: NameId) -> Option<usize> {
-        self.inventory.vnets.iter().position(|vnet| vnet.name == name)
+    /// The inventory as it is between two changes.
+    fn topology(&self) -> Topology<'_> {
+        Topology::with_rows(self.inventory, &self.rows)
     }
 
-    fn site_row(&self, name: NameId) -> Option<usize> {
-        self.inventory.sites.iter().position(|site| site.name == name)
-    }
-
-    fn gateway_row(&self, name: NameId) -> Option<usize> {
-        self.inventory.gateways.iter().position(|gateway| gateway.vnet == name)
+    /// Looks up where rows stand, once VNets, gateways or sites came or went.
+    fn rows_moved(&mut self) {
+        self.rows = Rows::of(self.inventory);
     }
 
     /// The VNet called so; where there is none, says so.
     fn known_vnet(&mut self, edit: &Edit<'_>, text: &str) -> Option<NameId> {
-        let name = self.inventory.names.get(text).filter(|name| self.vnet_row(*name).is_some());
+        let name = self.inventory.names.get(text).filter(|name| self.rows.vnet(*name).is_some());
         if name.is_none() {
             let names = self.inventory.vnets.iter().map(|vnet| vnet.name);
             let help = self.meant(text, names, "`+ vnet(…)` and `+ address(…)` before this change add one");
@@ -179,7 +195,7 @@ impl Editor<'_> {
     /// The VNet with a gateway called so; where there is none, says so.
     fn known_gateway(&mut self, edit: &Edit<'_>, text: &str) -> Option<NameId> {
         let name = self.known_vnet(edit, text)?;
-        if self.gateway_row(name).is_none() {
+        if self.rows.gateway(name).is_none() {
             let message = format!("the VNet {} has no gateway", self.shown(name));
             self.unknown(edit, message, "`+ gateway(…)` before this change adds one");
             return None;
@@ -190,7 +206,8 @@ impl Editor<'_> {
     /// The VNet or site called so; where there is none, says so.
     fn known_network(&mut self, edit: &Edit<'_>, text: &str) -> Option<NameId> {
         let name = self.inventory.names.get(text);
-        let name = name.filter(|name| self.vnet_row(*name).is_some() || self.site_row(*name).is_some());
+        let is_known = |name: &NameId| self.rows.vnet(*name).is_some() || self.rows.site(*name).is_some();
+        let name = name.filter(is_known);
         if name.is_none() {
             let vnets = self.inventory.vnets.iter().map(|vnet| vnet.name);
             let names = vnets.chain(self.inventory.sites.iter().map(|site| site.name));

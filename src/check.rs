@@ -13,17 +13,15 @@ mod overlaps;
 mod peerings;
 mod tunnels;
 
-use std::num::NonZeroU32;
-
 use rayon::prelude::*;
 
 use crate::diagnostic::{Code, Diagnostic, Report, sort};
 use crate::facts::Facts;
-use crate::inventory::elements;
-use crate::inventory::{Gateway, Inventory, Site, Tunnel, Vnet};
+use crate::inventory::{Inventory, elements};
 use crate::names::NameId;
 use crate::prefix::Prefix;
 use crate::source::{Sources, Span};
+use crate::topology::Topology;
 
 /// Adds every warning about `inventory` to `report`, whose findings are then in file order.
 ///
@@ -76,52 +74,20 @@ struct Context<'run> {
     inventory: &'run Inventory,
     facts: &'run Facts,
     sources: &'run Sources,
-    /// What each name stands for, by its index.
-    networks: Vec<Network>,
-    tunnels: Vec<Tunnel>,
+    topology: Topology<'run>,
     /// What each router delivers by itself, part by part: networks, not pools. Sorted in each part.
     attached: Vec<Vec<(NameId, Prefix)>>,
     /// Whether a VNet uses remote gateways in one of its peerings, by the index of its name.
     uses_gateway: Vec<bool>,
 }
 
-/// Where the rows of a name stand in the inventory.
-#[derive(Clone, Copy, Default)]
-struct Network {
-    vnet: Option<Place>,
-    gateway: Option<Place>,
-    site: Option<Place>,
-}
-
-/// The number of a row, from 1: none takes no room beside it, of which a million networks need much.
-type Place = NonZeroU32;
-
-fn place(row: usize) -> Option<Place> {
-    Place::new(u32::try_from(row).ok()?.checked_add(1)?)
-}
-
-fn row_at(place: Place) -> usize {
-    place.get() as usize - 1
-}
-
 impl<'run> Context<'run> {
     fn new(inventory: &'run Inventory, facts: &'run Facts, sources: &'run Sources) -> Self {
-        let mut networks = vec![Network::default(); inventory.names.len()];
-        for (row, vnet) in inventory.vnets.iter().enumerate() {
-            networks[vnet.name.index()].vnet = place(row);
-        }
-        for (row, gateway) in inventory.gateways.iter().enumerate() {
-            networks[gateway.vnet.index()].gateway = place(row);
-        }
-        for (row, site) in inventory.sites.iter().enumerate() {
-            networks[site.name.index()].site = place(row);
-        }
         let mut context = Self {
             inventory,
             facts,
             sources,
-            networks,
-            tunnels: inventory.tunnels(),
+            topology: Topology::new(inventory),
             attached: Vec::new(),
             uses_gateway: vec![false; inventory.names.len()],
         };
@@ -137,19 +103,20 @@ impl<'run> Context<'run> {
     fn attached_in(&self, part: usize) -> Vec<(NameId, Prefix)> {
         let mut attached = Vec::new();
         let mut attach = |router, network: NameId| {
-            attached.extend(self.address_space(network).iter().map(|prefix| (router, *prefix)));
+            attached.extend(self.topology.address_space(network).iter().map(|prefix| (router, *prefix)));
         };
         for router in self.facts.gateway.of(part).iter().chain(self.facts.site.of(part)) {
             attach(*router, *router);
         }
-        // Both relations stand in the order of pairs, so one pass joins them.
+        // Both relations stand in the order of pairs, so one pass joins them. To ask the topology of each spoke whether a
+        // hub attaches it would look up the rows of a million pairs one by one.
         let order = |(one, other): (NameId, NameId)| (one.min(other), one.max(other));
         let mut peered = self.facts.peered.of(part);
         for &(hub, spoke) in self.facts.gateway_transit.of(part) {
             let pair = order((hub, spoke));
             peered = &peered[peered.iter().take_while(|row| order(**row) < pair).count()..];
             let usable_sides = peered.iter().take(2).filter(|row| order(**row) == pair).count();
-            let is_spoke = self.gateway(hub).is_some() && self.gateway(spoke).is_none();
+            let is_spoke = self.topology.has_gateway(hub) && !self.topology.has_gateway(spoke);
             if is_spoke && usable_sides == 2 {
                 attach(hub, spoke);
             }
@@ -162,23 +129,6 @@ impl<'run> Context<'run> {
     /// What the router delivers by itself.
     fn attached_to(&self, router: NameId) -> &[(NameId, Prefix)] {
         rows_of(&self.attached[self.facts.component_of(router)], router, |row| row.0)
-    }
-
-    fn vnet(&self, name: NameId) -> Option<&'run Vnet> {
-        self.networks[name.index()].vnet.map(|place| &self.inventory.vnets[row_at(place)])
-    }
-
-    fn gateway(&self, name: NameId) -> Option<&'run Gateway> {
-        self.networks[name.index()].gateway.map(|place| &self.inventory.gateways[row_at(place)])
-    }
-
-    fn site(&self, name: NameId) -> Option<&'run Site> {
-        self.networks[name.index()].site.map(|place| &self.inventory.sites[row_at(place)])
-    }
-
-    fn address_space(&self, name: NameId) -> &'run [Prefix] {
-        let of_site = || self.site(name).map(|site| site.address_space.as_slice());
-        self.vnet(name).map(|vnet| vnet.address_space.as_slice()).or_else(of_site).unwrap_or_default()
     }
 
     /// The name as messages show it.

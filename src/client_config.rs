@@ -10,7 +10,7 @@
 //! use tunnelog::client_config::missing_routes;
 //! use tunnelog::import::load::load;
 //!
-//! let inventory = load("facts/s2s-chain-bgp".as_ref()).inventory.unwrap();
+//! let inventory = load("facts/s2s-chain-bgp").unwrap().inventory;
 //! let request = Request { classes: Some(vec![Class::Windows]), ..Request::default() };
 //! let mut missing = Vec::new();
 //! let Ok(()) = Analysis::new(&inventory).answer(&request, |_, rows| {
@@ -21,23 +21,16 @@
 //! assert_eq!(missing[0].prefix.to_string(), "10.2.0.0/15");
 //! ```
 
+mod route;
 mod write;
 
 use crate::answer::{ReachRow, Status};
 use crate::names::NameId;
 use crate::prefix::Prefix;
+pub use route::MissingRoute;
 pub use write::{
     NameError, azure_vpn_config, named_connection, open_vpn, power_shell, shell_script, strong_swan,
 };
-
-/// A route that a client lacks.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct MissingRoute {
-    /// The route.
-    pub prefix: Prefix,
-    /// The networks that it leads to, in the order of the answer.
-    pub networks: Vec<NameId>,
-}
 
 /// The fewest routes that the client of `reach` lacks; the rows are those of one class or one client.
 #[must_use]

@@ -3,103 +3,71 @@
 //! Only connected components whose facts differ are solved; clients elsewhere get the same answers.
 //!
 //! ```
-//! use tunnelog::answer::Analysis;
-//! use tunnelog::compare::{Comparison, share_names};
+//! use tunnelog::compare::{Comparison, Pair};
 //! use tunnelog::import::load::load;
 //!
-//! let mut old = load("facts/branch-office".as_ref()).inventory.unwrap();
-//! let mut new = load("facts/branch-office-bgp".as_ref()).inventory.unwrap();
-//! share_names(&mut old, &mut new);
-//! assert!(!Comparison::new(Analysis::new(&old), Analysis::new(&new)).is_empty());
-//! assert!(Comparison::new(Analysis::new(&old), Analysis::new(&old)).is_empty());
+//! let inventory = |folder: &str| load(folder).unwrap().inventory;
+//! let pair = Pair::new(inventory("facts/branch-office"), inventory("facts/branch-office-bgp"));
+//! assert!(!Comparison::between(&pair).is_empty());
+//! let pair = Pair::new(inventory("facts/branch-office"), inventory("facts/branch-office"));
+//! assert!(Comparison::between(&pair).is_empty());
 //! ```
 
+mod difference;
 mod facts;
 mod rows;
+
+use std::convert::Infallible;
 
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use crate::answer::{
-    Analysis, BLOCKS_OF_A_BATCH, Block, By, GatewayAnswer, Reasons, Request, Solver, Status,
-};
-use crate::class::Class;
+use crate::answer::{Analysis, BLOCKS_OF_A_BATCH, Block, By, GatewayAnswer, Request, Solver};
 use crate::inventory::Inventory;
 use crate::names::NameId;
-use crate::prefix::Prefix;
+pub use difference::{Difference, Presence, ReachDifference, RouteDifference};
 pub use facts::FactDifference;
 use facts::Parts;
 use rows::{Owners, Sides};
 
-/// Whether a gateway serves the clients before and after.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Presence {
-    /// It serves them after the change alone.
-    Appears,
-    /// It served them before the change alone.
-    Disappears,
-    /// It serves them before and after.
-    Stays,
+/// Two inventories, before and after, whose names have the same numbers: a network is the same on both sides.
+#[derive(Clone, Debug)]
+pub struct Pair {
+    inventories: [Inventory; 2],
 }
 
-/// A route that clients hold before or after the change alone.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct RouteDifference {
-    /// The route.
-    pub prefix: Prefix,
-    /// True where it is held after the change, false where it was before.
-    pub gained: bool,
-    /// Why it is held, or was.
-    pub reasons: Reasons,
+impl Pair {
+    /// Gives the names of both inventories the same numbers. Those of the first stay.
+    #[must_use]
+    pub fn new(mut before: Inventory, mut after: Inventory) -> Self {
+        let mut names = before.names.clone();
+        let numbers: Vec<NameId> =
+            after.names.iter().map(|name| names.intern(after.names.text(name))).collect();
+        before.names.clone_from(&names);
+        after.renumber(names, |name| numbers[name.index()]);
+        Self { inventories: [before, after] }
+    }
+
+    /// The inventory before.
+    #[must_use]
+    pub fn before(&self) -> &Inventory {
+        &self.inventories[0]
+    }
+
+    /// The inventory after.
+    #[must_use]
+    pub fn after(&self) -> &Inventory {
+        &self.inventories[1]
+    }
+
+    /// Both inventories, the one before first.
+    #[must_use]
+    pub fn inventories(&self) -> &[Inventory] {
+        &self.inventories
+    }
 }
 
-/// A destination of which something else can be said after the change, or until the profile is downloaded again.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct ReachDifference {
-    /// The network that it belongs to.
-    pub network: NameId,
-    /// The destination.
-    pub destination: Prefix,
-    /// The status before; none where it was no destination.
-    pub before: Option<Status>,
-    /// The status after; none where it is no destination any more.
-    pub after: Option<Status>,
-    /// The status from the change until the profile is downloaded again, for clients that have to.
-    pub until: Option<Status>,
-    /// Why, after the change where it is a destination then.
-    pub reasons: Reasons,
-}
-
-/// What differs for the clients of one gateway and class, or for one client.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Difference {
-    /// The gateway.
-    pub gateway: NameId,
-    /// The client, where clients are listed instead of classes.
-    pub client: Option<Box<str>>,
-    /// The class.
-    pub class: Class,
-    /// Whether the gateway serves them before and after.
-    pub presence: Presence,
-    /// True where the clients have to download the profile again to get the routes after the change.
-    pub download: bool,
-    /// The routes gained and lost: those gained first, each in the order of texts.
-    pub routes: Vec<RouteDifference>,
-    /// The destinations.
-    pub reach: Vec<ReachDifference>,
-}
-
-/// Gives the names of both inventories the same numbers, so that they can be compared.
-pub fn share_names(old: &mut Inventory, new: &mut Inventory) {
-    let mut names = old.names.clone();
-    let numbers: Vec<NameId> = new.names.iter().map(|name| names.intern(new.names.text(name))).collect();
-    old.names.clone_from(&names);
-    new.renumber(names, |name| numbers[name.index()]);
-}
-
-/// Two inventories whose names have the same numbers, ready to be compared.
-///
-/// An inventory and what [`crate::change::apply`] made of it do; [`share_names`] makes any two do.
+/// What differs between two inventories, and what that means to clients.
 pub struct Comparison<'a> {
     old: Analysis<'a>,
     new: Analysis<'a>,
@@ -107,9 +75,15 @@ pub struct Comparison<'a> {
 }
 
 impl<'a> Comparison<'a> {
-    /// Finds the connected components whose facts differ. Nothing is solved yet.
+    /// Finds the connected components of `pair` whose facts differ. Nothing is solved yet.
     #[must_use]
-    pub fn new(old: Analysis<'a>, new: Analysis<'a>) -> Self {
+    pub fn between(pair: &'a Pair) -> Self {
+        Self::of(Analysis::new(pair.before()), Analysis::new(pair.after()))
+    }
+
+    /// The same of two analyses whose names have the same numbers, as those of an inventory and of what
+    /// [`crate::change::apply`] made of it have.
+    pub(crate) fn of(old: Analysis<'a>, new: Analysis<'a>) -> Self {
         let parts = facts::parts(&old, &new);
         Self { old, new, parts }
     }
@@ -177,6 +151,17 @@ impl<'a> Comparison<'a> {
         Ok(())
     }
 
+    /// What differs for each gateway and class, or each client, in the order of answers.
+    #[must_use]
+    pub fn all(&self, request: &Request) -> Vec<Difference> {
+        let mut all = Vec::new();
+        let Ok(()) = self.differences(request, |difference| {
+            all.push(difference.clone());
+            Ok::<(), Infallible>(())
+        });
+        all
+    }
+
     /// All that differs, where `old` has solved every connected component that differs.
     pub(crate) fn differences_from(&self, request: &Request, old: &Solver) -> Vec<Difference> {
         let mut new = Solver::new(&self.new, request);
@@ -186,13 +171,13 @@ impl<'a> Comparison<'a> {
 
     fn blocks_of<'p>(
         &'p self,
-        pair: &'p Pair,
+        pair: &'p Blocks,
     ) -> impl Iterator<Item = (&'p Analysis<'a>, Option<&'p Block>)> {
         [(&self.old, pair.old.as_ref()), (&self.new, pair.new.as_ref())].into_iter()
     }
 
     /// What is answered together on both sides, in the order of answers.
-    fn pairs(&self, request: &Request) -> Vec<Pair> {
+    fn pairs(&self, request: &Request) -> Vec<Blocks> {
         let by_client = request.by == By::Client;
         let blocks = |side: &Analysis<'_>, parts: &[usize]| -> Vec<(String, Block)> {
             let parts: FxHashSet<usize> = parts.iter().copied().collect();
@@ -216,12 +201,12 @@ impl<'a> Comparison<'a> {
             };
             let left = order.is_le().then(|| old.next()).flatten();
             let right = order.is_ge().then(|| new.next()).flatten();
-            pairs.push(Pair { old: left.map(|(_, block)| block), new: right.map(|(_, block)| block) });
+            pairs.push(Blocks { old: left.map(|(_, block)| block), new: right.map(|(_, block)| block) });
         }
         pairs
     }
 
-    fn difference(&self, pair: &Pair, solvers: [&Solver; 2]) -> Vec<Difference> {
+    fn difference(&self, pair: &Blocks, solvers: [&Solver; 2]) -> Vec<Difference> {
         let rows = |solver: &Solver, side: &Analysis<'_>, block: &Option<Block>| {
             block.as_ref().map_or_else(GatewayAnswer::default, |block| solver.rows(side, block))
         };
@@ -290,7 +275,7 @@ impl<'a> Comparison<'a> {
 }
 
 /// What is answered together on each side.
-struct Pair {
+struct Blocks {
     old: Option<Block>,
     new: Option<Block>,
 }

@@ -9,6 +9,9 @@
 //! assert!(!report.has_errors());
 //! ```
 
+use std::error::Error;
+use std::fmt;
+
 use crate::source::{Sources, Span};
 
 /// How much a finding weighs.
@@ -231,6 +234,29 @@ impl Report {
         sort(&mut self.diagnostics);
     }
 }
+
+impl fmt::Display for Report {
+    /// A line for each finding: where, how grave, what, and what can be done.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (index, finding) in self.diagnostics.iter().enumerate() {
+            if index > 0 {
+                writeln!(f)?;
+            }
+            if let Some(span) = finding.span {
+                let position = self.sources.position(span);
+                let path = &self.sources.get(span.file).path;
+                write!(f, "{path}:{}:{}: ", position.line, position.column)?;
+            }
+            write!(f, "{}[{}]: {}", finding.severity().word(), finding.code.name(), finding.message)?;
+            if let Some(help) = &finding.help {
+                write!(f, "; {help}")?;
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Error for Report {}
 
 /// Puts findings in file order; those without a place come first.
 pub(crate) fn sort(findings: &mut [Diagnostic]) {

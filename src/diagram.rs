@@ -3,28 +3,20 @@
 //! A diagram says what is there and in which state, and nothing about how that is drawn.
 //!
 //! ```
-//! use tunnelog::diagram::{Diagram, Link, PeeringState};
+//! use tunnelog::diagram::Diagram;
 //! use tunnelog::diagnostic::Report;
-//! use tunnelog::facts::Facts;
 //! use tunnelog::inventory::read_folder;
+//! use tunnelog::topology::Topology;
 //!
 //! let inventory = read_folder("facts/spoke-without-transit".as_ref(), &mut Report::default()).unwrap();
-//! let diagram = Diagram::of(&inventory, &Facts::lower(&inventory));
-//! assert!(diagram.edges.iter().any(|edge| edge.link == Link::Peering(PeeringState::Plain)));
+//! let diagram = Diagram::of(&Topology::new(&inventory));
+//! assert!(diagram.edges.iter().any(|edge| edge.kind.word() == "peering"));
 //! ```
 
-mod links;
-
-use std::collections::VecDeque;
-
-use rustc_hash::FxHashSet;
-
-pub use self::links::{Link, PeeringState, TunnelState};
 use crate::answer::{ReachRow, Status};
-use crate::facts::Facts;
-use crate::inventory::Inventory;
 use crate::names::NameId;
 use crate::prefix::Prefix;
+use crate::topology::{LinkState, PeeringState, Topology};
 
 /// Networks and clients, and what joins them.
 #[derive(Clone, Debug, Default)]
@@ -94,7 +86,36 @@ pub struct Edge {
     /// The place of the other end.
     pub to: usize,
     /// What it is.
-    pub link: Link,
+    pub kind: EdgeKind,
+}
+
+/// What joins two nodes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum EdgeKind {
+    /// Clients connect to a gateway.
+    Clients,
+    /// A peering or a tunnel, in its state.
+    Link(LinkState),
+}
+
+impl EdgeKind {
+    /// The word at the line.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Clients => "P2S",
+            Self::Link(state) => state.word(),
+        }
+    }
+
+    /// True where packets can pass.
+    #[must_use]
+    pub fn is_up(self) -> bool {
+        match self {
+            Self::Clients => true,
+            Self::Link(state) => state.is_up(),
+        }
+    }
 }
 
 /// The statuses from the best to the worst.
@@ -102,63 +123,45 @@ const BEST_FIRST: [Status; 4] =
     [Status::Reachable, Status::NeedsRoute, Status::Blackhole, Status::Unreachable];
 
 impl Diagram {
-    /// The whole of `inventory`, whose facts are `facts`.
+    /// The whole of an inventory.
     #[must_use]
-    pub fn of(inventory: &Inventory, facts: &Facts) -> Self {
-        let mut kinds: Vec<Option<NodeKind>> = vec![None; inventory.names.len()];
-        let mut spaces: Vec<&[Prefix]> = vec![&[]; inventory.names.len()];
-        let mut pools: Vec<&[Prefix]> = spaces.clone();
-        for vnet in &inventory.vnets {
-            kinds[vnet.name.index()] = Some(NodeKind::Vnet);
-            spaces[vnet.name.index()] = &vnet.address_space;
-        }
-        for gateway in &inventory.gateways {
-            kinds[gateway.vnet.index()] = Some(NodeKind::Gateway { asn: gateway.asn() });
-            pools[gateway.vnet.index()] = &gateway.client_pool;
-        }
-        for site in &inventory.sites {
-            kinds[site.name.index()] = Some(NodeKind::Site { asn: site.asn, transit: site.transit });
-            spaces[site.name.index()] = &site.address_space;
-        }
+    pub fn of(topology: &Topology<'_>) -> Self {
+        let inventory = topology.inventory();
         let vnets = inventory.vnets.iter().map(|vnet| vnet.name);
         let mut networks: Vec<NameId> = vnets.chain(inventory.sites.iter().map(|site| site.name)).collect();
         networks.sort_unstable_by_key(|name| inventory.names.text(*name));
         let mut diagram = Self::default();
         let mut places = vec![usize::MAX; inventory.names.len()];
         for network in networks {
-            let Some(kind) = kinds[network.index()] else { continue };
-            let pool = pools[network.index()];
+            let pool = topology.client_pool(network);
             if !pool.is_empty() {
                 diagram.add(NodeKind::Clients, network, pool);
                 let place = diagram.nodes.len();
-                diagram.edges.push(Edge { from: place - 1, to: place, link: Link::Clients });
+                diagram.edges.push(Edge { from: place - 1, to: place, kind: EdgeKind::Clients });
             }
             places[network.index()] = diagram.nodes.len();
-            diagram.add(kind, network, spaces[network.index()]);
+            diagram.add(kind(topology, network), network, topology.address_space(network));
         }
-        let place = |network: NameId| places[network.index()];
-        let mut peerings = links::peerings(inventory, |network| {
-            matches!(kinds[network.index()], Some(NodeKind::Gateway { .. }))
+        let edge = |ends: (NameId, NameId), state: LinkState| {
+            let (from, to) = (places[ends.0.index()], places[ends.1.index()]);
+            Edge { from, to, kind: EdgeKind::Link(state) }
+        };
+        let peerings = topology.peerings().map(|(link, _)| {
+            let is_hub_first = link.state == LinkState::Peering(PeeringState::Transit);
+            let ends = if is_hub_first { link.ends } else { gateway_first(topology, link.ends) };
+            edge(ends, link.state)
         });
-        peerings.sort_by_key(|(one, other, _)| (place(*one), place(*other)));
-        let mut tunnels = links::tunnels(inventory, facts);
-        for (from, to, _) in &mut tunnels {
+        let mut peerings: Vec<Edge> = peerings.collect();
+        peerings.sort_by_key(|edge| (edge.from, edge.to));
+        let tunnels = topology.tunnel_links().map(|(link, _)| {
             // Sites stand last, as whatever is drawn goes from the clients to the outside.
-            let end =
-                |name: NameId| (matches!(kinds[name.index()], Some(NodeKind::Site { .. })), place(name));
-            if end(*to) < end(*from) {
-                std::mem::swap(from, to);
-            }
-        }
-        tunnels.sort_by_key(|(from, to, _)| (place(*from), place(*to)));
-        let peerings = peerings.into_iter().map(|(one, other, state)| (one, other, Link::Peering(state)));
-        let tunnels = tunnels.into_iter().map(|(from, to, state)| (from, to, Link::Tunnel(state)));
-        let joined = peerings.chain(tunnels);
-        diagram.edges.extend(joined.map(|(one, other, link)| Edge {
-            from: place(one),
-            to: place(other),
-            link,
-        }));
+            let end = |name: NameId| (topology.is_site(name), places[name.index()]);
+            let (from, to) = link.ends;
+            edge(if end(to) < end(from) { (to, from) } else { (from, to) }, link.state)
+        });
+        let mut tunnels: Vec<Edge> = tunnels.collect();
+        tunnels.sort_by_key(|edge| (edge.from, edge.to));
+        diagram.edges.extend(peerings.into_iter().chain(tunnels));
         diagram
     }
 
@@ -174,45 +177,25 @@ impl Diagram {
     }
 
     /// The networks that are no more than `hops` peerings and tunnels away from one of `centres`, in whatever state
-    /// those are, with their clients.
+    /// those are, with their clients. `topology` is what the diagram was made from.
     #[must_use]
-    pub fn around(&self, centres: &[NameId], hops: usize) -> Self {
-        let mut neighbours: Vec<Vec<usize>> = vec![Vec::new(); self.nodes.len()];
-        for edge in self.edges.iter().filter(|edge| edge.link != Link::Clients) {
-            neighbours[edge.from].push(edge.to);
-            neighbours[edge.to].push(edge.from);
-        }
-        let mut distance: Vec<Option<usize>> = vec![None; self.nodes.len()];
-        let mut waiting = VecDeque::new();
-        for (place, node) in self.nodes.iter().enumerate() {
-            if node.kind != NodeKind::Clients && centres.contains(&node.network) {
-                distance[place] = Some(0);
-                waiting.push_back((place, 0));
-            }
-        }
-        while let Some((place, hop)) = waiting.pop_front() {
-            if hop == hops {
-                continue;
-            }
-            for next in &neighbours[place] {
-                if distance[*next].is_none() {
-                    distance[*next] = Some(hop + 1);
-                    waiting.push_back((*next, hop + 1));
-                }
-            }
-        }
-        for edge in self.edges.iter().filter(|edge| edge.link == Link::Clients) {
-            distance[edge.from] = distance[edge.to];
-        }
+    pub fn around(&self, topology: &Topology<'_>, centres: &[NameId], hops: usize) -> Self {
+        let near = topology.around(centres, hops);
         let mut moved = vec![None; self.nodes.len()];
         let mut kept = Self::default();
-        for (place, node) in self.nodes.iter().enumerate().filter(|(place, _)| distance[*place].is_some()) {
+        for (place, node) in
+            self.nodes.iter().enumerate().filter(|(_, node)| near.contains_key(&node.network))
+        {
             moved[place] = Some(kept.nodes.len());
-            let left_out: FxHashSet<usize> =
-                neighbours[place].iter().copied().filter(|next| distance[*next].is_none()).collect();
-            kept.nodes.push(Node { beyond: node.beyond + left_out.len(), ..node.clone() });
+            let left_out = match node.kind {
+                NodeKind::Clients => 0,
+                _ => {
+                    topology.neighbours(node.network).iter().filter(|other| !near.contains_key(other)).count()
+                }
+            };
+            kept.nodes.push(Node { beyond: node.beyond + left_out, ..node.clone() });
         }
-        let edge = |edge: &Edge| Some(Edge { from: moved[edge.from]?, to: moved[edge.to]?, link: edge.link });
+        let edge = |edge: &Edge| Some(Edge { from: moved[edge.from]?, to: moved[edge.to]?, kind: edge.kind });
         kept.edges = self.edges.iter().filter_map(edge).collect();
         kept
     }
@@ -237,16 +220,32 @@ impl Diagram {
     }
 }
 
+fn kind(topology: &Topology<'_>, network: NameId) -> NodeKind {
+    if let Some(site) = topology.site(network) {
+        return NodeKind::Site { asn: site.asn, transit: site.transit };
+    }
+    match topology.gateway(network) {
+        Some(gateway) => NodeKind::Gateway { asn: gateway.asn() },
+        None => NodeKind::Vnet,
+    }
+}
+
+/// Two VNets, the one with a gateway first, and else by name.
+fn gateway_first(topology: &Topology<'_>, (one, other): (NameId, NameId)) -> (NameId, NameId) {
+    let key = |name: NameId| (!topology.has_gateway(name), topology.inventory().names.text(name));
+    if key(one) <= key(other) { (one, other) } else { (other, one) }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::diagnostic::Report;
-    use crate::inventory::read_folder;
+    use crate::inventory::{Inventory, read_folder};
 
     fn of(topology: &str) -> (Inventory, Diagram) {
         let folder = format!("{}/facts/{topology}", env!("CARGO_MANIFEST_DIR"));
         let inventory = read_folder(folder.as_ref(), &mut Report::default()).unwrap();
-        let diagram = Diagram::of(&inventory, &Facts::lower(&inventory));
+        let diagram = Diagram::of(&Topology::new(&inventory));
         (inventory, diagram)
     }
 
@@ -256,7 +255,7 @@ mod tests {
             let name = inventory.names.text(node.network);
             if node.kind == NodeKind::Clients { format!("clients of {name}") } else { name.to_owned() }
         };
-        let text = |edge: &Edge| format!("{} {} {}", end(edge.from), edge.link.word(), end(edge.to));
+        let text = |edge: &Edge| format!("{} {} {}", end(edge.from), edge.kind.word(), end(edge.to));
         diagram.edges.iter().map(text).collect()
     }
 
@@ -277,15 +276,16 @@ mod tests {
     fn what_is_around_a_network_tells_how_much_was_left_out() {
         let (inventory, diagram) = of("s2s-chain-branch-bgp");
         let centre = inventory.names.get("vnet2").unwrap();
-        let near = diagram.around(&[centre], 1);
+        let topology = Topology::new(&inventory);
+        let near = diagram.around(&topology, &[centre], 1);
         assert_eq!(
             texts(&inventory, &near),
             ["clients of VNet1 P2S VNet1", "VNet1 BGP VNet2", "VNet2 BGP VNet3"]
         );
         let beyond: Vec<usize> = near.nodes.iter().map(|node| node.beyond).collect();
         assert_eq!(beyond, [0, 0, 0, 1], "Site1 hangs on VNet3");
-        assert_eq!(diagram.around(&[centre], 2).nodes, diagram.nodes);
-        assert_eq!(diagram.around(&[centre], 0).nodes.len(), 1);
+        assert_eq!(diagram.around(&topology, &[centre], 2).nodes, diagram.nodes);
+        assert_eq!(diagram.around(&topology, &[centre], 0).nodes.len(), 1);
     }
 
     #[test]
@@ -311,7 +311,7 @@ mod tests {
              Hub,Basic,true,\nHub,S1,true,\nA,S2,false,\nHub,S2,false,\n",
         );
         let inventory = read_folder(folder.path(), &mut Report::default()).unwrap();
-        let diagram = Diagram::of(&inventory, &Facts::lower(&inventory));
+        let diagram = Diagram::of(&Topology::new(&inventory));
         let expected = [
             "Hub one-sided peering A",
             "Hub peering not connected B",
@@ -324,6 +324,6 @@ mod tests {
             "Hub tunnel down S3",
         ];
         assert_eq!(texts(&inventory, &diagram), expected);
-        assert_eq!(diagram.edges.iter().filter(|edge| !edge.link.is_up()).count(), 5);
+        assert_eq!(diagram.edges.iter().filter(|edge| !edge.kind.is_up()).count(), 5);
     }
 }

@@ -6,21 +6,20 @@
 //!
 //! ```
 //! use tunnelog::answer::Analysis;
-//! use tunnelog::class::Profile;
-//! use tunnelog::explain::{From, Question};
+//! use tunnelog::explain::{Origin, Question};
 //! use tunnelog::import::load::load;
 //! use tunnelog::select::Target;
 //!
-//! let inventory = load("facts/s2s-chain".as_ref()).inventory.unwrap();
-//! let from = From::Gateway(inventory.names.get("VNet1").unwrap());
+//! let inventory = load("facts/s2s-chain").unwrap().inventory;
+//! let from = Origin::gateway(&inventory, "VNet1").unwrap();
 //! let to = Target::network(&inventory, "VNet2").unwrap();
-//! let question = Question { profile: Profile::Article, from, to: &to, classes: None, all: false };
-//! let explanations = Analysis::new(&inventory).explain(&question).unwrap();
+//! let explanations = Analysis::new(&inventory).explain(&Question::new(from, &to)).unwrap();
 //! let evidence = explanations[0].shown();
 //! assert!(evidence.there.holds() && !evidence.back.holds());
 //! ```
 
 mod evidence;
+mod explanation;
 mod graph;
 mod missing;
 mod places;
@@ -30,19 +29,17 @@ mod search;
 pub mod support;
 mod words;
 
-use std::collections::BTreeMap;
-
 use ipnet::IpNet;
 use rustc_hash::FxHashMap;
 
 use self::evidence::Asked;
+pub use self::explanation::{Explanation, Hop, Lost, Missing, Origin, Question};
 use self::graph::Graph;
-pub use self::missing::Missing;
 use self::places::Places;
 pub use self::places::Stated;
 pub use self::words::{Words, clients, entry_text, listed};
 use crate::answer::{Analysis, Block, By, Request};
-use crate::class::{Class, Profile};
+use crate::class::Class;
 use crate::facts::ids::PrefixId;
 use crate::names::NameId;
 use crate::prefix::Prefix;
@@ -52,90 +49,6 @@ use crate::solve::{Component, solve_for};
 
 /// A network prefix with more parts is explained only where it was asked about.
 const MOST_PARTS: usize = 64;
-
-/// Whose destinations are explained.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum From {
-    /// The clients of a gateway, by class.
-    Gateway(NameId),
-    /// One client, by its index in the inventory.
-    Client(u32),
-}
-
-/// What is to be explained.
-#[derive(Clone, Debug)]
-pub struct Question<'a> {
-    /// Which description of the clients' routes is followed.
-    pub profile: Profile,
-    /// From where.
-    pub from: From,
-    /// Where to.
-    pub to: &'a Target,
-    /// The classes; none for all that there are.
-    pub classes: Option<Vec<Class>>,
-    /// Every independent proof, and not just the best.
-    pub all: bool,
-}
-
-/// Destinations of one network of which the same is to be said, and why.
-#[derive(Clone, Debug)]
-pub struct Explanation {
-    /// The destinations: a prefix of the network, or what agrees of it in the fewest prefixes.
-    pub destinations: Vec<Prefix>,
-    /// The evidence for each part of the destinations. It differs in nothing but the part.
-    pub evidence: Vec<Evidence>,
-    /// What is missing on the client, for each class; nothing where it holds a route.
-    pub route_missing: Vec<Vec<Missing>>,
-    /// What is missing on the way there, and the routers that a packet passes until then.
-    pub there_missing: Option<Lost>,
-    /// What is missing on the way back, for each router that the network hangs on.
-    pub back_missing: Vec<Lost>,
-    /// For the entries that decide at a router for a part, the next shorter entry.
-    pub runners_up: BTreeMap<(NameId, Prefix), Prefix>,
-}
-
-/// How far packets get.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Lost {
-    /// The router where the packet starts; none where no router delivers to the network.
-    pub start: Option<NameId>,
-    /// The hops up to the router where it ends.
-    pub hops: Vec<Hop>,
-    /// What the packet is for, as sentences name it.
-    pub to: String,
-    /// What is missing at the last router.
-    pub missing: Vec<Missing>,
-}
-
-/// A packet that a router forwards.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Hop {
-    /// The router.
-    pub router: NameId,
-    /// Where it sends the packet.
-    pub next: NameId,
-    /// The entry of its table that decides.
-    pub entry: Prefix,
-    /// The next shorter entry.
-    pub runner_up: Option<Prefix>,
-}
-
-impl Explanation {
-    /// What is shown: the evidence for the first part.
-    #[must_use]
-    pub fn shown(&self) -> &Evidence {
-        &self.evidence[0]
-    }
-
-    /// How sentences name a part of the destinations.
-    #[must_use]
-    pub fn shown_as(&self, part: Prefix) -> String {
-        match self.destinations[..] {
-            [whole] => whole.to_string(),
-            _ => format!("what is left of {part}"),
-        }
-    }
-}
 
 /// The parts of network prefixes that a question is about.
 type Wanted = Vec<(NameId, Vec<PrefixId>)>;
@@ -162,7 +75,7 @@ impl Analysis<'_> {
         let part = Component::new(self.facts(), self.facts().component_of(block.gateway));
         let serves: Vec<(NameId, Class)> =
             block.classes.iter().map(|class| (block.gateway, *class)).collect();
-        let places = Places::new(self, part.number);
+        let places = Places::new(self.inventory());
         let asked = Asked {
             inventory: self.inventory(),
             part: &part,
@@ -197,8 +110,8 @@ impl Analysis<'_> {
     /// Whom the question is about; nothing where the gateway serves none of the classes.
     fn block(&self, question: &Question<'_>) -> Option<Block> {
         let (by, gateway, client) = match question.from {
-            From::Gateway(gateway) => (By::Class, gateway, None),
-            From::Client(index) => {
+            Origin::Gateway(gateway) => (By::Class, gateway, None),
+            Origin::Client(index) => {
                 let clients = self.inventory().clients.as_deref().unwrap_or_default();
                 (By::Client, clients.get(index as usize)?.gateway, Some(index))
             }

@@ -7,7 +7,7 @@
 //! use tunnelog::facts::Facts;
 //! use tunnelog::import::load::load;
 //!
-//! let inventory = load("facts/s2s-chain".as_ref()).inventory.unwrap();
+//! let inventory = load("facts/s2s-chain").unwrap().inventory;
 //! let facts = Facts::lower(&inventory);
 //! // One tunnel has no BGP and lists nothing, so each end routes the other's address space.
 //! assert_eq!((facts.bgp.all().len(), facts.static_route.all().len()), (0, 4));

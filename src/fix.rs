@@ -10,7 +10,7 @@
 //! use tunnelog::import::load::load;
 //! use tunnelog::select::Target;
 //!
-//! let inventory = load("facts/s2s-chain".as_ref()).inventory.unwrap();
+//! let inventory = load("facts/s2s-chain").unwrap().inventory;
 //! let target = Target::network(&inventory, "VNet2").unwrap();
 //! let goals = goals(&inventory, "VNet1", &[Class::NonWindows], &[target], Profile::Article).unwrap();
 //! let wish = Wish { direction: Direction::Open, goals };
@@ -30,74 +30,45 @@ mod model;
 mod open;
 mod relaxed;
 mod search;
+mod wish;
 
 use rayon::prelude::*;
-use rustc_hash::FxHashMap;
 
 pub use effect::Effect;
 pub use expectations::Expectations;
 pub use goals::{Unclear, goals};
 pub use measure::{Costs, Kind, Measure};
 pub use search::End;
+pub use wish::{Direction, Goal, Limits, Wish};
 
 use crate::answer::Request;
-use crate::class::Class;
+use crate::class::{Class, Profile};
 use crate::inventory::Inventory;
 use crate::language::syntax::Change;
 use crate::names::NameId;
-use crate::prefix::Prefix;
 use crate::scenarios::{Baseline, Outcome};
+use crate::select::Target;
 use estate::Estate;
 use model::Model;
 use relaxed::Relaxed;
 use search::{Candidates, Search};
 
-/// One network that clients of one class are to reach, or not to reach.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Goal {
-    /// The VNet whose gateway the clients connect to.
-    pub gateway: String,
-    /// Their class.
-    pub class: Class,
-    /// The client, where one is meant; otherwise every client of the class.
-    pub client: Option<String>,
-    /// The network.
-    pub network: String,
-    /// The part of it that matters; none for all of it.
-    pub within: Option<Prefix>,
-}
+impl Wish {
+    /// To let clients called `from`, which is a gateway or a client, reach the network called `to`, whatever their class.
+    ///
+    /// # Errors
+    /// Where a name says nothing, or too much.
+    pub fn open(inventory: &Inventory, from: &str, to: &str) -> Result<Self, Unclear> {
+        let to = Target::network(inventory, to).ok_or_else(|| Unclear::Nowhere(to.to_owned()))?;
+        let goals = goals(inventory, from, &[], &[to], Profile::default())?;
+        Ok(Self { direction: Direction::Open, goals })
+    }
 
-/// Whether goals are to be reached or closed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Direction {
-    /// Every goal is to be `reachable` in full.
-    Open,
-    /// No packet is to get to any goal and back, whether or not clients hold a route.
-    Close,
-}
-
-/// What is wanted, together.
-#[derive(Clone, Debug)]
-pub struct Wish {
-    /// To open or to close.
-    pub direction: Direction,
-    /// What is to be opened or closed.
-    pub goals: Vec<Goal>,
-}
-
-/// How long is searched.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Limits {
-    /// The search ends with this many plans.
-    pub plans: usize,
-    /// The search ends once the rules were run for this many sets of measures; a run counts for more where
-    /// there are many tunnels.
-    pub effort: usize,
-}
-
-impl Default for Limits {
-    fn default() -> Self {
-        Self { plans: 5, effort: 2_000 }
+    /// The same for the clients of one class alone.
+    #[must_use]
+    pub fn of_class(mut self, class: Class) -> Self {
+        self.goals.retain(|goal| goal.class == class);
+        self
     }
 }
 
@@ -137,8 +108,10 @@ impl Plan {
     #[must_use]
     pub fn needed(&self) -> Vec<Measure> {
         let mut measures = self.measures.clone();
+        // Both list changes in the order in which they are made, and two measures may make the same.
+        let mut left = self.changes.iter().peekable();
         for measure in &mut measures {
-            measure.changes.retain(|change| self.changes.contains(change));
+            measure.changes.retain(|change| left.next_if_eq(&change).is_some());
         }
         measures.retain(|measure| !measure.changes.is_empty());
         measures
@@ -172,7 +145,14 @@ impl<'a> Planner<'a> {
         self.measures(&self.around(wish), wish, costs)
     }
 
-    /// The cheapest plans for `wish`.
+    /// The cheapest plans for `wish`, at most `count`, at the default costs.
+    #[must_use]
+    pub fn cheapest(&self, wish: &Wish, count: usize) -> Vec<Plan> {
+        let limits = Limits { plans: count, ..Limits::default() };
+        self.plans(wish, &Costs::default(), limits, |_| true).plans
+    }
+
+    /// The cheapest plans for `wish`, with the reason why the search ended.
     ///
     /// A plan must pass `accept` too, which is asked only about changes that fulfil the wish.
     pub fn plans(
@@ -243,13 +223,4 @@ impl<'a> Planner<'a> {
             outcome,
         })
     }
-}
-
-/// Names by their texts, as goals give them.
-type Lookup = FxHashMap<String, NameId>;
-
-/// The names of an inventory that goals mention.
-fn lookup(inventory: &Inventory, goals: &[Goal]) -> Lookup {
-    let texts = goals.iter().flat_map(|goal| [&goal.gateway, &goal.network]);
-    texts.filter_map(|text| Some((text.clone(), inventory.names.get(text)?))).collect()
 }

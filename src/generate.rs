@@ -8,6 +8,7 @@
 mod addresses;
 mod builder;
 mod faults;
+mod random;
 mod shapes;
 
 use builder::Builder;

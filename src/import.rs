@@ -18,7 +18,9 @@ use crate::source::{FileId, Sources, Span};
 
 mod arm;
 mod assemble;
+mod build;
 mod document;
+mod fields;
 mod id;
 mod json;
 mod learned;

@@ -1,34 +1,32 @@
 //! Which routes an Azure Point-to-Site VPN client gets, what it can reach, and why.
 //!
-//! An [`inventory`] is read, an [`answer::Analysis`] of it is asked, and rows come gateway by gateway:
+//! An inventory is [loaded](import::load::load), an [`answer::Analysis`] of it is asked, and rows come one by one:
 //!
 //! ```
-//! use std::convert::Infallible;
+//! use tunnelog::prelude::*;
 //!
-//! use tunnelog::answer::{Analysis, Request};
-//! use tunnelog::import::load::load;
-//!
-//! let inventory = load("facts/s2s-chain-bgp".as_ref()).inventory.expect("an inventory without errors");
-//! let mut statuses = Vec::new();
-//! let Ok(()) = Analysis::new(&inventory).answer(&Request::default(), |_, rows| {
-//!     statuses.extend(rows.reach.iter().map(|row| format!("{} {}", row.class.word(), row.status.word())));
-//!     Ok::<(), Infallible>(())
-//! });
-//! assert_eq!(statuses[2..4], ["non-windows reachable", "windows reachable"]);
+//! # fn main() -> Result<(), Report> {
+//! let loaded = load("facts/s2s-chain-bgp")?;
+//! let analysis = Analysis::new(&loaded.inventory);
+//! let statuses: Vec<Status> = analysis.reach(&Request::default()).map(|row| row.status).collect();
+//! assert_eq!(statuses[2..4], [Status::Reachable, Status::Reachable]);
+//! # Ok(())
+//! # }
 //! ```
 //!
 //! | to | use | example |
 //! |---|---|---|
 //! | read an inventory or an export | [`import::load::load`], [`check::check`] | `examples/read.rs` |
 //! | work out routes and statuses | [`answer::Analysis`] | `examples/solve.rs` |
-//! | ask questions | [`query`] | `examples/ask.rs` |
-//! | make changes | [`change::apply`] | `examples/change.rs` |
-//! | compare two inventories | [`compare::Comparison`] | `examples/compare.rs` |
-//! | explain a status | [`explain`] | `examples/explain.rs` |
+//! | ask questions | [`query::run::answers`] | `examples/ask.rs` |
+//! | make changes | [`change::changed`] | `examples/change.rs` |
+//! | compare two inventories | [`compare::Pair`], [`compare::Comparison`] | `examples/compare.rs` |
+//! | explain a status | [`explain::Question`] | `examples/explain.rs` |
 //! | find changes that help | [`fix::Planner`] | `examples/fix.rs` |
 //! | draw | [`diagram::Diagram`] | |
 //!
-//! Nothing in the library prints, panics or ends the process.
+//! The [`prelude`] has what most programs need. Nothing in the library prints or ends the process, and no input makes it
+//! panic: the few functions that panic on numbers from another inventory say so.
 #![forbid(unsafe_code)]
 #![cfg_attr(not(test), deny(clippy::unwrap_used, clippy::print_stdout, clippy::print_stderr, clippy::exit))]
 
@@ -49,6 +47,7 @@ pub mod inventory;
 pub mod language;
 pub mod names;
 pub mod prefix;
+pub mod prelude;
 pub mod proof;
 pub mod query;
 pub mod relations;
@@ -60,5 +59,6 @@ mod solve;
 pub mod source;
 pub mod staged;
 pub mod sweep;
+pub mod topology;
 pub mod verify;
 mod witness;

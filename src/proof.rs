@@ -8,16 +8,16 @@
 //! ```
 //! use tunnelog::answer::Analysis;
 //! use tunnelog::class::Profile;
-//! use tunnelog::explain::{From, Question};
+//! use tunnelog::explain::{Origin, Question};
 //! use tunnelog::import::load::load;
 //! use tunnelog::proof::Checker;
 //! use tunnelog::select::Target;
 //!
-//! let inventory = load("facts/ring".as_ref()).inventory.unwrap();
+//! let inventory = load("facts/ring").unwrap().inventory;
 //! let analysis = Analysis::new(&inventory);
 //! let gateway = analysis.gateways()[0];
 //! let to = Target::Network(gateway, Vec::new());
-//! let from = From::Gateway(gateway);
+//! let from = Origin::Gateway(gateway);
 //! let question = Question { profile: Profile::Article, from, to: &to, classes: None, all: true };
 //! let facts = analysis.facts();
 //! let checker = Checker::new(facts, facts.part_of(gateway));

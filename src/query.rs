@@ -13,7 +13,7 @@
 //! use tunnelog::language::parse::parse;
 //! use tunnelog::query::run::{Found, run};
 //!
-//! let inventory = load("facts/s2s-chain".as_ref()).inventory.unwrap();
+//! let inventory = load("facts/s2s-chain").unwrap().inventory;
 //! let mut report = Report::default();
 //! let file = parse("question", "? s2s(VNet1, ?far)", &mut report);
 //! let mut answers = Vec::new();

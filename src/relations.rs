@@ -7,7 +7,7 @@
 //! use tunnelog::class::Profile;
 //! use tunnelog::import::load::load;
 //!
-//! let inventory = load("facts/s2s-chain-bgp".as_ref()).inventory.unwrap();
+//! let inventory = load("facts/s2s-chain-bgp").unwrap().inventory;
 //! let mut learned = 0;
 //! let Ok(()) = Analysis::new(&inventory).relations(Profile::Article, |relation| {
 //!     learned += if relation.name == "learned" { relation.rows.len() } else { 0 };

@@ -11,7 +11,7 @@
 //! use tunnelog::language::parse::parse_changes;
 //! use tunnelog::scenarios::Baseline;
 //!
-//! let inventory = load("facts/s2s-chain".as_ref()).inventory.unwrap();
+//! let inventory = load("facts/s2s-chain").unwrap().inventory;
 //! let changes = parse_changes("change", "+ bgp(VNet1, VNet2)", &mut Report::default());
 //! let outcome = Baseline::new(&inventory, Request::default()).outcome(&changes, false);
 //! assert!(outcome.is_made && !outcome.differences.is_empty());
@@ -130,7 +130,7 @@ impl<'a> Baseline<'a> {
                 outcome.settled = without(&part.warnings, &warnings);
                 outcome.warnings = without(&warnings, &part.warnings);
             }
-            let comparison = Comparison::new(old, new);
+            let comparison = Comparison::of(old, new);
             outcome.facts = comparison.facts();
             outcome.differences = comparison.differences_from(&request, &part.solver);
         }

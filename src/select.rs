@@ -4,7 +4,7 @@
 //! use tunnelog::import::load::load;
 //! use tunnelog::select::Target;
 //!
-//! let inventory = load("facts/peered-vnets".as_ref()).inventory.unwrap();
+//! let inventory = load("facts/peered-vnets").unwrap().inventory;
 //! assert!(Target::network(&inventory, "vnet2").is_some(), "names are compared without regard to case");
 //! assert!(Target::network(&inventory, "VNet9").is_none());
 //! ```

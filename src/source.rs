@@ -27,6 +27,9 @@ pub struct Span {
 }
 
 impl Span {
+    /// The beginning of the first file, for what stands in none.
+    pub(crate) const NOWHERE: Self = Self { file: FileId(0), start: 0, end: 0 };
+
     /// The span as a range of byte offsets.
     #[must_use]
     pub fn range(self) -> Range<usize> {

@@ -5,7 +5,7 @@
 //! use tunnelog::import::load::load;
 //! use tunnelog::sweep::{Removal, removals};
 //!
-//! let inventory = load("facts/s2s-chain".as_ref()).inventory.unwrap();
+//! let inventory = load("facts/s2s-chain").unwrap().inventory;
 //! let tunnels = removals(&Analysis::new(&inventory), Removal::S2s);
 //! assert_eq!(tunnels, ["- s2s(VNet1, VNet2)", "- s2s(VNet2, VNet3)"]);
 //! ```

@@ -10,15 +10,18 @@ const reasonText = new Map(report.vocabulary.reasons.map((word) => [word.word, w
 // Of several destinations the worst decides how a network is drawn.
 const WORST = ["blackhole", "unreachable", "needs-route", "reachable"];
 
+// The words of `graph`; a test compares them.
 const KINDS = {
-  "gateway-transit": "Peering with gateway transit",
-  "peering": "Peering",
-  "peering-one-sided": "Peering, one side only",
-  "peering-disconnected": "Peering, not connected",
-  "tunnel-bgp": "Tunnel with BGP",
-  "tunnel-static": "Tunnel without BGP",
-  "tunnel-bgp-idle": "Tunnel, BGP session not up",
-  "tunnel-down": "Tunnel, down",
+  "gateway-transit": "gateway transit",
+  "peering": "peering",
+  "peering-one-sided": "one-sided peering",
+  "peering-disconnected": "peering not connected",
+  "peering-without-access": "peering without access",
+  "tunnel-bgp": "BGP",
+  "tunnel-static": "static",
+  "tunnel-bgp-idle": "BGP without session",
+  "tunnel-down": "tunnel down",
+  "tunnel-without-gateway": "tunnel without gateway",
 };
 
 function key(...parts) {

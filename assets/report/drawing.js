@@ -20,18 +20,28 @@ const DOTS = {
 };
 
 const WIRES = {
-  "gateway-transit": { width: 4, style: "solid", label: "transit" },
-  "peering": { width: 1.8, style: "solid", label: "" },
-  "peering-one-sided": { width: 1.8, style: "dotted", label: "one side" },
-  "peering-disconnected": { width: 1.8, style: "dotted", label: "✕ not connected" },
-  "tunnel-bgp": { width: 4, style: "dashed", pattern: [14, 5], label: "BGP" },
-  "tunnel-static": { width: 2.4, style: "dashed", pattern: [7, 5], label: "no BGP" },
-  "tunnel-bgp-idle": { width: 2.4, style: "dashed", pattern: [3, 5], label: "BGP not up" },
-  "tunnel-down": { width: 1.8, style: "dotted", label: "✕ down" },
-  "clients": { width: 1.5, style: "solid", label: "" },
+  "gateway-transit": { width: 4, style: "solid" },
+  "peering": { width: 1.8, style: "solid" },
+  "peering-one-sided": { width: 1.8, style: "dotted" },
+  "peering-disconnected": { width: 1.8, style: "dotted", mark: "✕ " },
+  "peering-without-access": { width: 1.8, style: "dotted", mark: "✕ " },
+  "tunnel-bgp": { width: 4, style: "dashed", pattern: [14, 5] },
+  "tunnel-static": { width: 2.4, style: "dashed", pattern: [7, 5] },
+  "tunnel-bgp-idle": { width: 2.4, style: "dashed", pattern: [3, 5] },
+  "tunnel-down": { width: 1.8, style: "dotted", mark: "✕ " },
+  "tunnel-without-gateway": { width: 1.8, style: "dotted", mark: "✕ " },
+  "clients": { width: 1.5, style: "solid" },
 };
 
-const BROKEN = ["peering-one-sided", "peering-disconnected", "tunnel-bgp-idle", "tunnel-down"];
+const BROKEN = [
+  "peering-one-sided", "peering-disconnected", "peering-without-access",
+  "tunnel-bgp-idle", "tunnel-down", "tunnel-without-gateway",
+];
+
+// What stands at a line of the map: a peering that works needs no word.
+function wireLabel(kind) {
+  return kind === "peering" ? "" : `${WIRES[kind].mark || ""}${KINDS[kind]}`;
+}
 
 function drawing() {
   const font = getComputedStyle(document.body).fontFamily;

@@ -117,7 +117,7 @@ function networkElements() {
     const id = isBundled ? key("e", source, target, link.kind) : `e${link.id}`;
     if (drawn.has(id)) continue;
     drawn.add(id);
-    const label = labelled ? WIRES[link.kind].label : "";
+    const label = labelled ? wireLabel(link.kind) : "";
     elements.push({ data: { id, source, target, label, plain: label, states: link.states, ends: [link.from, link.to], isBundled }, classes: link.kind });
   }
   return elements;

@@ -9,8 +9,8 @@
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use super::request::{GatewayAnswer, ReachRow, RouteRow, Wanted};
 use super::view::{Position, View, Where};
-use super::{GatewayAnswer, ReachRow, RouteRow, Wanted};
 use crate::class::Class;
 use crate::facts::Facts;
 use crate::facts::components::{join, top};

@@ -2,7 +2,8 @@
 
 use rustc_hash::FxHashMap;
 
-use super::{GatewayAnswer, Obstacle, ReachRow, Reasons, RouteRow, Status, Wanted};
+use super::reasons::{Obstacle, Reasons, Status};
+use super::request::{GatewayAnswer, ReachRow, RouteRow, Wanted};
 use crate::class::{Class, RouteReason};
 use crate::facts::ids::{PrefixId, Target};
 use crate::inventory::Inventory;

@@ -4,20 +4,13 @@ use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
 use super::alike::AlikePart;
+use super::analysis::{Analysis, Block, of_part};
+use super::request::{AsPaths, GatewayAnswer, Request, Wanted};
 use super::solution::Solution;
 use super::view::View;
-use super::{Analysis, AsPaths, Evaluation, GatewayAnswer, Request, Wanted, of_part};
 use crate::class::{Class, Profile};
 use crate::names::NameId;
-use crate::solve::{Component, solve};
-
-/// Rows that are given together: those of one gateway, or of one client.
-#[derive(Clone, Debug)]
-pub(crate) struct Block {
-    pub(crate) gateway: NameId,
-    pub(crate) client: Option<u32>,
-    pub(crate) classes: Vec<Class>,
-}
+use crate::solve::{Component, Evaluation, solve};
 
 /// The solved connected components of one analysis.
 pub(crate) struct Solver {
@@ -60,16 +53,16 @@ impl Solver {
 
     fn solve_part(&self, analysis: &Analysis<'_>, number: usize) -> Solved {
         if self.evaluation == Evaluation::Auto
-            && let Some(part) = AlikePart::of(&analysis.facts, number, analysis.inventory, self.wanted)
+            && let Some(part) = AlikePart::of(analysis.facts(), number, analysis.inventory(), self.wanted)
         {
             return Solved::Alike(part);
         }
-        let mut part = Component::new(&analysis.facts, number);
+        let mut part = Component::new(analysis.facts(), number);
         if self.as_paths == AsPaths::Whole {
             part = part.following_paths();
         }
         let serves = of_part(&part, &self.serves);
-        let mut solution = Solution::new(&part, analysis.inventory);
+        let mut solution = Solution::new(&part, analysis.inventory());
         solve(&part, &serves, self.evaluation, |derived, home| solution.take(&part, derived, home));
         solution.finish();
         Solved::Plain(solution)
@@ -78,12 +71,12 @@ impl Solver {
     /// The rows of a block whose connected component is solved.
     pub(crate) fn rows(&self, analysis: &Analysis<'_>, block: &Block) -> GatewayAnswer {
         let (gateway, client) = (block.gateway, block.client);
-        match self.solved.get(&analysis.facts.component_of(gateway)) {
+        match self.solved.get(&analysis.facts().component_of(gateway)) {
             Some(Solved::Alike(part)) => {
                 part.rows(View::of(self.profile), gateway, client, &block.classes, self.wanted)
             }
             Some(Solved::Plain(part)) => {
-                part.rows(analysis.inventory, gateway, client, &block.classes, self.wanted)
+                part.rows(analysis.inventory(), gateway, client, &block.classes, self.wanted)
             }
             None => GatewayAnswer::default(),
         }
@@ -105,7 +98,7 @@ impl Solver {
     }
 
     fn solved_of(&self, analysis: &Analysis<'_>, block: &Block) -> Option<&Solved> {
-        self.solved.get(&analysis.facts.component_of(block.gateway))
+        self.solved.get(&analysis.facts().component_of(block.gateway))
     }
 
     /// Drops a connected component.

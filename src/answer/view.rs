@@ -4,8 +4,9 @@ use std::sync::OnceLock;
 
 use rustc_hash::FxHashMap;
 
+use super::reasons::{Reasons, Status};
+use super::request::Wanted;
 use super::solution::Solution;
-use super::{Reasons, Status, Wanted};
 use crate::class::{Class, Profile};
 use crate::facts::Facts;
 use crate::inventory::{Connection, Gateway, Inventory, Peering, Site, Vnet};
@@ -171,7 +172,7 @@ impl Model {
     fn vnet(&mut self, name: &str, seat: Position) -> NameId {
         let name = self.inventory.names.intern(name);
         let address_space = vec![self.prefix(seat)];
-        self.inventory.vnets.push(Vnet { name, address_space, external: false, origin: self.origin });
+        self.inventory.vnets.push(Vnet { address_space, ..Vnet::new(name, self.origin) });
         name
     }
 
@@ -180,14 +181,9 @@ impl Model {
         let vnet = self.vnet(place.word(), Position::Own(place));
         let client_pool = vec![self.prefix(Position::Pool(place))];
         self.inventory.gateways.push(Gateway {
-            vnet,
             client_pool,
-            custom_routes: Vec::new(),
-            bgp: true,
             asn: Some(1 + place as u32),
-            sku: String::new(),
-            protocols: Vec::new(),
-            origin: self.origin,
+            ..Gateway::new(vnet, self.origin)
         });
         for (there, back) in [(false, false), (false, true), (true, false), (true, true)] {
             let name = format!("spoke {} {there} {back}", place.word());
@@ -200,38 +196,24 @@ impl Model {
     fn site(&mut self, name: &str, seat: Position) -> NameId {
         let name = self.inventory.names.intern(name);
         let address_space = vec![self.prefix(seat)];
-        self.inventory.sites.push(Site {
-            name,
-            address_space,
-            asn: None,
-            transit: false,
-            origin: self.origin,
-        });
+        self.inventory.sites.push(Site { address_space, ..Site::new(name, self.origin) });
         name
     }
 
     fn peering(&mut self, vnet: NameId, remote_vnet: NameId, allows: bool, uses: bool, is_usable: bool) {
         self.inventory.peerings.push(Peering {
-            vnet,
-            remote_vnet,
             allow_gateway_transit: allows,
             use_remote_gateways: uses,
             allow_vnet_access: is_usable,
-            not_connected: None,
-            origin: self.origin,
+            ..Peering::new(vnet, remote_vnet, self.origin)
         });
     }
 
     fn tunnel(&mut self, from: NameId, to: NameId, is_up: bool) {
         self.inventory.connections.push(Connection {
-            from,
-            to,
             bgp: true,
-            from_static: Vec::new(),
-            to_static: Vec::new(),
             down: (!is_up).then(|| "NotConnected".into()),
-            name: "".into(),
-            origin: self.origin,
+            ..Connection::new(from, to, self.origin)
         });
     }
 }

@@ -42,14 +42,7 @@ impl Editor<'_> {
 
     fn add_client(&mut self, edit: &Edit<'_>, text: &str, gateway: NameId, os: Os) {
         if let Some(clients) = &mut self.inventory.clients {
-            clients.push(Client {
-                name: text.into(),
-                gateway,
-                os,
-                protocol: None,
-                manual_routes: Vec::new(),
-                origin: edit.span,
-            });
+            clients.push(Client::new(text, gateway, os, edit.span));
         }
     }
 

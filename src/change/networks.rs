@@ -9,18 +9,18 @@ use crate::prefix::Prefix;
 impl Editor<'_> {
     pub(super) fn vnet(&mut self, edit: &Edit<'_>, text: &str) {
         let known = self.inventory.names.get(text);
-        let row = known.and_then(|name| self.vnet_row(name));
+        let row = known.and_then(|name| self.rows.vnet(name));
         if row.is_some() == edit.add {
             self.nothing(edit);
         } else {
             match (known, row) {
                 (Some(name), Some(row)) => self.remove_vnet(edit, name, row),
-                (Some(name), None) if self.site_row(name).is_some() => self.clash(edit, name, "a site"),
+                (Some(name), None) if self.rows.site(name).is_some() => self.clash(edit, name, "a site"),
                 _ => {
                     let name = self.inventory.names.intern(text);
                     // Of a VNet without prefixes, the files say that they are not known.
-                    let vnet = Vnet { name, address_space: Vec::new(), external: true, origin: edit.span };
-                    self.inventory.vnets.push(vnet);
+                    self.inventory.vnets.push(Vnet { external: true, ..Vnet::new(name, edit.span) });
+                    self.rows_moved();
                 }
             }
         }
@@ -28,22 +28,17 @@ impl Editor<'_> {
 
     pub(super) fn site(&mut self, edit: &Edit<'_>, text: &str) {
         let known = self.inventory.names.get(text);
-        let row = known.and_then(|name| self.site_row(name));
+        let row = known.and_then(|name| self.rows.site(name));
         if row.is_some() == edit.add {
             self.nothing(edit);
         } else {
             match (known, row) {
                 (Some(name), Some(row)) => self.remove_site(edit, name, row),
-                (Some(name), None) if self.vnet_row(name).is_some() => self.clash(edit, name, "a VNet"),
+                (Some(name), None) if self.rows.vnet(name).is_some() => self.clash(edit, name, "a VNet"),
                 _ => {
                     let name = self.inventory.names.intern(text);
-                    self.inventory.sites.push(Site {
-                        name,
-                        address_space: Vec::new(),
-                        asn: None,
-                        transit: false,
-                        origin: edit.span,
-                    });
+                    self.inventory.sites.push(Site::new(name, edit.span));
+                    self.rows_moved();
                 }
             }
         }
@@ -56,7 +51,7 @@ impl Editor<'_> {
     }
 
     fn remove_vnet(&mut self, edit: &Edit<'_>, name: NameId, row: usize) {
-        let has_gateway = self.gateway_row(name).is_some();
+        let has_gateway = self.rows.gateway(name).is_some();
         let has_sides =
             self.inventory.peerings.iter().any(|side| side.vnet == name || side.remote_vnet == name);
         let mut parts = Vec::new();
@@ -71,6 +66,7 @@ impl Editor<'_> {
         }
         self.inventory.vnets.remove(row);
         self.inventory.gateways.retain(|gateway| gateway.vnet != name);
+        self.rows_moved();
         self.inventory.peerings.retain(|side| side.vnet != name && side.remote_vnet != name);
         self.inventory.connections.retain(|tunnel| tunnel.from != name && tunnel.to != name);
         self.remove_clients_of(name);
@@ -86,6 +82,7 @@ impl Editor<'_> {
             }
         }
         self.inventory.sites.remove(row);
+        self.rows_moved();
         self.inventory.connections.retain(|tunnel| tunnel.from != name && tunnel.to != name);
         let message = format!("everything that the inventory says of {} goes with it", self.shown(name));
         self.note(edit, message);
@@ -105,7 +102,7 @@ impl Editor<'_> {
 
     pub(super) fn address(&mut self, edit: &Edit<'_>, network: &str, prefix: Prefix) {
         let Some(name) = self.known_network(edit, network) else { return };
-        let made = if let Some(row) = self.vnet_row(name) {
+        let made = if let Some(row) = self.rows.vnet(name) {
             let vnet = &mut self.inventory.vnets[row];
             let made = put(&mut vnet.address_space, prefix, edit.add);
             if made {
@@ -113,7 +110,7 @@ impl Editor<'_> {
                 vnet.external = vnet.address_space.is_empty();
             }
             made
-        } else if let Some(row) = self.site_row(name) {
+        } else if let Some(row) = self.rows.site(name) {
             let site = &mut self.inventory.sites[row];
             let made = put(&mut site.address_space, prefix, edit.add);
             if made {
@@ -140,7 +137,7 @@ impl Editor<'_> {
 
     pub(super) fn gateway(&mut self, edit: &Edit<'_>, vnet: &str) {
         let Some(name) = self.known_vnet(edit, vnet) else { return };
-        match (edit.add, self.gateway_row(name)) {
+        match (edit.add, self.rows.gateway(name)) {
             (true, None) => self.add_gateway(edit, name),
             (false, Some(row)) => self.remove_gateway(edit, name, row),
             _ => self.nothing(edit),
@@ -157,16 +154,8 @@ impl Editor<'_> {
                 return;
             }
         }
-        self.inventory.gateways.push(Gateway {
-            vnet: name,
-            client_pool: Vec::new(),
-            custom_routes: Vec::new(),
-            bgp: true,
-            asn: None,
-            sku: String::new(),
-            protocols: Vec::new(),
-            origin: edit.span,
-        });
+        self.inventory.gateways.push(Gateway::new(name, edit.span));
+        self.rows_moved();
         let shown = self.shown(name);
         self.note(edit, format!("the gateway of {shown} has Azure's ASN {DEFAULT_ASN} until another is set"));
         if self.has_tunnels(name) {
@@ -189,6 +178,7 @@ impl Editor<'_> {
             }
         }
         self.inventory.gateways.remove(row);
+        self.rows_moved();
         self.remove_clients_of(name);
         let shown = self.shown(name);
         self.note(
@@ -235,21 +225,18 @@ impl Editor<'_> {
     /// The row of a gateway; where there is none, nothing can be taken away from it.
     fn gateway_to_set(&mut self, edit: &Edit<'_>, vnet: &str) -> Option<usize> {
         let name = self.known_gateway(edit, vnet)?;
-        self.gateway_row(name)
+        self.rows.gateway(name)
     }
 
     pub(super) fn asn(&mut self, edit: &Edit<'_>, router: &str, number: u32) {
         let Some(name) = self.known_network(edit, router) else { return };
-        let gateway = self.gateway_row(name);
-        let site = self.site_row(name);
-        let present = match (gateway, site) {
-            (Some(row), _) => Some(self.inventory.gateways[row].asn()),
-            (None, Some(row)) => self.inventory.sites[row].asn,
-            (None, None) => {
-                self.known_gateway(edit, router);
-                return;
-            }
-        };
+        let gateway = self.rows.gateway(name);
+        let site = self.rows.site(name);
+        if gateway.is_none() && site.is_none() {
+            self.known_gateway(edit, router);
+            return;
+        }
+        let present = self.topology().asn(name);
         if (present == Some(number)) == edit.add {
             self.nothing(edit);
             return;
@@ -260,14 +247,7 @@ impl Editor<'_> {
             return;
         }
         let after = edit.add.then_some(number);
-        let sessions = self.sessions_of(name);
-        let clashing: Vec<NameId> = sessions
-            .into_iter()
-            .filter(|other| {
-                let new = after.or(gateway.map(|_| DEFAULT_ASN));
-                new.is_some() && self.asn_of(*other) == new
-            })
-            .collect();
+        let clashing = self.clashing(name, after.or(gateway.map(|_| DEFAULT_ASN)));
         if !clashing.is_empty() {
             let others = list(&clashing.iter().map(|other| self.shown(*other)).collect::<Vec<_>>());
             let message = format!(
@@ -299,17 +279,17 @@ impl Editor<'_> {
         }
     }
 
-    /// The ASN of a router, where it is known.
-    pub(super) fn asn_of(&self, name: NameId) -> Option<u32> {
-        match self.gateway_row(name) {
-            Some(row) => Some(self.inventory.gateways[row].asn()),
-            None => self.site_row(name).and_then(|row| self.inventory.sites[row].asn),
-        }
+    /// The routers with a BGP session to `router` that have the ASN which it is to have.
+    fn clashing(&self, router: NameId, new: Option<u32>) -> Vec<NameId> {
+        let Some(new) = new else { return Vec::new() };
+        let topology = self.topology();
+        let sessions = self.sessions_of(router).into_iter();
+        sessions.filter(|other| topology.asn(*other) == Some(new)).collect()
     }
 
     pub(super) fn transit_site(&mut self, edit: &Edit<'_>, text: &str) {
         let Some(name) = self.known_network(edit, text) else { return };
-        let Some(row) = self.site_row(name) else {
+        let Some(row) = self.rows.site(name) else {
             let message = format!("{} is a VNet, not a site", self.shown(name));
             self.unknown(edit, message, "every gateway forwards between its tunnels by itself");
             return;

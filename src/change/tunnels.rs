@@ -5,6 +5,7 @@ use super::{Editor, list, put};
 use crate::inventory::{Connection, Tunnel};
 use crate::names::NameId;
 use crate::prefix::Prefix;
+use crate::topology::TunnelState;
 
 /// The status of a tunnel that a change took down.
 const TAKEN_DOWN: &str = "taken down";
@@ -13,7 +14,7 @@ impl Editor<'_> {
     pub(super) fn s2s(&mut self, edit: &Edit<'_>, one: &str, other: &str) {
         let Some((one, other)) = self.known_pair(edit, [one, other], Self::known_network) else { return };
         let tunnels = self.tunnels_between(one, other);
-        let are_routers = self.is_router(one) && self.is_router(other);
+        let are_routers = self.are_routers(one, other);
         let is_up = are_routers && tunnels.iter().any(|tunnel| tunnel.up);
         if is_up == edit.add {
             self.nothing(edit);
@@ -24,7 +25,7 @@ impl Editor<'_> {
             return;
         }
         for end in [one, other] {
-            if !self.is_router(end) {
+            if !self.topology().is_router(end) {
                 let message = format!("{} has no gateway for a tunnel to end at", self.shown(end));
                 if !self.refuse(edit, message, "add its gateway first") {
                     return;
@@ -32,14 +33,13 @@ impl Editor<'_> {
             }
         }
         let is_taken_down = |row: &Connection| row.down.as_deref().is_some_and(|status| status == TAKEN_DOWN);
-        let rows = |tunnel: &Tunnel| [Some(tunnel.row), tunnel.other_row].into_iter().flatten();
         let mut rising: Vec<usize> = tunnels
             .iter()
-            .flat_map(rows)
+            .flat_map(Tunnel::rows)
             .filter(|row| is_taken_down(&self.inventory.connections[*row]))
             .collect();
         if rising.is_empty() {
-            rising = tunnels.first().into_iter().flat_map(rows).collect();
+            rising = tunnels.first().into_iter().flat_map(Tunnel::rows).collect();
         }
         for row in &rising {
             let row = &mut self.inventory.connections[*row];
@@ -47,16 +47,7 @@ impl Editor<'_> {
         }
         let (shown, other_shown) = (self.shown(one), self.shown(other));
         if rising.is_empty() {
-            self.inventory.connections.push(Connection {
-                from: one,
-                to: other,
-                bgp: false,
-                from_static: Vec::new(),
-                to_static: Vec::new(),
-                down: None,
-                name: "".into(),
-                origin: edit.span,
-            });
+            self.inventory.connections.push(Connection::new(one, other, edit.span));
             self.note(
                 edit,
                 format!("the new tunnel between {shown} and {other_shown} has no BGP, and each end routes the other's address space"),
@@ -68,8 +59,7 @@ impl Editor<'_> {
 
     /// Takes the tunnels of a pair down. What `+ s2s` would add just the same is removed instead.
     fn take_down(&mut self, edit: &Edit<'_>, tunnels: &[Tunnel]) {
-        let mut rows: Vec<usize> =
-            tunnels.iter().flat_map(|tunnel| [Some(tunnel.row), tunnel.other_row]).flatten().collect();
+        let mut rows: Vec<usize> = tunnels.iter().flat_map(Tunnel::rows).collect();
         rows.sort_unstable();
         let is_plain = |row: &Connection| {
             !row.bgp
@@ -86,7 +76,7 @@ impl Editor<'_> {
             return;
         }
         for tunnel in tunnels.iter().filter(|tunnel| tunnel.up) {
-            for row in [Some(tunnel.row), tunnel.other_row].into_iter().flatten() {
+            for row in tunnel.rows() {
                 let row = &mut self.inventory.connections[row];
                 (row.down, row.origin) = (Some(TAKEN_DOWN.into()), edit.span);
             }
@@ -98,14 +88,14 @@ impl Editor<'_> {
         let Some((one, other)) = self.known_pair(edit, [one, other], Self::known_network) else { return };
         let tunnels: Vec<Tunnel> =
             self.tunnels_between(one, other).into_iter().filter(|tunnel| tunnel.up).collect();
-        let has_session = tunnels.iter().any(|tunnel| self.has_session(tunnel));
+        let has_session = tunnels.iter().any(|tunnel| self.topology().has_session(tunnel));
         if has_session == edit.add {
             self.nothing(edit);
             return;
         }
         let (shown, other_shown) = (self.shown(one), self.shown(other));
         if !edit.add {
-            for row in tunnels.iter().flat_map(|tunnel| [Some(tunnel.row), tunnel.other_row]).flatten() {
+            for row in tunnels.iter().flat_map(Tunnel::rows) {
                 let row = &mut self.inventory.connections[row];
                 (row.bgp, row.origin) = (false, edit.span);
             }
@@ -116,7 +106,7 @@ impl Editor<'_> {
             }
             return;
         }
-        let is_carried = !tunnels.is_empty() && self.is_router(one) && self.is_router(other);
+        let is_carried = !tunnels.is_empty() && self.are_routers(one, other);
         if !is_carried
             && !self.refuse(
                 edit,
@@ -130,7 +120,7 @@ impl Editor<'_> {
             return;
         }
         for end in [one, other] {
-            let Some(row) = self.gateway_row(end) else { continue };
+            let Some(row) = self.rows.gateway(end) else { continue };
             let gateway = &mut self.inventory.gateways[row];
             if !gateway.bgp && !gateway.is_basic() {
                 (gateway.bgp, gateway.origin) = (true, edit.span);
@@ -140,7 +130,7 @@ impl Editor<'_> {
         let before: Vec<&Tunnel> = tunnels.iter().filter(|tunnel| !tunnel.bgp).collect();
         let had_defaults =
             before.iter().any(|tunnel| tunnel.from_static.is_empty() || tunnel.to_static.is_empty());
-        for row in tunnels.iter().flat_map(|tunnel| [Some(tunnel.row), tunnel.other_row]).flatten() {
+        for row in tunnels.iter().flat_map(Tunnel::rows) {
             let row = &mut self.inventory.connections[row];
             (row.bgp, row.origin) = (true, edit.span);
         }
@@ -158,7 +148,7 @@ impl Editor<'_> {
     /// True where both ends can speak BGP to each other, or where it is forced.
     fn may_speak(&mut self, edit: &Edit<'_>, one: NameId, other: NameId) -> bool {
         for end in [one, other] {
-            let basic = self.gateway_row(end).is_some_and(|row| self.inventory.gateways[row].is_basic());
+            let basic = self.rows.gateway(end).is_some_and(|row| self.inventory.gateways[row].is_basic());
             if basic {
                 let message =
                     format!("the gateway of {} is of the Basic SKU, which has no BGP", self.shown(end));
@@ -167,7 +157,8 @@ impl Editor<'_> {
                 }
             }
         }
-        let (asn, other_asn) = (self.asn_of(one), self.asn_of(other));
+        let topology = self.topology();
+        let (asn, other_asn) = (topology.asn(one), topology.asn(other));
         if let (Some(asn), Some(other_asn)) = (asn, other_asn)
             && asn == other_asn
         {
@@ -181,19 +172,9 @@ impl Editor<'_> {
     fn turned_on(&mut self, edit: &Edit<'_>, gateway: NameId, pair: [NameId; 2]) {
         let shown = self.shown(gateway);
         self.note(edit, format!("BGP is turned on at the gateway of {shown}"));
-        let others: Vec<String> = self
-            .inventory
-            .tunnels()
-            .iter()
-            .filter(|tunnel| tunnel.up && self.has_session(tunnel))
-            .filter_map(|tunnel| match (tunnel.from == gateway, tunnel.to == gateway) {
-                (true, _) => Some(tunnel.to),
-                (_, true) => Some(tunnel.from),
-                _ => None,
-            })
-            .filter(|other| !pair.contains(other))
-            .map(|other| self.shown(other))
-            .collect();
+        let mut others = self.sessions_of(gateway);
+        others.retain(|other| !pair.contains(other));
+        let others: Vec<String> = others.into_iter().map(|other| self.shown(other)).collect();
         if !others.is_empty() {
             self.note(edit, format!("so BGP also runs on the tunnel of {shown} to {}", list(&others)));
         }
@@ -201,10 +182,10 @@ impl Editor<'_> {
 
     pub(super) fn static_route(&mut self, edit: &Edit<'_>, near: &str, far: &str, prefix: Prefix) {
         let Some((near, far)) = self.known_pair(edit, [near, far], Self::known_network) else { return };
-        let is_carried = self.is_router(near) && self.is_router(far);
+        let is_carried = self.are_routers(near, far);
         let tunnels: Vec<Tunnel> =
             self.tunnels_between(near, far).into_iter().filter(|tunnel| tunnel.up && is_carried).collect();
-        let is_routed = tunnels.iter().any(|tunnel| self.routed(tunnel, near).contains(&prefix));
+        let is_routed = tunnels.iter().any(|tunnel| self.topology().routed(tunnel, near).contains(&prefix));
         if is_routed == edit.add {
             self.nothing(edit);
             return;
@@ -222,7 +203,8 @@ impl Editor<'_> {
             );
             return;
         };
-        let defaults = if listed(tunnel, near).is_empty() { self.routed(tunnel, near) } else { Vec::new() };
+        let is_default = tunnel.listed(near).is_empty();
+        let defaults = if is_default { self.topology().routed(tunnel, near).to_vec() } else { Vec::new() };
         let end = self.end_of(tunnel, near);
         let entries = self.listed_at(end, near);
         entries.extend(&defaults);
@@ -239,14 +221,14 @@ impl Editor<'_> {
 
     fn remove_static(&mut self, edit: &Edit<'_>, tunnels: &[Tunnel], near: NameId, prefix: Prefix) {
         for tunnel in tunnels {
-            let before = self.routed(tunnel, near);
+            let before = self.topology().routed(tunnel, near).to_vec();
             if !before.contains(&prefix) {
                 continue;
             }
             let left: Vec<Prefix> = before.into_iter().filter(|entry| *entry != prefix).collect();
-            let far = if tunnel.from == near { tunnel.to } else { tunnel.from };
-            let is_default = listed(tunnel, near).is_empty();
-            if left.is_empty() && !tunnel.bgp && !self.address_space(far).is_empty() {
+            let far = tunnel.far_end(near);
+            let is_default = tunnel.listed(near).is_empty();
+            if left.is_empty() && !tunnel.bgp && !self.topology().address_space(far).is_empty() {
                 let (near, far) = (self.shown(near), self.shown(far));
                 let message = format!(
                     "`{prefix}` is all that {near} routes to {far}, and an end without BGP that lists nothing routes the address space of {far}"
@@ -257,7 +239,7 @@ impl Editor<'_> {
                     return;
                 }
             }
-            for row in [Some(tunnel.row), tunnel.other_row].into_iter().flatten() {
+            for row in tunnel.rows() {
                 if put(self.listed_at(row, near), prefix, false) {
                     self.inventory.connections[row].origin = edit.span;
                 }
@@ -272,84 +254,46 @@ impl Editor<'_> {
         }
     }
 
+    /// For one question to look through all tunnels takes less time than to sort them first.
     fn tunnels_between(&self, one: NameId, other: NameId) -> Vec<Tunnel> {
-        let joins = |tunnel: &Tunnel| {
-            (tunnel.from == one && tunnel.to == other) || (tunnel.from == other && tunnel.to == one)
-        };
-        self.inventory.tunnels().into_iter().filter(joins).collect()
+        self.inventory.tunnels().into_iter().filter(|tunnel| tunnel.joins(one, other)).collect()
     }
 
-    fn is_router(&self, name: NameId) -> bool {
-        self.gateway_row(name).is_some() || self.site_row(name).is_some()
-    }
-
-    /// True where BGP runs on the tunnel while it is up.
-    fn has_session(&self, tunnel: &Tunnel) -> bool {
-        let speaks = |name: NameId| match self.gateway_row(name) {
-            Some(row) => self.inventory.gateways[row].speaks_bgp(),
-            None => self.site_row(name).is_some(),
-        };
-        let (asn, other) = (self.asn_of(tunnel.from), self.asn_of(tunnel.to));
-        tunnel.bgp && speaks(tunnel.from) && speaks(tunnel.to) && (asn.is_none() || asn != other)
+    fn are_routers(&self, one: NameId, other: NameId) -> bool {
+        let topology = self.topology();
+        topology.is_router(one) && topology.is_router(other)
     }
 
     /// The routers that a router has BGP sessions with.
     pub(super) fn sessions_of(&self, name: NameId) -> Vec<NameId> {
-        let tunnels = self.inventory.tunnels();
-        let of_name = tunnels.iter().filter(|tunnel| tunnel.from == name || tunnel.to == name);
-        let sessions = of_name.filter(|tunnel| tunnel.up && self.has_session(tunnel));
-        sessions.map(|tunnel| if tunnel.from == name { tunnel.to } else { tunnel.from }).collect()
+        let topology = self.topology();
+        let of_name = topology.all_tunnels().iter().filter(|tunnel| tunnel.ends_at(name));
+        let sessions = of_name.filter(|tunnel| tunnel.up && topology.has_session(tunnel));
+        sessions.map(|tunnel| tunnel.far_end(name)).collect()
     }
 
     /// The routers that route the address space of `far` into a tunnel because they list nothing.
     pub(super) fn neighbours_by_default(&self, far: NameId) -> Vec<NameId> {
-        let tunnels = self.inventory.tunnels();
-        let mut neighbours: Vec<NameId> = tunnels
+        let topology = self.topology();
+        let mut neighbours: Vec<NameId> = topology
+            .all_tunnels()
             .iter()
-            .filter(|tunnel| tunnel.up && (tunnel.from == far || tunnel.to == far))
-            .filter(|tunnel| self.is_router(tunnel.from) && self.is_router(tunnel.to))
-            .filter(|tunnel| !tunnel.bgp)
-            .map(|tunnel| (tunnel, if tunnel.from == far { tunnel.to } else { tunnel.from }))
-            .filter(|(tunnel, near)| listed(tunnel, *near).is_empty())
-            .map(|(_, near)| near)
+            .filter(|tunnel| tunnel.ends_at(far) && topology.tunnel_state(tunnel) == TunnelState::Static)
+            .filter(|tunnel| tunnel.listed(tunnel.far_end(far)).is_empty())
+            .map(|tunnel| tunnel.far_end(far))
             .collect();
         neighbours.sort_unstable();
         neighbours.dedup();
         neighbours
     }
 
-    fn address_space(&self, name: NameId) -> Vec<Prefix> {
-        match self.vnet_row(name) {
-            Some(row) => self.inventory.vnets[row].address_space.clone(),
-            None => self
-                .site_row(name)
-                .map(|row| self.inventory.sites[row].address_space.clone())
-                .unwrap_or_default(),
-        }
-    }
-
-    /// What an end of a tunnel that is up routes into it, listed or by default.
-    fn routed(&self, tunnel: &Tunnel, near: NameId) -> Vec<Prefix> {
-        let listed = listed(tunnel, near);
-        if !listed.is_empty() || tunnel.bgp {
-            return listed.to_vec();
-        }
-        self.address_space(if tunnel.from == near { tunnel.to } else { tunnel.from })
-    }
-
     /// The row of a tunnel that is the connection of `near`, or the only one.
     fn end_of(&self, tunnel: &Tunnel, near: NameId) -> usize {
-        let rows = [Some(tunnel.row), tunnel.other_row].into_iter().flatten();
-        rows.into_iter().find(|row| self.inventory.connections[*row].from == near).unwrap_or(tunnel.row)
+        tunnel.rows().find(|row| self.inventory.connections[*row].from == near).unwrap_or(tunnel.row)
     }
 
     fn listed_at(&mut self, row: usize, near: NameId) -> &mut Vec<Prefix> {
         let row = &mut self.inventory.connections[row];
         if row.from == near { &mut row.from_static } else { &mut row.to_static }
     }
-}
-
-/// What the rows of a tunnel list for an end.
-fn listed(tunnel: &Tunnel, near: NameId) -> &[Prefix] {
-    if tunnel.from == near { &tunnel.from_static } else { &tunnel.to_static }
 }

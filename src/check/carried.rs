@@ -41,10 +41,10 @@ pub(super) fn check(context: &Context<'_>, found: &mut Found) {
         }
     }
     let sent = groups.sent(context);
-    for tunnel in context.tunnels.iter().filter(|tunnel| tunnel.up && tunnel.bgp) {
+    for tunnel in context.topology.all_tunnels().iter().filter(|tunnel| tunnel.up && tunnel.bgp) {
         for (sender, receiver) in [(tunnel.from, tunnel.to), (tunnel.to, tunnel.from)] {
             let Some(&Sent { count, exact }) = sent.get(&(sender, receiver)) else { continue };
-            if count > PREFIXES_OF_A_SESSION && context.gateway(receiver).is_some() {
+            if count > PREFIXES_OF_A_SESSION && context.topology.has_gateway(receiver) {
                 let (sender, receiver) = (context.shown(sender), context.shown(receiver));
                 let most = if exact { "" } else { "up to " };
                 found.push(
@@ -181,12 +181,12 @@ impl Groups {
 }
 
 fn relays(context: &Context<'_>, router: NameId) -> bool {
-    context.gateway(router).is_some() || context.site(router).is_some_and(|site| site.transit)
+    context.topology.has_gateway(router) || context.topology.site(router).is_some_and(|site| site.transit)
 }
 
 /// What a router delivers by itself, its client pool included.
 fn attached<'run>(context: &'run Context<'_>, router: NameId) -> impl Iterator<Item = Prefix> + 'run {
-    let pool = context.gateway(router).into_iter().flat_map(|gateway| &gateway.client_pool).copied();
+    let pool = context.topology.gateway(router).into_iter().flat_map(|gateway| &gateway.client_pool).copied();
     context.attached_to(router).iter().map(|row| row.1).chain(pool)
 }
 
@@ -211,7 +211,7 @@ fn routes_of_clients(context: &Context<'_>, gateway: &Gateway, group: Option<&Gr
     for (_, far, prefix) in rows_of(context.facts.static_route.of(part), router, |row| row.0) {
         if !prefix.is_default_route() {
             table_and_sites.insert(*prefix);
-            if context.gateway(*far).is_some() {
+            if context.topology.has_gateway(*far) {
                 table.insert(*prefix);
             }
         }

@@ -30,9 +30,12 @@ pub(super) fn check(context: &Context<'_>, found: &mut Found) {
             });
         }
     }
-    for tunnel in context.tunnels.iter().filter(|tunnel| tunnel.up && !tunnel.bgp) {
+    for tunnel in context.topology.all_tunnels().iter().filter(|tunnel| tunnel.up && !tunnel.bgp) {
         for (near, far) in [(tunnel.from, tunnel.to), (tunnel.to, tunnel.from)] {
-            let Some(gateway) = context.gateway(near).filter(|_| is_router(context, far)) else { continue };
+            let Some(gateway) = context.topology.gateway(near).filter(|_| context.topology.is_router(far))
+            else {
+                continue;
+            };
             for pool in &gateway.client_pool {
                 questions.entry(context.facts.component_of(near)).or_default().push(Question {
                     router: far,
@@ -58,10 +61,6 @@ struct Question<'run> {
 enum About<'run> {
     CustomRoute(&'run Gateway),
     WayBack(&'run Gateway, &'run Tunnel),
-}
-
-fn is_router(context: &Context<'_>, name: NameId) -> bool {
-    context.site(name).is_some() || context.gateway(name).is_some()
 }
 
 /// Answers the questions about one connected component.
@@ -136,7 +135,7 @@ fn no_route_back(
         [first, ..] => format!("all of `{pool}`: `{first}` is missing"),
         [] => String::new(),
     };
-    let help = if context.site(question.router).is_some() {
+    let help = if context.topology.is_site(question.router) {
         format!("route `{pool}` into the tunnel on the device of {far} and list it here, or use BGP")
     } else {
         format!("list `{pool}` among the static prefixes of the end of {far}, or use BGP on the tunnel")
@@ -153,7 +152,7 @@ fn no_route_back(
 /// Where the static prefixes of an end of a tunnel are listed.
 fn far_end(context: &Context<'_>, tunnel: &Tunnel, far: NameId) -> Span {
     let rows = &context.inventory.connections;
-    let own = [Some(tunnel.row), tunnel.other_row].into_iter().flatten().find(|row| rows[*row].from == far);
+    let own = tunnel.rows().find(|row| rows[*row].from == far);
     match own {
         Some(row) => context.cell_or(rows[row].origin, "from_static", "from"),
         None => context.cell_or(rows[tunnel.row].origin, "to_static", "to"),

@@ -78,7 +78,7 @@ fn client_protocol(context: &Context<'_>, client: &Client, found: &mut Found) {
             .help("give the client a protocol that it can use; under the profile `observed` it gets no routes until then"),
         );
     }
-    let basic = context.gateway(client.gateway).filter(|gateway| gateway.is_basic());
+    let basic = context.topology.gateway(client.gateway).filter(|gateway| gateway.is_basic());
     if let Some(gateway) = basic
         && protocol != Protocol::Sstp
     {

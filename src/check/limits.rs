@@ -38,7 +38,7 @@ pub(super) fn check(context: &Context<'_>, found: &mut Found) {
     peerings(context, found);
     static_prefixes(context, found);
     let mut tunnels: FxHashMap<NameId, usize> = FxHashMap::default();
-    for tunnel in &context.tunnels {
+    for tunnel in context.topology.all_tunnels() {
         *tunnels.entry(tunnel.from).or_default() += 1;
         *tunnels.entry(tunnel.to).or_default() += 1;
     }
@@ -98,7 +98,7 @@ fn size(gateway: &Gateway) -> Size {
 
 fn peerings(context: &Context<'_>, found: &mut Found) {
     let rows = || context.inventory.peerings.iter();
-    let mut sides = vec![0_usize; context.networks.len()];
+    let mut sides = vec![0_usize; context.inventory.names.len()];
     for row in rows() {
         sides[row.vnet.index()] += 1;
     }

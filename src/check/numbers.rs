@@ -33,9 +33,9 @@ pub(super) fn check(context: &Context<'_>, found: &mut Found) {
     }
     let mut speaking: FxHashSet<NameId> = FxHashSet::default();
     let mut same: FxHashSet<(NameId, NameId)> = FxHashSet::default();
-    for tunnel in context.tunnels.iter().filter(|tunnel| tunnel.bgp) {
+    for tunnel in context.topology.all_tunnels().iter().filter(|tunnel| tunnel.bgp) {
         let ends = [tunnel.from, tunnel.to];
-        if !ends.iter().all(|end| speaks_bgp(context, *end)) {
+        if !ends.iter().all(|end| context.topology.speaks_bgp(*end)) {
             continue;
         }
         speaking.extend(ends);
@@ -95,10 +95,6 @@ fn duplicates(
     }
 }
 
-fn speaks_bgp(context: &Context<'_>, router: NameId) -> bool {
-    context.site(router).is_some() || context.gateway(router).is_some_and(super::Gateway::speaks_bgp)
-}
-
 /// Where the number of a router stands, or would stand.
 pub(super) fn place(context: &Context<'_>, router: NameId) -> Option<Span> {
     number(context, router).map(|(_, place)| place)
@@ -106,9 +102,9 @@ pub(super) fn place(context: &Context<'_>, router: NameId) -> Option<Span> {
 
 /// The number of a router where it is known, and its place. None for what is no router.
 fn number(context: &Context<'_>, router: NameId) -> Option<(Option<u32>, Span)> {
-    if let Some(gateway) = context.gateway(router) {
+    if let Some(gateway) = context.topology.gateway(router) {
         return Some((Some(gateway.asn()), context.cell_or(gateway.origin, "asn", "vnet")));
     }
-    let site = context.site(router)?;
+    let site = context.topology.site(router)?;
     Some((site.asn, context.cell_or(site.origin, "asn", "name")))
 }

@@ -28,12 +28,13 @@ fn look(context: &Context<'_>, part: usize) -> Found {
         name: *name,
     };
     let network = |row: &(NameId, Prefix)| {
-        let vnet = context.vnet(row.0).map(|vnet| vnet.origin);
+        let vnet = context.topology.vnet(row.0).map(|vnet| vnet.origin);
         // A default route that a site announces is no address space: everything lies inside it.
-        let site = || context.site(row.0).filter(|_| !row.1.is_default_route()).map(|site| site.origin);
+        let site =
+            || context.topology.site(row.0).filter(|_| !row.1.is_default_route()).map(|site| site.origin);
         Some(entry(row, false, vnet.or_else(site)?))
     };
-    let pool = |row: &(NameId, Prefix)| Some(entry(row, true, context.gateway(row.0)?.origin));
+    let pool = |row: &(NameId, Prefix)| Some(entry(row, true, context.topology.gateway(row.0)?.origin));
     let mut entries: Vec<Entry> =
         addresses.iter().filter_map(network).chain(pools.iter().filter_map(pool)).collect();
     entries.par_sort_unstable();

@@ -4,15 +4,11 @@ use super::{Context, Found};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::inventory::Peering;
 use crate::names::NameId;
+use crate::topology::each_peering;
 
 pub(super) fn check(context: &Context<'_>, found: &mut Found) {
-    // Sorted by the pair whichever way round, and stably, the rows of both sides stand together in file order.
-    let mut rows: Vec<&Peering> = context.inventory.peerings.iter().collect();
-    rows.sort_by_key(|row| pair(row));
-    for pair in rows.chunk_by(|one, other| pair(one) == pair(other)) {
-        sides(context, pair, found);
-    }
-    let mut using: Vec<Option<&Peering>> = vec![None; context.networks.len()];
+    each_peering(context.inventory, |rows| sides(context, rows, found));
+    let mut using: Vec<Option<&Peering>> = vec![None; context.inventory.names.len()];
     for row in &context.inventory.peerings {
         if let Some(state) = &row.not_connected {
             found.push(not_connected(context, row, state));
@@ -25,10 +21,6 @@ pub(super) fn check(context: &Context<'_>, found: &mut Found) {
             }
         }
     }
-}
-
-fn pair(row: &Peering) -> (NameId, NameId) {
-    (row.vnet.min(row.remote_vnet), row.vnet.max(row.remote_vnet))
 }
 
 /// Looks at all rows of one pair of VNets.
@@ -82,7 +74,9 @@ fn sides(context: &Context<'_>, pair: &[&Peering], found: &mut Found) {
 /// True where the spoke could use the hub's gateway: the hub has one, and the spoke neither has one
 /// itself nor uses another hub's.
 fn may_use(context: &Context<'_>, hub: NameId, spoke: NameId) -> bool {
-    context.gateway(hub).is_some() && context.gateway(spoke).is_none() && !context.uses_gateway[spoke.index()]
+    context.topology.has_gateway(hub)
+        && !context.topology.has_gateway(spoke)
+        && !context.uses_gateway[spoke.index()]
 }
 
 fn one_sided(context: &Context<'_>, row: &Peering) -> Diagnostic {
@@ -109,9 +103,9 @@ fn remote_gateway(context: &Context<'_>, row: &Peering, found: &mut Found) {
     let names = || (context.shown(row.vnet), context.shown(row.remote_vnet));
     let cell = || context.cell(row.origin, "use_remote_gateways");
     // Of a VNet known only from here it is not known whether it has a gateway.
-    let hub = context.vnet(row.remote_vnet).filter(|hub| !hub.external);
+    let hub = context.topology.vnet(row.remote_vnet).filter(|hub| !hub.external);
     if let Some(hub) = hub
-        && context.gateway(row.remote_vnet).is_none()
+        && !context.topology.has_gateway(row.remote_vnet)
     {
         let (vnet, remote) = names();
         found.push(
@@ -126,7 +120,7 @@ fn remote_gateway(context: &Context<'_>, row: &Peering, found: &mut Found) {
             )),
         );
     }
-    if let Some(gateway) = context.gateway(row.vnet) {
+    if let Some(gateway) = context.topology.gateway(row.vnet) {
         let (vnet, remote) = names();
         found.push(
             Diagnostic::new(

@@ -27,7 +27,7 @@ pub(super) fn check(context: &Context<'_>, found: &mut Found) {
             }
         }
     }
-    for tunnel in &context.tunnels {
+    for tunnel in context.topology.all_tunnels() {
         for (end, column) in [(tunnel.from, "from"), (tunnel.to, "to")] {
             without_gateway(context, tunnel, end, column, found);
             if tunnel.bgp {
@@ -46,7 +46,7 @@ fn inside_own(
     found: &mut Found,
 ) {
     let covering = prefix.and_wider().find(|wider| {
-        let is_announced_default = wider.is_default_route() && context.site(router).is_some();
+        let is_announced_default = wider.is_default_route() && context.topology.is_site(router);
         !is_announced_default && context.attached_to(router).binary_search(&(router, *wider)).is_ok()
     });
     let Some(own) = covering else { return };
@@ -66,8 +66,8 @@ fn inside_own(
 }
 
 fn without_gateway(context: &Context<'_>, tunnel: &Tunnel, end: NameId, column: &str, found: &mut Found) {
-    let Some(vnet) = context.vnet(end) else { return };
-    if context.gateway(end).is_some() {
+    let Some(vnet) = context.topology.vnet(end) else { return };
+    if context.topology.has_gateway(end) {
         return;
     }
     let record = context.inventory.connections[tunnel.row].origin;
@@ -84,7 +84,7 @@ fn without_gateway(context: &Context<'_>, tunnel: &Tunnel, end: NameId, column: 
 }
 
 fn bgp_unsupported(context: &Context<'_>, tunnel: &Tunnel, end: NameId, found: &mut Found) {
-    let Some(gateway) = context.gateway(end).filter(|gateway| !gateway.speaks_bgp()) else { return };
+    let Some(gateway) = context.topology.gateway(end).filter(|gateway| !gateway.speaks_bgp()) else { return };
     let shown = context.shown(end);
     let (cause, column, help) = if gateway.is_basic() {
         (

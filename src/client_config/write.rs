@@ -7,7 +7,7 @@ use ipnet::IpNet;
 use quick_xml::Writer;
 use quick_xml::events::{BytesText, Event};
 
-use super::MissingRoute;
+use super::route::MissingRoute;
 
 /// Why a name cannot stand in a configuration.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use rustc_hash::FxHashSet;
 
-use super::{ReachDifference, RouteDifference};
+use super::difference::{ReachDifference, RouteDifference};
 use crate::answer::{Analysis, ReachRow, Reasons, RouteRow, Status};
 use crate::class::RouteReason;
 use crate::facts::PrefixTable;

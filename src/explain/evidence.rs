@@ -9,7 +9,6 @@ use super::graph::Graph;
 use super::places::Places;
 use super::search::Avoided;
 use crate::class::{Class, RouteReason};
-use crate::facts::Asn;
 use crate::facts::ids::Target;
 use crate::inventory::Inventory;
 use crate::names::{NameId, Names};
@@ -73,34 +72,8 @@ impl Asked<'_> {
             .collect()
     }
 
-    /// The networks that a peering or tunnel joins with this one, whatever its state.
-    pub(super) fn neighbours(&self, network: NameId) -> Vec<NameId> {
-        let peerings = self.inventory.peerings.iter().map(|side| (side.vnet, side.remote_vnet));
-        let tunnels = self.inventory.connections.iter().map(|row| (row.from, row.to));
-        let other = |(one, other): (NameId, NameId)| match (one == network, other == network) {
-            (true, _) => Some(other),
-            (false, true) => Some(one),
-            (false, false) => None,
-        };
-        let found: BTreeSet<NameId> = peerings.chain(tunnels).filter_map(other).collect();
-        found.into_iter().collect()
-    }
-
-    pub(super) fn has_session(&self, one: NameId, other: NameId) -> bool {
-        self.part.facts.bgp.of(self.part.number).contains(&(one, other))
-    }
-
     pub(super) fn is_static(&self, near: NameId, far: NameId, prefix: Prefix) -> bool {
         self.part.facts.static_route.of(self.part.number).contains(&(near, far, prefix))
-    }
-
-    pub(super) fn asn(&self, router: NameId) -> Option<Asn> {
-        self.part.facts.asn.of(self.part.number).iter().find(|row| row.0 == router).map(|row| row.1)
-    }
-
-    pub(super) fn address_space(&self, network: NameId) -> Vec<Prefix> {
-        let rows = self.part.facts.address.of(self.part.number).iter();
-        rows.filter(|row| row.0 == network).map(|row| row.1).collect()
     }
 
     /// The cheapest proof of the goal, and where all are wanted one after the other of those that avoid

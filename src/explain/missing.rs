@@ -3,26 +3,18 @@
 use std::collections::BTreeMap;
 
 use super::evidence::{Asked, Walk, deepest};
+use super::explanation::{Explanation, Hop, Lost, Missing};
 use super::graph::Graph;
-use super::places::{NONE_LISTED, Places};
+use super::places::NONE_LISTED;
 use super::words::listed;
-use super::{Explanation, Hop, Lost};
 use crate::class::Class;
 use crate::inventory::{Peering, Tunnel};
 use crate::names::NameId;
 use crate::prefix::Prefix;
 use crate::proof::{Astray, Branch, Evidence, Negation, Premise, Tuple};
 use crate::source::Span;
+use crate::topology::{Topology, TunnelState};
 use crate::witness::Via;
-
-/// One thing that is missing, and the rows that show it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Missing {
-    /// What is missing: names as they are, no full stop.
-    pub text: String,
-    /// The rows.
-    pub places: Vec<Span>,
-}
 
 /// How many things are told of one place.
 const MOST: usize = 4;
@@ -43,7 +35,7 @@ pub(super) fn explained(
         runners_up: runners_up(graph, asked, shown),
         evidence: Vec::new(),
     };
-    let search = Search { asked, graph, places: asked.places };
+    let search = Search { asked, graph, topology: &asked.places.topology };
     for route in &shown.routes {
         let missing = if route.holds() {
             Vec::new()
@@ -96,7 +88,7 @@ fn runner_up(graph: &Graph<'_>, asked: &Asked<'_>, router: NameId, entry: Prefix
 struct Search<'a> {
     asked: &'a Asked<'a>,
     graph: &'a Graph<'a>,
-    places: &'a Places<'a>,
+    topology: &'a Topology<'a>,
 }
 
 impl Search<'_> {
@@ -106,12 +98,11 @@ impl Search<'_> {
 
     /// A part of a client pool, as sentences name it.
     fn pool(&self, gateway: NameId, part: Prefix) -> String {
-        let own: Vec<Prefix> =
-            self.places.gateway(gateway).map(|row| row.client_pool.clone()).unwrap_or_default();
+        let own = self.topology.client_pool(gateway);
         if own.contains(&part) {
             format!("the client pool {part}")
         } else {
-            format!("{part} of the client pool {}", listed(&own))
+            format!("{part} of the client pool {}", listed(own))
         }
     }
 
@@ -125,8 +116,8 @@ impl Search<'_> {
             for neighbour in next {
                 let far = self.text(neighbour);
                 let is_static = self.asked.is_static(gateway, neighbour, prefix);
-                let places =
-                    self.places.tunnels(gateway, neighbour).flat_map(|tunnel| self.places.rows(tunnel));
+                let tunnels = self.topology.tunnels(gateway, neighbour);
+                let places = tunnels.flat_map(|tunnel| self.topology.origins(tunnel));
                 let what = if prefix.is_default_route() {
                     format!(
                         "{name} has the default route {prefix} to {far}, and default routes are handed \
@@ -134,7 +125,7 @@ impl Search<'_> {
                     )
                 } else if !is_static {
                     format!("{name} learned {prefix} from {far} by BGP, which is not handed to them")
-                } else if self.places.site(neighbour).is_some() {
+                } else if self.topology.is_site(neighbour) {
                     format!(
                         "the static prefix {prefix} of {name}'s tunnel to {far}, a site, is not handed to them"
                     )
@@ -146,7 +137,7 @@ impl Search<'_> {
         }
         if found.is_empty() {
             let text = format!("{name}'s gateway has no route to {to} that it could hand to clients");
-            let places = self.places.gateway(gateway).map(|row| row.origin).into_iter().collect();
+            let places = self.topology.gateway(gateway).map(|row| row.origin).into_iter().collect();
             found.push(Missing { text, places });
         }
         found.truncate(MOST);
@@ -213,11 +204,7 @@ impl Search<'_> {
             return vec![Missing { text, places }];
         }
         let goal = astray.target.name();
-        let distances = self.places.distances(goal);
-        let distance = |name: &NameId| distances.get(name).copied().unwrap_or(usize::MAX);
-        let mut nearer: Vec<NameId> = self.asked.neighbours(router);
-        nearer.retain(|other| distance(other) < distance(&router));
-        nearer.sort_by_key(|name| self.text(*name));
+        let nearer = self.nearer(router, goal);
         let mut found: Vec<Missing> =
             nearer.iter().flat_map(|other| self.edge(router, *other, astray, to)).collect();
         if found.is_empty() {
@@ -230,21 +217,29 @@ impl Search<'_> {
         found
     }
 
+    /// The neighbours of `network` that are nearer to `goal`, whatever the state of what joins them, by name.
+    fn nearer(&self, network: NameId, goal: NameId) -> Vec<NameId> {
+        let distances = self.topology.around(&[goal], usize::MAX);
+        let distance = |name: &NameId| distances.get(name).copied().unwrap_or(usize::MAX);
+        let mut nearer = self.topology.neighbours(network);
+        nearer.retain(|other| distance(other) < distance(&network));
+        nearer.sort_by_key(|name| self.text(*name));
+        nearer
+    }
+
     fn where_is(&self, name: NameId) -> Vec<Span> {
-        let gateway = self.places.gateway(name).map(|row| row.origin);
-        let site = || self.places.site(name).map(|row| row.origin);
-        let vnet = || self.asked.inventory.vnets.iter().find(|row| row.name == name).map(|row| row.origin);
+        let gateway = self.topology.gateway(name).map(|row| row.origin);
+        let site = || self.topology.site(name).map(|row| row.origin);
+        let vnet = || self.topology.vnet(name).map(|row| row.origin);
         gateway.or_else(site).or_else(vnet).into_iter().collect()
     }
 
     /// Why the router has no route over what joins it to its neighbour.
     fn edge(&self, router: NameId, neighbour: NameId, astray: &Astray, to: &str) -> Vec<Missing> {
-        let tunnels = self.places.tunnels(router, neighbour);
+        let tunnels = self.topology.tunnels(router, neighbour);
         let mut found: Vec<Missing> =
             tunnels.map(|tunnel| self.tunnel(tunnel, router, neighbour, astray, to)).collect();
-        let is_peered = self.places.sides(router, neighbour).next().is_some()
-            || self.places.sides(neighbour, router).next().is_some();
-        if is_peered {
+        if self.topology.peers(router).contains(&neighbour) {
             found.push(self.peering(router, neighbour, astray.target.name()));
         }
         found
@@ -254,46 +249,42 @@ impl Search<'_> {
     fn tunnel(&self, tunnel: &Tunnel, router: NameId, far: NameId, astray: &Astray, to: &str) -> Missing {
         let (near_text, far_text) = (self.text(router), self.text(far));
         let end = format!("{near_text}'s end of the tunnel to {far_text} has no route to {to}");
-        let rows = self.places.rows(tunnel);
-        let connections = &self.asked.inventory.connections;
-        let parts = [Some(tunnel.row), tunnel.other_row].into_iter().flatten().map(|row| &connections[row]);
-        if let Some(down) = parts.clone().find_map(|row| row.down.as_deref()) {
-            return Missing {
-                text: format!("the tunnel between {near_text} and {far_text} is down: {down}"),
-                places: rows,
-            };
-        }
-        let is_router = |name| self.places.gateway(name).is_some() || self.places.site(name).is_some();
-        if !is_router(far) {
-            let text = format!(
-                "the tunnel between {near_text} and {far_text} carries nothing: {far_text} holds no gateway"
-            );
-            return Missing { text, places: rows };
-        }
-        if self.asked.has_session(router, far) && tunnel.bgp {
-            let (why, places) = self.not_learned(router, far, astray, to);
-            return Missing { text: format!("{end}: {why}"), places: [rows, places].concat() };
-        }
-        let statics = tunnel.listed(router);
-        let (space, by_default) = if statics.is_empty() && !tunnel.bgp {
-            (self.asked.address_space(far), format!(", by default as {NONE_LISTED}"))
+        let rows = self.topology.origins(tunnel);
+        let (why, places) = match self.topology.tunnel_state(tunnel) {
+            TunnelState::Down => {
+                let mut parts = tunnel.rows().map(|row| &self.asked.inventory.connections[row]);
+                let down = parts.find_map(|row| row.down.as_deref()).unwrap_or_default();
+                let text = format!("the tunnel between {near_text} and {far_text} is down: {down}");
+                return Missing { text, places: rows };
+            }
+            TunnelState::NoGateway => {
+                let text = format!(
+                    "the tunnel between {near_text} and {far_text} carries nothing: {far_text} holds no gateway"
+                );
+                return Missing { text, places: rows };
+            }
+            TunnelState::Bgp => {
+                let (why, places) = self.not_learned(router, far, astray, to);
+                return Missing { text: format!("{end}: {why}"), places: [rows, places].concat() };
+            }
+            TunnelState::NoSession => self.no_session(router, far),
+            TunnelState::Static => ("no BGP".to_owned(), Vec::new()),
+        };
+        let prefixes = self.topology.routed(tunnel, router);
+        let has = if prefixes.is_empty() {
+            "it lists no static prefixes".to_owned()
+        } else if tunnel.listed(router).is_empty() {
+            format!("its static prefixes are {}, by default as {NONE_LISTED}", listed(prefixes))
         } else {
-            (statics.to_vec(), String::new())
+            format!("its static prefixes are {}", listed(prefixes))
         };
-        let has = match (tunnel.bgp, space.is_empty()) {
-            (false, false) => format!("its static prefixes are {}{by_default}", listed(&space)),
-            (true, false) => format!("its static prefixes are {}", listed(&space)),
-            _ => "it lists no static prefixes".to_owned(),
-        };
-        let (why, places) =
-            if tunnel.bgp { self.no_session(router, far) } else { ("no BGP".to_owned(), Vec::new()) };
         Missing { text: format!("{end}: {why}, and {has}"), places: [rows, places].concat() }
     }
 
     /// Why BGP is enabled on a tunnel and does not run.
     fn no_session(&self, one: NameId, other: NameId) -> (String, Vec<Span>) {
         for name in [one, other] {
-            if let Some(row) = self.places.gateway(name).filter(|row| !row.speaks_bgp()) {
+            if let Some(row) = self.topology.gateway(name).filter(|row| !row.speaks_bgp()) {
                 let why = if row.is_basic() { "the Basic SKU does not speak BGP" } else { "BGP is off" };
                 return (
                     format!("BGP never comes up, as {why} at {}'s gateway", self.text(name)),
@@ -301,8 +292,7 @@ impl Search<'_> {
                 );
             }
         }
-        let number =
-            self.asked.asn(one).map(|number| number.display(&self.asked.inventory.names).to_string());
+        let number = self.topology.asn(one).map(|number| number.to_string());
         let places = [self.where_is(one), self.where_is(other)].concat();
         (format!("BGP never comes up, as both ends have ASN {}", number.unwrap_or_default()), places)
     }
@@ -355,8 +345,8 @@ impl Search<'_> {
     /// Why a hub does not deliver to a VNet that it is peered with, or to what lies behind that.
     fn peering(&self, hub: NameId, spoke: NameId, goal: NameId) -> Missing {
         let (hub_text, spoke_text, goal_text) = (self.text(hub), self.text(spoke), self.text(goal));
-        let hub_sides: Vec<&Peering> = self.places.sides(hub, spoke).collect();
-        let spoke_sides: Vec<&Peering> = self.places.sides(spoke, hub).collect();
+        let hub_sides: Vec<&Peering> = self.topology.sides(hub, spoke).collect();
+        let spoke_sides: Vec<&Peering> = self.topology.sides(spoke, hub).collect();
         let places = hub_sides.iter().chain(&spoke_sides).map(|side| side.origin).collect();
         let mut faults = Vec::new();
         for (sides, owner) in [(&hub_sides, hub_text), (&spoke_sides, spoke_text)] {
@@ -370,7 +360,7 @@ impl Search<'_> {
                 });
             }
         }
-        if self.places.gateway(hub).is_none() {
+        if self.topology.gateway(hub).is_none() {
             return Missing {
                 text: format!(
                     "{hub_text} holds no gateway, and peering is not transitive: {goal_text} would have \
@@ -379,7 +369,7 @@ impl Search<'_> {
                 places,
             };
         }
-        if let Some(gateway) = self.places.gateway(spoke) {
+        if let Some(gateway) = self.topology.gateway(spoke) {
             let text = format!(
                 "{hub_text} and {spoke_text} both hold a gateway, so neither can use the other's: they \
                  need a tunnel with BGP, or one has to give its gateway up"
@@ -406,16 +396,10 @@ impl Search<'_> {
     /// What is missing where no router delivers to the network.
     fn unattached(&self, network: NameId, gateway: NameId) -> Lost {
         let name = self.text(network);
-        let distances = self.places.distances(gateway);
-        let distance = |name: &NameId| distances.get(name).copied().unwrap_or(usize::MAX);
-        let mut nearer = self.asked.neighbours(network);
-        nearer.retain(|other| distance(other) < distance(&network));
-        nearer.sort_by_key(|name| self.text(*name));
-        let peered = nearer.iter().filter(|other| {
-            self.places.sides(network, **other).next().is_some()
-                || self.places.sides(**other, network).next().is_some()
-        });
-        let mut missing: Vec<Missing> = peered.map(|hub| self.peering(*hub, network, network)).collect();
+        let mut nearer = self.nearer(network, gateway);
+        nearer.retain(|other| self.topology.peers(network).contains(other));
+        let mut missing: Vec<Missing> =
+            nearer.iter().map(|hub| self.peering(*hub, network, network)).collect();
         if missing.is_empty() {
             missing.push(Missing {
                 text: format!("{name} holds no gateway and uses none"),
@@ -423,8 +407,7 @@ impl Search<'_> {
             });
         }
         missing.truncate(MOST);
-        let own: Vec<Prefix> =
-            self.places.gateway(gateway).map(|row| row.client_pool.clone()).unwrap_or_default();
-        Lost { start: None, hops: Vec::new(), to: format!("the client pool {}", listed(&own)), missing }
+        let own = self.topology.client_pool(gateway);
+        Lost { start: None, hops: Vec::new(), to: format!("the client pool {}", listed(own)), missing }
     }
 }

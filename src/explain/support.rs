@@ -6,10 +6,10 @@ use std::rc::Rc;
 use rustc_hash::FxHashMap;
 
 use super::evidence::Asked;
+use super::explanation::{Origin, Question};
 use super::graph::Graph;
 use super::places::Places;
 use super::search::Avoided;
-use super::{From, Question};
 use crate::answer::{Analysis, Status};
 use crate::class::{Class, Profile, RouteReason};
 use crate::facts::ids::{PrefixId, Target};
@@ -38,12 +38,6 @@ impl Support {
     }
 }
 
-/// What is known of one connected component.
-struct Prepared<'a> {
-    part: Component<'a>,
-    places: Places<'a>,
-}
-
 /// What the status of a part of a network rests on, for clients of the class.
 type StatusSupport = (Class, Status, Support);
 
@@ -51,7 +45,8 @@ type StatusSupport = (Class, Status, Support);
 pub struct Supporter<'a> {
     analysis: &'a Analysis<'a>,
     profile: Profile,
-    parts: FxHashMap<usize, Rc<Prepared<'a>>>,
+    places: Rc<Places<'a>>,
+    parts: FxHashMap<usize, Rc<Component<'a>>>,
     /// Of gateways and networks.
     statuses: FxHashMap<(NameId, NameId), Vec<StatusSupport>>,
 }
@@ -60,7 +55,8 @@ impl<'a> Supporter<'a> {
     /// Nothing is worked out yet.
     #[must_use]
     pub fn new(analysis: &'a Analysis<'a>, profile: Profile) -> Self {
-        Self { analysis, profile, parts: FxHashMap::default(), statuses: FxHashMap::default() }
+        let places = Rc::new(Places::new(analysis.inventory()));
+        Self { analysis, profile, places, parts: FxHashMap::default(), statuses: FxHashMap::default() }
     }
 
     /// What says that destinations of `network` have the status for clients of the class. Where packets are lost, that is
@@ -108,8 +104,7 @@ impl<'a> Supporter<'a> {
 
     /// What delivers packets for the prefix from the router to the network, or to the gateway's clients.
     pub fn delivered(&mut self, router: NameId, network: NameId, prefix: Prefix) -> Support {
-        let prepared = self.prepared(router);
-        let part = &prepared.part;
+        let part = &*self.component(router);
         let bears = |id: PrefixId| part.table.addresses([id]).iter().any(|one| prefix.overlaps(*one));
         let of = |rows: &[(PrefixId, NameId)]| -> Vec<(PrefixId, NameId)> {
             rows.iter().filter(|(id, name)| *name == network && bears(*id)).copied().collect()
@@ -124,23 +119,20 @@ impl<'a> Supporter<'a> {
             .map(|(id, _)| goal(Target::Network(network), *id))
             .chain(pool.iter().map(|(id, _)| goal(Target::Pool(network), *id)));
         let proofs: Vec<Proof> = goals.filter_map(|goal| graph.proof(goal, &Avoided::default())).collect();
-        prepared.places.support(&proofs)
+        self.places.support(&proofs)
     }
 
     /// Where the fact is stated.
-    pub fn fact(&mut self, about: NameId, fact: Fact) -> Support {
-        let rows = self.prepared(about).places.stated(fact).spans.into_iter().collect();
+    #[must_use]
+    pub fn fact(&self, fact: Fact) -> Support {
+        let rows = self.places.stated(fact).spans.into_iter().collect();
         Support { rules: BTreeSet::new(), rows }
     }
 
-    fn prepared(&mut self, of: NameId) -> Rc<Prepared<'a>> {
-        let (analysis, facts) = (self.analysis, self.analysis.facts());
+    fn component(&mut self, of: NameId) -> Rc<Component<'a>> {
+        let facts = self.analysis.facts();
         let number = facts.component_of(of);
-        let prepare = || {
-            let (part, places) = (Component::new(facts, number), Places::new(analysis, number));
-            Rc::new(Prepared { part, places })
-        };
-        Rc::clone(self.parts.entry(number).or_insert_with(prepare))
+        Rc::clone(self.parts.entry(number).or_insert_with(|| Rc::new(Component::new(facts, number))))
     }
 
     /// The best proofs of what `goals` names, of what the rules derive about the prefix and what covers it.
@@ -151,8 +143,7 @@ impl<'a> Supporter<'a> {
         serves: &[(NameId, Class)],
         goals: impl Fn(&Graph<'_>) -> Vec<Tuple>,
     ) -> Support {
-        let prepared = self.prepared(router);
-        let part = &prepared.part;
+        let part = &*self.component(router);
         let Some(id) = part.table.id(prefix) else { return Support::default() };
         // Tables and routes on clients ask whose destination a prefix is as little as what is attached does.
         let derived = solve_for(part, &[(id, router)], &[], serves);
@@ -160,7 +151,7 @@ impl<'a> Supporter<'a> {
         let goals = goals(&graph);
         let proofs: Vec<Proof> =
             goals.into_iter().filter_map(|goal| graph.proof(goal, &Avoided::default())).collect();
-        prepared.places.support(&proofs)
+        self.places.support(&proofs)
     }
 
     /// Every part of the network with what its status rests on, for each class that the gateway serves.
@@ -172,18 +163,18 @@ impl<'a> Supporter<'a> {
         };
         let question = Question {
             profile: self.profile,
-            from: From::Gateway(gateway),
+            from: Origin::Gateway(gateway),
             to: &to,
             classes: None,
             all: false,
         };
         let Some(block) = analysis.block(&question) else { return Vec::new() };
-        let prepared = self.prepared(gateway);
-        let part = &prepared.part;
+        let (part, places) = (self.component(gateway), Rc::clone(&self.places));
+        let part = &*part;
         let asked = Asked {
             inventory: analysis.inventory(),
             part,
-            places: &prepared.places,
+            places: &places,
             gateway,
             client: None,
             classes: &block.classes,
@@ -197,9 +188,9 @@ impl<'a> Supporter<'a> {
             let graph = Graph::new(part, &analysis.inventory().names, &derived);
             for id in ids {
                 let evidence = asked.evidence(&graph, network, part.table.prefix(id));
-                let way = prepared.places.support(&of_ways(&evidence, &graph));
+                let way = places.support(&of_ways(&evidence, &graph));
                 found.extend(evidence.routes.iter().map(|route| {
-                    let mut support = prepared.places.support(route.given.proofs());
+                    let mut support = places.support(route.given.proofs());
                     support.extend(&way);
                     (route.class, evidence.status(route), support)
                 }));

@@ -1,10 +1,11 @@
 //! Rules, facts and what is denied, as sentences with names filled in.
 
-use super::Explanation;
+use super::explanation::Explanation;
 use super::places::{Places, Stated};
 use crate::answer::Analysis;
 use crate::class::{Class, RouteReason};
 use crate::facts::ids::Target;
+use crate::inventory::Inventory;
 use crate::names::NameId;
 use crate::prefix::Prefix;
 use crate::proof::{Application, Fact, Negation, Premise, Proof, Tuple};
@@ -16,14 +17,18 @@ pub struct Words<'inventory> {
 }
 
 impl<'inventory> Words<'inventory> {
-    /// Words for proofs about the connected component of a network.
+    /// Words for proofs about the inventory.
     #[must_use]
-    pub fn new(analysis: &Analysis<'inventory>, network: NameId) -> Self {
-        Self { places: Places::new(analysis, analysis.facts().component_of(network)) }
+    pub fn new(analysis: &Analysis<'inventory>) -> Self {
+        Self { places: Places::new(analysis.inventory()) }
+    }
+
+    fn inventory(&self) -> &'inventory Inventory {
+        self.places.topology.inventory()
     }
 
     fn name(&self, name: NameId) -> &'inventory str {
-        self.places.inventory.names.text(name)
+        self.inventory().names.text(name)
     }
 
     fn target(&self, target: Target) -> String {
@@ -182,7 +187,7 @@ impl<'inventory> Words<'inventory> {
             Fact::Site(site) => format!("{} is a site", name(site)),
             Fact::TransitSite(site) => format!("{} is marked as transit", name(site)),
             Fact::HasAsn(router, number) => {
-                format!("{} has ASN {}", name(router), number.display(&self.places.inventory.names))
+                format!("{} has ASN {}", name(router), number.display(&self.inventory().names))
             }
             Fact::Address(network, prefix) => format!("{prefix} is in {}'s address space", name(network)),
             Fact::ClientPool(gateway, prefix) => {
@@ -213,7 +218,7 @@ impl<'inventory> Words<'inventory> {
                 format!("{} clients get static prefixes of sites", clients(class))
             }
             Fact::ManualRoute(client, prefix) => {
-                let clients = self.places.inventory.clients.as_deref().unwrap_or_default();
+                let clients = self.inventory().clients.as_deref().unwrap_or_default();
                 let client = clients.get(client as usize).map_or("", |client| &client.name);
                 format!("{client}'s user added {prefix} by hand")
             }
@@ -228,7 +233,7 @@ impl<'inventory> Words<'inventory> {
             Negation::Gateway(vnet) => format!("{} holds no gateway of its own", name(vnet)),
             Negation::DefaultRoute(prefix) => format!("{prefix} is no default route"),
             Negation::HasAsn(router, number) => {
-                let number = number.display(&self.places.inventory.names);
+                let number = number.display(&self.inventory().names);
                 format!("{} has another ASN than {number}", name(router))
             }
             Negation::Refuses(router, prefix) => {

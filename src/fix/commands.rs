@@ -9,17 +9,17 @@ mod peerings;
 mod tunnels;
 
 use std::borrow::Cow;
-use std::cell::OnceCell;
 
-use crate::inventory::{Gateway, Inventory, Tunnel};
+use crate::inventory::{Gateway, Inventory};
 use crate::language::syntax::{Change, Term};
 use crate::names::NameId;
 use crate::prefix::Prefix;
+use crate::topology::Topology;
 
 /// The commands that make `changes`, which turn `before` into `after`; both number names alike.
 pub(super) fn commands(before: &Inventory, after: &Inventory, changes: &[Change]) -> Vec<String> {
-    let (tunnels_before, tunnels_after) = (OnceCell::new(), OnceCell::new());
-    let mut script = Script { before, after, tunnels_before, tunnels_after, lines: Vec::new() };
+    let (before, after) = (Topology::new(before), Topology::new(after));
+    let mut script = Script { before, after, lines: Vec::new() };
     for change in changes {
         script.change(change);
     }
@@ -30,11 +30,8 @@ pub(super) fn commands(before: &Inventory, after: &Inventory, changes: &[Change]
 }
 
 struct Script<'a> {
-    before: &'a Inventory,
-    after: &'a Inventory,
-    /// Those of all pairs, which few changes need.
-    tunnels_before: OnceCell<Vec<Tunnel>>,
-    tunnels_after: OnceCell<Vec<Tunnel>>,
+    before: Topology<'a>,
+    after: Topology<'a>,
     lines: Vec<String>,
 }
 
@@ -45,7 +42,7 @@ impl<'a> Script<'a> {
             Some(Term::Constant(word)) => word.text.as_str(),
             _ => "",
         };
-        let name = |index: usize| self.after.names.get(text(index));
+        let name = |index: usize| self.after.inventory().names.get(text(index));
         let (one, other) = (name(0), name(1));
         match (change.atom.relation.text.as_str(), one, other) {
             ("peered", Some(near), Some(far)) => self.peered(change.add, near, far),
@@ -132,19 +129,19 @@ impl<'a> Script<'a> {
     }
 
     fn gateway_before(&self, vnet: NameId) -> Option<&'a Gateway> {
-        self.before.gateways.iter().find(|row| row.vnet == vnet)
+        self.before.gateway(vnet)
     }
 
     fn gateway_after(&self, vnet: NameId) -> Option<&'a Gateway> {
-        self.after.gateways.iter().find(|row| row.vnet == vnet)
+        self.after.gateway(vnet)
     }
 
     fn is_site(&self, name: NameId) -> bool {
-        self.after.sites.iter().any(|site| site.name == name)
+        self.after.is_site(name)
     }
 
     fn text(&self, name: NameId) -> &str {
-        self.after.names.text(name)
+        self.after.inventory().names.text(name)
     }
 
     /// The name as a comment has it, on one line.

@@ -1,6 +1,6 @@
 //! Expectations of query files: what plans have to bring about, and what they may break.
 
-use super::{Direction, Goal};
+use super::wish::{Direction, Goal};
 use crate::answer::{Analysis, Status};
 use crate::change;
 use crate::class::{Class, Profile};

@@ -4,7 +4,7 @@ use std::fmt;
 
 use ipnet::IpNet;
 
-use super::Goal;
+use super::wish::Goal;
 use crate::answer::{Analysis, By, Request};
 use crate::class::{Class, Profile};
 use crate::facts::Facts;

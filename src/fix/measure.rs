@@ -1,8 +1,6 @@
 //! The measures that plans are made of: what each consists of, and what it costs.
 
-use crate::diagnostic::Report;
 use crate::facts::ids::Target;
-use crate::language::parse::parse_changes;
 use crate::language::syntax::Change;
 use crate::names::NameId;
 
@@ -123,35 +121,36 @@ pub(super) enum Part {
     Route(NameId, NameId),
 }
 
-/// A measure before its changes are read.
+/// A measure before it is known what it costs.
 #[derive(Clone, Debug)]
 pub(super) struct Draft {
     pub(super) kind: Kind,
-    pub(super) lines: Vec<String>,
+    pub(super) changes: Vec<Change>,
     pub(super) parts: Vec<Part>,
 }
 
 /// The measures that may be taken, each once, in the order in which they are taken.
 pub(super) fn measures(mut drafts: Vec<Draft>, costs: &Costs) -> Vec<Measure> {
-    drafts.retain(|draft| costs.of(draft.kind).is_some() && !draft.lines.is_empty());
-    drafts.sort_by(|one, other| (one.kind, &one.lines).cmp(&(other.kind, &other.lines)));
+    drafts.retain(|draft| costs.of(draft.kind).is_some() && !draft.changes.is_empty());
+    drafts.sort_by_cached_key(|draft| {
+        let lines: Vec<String> = draft.changes.iter().map(ToString::to_string).collect();
+        (draft.kind, lines)
+    });
     // Several goals may ask for the same, each with its own contribution.
     drafts.dedup_by(|later, first| {
-        let is_same = later.kind == first.kind && later.lines == first.lines;
+        let is_same = later.kind == first.kind && later.changes == first.changes;
         if is_same {
             first.parts.append(&mut later.parts);
         }
         is_same
     });
     drafts.truncate(usize::from(u16::MAX));
-    let lines: Vec<&str> = drafts.iter().flat_map(|draft| &draft.lines).map(String::as_str).collect();
-    let mut changes = parse_changes("the plan", &lines.join("\n"), &mut Report::default()).into_iter();
     drafts
         .into_iter()
         .map(|draft| Measure {
             kind: draft.kind,
             cost: costs.of(draft.kind).unwrap_or_default(),
-            changes: changes.by_ref().take(draft.lines.len()).collect(),
+            changes: draft.changes,
             parts: draft.parts,
         })
         .collect()

@@ -2,7 +2,7 @@
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::{Direction, Goal, Wish, lookup};
+use super::wish::{Direction, Goal, Wish, lookup};
 use crate::change::{apply_to, networks_of};
 use crate::class::Class;
 use crate::diagnostic::Report;

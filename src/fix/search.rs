@@ -5,10 +5,10 @@ use std::collections::BTreeSet;
 
 use rustc_hash::FxHashSet;
 
-use super::Limits;
 use super::measure::{Kind, Measure, Part};
 use super::model::{Judged, Model, Way};
 use super::relaxed::Relaxed;
+use super::wish::Limits;
 use crate::language::syntax::Change;
 
 /// Up to this many measures a set that does not close a way is tried with each other measure; beyond, with

@@ -1,6 +1,6 @@
 //! Addresses and numbers that do not meet.
 
-use super::builder::Random;
+use super::random::Random;
 use crate::prefix::Prefix;
 
 /// The first address of VNets; client pools begin behind the most VNets that a plan may have.

@@ -1,33 +1,11 @@
 //! An inventory that grows, row by row.
 
-use rand_chacha::ChaCha8Rng;
-use rand_chacha::rand_core::{RngCore, SeedableRng};
-
 use super::addresses::private_asn;
+use super::random::Random;
 use crate::inventory::{Connection, Gateway, Inventory, Peering, Protocol, Site, Vnet};
 use crate::names::NameId;
 use crate::prefix::Prefix;
 use crate::source::{Sources, Span};
-
-/// Numbers that depend on nothing but the seed.
-pub(super) struct Random(ChaCha8Rng);
-
-impl Random {
-    /// Any number.
-    pub(super) fn number(&mut self) -> u32 {
-        self.0.next_u32()
-    }
-
-    /// A number below `bound`, which is not 0.
-    pub(super) fn below(&mut self, bound: u32) -> u32 {
-        self.number() % bound
-    }
-
-    /// True in `share` of the cases.
-    pub(super) fn happens(&mut self, share: f64) -> bool {
-        f64::from(self.number()) < share * 2f64.powi(32)
-    }
-}
 
 /// The inventory so far.
 pub(super) struct Builder {
@@ -48,15 +26,14 @@ impl Builder {
         let file = Sources::default().add("generated".to_owned(), String::new(), None);
         Self {
             inventory: Inventory::default(),
-            random: Random(ChaCha8Rng::seed_from_u64(seed)),
+            random: Random::new(seed),
             origin: Span { file, start: 0, end: 0 },
         }
     }
 
     pub(super) fn vnet(&mut self, name: &str, prefix: Prefix) -> NameId {
         let name = self.inventory.names.intern(name);
-        let vnet = Vnet { name, address_space: vec![prefix], external: false, origin: self.origin };
-        self.inventory.vnets.push(vnet);
+        self.inventory.vnets.push(Vnet { address_space: vec![prefix], ..Vnet::new(name, self.origin) });
         name
     }
 
@@ -64,14 +41,11 @@ impl Builder {
     pub(super) fn gateway(&mut self, vnet: NameId, index: usize, clients: Option<PointToSite>) {
         let (pool, protocols) = clients.map(|clients| (clients.pool, clients.protocols)).unzip();
         self.inventory.gateways.push(Gateway {
-            vnet,
             client_pool: pool.into_iter().collect(),
-            custom_routes: Vec::new(),
-            bgp: true,
             asn: Some(private_asn(index)),
             sku: "VpnGw5".to_owned(),
             protocols: protocols.unwrap_or_default(),
-            origin: self.origin,
+            ..Gateway::new(vnet, self.origin)
         });
     }
 
@@ -79,11 +53,9 @@ impl Builder {
     pub(super) fn site(&mut self, name: &str, prefix: Prefix, index: usize) -> NameId {
         let name = self.inventory.names.intern(name);
         self.inventory.sites.push(Site {
-            name,
             address_space: vec![prefix],
             asn: Some(private_asn(index)),
-            transit: false,
-            origin: self.origin,
+            ..Site::new(name, self.origin)
         });
         name
     }
@@ -93,13 +65,9 @@ impl Builder {
         let spoke = self.vnet(name, prefix);
         for (vnet, remote_vnet, is_hub) in [(hub, spoke, true), (spoke, hub, false)] {
             self.inventory.peerings.push(Peering {
-                vnet,
-                remote_vnet,
                 allow_gateway_transit: is_hub,
                 use_remote_gateways: !is_hub,
-                allow_vnet_access: true,
-                not_connected: None,
-                origin: self.origin,
+                ..Peering::new(vnet, remote_vnet, self.origin)
             });
         }
     }
@@ -129,14 +97,10 @@ impl Builder {
         to_static: Vec<Prefix>,
     ) {
         self.inventory.connections.push(Connection {
-            from,
-            to,
             bgp,
             from_static,
             to_static,
-            down: None,
-            name: "".into(),
-            origin: self.origin,
+            ..Connection::new(from, to, self.origin)
         });
     }
 }

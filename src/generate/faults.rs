@@ -1,7 +1,7 @@
 //! Faults as they are found in real inventories. Each leaves an inventory that can be read.
 
 use super::addresses::{ipv4, private_asn, upper_half};
-use super::builder::Random;
+use super::random::Random;
 use crate::inventory::{Gateway, Inventory, Peering, Protocol};
 use crate::names::NameId;
 use crate::prefix::Prefix;
@@ -167,14 +167,9 @@ impl<'inventory> Faulty<'inventory> {
     fn own_gateway(&mut self, pair: usize) {
         let (vnet, origin) = (self.spoke_side(pair).vnet, self.spoke_side(pair).origin);
         self.inventory.gateways.push(Gateway {
-            vnet,
-            client_pool: Vec::new(),
-            custom_routes: Vec::new(),
-            bgp: true,
             asn: Some(private_asn(90_000_000 + pair % 4_000_000)),
             sku: "VpnGw1".to_owned(),
-            protocols: Vec::new(),
-            origin,
+            ..Gateway::new(vnet, origin)
         });
     }
 
@@ -189,13 +184,9 @@ impl<'inventory> Faulty<'inventory> {
         };
         for (vnet, remote_vnet, uses) in [(side.vnet, before.vnet, true), (before.vnet, side.vnet, false)] {
             self.inventory.peerings.push(Peering {
-                vnet,
-                remote_vnet,
                 allow_gateway_transit: !uses,
                 use_remote_gateways: uses,
-                allow_vnet_access: true,
-                not_connected: None,
-                origin: side.origin,
+                ..Peering::new(vnet, remote_vnet, side.origin)
             });
         }
     }

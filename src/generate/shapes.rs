@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 
 use super::addresses::{Addresses, ipv4, pool};
-use super::builder::{Builder, PointToSite, Random};
+use super::builder::{Builder, PointToSite};
+use super::random::Random;
 use crate::inventory::Protocol;
 use crate::names::NameId;
 use crate::prefix::Prefix;

@@ -1,8 +1,11 @@
 //! Single resources as Azure Resource Manager writes them, nested or flattened.
 
+use super::build::{
+    self, Asn, ConnectionNames, Flag, GatewayNames, LocalGatewayNames, PeeringNames, VnetNames,
+};
 use super::id::ResourceId;
 use super::json::Object;
-use super::resources::{Connection, Gateway, LocalGateway, Peering, Resources, Vnet};
+use super::resources::Resources;
 
 const NETWORK: &str = "microsoft.network/";
 
@@ -42,6 +45,64 @@ const OUTSIDE: &[&str] = &[
     "vpnserverconfigurations",
     "vpnsites",
 ];
+
+const VNET: VnetNames = VnetNames { space: "addressSpace.addressPrefixes", old_spaces: &[] };
+
+const PEERING: PeeringNames = PeeringNames {
+    allow_gateway_transit: "allowGatewayTransit",
+    use_remote_gateways: "useRemoteGateways",
+    allow_vnet_access: "allowVirtualNetworkAccess",
+    state: &["peeringState"],
+    remote_spaces: &[
+        "remoteVirtualNetworkAddressSpace.addressPrefixes",
+        "remoteAddressSpace.addressPrefixes",
+        "peeredRemoteAddressSpace.addressPrefixes",
+    ],
+};
+
+const GATEWAY: GatewayNames = GatewayNames {
+    kind: "gatewayType",
+    vpn_kind: "vpnType",
+    bgp: Flag { names: &["enableBgp"], default: None },
+    asn: ASN,
+    sku: &["sku.name", "sku"],
+    pools: &[
+        "vpnClientConfiguration.vpnClientAddressPool.addressPrefixes",
+        "vpnClientConfiguration.vngClientConnectionConfigurations.vpnClientAddressPool.addressPrefixes",
+    ],
+    custom_routes: &["customRoutes.addressPrefixes"],
+    protocols: &["vpnClientConfiguration.vpnClientProtocols"],
+    peer_addresses: &[
+        "bgpSettings.bgpPeeringAddress",
+        "bgpSettings.bgpPeeringAddresses.defaultBgpIpAddresses",
+        "bgpSettings.bgpPeeringAddresses.customBgpIpAddresses",
+    ],
+    public_addresses: &["bgpSettings.bgpPeeringAddresses.tunnelIpAddresses"],
+    public_address_ids: &["ipConfigurations.publicIPAddress"],
+    outside: &[("gatewayDefaultSite", "the default site"), ("natRules", "the NAT rules")],
+};
+
+const LOCAL_GATEWAY: LocalGatewayNames = LocalGatewayNames {
+    space: &["localNetworkAddressSpace.addressPrefixes"],
+    endpoint: &["gatewayIpAddress", "fqdn"],
+    asn: ASN,
+    peer_addresses: &["bgpSettings.bgpPeeringAddress"],
+};
+
+const CONNECTION: ConnectionNames = ConnectionNames {
+    kind: "connectionType",
+    gateway: "virtualNetworkGateway1",
+    far_gateway: "virtualNetworkGateway2",
+    local_gateway: "localNetworkGateway2",
+    bgp: Flag { names: &["enableBgp"], default: None },
+    status: &["connectionStatus"],
+    is_policy_based: "usePolicyBasedTrafficSelectors",
+    traffic_selectors: "trafficSelectorPolicies",
+    selectors_place: Some("connectionType"),
+    nat_rules: &["ingressNatRules", "egressNatRules"],
+};
+
+const ASN: Asn = Asn { name: "bgpSettings.asn", place: "bgpSettings" };
 
 /// The sync level of a peering whose two address spaces are up to date.
 const IN_SYNC: &str = "FullyInSync";
@@ -110,7 +171,10 @@ fn body(kind: &str, id: ResourceId, object: &Object<'_>, resources: &mut Resourc
         }
         "virtualnetworkgateways" => gateway(id, object, resources),
         "localnetworkgateways" => local_gateway(id, object, resources),
-        "connections" => connection(id, object, resources),
+        "connections" => {
+            let name = name(&id, object);
+            build::connection(id, name, object, &CONNECTION, resources);
+        }
         "publicipaddresses" => {
             let names = object.object("dnsSettings").and_then(|settings| settings.text("fqdn"));
             let addresses = object.text("ipAddress").into_iter().chain(names).collect();
@@ -135,22 +199,17 @@ fn name(id: &ResourceId, object: &Object<'_>) -> String {
 }
 
 fn vnet(id: ResourceId, object: &Object<'_>, resources: &mut Resources) {
-    let space = object.object("addressSpace").map(|space| space.list("addressPrefixes"));
-    let space = resources.prefixes(space.unwrap_or_default());
-    let vnet = Vnet { name: name(&id, object), space, origin: object.span() };
-    if vnet.space.is_empty() {
-        resources.incomplete(vnet.origin, format!("VNet `{}` has no address space in the export", vnet.name));
-    }
+    let name = name(&id, object);
     let summarized = object.object("summarizedGatewayPrefixes").map_or(0, |it| it.length("addressPrefixes"));
     if summarized > 0 {
-        let message = format!("the summarized gateway prefixes of VNet `{}` are left out", vnet.name);
+        let message = format!("the summarized gateway prefixes of VNet `{name}` are left out");
         resources.outside(object.span_of("summarizedGatewayPrefixes"), message);
     }
     for side in object.objects("virtualNetworkPeerings") {
         let name = side.text("name").unwrap_or_default();
         peering(&id, &name, &side, resources);
     }
-    resources.add_vnet(id, vnet);
+    build::vnet(id, name, object, &VNET, resources);
 }
 
 fn peering(vnet: &ResourceId, name: &str, object: &Object<'_>, resources: &mut Resources) {
@@ -160,12 +219,6 @@ fn peering(vnet: &ResourceId, name: &str, object: &Object<'_>, resources: &mut R
         resources.incomplete(object.span(), message);
         return;
     };
-    let spaces = ["remoteVirtualNetworkAddressSpace", "remoteAddressSpace", "peeredRemoteAddressSpace"];
-    let remote_space = spaces
-        .into_iter()
-        .filter_map(|field| object.object(field))
-        .map(|space| space.list("addressPrefixes"))
-        .find(|list| !list.is_empty());
     let level = object.text("peeringSyncLevel").unwrap_or_else(|| IN_SYNC.to_owned());
     if !level.eq_ignore_ascii_case(IN_SYNC) {
         let message = format!(
@@ -174,116 +227,17 @@ fn peering(vnet: &ResourceId, name: &str, object: &Object<'_>, resources: &mut R
         );
         resources.outside(object.span_of("peeringSyncLevel"), message);
     }
-    let side = Peering {
-        vnet: vnet.clone(),
-        remote,
-        allow_gateway_transit: object.flag("allowGatewayTransit").unwrap_or(false),
-        use_remote_gateways: object.flag("useRemoteGateways").unwrap_or(false),
-        allow_vnet_access: object.flag("allowVirtualNetworkAccess").unwrap_or(true),
-        state: object.text("peeringState"),
-        remote_space: resources.prefixes(remote_space.unwrap_or_default()),
-        projected: false,
-        origin: object.span(),
-    };
+    let side = build::peering(vnet, remote, object, &PEERING, resources);
     resources.add_peering(vnet.child("virtualNetworkPeerings", name), side);
 }
 
-/// The addresses of a field that may hold several between commas.
-fn addresses(object: Option<&Object<'_>>, field: &str) -> Vec<String> {
-    object.into_iter().flat_map(|settings| settings.list(field)).map(|(address, _)| address).collect()
-}
-
 fn gateway(id: ResourceId, object: &Object<'_>, resources: &mut Resources) {
-    let configurations = object.objects("ipConfigurations");
-    let subnet = configurations.iter().find_map(|configuration| configuration.reference("subnet"));
-    let bgp = object.object("bgpSettings");
-    let clients = object.object("vpnClientConfiguration");
-    let mut pools = Vec::new();
-    if let Some(clients) = &clients {
-        let groups = clients.objects("vngClientConnectionConfigurations");
-        for holder in std::iter::once(clients).chain(&groups) {
-            pools.extend(holder.object("vpnClientAddressPool").map(|pool| pool.list("addressPrefixes")));
-        }
-    }
     let name = name(&id, object);
-    for (field, what) in [("gatewayDefaultSite", "the default site"), ("natRules", "the NAT rules")] {
-        let is_set = object.object(field).is_some() || object.length(field) > 0;
-        if is_set {
-            resources.outside(object.span_of(field), format!("{what} of gateway `{name}` is left out"));
-        }
-    }
-    let tunnel_addresses = bgp.iter().flat_map(|settings| settings.objects("bgpPeeringAddresses"));
-    let (mut peer_addresses, mut public_addresses) =
-        (addresses(bgp.as_ref(), "bgpPeeringAddress"), Vec::new());
-    for instance in tunnel_addresses {
-        public_addresses.extend(addresses(Some(&instance), "tunnelIpAddresses"));
-        for field in ["defaultBgpIpAddresses", "customBgpIpAddresses"] {
-            peer_addresses.extend(addresses(Some(&instance), field));
-        }
-    }
-    let gateway = Gateway {
-        vnet: subnet.and_then(|subnet| subnet.owner("subnets")),
-        kind: object.text("gatewayType"),
-        vpn_kind: object.text("vpnType"),
-        bgp: object.flag("enableBgp"),
-        asn: resources
-            .asn(bgp.as_ref().and_then(|settings| settings.text("asn")), object.span_of("bgpSettings")),
-        sku: object.object("sku").map_or_else(|| object.text("sku"), |sku| sku.text("name")),
-        pools: resources.prefixes(pools.into_iter().flatten()),
-        custom_routes: {
-            let routes = object.object("customRoutes").map(|routes| routes.list("addressPrefixes"));
-            resources.prefixes(routes.unwrap_or_default())
-        },
-        protocols: {
-            let protocols = clients.as_ref().map(|clients| clients.list("vpnClientProtocols"));
-            resources.protocols(protocols.unwrap_or_default())
-        },
-        peer_addresses,
-        public_addresses,
-        public_address_ids: configurations.iter().filter_map(|it| it.reference("publicIPAddress")).collect(),
-        name,
-        origin: Some(object.span()),
-    };
-    resources.add_gateway(id, gateway);
+    let vnet = build::vnet_of_gateway(object, "ipConfigurations", "subnet", resources);
+    build::gateway(id, name, vnet, object, &GATEWAY, resources);
 }
 
 fn local_gateway(id: ResourceId, object: &Object<'_>, resources: &mut Resources) {
-    let bgp = object.object("bgpSettings");
-    let space = object.object("localNetworkAddressSpace").map(|space| space.list("addressPrefixes"));
-    let new = LocalGateway {
-        name: name(&id, object),
-        space: resources.prefixes(space.unwrap_or_default()),
-        endpoint: object.text("gatewayIpAddress").or_else(|| object.text("fqdn")),
-        asn: resources
-            .asn(bgp.as_ref().and_then(|settings| settings.text("asn")), object.span_of("bgpSettings")),
-        peer_addresses: addresses(bgp.as_ref(), "bgpPeeringAddress"),
-        origin: Some(object.span()),
-    };
+    let new = build::local_gateway(name(&id, object), object, &LOCAL_GATEWAY, resources);
     resources.add_local_gateway(id, new);
-}
-
-fn connection(id: ResourceId, object: &Object<'_>, resources: &mut Resources) {
-    let new = Connection {
-        name: name(&id, object),
-        kind: object.text("connectionType"),
-        gateway: object.reference("virtualNetworkGateway1"),
-        far_gateway: object.reference("virtualNetworkGateway2"),
-        local_gateway: object.reference("localNetworkGateway2"),
-        bgp: object.flag("enableBgp"),
-        status: object.text("connectionStatus"),
-        origin: Some(object.span()),
-    };
-    if object.flag("usePolicyBasedTrafficSelectors") == Some(true)
-        || object.length("trafficSelectorPolicies") > 0
-    {
-        let message = format!(
-            "the traffic selectors of connection `{}` are left out; it counts as if it let everything through",
-            new.name
-        );
-        resources.outside(object.span_of("connectionType"), message);
-    }
-    if object.length("ingressNatRules") + object.length("egressNatRules") > 0 {
-        resources.outside(object.span(), format!("the NAT rules of connection `{}` are left out", new.name));
-    }
-    resources.add_connection(id, new);
 }

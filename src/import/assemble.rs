@@ -12,15 +12,10 @@ use crate::prefix::Prefix;
 use crate::source::Span;
 
 mod tunnels;
+mod unnamed;
 
-use tunnels::{AssumedGateway, End, Tunnels};
-
-/// A VNet that is known only from what refers to it.
-struct External {
-    name: String,
-    space: Vec<Prefix>,
-    origin: Span,
-}
+use tunnels::Tunnels;
+use unnamed::{AssumedGateway, End, External};
 
 /// Everything about an export that has to be known before names can be given.
 pub(super) struct Plan {
@@ -206,28 +201,21 @@ fn build(resources: &mut Resources, plan: &Plan, names: &BTreeMap<ResourceId, St
         let (address_space, origin) = (vnet.space.clone(), vnet.origin);
         // An inventory of files takes a VNet without an address space for one that is known by name alone.
         let external = address_space.is_empty();
-        inventory.vnets.push(Vnet { name, address_space, external, origin });
+        inventory.vnets.push(Vnet { address_space, external, ..Vnet::new(name, origin) });
     }
     for (id, external) in &plan.externals {
         let Some(name) = name(id) else { continue };
         note_external(resources, external, plan.tunnels.assumed_gateways.get(id), inventory.names.text(name));
-        let (address_space, origin) = (external.space.clone(), external.origin);
-        inventory.vnets.push(Vnet { name, address_space, external: true, origin });
+        let address_space = external.space.clone();
+        inventory.vnets.push(Vnet { address_space, external: true, ..Vnet::new(name, external.origin) });
     }
     let gateways = plan.gateways.iter().filter_map(|id| resources.gateways.get(id));
     inventory.gateways.extend(gateways.filter_map(|gateway| modelled(gateway, &names)));
     for (id, assumed) in &plan.tunnels.assumed_gateways {
         let Some(vnet) = name(id) else { continue };
-        inventory.gateways.push(inventory::Gateway {
-            vnet,
-            client_pool: Vec::new(),
-            custom_routes: Vec::new(),
-            bgp: assumed.bgp,
-            asn: None,
-            sku: String::new(),
-            protocols: Vec::new(),
-            origin: assumed.origin,
-        });
+        inventory
+            .gateways
+            .push(inventory::Gateway { bgp: assumed.bgp, ..inventory::Gateway::new(vnet, assumed.origin) });
     }
     add_sites(resources, plan, &names, &mut inventory);
     let mut to_itself = Vec::new();
@@ -239,13 +227,11 @@ fn build(resources: &mut Resources, plan: &Plan, names: &BTreeMap<ResourceId, St
         }
         let state = peering.state.as_deref();
         inventory.peerings.push(Peering {
-            vnet,
-            remote_vnet,
             allow_gateway_transit: peering.allow_gateway_transit,
             use_remote_gateways: peering.use_remote_gateways,
             allow_vnet_access: peering.allow_vnet_access,
             not_connected: state.filter(|state| !state.eq_ignore_ascii_case("connected")).map(Into::into),
-            origin: peering.origin,
+            ..Peering::new(vnet, remote_vnet, peering.origin)
         });
     }
     for tunnel in &plan.tunnels.rows {
@@ -302,7 +288,6 @@ fn note_external(
 
 fn modelled(gateway: &Gateway, names: &BTreeMap<ResourceId, NameId>) -> Option<inventory::Gateway> {
     Some(inventory::Gateway {
-        vnet: *names.get(gateway.vnet.as_ref()?)?,
         client_pool: gateway.pools.clone(),
         custom_routes: gateway.custom_routes.clone(),
         // Azure leaves the field out where BGP was never turned on.
@@ -310,7 +295,7 @@ fn modelled(gateway: &Gateway, names: &BTreeMap<ResourceId, NameId>) -> Option<i
         asn: gateway.asn,
         sku: gateway.sku.clone().unwrap_or_default(),
         protocols: gateway.protocols.clone(),
-        origin: gateway.origin?,
+        ..inventory::Gateway::new(*names.get(gateway.vnet.as_ref()?)?, gateway.origin?)
     })
 }
 
@@ -342,13 +327,7 @@ fn add_sites(
                 "where it speaks BGP, add what `az network vnet-gateway list-learned-routes` prints".into(),
             );
         }
-        inventory.sites.push(Site {
-            name,
-            address_space,
-            asn: site.asn,
-            transit: false,
-            origin: site.origin,
-        });
+        inventory.sites.push(Site { address_space, asn: site.asn, ..Site::new(name, site.origin) });
     }
     for (span, prefixes) in announced.of_strangers {
         let message = format!("learned routes come from no router of the export: {}", quoted(&prefixes));
@@ -400,12 +379,9 @@ fn add_clients(
             continue;
         }
         clients.push(Client {
-            name: client.name.into(),
-            gateway,
-            os: client.os,
             protocol: client.protocol,
             manual_routes: client.manual_routes,
-            origin: client.origin,
+            ..Client::new(client.name, gateway, client.os, client.origin)
         });
     }
     resources.diagnostics.extend(findings);

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::value::RawValue;
 
 use super::id::ResourceId;
-use super::text;
+use crate::inventory::{self, truth};
 use crate::source::{FileId, Span};
 
 /// Where the parts of a JSON text stand for the user.
@@ -110,7 +110,7 @@ impl<'text> Object<'text> {
 
     /// A truth value, be it written as a word.
     pub(crate) fn flag(&self, name: &str) -> Option<bool> {
-        text::boolean(&self.text(name)?)
+        truth(&self.text(name)?)
     }
 
     /// An object below this one.
@@ -159,7 +159,7 @@ impl<'text> Object<'text> {
                 elements.iter().filter_map(|value| Some((scalar(value)?, span(value)))).collect()
             }
             None => scalar(raw)
-                .map(|cell| text::list(&cell).map(|value| (value.to_owned(), span(raw))).collect())
+                .map(|cell| inventory::elements(&cell).map(|value| (value.to_owned(), span(raw))).collect())
                 .unwrap_or_default(),
         }
     }

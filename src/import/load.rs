@@ -6,20 +6,16 @@ use std::path::{Path, PathBuf};
 
 use super::{read_export, text};
 use crate::diagnostic::{Code, Diagnostic, Report};
-use crate::inventory::{Inventory, read_folder};
+use crate::inventory::{FILES, Inventory, read_folder};
 
-/// An inventory as it was read, with all findings about it.
+/// An inventory that was read without an error.
 #[derive(Debug)]
 pub struct Loaded {
-    /// The inventory; none where an error was found.
-    pub inventory: Option<Inventory>,
-    /// The findings, and the files they point into.
+    /// The inventory.
+    pub inventory: Inventory,
+    /// Notes about what was read, and the files they point into. [`check`](crate::check::check) adds warnings.
     pub report: Report,
 }
-
-/// The files of the project's own form.
-const OWN_FILES: [&str; 6] =
-    ["vnets.csv", "gateways.csv", "sites.csv", "peerings.csv", "s2s.csv", "clients.csv"];
 
 /// Columns of exports that the project's own form does not have, without blanks and case.
 const EXPORTED: [&str; 5] = ["id", "vnetid", "addressprefixes", "properties", "addressspacetext"];
@@ -31,18 +27,24 @@ const LONGEST_HEADER: u64 = 1 << 16;
 ///
 /// The two are told apart by the header of `vnets.csv`. A single file of the project's own form
 /// stands for its folder.
-#[must_use]
-pub fn load(path: &Path) -> Loaded {
+///
+/// # Errors
+/// The report, with every error that was found in one run.
+pub fn load(path: impl AsRef<Path>) -> Result<Loaded, Report> {
+    let path = path.as_ref();
     let mut report = Report::default();
     if let Some(finding) = folder_of_inventories(path) {
         report.push(finding);
-        return Loaded { inventory: None, report };
+        return Err(report);
     }
     let inventory = match own_folder(path).or_else(|| lacks_vnets(path).then_some(path)) {
         Some(folder) => read_folder(folder, &mut report),
         None => read_export(&[path.to_path_buf()], &mut report),
     };
-    Loaded { inventory, report }
+    match inventory {
+        Some(inventory) => Ok(Loaded { inventory, report }),
+        None => Err(report),
+    }
 }
 
 /// True where `path` is read as a folder of CSV files and not as an export.
@@ -59,7 +61,7 @@ fn own_folder(path: &Path) -> Option<&Path> {
     let name = path.file_name()?.to_str()?;
     let folder =
         path.parent().map(|folder| if folder.as_os_str().is_empty() { Path::new(".") } else { folder })?;
-    let is_named_so = OWN_FILES.iter().any(|file| file.eq_ignore_ascii_case(name));
+    let is_named_so = FILES.iter().any(|file| file.name.eq_ignore_ascii_case(name));
     (is_named_so && holds_own(folder)).then_some(folder)
 }
 
@@ -68,7 +70,7 @@ fn holds_own(folder: &Path) -> bool {
     let Ok(entries) = fs::read_dir(folder) else { return false };
     entries
         .flatten()
-        .any(|entry| entry.file_name().eq_ignore_ascii_case(OWN_FILES[0]) && is_own(&entry.path()))
+        .any(|entry| entry.file_name().eq_ignore_ascii_case(FILES[0].name) && is_own(&entry.path()))
 }
 
 /// What stands in a folder, sorted; nothing where that cannot be read.
@@ -84,13 +86,13 @@ fn is_called(path: &Path, name: &str) -> bool {
 }
 
 fn may_be_export(path: &Path) -> bool {
-    is_called(path, OWN_FILES[0]) || path.extension().is_some_and(|it| it.eq_ignore_ascii_case("json"))
+    is_called(path, FILES[0].name) || path.extension().is_some_and(|it| it.eq_ignore_ascii_case("json"))
 }
 
 /// True where the folder has files of the project's own form, but not the required one.
 fn lacks_vnets(folder: &Path) -> bool {
     let paths = entries(folder);
-    let is_other = |path: &PathBuf| OWN_FILES[1..].iter().any(|name| is_called(path, name)) && is_own(path);
+    let is_other = |path: &PathBuf| FILES[1..].iter().any(|file| is_called(path, file.name)) && is_own(path);
     !paths.iter().any(|path| may_be_export(path)) && paths.iter().any(is_other)
 }
 

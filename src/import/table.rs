@@ -12,6 +12,7 @@ use super::json::Place;
 use super::refused::Refusal;
 use super::text;
 use crate::diagnostic::{Code, Diagnostic};
+use crate::inventory::delimiter;
 use crate::source::{FileId, Sources, Span, Table};
 
 /// The columns that a row is shown by.
@@ -23,8 +24,7 @@ const IDS: [&str; 4] = ["id", "vnetid", "gatewayid", "network"];
 /// How the records of a CSV file are cut, as its header tells.
 pub(super) fn layout(whole: &str) -> Table {
     let header = whole[text::comment_length(whole)..].lines().next().unwrap_or_default();
-    let count = |delimiter: &u8| header.bytes().filter(|byte| byte == delimiter).count();
-    let delimiter = [b',', b';', b'\t'].into_iter().rev().max_by_key(count).unwrap_or(b',');
+    let delimiter = delimiter(header, b",;\t");
     let columns = cells(header, delimiter)
         .iter()
         .map(|column| SHOWN.into_iter().find(|shown| shown.eq_ignore_ascii_case(column)))

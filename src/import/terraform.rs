@@ -6,8 +6,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use self::azurerm::{Reader, Vnets};
 use self::configuration::Configuration;
 use self::instances::{Instance, Instances};
+use self::values::Known;
 use super::id::ResourceId;
 use super::json::Object;
 use super::resources::{Resources, Side};
@@ -18,6 +20,7 @@ mod azurerm;
 mod block;
 mod configuration;
 mod instances;
+mod values;
 
 /// The subscription of a resource that does not exist yet, where nothing tells it.
 const NO_SUBSCRIPTION: &str = "not-known";
@@ -44,9 +47,6 @@ const OUTSIDE: &[&str] = &[
     "azurerm_vpn_gateway_connection",
     "azurerm_vpn_site",
 ];
-
-/// The ids of VNets by their groups and names in lower case.
-type Vnets = BTreeMap<(String, String), ResourceId>;
 
 /// What a file of Terraform is.
 enum Kind {
@@ -145,14 +145,6 @@ fn note_gaps(plan: &Object<'_>, resources: &mut Resources) {
     }
 }
 
-/// What is needed to read one instance beside others.
-struct Reader<'text, 'plan, 'read> {
-    configuration: Configuration<'text, 'plan>,
-    /// The ids of instances, by their keys.
-    ids: BTreeMap<String, ResourceId>,
-    resources: &'read mut Resources,
-}
-
 fn read<'text>(object: &Object<'text>, instances: &Instances<'text>, resources: &mut Resources) {
     let ids = ids(object, instances, &subscriptions(instances, resources));
     read_as(ids, object, instances, resources);
@@ -167,7 +159,7 @@ fn read_as<'text>(
 ) {
     let root = object.object("configuration").and_then(|configuration| configuration.object("root_module"));
     let configuration = Configuration::new(root, instances);
-    let mut reader = Reader { configuration, ids, resources };
+    let mut reader = Reader { known: Known { configuration, ids }, resources };
     // A data source adds to what is managed and takes nothing from it.
     for is_data in [false, true] {
         for (key, instance) in instances.iter().filter(|(_, instance)| instance.is_data == is_data) {

@@ -1,4 +1,4 @@
-//! What words and lists look like in exports.
+//! Texts of exports before they are read: comments in front, and secrets inside.
 
 /// How many bytes of blank lines and of lines that start with `#` stand before the first other line.
 pub(crate) fn comment_length(text: &str) -> usize {
@@ -6,21 +6,6 @@ pub(crate) fn comment_length(text: &str) -> usize {
         .take_while(|line| line.trim().is_empty() || line.trim_start().starts_with('#'))
         .map(str::len)
         .sum()
-}
-
-/// The values of a cell that holds a list: a JSON array, or values between `;`, `,`, `|` or blanks.
-pub(super) fn list(cell: &str) -> impl Iterator<Item = &str> {
-    let is_between = |letter: char| letter.is_whitespace() || ",;|[]{}\"'".contains(letter);
-    cell.split(is_between).filter(|value| !value.is_empty())
-}
-
-/// The truth value that a word of an export stands for.
-pub(super) fn boolean(word: &str) -> Option<bool> {
-    match word.trim().to_ascii_lowercase().as_str() {
-        "true" | "yes" | "1" | "enabled" | "wahr" | "vrai" => Some(true),
-        "false" | "no" | "0" | "disabled" | "falsch" | "faux" => Some(false),
-        _ => None,
-    }
 }
 
 /// The names of fields that hold secrets, as Azure, its tools and Terraform write them.
@@ -73,13 +58,6 @@ pub(super) fn without_secrets(text: String) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn lists_come_in_many_dresses() {
-        for cell in ["[\"10.0.0.0/8\",\"11.0.0.0/8\"]", "10.0.0.0/8 , 11.0.0.0/8 ", "10.0.0.0/8;11.0.0.0/8"] {
-            assert_eq!(list(cell).collect::<Vec<_>>(), ["10.0.0.0/8", "11.0.0.0/8"]);
-        }
-    }
 
     #[test]
     fn secrets_become_asterisks_where_they_stand() {

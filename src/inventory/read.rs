@@ -11,10 +11,12 @@ use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
 
-use super::Inventory;
+use super::columns::{FILES, InventoryFile};
+use super::model::Inventory;
 use crate::diagnostic::{Code, Diagnostic, Report, Severity};
 use crate::source::Sources;
 
+mod cell;
 mod directory;
 mod links;
 pub(crate) mod load;
@@ -24,22 +26,11 @@ mod row;
 mod sheet;
 mod suggest;
 
-pub(crate) use row::elements;
 pub(crate) use suggest::{nearest, shortened};
 
 use directory::Directory;
 use load::Text;
-use sheet::{Known, Sheet};
-
-/// The files of a folder and their columns, in the order of reading.
-const FILES: [(&str, &[Known]); 6] = [
-    ("vnets.csv", &networks::VNETS),
-    ("gateways.csv", &networks::GATEWAYS),
-    ("sites.csv", &networks::SITES),
-    ("peerings.csv", &links::PEERINGS),
-    ("s2s.csv", &links::TUNNELS),
-    ("clients.csv", &links::CLIENTS),
-];
+use sheet::Sheet;
 
 /// Reads the folder of CSV files at `path`. Findings and files are added to `report`, whose
 /// findings are then in file order.
@@ -58,7 +49,7 @@ fn count_errors(report: &Report) -> usize {
 
 fn read<'report>(folder: &Path, report: &'report mut Report) -> Option<Inventory> {
     let mut paths = find_files(folder, report)?;
-    if !paths.contains_key(FILES[0].0) {
+    if !paths.contains_key(FILES[0].name) {
         report.push(
             Diagnostic::new(
                 Code::NotAnInventory,
@@ -68,12 +59,13 @@ fn read<'report>(folder: &Path, report: &'report mut Report) -> Option<Inventory
         );
         return None;
     }
-    let found = FILES.map(|(name, columns)| (name, columns, paths.remove(name)));
+    let found = FILES.each_ref().map(|layout| (layout, paths.remove(layout.name)));
     let loaded: Vec<Option<Result<Text, String>>> =
-        found.par_iter().map(|(_, _, path)| path.as_deref().map(load::load)).collect();
-    let mut sheets = found.into_iter().zip(loaded).map(|((name, columns, path), text)| {
-        path.zip(text).map(|(path, text)| open(&path, name, columns, text, report))
-    });
+        found.par_iter().map(|(_, path)| path.as_deref().map(load::load)).collect();
+    let mut sheets = found
+        .into_iter()
+        .zip(loaded)
+        .map(|((layout, path), text)| path.zip(text).map(|(path, text)| open(&path, layout, text, report)));
     let [vnets, gateways, sites, peerings, tunnels, clients] =
         std::array::from_fn(|_| sheets.next().flatten());
     drop(sheets);
@@ -125,7 +117,9 @@ fn find_files(folder: &Path, report: &mut Report) -> Option<BTreeMap<&'static st
     let mut others = Vec::new();
     for entry in entries {
         let file_name = entry.file_name();
-        let Some((name, _)) = FILES.iter().find(|(name, _)| file_name.eq_ignore_ascii_case(name)) else {
+        let Some(name) =
+            FILES.iter().map(|layout| layout.name).find(|name| file_name.eq_ignore_ascii_case(name))
+        else {
             others.push(entry.path());
             continue;
         };
@@ -138,7 +132,7 @@ fn find_files(folder: &Path, report: &mut Report) -> Option<BTreeMap<&'static st
             found.insert(name, entry.path());
         }
     }
-    if found.contains_key(FILES[0].0) {
+    if found.contains_key(FILES[0].name) {
         for path in &others {
             note_unknown(path, report);
         }
@@ -156,7 +150,7 @@ fn note_unknown(path: &Path, report: &mut Report) {
     let message = format!("the file `{}` is ignored", path.display());
     let finding = Diagnostic::new(Code::UnknownFile, message);
     let stem = path.file_stem().unwrap_or_default().to_string_lossy();
-    let known = FILES.iter().map(|(name, _)| name.trim_end_matches(".csv"));
+    let known = FILES.iter().map(|layout| layout.name.trim_end_matches(".csv"));
     report.push(if is_json {
         finding.help(
             "exports are read where no `vnets.csv` of this form stands beside them: move one of the two",
@@ -164,21 +158,15 @@ fn note_unknown(path: &Path, report: &mut Report) {
     } else if let Some(near) = nearest(&stem, known) {
         finding.help(format!("did you mean `{near}.csv`?"))
     } else {
-        let names: Vec<String> = FILES.iter().map(|(name, _)| format!("`{name}`")).collect();
+        let names: Vec<String> = FILES.iter().map(|layout| format!("`{}`", layout.name)).collect();
         finding.help(format!("the files of an inventory are {}", names.join(", ")))
     });
 }
 
 /// The sheet of one file; one without rows where it could not be read.
-fn open(
-    path: &Path,
-    name: &str,
-    known: &'static [Known],
-    text: Result<Text, String>,
-    report: &mut Report,
-) -> Sheet {
+fn open(path: &Path, layout: &InventoryFile, text: Result<Text, String>, report: &mut Report) -> Sheet {
     match text {
-        Ok(Text::Clean(text)) => Sheet::open(path, name, text, known, report),
+        Ok(Text::Clean(text)) => Sheet::open(path, layout, text, report),
         Ok(Text::Broken { lossy, at }) => {
             let file = report.sources.add(path.display().to_string(), lossy, None);
             report.push(load::not_utf8(path, file, at));

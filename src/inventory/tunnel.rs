@@ -2,7 +2,7 @@
 
 use rustc_hash::FxHashMap;
 
-use super::{Connection, Inventory};
+use super::model::{Connection, Inventory};
 use crate::names::NameId;
 use crate::prefix::Prefix;
 
@@ -47,6 +47,35 @@ impl Tunnel {
         self.from_static.extend(&other_end.to_static);
         self.to_static.extend(&other_end.from_static);
         self.other_row = Some(row);
+    }
+
+    /// The rows in [`Inventory::connections`], one or two.
+    pub fn rows(&self) -> impl Iterator<Item = usize> + Clone + use<> {
+        [Some(self.row), self.other_row].into_iter().flatten()
+    }
+
+    /// True for a tunnel between the two routers, whichever way round.
+    #[must_use]
+    pub fn joins(&self, one: NameId, other: NameId) -> bool {
+        (self.from, self.to) == (one, other) || (self.from, self.to) == (other, one)
+    }
+
+    /// True for a tunnel that ends at `router`.
+    #[must_use]
+    pub fn ends_at(&self, router: NameId) -> bool {
+        self.from == router || self.to == router
+    }
+
+    /// The end that is not `near`.
+    #[must_use]
+    pub fn far_end(&self, near: NameId) -> NameId {
+        if self.from == near { self.to } else { self.from }
+    }
+
+    /// The static prefixes that are listed for the end of `near`.
+    #[must_use]
+    pub fn listed(&self, near: NameId) -> &[Prefix] {
+        if self.from == near { &self.from_static } else { &self.to_static }
     }
 }
 

@@ -1,5 +1,8 @@
 //! What a query file says, with the place of every word.
 
+use std::fmt::Display;
+
+use super::relations::Relation;
 use crate::source::Span;
 
 /// A relation with a term for each of its columns, such as `bgp(VNet1, ?router)`.
@@ -40,6 +43,32 @@ pub struct Change {
     pub add: bool,
     /// The fact.
     pub atom: Atom,
+}
+
+impl Change {
+    /// The change that adds a fact, such as `+ bgp(VNet1, VNet2)`, which stands in no text.
+    #[must_use]
+    pub fn add(relation: Relation, values: &[&dyn Display]) -> Self {
+        Self { add: true, atom: Atom::of(relation, values) }
+    }
+
+    /// The change that takes a fact away, which stands in no text.
+    #[must_use]
+    pub fn remove(relation: Relation, values: &[&dyn Display]) -> Self {
+        Self { add: false, atom: Atom::of(relation, values) }
+    }
+}
+
+impl Atom {
+    /// A fact with a value for each column of its relation. Nobody wrote it, so no word has a place.
+    fn of(relation: Relation, values: &[&dyn Display]) -> Self {
+        let word = |text: String| Word { text, span: Span::NOWHERE };
+        Self {
+            relation: word(relation.name().to_owned()),
+            terms: values.iter().map(|value| Term::Constant(word(value.to_string()))).collect(),
+            span: Span::NOWHERE,
+        }
+    }
 }
 
 /// One condition of a question.

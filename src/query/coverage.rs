@@ -211,6 +211,6 @@ impl Terms<'_> {
             Relation::StaticRoute => Fact::StaticRoute(self.name(0)?, self.name(1)?, self.prefix(2)?),
             Relation::TransitSite => Fact::TransitSite(self.name(0)?),
         };
-        Some(supporter.fact(self.name(0)?, fact))
+        Some(supporter.fact(fact))
     }
 }

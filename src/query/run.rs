@@ -1,5 +1,7 @@
 //! A query file from beginning to end: scenario by scenario, each from the same inventory.
 
+use std::convert::Infallible;
+
 use super::coverage::Coverage;
 use super::evaluate::{Evaluator, Rows};
 use super::expect::Verdict;
@@ -9,6 +11,7 @@ use crate::change;
 use crate::class::Profile;
 use crate::diagnostic::{Code, Diagnostic, Report};
 use crate::inventory::Inventory;
+use crate::language::parse::parse;
 use crate::language::syntax::{QueryFile, Scenario, Statement};
 use crate::source::Span;
 
@@ -32,6 +35,25 @@ pub enum Found {
     Answer(Rows),
     /// Whether an expectation holds.
     Verdict(Verdict),
+}
+
+/// The answers to `text`, statements of the query language, one a line.
+///
+/// # Errors
+/// The report, where a statement has a mistake, a change cannot be made or a question is too large.
+pub fn answers(analysis: &Analysis<'_>, text: &str) -> Result<Vec<Outcome>, Report> {
+    let mut report = Report::default();
+    let file = parse("statements", text, &mut report);
+    let mut outcomes = Vec::new();
+    if !report.has_errors() {
+        let mut sink = |outcome| {
+            outcomes.push(outcome);
+            Ok::<(), Infallible>(())
+        };
+        let mut evaluator = Evaluator::new(analysis);
+        let Ok(()) = run(&mut evaluator, &file, Profile::default(), None, &mut report, &mut sink);
+    }
+    if report.has_errors() { Err(report) } else { Ok(outcomes) }
 }
 
 /// Runs every scenario of `file`, which was parsed without mistakes, and gives `sink` each outcome in order.

@@ -151,7 +151,7 @@ mod tests {
                 + &rows.collect::<String>()
         };
         write("peerings.csv", &(sides(&["a", "b", "c", "wide"]) + "b,far,false,false\nfar,b,false,false\n"));
-        let read = || crate::import::load::load(folder.path()).inventory.unwrap();
+        let read = || crate::import::load::load(folder.path()).unwrap().inventory;
         // `far` is delivered by nobody, the site by itself, and of the prefixes of `wide` one lies in the other.
         assert_eq!(classes(&read()), [["10.1.0.0/16", "10.2.0.0/16", "10.3.0.0/16", "10.4.0.0/16"]]);
         write("gateways.csv", "vnet,client_pool,custom_routes\nhub,172.16.0.0/24,10.3.0.0/16 10.4.0.0/24\n");

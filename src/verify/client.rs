@@ -2,8 +2,9 @@
 
 use ipnet::IpNet;
 
+use super::deviation::{Cause, Deviating, Deviation, in_order};
+use super::table::{Entry, Kind, Table};
 use super::tunnel::{Interface, through};
-use super::{Cause, Deviating, Deviation, Entry, Kind, Table, in_order};
 use crate::answer::{GatewayAnswer, Reasons, RouteRow};
 use crate::class::{Class, RouteReason};
 use crate::client_config::missing_routes;

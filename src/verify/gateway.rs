@@ -3,7 +3,8 @@
 use ipnet::IpNet;
 use rustc_hash::FxHashSet;
 
-use super::{Cause, Deviating, Deviation, Table, in_order};
+use super::deviation::{Cause, Deviating, Deviation, in_order};
+use super::table::Table;
 use crate::answer::Analysis;
 use crate::facts::ids::PrefixId;
 use crate::names::NameId;

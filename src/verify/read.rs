@@ -11,7 +11,7 @@ mod words;
 use std::ops::Range;
 use std::path::Path;
 
-use super::{Entry, Kind, Table};
+use super::table::{Entry, Kind, Table};
 use crate::diagnostic::{Code, Diagnostic, Report};
 use crate::import::comment_length;
 use crate::inventory::text_file::{self, Text};

@@ -4,7 +4,7 @@ use std::net::IpAddr;
 
 use ipnet::IpNet;
 
-use super::{Entry, Table};
+use super::table::{Entry, Table};
 use crate::prefix::Prefix;
 
 /// What tells the routes of the VPN from the others.

@@ -6,7 +6,8 @@ use std::process::Stdio;
 use serde_json::{Value, json};
 
 use super::formats::valid;
-use super::program::{Run, command, finish, folder, two_hubs};
+use crate::support::folders::folder;
+use crate::support::program::{Run, command, finish, two_hubs};
 
 /// Asks about a shipped topology.
 fn ask(topology: &str, arguments: &[&str]) -> Run {

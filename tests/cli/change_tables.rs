@@ -1,6 +1,6 @@
 //! `whatif`, `diff` and `sweep` as people read them, written by hand from the article's topologies.
 
-use super::program::answer;
+use crate::support::program::answer;
 
 /// The chain with BGP on every tunnel, and without.
 const CHAINS: &str = "facts/s2s-chain facts/s2s-chain-bgp";
@@ -57,8 +57,8 @@ fn windows_clients_with_the_routes_of_the_old_inventory() {
 
 #[test]
 fn a_change_in_markdown() {
-    let mut command = super::program::command();
-    let run = super::program::finish(command.args([
+    let mut command = crate::support::program::command();
+    let run = crate::support::program::finish(command.args([
         "whatif",
         "facts/peered-vnets",
         "- gateway_transit(VNet1, VNet2)",

@@ -3,7 +3,8 @@
 use serde_json::{Value, json};
 
 use super::formats::valid;
-use super::program::{Run, command, finish, folder};
+use crate::support::folders::folder;
+use crate::support::program::{Run, command, finish};
 
 /// Two gateways with one number, joined without BGP, and nobody's clients.
 fn equal_numbers() -> tempfile::TempDir {

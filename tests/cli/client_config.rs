@@ -3,7 +3,8 @@
 use std::fs;
 
 use super::formats::valid;
-use super::program::{Run, answer, command, finish, folder, run, two_hubs};
+use crate::support::folders::folder;
+use crate::support::program::{Run, answer, command, finish, run, two_hubs};
 
 /// Windows clients reach two VNets and a site once they have routes to 10.2, 10.3 and 10.101.
 const CHAIN: &str = "client-config facts/s2s-chain-branch-bgp --gateway VNet1 --class windows --kind";

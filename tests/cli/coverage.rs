@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::formats::valid;
-use super::program::{Run, command, finish, two_hubs};
+use crate::support::program::{Run, command, finish, two_hubs};
 
 fn ask(topology: &str, arguments: &[&str]) -> Run {
     finish(command().args(["ask", &format!("facts/{topology}"), "--coverage", "--quiet"]).args(arguments))

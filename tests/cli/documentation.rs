@@ -5,8 +5,8 @@ use tunnelog::answer::{Obstacle, Status};
 use tunnelog::class::{Class, Profile, RouteReason};
 use tunnelog::verify::{Cause, Deviating, Kind};
 
-use super::program::{answer, command, finish, read};
 use super::verify;
+use crate::support::program::{answer, command, finish, read};
 
 fn words<'a>(value: &'a Value, pointer: &str) -> Vec<&'a str> {
     let list = value.pointer(pointer).unwrap().as_array().unwrap();

@@ -2,7 +2,8 @@
 
 use std::process::Stdio;
 
-use super::program::{answer, command, finish, folder, run};
+use crate::support::folders::folder;
+use crate::support::program::{answer, command, finish, run};
 
 const BAD: &str = "tests/fixtures/diagnostics/bad-prefix";
 

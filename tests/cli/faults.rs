@@ -8,7 +8,8 @@ use std::time::Duration;
 
 use tempfile::TempDir;
 
-use super::program::{command, finish};
+use crate::support::program::{command, finish};
+use crate::support::topologies::root;
 
 /// The names in a folder, those of incomplete files too.
 fn names(folder: &Path) -> Vec<String> {
@@ -124,7 +125,7 @@ fn on_a_full_disk(arguments: &[&str], output: &Path) -> std::process::Output {
     let mut shell = Command::new("bash");
     let script = "trap '' XFSZ; ulimit -f 8; exec \"$@\"";
     shell.args(["-c", script, "bash", env!("CARGO_BIN_EXE_tunnelog")]).args(arguments).arg("-o").arg(output);
-    shell.current_dir(env!("CARGO_MANIFEST_DIR")).output().unwrap()
+    shell.current_dir(root()).output().unwrap()
 }
 
 #[cfg(unix)]

@@ -2,7 +2,8 @@
 
 use std::fs;
 
-use super::program::{answer, command, finish, folder, run};
+use crate::support::folders::folder;
+use crate::support::program::{answer, command, finish, run};
 
 fn names(folder: &tempfile::TempDir) -> Vec<String> {
     let entries = fs::read_dir(folder.path()).unwrap();

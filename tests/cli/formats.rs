@@ -1,21 +1,10 @@
 //! What answers look like in every format that programs read.
 
-use std::fs;
-use std::path::Path;
-
 use serde_json::Value;
 
-use super::program::{answer, command, finish, folder, read, run, two_hubs};
-
-/// The folders of the shipped topologies.
-fn topologies() -> Vec<String> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("facts");
-    let entries = fs::read_dir(root).unwrap();
-    let mut names: Vec<String> =
-        entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
-    names.sort_unstable();
-    names
-}
+use crate::support::folders::folder;
+use crate::support::program::{answer, command, finish, read, run, two_hubs};
+use crate::support::topologies::topologies;
 
 pub(crate) fn valid(schema: &str, document: &Value) {
     let schema: Value = serde_json::from_str(&read(&format!("docs/schema/{schema}.json"))).unwrap();

@@ -9,7 +9,8 @@ use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
 use tempfile::TempDir;
 
-use super::program::{Run, answer, command, finish, folder, read, run};
+use crate::support::folders::folder;
+use crate::support::program::{Run, answer, command, finish, read, run};
 
 /// Names that mean something to one of the formats, with what stands for them in Mermaid.
 const HOSTILE: [(&str, &str); 9] = [
@@ -177,7 +178,7 @@ fn the_colours_are_what_reach_answers() {
 
 #[test]
 fn a_client_is_asked_about_by_name() {
-    let folder = super::program::two_hubs();
+    let folder = crate::support::program::two_hubs();
     let text = drawn(&folder, &["--from", "ZOE"]);
     assert!(text.contains("[\"zoe<br/>192.168.1.0/24\"]"), "{text}");
     // Her user added the route that Windows clients of the other hub lack.

@@ -6,7 +6,7 @@ use std::process::Command;
 use serde_json::Value;
 use tempfile::TempDir;
 
-use super::program::{Run, command, finish};
+use crate::support::program::{Run, command, finish};
 
 /// A hub with clients, spokes and a site, called so that each name would do harm somewhere.
 const NAMES: [&str; 9] = [

@@ -1,6 +1,6 @@
 //! However many threads there are, the answer is the same to the byte.
 
-use super::program::{Run, command, finish};
+use crate::support::program::{Run, command, finish};
 
 fn run(arguments: &[&str]) -> Run {
     finish(command().args(arguments))

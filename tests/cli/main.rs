@@ -12,19 +12,28 @@ mod client_config;
 mod coverage;
 mod documentation;
 mod exits;
+mod explain;
 mod faults;
 mod files;
+mod fix;
 mod formats;
 mod graph;
 mod hostile;
 mod jobs;
 mod narrowing;
 mod plans;
-mod program;
 mod report;
 mod scanning;
 mod screens;
+mod sessions;
 mod start;
 mod tables;
 mod verify;
 mod whatif;
+
+#[path = "../support"]
+mod support {
+    pub(crate) mod folders;
+    pub(crate) mod program;
+    pub(crate) mod topologies;
+}

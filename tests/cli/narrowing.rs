@@ -1,6 +1,6 @@
 //! Options that leave out rows, and clients instead of classes.
 
-use super::program::{answer, command, finish, two_hubs};
+use crate::support::program::{answer, command, finish, two_hubs};
 
 const REACH: &str = "gateway,class,network,destination,status,reason\n";
 const ROUTES: &str = "gateway,class,prefix,reason\n";

@@ -3,7 +3,7 @@
 use std::fs;
 
 use super::formats::valid;
-use super::program::{answer, run};
+use crate::support::program::{answer, run};
 
 const TERRAFORM: &str = "tests/fixtures/terraform/chain-to-bgp.json";
 const WHAT_IF: &str = "tests/fixtures/what-if/chain-to-bgp.json";

@@ -5,7 +5,9 @@ use std::fs;
 use serde_json::{Value, json};
 
 use super::formats::valid;
-use super::program::{answer, command, finish, folder, read, run};
+use crate::support::folders::folder;
+use crate::support::program::{answer, command, finish, read, run};
+use crate::support::topologies::topologies;
 
 /// The data of the page.
 fn data(arguments: &str) -> Value {
@@ -39,13 +41,9 @@ fn reach(document: &Value, state: usize) -> String {
 
 #[test]
 fn pages_say_what_was_written_by_hand_for_every_topology() {
-    let mut topologies: Vec<_> = fs::read_dir("facts")
-        .unwrap()
-        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
-        .collect();
-    topologies.sort_unstable();
-    assert!(topologies.len() >= 8);
-    for name in topologies {
+    let names = topologies();
+    assert!(names.len() >= 8, "{names:?}");
+    for name in names {
         let document = data(&format!("facts/{name}"));
         valid("report", &document);
         assert_eq!(reach(&document, 0), read(&format!("facts/{name}/expected/reach.csv")), "{name}");
@@ -97,6 +95,29 @@ fn links_are_told_apart_by_kind_and_state() {
         [0, 6, "tunnel-down"]
     ]);
     assert_eq!(Value::from(links), expected);
+}
+
+#[test]
+fn what_carries_nothing_for_want_of_access_or_a_gateway_is_told_apart() {
+    let folder = folder(&[
+        ("vnets.csv", "name,address_space\nA,10.1.0.0/16\nB,10.2.0.0/16\n"),
+        ("gateways.csv", "vnet,client_pool\nA,192.168.0.0/24\n"),
+        ("sites.csv", "name,address_space\nX,10.101.0.0/16\n"),
+        (
+            "peerings.csv",
+            "vnet,remote_vnet,allow_gateway_transit,use_remote_gateways,allow_vnet_access\n\
+             A,B,false,false,true\nB,A,false,false,false\n",
+        ),
+        ("s2s.csv", "from,to,bgp\nB,X,false\n"),
+    ]);
+    let document = data(folder.path().to_str().unwrap());
+    valid("report", &document);
+    let links = &document["states"][0]["links"];
+    assert_eq!(
+        (&links[0]["kind"], &links[0]["notes"]),
+        (&json!("peering-without-access"), &json!(["B: no access allowed"]))
+    );
+    assert_eq!(links[1]["kind"], "tunnel-without-gateway");
 }
 
 #[test]

@@ -4,7 +4,8 @@ use std::fs;
 
 use serde_json::{Value, json};
 
-use super::program::{Run, command, finish, folder, read, run};
+use crate::support::folders::folder;
+use crate::support::program::{Run, command, finish, read, run};
 
 fn validator() -> jsonschema::Validator {
     let mut schema: Value = serde_json::from_str(&read("tests/fixtures/schemas/sarif-2.1.0.json")).unwrap();

@@ -1,6 +1,7 @@
 //! Answers for people: words, colour, and nothing that a terminal would act on.
 
-use super::program::{answer, command, finish, folder};
+use crate::support::folders::folder;
+use crate::support::program::{answer, command, finish};
 
 #[test]
 fn a_table_says_what_the_article_says() {

@@ -4,7 +4,8 @@ use std::fs;
 
 use serde_json::json;
 
-use super::program::{answer, command, finish, folder, read, run};
+use crate::support::folders::folder;
+use crate::support::program::{answer, command, finish, read, run};
 
 const FILES: [&str; 5] = ["vnets.csv", "gateways.csv", "sites.csv", "peerings.csv", "s2s.csv"];
 

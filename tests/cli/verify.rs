@@ -6,7 +6,8 @@ use std::process::Stdio;
 use serde_json::Value;
 
 use super::formats::valid;
-use super::program::{Run, answer, command, finish, folder, run, two_hubs};
+use crate::support::folders::folder;
+use crate::support::program::{Run, answer, command, finish, run, two_hubs};
 
 pub(crate) const HEADER: &str = "kind,prefix,cause,reason,neighbour,line,help\n";
 
@@ -287,7 +288,7 @@ fn what_cannot_be_read_is_told_with_its_place() {
     let unknown = verify(CHAIN, WINDOWS, "hello\n");
     assert!(unknown.stderr.starts_with("error[unknown-format]"), "{}", unknown.stderr);
     assert_eq!(unknown.code, Some(2));
-    assert_eq!(super::program::run(&format!("verify {CHAIN} {WINDOWS} no-such-file")).code, Some(2));
+    assert_eq!(crate::support::program::run(&format!("verify {CHAIN} {WINDOWS} no-such-file")).code, Some(2));
     assert_eq!(verify("tests/fixtures/diagnostics/bad-prefix", WINDOWS, &tunnel("")).code, Some(2));
     assert_eq!(verify(CHAIN, "--gateway VNet1", &tunnel("")).code, Some(2));
     assert_eq!(verify(CHAIN, &format!("{WINDOWS} --kind netstat"), &tunnel("")).code, Some(2));

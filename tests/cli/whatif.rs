@@ -1,11 +1,12 @@
 //! `whatif`, `diff`, `sweep` and `--with` as scripts meet them.
 
 use super::formats::valid;
-use super::program::{answer, command, finish, folder, read, run};
+use crate::support::folders::folder;
+use crate::support::program::{answer, command, finish, read, run};
 
 const CHAIN: [&str; 2] = ["+ bgp(VNet1, VNet2)", "+ bgp(VNet2, VNet3)"];
 
-fn whatif(arguments: &[&str]) -> super::program::Run {
+fn whatif(arguments: &[&str]) -> crate::support::program::Run {
     finish(command().args(["whatif", "--quiet"]).args(arguments))
 }
 

@@ -3,10 +3,8 @@
 use std::fs;
 use std::path::Path;
 
-use tunnelog::diagnostic::Report;
-use tunnelog::inventory::read_folder;
-
 use crate::simulator::{Question, Simulator};
+use crate::support::topologies::{folder_of, topologies, topology};
 
 /// Asserts that the file, where there is one, holds exactly these lines.
 fn assert_file(path: &Path, header: &str, lines: impl Iterator<Item = String>) -> usize {
@@ -18,15 +16,9 @@ fn assert_file(path: &Path, header: &str, lines: impl Iterator<Item = String>) -
 
 #[test]
 fn the_simulator_answers_as_written_by_hand() {
-    let facts = Path::new(env!("CARGO_MANIFEST_DIR")).join("facts");
     let mut checked = 0;
-    for entry in fs::read_dir(facts).expect("the folder of topologies is there") {
-        let folder = entry.expect("the folder can be listed").path();
-        if !folder.is_dir() {
-            continue;
-        }
-        let mut report = Report::default();
-        let inventory = read_folder(&folder, &mut report).expect("topologies have no errors");
+    for name in topologies() {
+        let inventory = topology(&name);
         let simulator = Simulator::new(&inventory);
         for (observed, suffix) in [(false, ""), (true, ".observed")] {
             let lines = simulator.answer(Question { observed, by_client: false });
@@ -38,7 +30,7 @@ fn the_simulator_answers_as_written_by_hand() {
                 let end = [&*line.destination, &*line.status, &*line.reason].join(",");
                 [&*line.gateway, &*line.class, &*line.network, &*end].join(",")
             });
-            let expected = folder.join("expected");
+            let expected = folder_of(&name).join("expected");
             let routes_file = expected.join(format!("routes{suffix}.csv"));
             let reach_file = expected.join(format!("reach{suffix}.csv"));
             checked += assert_file(&routes_file, "gateway,class,prefix,reason", routes);

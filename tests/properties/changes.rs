@@ -10,7 +10,7 @@ use proptest::test_runner::TestCaseResult;
 use tunnelog::answer::{Analysis, Evaluation, Request, Status};
 use tunnelog::change::apply;
 use tunnelog::class::Profile;
-use tunnelog::compare::{Comparison, Difference, FactDifference, share_names};
+use tunnelog::compare::{Comparison, Difference, FactDifference, Pair};
 use tunnelog::diagnostic::{Code, Report};
 use tunnelog::inventory::write::write_folder;
 use tunnelog::inventory::{Inventory, read_folder};
@@ -241,27 +241,27 @@ proptest! {
             let whole = apply(&inventory, &changes, true, &mut Report::default());
             prop_assert_eq!(outcome.is_made, whole.is_some());
             let Some(whole) = whole else { continue };
-            let comparison = Comparison::new(Analysis::new(&inventory), Analysis::new(&whole));
+            let pair = Pair::new(inventory.clone(), whole);
+            let comparison = Comparison::between(&pair);
             prop_assert_eq!(&outcome.facts, &comparison.facts());
             // Every row is made and compared here, whether or not routers are alike.
             let in_full = Request { evaluation: Evaluation::Whole, ..request };
             let differences = differences(&comparison, &in_full);
             let of_part = written(&outcome.facts, &outcome.differences, &outcome.inventory);
-            prop_assert_eq!(of_part, written(&comparison.facts(), &differences, &whole));
+            prop_assert_eq!(of_part, written(&comparison.facts(), &differences, pair.after()));
         }
     }
 
     #[test]
     fn differences_are_those_of_the_answers(one in inventories(), other in inventories()) {
-        let [mut old, mut new] = [one.inventory(), other.inventory()];
-        share_names(&mut old, &mut new);
+        let pair = Pair::new(one.inventory(), other.inventory());
         for profile in Profile::ALL {
             let request = Request { profile, ..Request::default() };
-            let comparison = Comparison::new(Analysis::new(&old), Analysis::new(&new));
-            as_answered(&old, &new, &differences(&comparison, &request), &request)?;
+            let comparison = Comparison::between(&pair);
+            as_answered(pair.before(), pair.after(), &differences(&comparison, &request), &request)?;
         }
-        let same = Comparison::new(Analysis::new(&old), Analysis::new(&old));
-        prop_assert!(same.is_empty());
+        let same = Pair::new(pair.before().clone(), pair.before().clone());
+        prop_assert!(Comparison::between(&same).is_empty());
     }
 }
 

@@ -9,7 +9,7 @@ use tunnelog::answer::{Analysis, By, ReachRow, Request, Status};
 use tunnelog::change::apply;
 use tunnelog::class::Profile;
 use tunnelog::client_config::missing_routes;
-use tunnelog::compare::{Comparison, Difference};
+use tunnelog::compare::{Comparison, Difference, Pair};
 use tunnelog::diagnostic::Report;
 use tunnelog::inventory::{Inventory, Os, Protocol};
 use tunnelog::language::parse::parse_changes;
@@ -89,7 +89,8 @@ fn takes_effect(inventory: &Inventory, reach: &[ReachRow], request: &Request) ->
     let changes = parse_changes("changes", &changes.join("\n"), &mut report);
     let after = apply(inventory, &changes, false, &mut report);
     let after = after.ok_or_else(|| TestCaseError::fail(format!("{:?}", report.diagnostics)))?;
-    let comparison = Comparison::new(Analysis::new(inventory), Analysis::new(&after));
+    let pair = Pair::new(inventory.clone(), after.clone());
+    let comparison = Comparison::between(&pair);
     let request = Request { classes: Some(vec![class]), ..request.clone() };
     let mut found: Vec<Difference> = Vec::new();
     let done: Result<(), Infallible> = comparison.differences(&request, |difference| {

@@ -14,7 +14,7 @@ use tunnelog::answer::{Analysis, By, ReachRow};
 use tunnelog::change::apply;
 use tunnelog::class::Profile;
 use tunnelog::diagnostic::Report;
-use tunnelog::explain::{From, Question};
+use tunnelog::explain::{Origin as From, Question};
 use tunnelog::facts::Facts;
 use tunnelog::inventory::Inventory;
 use tunnelog::names::NameId;

@@ -2,6 +2,7 @@
 
 mod agreement;
 mod article;
+mod baseline;
 mod by_hand;
 mod cases;
 mod changes;
@@ -17,3 +18,8 @@ mod proofs;
 mod rows;
 mod simulator;
 mod verify;
+
+#[path = "../support"]
+mod support {
+    pub(crate) mod topologies;
+}

@@ -1,15 +1,13 @@
 //! Every answer has evidence, and a checker that knows neither the solver nor the explainer accepts it.
 
 use std::convert::Infallible;
-use std::path::Path;
 
 use proptest::prelude::*;
 use proptest::test_runner::TestCaseResult;
 use tunnelog::answer::{Analysis, By, ReachRow, Request, Status};
 use tunnelog::class::Profile;
-use tunnelog::diagnostic::Report;
-use tunnelog::explain::{Explanation, From, Question};
-use tunnelog::inventory::{Inventory, read_folder};
+use tunnelog::explain::{Explanation, Origin, Question};
+use tunnelog::inventory::Inventory;
 use tunnelog::names::NameId;
 use tunnelog::proof::Checker;
 use tunnelog::select::Target;
@@ -17,6 +15,7 @@ use tunnelog::select::Target;
 use crate::clean::nearly_clean;
 use crate::generate::inventories;
 use crate::laws::{config, fewer};
+use crate::support::topologies::{topologies, topology};
 
 /// What the evidence of a class comes to.
 fn status(explanation: &Explanation, place: usize) -> Status {
@@ -55,7 +54,7 @@ fn evidence_is_sound(inventory: &Inventory) -> TestCaseResult {
                 continue;
             }
             for (gateway, client, rows) in rows(&analysis, profile, by) {
-                let from = client.map_or(From::Gateway(gateway), From::Client);
+                let from = client.map_or(Origin::Gateway(gateway), Origin::Client);
                 let checker = Checker::new(analysis.facts(), analysis.facts().component_of(gateway));
                 for rows in rows.chunk_by(|one, other| one.class == other.class) {
                     for rows in rows.chunk_by(|one, other| one.network == other.network) {
@@ -132,13 +131,10 @@ proptest! {
 
 #[test]
 fn the_checker_accepts_every_explanation_of_shipped_topologies() {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("facts");
     let mut count = 0;
-    for entry in folder.read_dir().expect("the topologies are there") {
-        let path = entry.expect("a topology").path();
-        let inventory = read_folder(&path, &mut Report::default()).expect("a valid inventory");
-        let sound = evidence_is_sound(&inventory);
-        assert!(sound.is_ok(), "{}: {sound:?}", path.display());
+    for name in topologies() {
+        let sound = evidence_is_sound(&topology(&name));
+        assert!(sound.is_ok(), "{name}: {sound:?}");
         count += 1;
     }
     assert!(count > 30, "only {count} topologies");

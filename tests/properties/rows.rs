@@ -207,56 +207,48 @@ impl Rows {
         for row in &self.vnets {
             let name = names.intern(&row.name);
             let address_space = prefixes(&row.space);
-            inventory.vnets.push(Vnet { name, address_space, external: false, origin });
+            inventory.vnets.push(Vnet { address_space, ..Vnet::new(name, origin) });
         }
         for row in &self.gateways {
             inventory.gateways.push(Gateway {
-                vnet: names.intern(&row.vnet),
                 client_pool: prefixes(&row.pool),
                 custom_routes: prefixes(&row.custom),
                 bgp: row.bgp,
                 asn: row.asn,
                 sku: row.sku.into(),
                 protocols: row.protocols.clone(),
-                origin,
+                ..Gateway::new(names.intern(&row.vnet), origin)
             });
         }
         for row in &self.sites {
             let name = names.intern(&row.name);
             let address_space = prefixes(&row.space);
-            inventory.sites.push(Site { name, address_space, asn: row.asn, transit: row.transit, origin });
+            let (asn, transit) = (row.asn, row.transit);
+            inventory.sites.push(Site { address_space, asn, transit, ..Site::new(name, origin) });
         }
         for row in &self.peerings {
             inventory.peerings.push(Peering {
-                vnet: names.intern(&row.vnet),
-                remote_vnet: names.intern(&row.remote),
                 allow_gateway_transit: row.allow_transit,
                 use_remote_gateways: row.use_remote,
                 allow_vnet_access: row.access,
                 not_connected: (!row.connected).then(|| "Disconnected".into()),
-                origin,
+                ..Peering::new(names.intern(&row.vnet), names.intern(&row.remote), origin)
             });
         }
         for row in &self.tunnels {
             inventory.connections.push(Connection {
-                from: names.intern(&row.from),
-                to: names.intern(&row.to),
                 bgp: row.bgp,
                 from_static: prefixes(&row.from_static),
                 to_static: prefixes(&row.to_static),
                 down: (!row.up).then(|| "NotConnected".into()),
-                name: "".into(),
-                origin,
+                ..Connection::new(names.intern(&row.from), names.intern(&row.to), origin)
             });
         }
         inventory.clients = self.clients.as_ref().map(|clients| {
             let client = |row: &ClientRow| Client {
-                name: row.name.as_str().into(),
-                gateway: names.intern(&row.gateway),
-                os: row.os,
                 protocol: row.protocol,
                 manual_routes: prefixes(&row.manual),
-                origin,
+                ..Client::new(row.name.as_str(), names.intern(&row.gateway), row.os, origin)
             };
             clients.iter().map(client).collect()
         });

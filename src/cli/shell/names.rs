@@ -2,7 +2,7 @@
 
 use std::slice;
 
-use tunnelog::explain::From;
+use tunnelog::explain::Origin;
 use tunnelog::inventory::{Client, Inventory};
 use tunnelog::select::Target;
 
@@ -48,16 +48,16 @@ pub(crate) fn known_network(inventories: &[Inventory], wanted: &str) -> Result<(
 }
 
 /// The gateway or client of that name. A client may be called like a VNet, which then stands first.
-pub(crate) fn start(inventory: &Inventory, wanted: &str) -> Result<From, Failure> {
+pub(crate) fn start(inventory: &Inventory, wanted: &str) -> Result<Origin, Failure> {
     let p2s = || inventory.gateways.iter().filter(|gateway| !gateway.client_pool.is_empty());
     let gateway = p2s().find(|gateway| inventory.names.get(wanted) == Some(gateway.vnet));
     if let Some(gateway) = gateway {
-        return Ok(From::Gateway(gateway.vnet));
+        return Ok(Origin::Gateway(gateway.vnet));
     }
     let clients = inventory.clients.as_deref().unwrap_or_default();
     let client = (0..).zip(clients).find(|(_, client)| client.name.to_lowercase() == wanted.to_lowercase());
     if let Some((index, _)) = client {
-        return Ok(From::Client(index));
+        return Ok(Origin::Client(index));
     }
     let message = format!("`{wanted}` is neither a VNet with a Point-to-Site gateway nor a client");
     let vnets = p2s().map(|gateway| inventory.names.text(gateway.vnet));

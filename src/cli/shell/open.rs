@@ -6,7 +6,7 @@ use tunnelog::check::check;
 use tunnelog::class::Profile;
 use tunnelog::diagnostic::{Code, Report, Severity};
 use tunnelog::facts::Facts;
-use tunnelog::import::load;
+use tunnelog::import::load::load;
 use tunnelog::inventory::Inventory;
 use tunnelog::source::Sources;
 
@@ -38,8 +38,13 @@ impl Findings {
     }
 
     /// What stands before the rows of a document of this shape.
-    pub(crate) fn head(&self, schema: &'static str, profile: Profile) -> Head<'_> {
-        Head { schema, profile: Some(profile.word()), inventories: &self.paths, diagnostics: Some(&self.all) }
+    pub(crate) fn head(&self, schema: &'static str, profile: impl Into<Option<Profile>>) -> Head<'_> {
+        Head {
+            schema,
+            profile: profile.into().map(Profile::word),
+            inventories: &self.paths,
+            diagnostics: Some(&self.all),
+        }
     }
 }
 
@@ -119,9 +124,11 @@ pub(crate) fn in_order(paths: &[PathBuf]) -> Vec<&Path> {
 
 /// Reads one inventory, makes changes to it, and checks what comes of it, which takes its facts.
 pub(crate) fn read_with(path: &Path, changes: &ChangeArguments) -> Reading {
-    let loaded = load::load(path);
-    let mut report = loaded.report;
-    let inventory = loaded.inventory.and_then(|inventory| changes::made(inventory, changes, &mut report));
+    let (inventory, mut report) = match load(path) {
+        Ok(loaded) => (Some(loaded.inventory), loaded.report),
+        Err(report) => (None, report),
+    };
+    let inventory = inventory.and_then(|inventory| changes::made(inventory, changes, &mut report));
     let checked = inventory.map(|inventory| {
         let facts = check(&inventory, &mut report);
         (inventory, facts)

@@ -5,9 +5,9 @@ use std::path::Path;
 use std::path::PathBuf;
 
 use clap::ValueHint;
-use tunnelog::answer::{Analysis, Request};
+use tunnelog::answer::Request;
 use tunnelog::check::check;
-use tunnelog::compare::{Comparison, share_names};
+use tunnelog::compare::{Comparison, Pair};
 use tunnelog::diagnostic::Report;
 use tunnelog::import::load::is_folder_of_csv;
 use tunnelog::import::read_plan;
@@ -74,20 +74,21 @@ impl Verb for Args {
     }
 
     fn run(&self, call: &Call) -> Result<Exit, Failure> {
-        let Sides { mut inventories, findings } = match &self.plan {
+        let Sides { inventories, findings } = match &self.plan {
             Some(plan) => planned(plan, self.old.as_deref(), call)?,
             None => read(self, call),
         };
-        let [old, new] = &mut inventories[..] else { return Err(Failure::Reported) };
-        share_names(old, new);
-        let request = narrowing::request(&self.scope, &inventories, &[])?;
-        let comparison = Comparison::new(Analysis::new(&inventories[0]), Analysis::new(&inventories[1]));
+        let Ok([before, after]) = <[Inventory; 2]>::try_from(inventories) else {
+            return Err(Failure::Reported);
+        };
+        let pair = Pair::new(before, after);
+        let request = narrowing::request(&self.scope, pair.inventories(), &[])?;
+        let comparison = Comparison::between(&pair);
         let compared = Compared { arguments: self, comparison: &comparison, request: &request };
         let (mut output, format) = call.answer(&self.output)?;
         let differs = match format {
             Format::Table => compared.write_text(&mut output)?,
             Format::Rows(format) => compared.write_rows(format, &findings, &mut output)?,
-            Format::Own(nothing) => match nothing {},
         };
         output.finish()?;
         Ok(if differs && self.differing.exit_code { Exit::No } else { self.denied.exit(findings.worst) })

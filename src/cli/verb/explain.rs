@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use clap::{ValueEnum, ValueHint};
 use tunnelog::answer::{Analysis, Status};
 use tunnelog::class::Class;
-use tunnelog::explain::{Explanation, From, Question};
+use tunnelog::explain::{Explanation, Origin, Question};
 use tunnelog::inventory::Inventory;
 use tunnelog::names::NameId;
 use tunnelog::select::Target;
@@ -105,13 +105,12 @@ impl Verb for Args {
         let classes = (!self.class.is_empty()).then(|| self.class.clone());
         let question = Question { profile: self.profile.get(), from, to: &to, classes, all: self.all };
         let analysis = Analysis::with_facts(inventory, &opened.facts);
-        let answer = gateway(inventory, &question).zip(analysis.explain(&question));
-        let Some((gateway, explanations)) = answer else {
+        let Some(explanations) = analysis.explain(&question) else {
             return Err(Failure::new(format!("`{}` stands for no such clients", self.from)).help(
                 "the class has to be one that the gateway serves, and the gateway needs a client pool",
             ));
         };
-        let explained = Explained { analysis: &analysis, question: &question, gateway, list: &explanations };
+        let explained = Explained { analysis: &analysis, question: &question, list: &explanations };
         explained.write(self, &opened, call.output(self.output.as_deref())?)?;
         let failed = explanations.iter().flat_map(statuses_of).any(|status| self.fail_on.contains(&status));
         // What no network holds is reached by nobody.
@@ -124,13 +123,12 @@ impl Verb for Args {
 struct Explained<'a> {
     analysis: &'a Analysis<'a>,
     question: &'a Question<'a>,
-    gateway: NameId,
     list: &'a [Explanation],
 }
 
 impl Explained<'_> {
     fn write(&self, arguments: &Args, opened: &Opened, mut output: Output) -> Result<(), Failure> {
-        let Self { analysis, gateway, list, .. } = *self;
+        let Self { analysis, list, .. } = *self;
         let sources = &opened.report.sources;
         match output.format(Some(arguments.format), ExplainFormat::Text, ExplainFormat::Text) {
             ExplainFormat::Text if list.is_empty() => {
@@ -138,18 +136,18 @@ impl Explained<'_> {
             }
             ExplainFormat::Text => {
                 let root = arguments.inventory.path.display().to_string();
-                let page = Page::new(analysis, gateway, sources, &root);
+                let page = Page::new(analysis, sources, &root);
                 output.write_all(page.text(list, output.screen).as_bytes())?;
             }
             ExplainFormat::Json => {
                 let head = opened.findings.head(SCHEMA, arguments.profile.get());
-                output.json(&Document::new(head, list, analysis, gateway, sources))?;
+                output.json(&Document::new(head, list, analysis, sources))?;
             }
             ExplainFormat::Dot => {
-                output.write_all(Diagram::of(list, analysis, gateway, sources).dot().as_bytes())?;
+                output.write_all(Diagram::of(list, analysis, sources).dot().as_bytes())?;
             }
             ExplainFormat::Mermaid => {
-                output.write_all(Diagram::of(list, analysis, gateway, sources).mermaid().as_bytes())?;
+                output.write_all(Diagram::of(list, analysis, sources).mermaid().as_bytes())?;
             }
         }
         output.finish()
@@ -164,8 +162,10 @@ fn statuses_of(explanation: &Explanation) -> Vec<Status> {
 /// The gateway that the clients connect to.
 fn gateway(inventory: &Inventory, question: &Question<'_>) -> Option<NameId> {
     match question.from {
-        From::Gateway(gateway) => Some(gateway),
-        From::Client(index) => inventory.clients.iter().flatten().nth(index as usize).map(|row| row.gateway),
+        Origin::Gateway(gateway) => Some(gateway),
+        Origin::Client(index) => {
+            inventory.clients.iter().flatten().nth(index as usize).map(|row| row.gateway)
+        }
     }
 }
 

@@ -141,7 +141,6 @@ impl Args {
                 let lines = Line::all(plans, by_client);
                 Rows::all(format, &mut output, origin, &head, "plans", lines)?;
             }
-            Format::Own(nothing) => match nothing {},
         }
         output.finish()
     }

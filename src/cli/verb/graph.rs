@@ -8,10 +8,11 @@ use clap::{ValueEnum, ValueHint};
 use tunnelog::answer::Analysis;
 use tunnelog::class::Class;
 use tunnelog::diagram::Diagram;
-use tunnelog::explain::From;
+use tunnelog::explain::Origin;
 use tunnelog::facts::Facts;
 use tunnelog::inventory::Inventory;
 use tunnelog::names::NameId;
+use tunnelog::topology::Topology;
 
 use crate::cli::arguments::{
     ChangeArguments, Classes, DenyArguments, PathArguments, ProfileArguments, SubjectArguments, classes,
@@ -101,11 +102,12 @@ impl Verb for Args {
         for wanted in &self.around {
             names::known_network(slice::from_ref(inventory), wanted)?;
         }
-        let mut diagram = Diagram::of(inventory, &opened.facts);
+        let topology = Topology::new(inventory);
+        let mut diagram = Diagram::of(&topology);
         if !self.around.is_empty() {
             let centres: Vec<NameId> =
                 self.around.iter().filter_map(|wanted| inventory.names.get(wanted)).collect();
-            diagram = diagram.around(&centres, self.hops.into());
+            diagram = diagram.around(&topology, &centres, self.hops.into());
         }
         bounded(&diagram, self.around.is_empty())?;
         let start = match &self.from {
@@ -150,8 +152,8 @@ fn answered(
     facts: &Facts,
 ) -> Result<Start, Failure> {
     let (gateway, client) = match names::start(inventory, from)? {
-        From::Gateway(gateway) => (Some(inventory.names.text(gateway).to_owned()), None),
-        From::Client(index) => {
+        Origin::Gateway(gateway) => (Some(inventory.names.text(gateway).to_owned()), None),
+        Origin::Client(index) => {
             (None, inventory.clients.iter().flatten().nth(index as usize).map(|row| row.name.to_string()))
         }
     };

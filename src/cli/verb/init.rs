@@ -5,31 +5,48 @@ use std::io::{self, ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
 use clap::ValueHint;
+use tunnelog::inventory::{Column, FILES};
 
 use crate::cli::arguments::Classes;
 use crate::cli::shell::call::{Call, Verb};
 use crate::cli::shell::exit::{Exit, Failure};
 use crate::cli::shell::screen;
 
-/// What explains every column. CSV files have no comments, so it stands beside them.
-const README: (&str, &str) = ("README.md", include_str!("init/README.md"));
+/// What explains every column; the columns themselves take the places of comments. CSV files have no comments, so it stands beside them.
+const README: &str = include_str!("init/README.md");
 
-/// A hub with a spoke and a site. Without its rows it is the inventory to fill in.
+/// A hub with a spoke and a site: the rows of each file. Without them it is the inventory to fill in.
 const EXAMPLE: [(&str, &str); 5] = [
-    ("vnets.csv", "name,address_space\nHub,10.1.0.0/16\nSpoke,10.2.0.0/16\n"),
-    (
-        "gateways.csv",
-        "vnet,client_pool,custom_routes,bgp,asn,sku,protocols\n\
-         Hub,192.168.0.0/24,,true,65001,VpnGw1,IkeV2;OpenVPN\n",
-    ),
-    ("sites.csv", "name,address_space,asn,transit\nOffice,10.101.0.0/16,65101,false\n"),
-    (
-        "peerings.csv",
-        "vnet,remote_vnet,allow_gateway_transit,use_remote_gateways,allow_vnet_access,state\n\
-         Hub,Spoke,true,false,true,Connected\nSpoke,Hub,false,true,true,Connected\n",
-    ),
-    ("s2s.csv", "from,to,bgp,from_static,to_static,status,name\nHub,Office,true,,,Connected,hub-to-office\n"),
+    ("vnets.csv", "Hub,10.1.0.0/16\nSpoke,10.2.0.0/16\n"),
+    ("gateways.csv", "Hub,192.168.0.0/24,,true,65001,VpnGw1,IkeV2;OpenVPN\n"),
+    ("sites.csv", "Office,10.101.0.0/16,65101,false\n"),
+    ("peerings.csv", "Hub,Spoke,true,false,true,Connected\nSpoke,Hub,false,true,true,Connected\n"),
+    ("s2s.csv", "Hub,Office,true,,,Connected,hub-to-office\n"),
 ];
+
+/// The files with their texts.
+fn files(with_example: bool) -> Vec<(&'static str, String)> {
+    let tables = FILES.iter().filter_map(|file| {
+        let (name, rows) = EXAMPLE.into_iter().find(|(name, _)| *name == file.name)?;
+        let rows = if with_example { rows } else { "" };
+        let columns = file.columns.iter().filter(|column| !column.rare).map(|column| column.name);
+        Some((name, format!("{}\n{rows}", columns.collect::<Vec<_>>().join(","))))
+    });
+    tables.chain([("README.md", readme())]).collect()
+}
+
+fn readme() -> String {
+    FILES.iter().fold(README.to_owned(), |text, file| {
+        let row = |column: &Column| format!("| `{}` | {} |", column.name, column.holds);
+        let usual = file.columns.iter().filter(|column| !column.rare).map(row);
+        let heads = ["| column | holds |", "|---|---|"].map(str::to_owned);
+        let table = heads.into_iter().chain(usual).collect::<Vec<_>>().join("\n");
+        let item = |column: &Column| format!("- `{}`: {}", column.name, column.holds);
+        let rare = file.columns.iter().filter(|column| column.rare).map(item);
+        text.replace(&format!("<!-- columns of {} -->", file.name), &table)
+            .replace(&format!("<!-- rare columns of {} -->", file.name), &rare.collect::<Vec<_>>().join("\n"))
+    })
+}
 
 /// Write an inventory to fill in, with a `README.md` that explains every column; nothing is overwritten.
 #[derive(clap::Args, Debug)]
@@ -54,17 +71,14 @@ impl Verb for Args {
 
     fn run(&self, call: &Call) -> Result<Exit, Failure> {
         let folder = &self.folder;
-        let files = EXAMPLE.map(|(name, text)| {
-            let end = if self.example { text.len() } else { text.find('\n').map_or(0, |end| end + 1) };
-            (name, &text[..end])
-        });
-        let files = || files.iter().copied().chain([README]);
+        let files = files(self.example);
         // Nothing is written unless everything can be.
-        if let Some((taken, _)) = files().find(|(name, _)| folder.join(name).symlink_metadata().is_ok()) {
+        if let Some((taken, _)) = files.iter().find(|(name, _)| folder.join(name).symlink_metadata().is_ok())
+        {
             return Err(taken_already(&folder.join(taken)));
         }
         fs::create_dir_all(folder).map_err(|error| Failure::unwritable(folder, &error))?;
-        for (name, text) in files() {
+        for (name, text) in &files {
             let path = folder.join(name);
             create(&path, text).map_err(|error| match error.kind() {
                 ErrorKind::AlreadyExists => taken_already(&path),

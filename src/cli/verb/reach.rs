@@ -199,14 +199,8 @@ mod tests {
         let mut inventory = Inventory::default();
         let names: Vec<NameId> = networks.iter().map(|name| inventory.names.intern(name)).collect();
         inventory.gateways.push(Gateway {
-            vnet: names[0],
             client_pool: vec!["192.168.0.0/24".parse().unwrap()],
-            custom_routes: Vec::new(),
-            bgp: true,
-            asn: None,
-            sku: String::new(),
-            protocols: Vec::new(),
-            origin: nowhere(),
+            ..Gateway::new(names[0], nowhere())
         });
         (inventory, names)
     }

@@ -11,7 +11,7 @@ use clap::{ValueEnum, ValueHint};
 use tunnelog::answer::{Analysis, Obstacle, Request};
 use tunnelog::check::check;
 use tunnelog::class::{Class, Profile, RouteReason};
-use tunnelog::compare::Comparison;
+use tunnelog::compare::{Comparison, Pair};
 use tunnelog::facts::Facts;
 use tunnelog::inventory::Inventory;
 use tunnelog::names::NameId;
@@ -108,6 +108,8 @@ impl Verb for Args {
         let mut inventories: Vec<Inventory> =
             sides.iter_mut().filter_map(|side| side.inventory.take()).collect();
         narrow(&mut inventories, self)?;
+        let compared = Compared::new(inventories);
+        let inventories = compared.inventories();
         let listed: Vec<&Inventory> = inventories.iter().collect();
         let members = members(&listed, self)?;
         let facts: Vec<Facts> = inventories
@@ -120,7 +122,13 @@ impl Verb for Args {
             .zip(&facts)
             .map(|(inventory, facts)| Analysis::with_facts(inventory, facts))
             .collect();
-        let content = Content { arguments: self, sides: &sides, listed: &listed, analyses: &analyses };
+        let content = Content {
+            arguments: self,
+            sides: &sides,
+            compared: &compared,
+            listed: &listed,
+            analyses: &analyses,
+        };
         content.write(&members, call)?;
         let worst = sides.iter().filter_map(|side| side.report.worst()).max();
         // What is so before changes is so after them, or settled; another inventory has findings of its own.
@@ -136,6 +144,7 @@ impl Verb for Args {
 struct Content<'a> {
     arguments: &'a Args,
     sides: &'a [Side],
+    compared: &'a Compared,
     listed: &'a [&'a Inventory],
     analyses: &'a [Analysis<'a>],
 }
@@ -149,7 +158,7 @@ impl Content<'_> {
         for (analysis, side) in self.analyses.iter().zip(self.sides) {
             states.push(state::state(analysis, side, members, &request, &mut rows_left)?);
         }
-        let comparison = comparison(self.analyses, &states, members, &request)?;
+        let comparison = comparison(self.compared, &states, members, &request)?;
         let paths: Vec<String> = self.sides.iter().map(|side| side.path.clone()).collect();
         let networks = {
             let links: Vec<_> = states.iter().map(|state| &state.links[..]).collect();
@@ -182,6 +191,28 @@ impl Content<'_> {
     }
 }
 
+/// The inventories of the page: one, or two that are compared.
+enum Compared {
+    One(Vec<Inventory>),
+    Two(Box<Pair>),
+}
+
+impl Compared {
+    fn new(inventories: Vec<Inventory>) -> Self {
+        match <[Inventory; 2]>::try_from(inventories) {
+            Ok([before, after]) => Self::Two(Box::new(Pair::new(before, after))),
+            Err(inventories) => Self::One(inventories),
+        }
+    }
+
+    fn inventories(&self) -> &[Inventory] {
+        match self {
+            Self::One(inventories) => inventories,
+            Self::Two(pair) => pair.inventories(),
+        }
+    }
+}
+
 /// Leaves of each inventory only the connected components that the options name.
 fn narrow(inventories: &mut Vec<Inventory>, arguments: &Args) -> Result<(), Failure> {
     for wanted in &arguments.gateway {
@@ -197,9 +228,6 @@ fn narrow(inventories: &mut Vec<Inventory>, arguments: &Args) -> Result<(), Fail
             tunnelog::scenarios::Baseline::new(inventory, Request::default()).around(&known)
         };
         *inventories = inventories.iter().map(part).collect();
-    }
-    if let [old, new] = &mut inventories[..] {
-        tunnelog::compare::share_names(old, new);
     }
     Ok(())
 }
@@ -251,16 +279,13 @@ fn request(inventories: &[&Inventory], members: &Members, arguments: &Args) -> R
 }
 
 fn comparison(
-    analyses: &[Analysis<'_>],
+    compared: &Compared,
     states: &[State<'_>],
     members: &Members,
     request: &Request,
 ) -> Result<Option<ComparisonShape>, Failure> {
-    let ([before, after], [old, new]) = (states, analyses) else { return Ok(None) };
-    let comparison = Comparison::new(
-        Analysis::with_facts(old.inventory(), old.facts()),
-        Analysis::with_facts(new.inventory(), new.facts()),
-    );
+    let ([before, after], Compared::Two(pair)) = (states, compared) else { return Ok(None) };
+    let comparison = Comparison::between(pair);
     let mut clients = Vec::new();
     comparison.differences(request, |difference| {
         work::go_on()?;

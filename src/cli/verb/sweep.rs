@@ -166,7 +166,6 @@ impl Verb for Args {
                 rows.write(&Chunk::of(format, tried.iter().map(|tried| tried.row(&texts)))?)?;
                 rows.finish()?;
             }
-            Format::Own(nothing) => match nothing {},
         }
         output.finish()?;
         Ok(self.denied.exit(opened.findings.worst))

@@ -4,6 +4,7 @@ use super::{Script, quoted};
 use crate::inventory::{Connection, Inventory, Tunnel};
 use crate::names::NameId;
 use crate::prefix::Prefix;
+use crate::topology::Topology;
 
 /// One end of a tunnel. Azure keeps a connection for it where it is a gateway.
 pub(super) struct End<'a> {
@@ -31,14 +32,12 @@ pub(super) struct State<'a> {
 
 impl<'a> State<'a> {
     fn new(inventory: &'a Inventory, tunnel: &Tunnel, near: NameId, is_far_site: bool) -> Option<Self> {
-        let rows = [Some(tunnel.row), tunnel.other_row].into_iter().flatten();
-        let rows: Vec<&Connection> = rows.filter_map(|row| inventory.connections.get(row)).collect();
+        let rows: Vec<&Connection> = tunnel.rows().filter_map(|row| inventory.connections.get(row)).collect();
         let own = rows.iter().copied().find(|row| row.from == near);
         // A site has no connection, so what a row calls one is the gateway's.
         let named = rows.iter().copied().filter(|row| row.from == near || is_far_site);
         let name = named.map(|row| &*row.name).find(|name| !name.is_empty()).unwrap_or_default();
-        let mut listed =
-            if tunnel.from == near { tunnel.from_static.clone() } else { tunnel.to_static.clone() };
+        let mut listed = tunnel.listed(near).to_vec();
         listed.sort_unstable();
         listed.dedup();
         Some(Self { row: own.or(rows.first().copied())?, up: tunnel.up, bgp: tunnel.bgp, listed, name })
@@ -51,16 +50,16 @@ impl<'a> Script<'a> {
     /// Changes take away all rows of a pair or none, and add one only where there is none, so that the k-th
     /// tunnel stays the k-th.
     pub(super) fn ends(&self, one: NameId, other: NameId) -> Vec<End<'a>> {
-        let old = between(self.tunnels_before.get_or_init(|| self.before.tunnels()), one, other);
-        let new = between(self.tunnels_after.get_or_init(|| self.after.tunnels()), one, other);
+        let old: Vec<&Tunnel> = self.before.tunnels(one, other).collect();
+        let new: Vec<&Tunnel> = self.after.tunnels(one, other).collect();
         let count = old.len().max(new.len());
         let mut ends = Vec::with_capacity(2 * count);
         for place in 0..count {
             for (near, far) in [(one, other), (other, one)] {
-                let state = |inventory: &'a Inventory, tunnels: &[&Tunnel]| {
-                    State::new(inventory, tunnels.get(place)?, near, self.is_site(far))
+                let state = |topology: &Topology<'a>, tunnels: &[&Tunnel]| {
+                    State::new(topology.inventory(), tunnels.get(place)?, near, self.is_site(far))
                 };
-                let (before, after) = (state(self.before, &old), state(self.after, &new));
+                let (before, after) = (state(&self.before, &old), state(&self.after, &new));
                 ends.push(End { near, far, number: place + 1, count, before, after });
             }
         }
@@ -77,12 +76,8 @@ impl<'a> Script<'a> {
     /// The routers that tunnels joined to `router`, in the order of rows.
     pub(super) fn neighbours(&self, router: NameId) -> Vec<NameId> {
         let mut neighbours = Vec::new();
-        for row in &self.before.connections {
-            let other = match (row.from == router, row.to == router) {
-                (true, _) => row.to,
-                (_, true) => row.from,
-                _ => continue,
-            };
+        for tunnel in self.before.all_tunnels().iter().filter(|tunnel| tunnel.ends_at(router)) {
+            let other = tunnel.far_end(router);
             if !neighbours.contains(&other) {
                 neighbours.push(other);
             }
@@ -123,9 +118,4 @@ impl<'a> Script<'a> {
 
 fn name<'a>(end: &End<'a>) -> Option<&'a str> {
     end.before.as_ref().or(end.after.as_ref()).map(|state| state.name).filter(|name| !name.is_empty())
-}
-
-fn between(tunnels: &[Tunnel], one: NameId, other: NameId) -> Vec<&Tunnel> {
-    let pairs = [(one, other), (other, one)];
-    tunnels.iter().filter(|tunnel| pairs.contains(&(tunnel.from, tunnel.to))).collect()
 }

@@ -1,13 +1,14 @@
 //! Commands for peerings.
 
 use super::{Script, quoted};
-use crate::inventory::{Inventory, Peering};
+use crate::inventory::Peering;
 use crate::names::NameId;
+use crate::topology::Topology;
 
 impl Script<'_> {
     pub(super) fn peered(&mut self, add: bool, near: NameId, far: NameId) {
-        let was_there = sides(self.before, near, far).next().is_some();
-        let is_left = sides(self.after, near, far).next().is_some();
+        let was_there = self.before.sides(near, far).next().is_some();
+        let is_left = self.after.sides(near, far).next().is_some();
         if !add && is_left {
             self.set(near, far, "allowVirtualNetworkAccess=false");
         } else if !add {
@@ -23,27 +24,24 @@ impl Script<'_> {
 
     /// True where a side of the peering is to be connected that is not. Neither side can be connected alone.
     fn is_made_anew(&self, near: NameId, far: NameId) -> bool {
-        let is_connected =
-            |inventory, near, far| sides(inventory, near, far).any(|side| side.not_connected.is_none());
         [(near, far), (far, near)].into_iter().any(|(near, far)| {
-            // An inventory may list a side twice, and one row that is connected is enough.
-            sides(self.before, near, far).next().is_some()
-                && !is_connected(self.before, near, far)
-                && is_connected(self.after, near, far)
+            self.before.sides(near, far).next().is_some()
+                && !is_connected(&self.before, near, far)
+                && is_connected(&self.after, near, far)
         })
     }
 
     fn make_anew(&mut self, near: NameId, far: NameId) {
         let mut pairs = [(near, far), (far, near)];
         for (near, far) in pairs {
-            if sides(self.before, near, far).next().is_some() {
+            if self.before.sides(near, far).next().is_some() {
                 self.delete_side(near, far);
             }
         }
         // A gateway can only be used that the other side lends already.
-        pairs.sort_by_key(|(near, far)| sides(self.after, *near, *far).any(|side| side.use_remote_gateways));
+        pairs.sort_by_key(|(near, far)| self.after.sides(*near, *far).any(|side| side.use_remote_gateways));
         for (near, far) in pairs {
-            if sides(self.after, near, far).next().is_some() {
+            if self.after.sides(near, far).next().is_some() {
                 self.create_side(near, far);
             }
         }
@@ -58,7 +56,7 @@ impl Script<'_> {
     fn create_side(&mut self, near: NameId, far: NameId) {
         let mut rest = format!("{} --remote-vnet {}", self.peering(near, far), quoted(self.text(far)));
         let mut option = |is_set: fn(&Peering) -> bool, option: &str| {
-            if sides(self.after, near, far).any(is_set) {
+            if self.after.sides(near, far).any(is_set) {
                 rest.push_str(option);
             }
         };
@@ -69,21 +67,20 @@ impl Script<'_> {
     }
 
     pub(super) fn gateway_transit(&mut self, add: bool, hub: NameId, spoke: NameId) {
-        let holds = |inventory, near, far, flag: fn(&Peering) -> bool| sides(inventory, near, far).any(flag);
         if !add {
             self.set(spoke, hub, "useRemoteGateways=false");
             return;
         }
         // A side that is made anew is made with its flags.
         let is_anew = self.is_made_anew(hub, spoke);
-        let is_there = |near, far| !is_anew && sides(self.before, near, far).next().is_some();
-        let allows =
-            !holds(self.before, hub, spoke, |side| side.allow_gateway_transit) && is_there(hub, spoke);
-        let uses = !holds(self.before, spoke, hub, |side| side.use_remote_gateways) && is_there(spoke, hub);
-        if allows {
+        let is_there = |near, far| !is_anew && self.before.sides(near, far).next().is_some();
+        let allows = self.before.sides(hub, spoke).any(|side| side.allow_gateway_transit);
+        let uses = self.before.sides(spoke, hub).any(|side| side.use_remote_gateways);
+        let (sets_hub, sets_spoke) = (!allows && is_there(hub, spoke), !uses && is_there(spoke, hub));
+        if sets_hub {
             self.set(hub, spoke, "allowGatewayTransit=true");
         }
-        if uses {
+        if sets_spoke {
             self.set(spoke, hub, "useRemoteGateways=true");
         }
     }
@@ -100,6 +97,7 @@ impl Script<'_> {
     }
 }
 
-fn sides(inventory: &Inventory, near: NameId, far: NameId) -> impl Iterator<Item = &Peering> {
-    inventory.peerings.iter().filter(move |side| side.vnet == near && side.remote_vnet == far)
+/// True where a row of the side is connected: an inventory may list a side twice, and one row is enough.
+fn is_connected(topology: &Topology<'_>, near: NameId, far: NameId) -> bool {
+    topology.sides(near, far).any(|side| side.not_connected.is_none())
 }

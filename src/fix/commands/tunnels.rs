@@ -162,8 +162,7 @@ impl<'a> Script<'a> {
         }
         let mut prefixes = after.listed.clone();
         if prefixes.is_empty() && !after.bgp {
-            let site = self.after.sites.iter().find(|site| site.name == end.far);
-            prefixes = site.map(|site| site.address_space.clone()).unwrap_or_default();
+            prefixes = self.after.site(end.far).map(|site| site.address_space.clone()).unwrap_or_default();
         }
         let prefixes = if prefixes.is_empty() {
             String::new()
@@ -209,9 +208,7 @@ impl<'a> Script<'a> {
 
     /// What a local network gateway has to know of a BGP speaker.
     fn session(&self, router: NameId) -> String {
-        let gateway = self.gateway_after(router).map(Gateway::asn);
-        let site = || self.after.sites.iter().find(|row| row.name == router)?.asn;
-        let number = gateway.or_else(site);
+        let number = self.after.asn(router);
         let number = number.map_or_else(|| self.variable("ASN_OF", &[router]), |number| number.to_string());
         format!(" --asn {number} --bgp-peering-address {}", self.variable("BGP_ADDRESS_OF", &[router]))
     }

@@ -2,49 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::External;
+use super::unnamed::{AssumedGateway, End, External, PlannedSite, Row};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::import::id::ResourceId;
 use crate::import::learned::Sessions;
 use crate::import::resources::{Connection, Resources};
 use crate::prefix::Prefix;
 use crate::source::Span;
-
-/// One end of a tunnel.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum End {
-    /// A VNet that holds a gateway.
-    Vnet(ResourceId),
-    /// A site, by the id of its local network gateway.
-    Site(ResourceId),
-    /// A gateway that the model leaves out.
-    Outside,
-}
-
-/// A row of a tunnel before names are given.
-pub(super) struct Row {
-    pub(super) from: End,
-    pub(super) to: End,
-    pub(super) bgp: bool,
-    pub(super) from_static: Vec<Prefix>,
-    pub(super) down: Option<Box<str>>,
-    pub(super) name: Box<str>,
-    pub(super) origin: Span,
-}
-
-/// A site before names are given.
-pub(super) struct PlannedSite {
-    pub(super) name: String,
-    pub(super) space: Vec<Prefix>,
-    pub(super) asn: Option<u32>,
-    pub(super) origin: Span,
-}
-
-/// A gateway that only connections to it show.
-pub(super) struct AssumedGateway {
-    pub(super) bgp: bool,
-    pub(super) origin: Span,
-}
 
 /// What the connections of an export come to.
 #[derive(Default)]

@@ -43,12 +43,18 @@ impl<'text> Block<'text> {
         self.values.as_ref()?.text(name)
     }
 
-    pub(super) fn flag(&self, name: &str) -> Option<bool> {
-        self.values.as_ref()?.flag(name)
-    }
-
     pub(super) fn list(&self, name: &str) -> Vec<(String, Span)> {
         self.values.as_ref().map(|values| values.list(name)).unwrap_or_default()
+    }
+
+    /// How many values a list has, or how many blocks of that name there are.
+    pub(super) fn length(&self, name: &str) -> usize {
+        let blocks = self.values.as_ref().map_or(0, |values| values.length(name));
+        match blocks.max(self.list(name).len()) {
+            // Blocks that are not known yet are there all the same.
+            0 if self.is_unknown(name) => self.expressions.as_ref().map_or(0, |it| it.length(name)),
+            known => known,
+        }
     }
 
     pub(super) fn span_of(&self, name: &str) -> Span {

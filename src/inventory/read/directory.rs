@@ -2,8 +2,8 @@
 
 use rustc_hash::FxHashMap;
 
+use super::cell::Cell;
 use super::row::Row;
-use super::sheet::Column;
 use super::suggest::{Suggestions, shortened};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::names::{NameId, Names};
@@ -42,15 +42,15 @@ impl Default for Directory {
 
 impl Directory {
     /// The name of the network that the row defines; none where it is empty or taken.
-    pub(super) fn define(&mut self, row: &mut Row<'_>, column: Column, is_site: bool) -> Option<NameId> {
-        let text = row.required(column)?;
+    pub(super) fn define(&mut self, row: &mut Row<'_>, cell: Cell, is_site: bool) -> Option<NameId> {
+        let text = row.required(cell)?;
         let name = self.names.intern(text);
         if let Some(first) = self.defined.get(name.index()) {
             let both_same = self.is_site(name) == is_site;
-            row.push(taken(text, *first, row.place(column), is_site, both_same));
+            row.push(taken(text, *first, row.place(cell), is_site, both_same));
             return None;
         }
-        self.defined.push(row.place(column));
+        self.defined.push(row.place(cell));
         self.vnets += usize::from(!is_site);
         Some(name)
     }
@@ -71,19 +71,19 @@ impl Directory {
     }
 
     /// The VNet whose gateway the row defines; none where it is unknown or has one.
-    pub(super) fn define_gateway(&mut self, row: &mut Row<'_>, column: Column) -> Option<NameId> {
-        let vnet = self.vnet(row, column)?;
+    pub(super) fn define_gateway(&mut self, row: &mut Row<'_>, cell: Cell) -> Option<NameId> {
+        let vnet = self.vnet(row, cell)?;
         if let Some(first) = self.gateways.get(&vnet) {
             let message = format!("the VNet {} has two gateways", shown(self.names.text(vnet)));
             row.push(
                 Diagnostic::new(Code::DuplicateName, message)
-                    .at(row.place(column), "defined again here")
+                    .at(row.place(cell), "defined again here")
                     .with(*first, "first defined here")
                     .help("a VNet holds one VPN gateway at most"),
             );
             return None;
         }
-        self.gateways.insert(vnet, row.place(column));
+        self.gateways.insert(vnet, row.place(cell));
         Some(vnet)
     }
 
@@ -97,16 +97,16 @@ impl Directory {
     }
 
     /// The VNet that the cell names.
-    pub(super) fn vnet(&mut self, row: &mut Row<'_>, column: Column) -> Option<NameId> {
-        let text = row.required(column)?;
+    pub(super) fn vnet(&mut self, row: &mut Row<'_>, cell: Cell) -> Option<NameId> {
+        let text = row.required(cell)?;
         let Some(name) = self.names.get(text) else {
-            self.unknown(row, column, text, "a VNet", self.vnets);
+            self.unknown(row, cell, text, "a VNet", self.vnets);
             return None;
         };
         if self.is_site(name) {
             row.push(
                 Diagnostic::new(Code::UnknownName, format!("{} is a site, not a VNet", shown(text)))
-                    .at(row.place(column), "expected the name of a VNet")
+                    .at(row.place(cell), "expected the name of a VNet")
                     .with(self.defined[name.index()], "the site is defined here"),
             );
             return None;
@@ -115,23 +115,23 @@ impl Directory {
     }
 
     /// The VNet or site that the cell names.
-    pub(super) fn router(&mut self, row: &mut Row<'_>, column: Column) -> Option<NameId> {
-        let text = row.required(column)?;
+    pub(super) fn router(&mut self, row: &mut Row<'_>, cell: Cell) -> Option<NameId> {
+        let text = row.required(cell)?;
         let name = self.names.get(text);
         if name.is_none() {
-            self.unknown(row, column, text, "a VNet or a site", self.names.len());
+            self.unknown(row, cell, text, "a VNet or a site", self.names.len());
         }
         name
     }
 
     /// The VNet with a gateway that the cell names.
-    pub(super) fn gateway(&mut self, row: &mut Row<'_>, column: Column) -> Option<NameId> {
-        let vnet = self.vnet(row, column)?;
+    pub(super) fn gateway(&mut self, row: &mut Row<'_>, cell: Cell) -> Option<NameId> {
+        let vnet = self.vnet(row, cell)?;
         if !self.gateways.contains_key(&vnet) && self.all_gateways_known {
             let text = shown(self.names.text(vnet));
             row.push(
                 Diagnostic::new(Code::UnknownName, format!("{text} is not a VNet with a gateway"))
-                    .at(row.place(column), "expected the VNet of a gateway")
+                    .at(row.place(cell), "expected the VNet of a gateway")
                     .with(self.defined[vnet.index()], "the VNet is defined here")
                     .help(format!("the VNet {text} has no gateway: no row of `gateways.csv` names it")),
             );
@@ -141,7 +141,7 @@ impl Directory {
     }
 
     /// Says that the cell does not name one of the first names, which are as many as `candidates`.
-    fn unknown(&mut self, row: &mut Row<'_>, column: Column, text: &str, what: &str, candidates: usize) {
+    fn unknown(&mut self, row: &mut Row<'_>, cell: Cell, text: &str, what: &str, candidates: usize) {
         if !self.all_networks_known {
             return;
         }
@@ -149,7 +149,7 @@ impl Directory {
         let candidates = names.iter().take(candidates).map(|name| names.text(name));
         let finding =
             Diagnostic::new(Code::UnknownName, format!("{} is not {what} of the inventory", shown(text)))
-                .at(row.place(column), format!("expected the name of {what}"));
+                .at(row.place(cell), format!("expected the name of {what}"));
         row.push(match self.suggestions.nearest(text, names.len(), candidates) {
             Some(near) => finding.help(format!("did you mean {}?", shown(near))),
             None => finding.help(if what == "a VNet" {

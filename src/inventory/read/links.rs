@@ -2,99 +2,61 @@
 
 use super::Reading;
 use super::directory::{Directory, shown};
-use super::row::truth;
-use super::sheet::{Known, Sheet, optional, required};
+use super::row::fill_clean;
+use super::sheet::Sheet;
 use crate::diagnostic::{Code, Diagnostic};
-use crate::inventory::{Client, Connection, Os, Peering, Protocol};
+use crate::inventory::columns::{CLIENTS, PEERINGS, TUNNELS};
+use crate::inventory::model::{Client, Connection, Os, Peering};
 use crate::names::{NameId, Names};
 use crate::source::{Sources, Span};
 
-pub(super) const PEERINGS: [Known; 6] = [
-    required("vnet"),
-    required("remote_vnet"),
-    required("allow_gateway_transit"),
-    required("use_remote_gateways"),
-    optional("allow_vnet_access"),
-    optional("state"),
-];
-
-pub(super) const TUNNELS: [Known; 7] = [
-    required("from"),
-    required("to"),
-    required("bgp"),
-    optional("from_static"),
-    optional("to_static"),
-    optional("status"),
-    optional("name"),
-];
-
-pub(super) const CLIENTS: [Known; 5] =
-    [required("name"), required("gateway"), required("os"), optional("protocol"), optional("manual_routes")];
-
 impl Reading<'_> {
     pub(super) fn peerings(&mut self, sheet: &Sheet) {
-        let [vnet, remote_vnet, transit, remote_gateways, access, state] = sheet.columns(&PEERINGS);
         if let Some(peerings) = clean_peerings(sheet, self.sources, &self.directory) {
             self.inventory.peerings = peerings;
             return;
         }
+        let fields = sheet.place(&PEERINGS);
+        let [vnet, remote_vnet, ..] = fields.each_ref().map(|placed| placed.cell);
         let (directory, peerings) = (&mut self.directory, &mut self.inventory.peerings);
         peerings.reserve(sheet.most_rows(self.sources));
         sheet.rows(self.sources, self.diagnostics, |row| {
             if !row.whole {
                 return;
             }
-            let ends = (directory.vnet(row, vnet), directory.vnet(row, remote_vnet));
-            let allow_gateway_transit = row.boolean(transit, None);
-            let use_remote_gateways = row.boolean(remote_gateways, None);
-            let allow_vnet_access = row.boolean(access, Some(true));
-            let (Some(one), Some(other)) = ends else { return };
-            if one == other {
-                let message = format!("`{}` is peered with itself", directory.names.text(one));
+            let ends = directory.vnet(row, vnet).zip(directory.vnet(row, remote_vnet));
+            let side = ends.map(|(one, other)| Peering::new(one, other, row.origin));
+            let Some(side) = row.fill(&fields, side) else { return };
+            if side.vnet == side.remote_vnet {
+                let message = format!("`{}` is peered with itself", directory.names.text(side.vnet));
                 row.push(self_reference(message, row.place(vnet), row.place(remote_vnet)));
             }
-            peerings.push(Peering {
-                vnet: one,
-                remote_vnet: other,
-                allow_gateway_transit,
-                use_remote_gateways,
-                allow_vnet_access,
-                not_connected: unless(row.text(state), &["", "Connected"]),
-                origin: row.origin,
-            });
+            peerings.push(side);
         });
     }
 
     pub(super) fn tunnels(&mut self, sheet: &Sheet) {
-        let [from, to, bgp, from_static, to_static, status, name] = sheet.columns(&TUNNELS);
+        let fields = sheet.place(&TUNNELS);
+        let [from, to, ..] = fields.each_ref().map(|placed| placed.cell);
         let (directory, connections) = (&mut self.directory, &mut self.inventory.connections);
         sheet.rows(self.sources, self.diagnostics, |row| {
             if !row.whole {
                 return;
             }
-            let ends = (directory.router(row, from), directory.router(row, to));
-            let bgp = row.boolean(bgp, None);
-            let (from_static, to_static) = (row.prefixes(from_static), row.prefixes(to_static));
-            let (Some(one), Some(other)) = ends else { return };
-            if one == other {
-                let message = format!("a tunnel joins `{}` to itself", directory.names.text(one));
+            let ends = directory.router(row, from).zip(directory.router(row, to));
+            let tunnel = ends.map(|(one, other)| Connection::new(one, other, row.origin));
+            let Some(tunnel) = row.fill(&fields, tunnel) else { return };
+            if tunnel.from == tunnel.to {
+                let message = format!("a tunnel joins `{}` to itself", directory.names.text(tunnel.from));
                 row.push(self_reference(message, row.place(from), row.place(to)));
             }
-            connections.push(Connection {
-                from: one,
-                to: other,
-                bgp,
-                from_static,
-                to_static,
-                down: unless(row.text(status), &["", "Connected", "Unknown"]),
-                name: row.text(name).into(),
-                origin: row.origin,
-            });
+            connections.push(tunnel);
         });
     }
 
     pub(super) fn clients(&mut self, sheet: &Sheet) {
-        let [name, gateway, os, protocol, manual_routes] = sheet.columns(&CLIENTS);
+        let fields = sheet.place(&CLIENTS);
+        let [name, gateway, os, ..] = fields.each_ref().map(|placed| placed.cell);
         let directory = &mut self.directory;
         let mut clients = Vec::new();
         // Clients have names of their own: one may be called like a network.
@@ -126,12 +88,11 @@ impl Reading<'_> {
                 row.empty(os);
             }
             let os = row.word(os, &Os::ALL, Os::word, "an operating system");
-            let protocol = row.word(protocol, &Protocol::ALL, Protocol::word, "a protocol");
-            let manual_routes = row.prefixes(manual_routes);
-            if let (Some(name), Some(gateway), Some(os)) = (client, gateway, os) {
-                let origin = row.origin;
-                clients.push(Client { name: name.into(), gateway, os, protocol, manual_routes, origin });
-            }
+            let client = match (client, gateway, os) {
+                (Some(name), Some(gateway), Some(os)) => Some(Client::new(name, gateway, os, row.origin)),
+                _ => None,
+            };
+            clients.extend(row.fill(&fields, client));
         });
         self.inventory.clients = Some(clients);
     }
@@ -139,21 +100,14 @@ impl Reading<'_> {
 
 /// The peerings of a long file about which there is nothing to say.
 fn clean_peerings(sheet: &Sheet, sources: &Sources, directory: &Directory) -> Option<Vec<Peering>> {
-    let [vnet, remote_vnet, transit, remote_gateways, access, state] = sheet.columns(&PEERINGS);
+    let fields = sheet.place(&PEERINGS);
+    let [vnet, remote_vnet, ..] = fields.each_ref().map(|placed| placed.cell);
     let stretches = sheet.clean_rows(sources, |recent: &mut Recent, record, origin| {
         let ends = [vnet.text(record), remote_vnet.text(record)];
         let [one, other] = recent.names(ends, |text| directory.known_vnet(text))?;
-        let access = access.text(record);
-        let peering = Peering {
-            vnet: one,
-            remote_vnet: other,
-            allow_gateway_transit: truth(transit.text(record))?,
-            use_remote_gateways: truth(remote_gateways.text(record))?,
-            allow_vnet_access: if access.is_empty() { true } else { truth(access)? },
-            not_connected: unless(state.text(record), &["", "Connected"]),
-            origin,
-        };
-        (one != other).then_some(peering)
+        let mut side = Peering::new(one, other, origin);
+        fill_clean(&fields, record, &mut side)?;
+        (one != other).then_some(side)
     })?;
     let mut peerings = Vec::with_capacity(stretches.iter().map(Vec::len).sum());
     for mut stretch in stretches {
@@ -191,9 +145,4 @@ fn self_reference(message: String, first: Span, second: Span) -> Diagnostic {
     Diagnostic::new(Code::SelfReference, message)
         .at(second, "expected another network")
         .with(first, "the same network")
-}
-
-/// The text where it is none of the words that stand for the usual state.
-fn unless(text: &str, usual: &[&str]) -> Option<Box<str>> {
-    (!usual.iter().any(|word| text.eq_ignore_ascii_case(word))).then(|| text.into())
 }

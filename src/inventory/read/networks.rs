@@ -2,34 +2,22 @@
 
 use super::Reading;
 use super::directory::Directory;
-use super::row::{elements, truth};
-use super::sheet::{Known, Sheet, optional, required};
-use crate::inventory::{Gateway, Protocol, Site, Vnet};
-use crate::prefix::Prefix;
+use super::row::fill_clean;
+use super::sheet::Sheet;
+use crate::inventory::columns::{GATEWAYS, SITES, VNETS};
+use crate::inventory::model::{Gateway, Site, Vnet};
+use crate::inventory::text::{elements, truth};
+use crate::names::Names;
 use crate::source::{Sources, Span};
-
-pub(super) const VNETS: [Known; 3] = [required("name"), required("address_space"), optional("external")];
-
-pub(super) const GATEWAYS: [Known; 7] = [
-    required("vnet"),
-    optional("client_pool"),
-    optional("custom_routes"),
-    optional("bgp"),
-    optional("asn"),
-    optional("sku"),
-    optional("protocols"),
-];
-
-pub(super) const SITES: [Known; 4] =
-    [required("name"), required("address_space"), optional("asn"), optional("transit")];
 
 impl Reading<'_> {
     pub(super) fn vnets(&mut self, sheet: &Sheet) {
-        let [name, address_space, external] = sheet.columns(&VNETS);
         if let Some(vnets) = clean_vnets(sheet, self.sources, &mut self.directory) {
             self.inventory.vnets = vnets;
             return;
         }
+        let fields = sheet.place(&VNETS);
+        let [name, address_space, external, ..] = fields.each_ref().map(|placed| placed.cell);
         let (directory, vnets) = (&mut self.directory, &mut self.inventory.vnets);
         vnets.reserve(sheet.most_rows(self.sources));
         let all_read = sheet.rows(self.sources, self.diagnostics, |row| {
@@ -37,58 +25,37 @@ impl Reading<'_> {
             if !row.whole {
                 return;
             }
-            let external = row.boolean(external, Some(false));
             // Of a network known only from the other side, the prefixes may be unknown.
-            if !external && elements(row.text(address_space)).next().is_none() {
+            let is_external = truth(row.text(external)).unwrap_or(false);
+            if !is_external && elements(row.text(address_space)).next().is_none() {
                 row.empty(address_space);
             }
-            let address_space = row.prefixes(address_space);
-            if let Some(name) = name {
-                vnets.push(Vnet { name, address_space, external, origin: row.origin });
-            }
+            vnets.extend(row.fill(&fields, name.map(|name| Vnet::new(name, row.origin))));
         });
         directory.all_networks_known &= all_read && sheet.shows_all(name);
     }
 
     pub(super) fn sites(&mut self, sheet: &Sheet) {
-        let [name, address_space, asn, transit] = sheet.columns(&SITES);
+        let fields = sheet.place(&SITES);
+        let name = fields[0].cell;
         let (directory, sites) = (&mut self.directory, &mut self.inventory.sites);
         let all_read = sheet.rows(self.sources, self.diagnostics, |row| {
             let name = directory.define(row, name, true);
-            if !row.whole {
-                return;
-            }
-            let (address_space, asn) = (row.prefixes(address_space), row.asn(asn));
-            let transit = row.boolean(transit, Some(false));
-            if let Some(name) = name {
-                sites.push(Site { name, address_space, asn, transit, origin: row.origin });
+            if row.whole {
+                sites.extend(row.fill(&fields, name.map(|name| Site::new(name, row.origin))));
             }
         });
         directory.all_networks_known &= all_read && sheet.shows_all(name);
     }
 
     pub(super) fn gateways(&mut self, sheet: &Sheet) {
-        let [vnet, client_pool, custom_routes, bgp, asn, sku, protocols] = sheet.columns(&GATEWAYS);
+        let fields = sheet.place(&GATEWAYS);
+        let vnet = fields[0].cell;
         let (directory, gateways) = (&mut self.directory, &mut self.inventory.gateways);
         let all_read = sheet.rows(self.sources, self.diagnostics, |row| {
             let vnet = directory.define_gateway(row, vnet);
-            if !row.whole {
-                return;
-            }
-            let (client_pool, custom_routes) = (row.prefixes(client_pool), row.prefixes(custom_routes));
-            let (bgp, asn) = (row.boolean(bgp, Some(true)), row.asn(asn));
-            let protocols = row.words(protocols, &Protocol::ALL, Protocol::word, "a protocol");
-            if let Some(vnet) = vnet {
-                gateways.push(Gateway {
-                    vnet,
-                    client_pool,
-                    custom_routes,
-                    bgp,
-                    asn,
-                    sku: row.text(sku).to_owned(),
-                    protocols,
-                    origin: row.origin,
-                });
+            if row.whole {
+                gateways.extend(row.fill(&fields, vnet.map(|vnet| Gateway::new(vnet, row.origin))));
             }
         });
         directory.all_gateways_known &= all_read && sheet.shows_all(vnet);
@@ -98,31 +65,31 @@ impl Reading<'_> {
 /// The VNets of a long file about which there is nothing to say.
 fn clean_vnets(sheet: &Sheet, sources: &Sources, directory: &mut Directory) -> Option<Vec<Vnet>> {
     struct Read<'text> {
-        name: (&'text str, Span),
-        address_space: Vec<Prefix>,
-        external: bool,
-        origin: Span,
+        name: &'text str,
+        place: Span,
+        vnet: Vnet,
     }
-    let [name, address_space, external] = sheet.columns(&VNETS);
+    let fields = sheet.place(&VNETS);
+    let name = fields[0].cell;
+    // Names get their numbers together, once all rows are read.
+    let unnamed = Names::default().intern("");
     let parse = |(): &mut (), record: &csv::StringRecord, origin| {
-        let external = external.text(record);
-        let external = if external.is_empty() { false } else { truth(external)? };
-        let address_space: Option<Vec<Prefix>> =
-            elements(address_space.text(record)).map(|element| element.parse().ok()).collect();
-        let address_space = address_space.filter(|prefixes| external || !prefixes.is_empty())?;
+        let mut vnet = Vnet::new(unnamed, origin);
+        fill_clean(&fields, record, &mut vnet)?;
+        if !vnet.external && vnet.address_space.is_empty() {
+            return None;
+        }
         let place = sources.nth_cell(origin, name.index?);
         let text = &sources.get(place.file).text[place.range()];
         let is_whole = !text.is_empty() && text == name.text(record);
-        is_whole.then_some(Read { name: (text, place), address_space, external, origin })
+        is_whole.then_some(Read { name: text, place, vnet })
     };
     let stretches = sheet.clean_rows(sources, parse)?;
-    if !directory.define_vnets(stretches.iter().flatten().map(|row| row.name)) {
+    if !directory.define_vnets(stretches.iter().flatten().map(|row| (row.name, row.place))) {
         return None;
     }
     let mut vnets = Vec::with_capacity(directory.names.len());
-    vnets.extend(stretches.into_iter().flatten().zip(directory.names.iter()).map(|(row, name)| {
-        let Read { address_space, external, origin, .. } = row;
-        Vnet { name, address_space, external, origin }
-    }));
+    let rows = stretches.into_iter().flatten().zip(directory.names.iter());
+    vnets.extend(rows.map(|(row, name)| Vnet { name, ..row.vnet }));
     Some(vnets)
 }

@@ -2,11 +2,17 @@
 
 use csv::StringRecord;
 
-use super::sheet::Column;
+use super::cell::{Cell, Placed};
 use super::suggest::{nearest, shortened};
 use crate::diagnostic::{Code, Diagnostic};
+use crate::inventory::columns::Value;
+use crate::inventory::model::Protocol;
+use crate::inventory::text::{elements, truth};
 use crate::prefix::{Prefix, PrefixError};
 use crate::source::{Sources, Span};
+
+/// What a word for a protocol is called where it is none.
+const PROTOCOL: &str = "a protocol";
 
 /// One record of a file.
 pub(super) struct Row<'run> {
@@ -19,71 +25,92 @@ pub(super) struct Row<'run> {
     pub(super) diagnostics: &'run mut Vec<Diagnostic>,
 }
 
-/// What the word says; none where it is neither true nor false.
-pub(super) fn truth(text: &str) -> Option<bool> {
-    const TRUE: [&str; 5] = ["true", "yes", "1", "enabled", "wahr"];
-    const FALSE: [&str; 5] = ["false", "no", "0", "disabled", "falsch"];
-    let is_one_of = |words: [&str; 5]| words.iter().any(|word| text.eq_ignore_ascii_case(word));
-    if is_one_of(TRUE) { Some(true) } else { is_one_of(FALSE).then_some(false) }
-}
-
 impl<'run> Row<'run> {
     /// Adds a finding.
     pub(super) fn push(&mut self, finding: Diagnostic) {
         self.diagnostics.push(finding);
     }
 
+    /// Reads the fields of a row from their cells, and fills them where there is a row to fill: where a name is
+    /// missing, what else is wrong is told all the same.
+    pub(super) fn fill<Made>(&mut self, fields: &[Placed<Made>], mut made: Option<Made>) -> Option<Made> {
+        for Placed { field, cell } in fields {
+            self.fill_one(&field.value, *cell, field.column.default, made.as_mut());
+        }
+        made
+    }
+
+    fn fill_one<Made>(&mut self, value: &Value<Made>, cell: Cell, default: &str, made: Option<&mut Made>) {
+        fn put<Made, T>(made: Option<&mut Made>, set: fn(&mut Made, T), value: T) {
+            if let Some(made) = made {
+                set(made, value);
+            }
+        }
+        match value {
+            Value::Key(_) => {}
+            Value::Text { set, .. } => put(made, *set, self.text(cell)),
+            Value::Flag(at) => put(made, at.set, self.boolean(cell, default)),
+            Value::Asn(at) => put(made, at.set, self.asn(cell)),
+            Value::Prefixes(at) => put(made, at.set, self.prefixes(cell)),
+            Value::Protocols(at) => {
+                put(made, at.set, self.words(cell, &Protocol::ALL, Protocol::word, PROTOCOL));
+            }
+            Value::Protocol(at) => {
+                put(made, at.set, self.word(cell, &Protocol::ALL, Protocol::word, PROTOCOL));
+            }
+            Value::State(at, usual) => put(made, at.set, unless(self.text(cell), usual)),
+        }
+    }
+
     /// The value of the cell without blanks around it; empty where the file has no such column.
-    pub(super) fn text(&self, column: Column) -> &'run str {
-        column.text(self.record)
+    pub(super) fn text(&self, cell: Cell) -> &'run str {
+        cell.text(self.record)
     }
 
     /// Where the cell stands; the whole record where the file has no such column.
-    pub(super) fn place(&self, column: Column) -> Span {
-        column.index.map_or(self.origin, |index| self.sources.nth_cell(self.origin, index))
+    pub(super) fn place(&self, cell: Cell) -> Span {
+        cell.index.map_or(self.origin, |index| self.sources.nth_cell(self.origin, index))
     }
 
     /// A value that must not be empty.
-    pub(super) fn required(&mut self, column: Column) -> Option<&'run str> {
-        let text = self.text(column);
+    pub(super) fn required(&mut self, cell: Cell) -> Option<&'run str> {
+        let text = self.text(cell);
         if text.is_empty() {
-            self.empty(column);
+            self.empty(cell);
             return None;
         }
         Some(text)
     }
 
     /// Says that the cell must not be empty. A column or cell that is not there was reported before.
-    pub(super) fn empty(&mut self, column: Column) {
-        if column.index.is_some_and(|index| index < self.record.len()) {
-            let message = format!("`{}` is empty", column.name);
-            self.push(Diagnostic::new(Code::EmptyValue, message).at(self.place(column), "expected a value"));
+    pub(super) fn empty(&mut self, cell: Cell) {
+        if cell.index.is_some_and(|index| index < self.record.len()) {
+            let message = format!("`{}` is empty", cell.name);
+            self.push(Diagnostic::new(Code::EmptyValue, message).at(self.place(cell), "expected a value"));
         }
     }
 
-    /// True or false; the default where the cell is empty, and a finding where there is none.
-    pub(super) fn boolean(&mut self, column: Column, default: Option<bool>) -> bool {
-        let text = self.text(column);
-        if let Some(value) = truth(text) {
+    /// True or false; what an empty cell stands for where it is empty, and a finding where it must not be.
+    fn boolean(&mut self, cell: Cell, default: &str) -> bool {
+        let text = self.text(cell);
+        if let Some(value) = truth(if text.is_empty() { default } else { text }) {
             return value;
         }
         if text.is_empty() {
-            return default.unwrap_or_else(|| {
-                self.empty(column);
-                false
-            });
+            self.empty(cell);
+            return false;
         }
         let message = format!("`{}` is neither true nor false", shortened(text));
         let finding = Diagnostic::new(Code::BadBoolean, message)
-            .at(self.place(column), format!("expected true or false for `{}`", column.name))
+            .at(self.place(cell), format!("expected true or false for `{}`", cell.name))
             .help("write `true` or `false`; `yes` and `no`, `1` and `0`, `Enabled` and `Disabled` do too");
         self.push(finding);
         false
     }
 
     /// An autonomous system number; none where the cell is empty.
-    pub(super) fn asn(&mut self, column: Column) -> Option<u32> {
-        let text = self.text(column);
+    fn asn(&mut self, cell: Cell) -> Option<u32> {
+        let text = self.text(cell);
         if text.is_empty() {
             return None;
         }
@@ -92,7 +119,7 @@ impl<'run> Row<'run> {
             _ => {
                 let message = format!("`{}` is not an autonomous system number", shortened(text));
                 let finding = Diagnostic::new(Code::BadNumber, message)
-                    .at(self.place(column), "expected a number from 1 to 4294967295");
+                    .at(self.place(cell), "expected a number from 1 to 4294967295");
                 self.push(match without_dot(text) {
                     Some(number) => finding.help(format!("did you mean `{number}`?")),
                     None => finding,
@@ -103,13 +130,13 @@ impl<'run> Row<'run> {
     }
 
     /// The prefixes of a list; each bad one is a finding of its own.
-    pub(super) fn prefixes(&mut self, column: Column) -> Vec<Prefix> {
+    fn prefixes(&mut self, cell: Cell) -> Vec<Prefix> {
         let mut prefixes = Vec::new();
-        for (index, element) in elements(self.text(column)).enumerate() {
+        for (index, element) in elements(self.text(cell)).enumerate() {
             match element.parse() {
                 Ok(prefix) => prefixes.push(prefix),
                 Err(error) => {
-                    let finding = bad_prefix(element, &error, self.place_of(column, index, element));
+                    let finding = bad_prefix(element, &error, self.place_of(cell, index, element));
                     self.push(finding);
                 }
             }
@@ -118,19 +145,13 @@ impl<'run> Row<'run> {
     }
 
     /// The words of a list, each one of `all`.
-    pub(super) fn words<T: Copy>(
-        &mut self,
-        column: Column,
-        all: &[T],
-        word: fn(T) -> &'static str,
-        what: &str,
-    ) -> Vec<T> {
+    fn words<T: Copy>(&mut self, cell: Cell, all: &[T], word: fn(T) -> &'static str, what: &str) -> Vec<T> {
         let mut words = Vec::new();
-        for (index, element) in elements(self.text(column)).enumerate() {
+        for (index, element) in elements(self.text(cell)).enumerate() {
             if let Some(value) = find(element, all, word) {
                 words.push(value);
             } else {
-                let place = self.place_of(column, index, element);
+                let place = self.place_of(cell, index, element);
                 self.push(bad_value(element, place, all, word, what));
             }
         }
@@ -140,44 +161,68 @@ impl<'run> Row<'run> {
     /// One of `all`; none where the cell is empty.
     pub(super) fn word<T: Copy>(
         &mut self,
-        column: Column,
+        cell: Cell,
         all: &[T],
         word: fn(T) -> &'static str,
         what: &str,
     ) -> Option<T> {
-        let text = self.text(column);
+        let text = self.text(cell);
         if text.is_empty() {
             return None;
         }
         let found = find(text, all, word);
         if found.is_none() {
-            let place = self.place(column);
+            let place = self.place(cell);
             self.push(bad_value(text, place, all, word, what));
         }
         found
     }
 
     /// Where element number `index` of a list stands.
-    fn place_of(&self, column: Column, index: usize, element: &str) -> Span {
-        let cell = self.place(column);
-        let text = &self.sources.get(cell.file).text[cell.range()];
+    fn place_of(&self, cell: Cell, index: usize, element: &str) -> Span {
+        let whole = self.place(cell);
+        let text = &self.sources.get(whole.file).text[whole.range()];
         // The marks that CSV doubles are marks between elements too, so both texts have the same elements.
         match elements(text).nth(index) {
             Some(found) if found == element => {
                 let before = found.as_ptr().addr() - text.as_ptr().addr();
-                let start = cell.start + u32::try_from(before).unwrap_or_default();
-                Span { start, end: start + u32::try_from(found.len()).unwrap_or_default(), ..cell }
+                let start = whole.start + u32::try_from(before).unwrap_or_default();
+                Span { start, end: start + u32::try_from(found.len()).unwrap_or_default(), ..whole }
             }
-            _ => cell,
+            _ => whole,
         }
     }
 }
 
-/// The elements of a list: separated by `;`, `,`, `|` or blanks, or a JSON array.
-pub(crate) fn elements(text: &str) -> impl Iterator<Item = &str> {
-    let is_mark = |letter: char| matches!(letter, ';' | ',' | '|' | '[' | ']' | '{' | '}' | '"' | '\'');
-    text.split(move |letter: char| is_mark(letter) || letter.is_whitespace())
-        .filter(|element| !element.is_empty())
+/// Reads the fields of a row where there is nothing to say about them; `None` where there is.
+pub(super) fn fill_clean<Made>(
+    fields: &[Placed<Made>],
+    record: &StringRecord,
+    made: &mut Made,
+) -> Option<()> {
+    for placed in fields {
+        match &placed.field.value {
+            Value::Key(_) => {}
+            Value::Flag(at) => (at.set)(made, truth(placed.text_or_default(record))?),
+            Value::Text { set, .. } => set(made, placed.cell.text(record)),
+            Value::State(at, usual) => (at.set)(made, unless(placed.cell.text(record), usual)),
+            Value::Prefixes(at) => {
+                let prefixes = elements(placed.cell.text(record)).map(|element| element.parse().ok());
+                (at.set)(made, prefixes.collect::<Option<Vec<Prefix>>>()?);
+            }
+            Value::Asn(_) | Value::Protocols(_) | Value::Protocol(_)
+                if placed.cell.text(record).is_empty() => {}
+            // No long file has these, so the careful reader is fast enough.
+            Value::Asn(_) | Value::Protocols(_) | Value::Protocol(_) => return None,
+        }
+    }
+    Some(())
+}
+
+/// The text where it is none of the words that stand for the usual state.
+fn unless(text: &str, usual: &[&str]) -> Option<Box<str>> {
+    let is_usual = text.is_empty() || usual.iter().any(|word| text.eq_ignore_ascii_case(word));
+    (!is_usual).then(|| text.into())
 }
 
 /// The number that stands for two halves with a dot between them, another way to write ASNs.

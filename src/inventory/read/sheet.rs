@@ -6,45 +6,17 @@ use std::path::Path;
 use csv::{ReaderBuilder, StringRecord};
 use rayon::prelude::*;
 
+use super::cell::{Cell, Placed};
 use super::quotes;
 use super::row::Row;
 use super::suggest::nearest;
 use crate::diagnostic::{Code, Diagnostic, Report};
+use crate::inventory::columns::{Column, FILES, Field, InventoryFile};
+use crate::inventory::text;
 use crate::source::{FileId, Sources, Span, Table};
 
 /// The bytes of records from which on reading them is shared among threads.
 const WORTH_SHARING: usize = 1 << 20;
-
-/// A column that the format knows.
-pub(super) struct Known {
-    pub(super) name: &'static str,
-    pub(super) required: bool,
-}
-
-/// A column that the header must name.
-pub(super) const fn required(name: &'static str) -> Known {
-    Known { name, required: true }
-}
-
-/// A column that may be left out.
-pub(super) const fn optional(name: &'static str) -> Known {
-    Known { name, required: false }
-}
-
-/// A column as one file has it.
-#[derive(Clone, Copy)]
-pub(super) struct Column {
-    pub(super) name: &'static str,
-    /// Its place in a record; none where the file does not have it.
-    pub(super) index: Option<usize>,
-}
-
-impl Column {
-    /// The value in a record without blanks around it; empty where the file has no such column.
-    pub(super) fn text(self, record: &StringRecord) -> &str {
-        self.index.and_then(|index| record.get(index)).unwrap_or_default().trim()
-    }
-}
 
 /// A file whose header is read.
 pub(super) struct Sheet {
@@ -65,7 +37,7 @@ impl Sheet {
     }
 
     /// Reads the header of `text` and adds the file to the report.
-    pub(super) fn open(path: &Path, name: &str, text: String, known: &[Known], report: &mut Report) -> Self {
+    pub(super) fn open(path: &Path, layout: &InventoryFile, text: String, report: &mut Report) -> Self {
         let delimiter = delimiter(&text);
         let mut reader = ReaderBuilder::new()
             .delimiter(delimiter)
@@ -76,20 +48,20 @@ impl Sheet {
         // Text that is UTF-8 as a whole is so in its cells, and memory does not fail to be read.
         let found = reader.read_record(&mut header).unwrap_or(false);
         let body = offset(&reader);
-        let columns: Vec<_> = header.iter().map(|cell| recognise(cell, known)).collect();
+        let columns: Vec<_> = header.iter().map(|cell| recognise(cell, layout.columns)).collect();
         let (start, end) = trim(&text, 0, body);
         let fault = quotes::fault(&text.as_bytes()[start..end], delimiter);
         let table = Table { delimiter, columns: columns.clone() };
         let file = report.sources.add(path.display().to_string(), text, Some(table));
         // An export of nothing is an empty file; only the networks cannot do without a header.
-        let is_vnets = name == super::FILES[0].0;
+        let is_vnets = layout.name == FILES[0].name;
         let mut sheet = Self { file, columns, delimiter, body, readable: found || !is_vnets };
         let place = span(file, start, end);
         if let Some((quote, fault)) = fault {
             report.push(quotes::finding(&report.sources, place, quote, fault));
             sheet.readable = false;
         } else if found {
-            sheet.check_header(place, name, &header, known, report);
+            sheet.check_header(place, layout, &header, report);
         } else if is_vnets {
             report.push(
                 Diagnostic::new(Code::NotAnInventory, format!("`{}` is empty", path.display()))
@@ -99,15 +71,9 @@ impl Sheet {
         sheet
     }
 
-    fn check_header(
-        &self,
-        header: Span,
-        name: &str,
-        cells: &StringRecord,
-        known: &[Known],
-        report: &mut Report,
-    ) {
-        let missing: Vec<&Known> =
+    fn check_header(&self, header: Span, layout: &InventoryFile, cells: &StringRecord, report: &mut Report) {
+        let InventoryFile { name, columns: known, .. } = layout;
+        let missing: Vec<&Column> =
             known.iter().filter(|column| !self.columns.contains(&Some(column.name))).collect();
         for (index, (column, cell)) in self.columns.iter().zip(cells).enumerate() {
             let place = report.sources.nth_cell(header, index);
@@ -135,15 +101,19 @@ impl Sheet {
     }
 
     /// True where no record is hidden by a fault of the file, and the column is there.
-    pub(super) fn shows_all(&self, column: Column) -> bool {
-        self.readable && (column.index.is_some() || self.columns.is_empty())
+    pub(super) fn shows_all(&self, cell: Cell) -> bool {
+        self.readable && (cell.index.is_some() || self.columns.is_empty())
     }
 
     /// Where this file has the columns that the format knows.
-    pub(super) fn columns<const COUNT: usize>(&self, known: &[Known; COUNT]) -> [Column; COUNT] {
-        known.each_ref().map(|Known { name, .. }| Column {
-            name,
-            index: self.columns.iter().position(|column| *column == Some(name)),
+    pub(super) fn place<Made, const COUNT: usize>(
+        &self,
+        fields: &'static [Field<Made>; COUNT],
+    ) -> [Placed<Made>; COUNT] {
+        fields.each_ref().map(|field| {
+            let name = field.column.name;
+            let index = self.columns.iter().position(|column| *column == Some(name));
+            Placed { field, cell: Cell { name, index } }
         })
     }
 
@@ -268,13 +238,11 @@ fn shares(text: &str, count: usize) -> Vec<Range<usize>> {
 
 /// The delimiter that the first line has more of; a comma where neither is there.
 fn delimiter(text: &str) -> u8 {
-    let line = text.lines().find(|line| !line.trim().is_empty()).unwrap_or_default();
-    let count = |delimiter| line.bytes().filter(|byte| *byte == delimiter).count();
-    if count(b';') > count(b',') { b';' } else { b',' }
+    text::delimiter(text.lines().find(|line| !line.trim().is_empty()).unwrap_or_default(), b",;")
 }
 
 /// The column that a cell of the header names, compared without regard to case, blanks, `_` and `-`.
-fn recognise(cell: &str, known: &[Known]) -> Option<&'static str> {
+fn recognise(cell: &str, known: &[Column]) -> Option<&'static str> {
     fn letters(name: &str) -> impl Iterator<Item = char> + '_ {
         let letters = name.chars().filter(|letter| !letter.is_whitespace() && !matches!(letter, '_' | '-'));
         letters.flat_map(char::to_lowercase)
@@ -282,7 +250,7 @@ fn recognise(cell: &str, known: &[Known]) -> Option<&'static str> {
     known.iter().map(|column| column.name).find(|name| letters(name).eq(letters(cell)))
 }
 
-fn unknown_column(cell: &str, name: &str, place: Span, missing: &[&Known]) -> Diagnostic {
+fn unknown_column(cell: &str, name: &str, place: Span, missing: &[&Column]) -> Diagnostic {
     let message = if cell.is_empty() {
         format!("a column of `{name}` without a name is ignored")
     } else {
@@ -295,7 +263,7 @@ fn unknown_column(cell: &str, name: &str, place: Span, missing: &[&Known]) -> Di
     }
 }
 
-fn list(known: &[Known]) -> String {
+fn list(known: &[Column]) -> String {
     let names: Vec<_> = known.iter().map(|column| format!("`{}`", column.name)).collect();
     names.join(", ")
 }

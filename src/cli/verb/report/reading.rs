@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use clap::{Args, ValueHint};
 use tunnelog::change;
 use tunnelog::diagnostic::Report;
-use tunnelog::import::load;
+use tunnelog::import::load::load;
 use tunnelog::inventory::Inventory;
 use tunnelog::language::parse::parse;
 use tunnelog::language::syntax::{Change, Scenario, Statement};
@@ -49,15 +49,11 @@ pub(super) struct Side {
 
 impl Side {
     fn new(label: &'static str, path: &Path) -> Self {
-        let loaded = load::load(path);
-        Self {
-            label,
-            path: path.display().to_string(),
-            changes: Vec::new(),
-            force: false,
-            inventory: loaded.inventory,
-            report: loaded.report,
-        }
+        let (inventory, report) = match load(path) {
+            Ok(loaded) => (Some(loaded.inventory), loaded.report),
+            Err(report) => (None, report),
+        };
+        Self { label, path: path.display().to_string(), changes: Vec::new(), force: false, inventory, report }
     }
 
     /// Makes the changes of the call.

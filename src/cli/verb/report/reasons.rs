@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use rayon::prelude::*;
 use tunnelog::answer::{Analysis, Request, Status};
 use tunnelog::class::Class;
-use tunnelog::explain::{From, Question};
+use tunnelog::explain::{Origin, Question};
 use tunnelog::fix::{Costs, Direction, Goal, Limits, Plan, Planner, Wish};
 use tunnelog::names::NameId;
 use tunnelog::select::Target;
@@ -63,9 +63,8 @@ impl Reasons<'_> {
         let mut found = Vec::with_capacity(wanted.len());
         let mut letters = 0;
         let (analysis, members, request) = (self.analysis, self.members, self.request);
+        let page = Page::new(self.analysis, &self.side.report.sources, &self.side.path);
         for batch in wanted.chunk_by(|one, other| one.gateway == other.gateway) {
-            let gateway = self.members.name(batch[0].gateway);
-            let page = Page::new(self.analysis, gateway, &self.side.report.sources, &self.side.path);
             let explained: Result<Vec<Vec<Vec<Line>>>, Failure> = batch
                 .par_iter()
                 .map(|asked| {
@@ -168,7 +167,7 @@ fn lines(
     let to = Target::Network(members.name(asked.network), Vec::new());
     let question = Question {
         profile: request.profile,
-        from: From::Gateway(members.name(asked.gateway)),
+        from: Origin::Gateway(members.name(asked.gateway)),
         to: &to,
         classes: request.classes.clone(),
         all: false,

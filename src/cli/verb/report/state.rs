@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use tunnelog::answer::{Analysis, Request};
+use tunnelog::topology::Topology;
 
 use crate::cli::shell::exit::Failure;
 use crate::cli::shell::work;
@@ -32,7 +33,7 @@ pub(super) fn state<'a>(
         .map(|finding| FindingShape::of(finding, |span| rows.at(span)))
         .collect();
     let holdings = members.holdings(inventory, |span| rows.at(span));
-    let links = members.links(analysis, |span| rows.at(span));
+    let links = members.links(&Topology::new(inventory), |span| rows.at(span));
     let mut clients = Vec::new();
     analysis.answer(request, |gateway, answer| {
         work::go_on()?;

@@ -2,8 +2,9 @@
 
 use tunnelog::answer::Status;
 use tunnelog::class::Class;
-use tunnelog::diagram::{Diagram, Link, Node, NodeKind, PeeringState, TunnelState};
+use tunnelog::diagram::{Diagram, EdgeKind, Node, NodeKind};
 use tunnelog::inventory::Inventory;
+use tunnelog::topology::{LinkState, PeeringState, TunnelState};
 
 use crate::cli::shell::screen::one_line;
 use crate::cli::view::words;
@@ -35,14 +36,14 @@ impl Stroke {
     pub(crate) const ALL: [Self; 6] =
         [Self::Clients, Self::Transit, Self::Peering, Self::Bgp, Self::Static, Self::Broken];
 
-    pub(crate) fn of(link: Link) -> Self {
-        match link {
-            _ if !link.is_up() => Self::Broken,
-            Link::Clients => Self::Clients,
-            Link::Peering(PeeringState::Transit) => Self::Transit,
-            Link::Peering(_) => Self::Peering,
-            Link::Tunnel(TunnelState::Bgp) => Self::Bgp,
-            Link::Tunnel(_) => Self::Static,
+    pub(crate) fn of(edge: EdgeKind) -> Self {
+        match edge {
+            _ if !edge.is_up() => Self::Broken,
+            EdgeKind::Clients => Self::Clients,
+            EdgeKind::Link(LinkState::Peering(PeeringState::Transit)) => Self::Transit,
+            EdgeKind::Link(LinkState::Peering(_)) => Self::Peering,
+            EdgeKind::Link(LinkState::Tunnel(TunnelState::Bgp)) => Self::Bgp,
+            EdgeKind::Link(LinkState::Tunnel(_)) => Self::Static,
         }
     }
 
@@ -182,7 +183,7 @@ fn legend(diagram: &Diagram) -> Vec<(Sign, String)> {
     let kinds = kinds.into_iter().filter(|(kind, _)| has_kind(*kind));
     let has_status = |status: Status| diagram.nodes.iter().any(|node| node.statuses.contains(&status));
     let statuses = words::LEGEND.into_iter().filter(|(status, _)| has_status(*status));
-    let has_stroke = |stroke: &Stroke| diagram.edges.iter().any(|edge| Stroke::of(edge.link) == *stroke);
+    let has_stroke = |stroke: &Stroke| diagram.edges.iter().any(|edge| Stroke::of(edge.kind) == *stroke);
     let strokes = Stroke::ALL.into_iter().filter(has_stroke);
     let kinds = kinds.map(|(kind, text)| (Sign::Node(kind), text.to_owned()));
     let statuses =

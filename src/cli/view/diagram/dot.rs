@@ -5,12 +5,12 @@ use std::fmt::Write;
 use petgraph::dot::{Config, Dot};
 use petgraph::graph::{DiGraph, EdgeReference, NodeIndex};
 use tunnelog::answer::Status;
-use tunnelog::diagram::{Diagram, Link, Node, NodeKind};
+use tunnelog::diagram::{Diagram, EdgeKind, Node, NodeKind};
 
 use crate::cli::view::diagram::content::{Content, Stroke, colour};
 use crate::cli::view::label;
 
-type Graph<'a> = DiGraph<(&'a Node, &'a [String]), Link>;
+type Graph<'a> = DiGraph<(&'a Node, &'a [String]), EdgeKind>;
 
 pub(crate) fn text(diagram: &Diagram, content: &Content) -> String {
     let mut graph = Graph::new();
@@ -18,13 +18,13 @@ pub(crate) fn text(diagram: &Diagram, content: &Content) -> String {
         .map(|(node, lines)| graph.add_node((node, lines)))
         .collect();
     for edge in &diagram.edges {
-        graph.add_edge(nodes[edge.from], nodes[edge.to], edge.link);
+        graph.add_edge(nodes[edge.from], nodes[edge.to], edge.kind);
     }
     let of_node = |_: &Graph<'_>, (_, (node, lines)): (NodeIndex, &(&Node, &[String]))| {
         let label = label::dot(lines);
         format!("label = {label} {}{}", shape(node.kind), colour(node).map_or("", fill))
     };
-    let of_edge = |_: &Graph<'_>, edge: EdgeReference<'_, Link>| {
+    let of_edge = |_: &Graph<'_>, edge: EdgeReference<'_, EdgeKind>| {
         let word = label::dot(&[edge.weight().word().to_owned()]);
         format!("label = {word} {}", line(Stroke::of(*edge.weight())))
     };

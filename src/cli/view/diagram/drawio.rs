@@ -63,8 +63,8 @@ fn drawing(writer: &mut Sink, diagram: &Diagram, content: &Content, layout: &Lay
         let (from, to) = (format!("node-{}", edge.from), format!("node-{}", edge.to));
         let cell = writer.create_element("mxCell").with_attributes([
             ("id", &*format!("edge-{index}")),
-            ("value", edge.link.word()),
-            ("style", line_style(Stroke::of(edge.link))),
+            ("value", edge.kind.word()),
+            ("style", line_style(Stroke::of(edge.kind))),
             ("edge", "1"),
             ("parent", LAYER),
             ("source", &from),

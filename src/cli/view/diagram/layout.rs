@@ -73,7 +73,7 @@ impl Layout {
         }
         for (place, edge) in diagram.edges.iter().enumerate() {
             let label = EdgeLabel {
-                width: letters(edge.link.word()) * SMALL_LETTER + PADDING,
+                width: letters(edge.kind.word()) * SMALL_LETTER + PADDING,
                 height: LINE,
                 labelpos: LabelPos::Center,
                 ..EdgeLabel::default()

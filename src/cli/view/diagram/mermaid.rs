@@ -24,11 +24,11 @@ pub(crate) fn text(diagram: &Diagram, content: &Content) -> String {
         let _ = writeln!(text, "  n{place}{}{class}", shape(node.kind, lines));
     }
     for edge in &diagram.edges {
-        let word = label::mermaid(&[edge.link.word().to_owned()]);
-        let _ = writeln!(text, "  n{} {}|{word}| n{}", edge.from, line(Stroke::of(edge.link)), edge.to);
+        let word = label::mermaid(&[edge.kind.word().to_owned()]);
+        let _ = writeln!(text, "  n{} {}|{word}| n{}", edge.from, line(Stroke::of(edge.kind)), edge.to);
     }
     let _ = writeln!(text, "  legend[{}]:::legend", label::mermaid(&content.legend_in_words()));
-    let is_dashed = |place: &usize| Stroke::of(diagram.edges[*place].link) == Stroke::Static;
+    let is_dashed = |place: &usize| Stroke::of(diagram.edges[*place].kind) == Stroke::Static;
     let dashed: Vec<String> =
         (0..diagram.edges.len()).filter(is_dashed).map(|place| place.to_string()).collect();
     if !dashed.is_empty() {

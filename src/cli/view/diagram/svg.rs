@@ -72,11 +72,11 @@ pub(crate) fn text(diagram: &Diagram, content: &Content) -> io::Result<String> {
         let all = Box { x: width / 2.0, y: height / 2.0, width, height };
         rectangle(writer, all, 0.0, "ground")?;
         for (edge, line) in diagram.edges.iter().zip(&layout.lines) {
-            stroke(writer, &curve(line), Stroke::of(edge.link))?;
+            stroke(writer, &curve(line), Stroke::of(edge.kind))?;
         }
         for (edge, line) in diagram.edges.iter().zip(&layout.lines) {
             rectangle(writer, line.word, 0.0, "behind")?;
-            write(writer, edge.link.word(), line.word.x, line.word.y + 3.5, "word")?;
+            write(writer, edge.kind.word(), line.word.x, line.word.y + 3.5, "word")?;
         }
         for ((node, lines), place) in diagram.nodes.iter().zip(&content.nodes).zip(&layout.nodes) {
             writer.create_element("g").write_inner_content(|writer| {

@@ -8,7 +8,6 @@ use petgraph::graph::{DiGraph, NodeIndex};
 use tunnelog::answer::Analysis;
 use tunnelog::explain::{Explanation, Lost, Missing, Words, clients, entry_text, listed};
 use tunnelog::inventory::Inventory;
-use tunnelog::names::NameId;
 use tunnelog::proof::{Premise, Proof};
 use tunnelog::source::{Sources, Span};
 
@@ -43,13 +42,8 @@ pub(crate) struct Diagram<'a> {
 }
 
 impl<'a> Diagram<'a> {
-    pub(crate) fn of(
-        explanations: &[Explanation],
-        analysis: &Analysis<'a>,
-        gateway: NameId,
-        sources: &'a Sources,
-    ) -> Self {
-        let (inventory, words) = (analysis.inventory(), Words::new(analysis, gateway));
+    pub(crate) fn of(explanations: &[Explanation], analysis: &Analysis<'a>, sources: &'a Sources) -> Self {
+        let (inventory, words) = (analysis.inventory(), Words::new(analysis));
         let mut diagram = Self { inventory, sources, words, graph: Graph::new() };
         for explanation in explanations {
             diagram.explanation(explanation);
@@ -206,9 +200,8 @@ mod tests {
 
     #[test]
     fn labels_end_nowhere_but_at_their_end() {
-        let (mut inventory, sources) = (Inventory::default(), Sources::default());
-        let gateway = inventory.names.intern("hub");
-        let mut diagram = Diagram::of(&[], &Analysis::new(&inventory), gateway, &sources);
+        let (inventory, sources) = (Inventory::default(), Sources::default());
+        let mut diagram = Diagram::of(&[], &Analysis::new(&inventory), &sources);
         let node = diagram.node(Kind::Question, &["hub \"west\" \\ <b>#1;".to_owned(), "x".to_owned()]);
         diagram.below(node, Kind::Fact, &["a fact".to_owned()]);
         let dot = diagram.dot();

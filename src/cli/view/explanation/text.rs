@@ -29,10 +29,10 @@ pub(crate) struct Page<'a> {
 }
 
 impl<'a> Page<'a> {
-    /// A page about clients of `gateway` in the inventory at `root`, whose files are named by what follows that.
-    pub(crate) fn new(analysis: &Analysis<'a>, gateway: NameId, sources: &'a Sources, root: &str) -> Self {
+    /// A page about the inventory at `root`, whose files are named by what follows that.
+    pub(crate) fn new(analysis: &Analysis<'a>, sources: &'a Sources, root: &str) -> Self {
         let root = format!("{}/", root.trim_end_matches(['/', '\\']));
-        Self { inventory: analysis.inventory(), sources, words: Words::new(analysis, gateway), root }
+        Self { inventory: analysis.inventory(), sources, words: Words::new(analysis), root }
     }
 
     pub(crate) fn text(&self, explanations: &[Explanation], screen: Screen) -> String {

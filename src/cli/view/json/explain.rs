@@ -151,17 +151,16 @@ struct Context<'a> {
 }
 
 impl<'a> Document<'a> {
-    /// The document that says `explanations` for clients of `gateway`. The inventory was read from `sources`.
+    /// The document that says `explanations`. The inventory was read from `sources`.
     #[must_use]
     pub(crate) fn new(
         head: Head<'a>,
         explanations: &[Explanation],
         analysis: &Analysis<'a>,
-        gateway: NameId,
         sources: &'a Sources,
     ) -> Self {
         let inventory = analysis.inventory();
-        let context = Context { inventory, sources, words: Words::new(analysis, gateway) };
+        let context = Context { inventory, sources, words: Words::new(analysis) };
         Self { head, explanations: explanations.iter().map(|each| context.item(each)).collect() }
     }
 }

@@ -1,15 +1,15 @@
 //! The networks, peerings and tunnels of a report page.
 
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::{BTreeMap, BTreeSet};
 
 use rustc_hash::FxHashMap;
 use serde::Serialize;
-use tunnelog::answer::Analysis;
 use tunnelog::facts::components::{join, top};
 use tunnelog::inventory::{Inventory, Peering, Tunnel};
 use tunnelog::names::NameId;
 use tunnelog::prefix::Prefix;
 use tunnelog::source::Span;
+use tunnelog::topology::{self, LinkState, PeeringState, Topology, TunnelState};
 
 /// A network of any state.
 #[derive(Clone, Debug, Serialize)]
@@ -160,82 +160,52 @@ impl Members {
     }
 
     /// The peerings, then the tunnels, between networks of the page. `at` names places.
-    pub(crate) fn links(&self, analysis: &Analysis<'_>, mut at: impl FnMut(Span) -> String) -> Vec<Link> {
-        let inventory = analysis.inventory();
-        let gateways: BTreeSet<usize> =
-            inventory.gateways.iter().filter_map(|row| self.number(row.vnet)).collect();
-        let mut pairs: BTreeMap<(usize, usize), Vec<&Peering>> = BTreeMap::new();
-        for side in &inventory.peerings {
-            let (Some(one), Some(other)) = (self.number(side.vnet), self.number(side.remote_vnet)) else {
-                continue;
-            };
-            pairs.entry((one.min(other), one.max(other))).or_default().push(side);
-        }
-        let mut links = Vec::new();
-        for (pair, sides) in pairs {
-            let mut link = self.peering(pair, &sides, &gateways, inventory);
-            link.at = sides.iter().map(|side| at(side.origin)).collect();
-            links.push(link);
-        }
-        let peerings = links.len();
-        for tunnel in inventory.tunnels() {
-            let (Some(from), Some(to)) = (self.number(tunnel.from), self.number(tunnel.to)) else { continue };
-            let rows = [Some(tunnel.row), tunnel.other_row].into_iter().flatten();
-            let rows = rows.map(|row| inventory.connections[row].origin);
-            links.push(Link {
+    pub(crate) fn links(&self, topology: &Topology<'_>, mut at: impl FnMut(Span) -> String) -> Vec<Link> {
+        let inventory = topology.inventory();
+        let mut peerings: Vec<(usize, usize, topology::Link, Vec<&Peering>)> = topology
+            .peerings()
+            .filter_map(|(link, sides)| {
+                let (from, to) = self.ends(link)?;
+                Some((from, to, link, sides))
+            })
+            .collect();
+        peerings.sort_by_key(|(from, to, ..)| (*from.min(to), *from.max(to)));
+        let mut links: Vec<Link> = peerings
+            .into_iter()
+            .map(|(from, to, link, sides)| Link {
                 from,
                 to,
-                kind: kind_of_tunnel(analysis, &tunnel),
-                notes: notes_of_tunnel(inventory, &tunnel),
-                at: rows.map(&mut at).collect(),
-            });
-        }
-        links[peerings..].sort_by_key(|link| (link.from.min(link.to), link.from.max(link.to)));
+                kind: kind(link.state),
+                notes: notes_of_peering(inventory, link, &sides),
+                at: sides.iter().map(|side| at(side.origin)).collect(),
+            })
+            .collect();
+        let mut tunnels: Vec<Link> = topology
+            .tunnel_links()
+            .filter_map(|(link, tunnel)| {
+                let (from, to) = self.ends(link)?;
+                Some(Link {
+                    from,
+                    to,
+                    kind: kind(link.state),
+                    notes: notes_of_tunnel(inventory, tunnel),
+                    at: topology.origins(tunnel).into_iter().map(&mut at).collect(),
+                })
+            })
+            .collect();
+        tunnels.sort_by_key(|link| (link.from.min(link.to), link.from.max(link.to)));
+        links.append(&mut tunnels);
         links
     }
 
-    /// The peering of two VNets by the sides that it has.
-    fn peering(
-        &self,
-        pair: (usize, usize),
-        sides: &[&Peering],
-        gateways: &BTreeSet<usize>,
-        inventory: &Inventory,
-    ) -> Link {
-        let of = |vnet: usize| {
-            sides.iter().filter(move |side| self.number(side.vnet) == Some(vnet)).collect::<Vec<_>>()
-        };
-        let text = |vnet: usize| inventory.names.text(self.names[vnet]);
-        let (low, high) = pair;
-        let link = |from, to, kind, notes| Link { from, to, kind, notes, at: Vec::new() };
-        for (there, here) in [(low, high), (high, low)] {
-            if of(there).is_empty() {
-                let note = format!("only the side of {} is listed", text(here));
-                return link(here, there, "peering-one-sided", vec![note]);
-            }
-        }
-        let is_usable = |vnet| of(vnet).iter().any(|side| side.is_usable());
-        if !(is_usable(low) && is_usable(high)) {
-            let state = |side: &&Peering| match &side.not_connected {
-                Some(state) => format!("{}: {state}", inventory.names.text(side.vnet)),
-                None => format!("{}: no access allowed", inventory.names.text(side.vnet)),
-            };
-            let notes = sides.iter().filter(|side| !side.is_usable()).map(state).collect();
-            return link(low, high, "peering-disconnected", notes);
-        }
-        for (hub, spoke) in [(low, high), (high, low)] {
-            let allows = of(hub).iter().any(|side| side.allow_gateway_transit);
-            let uses = of(spoke).iter().any(|side| side.use_remote_gateways);
-            if allows && uses && gateways.contains(&hub) && !gateways.contains(&spoke) {
-                return link(
-                    hub,
-                    spoke,
-                    "gateway-transit",
-                    vec![format!("{} uses the gateway of {}", text(spoke), text(hub))],
-                );
-            }
-        }
-        link(low, high, "peering", Vec::new())
+    /// The numbers of a link's ends, where both are on the page; of a peering whose ends are alike, the smaller first.
+    fn ends(&self, link: topology::Link) -> Option<(usize, usize)> {
+        let (from, to) = (self.number(link.ends.0)?, self.number(link.ends.1)?);
+        let are_alike = matches!(
+            link.state,
+            LinkState::Peering(PeeringState::Plain | PeeringState::NotConnected | PeeringState::NoAccess)
+        );
+        Some(if are_alike { (from.min(to), from.max(to)) } else { (from, to) })
     }
 }
 
@@ -249,26 +219,46 @@ fn texts(prefixes: &[Prefix]) -> Vec<String> {
     prefixes.iter().map(ToString::to_string).collect()
 }
 
-fn kind_of_tunnel(analysis: &Analysis<'_>, tunnel: &Tunnel) -> &'static str {
-    let facts = analysis.facts();
-    let part = facts.component_of(tunnel.from);
-    let ends = (tunnel.from, tunnel.to);
-    let carries = tunnel.up && facts.s2s.of(part).binary_search(&ends).is_ok();
-    let has_session = tunnel.bgp && facts.bgp.of(part).binary_search(&ends).is_ok();
-    match (carries, has_session, tunnel.bgp) {
-        (false, ..) => "tunnel-down",
-        (true, true, _) => "tunnel-bgp",
-        (true, false, true) => "tunnel-bgp-idle",
-        (true, false, false) => "tunnel-static",
+/// How the document calls a state.
+fn kind(state: LinkState) -> &'static str {
+    match state {
+        LinkState::Peering(PeeringState::Transit) => "gateway-transit",
+        LinkState::Peering(PeeringState::Plain) => "peering",
+        LinkState::Peering(PeeringState::OneSided) => "peering-one-sided",
+        LinkState::Peering(PeeringState::NotConnected) => "peering-disconnected",
+        LinkState::Peering(PeeringState::NoAccess) => "peering-without-access",
+        LinkState::Tunnel(TunnelState::Bgp) => "tunnel-bgp",
+        LinkState::Tunnel(TunnelState::Static) => "tunnel-static",
+        LinkState::Tunnel(TunnelState::NoSession) => "tunnel-bgp-idle",
+        LinkState::Tunnel(TunnelState::Down) => "tunnel-down",
+        LinkState::Tunnel(TunnelState::NoGateway) => "tunnel-without-gateway",
+    }
+}
+
+fn notes_of_peering(inventory: &Inventory, link: topology::Link, sides: &[&Peering]) -> Vec<String> {
+    let text = |name: NameId| inventory.names.text(name);
+    let (from, to) = link.ends;
+    match link.state {
+        LinkState::Peering(PeeringState::OneSided) => {
+            vec![format!("only the side of {} is listed", text(from))]
+        }
+        LinkState::Peering(PeeringState::NotConnected | PeeringState::NoAccess) => {
+            let fault = |side: &&Peering| match &side.not_connected {
+                Some(state) => format!("{}: {state}", text(side.vnet)),
+                None => format!("{}: no access allowed", text(side.vnet)),
+            };
+            sides.iter().filter(|side| !side.is_usable()).map(fault).collect()
+        }
+        LinkState::Peering(PeeringState::Transit) => {
+            vec![format!("{} uses the gateway of {}", text(to), text(from))]
+        }
+        LinkState::Peering(PeeringState::Plain) | LinkState::Tunnel(_) => Vec::new(),
     }
 }
 
 fn notes_of_tunnel(inventory: &Inventory, tunnel: &Tunnel) -> Vec<String> {
     let text = |name: NameId| inventory.names.text(name);
-    let rows = || {
-        let rows = [Some(tunnel.row), tunnel.other_row].into_iter().flatten();
-        rows.map(|row| &inventory.connections[row])
-    };
+    let rows = || tunnel.rows().map(|row| &inventory.connections[row]);
     let named = rows().map(|row| &row.name).find(|name| !name.is_empty());
     let mut notes: Vec<String> = named.map(|name| format!("connection {name}")).into_iter().collect();
     notes.extend(rows().filter_map(|row| row.down.as_ref()).map(|status| format!("status {status}")));
@@ -285,32 +275,27 @@ fn networks(inventory: &Inventory) -> impl Iterator<Item = NameId> {
     vnets.chain(inventory.sites.iter().map(|site| site.name))
 }
 
-/// The networks that are no more than `hops` peerings and tunnels, of whatever state, away from one of `around`.
+/// The networks that are no more than `hops` peerings and tunnels away from one of `around`, in any of `inventories`.
 fn near(inventories: &[&Inventory], around: &[NameId], hops: usize) -> Vec<NameId> {
-    let mut joined: FxHashMap<NameId, Vec<NameId>> = FxHashMap::default();
-    for inventory in inventories {
-        let peerings = inventory.peerings.iter().map(|side| (side.vnet, side.remote_vnet));
-        let tunnels = inventory.connections.iter().map(|row| (row.from, row.to));
-        for (one, other) in peerings.chain(tunnels) {
-            joined.entry(one).or_default().push(other);
-            joined.entry(other).or_default().push(one);
+    let topologies: Vec<Topology<'_>> =
+        inventories.iter().map(|inventory| Topology::new(inventory)).collect();
+    let topologies: Vec<&Topology<'_>> = topologies.iter().collect();
+    topology::around(&topologies, around, hops).into_keys().collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_page_calls_links_by_the_words_of_graph() {
+        let words = include_str!("../../../../../assets/report/data.js");
+        let lines = include_str!("../../../../../assets/report/drawing.js");
+        for state in LinkState::ALL {
+            let word = format!("  \"{}\": \"{}\",\n", kind(state), state.word());
+            assert!(words.contains(&word), "{word}");
+            assert!(lines.contains(&format!("  \"{}\": {{ width: ", kind(state))), "{}", kind(state));
         }
+        assert_eq!(words.matches("\",\n").count(), LinkState::ALL.len());
     }
-    let mut distance: FxHashMap<NameId, usize> = around.iter().map(|name| (*name, 0)).collect();
-    let mut found: Vec<NameId> = distance.keys().copied().collect();
-    let mut queue: VecDeque<NameId> = found.iter().copied().collect();
-    while let Some(network) = queue.pop_front() {
-        let next = distance[&network] + 1;
-        if next > hops {
-            continue;
-        }
-        for other in joined.get(&network).into_iter().flatten() {
-            if !distance.contains_key(other) {
-                distance.insert(*other, next);
-                found.push(*other);
-                queue.push_back(*other);
-            }
-        }
-    }
-    found
 }

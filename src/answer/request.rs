@@ -1,0 +1,98 @@
+//! What is asked of an analysis, and the rows that answer it.
+
+use super::reasons::{Reasons, Status};
+use crate::class::{Class, Profile};
+use crate::names::NameId;
+use crate::prefix::Prefix;
+use crate::solve::Evaluation;
+
+/// One row of `routes`: a route that clients hold.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RouteRow {
+    /// The class.
+    pub class: Class,
+    /// The client's index in the inventory, where clients are listed instead of classes.
+    pub client: Option<u32>,
+    /// The route.
+    pub prefix: Prefix,
+    /// Why it is held.
+    pub reasons: Reasons,
+}
+
+/// One row of `reach`: what can be said of a destination.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ReachRow {
+    /// The class.
+    pub class: Class,
+    /// The client's index in the inventory, where clients are listed instead of classes.
+    pub client: Option<u32>,
+    /// The network that the destination belongs to.
+    pub network: NameId,
+    /// A prefix of the network's address space, or the parts of one that agree.
+    pub destination: Prefix,
+    /// The status.
+    pub status: Status,
+    /// Why it is held, or what is missing.
+    pub reasons: Reasons,
+}
+
+/// All rows of one gateway with P2S, in the order of the CSV output.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct GatewayAnswer {
+    /// The routes.
+    pub routes: Vec<RouteRow>,
+    /// The destinations.
+    pub reach: Vec<ReachRow>,
+}
+
+/// Whether answers are given by class of clients or client by client.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum By {
+    /// A row for each class that a gateway serves.
+    #[default]
+    Class,
+    /// A row for each client of the inventory.
+    Client,
+}
+
+/// Which of the rows are asked for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Wanted {
+    /// Routes and destinations.
+    #[default]
+    Both,
+    /// Routes alone.
+    Routes,
+    /// Destinations alone.
+    Reach,
+}
+
+/// What is asked of an analysis.
+#[derive(Clone, Debug, Default)]
+pub struct Request {
+    /// Which description of the clients' routes is followed.
+    pub profile: Profile,
+    /// By class or by client.
+    pub by: By,
+    /// The gateways to answer for; none for all.
+    pub gateways: Option<Vec<NameId>>,
+    /// The classes to answer for; none for all.
+    pub classes: Option<Vec<Class>>,
+    /// How connected components are cut into runs of the rules.
+    pub evaluation: Evaluation,
+    /// Which of the rows are given; the others are left empty.
+    pub wanted: Wanted,
+    /// How much of a route's path BGP neighbours look at.
+    pub as_paths: AsPaths,
+}
+
+/// How much of a route's path a router looks at, before it takes the route from a BGP neighbour.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum AsPaths {
+    /// The number of the router where the route started. That is all that matters where routers of a connected component have
+    /// numbers of their own.
+    #[default]
+    Origin,
+    /// The numbers of all routers that the route passed.
+    Whole,
+}

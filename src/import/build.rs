@@ -1,0 +1,288 @@
+//! Resources from their fields, one builder for each type. The shapes of exports tell what the fields are called.
+//!
+//! A name may be a path into inner objects, as [`Fields::each`] has it.
+
+use super::fields::Fields;
+use super::id::ResourceId;
+use super::resources::{Connection, Gateway, LocalGateway, Peering, Resources, Vnet};
+use crate::inventory::truth;
+use crate::prefix::Prefix;
+
+/// Names of one field, the usual one first.
+pub(super) type Names = &'static [&'static str];
+
+/// The names of a flag, and what it is taken for where an export leaves it out; `None` where that is not said.
+pub(super) struct Flag {
+    pub(super) names: Names,
+    pub(super) default: Option<bool>,
+}
+
+/// The names of an autonomous system number, and of what is shown where it is none.
+pub(super) struct Asn {
+    pub(super) name: &'static str,
+    pub(super) place: &'static str,
+}
+
+/// What the fields of a VNet are called.
+pub(super) struct VnetNames {
+    pub(super) space: &'static str,
+    /// What the address space was called before.
+    pub(super) old_spaces: Names,
+}
+
+/// What the fields of one side of a peering are called.
+pub(super) struct PeeringNames {
+    pub(super) allow_gateway_transit: &'static str,
+    pub(super) use_remote_gateways: &'static str,
+    pub(super) allow_vnet_access: &'static str,
+    pub(super) state: Names,
+    /// The first of these that lists anything tells the other VNet's address space.
+    pub(super) remote_spaces: Names,
+}
+
+/// What the fields of a virtual network gateway are called.
+pub(super) struct GatewayNames {
+    pub(super) kind: &'static str,
+    pub(super) vpn_kind: &'static str,
+    pub(super) bgp: Flag,
+    pub(super) asn: Asn,
+    pub(super) sku: Names,
+    pub(super) pools: Names,
+    pub(super) custom_routes: Names,
+    pub(super) protocols: Names,
+    pub(super) peer_addresses: Names,
+    pub(super) public_addresses: Names,
+    pub(super) public_address_ids: Names,
+    /// What the model does not cover, with words for it.
+    pub(super) outside: &'static [(&'static str, &'static str)],
+}
+
+/// What the fields of a local network gateway are called.
+pub(super) struct LocalGatewayNames {
+    pub(super) space: Names,
+    pub(super) endpoint: Names,
+    pub(super) asn: Asn,
+    pub(super) peer_addresses: Names,
+}
+
+/// What the fields of a connection are called.
+pub(super) struct ConnectionNames {
+    pub(super) kind: &'static str,
+    pub(super) gateway: &'static str,
+    pub(super) far_gateway: &'static str,
+    pub(super) local_gateway: &'static str,
+    pub(super) bgp: Flag,
+    pub(super) status: Names,
+    pub(super) is_policy_based: &'static str,
+    pub(super) traffic_selectors: &'static str,
+    /// What is shown where there are traffic selectors, besides the whole.
+    pub(super) selectors_place: Option<&'static str>,
+    pub(super) nat_rules: Names,
+}
+
+/// The first text under any of its names.
+fn text(fields: &impl Fields, names: Names) -> Option<String> {
+    names.iter().find_map(|name| fields.each(name, &mut Fields::text).into_iter().flatten().next())
+}
+
+/// A truth value under any of its names, where it is stated.
+fn flag(fields: &impl Fields, names: &[&str]) -> Option<bool> {
+    names.iter().find_map(|name| truth(&fields.text(name)?))
+}
+
+/// A truth value under any of its names; the default where it is not stated, which is told where it is not known yet.
+fn flag_or(fields: &impl Fields, names: &[&str], default: bool, resources: &mut Resources) -> bool {
+    let stated = flag(fields, names);
+    if stated.is_none() {
+        let consequence = format!("it is taken to be {default}");
+        names.iter().any(|name| fields.note_unknown(name, &consequence, resources));
+    }
+    stated.unwrap_or(default)
+}
+
+/// A truth value whose default some shapes leave to Azure.
+fn bgp(fields: &impl Fields, names: &Flag, resources: &mut Resources) -> Option<bool> {
+    match names.default {
+        Some(default) => Some(flag_or(fields, names.names, default, resources)),
+        None => flag(fields, names.names),
+    }
+}
+
+/// The prefixes of all lists, each once.
+fn prefixes(fields: &impl Fields, names: Names, resources: &mut Resources) -> Vec<Prefix> {
+    let mut texts = Vec::new();
+    for name in names {
+        texts.extend(fields.each(name, &mut |holder, name| {
+            holder.note_unknown(name, "what is not known of it is left out", resources);
+            holder.list(name)
+        }));
+    }
+    resources.prefixes(texts.into_iter().flatten())
+}
+
+/// The words of all lists.
+fn words(fields: &impl Fields, names: Names) -> Vec<String> {
+    let lists = names.iter().flat_map(|name| fields.each(name, &mut Fields::list));
+    lists.flatten().map(|(word, _)| word).collect()
+}
+
+fn asn(fields: &impl Fields, asn: &Asn, resources: &mut Resources) -> Option<u32> {
+    let mut stated = None;
+    fields.each(asn.name, &mut |holder, name| {
+        let text = holder.text(name);
+        if text.is_none() {
+            holder.note_unknown(name, "none is taken to be stated", resources);
+        }
+        stated = stated.take().or(text);
+    });
+    let place = fields.each(asn.place, &mut Fields::span_of).into_iter().next();
+    resources.asn(stated, place.unwrap_or_else(|| fields.span()))
+}
+
+/// Adds the VNet called `id`.
+pub(super) fn vnet(
+    id: ResourceId,
+    name: String,
+    fields: &impl Fields,
+    names: &VnetNames,
+    resources: &mut Resources,
+) {
+    let mut is_unknown = false;
+    let space = fields.each(names.space, &mut |holder, name| {
+        is_unknown |= holder.note_unknown(name, "what is not known of it is left out", resources);
+        holder.list(name)
+    });
+    let mut space = resources.prefixes(space.into_iter().flatten());
+    if space.is_empty() {
+        space = resources.prefixes(names.old_spaces.iter().flat_map(|name| fields.list(name)));
+    }
+    let vnet = Vnet { name, space, origin: fields.span() };
+    if vnet.space.is_empty() && !is_unknown {
+        resources.incomplete(vnet.origin, format!("VNet `{}` has no address space in the export", vnet.name));
+    }
+    resources.add_vnet(id, vnet);
+}
+
+/// The side of `vnet` of a peering with `remote`.
+pub(super) fn peering(
+    vnet: &ResourceId,
+    remote: ResourceId,
+    fields: &impl Fields,
+    names: &PeeringNames,
+    resources: &mut Resources,
+) -> Peering {
+    let lists = |name: &&str| fields.each(name, &mut Fields::list).concat();
+    let remote_space = names.remote_spaces.iter().map(lists).find(|list| !list.is_empty());
+    Peering {
+        vnet: vnet.clone(),
+        remote,
+        allow_gateway_transit: flag_or(fields, &[names.allow_gateway_transit], false, resources),
+        use_remote_gateways: flag_or(fields, &[names.use_remote_gateways], false, resources),
+        allow_vnet_access: flag_or(fields, &[names.allow_vnet_access], true, resources),
+        state: text(fields, names.state),
+        remote_space: resources.prefixes(remote_space.unwrap_or_default()),
+        projected: false,
+        origin: fields.span(),
+    }
+}
+
+/// The VNet of a gateway: of the first of its `configurations` that says in which subnet it lies.
+pub(super) fn vnet_of_gateway(
+    fields: &impl Fields,
+    configurations: &str,
+    subnet: &str,
+    resources: &mut Resources,
+) -> Option<ResourceId> {
+    let configurations = fields.inner(configurations);
+    let subnet = configurations.iter().find_map(|it| it.target(subnet, resources))?;
+    match subnet.kind().as_deref() {
+        Some("microsoft.network/virtualnetworks") => Some(subnet),
+        _ => subnet.owner("subnets"),
+    }
+}
+
+/// Adds the gateway called `id`, which lies in `vnet`.
+pub(super) fn gateway(
+    id: ResourceId,
+    name: String,
+    vnet: Option<ResourceId>,
+    fields: &impl Fields,
+    names: &GatewayNames,
+    resources: &mut Resources,
+) {
+    for (field, what) in names.outside {
+        if fields.is_filled(field) {
+            resources.outside(fields.span_of(field), format!("{what} of gateway `{name}` is left out"));
+        }
+    }
+    let references = names.public_address_ids.iter();
+    let protocols = names.protocols.iter().flat_map(|name| fields.each(name, &mut Fields::list)).flatten();
+    let gateway = Gateway {
+        name,
+        vnet,
+        kind: fields.text(names.kind),
+        vpn_kind: fields.text(names.vpn_kind),
+        bgp: bgp(fields, &names.bgp, resources),
+        asn: asn(fields, &names.asn, resources),
+        sku: text(fields, names.sku),
+        pools: prefixes(fields, names.pools, resources),
+        custom_routes: prefixes(fields, names.custom_routes, resources),
+        protocols: resources.protocols(protocols),
+        peer_addresses: words(fields, names.peer_addresses),
+        public_addresses: words(fields, names.public_addresses),
+        public_address_ids: references
+            .flat_map(|name| fields.each(name, &mut Fields::reference))
+            .flatten()
+            .collect(),
+        origin: Some(fields.span()),
+    };
+    resources.add_gateway(id, gateway);
+}
+
+/// The local network gateway that is called `name`.
+pub(super) fn local_gateway(
+    name: String,
+    fields: &impl Fields,
+    names: &LocalGatewayNames,
+    resources: &mut Resources,
+) -> LocalGateway {
+    LocalGateway {
+        name,
+        space: prefixes(fields, names.space, resources),
+        endpoint: text(fields, names.endpoint),
+        asn: asn(fields, &names.asn, resources),
+        peer_addresses: words(fields, names.peer_addresses),
+        origin: Some(fields.span()),
+    }
+}
+
+/// Adds the connection called `id`.
+pub(super) fn connection(
+    id: ResourceId,
+    name: String,
+    fields: &impl Fields,
+    names: &ConnectionNames,
+    resources: &mut Resources,
+) {
+    if flag(fields, &[names.is_policy_based]) == Some(true) || fields.length(names.traffic_selectors) > 0 {
+        let place = names.selectors_place.map_or_else(|| fields.span(), |field| fields.span_of(field));
+        let message = format!(
+            "the traffic selectors of connection `{name}` are left out; it counts as if it let everything through"
+        );
+        resources.outside(place, message);
+    }
+    if names.nat_rules.iter().any(|rules| fields.length(rules) > 0) {
+        resources.outside(fields.span(), format!("the NAT rules of connection `{name}` are left out"));
+    }
+    let connection = Connection {
+        name,
+        kind: fields.text(names.kind),
+        gateway: fields.target(names.gateway, resources),
+        far_gateway: fields.target(names.far_gateway, resources),
+        local_gateway: fields.target(names.local_gateway, resources),
+        bgp: bgp(fields, &names.bgp, resources),
+        status: text(fields, names.status),
+        origin: Some(fields.span()),
+    };
+    resources.add_connection(id, connection);
+}

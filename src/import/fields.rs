@@ -1,0 +1,129 @@
+//! One way to ask for the fields of a resource, whatever the shape of the export that it is written in.
+
+use super::id::ResourceId;
+use super::json::Object;
+use super::resources::Resources;
+use crate::source::Span;
+
+/// A resource, or an object within one.
+pub(super) trait Fields: Sized {
+    /// A string, or a number as text; `None` where blank.
+    fn text(&self, name: &str) -> Option<String>;
+
+    /// The values of a list, each with its place.
+    fn list(&self, name: &str) -> Vec<(String, Span)>;
+
+    /// How many elements a list has; 0 where there is no such list.
+    fn length(&self, name: &str) -> usize;
+
+    /// True where a field holds something: a list that is not empty, or an object.
+    fn is_filled(&self, name: &str) -> bool {
+        self.length(name) > 0
+    }
+
+    /// The objects that a field holds, be it one or a list of them.
+    fn inner(&self, name: &str) -> Vec<Self>;
+
+    /// The resource that a field refers to, as far as that can be told.
+    fn reference(&self, name: &str) -> Option<ResourceId>;
+
+    /// The place that stands for the whole.
+    fn span(&self) -> Span;
+
+    /// The place of a field; of the whole where there is no such field.
+    fn span_of(&self, name: &str) -> Span;
+
+    /// The resource that a field refers to. Says so where it refers to one that cannot be told.
+    fn target(&self, name: &str, _: &mut Resources) -> Option<ResourceId> {
+        self.reference(name)
+    }
+
+    /// True where a plan does not know a field yet; says so, and what comes of it.
+    fn note_unknown(&self, _name: &str, _consequence: &str, _: &mut Resources) -> bool {
+        false
+    }
+
+    /// What `read` makes of a field that may lie in inner objects, such as `bgpSettings.asn`: once for each
+    /// object that the path leads to.
+    fn each<T>(&self, path: &str, read: &mut impl FnMut(&Self, &str) -> T) -> Vec<T> {
+        match path.split_once('.') {
+            Some((outer, rest)) => {
+                self.inner(outer).iter().flat_map(|object| object.each(rest, read)).collect()
+            }
+            None => vec![read(self, path)],
+        }
+    }
+}
+
+impl Fields for Object<'_> {
+    fn text(&self, name: &str) -> Option<String> {
+        Object::text(self, name)
+    }
+
+    fn list(&self, name: &str) -> Vec<(String, Span)> {
+        Object::list(self, name)
+    }
+
+    fn length(&self, name: &str) -> usize {
+        Object::length(self, name)
+    }
+
+    fn is_filled(&self, name: &str) -> bool {
+        self.object(name).is_some() || self.length(name) > 0
+    }
+
+    fn inner(&self, name: &str) -> Vec<Self> {
+        self.object(name).map_or_else(|| self.objects(name), |object| vec![object])
+    }
+
+    fn reference(&self, name: &str) -> Option<ResourceId> {
+        Object::reference(self, name)
+    }
+
+    fn span(&self) -> Span {
+        Object::span(self)
+    }
+
+    fn span_of(&self, name: &str) -> Span {
+        Object::span_of(self, name)
+    }
+}
+
+/// A row of columns: whatever it refers to, it refers to by id, and nothing lies in anything.
+#[derive(Clone, Copy)]
+pub(super) struct Row<'row, 'text> {
+    pub(super) cells: &'row Object<'text>,
+    /// What stands in a cell that has nothing to say, besides nothing.
+    pub(super) blank: &'static str,
+}
+
+impl Fields for Row<'_, '_> {
+    fn text(&self, name: &str) -> Option<String> {
+        self.cells.text(name).filter(|cell| !cell.eq_ignore_ascii_case(self.blank))
+    }
+
+    fn list(&self, name: &str) -> Vec<(String, Span)> {
+        let values = self.cells.list(name).into_iter();
+        values.filter(|(value, _)| !value.eq_ignore_ascii_case(self.blank)).collect()
+    }
+
+    fn length(&self, name: &str) -> usize {
+        self.cells.length(name)
+    }
+
+    fn inner(&self, _: &str) -> Vec<Self> {
+        Vec::new()
+    }
+
+    fn reference(&self, name: &str) -> Option<ResourceId> {
+        self.text(name).map(|id| ResourceId::new(&id))
+    }
+
+    fn span(&self) -> Span {
+        self.cells.span()
+    }
+
+    fn span_of(&self, name: &str) -> Span {
+        self.cells.span_of(name)
+    }
+}

@@ -1,0 +1,352 @@
+//! The files of an inventory and their columns, each once: what it is called, whether it has to be
+//! there, what an empty cell stands for, what it holds, and which field of the row that is.
+//!
+//! Both readers and the writer go through these tables, and so does `tunnelog init`; the documents
+//! are compared with them. So a new column is a line here and a field in `model.rs`.
+//!
+//! ```
+//! use tunnelog::inventory::FILES;
+//!
+//! let required = FILES[0].columns.iter().filter(|column| column.required).map(|column| column.name);
+//! assert_eq!(required.collect::<Vec<_>>(), ["name", "address_space"]);
+//! ```
+
+use super::model::{Client, Connection, Gateway, Peering, Protocol, Site, Vnet};
+use crate::names::{NameId, Names};
+use crate::prefix::Prefix;
+
+/// One of the CSV files that an inventory is made of.
+#[derive(Debug)]
+pub struct InventoryFile {
+    /// Its name.
+    pub name: &'static str,
+    /// What one of its rows is.
+    pub row: &'static str,
+    /// Its columns, in the order in which they are written.
+    pub columns: &'static [Column],
+}
+
+/// One column of a file, as documents and messages tell of it.
+#[derive(Clone, Copy, Debug)]
+pub struct Column {
+    /// Its name in the header.
+    pub name: &'static str,
+    /// True where the header must have it.
+    pub required: bool,
+    /// What an empty cell, or no such column, stands for; empty where that says nothing.
+    pub default: &'static str,
+    /// What a cell holds, in words for the reader.
+    pub holds: &'static str,
+    /// True where it is written only if some row has other than the default.
+    pub rare: bool,
+}
+
+/// A column and the field of a row that its cells fill.
+pub(crate) struct Field<Row: 'static> {
+    pub(crate) column: Column,
+    pub(crate) value: Value<Row>,
+}
+
+/// Where a value stands in a row.
+pub(crate) struct At<Row: 'static, T: 'static> {
+    pub(crate) get: fn(&Row) -> &T,
+    pub(crate) set: fn(&mut Row, T),
+}
+
+/// The kind of value that a cell holds, and where it stands in the row.
+pub(crate) enum Value<Row: 'static> {
+    /// What has to be known before there is a row, such as a name. It is read by hand.
+    Key(fn(&Row, &Names) -> String),
+    /// Any text.
+    Text { get: fn(&Row) -> &str, set: fn(&mut Row, &str) },
+    /// True or false.
+    Flag(At<Row, bool>),
+    /// An autonomous system number.
+    Asn(At<Row, Option<u32>>),
+    /// A list of prefixes.
+    Prefixes(At<Row, Vec<Prefix>>),
+    /// A list of P2S protocols.
+    Protocols(At<Row, Vec<Protocol>>),
+    /// A P2S protocol.
+    Protocol(At<Row, Option<Protocol>>),
+    /// A state, kept as written unless it is one of the usual ones.
+    State(At<Row, Option<Box<str>>>, &'static [&'static str]),
+}
+
+/// The field of that name.
+macro_rules! at {
+    ($field:ident) => {
+        At { get: |row| &row.$field, set: |row, value| row.$field = value }
+    };
+}
+
+/// The text in the field of that name.
+macro_rules! text {
+    ($field:ident) => {
+        Value::Text { get: |row| &row.$field, set: |row, text| row.$field = text.into() }
+    };
+}
+
+/// The name of a network in the field of that name.
+macro_rules! name {
+    ($field:ident) => {
+        Value::Key(|row, names| name(row.$field, names))
+    };
+}
+
+fn name(name: NameId, names: &Names) -> String {
+    names.text(name).to_owned()
+}
+
+/// A column that the header must name.
+const fn required<Row>(name: &'static str, holds: &'static str, value: Value<Row>) -> Field<Row> {
+    Field { column: Column { name, required: true, default: "", holds, rare: false }, value }
+}
+
+/// A column that may be left out.
+const fn optional<Row>(
+    name: &'static str,
+    default: &'static str,
+    holds: &'static str,
+    value: Value<Row>,
+) -> Field<Row> {
+    Field { column: Column { name, required: false, default, holds, rare: false }, value }
+}
+
+/// A column that may be left out, and is written only where some row needs it.
+const fn rare<Row>(
+    name: &'static str,
+    default: &'static str,
+    holds: &'static str,
+    value: Value<Row>,
+) -> Field<Row> {
+    Field { column: Column { name, required: false, default, holds, rare: true }, value }
+}
+
+pub(crate) static VNETS: [Field<Vnet>; 3] = [
+    required("name", "its name, by which the other files refer to it", name!(name)),
+    required("address_space", "its prefixes, such as `10.1.0.0/16`", Value::Prefixes(at!(address_space))),
+    rare(
+        "external",
+        "false",
+        "whether it is known only from a peering or connection of another network, so that its address space \
+         may be empty; default `false`",
+        Value::Flag(at!(external)),
+    ),
+];
+
+pub(crate) static GATEWAYS: [Field<Gateway>; 7] = [
+    required("vnet", "the VNet that it is in", name!(vnet)),
+    optional(
+        "client_pool",
+        "",
+        "where Point-to-Site clients get their addresses from; empty: no Point-to-Site",
+        Value::Prefixes(at!(client_pool)),
+    ),
+    optional(
+        "custom_routes",
+        "",
+        "prefixes that are handed to every Point-to-Site client",
+        Value::Prefixes(at!(custom_routes)),
+    ),
+    optional("bgp", "true", "whether BGP is enabled on it; default `true`", Value::Flag(at!(bgp))),
+    optional("asn", "65515", "its autonomous system number; default 65515", Value::Asn(at!(asn))),
+    optional("sku", "", "such as `VpnGw1`; `Basic` speaks no BGP", text!(sku)),
+    optional(
+        "protocols",
+        "",
+        "of Point-to-Site: `IkeV2`, `OpenVPN`, `SSTP`",
+        Value::Protocols(at!(protocols)),
+    ),
+];
+
+pub(crate) static SITES: [Field<Site>; 4] = [
+    required("name", "its name", name!(name)),
+    required(
+        "address_space",
+        "what it holds, and announces where it speaks BGP; may be empty",
+        Value::Prefixes(at!(address_space)),
+    ),
+    optional("asn", "", "its autonomous system number", Value::Asn(at!(asn))),
+    optional(
+        "transit",
+        "false",
+        "whether it forwards between its tunnels; default `false`",
+        Value::Flag(at!(transit)),
+    ),
+];
+
+pub(crate) static PEERINGS: [Field<Peering>; 6] = [
+    required("vnet", "the VNet whose side this is", name!(vnet)),
+    required("remote_vnet", "the other VNet", name!(remote_vnet)),
+    required(
+        "allow_gateway_transit",
+        "whether this side lets the other use its gateway",
+        Value::Flag(at!(allow_gateway_transit)),
+    ),
+    required(
+        "use_remote_gateways",
+        "whether this side uses the other's gateway",
+        Value::Flag(at!(use_remote_gateways)),
+    ),
+    optional(
+        "allow_vnet_access",
+        "true",
+        "whether traffic may pass; default `true`",
+        Value::Flag(at!(allow_vnet_access)),
+    ),
+    optional("state", "Connected", "default `Connected`", Value::State(at!(not_connected), &["Connected"])),
+];
+
+pub(crate) static TUNNELS: [Field<Connection>; 7] = [
+    required("from", "one end: a VNet with a gateway, or a site", name!(from)),
+    required("to", "the other end", name!(to)),
+    required("bgp", "whether BGP is enabled on the connection", Value::Flag(at!(bgp))),
+    optional(
+        "from_static",
+        "",
+        "prefixes that `from` routes into the tunnel; without BGP by default the address space of `to`",
+        Value::Prefixes(at!(from_static)),
+    ),
+    optional(
+        "to_static",
+        "",
+        "prefixes that `to` routes into the tunnel; without BGP by default the address space of `from`",
+        Value::Prefixes(at!(to_static)),
+    ),
+    optional(
+        "status",
+        "",
+        "empty, `Connected` and `Unknown` are up, and anything else is down",
+        Value::State(at!(down), &["Connected", "Unknown"]),
+    ),
+    optional("name", "", "the connection's own name", text!(name)),
+];
+
+pub(crate) static CLIENTS: [Field<Client>; 5] = [
+    required("name", "its name", Value::Key(|client, _| client.name.to_string())),
+    required("gateway", "the VNet whose gateway it connects to", name!(gateway)),
+    required(
+        "os",
+        "`windows`, `linux`, `macos`, `ios` or `android`",
+        Value::Key(|client, _| client.os.word().to_owned()),
+    ),
+    optional("protocol", "", "`IkeV2`, `OpenVPN` or `SSTP`", Value::Protocol(at!(protocol))),
+    optional(
+        "manual_routes",
+        "",
+        "prefixes that its user added by hand",
+        Value::Prefixes(at!(manual_routes)),
+    ),
+];
+
+/// The files in the order of reading.
+pub static FILES: [InventoryFile; 6] = [
+    InventoryFile { name: "vnets.csv", row: "a virtual network", columns: &columns(&VNETS) },
+    InventoryFile { name: "gateways.csv", row: "a route-based VPN gateway", columns: &columns(&GATEWAYS) },
+    InventoryFile { name: "sites.csv", row: "an on-premises site", columns: &columns(&SITES) },
+    InventoryFile { name: "peerings.csv", row: "one side of a peering", columns: &columns(&PEERINGS) },
+    InventoryFile {
+        name: "s2s.csv",
+        row: "a Site-to-Site or VNet-to-VNet tunnel",
+        columns: &columns(&TUNNELS),
+    },
+    InventoryFile {
+        name: "clients.csv",
+        row: "a client, or a profile that several people use",
+        columns: &columns(&CLIENTS),
+    },
+];
+
+/// What is said of columns, without the fields that they fill.
+const fn columns<Row, const COUNT: usize>(fields: &[Field<Row>; COUNT]) -> [Column; COUNT] {
+    let mut columns = [Column { name: "", required: false, default: "", holds: "", rare: false }; COUNT];
+    let mut index = 0;
+    while index < COUNT {
+        columns[index] = fields[index].column;
+        index += 1;
+    }
+    columns
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const FORMATS: &str = include_str!("../../docs/formats.md");
+    const README: &str = include_str!("../cli/verb/init/README.md");
+
+    /// Name, whether it is required, and default.
+    type Told = (String, bool, String);
+
+    /// A column as `docs/formats.md` tells of it, such as `bgp (default true)` or `**name**`.
+    fn told(text: &str) -> Told {
+        let (name, remark) = text.split_once(" (").unwrap_or((text, ""));
+        let default = remark.strip_prefix("default ").map_or("", |rest| rest.trim_end_matches(')'));
+        (name.trim_matches('*').to_owned(), name.starts_with("**"), default.to_owned())
+    }
+
+    /// The elements of a cell of `docs/formats.md`: between `,` or `;` outside of parentheses.
+    fn elements(cell: &str) -> Vec<String> {
+        let mut elements = vec![String::new()];
+        let mut depth = 0_usize;
+        for letter in cell.chars() {
+            match letter {
+                '(' => depth += 1,
+                ')' => depth -= 1,
+                ',' | ';' if depth == 0 => {
+                    elements.push(String::new());
+                    continue;
+                }
+                _ => {}
+            }
+            if let Some(last) = elements.last_mut() {
+                last.push(letter);
+            }
+        }
+        elements.iter().map(|element| element.trim().to_owned()).collect()
+    }
+
+    #[test]
+    fn the_page_of_formats_has_every_column() {
+        for file in &FILES {
+            let start = format!("| `{}` | {} | ", file.name, file.row);
+            let row = FORMATS.lines().find_map(|line| line.strip_prefix(&start)).unwrap_or_default();
+            let documented: Vec<Told> =
+                elements(row.trim_end_matches(" |")).iter().map(|text| told(text)).collect();
+            let columns = file.columns.iter();
+            let known: Vec<Told> = columns
+                .map(|column| (column.name.to_owned(), column.required, column.default.to_owned()))
+                .collect();
+            assert_eq!(documented, known, "{}", file.name);
+        }
+    }
+
+    #[test]
+    fn the_readme_has_a_place_for_the_columns_of_every_file() {
+        for file in &FILES {
+            let heading = format!("## {}: {}", file.name, file.row);
+            let (_, section) = README.split_once(&heading).expect("a heading");
+            let section = section.split("\n## ").next().unwrap_or_default();
+            assert!(section.contains(&format!("\n<!-- columns of {} -->\n", file.name)), "{}", file.name);
+            for column in file.columns.iter().filter(|column| column.rare) {
+                assert!(
+                    section.contains(&format!("\n<!-- rare columns of {} -->\n", file.name)),
+                    "{}",
+                    column.name
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn what_a_column_holds_tells_its_default() {
+        for column in FILES.iter().flat_map(|file| file.columns) {
+            let is_told = [column.default.to_owned(), format!("`{}`", column.default)]
+                .iter()
+                .any(|default| column.holds.ends_with(&format!("default {default}")));
+            assert!(is_told || column.default.is_empty(), "{}: {}", column.name, column.holds);
+            assert!(!column.rare || !column.required, "{} is required", column.name);
+        }
+    }
+}

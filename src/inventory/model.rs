@@ -1,0 +1,314 @@
+//! The rows of an inventory, and what an empty cell of each stands for.
+//!
+//! Every row is made by a constructor from what it cannot do without, with the defaults of the
+//! columns for the rest, so that a new column is a new field here and nowhere else.
+
+use crate::names::{NameId, Names};
+use crate::prefix::Prefix;
+use crate::source::Span;
+
+/// The autonomous system number that every Azure gateway starts with.
+pub const DEFAULT_ASN: u32 = 65_515;
+
+/// Everything that one inventory states.
+#[derive(Clone, Debug, Default)]
+pub struct Inventory {
+    /// The names of networks. A name belongs to a VNet or to a site, never to both.
+    pub names: Names,
+    /// The virtual networks.
+    pub vnets: Vec<Vnet>,
+    /// The route-based VPN gateways, at most one a VNet.
+    pub gateways: Vec<Gateway>,
+    /// The on-premises sites.
+    pub sites: Vec<Site>,
+    /// The sides of peerings: a working peering has two.
+    pub peerings: Vec<Peering>,
+    /// The rows of tunnels; [`Inventory::tunnels`] says which rows are one tunnel.
+    pub connections: Vec<Connection>,
+    /// The clients; none where the inventory does not list them, so that every class is analysed.
+    pub clients: Option<Vec<Client>>,
+}
+
+impl Inventory {
+    /// Puts `names` in the place of the inventory's own, each name by the number that `number` gives it there.
+    pub(crate) fn renumber(&mut self, names: Names, number: impl Fn(NameId) -> NameId) {
+        self.names = names;
+        let vnets = self.vnets.iter_mut().map(|row| &mut row.name);
+        let gateways = self.gateways.iter_mut().map(|row| &mut row.vnet);
+        let sites = self.sites.iter_mut().map(|row| &mut row.name);
+        let peerings = self.peerings.iter_mut().flat_map(|row| [&mut row.vnet, &mut row.remote_vnet]);
+        let connections = self.connections.iter_mut().flat_map(|row| [&mut row.from, &mut row.to]);
+        let clients = self.clients.iter_mut().flatten().map(|row| &mut row.gateway);
+        for name in vnets.chain(gateways).chain(sites).chain(peerings).chain(connections).chain(clients) {
+            *name = number(*name);
+        }
+    }
+}
+
+/// A virtual network.
+#[derive(Clone, Debug)]
+pub struct Vnet {
+    /// Its name.
+    pub name: NameId,
+    /// Its address space.
+    pub address_space: Vec<Prefix>,
+    /// True where it is known only from a peering or connection of another network.
+    pub external: bool,
+    /// The row or resource.
+    pub origin: Span,
+}
+
+impl Vnet {
+    /// A VNet of the inventory's own, without prefixes yet.
+    #[must_use]
+    pub fn new(name: NameId, origin: Span) -> Self {
+        Self { name, address_space: Vec::new(), external: false, origin }
+    }
+}
+
+/// A route-based VPN gateway, known by the name of its VNet.
+#[derive(Clone, Debug)]
+pub struct Gateway {
+    /// The VNet that holds it.
+    pub vnet: NameId,
+    /// Where P2S clients get their addresses from; empty where P2S is not configured.
+    pub client_pool: Vec<Prefix>,
+    /// Prefixes handed to every P2S client.
+    pub custom_routes: Vec<Prefix>,
+    /// True where BGP is enabled on the gateway.
+    pub bgp: bool,
+    /// The ASN, where stated; [`DEFAULT_ASN`] otherwise.
+    pub asn: Option<u32>,
+    /// The SKU as written, such as `VpnGw1`; empty where unknown.
+    pub sku: String,
+    /// The P2S protocols; empty where not stated.
+    pub protocols: Vec<Protocol>,
+    /// The row or resource.
+    pub origin: Span,
+}
+
+impl Gateway {
+    /// A gateway with BGP and Azure's ASN, and without Point-to-Site.
+    #[must_use]
+    pub fn new(vnet: NameId, origin: Span) -> Self {
+        Self {
+            vnet,
+            client_pool: Vec::new(),
+            custom_routes: Vec::new(),
+            bgp: true,
+            asn: None,
+            sku: String::new(),
+            protocols: Vec::new(),
+            origin,
+        }
+    }
+
+    /// True for the Basic SKU, which speaks neither BGP nor anything but SSTP.
+    #[must_use]
+    pub fn is_basic(&self) -> bool {
+        self.sku.eq_ignore_ascii_case("basic")
+    }
+
+    /// True where the gateway can hold a BGP session.
+    #[must_use]
+    pub fn speaks_bgp(&self) -> bool {
+        self.bgp && !self.is_basic()
+    }
+
+    /// The ASN, stated or by default.
+    #[must_use]
+    pub fn asn(&self) -> u32 {
+        self.asn.unwrap_or(DEFAULT_ASN)
+    }
+}
+
+/// An on-premises site.
+#[derive(Clone, Debug)]
+pub struct Site {
+    /// Its name.
+    pub name: NameId,
+    /// What it holds, and announces where it speaks BGP.
+    pub address_space: Vec<Prefix>,
+    /// Its ASN, where stated; otherwise it is unlike every other.
+    pub asn: Option<u32>,
+    /// True where the site forwards between its tunnels and announces again what it learns.
+    pub transit: bool,
+    /// The row or resource.
+    pub origin: Span,
+}
+
+impl Site {
+    /// A site that relays nothing, without prefixes yet.
+    #[must_use]
+    pub fn new(name: NameId, origin: Span) -> Self {
+        Self { name, address_space: Vec::new(), asn: None, transit: false, origin }
+    }
+}
+
+/// One side of a peering.
+#[derive(Clone, Debug)]
+pub struct Peering {
+    /// The VNet whose side this is.
+    pub vnet: NameId,
+    /// The other VNet.
+    pub remote_vnet: NameId,
+    /// The side lets the other VNet use its gateway.
+    pub allow_gateway_transit: bool,
+    /// The side uses the other VNet's gateway.
+    pub use_remote_gateways: bool,
+    /// The side lets traffic pass.
+    pub allow_vnet_access: bool,
+    /// The state as written where it is other than Connected.
+    pub not_connected: Option<Box<str>>,
+    /// The row or resource.
+    pub origin: Span,
+}
+
+impl Peering {
+    /// A side that is connected and lets traffic pass, without gateway transit.
+    #[must_use]
+    pub fn new(vnet: NameId, remote_vnet: NameId, origin: Span) -> Self {
+        Self {
+            vnet,
+            remote_vnet,
+            allow_gateway_transit: false,
+            use_remote_gateways: false,
+            allow_vnet_access: true,
+            not_connected: None,
+            origin,
+        }
+    }
+
+    /// True where this side lets traffic pass: Connected, with access.
+    #[must_use]
+    pub fn is_usable(&self) -> bool {
+        self.allow_vnet_access && self.not_connected.is_none()
+    }
+
+    /// True for a side of `vnet` in its peering with `remote`.
+    #[must_use]
+    pub fn leads(&self, vnet: NameId, remote: NameId) -> bool {
+        self.vnet == vnet && self.remote_vnet == remote
+    }
+}
+
+/// One row of a tunnel: one end's connection, or both ends' where the row stands alone.
+#[derive(Clone, Debug)]
+pub struct Connection {
+    /// The router on one end: a VNet with a gateway, or a site.
+    pub from: NameId,
+    /// The router on the other end.
+    pub to: NameId,
+    /// True where BGP is enabled on the connection.
+    pub bgp: bool,
+    /// What `from` routes into the tunnel; empty where not listed.
+    pub from_static: Vec<Prefix>,
+    /// What `to` routes into the tunnel; empty where not listed.
+    pub to_static: Vec<Prefix>,
+    /// The status as written where it means that the tunnel is down.
+    pub down: Option<Box<str>>,
+    /// The connection's own name; empty where it has none.
+    pub name: Box<str>,
+    /// The row or resource.
+    pub origin: Span,
+}
+
+impl Connection {
+    /// A tunnel that is up, without BGP and without static prefixes.
+    #[must_use]
+    pub fn new(from: NameId, to: NameId, origin: Span) -> Self {
+        Self {
+            from,
+            to,
+            bgp: false,
+            from_static: Vec::new(),
+            to_static: Vec::new(),
+            down: None,
+            name: "".into(),
+            origin,
+        }
+    }
+}
+
+/// A client, or a profile that several people use.
+#[derive(Clone, Debug)]
+pub struct Client {
+    /// Its name, in a space of its own: a client may be called like a network.
+    pub name: Box<str>,
+    /// The VNet whose gateway it connects to.
+    pub gateway: NameId,
+    /// Its operating system.
+    pub os: Os,
+    /// The protocol, where stated.
+    pub protocol: Option<Protocol>,
+    /// Routes that its user added by hand.
+    pub manual_routes: Vec<Prefix>,
+    /// The row.
+    pub origin: Span,
+}
+
+impl Client {
+    /// A client without manual routes, whose protocol is not stated.
+    #[must_use]
+    pub fn new(name: impl Into<Box<str>>, gateway: NameId, os: Os, origin: Span) -> Self {
+        Self { name: name.into(), gateway, os, protocol: None, manual_routes: Vec::new(), origin }
+    }
+}
+
+/// A client's operating system.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Os {
+    /// Windows.
+    Windows,
+    /// Linux.
+    Linux,
+    /// macOS.
+    Macos,
+    /// iOS or iPadOS.
+    Ios,
+    /// Android.
+    Android,
+}
+
+impl Os {
+    /// Every operating system.
+    pub const ALL: [Self; 5] = [Self::Windows, Self::Linux, Self::Macos, Self::Ios, Self::Android];
+
+    /// The word used in inventories.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Windows => "windows",
+            Self::Linux => "linux",
+            Self::Macos => "macos",
+            Self::Ios => "ios",
+            Self::Android => "android",
+        }
+    }
+}
+
+/// A P2S protocol.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Protocol {
+    /// IKEv2.
+    Ikev2,
+    /// OpenVPN.
+    OpenVpn,
+    /// SSTP, for Windows only.
+    Sstp,
+}
+
+impl Protocol {
+    /// Every protocol.
+    pub const ALL: [Self; 3] = [Self::Ikev2, Self::OpenVpn, Self::Sstp];
+
+    /// The word that Azure uses.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Ikev2 => "IkeV2",
+            Self::OpenVpn => "OpenVPN",
+            Self::Sstp => "SSTP",
+        }
+    }
+}

@@ -1,0 +1,161 @@
+//! How what is there deviates from what should be, and why.
+
+use crate::answer::Reasons;
+use crate::names::NameId;
+use crate::prefix::Prefix;
+use crate::source::Span;
+
+/// How a route deviates.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Deviating {
+    /// It should be there and is not.
+    Missing,
+    /// It is there, should not be, and was right by the old inventory.
+    Stale,
+    /// It is there and should not be.
+    Surplus,
+}
+
+impl Deviating {
+    /// Every way, in the order of their words.
+    pub const ALL: [Self; 3] = [Self::Missing, Self::Stale, Self::Surplus];
+
+    /// The word used in answers.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Missing => "missing",
+            Self::Stale => "stale",
+            Self::Surplus => "surplus",
+        }
+    }
+}
+
+macro_rules! causes {
+    ($($variant:ident $word:literal $summary:literal $help:literal)*) => {
+        /// The likely cause of a deviation.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum Cause {
+            $(#[doc = $summary] $variant,)*
+        }
+
+        impl Cause {
+            /// Every cause, in the order of their words.
+            pub const ALL: &'static [Self] = &[$(Self::$variant),*];
+
+            /// The word used in answers.
+            #[must_use]
+            pub fn word(self) -> &'static str {
+                match self { $(Self::$variant => $word,)* }
+            }
+
+            /// What it means, as a sentence.
+            #[must_use]
+            pub fn summary(self) -> &'static str {
+                match self { $(Self::$variant => $summary,)* }
+            }
+
+            /// What can be done.
+            #[must_use]
+            pub fn help(self) -> &'static str {
+                match self { $(Self::$variant => $help,)* }
+            }
+        }
+    };
+}
+
+causes! {
+    AddedByHand "added-by-hand"
+        "The route leads to a network that answers and that the gateway gives no route for."
+        "List it in `manual_routes` of `clients.csv`."
+    BgpDown "bgp-down"
+        "Everything learned from a BGP neighbour is missing."
+        "Look at the tunnel and the BGP session with the neighbour."
+    ClassRoute "class-route"
+        "Windows adds a route for the whole class of the client's own address."
+        "Switch off the class-based default route of the connection."
+    CustomRoute "custom-route"
+        "A custom route of the gateway did not arrive."
+        "Download the profile again on Windows; connect again elsewhere."
+    DefaultRoute "default-route"
+        "All traffic goes into the tunnel."
+        "Clear the use of the default gateway on the remote network."
+    ExcludedRoute "excluded-route"
+        "The profile keeps a route out of the tunnel."
+        "Take it out of `<excluderoutes>`."
+    LocalRoute "local-route"
+        "The gateway does not give the route, and nothing answers there."
+        "Remove the route, unless somebody knows what it is for."
+    ManualRoute "manual-route"
+        "A route that is listed as added by hand is not there."
+        "Add it; `tunnelog client-config` writes what is missing."
+    NeedsRoute "needs-route"
+        "A network answers, and the profile does not include a route for it."
+        "Add what `tunnelog client-config` writes."
+    NotAdvertised "not-advertised"
+        "The gateway does not tell its BGP neighbour."
+        "Look whether BGP is enabled on the tunnel that the prefix comes from."
+    NotConnected "not-connected"
+        "No route of the table goes through the VPN."
+        "Connect first, or name the interface with `--interface`."
+    NotDelivered "not-delivered"
+        "The gateway should give the route, and it did not arrive."
+        "Connect again."
+    NotInInventory "not-in-inventory"
+        "Nothing in the inventory explains the prefix."
+        "Add it to whoever announces it, or see why it is announced."
+    NotLearned "not-learned"
+        "The neighbour should announce the prefix."
+        "Look at what the neighbour announces."
+    OldNetwork "old-network"
+        "The prefix was there in the old inventory."
+        "See whether the neighbour has yet to take it back."
+    OldPackage "old-package"
+        "The installed package is older than the network."
+        "Download the profile again."
+    OldSession "old-session"
+        "The client got its routes before the network changed."
+        "Connect again."
+}
+
+/// A route that is missing or should not be there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Deviation {
+    /// How it deviates.
+    pub kind: Deviating,
+    /// The route, or what of it is missing.
+    pub prefix: Prefix,
+    /// The likely cause.
+    pub cause: Cause,
+    /// Why it is expected, or was by the old inventory.
+    pub reasons: Reasons,
+    /// The BGP neighbours that it comes from or goes to.
+    pub neighbours: Vec<NameId>,
+    /// Where it stands, where it is there.
+    pub span: Option<Span>,
+}
+
+impl Deviation {
+    pub(super) fn new(kind: Deviating, prefix: Prefix, cause: Cause) -> Self {
+        Self { kind, prefix, cause, reasons: Reasons::default(), neighbours: Vec::new(), span: None }
+    }
+}
+
+/// Puts deviations in the order of texts, each but once.
+pub(super) fn in_order(mut found: Vec<Deviation>) -> Vec<Deviation> {
+    found.sort_by_cached_key(|one| (one.kind, one.prefix.to_string(), one.cause, one.span));
+    found.dedup_by(|one, other| (one.kind, one.prefix) == (other.kind, other.prefix));
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn causes_are_in_the_order_of_their_words_and_say_what_to_do() {
+        assert!(Cause::ALL.windows(2).all(|pair| pair[0].word() < pair[1].word()));
+        assert!(Deviating::ALL.windows(2).all(|pair| pair[0].word() < pair[1].word()));
+        assert!(Cause::ALL.iter().all(|cause| cause.summary().ends_with('.') && cause.help().ends_with('.')));
+    }
+}

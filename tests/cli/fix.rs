@@ -1,0 +1,212 @@
+//! `tunnelog fix` as scripts meet it: exit codes, columns, documents and words.
+
+use std::fs;
+
+use serde_json::Value;
+use tunnelog::class::Class;
+use tunnelog::fix::Kind;
+
+use super::formats::valid;
+use crate::support::program::{Run, command, finish, read};
+
+fn fix(arguments: &[&str]) -> Run {
+    finish(command().args(["fix", "--quiet"]).args(arguments))
+}
+
+fn code(arguments: &[&str]) -> i32 {
+    fix(arguments).code.unwrap()
+}
+
+fn document(arguments: &[&str]) -> Value {
+    let output = fix(&[arguments, &["--format", "json"]].concat());
+    let document = serde_json::from_str(&output.stdout).unwrap();
+    valid("fix", &document);
+    document
+}
+
+#[test]
+fn a_plan_and_no_need_for_one_are_clean_and_none_is_a_no() {
+    assert_eq!(code(&["facts/s2s-chain", "--from", "VNet1", "--to", "VNet2"]), 0);
+    assert_eq!(
+        code(&["facts/s2s-chain-bgp", "--from", "vnet1", "--to", "VNet2", "--class", "non-windows"]),
+        0
+    );
+    let never = "bgp,static-routes,tunnel,drop-gateway";
+    assert_eq!(code(&["facts/s2s-chain", "--from", "VNet1", "--to", "VNet2", "--never", never]), 1);
+    assert_eq!(code(&["facts/isolated-vnet", "--from", "VNet1", "--to", "VNet1", "--break"]), 1);
+}
+
+#[test]
+fn wrong_use_is_told() {
+    let told = |arguments: &[&str], expected: &str| {
+        let output = fix(arguments);
+        assert_eq!(output.code, Some(2), "{arguments:?}");
+        assert!(output.stderr.contains(expected), "{arguments:?}: {}", output.stderr);
+        assert!(output.stdout.is_empty(), "{arguments:?}");
+    };
+    let inventory = "facts/s2s-chain";
+    told(&[inventory], "--from");
+    told(&[inventory, "--from", "VNet1"], "--to");
+    told(
+        &[inventory, "--from", "VNet2", "--to", "VNet1"],
+        "no client and no VNet with a Point-to-Site gateway is called `VNet2`",
+    );
+    told(&[inventory, "--from", "VNet1", "--to", "VNet"], "no network is called `VNet`");
+    told(&[inventory, "--from", "VNet1", "--to", "10.9.9.9"], "no network holds `10.9.9.9`");
+    told(
+        &[inventory, "--from", "VNet1", "--to", "VNet2", "--cost", "magic=1"],
+        "`magic` is no kind of measure",
+    );
+    told(
+        &[inventory, "--from", "VNet1", "--to", "VNet2", "--class", "windows-native"],
+        "has no class `windows-native`",
+    );
+    told(&[inventory, "--query", "nowhere.query"], "`nowhere.query` cannot be read");
+}
+
+#[test]
+fn rows_are_the_changes_the_commands_and_what_else_they_do() {
+    let arguments =
+        ["facts/s2s-chain", "--from", "VNet1", "--to", "VNet2", "--class", "windows", "--max", "1"];
+    let csv = fix(&arguments).stdout;
+    let az = "az network vpn-connection update --resource-group \"\"$RESOURCE_GROUP\"\" --name";
+    let gateway = "az network vnet-gateway update --resource-group \"\"$RESOURCE_GROUP\"\" --name";
+    let expected = [
+        "plan,cost,item,kind,gateway,class,value",
+        "1,6,change,bgp,,,\"+ bgp(VNet1, VNet2)\"",
+        "1,6,change,custom-route,,,\"+ custom_route(VNet1, 10.2.0.0/16)\"",
+        &format!("1,6,command,,,,\"{gateway} \"\"${{GATEWAY_OF_VNET1}}\"\" --enable-bgp true\""),
+        &format!("1,6,command,,,,\"{gateway} \"\"${{GATEWAY_OF_VNET2}}\"\" --enable-bgp true\""),
+        &format!("1,6,command,,,,\"{az} \"\"${{CONNECTION_VNET1_TO_VNET2}}\"\" --enable-bgp true\""),
+        &format!("1,6,command,,,,\"{az} \"\"${{CONNECTION_VNET2_TO_VNET1}}\"\" --enable-bgp true\""),
+        &format!("1,6,command,,,,\"{gateway} \"\"${{GATEWAY_OF_VNET1}}\"\" --custom-routes 10.2.0.0/16\""),
+        "1,6,gained,,VNet1,non-windows,VNet2",
+        "1,6,gained,,VNet1,windows,VNet2",
+        "1,6,download,,VNet1,windows,",
+    ];
+    assert_eq!(csv.lines().collect::<Vec<_>>(), expected);
+    let contract = read("docs/formats.md");
+    assert!(contract.contains(&format!("`{}`", expected[0])));
+    // What is listed is what `whatif` takes.
+    let changes = ["+ bgp(VNet1, VNet2)", "+ custom_route(VNet1, 10.2.0.0/16)"];
+    let whatif = finish(command().args(["whatif", "--quiet", "facts/s2s-chain"]).args(changes));
+    assert!(whatif.stdout.contains("VNet1,windows,status,VNet2,10.2.0.0/16,unreachable,reachable,"));
+}
+
+#[test]
+fn documents_are_as_their_schema_says() {
+    let found = document(&["facts/s2s-chain", "--from", "VNet1", "--to", "VNet3", "--to", "10.2.7.0/24"]);
+    assert_eq!(found["plans"][0]["cost"], 12);
+    assert_eq!(found["search"]["end"], "enough");
+    assert_eq!(found["goals"][0]["within"], "10.2.7.0/24");
+    let already = document(&["facts/peered-vnets", "--from", "VNet1", "--to", "VNet2"]);
+    assert_eq!((&already["already"], already["plans"].as_array().unwrap().len()), (&Value::Bool(true), 0));
+    let closed = document(&["facts/peered-vnets", "--from", "VNet1", "--to", "VNet2", "--break"]);
+    assert_eq!((&closed["direction"], &closed["search"]["end"]), (&"close".into(), &"exhausted".into()));
+    let little = document(&["facts/s2s-chain", "--from", "VNet1", "--to", "VNet3", "--effort", "1"]);
+    assert_eq!(little["search"]["end"], "effort");
+}
+
+#[test]
+fn documents_and_pages_have_every_word() {
+    let schema: Value = serde_json::from_str(&read("docs/schema/fix.json")).unwrap();
+    let words = |pointer: &str| -> Vec<String> {
+        let list = schema.pointer(pointer).unwrap().as_array().unwrap();
+        list.iter().map(|word| word.as_str().unwrap().to_owned()).collect()
+    };
+    assert_eq!(words("/$defs/measure/properties/kind/enum"), Kind::ALL.map(Kind::word));
+    assert_eq!(words("/$defs/class/enum"), Class::ALL.map(Class::word));
+    let page = read("docs/fix.md");
+    for kind in Kind::ALL {
+        let row = format!("| `{}` | {} |", kind.word(), kind.default_cost());
+        assert!(page.contains(&row), "{row}");
+        let closes = page.lines().find(|line| line.starts_with(&row)).unwrap();
+        assert_eq!(closes.ends_with("| |"), kind.closes().is_empty(), "{closes}");
+    }
+}
+
+#[test]
+fn expectations_are_met_together_or_told_when_broken() {
+    let folder = tempfile::tempdir().unwrap();
+    let write = |name: &str, text: &str| {
+        let path = folder.path().join(name);
+        fs::write(&path, text).unwrap();
+        path.to_str().unwrap().to_owned()
+    };
+    let wanted = write(
+        "wanted.query",
+        "expect access(VNet1, non-windows, VNet2, reachable)\n\
+         expect access(VNet1, windows, VNet2, reachable)\nexpect no bgp(_, _)\n",
+    );
+    let found = document(&["facts/s2s-chain", "--query", &wanted, "--max", "1"]);
+    let changes = ["+ static_route(VNet2, VNet1, 192.168.0.0/24)", "+ custom_route(VNet1, 10.2.0.0/16)"];
+    assert_eq!(found["plans"][0]["changes"], serde_json::json!(changes));
+    assert_eq!(found["plans"][0]["breaks"], serde_json::json!([]));
+    // Asked for by options, the cheaper plan is listed with what it breaks.
+    let from = ["--from", "VNet1", "--to", "VNet2", "--class", "non-windows", "--max", "1"];
+    let found = document(&[&["facts/s2s-chain", "--query", &wanted][..], &from].concat());
+    assert_eq!(found["plans"][0]["breaks"], serde_json::json!(["expect no bgp(_, _)"]));
+    let vague = write("vague.query", "expect bgp(VNet1, VNet2)\n");
+    let output = fix(&["facts/s2s-chain", "--query", &vague]);
+    assert_eq!(output.code, Some(2));
+    assert!(output.stderr.contains("`expect bgp(VNet1, VNet2)` does not hold"), "{}", output.stderr);
+    let closed = write("closed.query", "expect no access(VNet1, _, VNet3, reachable)\n");
+    let found = document(&["facts/s2s-chain-bgp", "--query", &closed, "--break", "--max", "1"]);
+    assert_eq!(found["plans"][0]["changes"], serde_json::json!(["- bgp(VNet1, VNet2)"]));
+}
+
+#[test]
+fn commands_are_for_the_shell_and_for_people() {
+    let commands = |arguments: &[&str]| -> Vec<String> {
+        let found = document(&[arguments, &["--max", "1"]].concat());
+        let list = found["plans"][0]["commands"].as_array().unwrap().clone();
+        list.iter()
+            .map(|line| line.as_str().unwrap().replace("--resource-group \"$RESOURCE_GROUP\" ", ""))
+            .collect()
+    };
+    // A new peering is made with its flags, so nothing has to be set afterwards.
+    assert_eq!(
+        commands(&["facts/lab-cascaded-hub", "--from", "Hub", "--to", "Spoke1"]),
+        [
+            "az network vnet peering create --vnet-name Hub --name \"${PEERING_HUB_TO_SPOKE1}\" --remote-vnet Spoke1 --allow-vnet-access --allow-gateway-transit",
+            "az network vnet peering create --vnet-name Spoke1 --name \"${PEERING_SPOKE1_TO_HUB}\" --remote-vnet Hub --allow-vnet-access --use-remote-gateways",
+        ]
+    );
+    // Of a peering that is not connected both sides are made anew, the one that lends its gateway first; a
+    // side without access is set.
+    assert_eq!(
+        commands(&["facts/one-sided-peering", "--from", "VNet1", "--to", "VNet4"]),
+        [
+            "az network vnet peering delete --vnet-name VNet4 --name \"${PEERING_VNET4_TO_VNET1}\"",
+            "az network vnet peering delete --vnet-name VNet1 --name \"${PEERING_VNET1_TO_VNET4}\"",
+            "az network vnet peering create --vnet-name VNet1 --name \"${PEERING_VNET1_TO_VNET4}\" --remote-vnet VNet4 --allow-vnet-access --allow-gateway-transit",
+            "az network vnet peering create --vnet-name VNet4 --name \"${PEERING_VNET4_TO_VNET1}\" --remote-vnet VNet1 --allow-vnet-access --use-remote-gateways",
+        ]
+    );
+    assert_eq!(
+        commands(&["facts/one-sided-peering", "--from", "VNet1", "--to", "VNet5"]),
+        [
+            "az network vnet peering update --vnet-name VNet5 --name \"${PEERING_VNET5_TO_VNET1}\" --set allowVirtualNetworkAccess=true"
+        ]
+    );
+    // A device on premises is nobody's business but its owner's.
+    let never = ["--never", "bgp", "--class", "windows"];
+    assert_eq!(
+        commands(&[&["facts/branch-office", "--from", "VNet1", "--to", "Site1"][..], &never].concat()),
+        [
+            "# on the device of Site1: route 10.1.0.0/16 192.168.0.0/24 into the tunnel to VNet1",
+            "az network vnet-gateway update --name \"${GATEWAY_OF_VNET1}\" --custom-routes 10.101.0.0/16",
+        ]
+    );
+    let gateway = ["--never", "peering", "--class", "non-windows"];
+    assert_eq!(
+        commands(&[&["facts/peered-vnets", "--from", "VNet1", "--to", "VNet3"][..], &gateway].concat()),
+        [
+            "az network vnet subnet create --vnet-name VNet3 --name GatewaySubnet --address-prefixes \"${GATEWAY_SUBNET_OF_VNET3}\"",
+            "az network public-ip create --name \"${PUBLIC_IP_OF_VNET3}\" --sku Standard",
+            "az network vnet-gateway create --name \"${GATEWAY_OF_VNET3}\" --vnet VNet3 --public-ip-addresses \"${PUBLIC_IP_OF_VNET3}\" --gateway-type Vpn --vpn-type RouteBased --sku VpnGw1AZ --asn 64514",
+            "az network vpn-connection create --name \"${CONNECTION_VNET1_TO_VNET3}\" --vnet-gateway1 \"${GATEWAY_OF_VNET1}\" --vnet-gateway2 \"${GATEWAY_OF_VNET3}\" --shared-key \"$SHARED_KEY\" --enable-bgp",
+            "az network vpn-connection create --name \"${CONNECTION_VNET3_TO_VNET1}\" --vnet-gateway1 \"${GATEWAY_OF_VNET3}\" --vnet-gateway2 \"${GATEWAY_OF_VNET1}\" --shared-key \"$SHARED_KEY\" --enable-bgp",
+        ]
+    );
+}

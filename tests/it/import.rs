@@ -1,0 +1,11 @@
+//! Raw exports of Azure become inventories.
+mod describe;
+mod learned;
+mod plans;
+mod quirks;
+mod refused;
+mod resources;
+mod shapes;
+mod tables;
+mod terraform;
+mod what_if;

@@ -1,0 +1,32 @@
+//! The library as those meet it who use it: what it reads, answers, explains and changes.
+//!
+//! Every expectation is written by hand, none by the library.
+
+#![expect(clippy::unwrap_used, reason = "a helper that fails is a test that fails")]
+
+mod change;
+mod diagnostics_doc;
+mod examples;
+mod explain_checker;
+mod fix;
+mod generate;
+mod import;
+mod layers;
+mod queries;
+mod query;
+mod query_joins;
+mod read;
+mod read_mangled;
+mod recordings;
+mod rules_file;
+mod topologies;
+mod verify;
+mod warnings;
+mod whatif;
+
+#[path = "../support"]
+mod support {
+    pub(crate) mod folders;
+    pub(crate) mod loaded;
+    pub(crate) mod topologies;
+}
