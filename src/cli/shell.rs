@@ -1,5 +1,6 @@
 //! What stands around every verb: what a call is given, where its answer goes, and how it ends.
 
+pub(crate) mod call;
 pub(crate) mod changes;
 pub(crate) mod exit;
 pub(crate) mod folder;

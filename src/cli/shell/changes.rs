@@ -24,7 +24,7 @@ pub(crate) fn made(
     if arguments.with.is_empty() && arguments.with_file.is_empty() {
         return Some(inventory);
     }
-    let changes = given(arguments, report);
+    let changes = all(arguments, report);
     if report.has_errors() {
         return None;
     }
@@ -32,7 +32,7 @@ pub(crate) fn made(
 }
 
 /// The changes of files and arguments, in the order in which they are made; mistakes in them are reported.
-pub(crate) fn given(arguments: &ChangeArguments, report: &mut Report) -> Vec<Change> {
+pub(crate) fn all(arguments: &ChangeArguments, report: &mut Report) -> Vec<Change> {
     let mut changes = Vec::new();
     for path in &arguments.with_file {
         let Some(text) = read(path, report) else { return changes };

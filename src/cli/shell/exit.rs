@@ -5,6 +5,10 @@ use std::io;
 use std::path::Path;
 use std::process::ExitCode;
 
+use tunnelog::diagnostic::Severity;
+
+use crate::cli::arguments::{Deny, DenyArguments};
+
 /// How the program ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Exit {
@@ -31,23 +35,30 @@ pub(crate) enum Failure {
     ClosedPipe,
     /// The user has had enough of waiting.
     Interrupted,
-    /// What the user has to be told.
-    Told { message: String, help: Option<String> },
+    /// Something is wrong with what was read, and the user knows.
+    Reported,
+    /// What the user does not know yet.
+    Message { message: String, help: Option<String> },
 }
 
 impl Failure {
     pub(crate) fn new(message: impl Into<String>) -> Self {
-        Self::Told { message: message.into(), help: None }
+        Self::Message { message: message.into(), help: None }
     }
 
     pub(crate) fn unwritable(path: &Path, error: &io::Error) -> Self {
         Self::new(format!("`{}` cannot be written: {}", path.display(), without_number(error)))
     }
 
+    /// Says that one JSON document is not put together from the outputs of several shares.
+    pub(crate) fn one_document() -> Self {
+        Self::new("one JSON document cannot be made of shares").help("use `--format ndjson`")
+    }
+
     pub(crate) fn help(self, text: impl Into<String>) -> Self {
         match self {
-            Self::Told { message, .. } => Self::Told { message, help: Some(text.into()) },
-            Self::ClosedPipe | Self::Interrupted => self,
+            Self::Message { message, .. } => Self::Message { message, help: Some(text.into()) },
+            Self::ClosedPipe | Self::Interrupted | Self::Reported => self,
         }
     }
 }
@@ -68,8 +79,9 @@ impl fmt::Display for Failure {
         match self {
             Self::ClosedPipe => f.write_str("the reader of the answer is gone"),
             Self::Interrupted => f.write_str("interrupted"),
-            Self::Told { message, help: None } => f.write_str(message),
-            Self::Told { message, help: Some(help) } => write!(f, "{message}\n\nhelp: {help}"),
+            Self::Reported => f.write_str("what was read has errors"),
+            Self::Message { message, help: None } => f.write_str(message),
+            Self::Message { message, help: Some(help) } => write!(f, "{message}\n\nhelp: {help}"),
         }
     }
 }
@@ -80,4 +92,15 @@ pub(crate) fn without_number(error: &io::Error) -> String {
     let plain = text.split(" (os error").next().unwrap_or(&text);
     let mut letters = plain.chars();
     letters.next().map_or_else(String::new, |first| first.to_lowercase().chain(letters).collect())
+}
+
+impl DenyArguments {
+    /// How the program ends where `worst` is the greatest weight that was found.
+    pub(crate) fn exit(self, worst: Option<Severity>) -> Exit {
+        match (worst, self.deny) {
+            (Some(Severity::Error), _) => Exit::Invalid,
+            (Some(Severity::Warning), Some(Deny::Warnings)) => Exit::No,
+            _ => Exit::Clean,
+        }
+    }
 }

@@ -1,23 +1,20 @@
 //! An inventory written as a folder of CSV files, and what is said of that.
 
-use std::io::{self, Write};
 use std::path::Path;
 
 use tunnelog::inventory::{Inventory, write};
 
+use crate::cli::shell::call::Call;
 use crate::cli::shell::exit::Failure;
 use crate::cli::shell::{screen, work};
 use crate::cli::view::words;
 
 /// Writes `inventory` into the folder and says what it holds.
-pub(crate) fn write(inventory: &Inventory, folder: &Path, quiet: bool) -> Result<(), Failure> {
+pub(crate) fn write(inventory: &Inventory, folder: &Path, call: &Call) -> Result<(), Failure> {
     work::writes_into(folder);
     write::write_folder(inventory, folder).map_err(|error| Failure::unwritable(folder, &error))?;
-    if !quiet {
-        let place = screen::one_line(&folder.display().to_string());
-        // The files are written, whether or not anybody hears of it.
-        let _ = writeln!(io::stderr(), "wrote `{place}`: {}", contents(inventory));
-    }
+    let place = screen::one_line(&folder.display().to_string());
+    call.note(format_args!("wrote `{place}`: {}", contents(inventory)));
     Ok(())
 }
 
@@ -35,5 +32,5 @@ fn contents(inventory: &Inventory) -> String {
         format!("{count} {noun}")
     });
     let counted: Vec<String> = counted.collect();
-    words::list(&counted.iter().map(String::as_str).collect::<Vec<_>>())
+    words::list(&counted)
 }

@@ -1,7 +1,12 @@
 //! Names on the command line that have to be known to an inventory.
 
-use tunnelog::inventory::{Client, Inventory};
+use std::slice;
 
+use tunnelog::explain::Origin;
+use tunnelog::inventory::{Client, Inventory};
+use tunnelog::select::Target;
+
+use crate::cli::arguments::To;
 use crate::cli::shell::exit::Failure;
 
 /// How alike two names have to be for one to be taken for a slip of the other.
@@ -40,6 +45,37 @@ pub(crate) fn known_network(inventories: &[Inventory], wanted: &str) -> Result<(
     }
     let candidates = networks().map(|(inventory, name)| inventory.names.text(name));
     Err(suggested(Failure::new(format!("no network is called `{wanted}`")), wanted, candidates))
+}
+
+/// The gateway or client of that name. A client may be called like a VNet, which then stands first.
+pub(crate) fn start(inventory: &Inventory, wanted: &str) -> Result<Origin, Failure> {
+    let p2s = || inventory.gateways.iter().filter(|gateway| !gateway.client_pool.is_empty());
+    let gateway = p2s().find(|gateway| inventory.names.get(wanted) == Some(gateway.vnet));
+    if let Some(gateway) = gateway {
+        return Ok(Origin::Gateway(gateway.vnet));
+    }
+    let clients = inventory.clients.as_deref().unwrap_or_default();
+    let client = (0..).zip(clients).find(|(_, client)| client.name.to_lowercase() == wanted.to_lowercase());
+    if let Some((index, _)) = client {
+        return Ok(Origin::Client(index));
+    }
+    let message = format!("`{wanted}` is neither a VNet with a Point-to-Site gateway nor a client");
+    let vnets = p2s().map(|gateway| inventory.names.text(gateway.vnet));
+    let candidates = vnets.chain(clients.iter().map(|client| &*client.name));
+    Err(suggested(Failure::new(message), wanted, candidates))
+}
+
+/// What `wanted` stands for, where networks have to be known.
+pub(crate) fn target(inventory: &Inventory, wanted: &To) -> Result<Target, Failure> {
+    match wanted {
+        To::Network(name) => {
+            known_network(slice::from_ref(inventory), name)?;
+            Target::network(inventory, name)
+                .ok_or_else(|| Failure::new(format!("no network is called `{name}`")))
+        }
+        To::Prefix(prefix) => Ok(Target::Prefix(*prefix)),
+        To::Address(address) => Ok(Target::Address(*address)),
+    }
 }
 
 /// Says that none of `clients` is called `wanted`.
@@ -98,8 +134,8 @@ mod tests {
     #[test]
     fn what_is_like_nothing_is_told_what_there_is() {
         let help = |names: &[&str]| match suggested(Failure::new(""), "Paris", names.iter().copied()) {
-            Failure::Told { help, .. } => help,
-            Failure::ClosedPipe | Failure::Interrupted => None,
+            Failure::Message { help, .. } => help,
+            Failure::ClosedPipe | Failure::Interrupted | Failure::Reported => None,
         };
         assert_eq!(help(&[]).as_deref(), Some("the inventory has none"));
         assert_eq!(help(&["b"]).as_deref(), Some("there is `b`"));

@@ -1,33 +1,115 @@
-//! Reading the inventories of a call, and telling what was found in them.
+//! The inventories of a call, with what was found in them.
 
-use std::io;
-use std::mem;
 use std::path::{Path, PathBuf};
 
 use tunnelog::check::check;
+use tunnelog::class::Profile;
 use tunnelog::diagnostic::{Code, Report, Severity};
 use tunnelog::facts::Facts;
 use tunnelog::import::load::load;
 use tunnelog::inventory::Inventory;
 use tunnelog::source::Sources;
 
-use crate::cli::arguments::{ChangeArguments, Color, Deny, DenyArguments};
-use crate::cli::shell::exit::Exit;
-use crate::cli::shell::{changes, screen};
-use crate::cli::view::diagnostics;
-use crate::cli::view::json::Finding;
+use crate::cli::arguments::ChangeArguments;
+use crate::cli::shell::changes;
+use crate::cli::view::json::{Finding, Head};
 
-/// The inventories of a call.
+/// What was found in the inventories of a call.
+#[derive(Default)]
+pub(crate) struct Findings {
+    /// The inventories, as given.
+    pub(crate) paths: Vec<String>,
+    pub(crate) all: Vec<Finding>,
+    pub(crate) worst: Option<Severity>,
+}
+
+impl Findings {
+    /// Adds what `report` says; `path` is that of the inventory, where there are several.
+    pub(crate) fn add(&mut self, report: &Report, path: Option<&str>) {
+        self.worst = self.worst.max(report.worst());
+        self.all.extend(Finding::all(report, path));
+    }
+
+    /// Adds what was found in an inventory that this one is held against.
+    pub(crate) fn join(&mut self, other: &Self) {
+        let path = other.paths.first();
+        self.worst = self.worst.max(other.worst);
+        self.all.extend(other.all.iter().map(|finding| finding.of_inventory(path)));
+    }
+
+    /// What stands before the rows of a document of this shape.
+    pub(crate) fn head(&self, schema: &'static str, profile: impl Into<Option<Profile>>) -> Head<'_> {
+        Head {
+            schema,
+            profile: profile.into().map(Profile::word),
+            inventories: &self.paths,
+            diagnostics: Some(&self.all),
+        }
+    }
+}
+
+/// One inventory as it was read, before what was found in it is reported.
+pub(crate) struct Reading {
+    path: String,
+    /// `None` where it has errors.
+    pub(crate) checked: Option<(Inventory, Facts)>,
+    pub(crate) report: Report,
+}
+
+impl Reading {
+    /// What was found so far.
+    pub(crate) fn findings(&self) -> Findings {
+        let mut findings = Findings { paths: vec![self.path.clone()], ..Findings::default() };
+        findings.add(&self.report, None);
+        findings
+    }
+}
+
+/// One inventory without errors, what was found in it being reported.
 pub(crate) struct Opened {
-    /// Each path as given, with its inventory.
+    pub(crate) inventory: Inventory,
+    pub(crate) facts: Facts,
+    /// The files, and no finding.
+    pub(crate) report: Report,
+    pub(crate) findings: Findings,
+}
+
+/// The inventories of a call that takes several, all without errors.
+#[derive(Default)]
+pub(crate) struct OpenedAll {
     pub(crate) inventories: Vec<Inventory>,
     /// The facts of each.
     pub(crate) facts: Vec<Facts>,
     /// The files of each.
     pub(crate) sources: Vec<Sources>,
-    pub(crate) paths: Vec<String>,
-    pub(crate) findings: Vec<Finding>,
-    pub(crate) worst: Option<Severity>,
+    pub(crate) findings: Findings,
+}
+
+impl OpenedAll {
+    /// Reads another inventory and takes down what was found in it.
+    pub(crate) fn add(
+        &mut self,
+        path: &Path,
+        changes: &ChangeArguments,
+        several: bool,
+    ) -> (Option<(Inventory, Facts)>, Report) {
+        let Reading { path, checked, mut report } = read_with(path, changes);
+        if several {
+            explain_paths(&mut report);
+        }
+        self.findings.add(&report, several.then_some(&path));
+        self.findings.paths.push(path);
+        (checked, report)
+    }
+
+    /// Keeps an inventory that has no errors.
+    pub(crate) fn keep(&mut self, checked: Option<(Inventory, Facts)>, sources: Sources) {
+        if let Some((inventory, facts)) = checked {
+            self.inventories.push(inventory);
+            self.facts.push(facts);
+            self.sources.push(sources);
+        }
+    }
 }
 
 /// The paths in the order in which answers are given: sorted, each once.
@@ -40,14 +122,8 @@ pub(crate) fn in_order(paths: &[PathBuf]) -> Vec<&Path> {
     paths
 }
 
-/// Reads and checks one inventory.
-pub(crate) fn read(path: &Path) -> (Option<Inventory>, Report) {
-    let (read, report) = read_with(path, &ChangeArguments::default());
-    (read.map(|(inventory, _)| inventory), report)
-}
-
 /// Reads one inventory, makes changes to it, and checks what comes of it, which takes its facts.
-pub(crate) fn read_with(path: &Path, changes: &ChangeArguments) -> (Option<(Inventory, Facts)>, Report) {
+pub(crate) fn read_with(path: &Path, changes: &ChangeArguments) -> Reading {
     let (inventory, mut report) = match load(path) {
         Ok(loaded) => (Some(loaded.inventory), loaded.report),
         Err(report) => (None, report),
@@ -59,43 +135,12 @@ pub(crate) fn read_with(path: &Path, changes: &ChangeArguments) -> (Option<(Inve
     });
     report.sort();
     let checked = checked.filter(|_| !report.has_errors());
-    (checked, report)
+    Reading { path: path.display().to_string(), checked, report }
 }
 
-/// Reads every inventory and tells what was found; none where one of them has an error.
-pub(crate) fn open(
-    paths: &[PathBuf],
-    changes: &ChangeArguments,
-    color: Color,
-    quiet: bool,
-) -> Option<Opened> {
-    let paths = in_order(paths);
-    let several = paths.len() > 1;
-    let mut opened = Opened {
-        inventories: Vec::new(),
-        facts: Vec::new(),
-        sources: Vec::new(),
-        paths: Vec::new(),
-        findings: Vec::new(),
-        worst: None,
-    };
-    for path in &paths {
-        let (read, mut report) = read_with(path, changes);
-        let name = path.display().to_string();
-        if several {
-            explain_paths(&mut report);
-        }
-        opened.worst = opened.worst.max(report.worst());
-        opened.findings.extend(Finding::all(&report, several.then_some(&name)));
-        tell(&mut report, color, quiet);
-        if let Some((inventory, facts)) = read {
-            opened.inventories.push(inventory);
-            opened.facts.push(facts);
-            opened.sources.push(mem::take(&mut report.sources));
-        }
-        opened.paths.push(name);
-    }
-    (opened.inventories.len() == paths.len()).then_some(opened)
+/// Reads one inventory as it is, and checks it.
+pub(crate) fn read(path: &Path) -> Reading {
+    read_with(path, &ChangeArguments::default())
 }
 
 /// Tells those who gave the files of one export that each was taken for an export.
@@ -107,28 +152,5 @@ fn explain_paths(report: &mut Report) {
              `tunnelog import`"
                 .to_owned(),
         );
-    }
-}
-
-/// Writes the findings to the standard error, only errors where the user asked for quiet.
-pub(crate) fn tell(report: &mut Report, color: Color, quiet: bool) {
-    report.diagnostics.retain(|diagnostic| !quiet || diagnostic.severity() == Severity::Error);
-    if report.diagnostics.is_empty() {
-        return;
-    }
-    let screen = screen::errors(color);
-    let mut stream = io::BufWriter::new(io::stderr().lock());
-    // The answer is worth giving even where nobody reads what is doubtful about it.
-    let _ = diagnostics::render(report, &mut stream, screen.colour, screen.width);
-}
-
-impl DenyArguments {
-    /// How the program ends where `worst` is the greatest weight that was found.
-    pub(crate) fn exit(self, worst: Option<Severity>) -> Exit {
-        match (worst, self.deny) {
-            (Some(Severity::Error), _) => Exit::Invalid,
-            (Some(Severity::Warning), Some(Deny::Warnings)) => Exit::No,
-            _ => Exit::Clean,
-        }
     }
 }

@@ -4,6 +4,7 @@ use std::fs::{self, File};
 use std::io::{self, BufWriter, IsTerminal, Stdout, Write};
 use std::path::{Path, PathBuf};
 
+use serde::Serialize;
 use tempfile::NamedTempFile;
 use tunnelog::staged;
 
@@ -47,11 +48,11 @@ impl Output {
     /// The format asked for, otherwise the one for people on a terminal and the one for programs elsewhere.
     pub(crate) fn format<Format: Copy + PartialEq>(
         &mut self,
-        asked: Option<Format>,
+        wanted: Option<Format>,
         for_people: Format,
         for_programs: Format,
     ) -> Format {
-        let format = asked.unwrap_or(if self.screen.terminal { for_people } else { for_programs });
+        let format = wanted.unwrap_or(if self.screen.terminal { for_people } else { for_programs });
         if format != for_people {
             self.for_programs();
         }
@@ -70,6 +71,12 @@ impl Output {
             Sink::Device(file) => file.get_ref().is_terminal(),
             Sink::File { .. } => false,
         }
+    }
+
+    /// Writes a JSON document, or one on a line of its own.
+    pub(crate) fn json(&mut self, document: &impl Serialize) -> io::Result<()> {
+        serde_json::to_writer(&mut *self, document)?;
+        self.write_all(b"\n")
     }
 
     /// Puts the complete answer in its place.

@@ -2,6 +2,8 @@
 
 use std::io::Write;
 
+use clap::ValueEnum;
+use clap::ValueHint;
 use tunnelog::answer::{Analysis, AsPaths, By, GatewayAnswer, Request, Status, Wanted};
 use tunnelog::class::Class;
 use tunnelog::facts::Facts;
@@ -9,20 +11,69 @@ use tunnelog::inventory::Inventory;
 use tunnelog::names::NameId;
 use tunnelog::select::Target;
 
-use crate::cli::arguments::{AnswerArguments, AnswerFormat, Color, Format, Paths, To, Whose};
+use crate::cli::arguments::{
+    Classes, Format, InventoryArguments, OutputArguments, RowFormat, ScopeArguments, To, Whose, destination,
+};
+use crate::cli::shell::call::Call;
 use crate::cli::shell::exit::{Exit, Failure};
-use crate::cli::shell::open::Opened;
+use crate::cli::shell::open::OpenedAll;
 use crate::cli::shell::output::Output;
 use crate::cli::shell::work::Progress;
-use crate::cli::shell::{names, open, work};
-use crate::cli::view::json::{Context, Head, Origin, Row as Written};
+use crate::cli::shell::{names, work};
+use crate::cli::view::json::{Context, Origin, Row as Written};
 use crate::cli::view::rows::{Chunk, Rows};
 use crate::cli::view::tables;
 use crate::cli::view::tables::{Cells, Columnar, Workbook};
 use crate::cli::view::text::Page;
 
-/// A verb that gives rows.
-pub(crate) trait Verb {
+/// What the verbs that give an answer take.
+#[derive(clap::Args, Debug)]
+pub(crate) struct AnswerArguments {
+    #[command(flatten)]
+    inventories: InventoryArguments,
+
+    #[command(flatten)]
+    output: OutputArguments<Binary>,
+
+    #[command(flatten)]
+    scope: ScopeArguments,
+
+    /// How much of a route's path a BGP router looks at before it takes the route.
+    #[arg(long, value_name = "EXTENT", default_value = "origin")]
+    as_paths: Paths,
+
+    /// Only what leads to a network, overlaps a prefix, or covers an address with the longest prefix.
+    #[arg(long, value_name = "NETWORK|PREFIX|ADDRESS", value_parser = destination, help_heading = "Narrowing", value_hint = ValueHint::Other)]
+    to: Option<To>,
+}
+
+/// How much of a route's path matters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Paths {
+    /// The ASN of the router where the route started.
+    Origin,
+    /// The ASN of every router that the route passed, which matters where routers share ASNs.
+    Whole,
+}
+
+/// How only these verbs write their answers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Binary {
+    /// An Excel workbook: a matrix, a list, and what `check` finds.
+    Xlsx,
+    /// A Parquet file with the columns of the CSV, for a data lake.
+    Parquet,
+}
+
+impl AnswerArguments {
+    /// The profile, and the classes that are asked for.
+    pub(crate) fn classes(&self) -> Classes<'_> {
+        self.scope.classes()
+    }
+}
+
+/// The rows of a verb.
+pub(crate) trait Listing {
     /// A row as it is computed.
     type Row: Copy + Send + Sync;
     /// A row as it is written.
@@ -37,42 +88,36 @@ pub(crate) trait Verb {
     fn owner(row: &Self::Row) -> (Option<u32>, Class);
     fn status(row: &Self::Row) -> Option<Status>;
     fn written<'a>(context: Context<'a>, gateway: NameId, row: &Self::Row) -> Self::Written<'a>;
-    /// Tells people about the rows of one class or client.
+    /// Shows people the rows of one class or client.
     fn section(page: &mut Page<'_>, gateway: NameId, rows: &[Self::Row]);
 }
 
-/// Runs a verb.
-pub(crate) fn run<V: Verb>(
+/// Answers for the inventories of the call.
+pub(crate) fn run<L: Listing>(
     arguments: &AnswerArguments,
     fail_on: &[Status],
-    color: Color,
-    quiet: bool,
+    call: &Call,
 ) -> Result<Exit, Failure> {
     let inventories = &arguments.inventories;
-    let Some(opened) = open::open(&inventories.paths, &inventories.changes, color, quiet) else {
-        return Ok(Exit::Invalid);
-    };
-    let questions = questions::<V>(&opened, arguments)?;
-    let mut output = Output::open(arguments.output.output.as_deref(), color)?;
-    let format = output.format(arguments.output.format, AnswerFormat::Table, AnswerFormat::Csv);
-    if matches!(format, AnswerFormat::Xlsx | AnswerFormat::Parquet) && output.is_terminal() {
+    let opened = call.open_all(&inventories.paths, &inventories.changes)?;
+    let questions = questions::<L>(&opened, arguments)?;
+    let (mut output, format) = call.answer(&arguments.output)?;
+    if matches!(format, Format::Own(_)) && output.is_terminal() {
         let failure = Failure::new("a terminal cannot show what is no text");
         return Err(failure.help("name a file with `-o`"));
     }
     let answer = Answer { opened: &opened, questions: &questions, fail_on, arguments };
-    let given = match format {
-        AnswerFormat::Table => tell_people::<V>(&questions, fail_on, &mut output)?,
-        AnswerFormat::Csv => answer.write_rows::<V>(Format::Csv, &mut output)?,
-        AnswerFormat::Json => answer.write_rows::<V>(Format::Json, &mut output)?,
-        AnswerFormat::Ndjson => answer.write_rows::<V>(Format::Ndjson, &mut output)?,
-        AnswerFormat::Markdown => answer.write_rows::<V>(Format::Markdown, &mut output)?,
-        AnswerFormat::Xlsx => answer.write_workbook::<V>(&mut output)?,
-        AnswerFormat::Parquet => answer.write_columns::<V>(&mut output)?,
+    let tally = match format {
+        Format::Table => write_text::<L>(&questions, fail_on, &mut output)?,
+        Format::Rows(format) => answer.write_rows::<L>(format, &mut output)?,
+        Format::Own(Binary::Xlsx) => answer.write_workbook::<L>(&mut output)?,
+        Format::Own(Binary::Parquet) => answer.write_columns::<L>(&mut output)?,
     };
     output.finish()?;
     // What no network holds is reached by nobody: a misspelt address must not pass for a reachable one.
-    let is_nowhere = arguments.to.is_some() && given.rows == 0 && fail_on.contains(&Status::Unreachable);
-    let exit = if given.failed || is_nowhere { Exit::No } else { inventories.denied.exit(opened.worst) };
+    let is_nowhere = arguments.to.is_some() && tally.rows == 0 && fail_on.contains(&Status::Unreachable);
+    let exit =
+        if tally.failed || is_nowhere { Exit::No } else { inventories.denied.exit(opened.findings.worst) };
     // The program ends here, and to give a million networks back one by one takes longer than to end.
     std::mem::forget(opened);
     Ok(exit)
@@ -97,8 +142,8 @@ enum Narrowed {
 }
 
 /// Resolves the names in the arguments. A name has to be known in one of the inventories.
-fn questions<'a, V: Verb>(
-    opened: &'a Opened,
+fn questions<'a, L: Listing>(
+    opened: &'a OpenedAll,
     arguments: &'a AnswerArguments,
 ) -> Result<Vec<Question<'a>>, Failure> {
     for wanted in &arguments.scope.gateway {
@@ -107,7 +152,7 @@ fn questions<'a, V: Verb>(
     if let Some(To::Network(wanted)) = &arguments.to {
         names::known_network(&opened.inventories, wanted)?;
     }
-    let several = opened.paths.len() > 1;
+    let several = opened.findings.paths.len() > 1;
     let question = |((inventory, facts), path): ((&'a Inventory, &'a Facts), &'a String)| {
         if arguments.scope.by == Whose::Client && inventory.clients.is_none() {
             return Err(Failure::new(format!("`{path}` lists no clients"))
@@ -131,7 +176,7 @@ fn questions<'a, V: Verb>(
             },
             gateways: (!arguments.scope.gateway.is_empty()).then(gateways),
             classes: (!arguments.scope.class.is_empty()).then(|| arguments.scope.class.clone()),
-            wanted: V::WANTED,
+            wanted: L::WANTED,
             as_paths: match arguments.as_paths {
                 Paths::Origin => AsPaths::Origin,
                 Paths::Whole => AsPaths::Whole,
@@ -150,22 +195,22 @@ fn questions<'a, V: Verb>(
         let path = several.then_some(path.as_str());
         Ok(Question { inventory, facts, path, request, target })
     };
-    opened.inventories.iter().zip(&opened.facts).zip(&opened.paths).map(question).collect()
+    opened.inventories.iter().zip(&opened.facts).zip(&opened.findings.paths).map(question).collect()
 }
 
 impl Question<'_> {
     /// Gives `sink` what `render` makes of the rows of each gateway, or of each client, in the order of the answer.
-    fn answer<V: Verb, Rendered: Send>(
+    fn answer<L: Listing, Rendered: Send>(
         &self,
-        render: impl Fn(NameId, &[V::Row]) -> Rendered + Sync,
+        render: impl Fn(NameId, &[L::Row]) -> Rendered + Sync,
         mut sink: impl FnMut(Rendered) -> Result<(), Failure>,
     ) -> Result<(), Failure> {
         if matches!(self.target, Narrowed::Nothing) {
             return Ok(());
         }
         let narrowed = |gateway, answer: GatewayAnswer| match &self.target {
-            Narrowed::Only(target) => render(gateway, &V::narrowed(target, &answer)),
-            Narrowed::Everything | Narrowed::Nothing => render(gateway, V::rows(&answer)),
+            Narrowed::Only(target) => render(gateway, &L::narrowed(target, &answer)),
+            Narrowed::Everything | Narrowed::Nothing => render(gateway, L::rows(&answer)),
         };
         let analysis = Analysis::with_facts(self.inventory, self.facts);
         let mut progress = Progress::new(analysis.block_count(&self.request), "gateways or clients");
@@ -177,15 +222,15 @@ impl Question<'_> {
     }
 }
 
-/// What has been given of an answer.
+/// What has been written of an answer.
 #[derive(Default)]
-struct Given {
+struct Tally {
     rows: usize,
     /// True where a row has one of the statuses that count as a no.
     failed: bool,
 }
 
-impl Given {
+impl Tally {
     fn add(&mut self, rows: usize, failed: bool) {
         self.rows += rows;
         self.failed |= failed;
@@ -193,14 +238,14 @@ impl Given {
 }
 
 /// True where a row has one of the statuses that count as a no.
-fn fails<V: Verb>(rows: &[V::Row], fail_on: &[Status]) -> bool {
+fn fails<L: Listing>(rows: &[L::Row], fail_on: &[Status]) -> bool {
     !fail_on.is_empty()
-        && rows.iter().any(|row| V::status(row).is_some_and(|status| fail_on.contains(&status)))
+        && rows.iter().any(|row| L::status(row).is_some_and(|status| fail_on.contains(&status)))
 }
 
 /// An answer that programs read, before it has a form.
 struct Answer<'a> {
-    opened: &'a Opened,
+    opened: &'a OpenedAll,
     questions: &'a [Question<'a>],
     fail_on: &'a [Status],
     arguments: &'a AnswerArguments,
@@ -215,86 +260,77 @@ impl Answer<'_> {
         }
     }
 
-    fn profile(&self) -> &'static str {
-        self.arguments.scope.profile.get().word()
-    }
-
-    fn write_rows<V: Verb>(&self, format: Format, output: &mut Output) -> Result<Given, Failure> {
-        let head = Head {
-            schema: V::SCHEMA,
-            profile: Some(self.profile()),
-            inventories: &self.opened.paths,
-            diagnostics: Some(&self.opened.findings),
-        };
-        let mut rows = Rows::start::<V::Written<'_>>(format, output, self.origin(), &head, "rows")?;
-        let given =
-            self.each::<V, _>(|written| Chunk::of(format, written), |chunk| Ok(rows.write(&chunk?)?))?;
+    fn write_rows<L: Listing>(&self, format: RowFormat, output: &mut Output) -> Result<Tally, Failure> {
+        let head = self.opened.findings.head(L::SCHEMA, self.arguments.scope.profile.get());
+        let mut rows = Rows::start::<L::Written<'_>>(format, output, self.origin(), &head, "rows")?;
+        let tally =
+            self.each::<L, _>(|written| Chunk::of(format, written), |chunk| Ok(rows.write(&chunk?)?))?;
         rows.finish()?;
-        Ok(given)
+        Ok(tally)
     }
 
-    fn write_workbook<V: Verb>(&self, output: &mut Output) -> Result<Given, Failure> {
-        let columns = tables::columns::<V::Written<'_>>(self.origin());
+    fn write_workbook<L: Listing>(&self, output: &mut Output) -> Result<Tally, Failure> {
+        let columns = tables::columns::<L::Written<'_>>(self.origin());
         let width = columns.len();
         let mut workbook = Workbook::start(columns)?;
-        let given = self.each::<V, _>(|written| Cells::of(width, written), |cells| workbook.write(&cells))?;
-        workbook.finish(&self.opened.findings, self.origin(), output)?;
-        Ok(given)
+        let tally = self.each::<L, _>(|written| Cells::of(width, written), |cells| workbook.write(&cells))?;
+        workbook.finish(&self.opened.findings.all, self.origin(), output)?;
+        Ok(tally)
     }
 
-    fn write_columns<V: Verb>(&self, output: &mut Output) -> Result<Given, Failure> {
-        let columns = tables::columns::<V::Written<'_>>(self.origin());
-        let facts = [("schema", V::SCHEMA), ("profile", self.profile())];
+    fn write_columns<L: Listing>(&self, output: &mut Output) -> Result<Tally, Failure> {
+        let columns = tables::columns::<L::Written<'_>>(self.origin());
+        let facts = [("schema", L::SCHEMA), ("profile", self.arguments.scope.profile.get().word())];
         let mut table = Columnar::start(output, &columns, &facts)?;
-        let given =
-            self.each::<V, _>(|written| Cells::of(columns.len(), written), |cells| table.write(cells))?;
+        let tally =
+            self.each::<L, _>(|written| Cells::of(columns.len(), written), |cells| table.write(cells))?;
         table.finish()?;
-        Ok(given)
+        Ok(tally)
     }
 
     /// Gives `sink` what `render` makes of the rows of each gateway, or of each client, as they are written.
-    fn each<V: Verb, Rendered: Send>(
+    fn each<L: Listing, Rendered: Send>(
         &self,
-        render: impl Fn(&mut dyn Iterator<Item = V::Written<'_>>) -> Rendered + Sync,
+        render: impl Fn(&mut dyn Iterator<Item = L::Written<'_>>) -> Rendered + Sync,
         mut sink: impl FnMut(Rendered) -> Result<(), Failure>,
-    ) -> Result<Given, Failure> {
-        let mut given = Given::default();
+    ) -> Result<Tally, Failure> {
+        let mut tally = Tally::default();
         for question in self.questions {
             let context = Context { inventory: question.inventory, path: question.path };
-            let render = |gateway, narrowed: &[V::Row]| {
-                let mut written = narrowed.iter().map(|row| V::written(context, gateway, row));
-                (narrowed.len(), fails::<V>(narrowed, self.fail_on), render(&mut written))
+            let render = |gateway, narrowed: &[L::Row]| {
+                let mut written = narrowed.iter().map(|row| L::written(context, gateway, row));
+                (narrowed.len(), fails::<L>(narrowed, self.fail_on), render(&mut written))
             };
-            question.answer::<V, _>(render, |(count, fails, rendered)| {
-                given.add(count, fails);
+            question.answer::<L, _>(render, |(count, fails, rendered)| {
+                tally.add(count, fails);
                 sink(rendered)
             })?;
         }
-        Ok(given)
+        Ok(tally)
     }
 }
 
-fn tell_people<V: Verb>(
+fn write_text<L: Listing>(
     questions: &[Question<'_>],
     fail_on: &[Status],
     output: &mut Output,
-) -> Result<Given, Failure> {
-    let mut given = Given::default();
+) -> Result<Tally, Failure> {
+    let mut tally = Tally::default();
     for (index, question) in questions.iter().enumerate() {
         if index > 0 {
             output.write_all(b"\n")?;
         }
         let mut page = Page::new(question.inventory, question.path, output.screen);
-        let keep = |gateway, narrowed: &[V::Row]| (gateway, narrowed.to_vec());
-        question.answer::<V, _>(keep, |(gateway, narrowed)| {
-            given.add(narrowed.len(), fails::<V>(&narrowed, fail_on));
-            for rows in narrowed.chunk_by(|one, other| V::owner(one) == V::owner(other)) {
-                V::section(&mut page, gateway, rows);
+        let keep = |gateway, narrowed: &[L::Row]| (gateway, narrowed.to_vec());
+        question.answer::<L, _>(keep, |(gateway, narrowed)| {
+            tally.add(narrowed.len(), fails::<L>(&narrowed, fail_on));
+            for rows in narrowed.chunk_by(|one, other| L::owner(one) == L::owner(other)) {
+                L::section(&mut page, gateway, rows);
                 output.write_all(page.take().as_bytes())?;
             }
             Ok(())
         })?;
         output.write_all(page.end().as_bytes())?;
     }
-    Ok(given)
+    Ok(tally)
 }

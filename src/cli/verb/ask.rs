@@ -3,8 +3,9 @@
 use std::fs;
 use std::io::{self, Read, Write};
 use std::path::Path;
-use std::slice;
+use std::path::PathBuf;
 
+use clap::{ValueEnum, ValueHint};
 use tunnelog::answer::{Analysis, Evaluation};
 use tunnelog::diagnostic::Report;
 use tunnelog::language::parse::parse;
@@ -13,11 +14,13 @@ use tunnelog::query::coverage::Coverage;
 use tunnelog::query::evaluate::Evaluator;
 use tunnelog::query::run;
 
-use crate::cli::arguments::{AskArguments, AskFormat, Color, Shard};
+use crate::cli::arguments::{
+    ChangeArguments, Classes, DenyArguments, Format, OutputArguments, PathArguments, ProfileArguments,
+    RowFormat, Shard, unmasked,
+};
+use crate::cli::shell::call::{Call, Verb};
 use crate::cli::shell::exit::{Exit, Failure, without_number};
-use crate::cli::shell::open;
-use crate::cli::shell::output::Output;
-use crate::cli::view::json::Head;
+use crate::cli::shell::open::Findings;
 use crate::cli::view::json::ask::{Document, Outcome};
 use crate::cli::view::json::coverage::CoverageShape;
 use crate::cli::view::outcomes::{coverage, junit, table, text};
@@ -28,101 +31,144 @@ const SCHEMA: &str = "tunnelog/ask/1";
 /// How messages call what stands on the command line.
 const COMMAND_LINE: &str = "command line";
 
-pub(crate) fn run(arguments: &AskArguments, color: Color, quiet: bool) -> Result<Exit, Failure> {
-    if arguments.coverage && matches!(arguments.output.format, Some(AskFormat::Ndjson | AskFormat::Junit)) {
-        return Err(Failure::new("`--coverage` has no form in this format")
-            .help("take `table`, `csv`, `markdown` or `json`, and write the report in a second run"));
+/// Answer questions, and say whether expectations hold.
+#[derive(clap::Args, Debug)]
+#[command(after_help = "\
+Examples:
+  tunnelog ask facts/s2s-chain-bgp '? access(VNet1, windows, ?network, ?status)'
+  tunnelog ask facts/s2s-chain 'expect access(VNet1, windows, VNet2, reachable)'
+  tunnelog ask inventory --query wanted.query --format junit -o report.xml
+  tunnelog ask inventory --query wanted.query --coverage
+
+docs/queries.md has the language.")]
+pub(crate) struct Args {
+    #[command(flatten)]
+    inventory: PathArguments,
+
+    /// Questions and expectations, as in a query file; what begins with no sign is a question.
+    #[arg(value_name = "STATEMENT", value_parser = unmasked, required_unless_present = "queries")]
+    statements: Vec<String>,
+
+    /// A query file; may be given several times, and `-` reads the standard input.
+    #[arg(long = "query", short = 'q', value_name = "FILE", value_hint = ValueHint::FilePath)]
+    queries: Vec<PathBuf>,
+
+    /// Also say which rows of the inventory and which rules the expectations rest on, and which they do not; as CSV
+    /// or Markdown, say that alone.
+    #[arg(long)]
+    coverage: bool,
+
+    /// Run only the K-th of N equal shares of the scenarios; only the first share has a header, so that the outputs of all join to one.
+    #[arg(long, value_name = "K/N", requires = "queries", conflicts_with = "coverage")]
+    shard: Option<Shard>,
+
+    #[command(flatten)]
+    output: OutputArguments<Junit>,
+
+    #[command(flatten)]
+    profile: ProfileArguments,
+
+    #[command(flatten)]
+    changes: ChangeArguments,
+
+    #[command(flatten)]
+    denied: DenyArguments,
+}
+
+/// How only `ask` writes its answers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Junit {
+    /// A JUnit report of the expectations, for a build server.
+    Junit,
+}
+
+impl Verb for Args {
+    fn classes(&self) -> Option<Classes<'_>> {
+        None
     }
-    if let (Some(_), Some(AskFormat::Json)) = (arguments.shard, arguments.output.format) {
-        return Err(Shard::no_document());
-    }
-    let mut report = Report::default();
-    let mut files = parsed(arguments, &mut report)?;
-    if let Some(shard) = arguments.shard {
-        keep_share(&mut files, shard);
-    }
-    if report.has_errors() {
-        report.sort();
-        open::tell(&mut report, color, quiet);
-        return Ok(Exit::Invalid);
-    }
-    let Some(opened) =
-        open::open(slice::from_ref(&arguments.inventory.path), &arguments.changes, color, quiet)
-    else {
-        return Ok(Exit::Invalid);
-    };
-    let profile = arguments.profile.get();
-    let mut outcomes = Vec::new();
-    let mut coverage = arguments.coverage.then(Coverage::default);
-    let mut exercised = None;
-    for (inventory, sources) in opened.inventories.iter().zip(&opened.sources) {
-        let analysis = Analysis::new(inventory);
+
+    fn run(&self, call: &Call) -> Result<Exit, Failure> {
+        refuse(self)?;
+        let mut report = Report::default();
+        let mut files = parsed(self, &mut report)?;
+        if let Some(shard) = self.shard {
+            keep_share(&mut files, shard);
+        }
+        if report.has_errors() {
+            report.sort();
+            call.report(&mut report);
+            return Err(Failure::Reported);
+        }
+        let opened = call.open(&self.inventory.path, &self.changes)?;
+        let analysis = Analysis::new(&opened.inventory);
         let mut evaluator = Evaluator::new(&analysis);
+        let mut coverage = self.coverage.then(Coverage::default);
+        let mut outcomes = Vec::new();
         for file in &files {
-            run::run(&mut evaluator, file, profile, coverage.as_mut(), &mut report, |outcome| {
+            run::run(&mut evaluator, file, self.profile.get(), coverage.as_mut(), &mut report, |outcome| {
                 outcomes.push(outcome);
                 Ok::<(), Failure>(())
             })?;
         }
-        exercised = coverage.as_ref().map(|coverage| {
-            CoverageShape::new(
-                coverage,
-                inventory,
-                &analysis.rules_fired([profile], &[Evaluation::Auto]),
-                sources,
-            )
+        let exercised = coverage.as_ref().map(|coverage| {
+            let rules = analysis.rules_fired([self.profile.get()], &[Evaluation::Auto]);
+            CoverageShape::new(coverage, &opened.inventory, &rules, &opened.report.sources)
         });
+        report.sort();
+        let (has_errors, worst) = (report.has_errors(), opened.findings.worst.max(report.worst()));
+        let outcomes: Vec<Outcome> =
+            outcomes.into_iter().map(|outcome| Outcome::new(outcome, &report.sources)).collect();
+        call.report(&mut report);
+        if has_errors {
+            return Err(Failure::Reported);
+        }
+        write(self, &opened.findings, &outcomes, exercised.as_ref(), call)?;
+        let has_failed = outcomes.iter().any(Outcome::failed);
+        Ok(if has_failed { Exit::No } else { self.denied.exit(worst) })
     }
-    report.sort();
-    let (has_errors, worst) = (report.has_errors(), opened.worst.max(report.worst()));
-    let outcomes: Vec<Outcome> =
-        outcomes.into_iter().map(|outcome| Outcome::new(outcome, &report.sources)).collect();
-    let head = Head {
-        schema: SCHEMA,
-        profile: Some(profile.word()),
-        inventories: &opened.paths,
-        diagnostics: Some(&opened.findings),
-    };
-    open::tell(&mut report, color, quiet);
-    if has_errors {
-        return Ok(Exit::Invalid);
+}
+
+/// Refuses what cannot be written in the format that is asked for.
+fn refuse(arguments: &Args) -> Result<(), Failure> {
+    let (json, ndjson) = (Format::Rows(RowFormat::Json), Format::Rows(RowFormat::Ndjson));
+    let format = arguments.output.format;
+    if arguments.coverage && (format == Some(ndjson) || format == Some(Format::Own(Junit::Junit))) {
+        return Err(Failure::new("`--coverage` has no form in this format")
+            .help("take `table`, `csv`, `markdown` or `json`, and write the report in a second run"));
     }
-    write(arguments, head, &outcomes, exercised.as_ref(), color)?;
-    let has_failed = outcomes.iter().any(Outcome::failed);
-    Ok(if has_failed { Exit::No } else { arguments.denied.exit(worst) })
+    if arguments.shard.is_some() && format == Some(json) {
+        return Err(Failure::one_document());
+    }
+    Ok(())
 }
 
 fn write(
-    arguments: &AskArguments,
-    head: Head<'_>,
+    arguments: &Args,
+    findings: &Findings,
     outcomes: &[Outcome],
     exercised: Option<&CoverageShape>,
-    color: Color,
+    call: &Call,
 ) -> Result<(), Failure> {
-    let mut output = Output::open(arguments.output.output.as_deref(), color)?;
-    match (output.format(arguments.output.format, AskFormat::Table, AskFormat::Csv), exercised) {
-        (AskFormat::Table, exercised) => {
+    let (mut output, format) = call.answer(&arguments.output)?;
+    match (format, exercised) {
+        (Format::Table, exercised) => {
             output.write_all(text::page(outcomes, output.screen).as_bytes())?;
             if let Some(exercised) = exercised {
                 output.write_all(coverage::page(exercised, output.screen).as_bytes())?;
             }
         }
-        (AskFormat::Csv, Some(exercised)) => coverage::csv(exercised, &mut output)?,
-        (AskFormat::Csv, None) => table::csv(outcomes, arguments.shard, &mut output)?,
-        (AskFormat::Markdown, Some(exercised)) => coverage::markdown(exercised, &mut output)?,
-        (AskFormat::Markdown, None) => table::markdown(outcomes, arguments.shard, &mut output)?,
-        (AskFormat::Json, coverage) => {
-            let document = Document { head, outcomes, coverage };
-            serde_json::to_writer(&mut output, &document).map_err(io::Error::from)?;
-            output.write_all(b"\n")?;
+        (Format::Rows(RowFormat::Csv), Some(exercised)) => coverage::csv(exercised, &mut output)?,
+        (Format::Rows(RowFormat::Csv), None) => table::csv(outcomes, arguments.shard, &mut output)?,
+        (Format::Rows(RowFormat::Markdown), Some(exercised)) => coverage::markdown(exercised, &mut output)?,
+        (Format::Rows(RowFormat::Markdown), None) => table::markdown(outcomes, arguments.shard, &mut output)?,
+        (Format::Rows(RowFormat::Json), coverage) => {
+            let head = findings.head(SCHEMA, arguments.profile.get());
+            output.json(&Document { head, outcomes, coverage })?;
         }
-        (AskFormat::Ndjson, _) => {
-            for outcome in outcomes {
-                serde_json::to_writer(&mut output, outcome).map_err(io::Error::from)?;
-                output.write_all(b"\n")?;
-            }
+        (Format::Rows(RowFormat::Ndjson), _) => {
+            outcomes.iter().try_for_each(|outcome| output.json(outcome))?;
         }
-        (AskFormat::Junit, _) => output.write_all(junit::report(outcomes)?.as_bytes())?,
+        (Format::Own(Junit::Junit), _) => output.write_all(junit::report(outcomes)?.as_bytes())?,
     }
     output.finish()
 }
@@ -141,7 +187,7 @@ fn keep_share(files: &mut [QueryFile], shard: Shard) {
 }
 
 /// What stands on the command line, then the files, each parsed.
-fn parsed(arguments: &AskArguments, report: &mut Report) -> Result<Vec<QueryFile>, Failure> {
+fn parsed(arguments: &Args, report: &mut Report) -> Result<Vec<QueryFile>, Failure> {
     let mut files = Vec::new();
     if !arguments.statements.is_empty() {
         let lines: Vec<String> = arguments.statements.iter().map(|text| statement(text)).collect();

@@ -1,7 +1,9 @@
 //! `tunnelog client-config`: the routes that clients lack, for their VPN client to take.
 
 use std::io::Write;
+use std::path::PathBuf;
 
+use clap::{ValueEnum, ValueHint};
 use tunnelog::answer::Analysis;
 use tunnelog::client_config::{
     MissingRoute, NameError, azure_vpn_config, missing_routes, open_vpn, power_shell, shell_script,
@@ -9,13 +11,12 @@ use tunnelog::client_config::{
 };
 use tunnelog::inventory::Inventory;
 
-use crate::cli::arguments::{ClientConfigArguments, Color, ConfigKind, Format};
+use crate::cli::arguments::{ChangeArguments, Classes, DenyArguments, RowFormat, SubjectArguments};
+use crate::cli::shell::call::{Call, Verb};
 use crate::cli::shell::exit::{Exit, Failure};
-use crate::cli::shell::open;
-use crate::cli::shell::output::Output;
 use crate::cli::shell::subject::Subject;
-use crate::cli::view::json::{Finding, Head, Lacking, OfClient, Origin};
-use crate::cli::view::rows::{Chunk, Rows};
+use crate::cli::view::json::{Lacking, OfClient, Origin};
+use crate::cli::view::rows::Rows;
 
 /// The name and version of the JSON document.
 const SCHEMA: &str = "tunnelog/client-config/1";
@@ -23,46 +24,103 @@ const SCHEMA: &str = "tunnelog/client-config/1";
 /// What Azure's own instructions call the connection of strongSwan.
 const CONNECTION: &str = "azure";
 
-pub(crate) fn run(arguments: &ClientConfigArguments, color: Color, quiet: bool) -> Result<Exit, Failure> {
-    let (read, mut report) = open::read_with(&arguments.path, &arguments.changes);
-    let worst = report.worst();
-    let findings: Vec<Finding> = Finding::all(&report, None).collect();
-    open::tell(&mut report, color, quiet);
-    let Some((inventory, facts)) = read else { return Ok(Exit::Invalid) };
-    let path = arguments.path.display().to_string();
-    let subject = Subject::new(&arguments.subject, &Analysis::with_facts(&inventory, &facts), &path)?;
-    let routes = missing_routes(&subject.answer.reach);
-    let text = text(arguments, &subject, &inventory, &routes)?;
-    let mut output = Output::open(arguments.output.as_deref(), color)?;
-    output.for_programs();
-    if let Some(text) = text {
-        output.write_all(text.as_bytes())?;
-    } else {
-        let paths = [path];
-        let head = Head {
-            schema: SCHEMA,
-            profile: Some(arguments.subject.profile.get().word()),
-            inventories: &paths,
-            diagnostics: Some(&findings),
-        };
-        let head = OfClient {
-            head,
-            client: subject.client_name(&inventory),
-            gateway: inventory.names.text(subject.gateway),
-            class: Some(subject.class.word()),
-        };
-        let mut rows =
-            Rows::start::<Lacking<'_>>(Format::Json, &mut output, Origin::default(), &head, "routes")?;
-        rows.write(&Chunk::of(Format::Json, routes.iter().map(|route| Lacking::new(route, &inventory)))?)?;
-        rows.finish()?;
+/// Write the routes that clients lack, in the form that their VPN client takes.
+///
+/// A route is missing where packets are delivered there and back and the client holds no route.
+#[derive(clap::Args, Debug)]
+#[command(after_help = "\
+Examples:
+  tunnelog client-config inventory --gateway Hub --class windows --kind powershell
+  tunnelog client-config inventory --client anna --kind azurevpnconfig -o routes.xml
+  tunnelog client-config inventory --client bert --kind bash --interface tun3 | ssh root@laptop sh
+
+docs/client-config.md says where each kind belongs.")]
+pub(crate) struct Args {
+    /// A folder of CSV files, or an export.
+    #[arg(value_name = "PATH", value_hint = ValueHint::AnyPath)]
+    path: PathBuf,
+
+    #[command(flatten)]
+    subject: SubjectArguments,
+
+    /// What the routes are written for.
+    #[arg(long, value_name = "KIND")]
+    kind: ConfigKind,
+
+    /// The name of the VPN connection; by default the gateway's VNet for `powershell` and `azure` for `strongswan`.
+    #[arg(long, value_name = "NAME", help_heading = "Output", value_hint = ValueHint::Other)]
+    connection: Option<String>,
+
+    /// The interface of the tunnel, for `bash`.
+    #[arg(long, value_name = "NAME", default_value = "tun0", help_heading = "Output", value_hint = ValueHint::Other)]
+    interface: String,
+
+    /// Write to this file, which is replaced only once all is written.
+    #[arg(long, short, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Output")]
+    output: Option<PathBuf>,
+
+    #[command(flatten)]
+    changes: ChangeArguments,
+
+    #[command(flatten)]
+    denied: DenyArguments,
+}
+
+/// What routes are written for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum ConfigKind {
+    /// The profile of the Azure VPN Client: `<includeroutes>`.
+    #[value(name = "azurevpnconfig")]
+    AzureVpnConfig,
+    /// A profile of OpenVPN.
+    #[value(name = "openvpn")]
+    OpenVpn,
+    /// A script of PowerShell, for the native client of Windows.
+    #[value(name = "powershell")]
+    PowerShell,
+    /// A child of a connection in `swanctl.conf`.
+    #[value(name = "strongswan")]
+    StrongSwan,
+    /// A script for shells of Linux and macOS.
+    Bash,
+    /// One JSON document.
+    Json,
+}
+
+impl Verb for Args {
+    fn classes(&self) -> Option<Classes<'_>> {
+        Some(self.subject.classes())
     }
-    output.finish()?;
-    Ok(arguments.denied.exit(worst))
+
+    fn run(&self, call: &Call) -> Result<Exit, Failure> {
+        let opened = call.open(&self.path, &self.changes)?;
+        let inventory = &opened.inventory;
+        let analysis = Analysis::with_facts(inventory, &opened.facts);
+        let subject = Subject::new(&self.subject, &analysis, &self.path.display().to_string())?;
+        let routes = missing_routes(&subject.answer.reach);
+        let text = text(self, &subject, inventory, &routes)?;
+        let mut output = call.output(self.output.as_deref())?;
+        output.for_programs();
+        if let Some(text) = text {
+            output.write_all(text.as_bytes())?;
+        } else {
+            let head = OfClient {
+                head: opened.findings.head(SCHEMA, self.subject.profile.get()),
+                client: subject.client_name(inventory),
+                gateway: inventory.names.text(subject.gateway),
+                class: Some(subject.class.word()),
+            };
+            let rows = routes.iter().map(|route| Lacking::new(route, inventory));
+            Rows::all(RowFormat::Json, &mut output, Origin::default(), &head, "routes", rows)?;
+        }
+        output.finish()?;
+        Ok(self.denied.exit(opened.findings.worst))
+    }
 }
 
 /// The configuration; none for a document.
 fn text(
-    arguments: &ClientConfigArguments,
+    arguments: &Args,
     subject: &Subject,
     inventory: &Inventory,
     routes: &[MissingRoute],

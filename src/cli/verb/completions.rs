@@ -2,16 +2,31 @@
 
 use std::io::{self, Write};
 
-use clap::CommandFactory;
-
-use crate::cli::arguments::{Arguments, CompletionsArguments};
+use crate::cli::arguments::Classes;
+use crate::cli::shell::call::{Call, Verb};
 use crate::cli::shell::exit::{Exit, Failure};
 
-pub(crate) fn run(arguments: &CompletionsArguments) -> Result<Exit, Failure> {
-    let mut script = Vec::new();
-    clap_complete::generate(arguments.shell, &mut Arguments::command(), "tunnelog", &mut script);
-    let mut stream = io::stdout().lock();
-    stream.write_all(&script)?;
-    stream.flush()?;
-    Ok(Exit::Clean)
+/// Print what a shell needs to complete this program's arguments.
+#[derive(clap::Args, Debug)]
+#[command(after_help = "\
+Example:
+  tunnelog completions bash > ~/.local/share/bash-completion/completions/tunnelog")]
+pub(crate) struct Args {
+    /// The shell.
+    shell: clap_complete::Shell,
+}
+
+impl Verb for Args {
+    fn classes(&self) -> Option<Classes<'_>> {
+        None
+    }
+
+    fn run(&self, call: &Call) -> Result<Exit, Failure> {
+        let mut script = Vec::new();
+        clap_complete::generate(self.shell, &mut (call.command)(), "tunnelog", &mut script);
+        let mut stream = io::stdout().lock();
+        stream.write_all(&script)?;
+        stream.flush()?;
+        Ok(Exit::Clean)
+    }
 }

@@ -2,51 +2,115 @@
 
 use std::io::Write;
 use std::path::Path;
+use std::path::PathBuf;
 
+use clap::ValueHint;
+use tunnelog::answer::Request;
 use tunnelog::check::check;
 use tunnelog::compare::{Comparison, Pair};
-use tunnelog::diagnostic::{Report, Severity};
+use tunnelog::diagnostic::Report;
 use tunnelog::import::load::is_folder_of_csv;
 use tunnelog::import::read_plan;
 use tunnelog::inventory::Inventory;
 
-use crate::cli::arguments::{Color, DiffArguments, Format, Whose};
+use crate::cli::arguments::{
+    Classes, DenyArguments, DifferingArguments, Format, OutputArguments, RowFormat, ScopeArguments, Whose,
+};
+use crate::cli::shell::call::{Call, Verb};
 use crate::cli::shell::exit::{Exit, Failure};
+use crate::cli::shell::open::Findings;
 use crate::cli::shell::output::Output;
 use crate::cli::shell::{narrowing, open, work};
 use crate::cli::view::differences::Text;
-use crate::cli::view::json::{Changed, Finding, Head, Origin};
+use crate::cli::view::json::{Changed, Origin};
 use crate::cli::view::rows::{Chunk, Rows};
 
 /// What is compared; fewer than two inventories where one has an error.
 struct Sides {
     inventories: Vec<Inventory>,
-    paths: Vec<String>,
-    findings: Vec<Finding>,
-    worst: Option<Severity>,
+    findings: Findings,
 }
 
 /// The name and version of the JSON document.
 const SCHEMA: &str = "tunnelog/diff/1";
 
-pub(crate) fn run(arguments: &DiffArguments, color: Color, quiet: bool) -> Result<Exit, Failure> {
-    let Sides { inventories, paths, findings, worst } = match &arguments.plan {
-        Some(plan) => planned(plan, arguments.old.as_deref(), color, quiet)?,
-        None => read(arguments, color, quiet),
-    };
-    let Ok([before, after]) = <[Inventory; 2]>::try_from(inventories) else { return Ok(Exit::Invalid) };
-    let pair = Pair::new(before, after);
-    let request = narrowing::request(&arguments.scope, pair.inventories(), &[])?;
-    let comparison = Comparison::between(&pair);
-    let facts = comparison.facts();
-    let mut differs = !facts.is_empty();
-    let mut output = Output::open(arguments.output.output.as_deref(), color)?;
-    let format = output.format(arguments.output.format, Format::Table, Format::Csv);
-    let names = comparison.names();
-    if format == Format::Table {
+/// Say what differs between two inventories, of facts and for clients.
+#[derive(clap::Args, Debug)]
+#[command(after_help = "\
+Examples:
+  tunnelog diff last-week.json today.json
+  tunnelog diff inventory-of-main inventory --exit-code --format markdown
+  terraform show -json plan.out > plan.json && tunnelog diff --plan plan.json
+  tunnelog diff exports --plan plan.json --exit-code --format markdown")]
+pub(crate) struct Args {
+    /// The inventory before: a folder of CSV files, or an export.
+    #[arg(value_name = "OLD", value_hint = ValueHint::AnyPath, required_unless_present = "plan")]
+    old: Option<PathBuf>,
+
+    /// The inventory after.
+    #[arg(value_name = "NEW", value_hint = ValueHint::AnyPath, required_unless_present = "plan", conflicts_with = "plan")]
+    new: Option<PathBuf>,
+
+    /// Say what this plan does: of Terraform, or of a deployment's `what-if`, as JSON. OLD, if given, is an export of what the plan leaves alone.
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    plan: Option<PathBuf>,
+
+    #[command(flatten)]
+    differing: DifferingArguments,
+
+    #[command(flatten)]
+    scope: ScopeArguments,
+
+    #[command(flatten)]
+    denied: DenyArguments,
+
+    #[command(flatten)]
+    output: OutputArguments,
+}
+
+impl Verb for Args {
+    fn classes(&self) -> Option<Classes<'_>> {
+        Some(self.scope.classes())
+    }
+
+    fn run(&self, call: &Call) -> Result<Exit, Failure> {
+        let Sides { inventories, findings } = match &self.plan {
+            Some(plan) => planned(plan, self.old.as_deref(), call)?,
+            None => read(self, call),
+        };
+        let Ok([before, after]) = <[Inventory; 2]>::try_from(inventories) else {
+            return Err(Failure::Reported);
+        };
+        let pair = Pair::new(before, after);
+        let request = narrowing::request(&self.scope, pair.inventories(), &[])?;
+        let comparison = Comparison::between(&pair);
+        let compared = Compared { arguments: self, comparison: &comparison, request: &request };
+        let (mut output, format) = call.answer(&self.output)?;
+        let differs = match format {
+            Format::Table => compared.write_text(&mut output)?,
+            Format::Rows(format) => compared.write_rows(format, &findings, &mut output)?,
+        };
+        output.finish()?;
+        Ok(if differs && self.differing.exit_code { Exit::No } else { self.denied.exit(findings.worst) })
+    }
+}
+
+/// What is compared, and for whom.
+struct Compared<'a> {
+    arguments: &'a Args,
+    comparison: &'a Comparison<'a>,
+    request: &'a Request,
+}
+
+impl Compared<'_> {
+    /// Shows people what differs; true where something does.
+    fn write_text(&self, output: &mut Output) -> Result<bool, Failure> {
+        let facts = self.comparison.facts();
+        let names = self.comparison.names();
+        let mut differs = !facts.is_empty();
         let mut text = Text::new(output.screen);
         text.facts(&facts);
-        comparison.differences(&request, |difference| {
+        self.comparison.differences(self.request, |difference| {
             work::go_on()?;
             differs = true;
             text.difference(difference, names);
@@ -54,14 +118,26 @@ pub(crate) fn run(arguments: &DiffArguments, color: Color, quiet: bool) -> Resul
         })?;
         text.end(!facts.is_empty());
         output.write_all(text.take().as_bytes())?;
-    } else {
-        let by_client = arguments.scope.by == Whose::Client;
+        Ok(differs)
+    }
+
+    /// Writes what differs for programs; true where something does.
+    fn write_rows(
+        &self,
+        format: RowFormat,
+        findings: &Findings,
+        output: &mut Output,
+    ) -> Result<bool, Failure> {
+        let facts = self.comparison.facts();
+        let names = self.comparison.names();
+        let mut differs = !facts.is_empty();
+        let scope = &self.arguments.scope;
+        let by_client = scope.by == Whose::Client;
         let origin = Origin { inventory: None, client: by_client.then_some("") };
-        let profile = Some(arguments.scope.profile.get().word());
-        let head = Head { schema: SCHEMA, profile, inventories: &paths, diagnostics: Some(&findings) };
-        let mut rows = Rows::start::<Changed<'_>>(format, &mut output, origin, &head, "rows")?;
+        let head = findings.head(SCHEMA, scope.profile.get());
+        let mut rows = Rows::start::<Changed<'_>>(format, output, origin, &head, "rows")?;
         rows.write(&Chunk::of(format, Changed::facts(&facts, by_client))?)?;
-        comparison.differences(&request, |difference| {
+        self.comparison.differences(self.request, |difference| {
             work::go_on()?;
             differs = true;
             let mut changed = Vec::new();
@@ -69,28 +145,26 @@ pub(crate) fn run(arguments: &DiffArguments, color: Color, quiet: bool) -> Resul
             Ok::<(), Failure>(rows.write(&Chunk::of(format, changed)?)?)
         })?;
         rows.finish()?;
+        Ok(differs)
     }
-    output.finish()?;
-    Ok(if differs && arguments.differing.exit_code { Exit::No } else { arguments.denied.exit(worst) })
 }
 
 /// Reads two inventories.
-fn read(arguments: &DiffArguments, color: Color, quiet: bool) -> Sides {
-    let mut sides = Sides { inventories: Vec::new(), paths: Vec::new(), findings: Vec::new(), worst: None };
+fn read(arguments: &Args, call: &Call) -> Sides {
+    let mut sides = Sides { inventories: Vec::new(), findings: Findings::default() };
     for path in arguments.old.iter().chain(&arguments.new) {
         let name = path.display().to_string();
-        let (inventory, mut report) = open::read(path);
-        sides.worst = sides.worst.max(report.worst());
-        sides.findings.extend(Finding::all(&report, Some(&name)));
-        open::tell(&mut report, color, quiet);
-        sides.inventories.extend(inventory);
-        sides.paths.push(name);
+        let mut reading = open::read(path);
+        sides.findings.add(&reading.report, Some(&name));
+        sides.findings.paths.push(name);
+        call.report(&mut reading.report);
+        sides.inventories.extend(reading.checked.map(|(inventory, _)| inventory));
     }
     sides
 }
 
-/// Reads a plan as the inventories before and after it. Doubts are told of what comes after.
-fn planned(plan: &Path, estate: Option<&Path>, color: Color, quiet: bool) -> Result<Sides, Failure> {
+/// Reads a plan as the inventories before and after it. Warnings are about what comes after.
+fn planned(plan: &Path, estate: Option<&Path>, call: &Call) -> Result<Sides, Failure> {
     if let Some(estate) = estate.filter(|estate| is_folder_of_csv(estate)) {
         let message =
             format!("`{}` has names and no resource ids to find resources of a plan by", estate.display());
@@ -102,17 +176,13 @@ fn planned(plan: &Path, estate: Option<&Path>, color: Color, quiet: bool) -> Res
         check(&planned.after, &mut report);
         report.sort();
     }
-    let paths: Vec<String> =
-        estate.into_iter().chain([plan]).map(|path| path.display().to_string()).collect();
-    let sides = Sides {
-        inventories: planned
-            .filter(|_| !report.has_errors())
-            .map(|planned| vec![planned.before, planned.after])
-            .unwrap_or_default(),
-        paths,
-        findings: Finding::all(&report, None).collect(),
-        worst: report.worst(),
-    };
-    open::tell(&mut report, color, quiet);
-    Ok(sides)
+    let paths = estate.into_iter().chain([plan]).map(|path| path.display().to_string()).collect();
+    let mut findings = Findings { paths, ..Findings::default() };
+    findings.add(&report, None);
+    let inventories = planned
+        .filter(|_| !report.has_errors())
+        .map(|planned| vec![planned.before, planned.after])
+        .unwrap_or_default();
+    call.report(&mut report);
+    Ok(Sides { inventories, findings })
 }

@@ -1,111 +1,162 @@
 //! `tunnelog explain`: why clients reach a destination, or why not.
 
-use std::io::{self, Write};
+use std::io::Write;
+use std::path::PathBuf;
 
+use clap::{ValueEnum, ValueHint};
 use tunnelog::answer::{Analysis, Status};
+use tunnelog::class::Class;
 use tunnelog::explain::{Explanation, Origin, Question};
 use tunnelog::inventory::Inventory;
 use tunnelog::names::NameId;
 use tunnelog::select::Target;
 
-use crate::cli::arguments::{Color, ExplainArguments, ExplainFormat, To};
+use crate::cli::arguments::{
+    ChangeArguments, Classes, DenyArguments, PathArguments, ProfileArguments, To, classes, destination,
+    statuses,
+};
+use crate::cli::shell::call::{Call, Verb};
 use crate::cli::shell::exit::{Exit, Failure};
+use crate::cli::shell::names;
+use crate::cli::shell::open::Opened;
 use crate::cli::shell::output::Output;
-use crate::cli::shell::{names, open};
 use crate::cli::view::explanation::diagram::Diagram;
 use crate::cli::view::explanation::text::Page;
 use crate::cli::view::json::explain::Document;
-use crate::cli::view::json::{Finding, Head};
 
 /// The name and version of the JSON document.
 const SCHEMA: &str = "tunnelog/explain/1";
 
-pub(crate) fn run(arguments: &ExplainArguments, color: Color, quiet: bool) -> Result<Exit, Failure> {
-    let (read, mut report) = open::read_with(&arguments.inventory.path, &arguments.changes);
-    let worst = report.worst();
-    let findings: Vec<Finding> = Finding::all(&report, None).collect();
-    open::tell(&mut report, color, quiet);
-    let Some((inventory, facts)) = read else { return Ok(Exit::Invalid) };
-    let from = from(&inventory, &arguments.from)?;
-    let to = to(inventory, &arguments.to)?;
-    let (inventory, to) = (&to.0, &to.1);
-    let classes = (!arguments.class.is_empty()).then(|| arguments.class.clone());
-    let question = Question { profile: arguments.profile.get(), from, to, classes, all: arguments.all };
-    let analysis = Analysis::with_facts(inventory, &facts);
-    let Some(explanations) = analysis.explain(&question) else {
-        return Err(Failure::new(format!("`{}` stands for no such clients", arguments.from))
-            .help("the class has to be one that the gateway serves, and the gateway needs a client pool"));
-    };
-    let mut output = Output::open(arguments.output.as_deref(), color)?;
-    let sources = &report.sources;
-    match output.format(Some(arguments.format), ExplainFormat::Text, ExplainFormat::Text) {
-        ExplainFormat::Text => {
-            let root = arguments.inventory.path.display().to_string();
-            let page = Page::new(&analysis, sources, &root);
-            let text = if explanations.is_empty() {
-                format!("{}\n", nowhere(inventory, &question))
-            } else {
-                page.text(&explanations, output.screen)
-            };
-            output.write_all(text.as_bytes())?;
-        }
-        ExplainFormat::Json => {
-            let paths = [arguments.inventory.path.display().to_string()];
-            let profile = Some(arguments.profile.get().word());
-            let head = Head { schema: SCHEMA, profile, inventories: &paths, diagnostics: Some(&findings) };
-            let document = Document::new(head, &explanations, &analysis, sources);
-            serde_json::to_writer(&mut output, &document).map_err(io::Error::from)?;
-            output.write_all(b"\n")?;
-        }
-        ExplainFormat::Dot | ExplainFormat::Mermaid => {
-            let diagram = Diagram::of(&explanations, &analysis, sources);
-            let text = if arguments.format == ExplainFormat::Dot { diagram.dot() } else { diagram.mermaid() };
-            output.write_all(text.as_bytes())?;
-        }
-    }
-    output.finish()?;
-    let failed = explanations.iter().flat_map(statuses).any(|status| arguments.fail_on.contains(&status));
-    // What no network holds is reached by nobody.
-    let is_nowhere = explanations.is_empty() && arguments.fail_on.contains(&Status::Unreachable);
-    Ok(if failed || is_nowhere { Exit::No } else { arguments.denied.exit(worst) })
+/// Say why clients reach a destination or do not: the shortest proofs, and what is missing.
+#[derive(clap::Args, Debug)]
+#[command(after_help = "\
+Examples:
+  tunnelog explain facts/s2s-chain --from VNet1 --to VNet2
+  tunnelog explain inventory --from Hub --to 10.3.7.4 --class windows
+  tunnelog explain inventory --from laptop --to Site1 --all --format json
+  tunnelog explain facts/s2s-chain-bgp --from VNet1 --to VNet3 --format dot | dot -Tsvg -o proof.svg
+
+docs/explain.md shows how to read the answer.")]
+pub(crate) struct Args {
+    #[command(flatten)]
+    inventory: PathArguments,
+
+    /// The gateway that clients connect to, named by its VNet, or a client of the inventory.
+    #[arg(long, value_name = "GATEWAY|CLIENT", value_hint = ValueHint::Other)]
+    from: String,
+
+    /// A network, the networks that overlap a prefix, or the one that holds an address.
+    #[arg(long, value_name = "NETWORK|PREFIX|ADDRESS", value_parser = destination, value_hint = ValueHint::Other)]
+    to: To,
+
+    /// Only this class of clients; may be given several times.
+    #[arg(long, value_delimiter = ',', value_parser = classes())]
+    class: Vec<Class>,
+
+    /// Show every proof that shares no hop with a shorter one.
+    #[arg(long)]
+    all: bool,
+
+    #[command(flatten)]
+    profile: ProfileArguments,
+
+    /// Exit with 1 where a destination has one of these statuses.
+    #[arg(long, value_name = "STATUS", value_delimiter = ',', value_parser = statuses())]
+    fail_on: Vec<Status>,
+
+    #[command(flatten)]
+    changes: ChangeArguments,
+
+    #[command(flatten)]
+    denied: DenyArguments,
+
+    /// How the answer is written.
+    #[arg(long, short, default_value = "text", help_heading = "Output")]
+    format: ExplainFormat,
+
+    /// Write the answer to this file, which is replaced only once the answer is complete.
+    #[arg(long, short, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Output")]
+    output: Option<PathBuf>,
 }
 
-fn statuses(explanation: &Explanation) -> Vec<Status> {
+/// How an explanation is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum ExplainFormat {
+    /// For people.
+    Text,
+    /// One JSON document, with every step of every proof.
+    Json,
+    /// A graph for Graphviz.
+    Dot,
+    /// A flowchart for Mermaid, as Markdown pages show it.
+    Mermaid,
+}
+
+impl Verb for Args {
+    fn classes(&self) -> Option<Classes<'_>> {
+        Some((self.profile.get(), &self.class))
+    }
+
+    fn run(&self, call: &Call) -> Result<Exit, Failure> {
+        let opened = call.open(&self.inventory.path, &self.changes)?;
+        let inventory = &opened.inventory;
+        let from = names::start(inventory, &self.from)?;
+        let to = names::target(inventory, &self.to)?;
+        let classes = (!self.class.is_empty()).then(|| self.class.clone());
+        let question = Question { profile: self.profile.get(), from, to: &to, classes, all: self.all };
+        let analysis = Analysis::with_facts(inventory, &opened.facts);
+        let Some(explanations) = analysis.explain(&question) else {
+            return Err(Failure::new(format!("`{}` stands for no such clients", self.from)).help(
+                "the class has to be one that the gateway serves, and the gateway needs a client pool",
+            ));
+        };
+        let explained = Explained { analysis: &analysis, question: &question, list: &explanations };
+        explained.write(self, &opened, call.output(self.output.as_deref())?)?;
+        let failed = explanations.iter().flat_map(statuses_of).any(|status| self.fail_on.contains(&status));
+        // What no network holds is reached by nobody.
+        let is_nowhere = explanations.is_empty() && self.fail_on.contains(&Status::Unreachable);
+        Ok(if failed || is_nowhere { Exit::No } else { self.denied.exit(opened.findings.worst) })
+    }
+}
+
+/// What was asked, and what explains the answer.
+struct Explained<'a> {
+    analysis: &'a Analysis<'a>,
+    question: &'a Question<'a>,
+    list: &'a [Explanation],
+}
+
+impl Explained<'_> {
+    fn write(&self, arguments: &Args, opened: &Opened, mut output: Output) -> Result<(), Failure> {
+        let Self { analysis, list, .. } = *self;
+        let sources = &opened.report.sources;
+        match output.format(Some(arguments.format), ExplainFormat::Text, ExplainFormat::Text) {
+            ExplainFormat::Text if list.is_empty() => {
+                writeln!(output, "{}", nowhere(&opened.inventory, self.question))?;
+            }
+            ExplainFormat::Text => {
+                let root = arguments.inventory.path.display().to_string();
+                let page = Page::new(analysis, sources, &root);
+                output.write_all(page.text(list, output.screen).as_bytes())?;
+            }
+            ExplainFormat::Json => {
+                let head = opened.findings.head(SCHEMA, arguments.profile.get());
+                output.json(&Document::new(head, list, analysis, sources))?;
+            }
+            ExplainFormat::Dot => {
+                output.write_all(Diagram::of(list, analysis, sources).dot().as_bytes())?;
+            }
+            ExplainFormat::Mermaid => {
+                output.write_all(Diagram::of(list, analysis, sources).mermaid().as_bytes())?;
+            }
+        }
+        output.finish()
+    }
+}
+
+fn statuses_of(explanation: &Explanation) -> Vec<Status> {
     let evidence = explanation.shown();
     evidence.routes.iter().map(|route| evidence.status(route)).collect()
-}
-
-/// The gateway or client of that name. A client may be called like a VNet, which then stands first.
-pub(super) fn from(inventory: &Inventory, wanted: &str) -> Result<Origin, Failure> {
-    let p2s = || inventory.gateways.iter().filter(|gateway| !gateway.client_pool.is_empty());
-    let gateway = p2s().find(|gateway| inventory.names.get(wanted) == Some(gateway.vnet));
-    if let Some(gateway) = gateway {
-        return Ok(Origin::Gateway(gateway.vnet));
-    }
-    let clients = inventory.clients.as_deref().unwrap_or_default();
-    let client = (0..).zip(clients).find(|(_, client)| client.name.to_lowercase() == wanted.to_lowercase());
-    if let Some((index, _)) = client {
-        return Ok(Origin::Client(index));
-    }
-    let message = format!("`{wanted}` is neither a VNet with a Point-to-Site gateway nor a client");
-    let vnets = p2s().map(|gateway| inventory.names.text(gateway.vnet));
-    let candidates = vnets.chain(clients.iter().map(|client| &*client.name));
-    Err(names::suggested(Failure::new(message), wanted, candidates))
-}
-
-/// What is asked for, with the inventory given back.
-fn to(inventory: Inventory, wanted: &To) -> Result<(Inventory, Target), Failure> {
-    let inventories = [inventory];
-    if let To::Network(name) = wanted {
-        names::known_network(&inventories, name)?;
-    }
-    let [inventory] = inventories;
-    let target = match wanted {
-        To::Network(name) => Target::network(&inventory, name),
-        To::Prefix(prefix) => Some(Target::Prefix(*prefix)),
-        To::Address(address) => Some(Target::Address(*address)),
-    };
-    target.map(|target| (inventory, target)).ok_or_else(|| Failure::new("the network has no row"))
 }
 
 /// The gateway that the clients connect to.

@@ -2,21 +2,92 @@
 
 use std::fmt::Write as _;
 use std::io::Write as _;
+use std::path::PathBuf;
 
-use crate::cli::arguments::{Color, ExportQueryArguments, ExportWhat};
+use clap::{ValueEnum, ValueHint};
+
+use crate::cli::arguments::Classes;
+use crate::cli::shell::call::{Call, Verb};
 use crate::cli::shell::exit::{Exit, Failure};
-use crate::cli::shell::output::Output;
 
 /// Rows are whole: to expand lists in a query cuts long ones off in silence, and single columns say less.
 const COLUMNS: &str = "| project id, name, type, properties\n| order by id asc\n";
 
-pub(crate) fn run(arguments: &ExportQueryArguments, color: Color) -> Result<Exit, Failure> {
-    let what = if arguments.what.is_empty() { &ExportWhat::ALL[..] } else { &arguments.what };
-    let mut output = Output::open(arguments.output.as_deref(), color)?;
-    let text = if arguments.script { script(what) } else { format!("{}{}", heading(arguments), query(what)) };
-    output.write_all(text.as_bytes())?;
-    output.finish()?;
-    Ok(Exit::Clean)
+/// Print the query whose result can be read, for Azure Resource Graph.
+#[derive(clap::Args, Debug)]
+#[command(after_help = "\
+Examples:
+  az graph query --first 1000 -q \"$(tunnelog export-query)\" -o json > export.json
+  tunnelog export-query --script -o export.sh && sh export.sh export
+  tunnelog export-query vnets
+
+docs/export.md has other ways to export, and what is read from where.")]
+pub(crate) struct Args {
+    /// Only resources of these kinds; all that are read where none is named.
+    #[arg(value_name = "KIND")]
+    what: Vec<ExportWhat>,
+
+    /// Write a shell script that fetches all pages of the result.
+    #[arg(long)]
+    script: bool,
+
+    /// Write to this file, which is replaced only once everything is written.
+    #[arg(long, short, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Output")]
+    output: Option<PathBuf>,
+}
+
+/// What is exported from Azure.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum ExportWhat {
+    /// Virtual networks, with their peerings.
+    Vnets,
+    /// Virtual network gateways.
+    Gateways,
+    /// Local network gateways, which stand for sites.
+    Sites,
+    /// Connections: the ends of tunnels.
+    Connections,
+    /// Public addresses, which tell gateways from sites.
+    Addresses,
+}
+
+impl ExportWhat {
+    const ALL: [Self; 5] = [Self::Vnets, Self::Gateways, Self::Sites, Self::Connections, Self::Addresses];
+
+    fn word(self) -> &'static str {
+        match self {
+            Self::Vnets => "vnets",
+            Self::Gateways => "gateways",
+            Self::Sites => "sites",
+            Self::Connections => "connections",
+            Self::Addresses => "addresses",
+        }
+    }
+
+    fn resource_type(self) -> &'static str {
+        match self {
+            Self::Vnets => "microsoft.network/virtualnetworks",
+            Self::Gateways => "microsoft.network/virtualnetworkgateways",
+            Self::Sites => "microsoft.network/localnetworkgateways",
+            Self::Connections => "microsoft.network/connections",
+            Self::Addresses => "microsoft.network/publicipaddresses",
+        }
+    }
+}
+
+impl Verb for Args {
+    fn classes(&self) -> Option<Classes<'_>> {
+        None
+    }
+
+    fn run(&self, call: &Call) -> Result<Exit, Failure> {
+        let what = if self.what.is_empty() { &ExportWhat::ALL[..] } else { &self.what };
+        let mut output = call.output(self.output.as_deref())?;
+        let text = if self.script { script(what) } else { format!("{}{}", heading(self), query(what)) };
+        output.write_all(text.as_bytes())?;
+        output.finish()?;
+        Ok(Exit::Clean)
+    }
 }
 
 /// The query for resources of these kinds.
@@ -26,7 +97,7 @@ fn query(what: &[ExportWhat]) -> String {
 }
 
 /// How to run the query, as comments of it.
-fn heading(arguments: &ExportQueryArguments) -> String {
+fn heading(arguments: &Args) -> String {
     let words = arguments.what.iter().fold(String::new(), |words, what| words + " " + what.word());
     let mut text =
         String::from("// What tunnelog reads, for Azure Resource Graph. It may be run as it stands:\n//\n");

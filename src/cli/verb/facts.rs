@@ -3,28 +3,53 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};
 use std::path::Path;
-use std::slice;
+use std::path::PathBuf;
 
+use clap::ValueHint;
 use tunnelog::answer::Analysis;
 use tunnelog::class::Profile;
 use tunnelog::relations::{Kind, RelationRows};
 use tunnelog::staged::{Place, Staged};
 
-use crate::cli::arguments::{Color, FactsArguments};
+use crate::cli::arguments::{ChangeArguments, Classes, DenyArguments, PathArguments, ProfileArguments};
+use crate::cli::shell::call::{Call, Verb};
 use crate::cli::shell::exit::{Exit, Failure};
-use crate::cli::shell::{open, work};
+use crate::cli::shell::work;
 
-pub(crate) fn run(arguments: &FactsArguments, color: Color, quiet: bool) -> Result<Exit, Failure> {
-    let Some(opened) =
-        open::open(slice::from_ref(&arguments.inventory.path), &arguments.changes, color, quiet)
-    else {
-        return Ok(Exit::Invalid);
-    };
-    for inventory in &opened.inventories {
-        write(&Analysis::new(inventory), arguments.profile.get(), &arguments.output)
-            .map_err(|error| Failure::unwritable(&arguments.output, &error))?;
+/// Write the facts of an inventory and all that follows from them, one file a relation.
+#[derive(clap::Args, Debug)]
+#[command(after_help = "\
+Example:
+  tunnelog facts inventory -o relations")]
+pub(crate) struct Args {
+    #[command(flatten)]
+    inventory: PathArguments,
+
+    /// The folder to write the relations into; made where it does not exist.
+    #[arg(long, short, value_name = "OUT", value_hint = ValueHint::DirPath)]
+    output: PathBuf,
+
+    #[command(flatten)]
+    profile: ProfileArguments,
+
+    #[command(flatten)]
+    changes: ChangeArguments,
+
+    #[command(flatten)]
+    denied: DenyArguments,
+}
+
+impl Verb for Args {
+    fn classes(&self) -> Option<Classes<'_>> {
+        None
     }
-    Ok(arguments.denied.exit(opened.worst))
+
+    fn run(&self, call: &Call) -> Result<Exit, Failure> {
+        let opened = call.open(&self.inventory.path, &self.changes)?;
+        write(&Analysis::new(&opened.inventory), self.profile.get(), &self.output)
+            .map_err(|error| Failure::unwritable(&self.output, &error))?;
+        Ok(self.denied.exit(opened.findings.worst))
+    }
 }
 
 /// A relation's file, open as long as connected components may add to it.

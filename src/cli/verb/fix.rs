@@ -1,91 +1,223 @@
 //! `tunnelog fix`: the cheapest changes that open a way, or close one.
 
-use std::io::{self, Write};
+use std::fmt::Display;
+use std::io::Write;
+use std::path::PathBuf;
 
+use clap::ValueHint;
 use tunnelog::answer::{By, Request};
+use tunnelog::class::Class;
 use tunnelog::diagnostic::Report;
-use tunnelog::fix::{Answer, Costs, Direction, Expectations, Limits, Planner, Unclear, Wish, goals};
+use tunnelog::fix::{Answer, Costs, Direction, Expectations, Kind, Limits, Planner, Unclear, Wish, goals};
 use tunnelog::inventory::Inventory;
 use tunnelog::language::parse::parse;
+use tunnelog::language::syntax::Change;
 use tunnelog::select::Target;
 
-use crate::cli::arguments::{Color, FixArguments, Format, To};
+use crate::cli::arguments::{
+    ChangeArguments, Classes, DenyArguments, Format, OutputArguments, PathArguments, ProfileArguments,
+    RowFormat, To, classes, destination, one_of,
+};
+use crate::cli::shell::call::{Call, Verb};
 use crate::cli::shell::exit::{Exit, Failure};
-use crate::cli::shell::output::Output;
+use crate::cli::shell::open::Findings;
 use crate::cli::shell::{changes, names, open, work};
+use crate::cli::view::json::Origin;
 use crate::cli::view::json::fix::{Document, Line, PlanShape};
-use crate::cli::view::json::{Finding, Head, Origin};
 use crate::cli::view::plans;
-use crate::cli::view::rows::{Chunk, Rows};
+use crate::cli::view::rows::Rows;
 
 /// The name and version of the JSON document.
 const SCHEMA: &str = "tunnelog/fix/1";
 
-pub(crate) fn run(arguments: &FixArguments, color: Color, quiet: bool) -> Result<Exit, Failure> {
-    let (inventory, mut report) = open::read_with(&arguments.inventory.path, &arguments.changes);
-    let expectations = expectations(arguments, &mut report);
-    if let Some((inventory, _)) = &inventory {
-        expectations.check(inventory, arguments.profile.get(), &mut report);
+/// Find the cheapest changes that let clients reach a network, or that close it to them.
+#[derive(clap::Args, Debug)]
+#[command(after_help = "\
+Examples:
+  tunnelog fix inventory --from VNet1 --to VNet3
+  tunnelog fix inventory --from VNet1 --to 10.3.7.4 --class windows --never custom-route
+  tunnelog fix inventory --from VNet1 --to Site1 --to VNet3 --query must-stay.query
+  tunnelog fix inventory --query wanted.query --format markdown
+  tunnelog fix inventory --break --from VNet1 --to Site1
+
+docs/fix.md has the measures and what they cost.")]
+pub(crate) struct Args {
+    #[command(flatten)]
+    inventory: PathArguments,
+
+    /// Whose clients: a gateway, named by its VNet, or one client.
+    #[arg(long, value_name = "GATEWAY|CLIENT", requires = "to", required_unless_present = "queries", value_hint = ValueHint::Other)]
+    from: Option<String>,
+
+    /// What they are to reach; may be given several times, and is met together.
+    #[arg(long, value_name = "NETWORK|PREFIX|ADDRESS", value_parser = destination, requires = "from", value_hint = ValueHint::Other)]
+    to: Vec<To>,
+
+    /// Only clients of this class; may be given several times.
+    #[arg(long, value_delimiter = ',', value_parser = classes(), requires = "from")]
+    class: Vec<Class>,
+
+    /// A query file: without `--from` all that it expects is to hold, otherwise plans tell what of it they break; may be given several times.
+    #[arg(long = "query", visible_alias = "query-file", short = 'q', value_name = "FILE", value_hint = ValueHint::FilePath)]
+    queries: Vec<PathBuf>,
+
+    /// Close the ways there and back instead, whether or not clients hold a route.
+    #[arg(long = "break")]
+    close: bool,
+
+    /// What each measure of a kind costs, such as `bgp=10`; may be given several times.
+    #[arg(long, value_name = "KIND=N", value_delimiter = ',', value_parser = cost, help_heading = "Search")]
+    cost: Vec<(Kind, u32)>,
+
+    /// Take no measure of this kind; may be given several times.
+    #[arg(long, value_name = "KIND", value_delimiter = ',', value_parser = one_of(&Kind::ALL, Kind::word), help_heading = "Search")]
+    never: Vec<Kind>,
+
+    /// List this many plans at the most.
+    #[arg(long, value_name = "N", default_value = "5", value_parser = clap::value_parser!(u16).range(1..=1000), help_heading = "Search")]
+    max: u16,
+
+    /// Run the rules for this many sets of measures at the most.
+    #[arg(long, value_name = "N", default_value = "2000", value_parser = clap::value_parser!(u32).range(1..), help_heading = "Search")]
+    effort: u32,
+
+    #[command(flatten)]
+    profile: ProfileArguments,
+
+    #[command(flatten)]
+    changes: ChangeArguments,
+
+    #[command(flatten)]
+    denied: DenyArguments,
+
+    #[command(flatten)]
+    output: OutputArguments,
+}
+
+impl Verb for Args {
+    fn classes(&self) -> Option<Classes<'_>> {
+        Some((self.profile.get(), &self.class))
     }
-    let worst = report.worst();
-    let has_errors = report.has_errors();
-    let findings: Vec<Finding> = Finding::all(&report, None).collect();
-    open::tell(&mut report, color, quiet);
-    let Some((inventory, _)) = inventory.filter(|_| !has_errors) else { return Ok(Exit::Invalid) };
-    let inventories = [inventory];
-    let inventory = &inventories[0];
-    let before = failing(&expectations, inventory, arguments)?;
-    let wish = wish(arguments, &inventories, &expectations, &before)?;
-    let by_client = wish.goals.iter().any(|goal| goal.client.is_some());
-    let request = Request {
-        profile: arguments.profile.get(),
-        by: if by_client { By::Client } else { By::Class },
-        ..Request::default()
-    };
-    let is_strict = arguments.from.is_none();
-    let accept = |changes: &[tunnelog::language::syntax::Change]| {
-        let failing = || expectations.failing_after(inventory, changes, arguments.profile.get());
-        !is_strict || failing().is_ok_and(|failing| failing.is_some_and(|failing| failing.is_empty()))
-    };
-    let planner = Planner::new(inventory, request).stopping_when(|| work::go_on().is_err());
-    let limits = Limits { plans: arguments.max.into(), effort: arguments.effort as usize };
-    let answer = planner.plans(&wish, &costs(arguments), limits, accept);
-    work::go_on()?;
-    let plans = shapes(&answer, &expectations, &before, inventory, arguments)?;
-    let mut output = Output::open(arguments.output.output.as_deref(), color)?;
-    let paths = [arguments.inventory.path.display().to_string()];
-    let profile = Some(arguments.profile.get().word());
-    let head = Head { schema: SCHEMA, profile, inventories: &paths, diagnostics: Some(&findings) };
-    match output.format(arguments.output.format, Format::Table, Format::Csv) {
-        Format::Table => {
-            let text = plans::page(&wish, &answer, &plans, output.screen);
-            output.write_all(text.as_bytes())?;
+
+    fn run(&self, call: &Call) -> Result<Exit, Failure> {
+        let mut reading = open::read_with(&self.inventory.path, &self.changes);
+        let expectations = expectations(self, &mut reading.report);
+        if let Some((inventory, _)) = &reading.checked {
+            expectations.check(inventory, self.profile.get(), &mut reading.report);
         }
-        Format::Json => {
-            let document = Document::new(head, &wish, &answer, &plans);
-            serde_json::to_writer(&mut output, &document).map_err(io::Error::from)?;
-            output.write_all(b"\n")?;
-        }
-        Format::Ndjson => {
-            for plan in &plans {
-                serde_json::to_writer(&mut output, plan).map_err(io::Error::from)?;
-                output.write_all(b"\n")?;
+        let opened = call.opened(reading)?;
+        let before = failing(&expectations, &opened.inventory, self)?;
+        let sought =
+            Sought { arguments: self, inventory: &opened.inventory, expectations: &expectations, before };
+        let wish = sought.wish()?;
+        let answer = sought.answer(&wish)?;
+        let plans = sought.shapes(&answer)?;
+        self.write(&wish, &answer, &plans, &opened.findings, call)?;
+        let is_found = answer.already || !plans.is_empty();
+        Ok(if is_found { self.denied.exit(opened.findings.worst) } else { Exit::No })
+    }
+}
+
+impl Args {
+    fn write(
+        &self,
+        wish: &Wish,
+        answer: &Answer,
+        plans: &[PlanShape],
+        findings: &Findings,
+        call: &Call,
+    ) -> Result<(), Failure> {
+        let (mut output, format) = call.answer(&self.output)?;
+        let head = findings.head(SCHEMA, self.profile.get());
+        match format {
+            Format::Table => {
+                output.write_all(plans::page(wish, answer, plans, output.screen).as_bytes())?;
+            }
+            Format::Rows(RowFormat::Json) => output.json(&Document::new(head, wish, answer, plans))?,
+            Format::Rows(RowFormat::Ndjson) => plans.iter().try_for_each(|plan| output.json(plan))?,
+            Format::Rows(format) => {
+                let by_client = is_by_client(wish);
+                let origin = Origin { inventory: None, client: by_client.then_some("") };
+                let lines = Line::all(plans, by_client);
+                Rows::all(format, &mut output, origin, &head, "plans", lines)?;
             }
         }
-        format @ (Format::Csv | Format::Markdown) => {
-            let origin = Origin { inventory: None, client: by_client.then_some("") };
-            let mut rows = Rows::start::<Line<'_>>(format, &mut output, origin, &head, "plans")?;
-            rows.write(&Chunk::of(format, Line::all(&plans, by_client))?)?;
-            rows.finish()?;
-        }
+        output.finish()
     }
-    output.finish()?;
-    let is_found = answer.already || !plans.is_empty();
-    Ok(if is_found { arguments.denied.exit(worst) } else { Exit::No })
+}
+
+/// True where plans are for single clients.
+fn is_by_client(wish: &Wish) -> bool {
+    wish.goals.iter().any(|goal| goal.client.is_some())
+}
+
+/// What plans are sought for, and in what.
+struct Sought<'a> {
+    arguments: &'a Args,
+    inventory: &'a Inventory,
+    expectations: &'a Expectations,
+    /// The expectations that do not hold before anything is changed.
+    before: Vec<usize>,
+}
+
+impl Sought<'_> {
+    /// The plans that do it.
+    fn answer(&self, wish: &Wish) -> Result<Answer, Failure> {
+        let profile = self.arguments.profile.get();
+        let by = if is_by_client(wish) { By::Client } else { By::Class };
+        let is_strict = self.arguments.from.is_none();
+        let accept = |changes: &[Change]| {
+            let failing = || self.expectations.failing_after(self.inventory, changes, profile);
+            !is_strict || failing().is_ok_and(|failing| failing.is_some_and(|failing| failing.is_empty()))
+        };
+        let planner = Planner::new(self.inventory, Request { profile, by, ..Request::default() })
+            .stopping_when(|| work::go_on().is_err());
+        let limits = Limits { plans: self.arguments.max.into(), effort: self.arguments.effort as usize };
+        let answer = planner.plans(wish, &costs(self.arguments), limits, accept);
+        work::go_on()?;
+        Ok(answer)
+    }
+
+    /// What is wanted: what the options name, or else what the query files expect.
+    fn wish(&self) -> Result<Wish, Failure> {
+        let (inventory, profile) = (self.inventory, self.arguments.profile.get());
+        let direction = if self.arguments.close { Direction::Close } else { Direction::Open };
+        let Some(from) = &self.arguments.from else {
+            let goal = |place| self.expectations.goal(place, inventory, direction, profile);
+            if let Some(place) = self.before.iter().find(|place| goal(**place).is_none()) {
+                return Err(no_measure(&self.expectations.text(*place), direction));
+            }
+            let goals = (0..self.expectations.len()).filter_map(goal).collect();
+            return Ok(Wish { direction, goals });
+        };
+        let targets: Result<Vec<Target>, Failure> =
+            self.arguments.to.iter().map(|to| names::target(inventory, to)).collect();
+        let goals = goals(inventory, from, &self.arguments.class, &targets?, profile)
+            .map_err(|unclear| no_goal(&unclear, inventory))?;
+        Ok(Wish { direction, goals })
+    }
+
+    /// The plans as they are written, with the expectations that each breaks.
+    fn shapes(&self, answer: &Answer) -> Result<Vec<PlanShape>, Failure> {
+        let mut shapes = Vec::with_capacity(answer.plans.len());
+        for plan in &answer.plans {
+            let mut breaks = Vec::new();
+            if !self.expectations.is_empty() {
+                let profile = self.arguments.profile.get();
+                let after = self.expectations.failing_after(self.inventory, &plan.changes, profile);
+                let after = after.map_err(|error| unanswered(&error))?;
+                let broken =
+                    after.unwrap_or_default().into_iter().filter(|place| !self.before.contains(place));
+                breaks = broken.map(|place| self.expectations.text(place)).collect();
+            }
+            shapes.push(PlanShape::new(plan, breaks));
+        }
+        Ok(shapes)
+    }
 }
 
 /// What the query files of the call expect; mistakes in them are reported.
-fn expectations(arguments: &FixArguments, report: &mut Report) -> Expectations {
+fn expectations(arguments: &Args, report: &mut Report) -> Expectations {
     let mut files = Vec::new();
     for path in &arguments.queries {
         if let Some(text) = changes::read(path, report) {
@@ -99,51 +231,22 @@ fn expectations(arguments: &FixArguments, report: &mut Report) -> Expectations {
 fn failing(
     expectations: &Expectations,
     inventory: &Inventory,
-    arguments: &FixArguments,
+    arguments: &Args,
 ) -> Result<Vec<usize>, Failure> {
-    expectations
-        .failing(inventory, arguments.profile.get())
-        .map_err(|error| Failure::new(format!("an expectation cannot be answered: {error}")))
+    expectations.failing(inventory, arguments.profile.get()).map_err(|error| unanswered(&error))
 }
 
-/// What is wanted: what the options name, or else what the query files expect.
-fn wish(
-    arguments: &FixArguments,
-    inventories: &[Inventory],
-    expectations: &Expectations,
-    before: &[usize],
-) -> Result<Wish, Failure> {
-    let inventory = &inventories[0];
-    let direction = if arguments.close { Direction::Close } else { Direction::Open };
-    let Some(from) = &arguments.from else {
-        let goal = |place| expectations.goal(place, inventory, direction, arguments.profile.get());
-        if let Some(place) = before.iter().find(|place| goal(**place).is_none()) {
-            let text = expectations.text(*place);
-            let form = match direction {
-                Direction::Open => "expect access(GATEWAY, CLASS, NETWORK, reachable)",
-                Direction::Close => "expect no access(GATEWAY, _, NETWORK, reachable)",
-            };
-            return Err(Failure::new(format!("`{text}` does not hold, and no measure is known for it"))
-                .help(format!("what is to be brought about has the form `{form}`")));
-        }
-        let goals = (0..expectations.len()).filter_map(goal).collect();
-        return Ok(Wish { direction, goals });
+fn no_measure(text: &str, direction: Direction) -> Failure {
+    let form = match direction {
+        Direction::Open => "expect access(GATEWAY, CLASS, NETWORK, reachable)",
+        Direction::Close => "expect no access(GATEWAY, _, NETWORK, reachable)",
     };
-    let mut targets = Vec::new();
-    for to in &arguments.to {
-        targets.push(match to {
-            To::Network(name) => {
-                names::known_network(inventories, name)?;
-                Target::network(inventory, name)
-                    .ok_or_else(|| Failure::new(format!("no network is called `{name}`")))?
-            }
-            To::Prefix(prefix) => Target::Prefix(*prefix),
-            To::Address(address) => Target::Address(*address),
-        });
-    }
-    let goals = goals(inventory, from, &arguments.class, &targets, arguments.profile.get())
-        .map_err(|unclear| no_goal(&unclear, inventory))?;
-    Ok(Wish { direction, goals })
+    Failure::new(format!("`{text}` does not hold, and no measure is known for it"))
+        .help(format!("what is to be brought about has the form `{form}`"))
+}
+
+fn unanswered(error: &impl Display) -> Failure {
+    Failure::new(format!("an expectation cannot be answered: {error}"))
 }
 
 fn no_goal(unclear: &Unclear, inventory: &Inventory) -> Failure {
@@ -162,7 +265,7 @@ fn no_goal(unclear: &Unclear, inventory: &Inventory) -> Failure {
     }
 }
 
-fn costs(arguments: &FixArguments) -> Costs {
+fn costs(arguments: &Args) -> Costs {
     let mut costs = Costs::default();
     for (kind, cost) in &arguments.cost {
         costs.set(*kind, Some(*cost));
@@ -173,25 +276,30 @@ fn costs(arguments: &FixArguments) -> Costs {
     costs
 }
 
-/// The plans as they are written, with the expectations that each breaks.
-fn shapes(
-    answer: &Answer,
-    expectations: &Expectations,
-    before: &[usize],
-    inventory: &Inventory,
-    arguments: &FixArguments,
-) -> Result<Vec<PlanShape>, Failure> {
-    let mut shapes = Vec::with_capacity(answer.plans.len());
-    for plan in &answer.plans {
-        let mut breaks = Vec::new();
-        if !expectations.is_empty() {
-            let after = expectations.failing_after(inventory, &plan.changes, arguments.profile.get());
-            let after =
-                after.map_err(|error| Failure::new(format!("an expectation cannot be answered: {error}")))?;
-            let broken = after.unwrap_or_default().into_iter().filter(|place| !before.contains(place));
-            breaks = broken.map(|place| expectations.text(place)).collect();
-        }
-        shapes.push(PlanShape::new(plan, breaks));
+fn cost(text: &str) -> Result<(Kind, u32), String> {
+    let most = Costs::MOST;
+    let Some((word, number)) = text.split_once('=') else {
+        return Err("expected a kind and its cost, such as `bgp=10`".to_owned());
+    };
+    let kind = Kind::ALL.into_iter().find(|kind| kind.word() == word).ok_or_else(|| {
+        let words: Vec<String> = Kind::ALL.iter().map(|kind| format!("`{}`", kind.word())).collect();
+        format!("`{word}` is no kind of measure; there are {}", words.join(", "))
+    })?;
+    match number.parse() {
+        Ok(number) if number <= most => Ok((kind, number)),
+        _ => Err(format!("expected a cost from 0 to {most}")),
     }
-    Ok(shapes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_cost_is_a_kind_and_a_number() {
+        assert_eq!(cost("bgp=10"), Ok((Kind::Bgp, 10)));
+        assert!(cost("bgp").is_err_and(|error| error.contains("`bgp=10`")));
+        assert!(cost("magic=1").is_err_and(|error| error.contains("`transit-flag`")));
+        assert!(cost("bgp=-1").is_err() && cost("bgp=1000001").is_err());
+    }
 }

@@ -1,18 +1,74 @@
 //! `tunnelog generate`: a large inventory that anyone can make again.
 
-use tunnelog::generate::{Plan, generate};
+use std::path::PathBuf;
 
-use crate::cli::arguments::GenerateArguments;
+use clap::ValueHint;
+use tunnelog::generate::{Plan, Shape, generate};
+
+use crate::cli::arguments::{Classes, one_of};
+use crate::cli::shell::call::{Call, Verb};
 use crate::cli::shell::exit::{Exit, Failure};
 use crate::cli::shell::folder;
 
-pub(crate) fn run(arguments: &GenerateArguments, quiet: bool) -> Result<Exit, Failure> {
-    let inventory = generate(&Plan {
-        shape: arguments.shape,
-        vnets: arguments.vnets as usize,
-        seed: arguments.seed,
-        faults: arguments.faults,
-    });
-    folder::write(&inventory, &arguments.output, quiet)?;
-    Ok(Exit::Clean)
+/// Make up a large inventory, the same for the same shape, size and seed.
+#[derive(clap::Args, Debug)]
+#[command(after_help = "\
+Examples:
+  tunnelog generate --shape hubs --vnets 1000000 -o large
+  tunnelog generate --shape estate --vnets 5000 --seed 7 --faults 0.05 -o faulty")]
+pub(crate) struct Args {
+    /// The structure.
+    #[arg(long, value_parser = one_of(&Shape::ALL, Shape::word))]
+    shape: Shape,
+
+    /// How many VNets.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=i64::from(Plan::MOST_VNETS)))]
+    vnets: u32,
+
+    /// What the choice of addresses and of faults starts from.
+    #[arg(long, default_value = "1")]
+    seed: u64,
+
+    /// The share of peerings, tunnels, P2S gateways and sites that get a fault, 0 to 1.
+    #[arg(long, value_name = "RATE", default_value = "0", value_parser = share)]
+    faults: f64,
+
+    /// The folder to write the CSV files into; made where it does not exist.
+    #[arg(long, short, value_name = "DIR", value_hint = ValueHint::DirPath)]
+    output: PathBuf,
+}
+
+impl Verb for Args {
+    fn classes(&self) -> Option<Classes<'_>> {
+        None
+    }
+
+    fn run(&self, call: &Call) -> Result<Exit, Failure> {
+        let inventory = generate(&Plan {
+            shape: self.shape,
+            vnets: self.vnets as usize,
+            seed: self.seed,
+            faults: self.faults,
+        });
+        folder::write(&inventory, &self.output, call)?;
+        Ok(Exit::Clean)
+    }
+}
+
+fn share(text: &str) -> Result<f64, String> {
+    match text.parse() {
+        Ok(share) if (0.0..=1.0).contains(&share) => Ok(share),
+        _ => Err("expected a number from 0 to 1".into()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_share_lies_between_nothing_and_all() {
+        assert_eq!(["0", "0.05", "1"].map(share), [Ok(0.0), Ok(0.05), Ok(1.0)]);
+        assert!(["-0.1", "1.1", "NaN", "many"].into_iter().all(|text| share(text).is_err()));
+    }
 }

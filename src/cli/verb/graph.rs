@@ -1,8 +1,12 @@
 //! `tunnelog graph`: networks as a diagram, and what clients reach in it.
 
 use std::io::Write;
+use std::path::PathBuf;
+use std::slice;
 
+use clap::{ValueEnum, ValueHint};
 use tunnelog::answer::Analysis;
+use tunnelog::class::Class;
 use tunnelog::diagram::Diagram;
 use tunnelog::explain::Origin;
 use tunnelog::facts::Facts;
@@ -10,12 +14,13 @@ use tunnelog::inventory::Inventory;
 use tunnelog::names::NameId;
 use tunnelog::topology::Topology;
 
-use crate::cli::arguments::{Color, GraphArguments, GraphFormat, SubjectArguments};
+use crate::cli::arguments::{
+    ChangeArguments, Classes, DenyArguments, PathArguments, ProfileArguments, SubjectArguments, classes,
+};
+use crate::cli::shell::call::{Call, Verb};
 use crate::cli::shell::exit::{Exit, Failure};
-use crate::cli::shell::output::Output;
+use crate::cli::shell::names;
 use crate::cli::shell::subject::Subject;
-use crate::cli::shell::{names, open};
-use crate::cli::verb::explain;
 use crate::cli::view::diagram::content::{Content, Start};
 use crate::cli::view::diagram::{dot, drawio, mermaid, svg};
 
@@ -25,39 +30,102 @@ const MOST_NETWORKS: usize = 250;
 /// As many lines as Mermaid takes.
 const MOST_EDGES: usize = 500;
 
-pub(crate) fn run(arguments: &GraphArguments, color: Color, quiet: bool) -> Result<Exit, Failure> {
-    let (read, mut report) = open::read_with(&arguments.inventory.path, &arguments.changes);
-    let worst = report.worst();
-    open::tell(&mut report, color, quiet);
-    let Some((inventory, facts)) = read else { return Ok(Exit::Invalid) };
-    let inventories = [inventory];
-    for wanted in &arguments.around {
-        names::known_network(&inventories, wanted)?;
+/// Draw networks with their peerings and tunnels, and what clients reach.
+#[derive(clap::Args, Debug)]
+#[command(after_help = "\
+Examples:
+  tunnelog graph facts/peered-vnets
+  tunnelog graph inventory --around Hub --hops 2 --format svg -o hub.svg
+  tunnelog graph inventory --from Hub --class windows --format drawio -o reach.drawio
+  tunnelog graph inventory --with '+ bgp(VNet1, VNet2)' --format dot | dot -Tpng -o plan.png
+
+docs/graph.md shows one of each kind.")]
+pub(crate) struct Args {
+    #[command(flatten)]
+    inventory: PathArguments,
+
+    /// Only this network and what is near it; may be given several times.
+    #[arg(long, value_name = "NETWORK", help_heading = "Narrowing", value_hint = ValueHint::Other)]
+    around: Vec<String>,
+
+    /// How many peerings and tunnels away is near.
+    #[arg(long, value_name = "N", default_value = "1", requires = "around", help_heading = "Narrowing")]
+    hops: u16,
+
+    /// Colour what these clients reach: those of a gateway, named by its VNet, or a client of the inventory.
+    #[arg(long, value_name = "GATEWAY|CLIENT", help_heading = "Reach", value_hint = ValueHint::Other)]
+    from: Option<String>,
+
+    /// The class of the clients; may be left out where there is but one.
+    #[arg(long, value_parser = classes(), requires = "from", help_heading = "Reach")]
+    class: Option<Class>,
+
+    #[command(flatten)]
+    profile: ProfileArguments,
+
+    #[command(flatten)]
+    changes: ChangeArguments,
+
+    #[command(flatten)]
+    denied: DenyArguments,
+
+    /// What the diagram is written for.
+    #[arg(long, short, default_value = "mermaid", help_heading = "Output")]
+    format: GraphFormat,
+
+    /// Write the answer to this file, which is replaced only once the answer is complete.
+    #[arg(long, short, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Output")]
+    output: Option<PathBuf>,
+}
+
+/// How a diagram is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum GraphFormat {
+    /// A flowchart for Mermaid, as Markdown pages show it.
+    Mermaid,
+    /// A graph for Graphviz.
+    Dot,
+    /// A picture for browsers and documents.
+    Svg,
+    /// A drawing to go on with in diagrams.net.
+    Drawio,
+}
+
+impl Verb for Args {
+    fn classes(&self) -> Option<Classes<'_>> {
+        Some((self.profile.get(), self.class.as_slice()))
     }
-    let [inventory] = inventories;
-    let topology = Topology::new(&inventory);
-    let mut diagram = Diagram::of(&topology);
-    if !arguments.around.is_empty() {
-        let centres: Vec<NameId> =
-            arguments.around.iter().filter_map(|wanted| inventory.names.get(wanted)).collect();
-        diagram = diagram.around(&topology, &centres, arguments.hops.into());
+
+    fn run(&self, call: &Call) -> Result<Exit, Failure> {
+        let opened = call.open(&self.inventory.path, &self.changes)?;
+        let inventory = &opened.inventory;
+        for wanted in &self.around {
+            names::known_network(slice::from_ref(inventory), wanted)?;
+        }
+        let topology = Topology::new(inventory);
+        let mut diagram = Diagram::of(&topology);
+        if !self.around.is_empty() {
+            let centres: Vec<NameId> =
+                self.around.iter().filter_map(|wanted| inventory.names.get(wanted)).collect();
+            diagram = diagram.around(&topology, &centres, self.hops.into());
+        }
+        bounded(&diagram, self.around.is_empty())?;
+        let start = match &self.from {
+            Some(from) => Some(answered(&mut diagram, from, self, inventory, &opened.facts)?),
+            None => None,
+        };
+        let content = Content::new(&diagram, inventory, start.as_ref());
+        let text = match self.format {
+            GraphFormat::Mermaid => mermaid::text(&diagram, &content),
+            GraphFormat::Dot => dot::text(&diagram, &content),
+            GraphFormat::Svg => svg::text(&diagram, &content)?,
+            GraphFormat::Drawio => drawio::text(&diagram, &content)?,
+        };
+        let mut output = call.output(self.output.as_deref())?;
+        output.write_all(text.as_bytes())?;
+        output.finish()?;
+        Ok(self.denied.exit(opened.findings.worst))
     }
-    bounded(&diagram, arguments.around.is_empty())?;
-    let start = match &arguments.from {
-        Some(from) => Some(answered(&mut diagram, from, arguments, &inventory, &facts)?),
-        None => None,
-    };
-    let content = Content::new(&diagram, &inventory, start.as_ref());
-    let text = match arguments.format {
-        GraphFormat::Mermaid => mermaid::text(&diagram, &content),
-        GraphFormat::Dot => dot::text(&diagram, &content),
-        GraphFormat::Svg => svg::text(&diagram, &content)?,
-        GraphFormat::Drawio => drawio::text(&diagram, &content)?,
-    };
-    let mut output = Output::open(arguments.output.as_deref(), color)?;
-    output.write_all(text.as_bytes())?;
-    output.finish()?;
-    Ok(arguments.denied.exit(worst))
 }
 
 fn bounded(diagram: &Diagram, is_whole: bool) -> Result<(), Failure> {
@@ -75,15 +143,15 @@ fn bounded(diagram: &Diagram, is_whole: bool) -> Result<(), Failure> {
     Err(Failure::new(message).help(help))
 }
 
-/// Takes down in the diagram what the clients called `from` can do.
+/// Marks in the diagram what the clients called `from` can do.
 fn answered(
     diagram: &mut Diagram,
     from: &str,
-    arguments: &GraphArguments,
+    arguments: &Args,
     inventory: &Inventory,
     facts: &Facts,
 ) -> Result<Start, Failure> {
-    let (gateway, client) = match explain::from(inventory, from)? {
+    let (gateway, client) = match names::start(inventory, from)? {
         Origin::Gateway(gateway) => (Some(inventory.names.text(gateway).to_owned()), None),
         Origin::Client(index) => {
             (None, inventory.clients.iter().flatten().nth(index as usize).map(|row| row.name.to_string()))

@@ -2,29 +2,55 @@
 
 use std::path::PathBuf;
 
+use clap::ValueHint;
 use tunnelog::check::check;
 use tunnelog::diagnostic::{Code, Diagnostic, Report, Severity};
 use tunnelog::import as export;
 use tunnelog::import::load;
 
-use crate::cli::arguments::{Color, ImportArguments};
+use crate::cli::arguments::{Classes, DenyArguments};
+use crate::cli::shell::call::{Call, Verb};
 use crate::cli::shell::exit::{Exit, Failure};
-use crate::cli::shell::{folder, open};
+use crate::cli::shell::folder;
 
-pub(crate) fn run(arguments: &ImportArguments, color: Color, quiet: bool) -> Result<Exit, Failure> {
-    let mut report = Report::default();
-    let inventory = export::read_export(&arguments.paths, &mut report);
-    match &inventory {
-        Some(inventory) => drop(check(inventory, &mut report)),
-        None => refuse_inventories(&arguments.paths, &report)?,
+/// Turn exports of Azure into an inventory of CSV files.
+#[derive(clap::Args, Debug)]
+#[command(after_help = "\
+Examples:
+  tunnelog import resource-graph.json -o inventory
+  tunnelog import vnets.json gateways.json connections.json -o inventory")]
+pub(crate) struct Args {
+    /// Exported files, or folders of them, that together are one inventory.
+    #[arg(required = true, value_name = "PATH", value_hint = ValueHint::AnyPath)]
+    paths: Vec<PathBuf>,
+
+    /// The folder to write the CSV files into; made where it does not exist.
+    #[arg(long, short, value_name = "DIR", value_hint = ValueHint::DirPath)]
+    output: PathBuf,
+
+    #[command(flatten)]
+    denied: DenyArguments,
+}
+
+impl Verb for Args {
+    fn classes(&self) -> Option<Classes<'_>> {
+        None
     }
-    report.sort();
-    let worst = report.worst();
-    let valid = inventory.filter(|_| !report.has_errors());
-    open::tell(&mut report, color, quiet);
-    let Some(inventory) = valid else { return Ok(Exit::Invalid) };
-    folder::write(&inventory, &arguments.output, quiet)?;
-    Ok(arguments.denied.exit(worst))
+
+    fn run(&self, call: &Call) -> Result<Exit, Failure> {
+        let mut report = Report::default();
+        let inventory = export::read_export(&self.paths, &mut report);
+        match &inventory {
+            Some(inventory) => drop(check(inventory, &mut report)),
+            None => refuse_inventories(&self.paths, &report)?,
+        }
+        report.sort();
+        let worst = report.worst();
+        let valid = inventory.filter(|_| !report.has_errors());
+        call.report(&mut report);
+        folder::write(&valid.ok_or(Failure::Reported)?, &self.output, call)?;
+        Ok(self.denied.exit(worst))
+    }
 }
 
 /// Fails where one of `paths` is what an import would write: nothing is wrong with its files.

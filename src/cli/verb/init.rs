@@ -2,12 +2,15 @@
 
 use std::fs::{self, File};
 use std::io::{self, ErrorKind, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use crate::cli::arguments::InitArguments;
+use clap::ValueHint;
+use tunnelog::inventory::{Column, FILES};
+
+use crate::cli::arguments::Classes;
+use crate::cli::shell::call::{Call, Verb};
 use crate::cli::shell::exit::{Exit, Failure};
 use crate::cli::shell::screen;
-use tunnelog::inventory::{Column, FILES};
 
 /// What explains every column; the columns themselves take the places of comments. CSV files have no comments, so it stands beside them.
 const README: &str = include_str!("init/README.md");
@@ -45,33 +48,52 @@ fn readme() -> String {
     })
 }
 
-pub(crate) fn run(arguments: &InitArguments, quiet: bool) -> Result<Exit, Failure> {
-    let folder = &arguments.folder;
-    let files = files(arguments.example);
-    // Nothing is written unless everything can be.
-    if let Some((taken, _)) = files.iter().find(|(name, _)| folder.join(name).symlink_metadata().is_ok()) {
-        return Err(taken_already(&folder.join(taken)));
+/// Write an inventory to fill in, with a `README.md` that explains every column; nothing is overwritten.
+#[derive(clap::Args, Debug)]
+#[command(after_help = "\
+Examples:
+  tunnelog init inventory
+  tunnelog init demo --example && tunnelog reach demo")]
+pub(crate) struct Args {
+    /// The folder to write into; made where it does not exist.
+    #[arg(value_name = "DIR", default_value = ".", value_hint = ValueHint::DirPath)]
+    folder: PathBuf,
+
+    /// Write a small network instead: a hub with a spoke and an office.
+    #[arg(long)]
+    example: bool,
+}
+
+impl Verb for Args {
+    fn classes(&self) -> Option<Classes<'_>> {
+        None
     }
-    fs::create_dir_all(folder).map_err(|error| Failure::unwritable(folder, &error))?;
-    for (name, text) in &files {
-        let path = folder.join(name);
-        create(&path, text).map_err(|error| match error.kind() {
-            ErrorKind::AlreadyExists => taken_already(&path),
-            _ => Failure::unwritable(&path, &error),
-        })?;
-    }
-    if !quiet {
+
+    fn run(&self, call: &Call) -> Result<Exit, Failure> {
+        let folder = &self.folder;
+        let files = files(self.example);
+        // Nothing is written unless everything can be.
+        if let Some((taken, _)) = files.iter().find(|(name, _)| folder.join(name).symlink_metadata().is_ok())
+        {
+            return Err(taken_already(&folder.join(taken)));
+        }
+        fs::create_dir_all(folder).map_err(|error| Failure::unwritable(folder, &error))?;
+        for (name, text) in &files {
+            let path = folder.join(name);
+            create(&path, text).map_err(|error| match error.kind() {
+                ErrorKind::AlreadyExists => taken_already(&path),
+                _ => Failure::unwritable(&path, &error),
+            })?;
+        }
         let place = screen::one_line(&folder.display().to_string());
-        let what = if arguments.example { "a small network" } else { "an inventory to fill in" };
-        // The files are written, whether or not anybody hears of it.
-        let _ = writeln!(
-            io::stderr(),
+        let (what, next) =
+            if self.example { ("a small network", "reach") } else { ("an inventory to fill in", "check") };
+        call.note(format_args!(
             "wrote `{place}`: {what}, and `README.md`, which explains every column\n\n\
-             next: `tunnelog {} {place}`",
-            if arguments.example { "reach" } else { "check" }
-        );
+             next: `tunnelog {next} {place}`"
+        ));
+        Ok(Exit::Clean)
     }
-    Ok(Exit::Clean)
 }
 
 fn create(path: &Path, text: &str) -> io::Result<()> {

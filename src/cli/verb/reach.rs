@@ -5,15 +5,47 @@ use tunnelog::class::Class;
 use tunnelog::names::NameId;
 use tunnelog::select::Target;
 
-use crate::cli::verb::answers::Verb;
+use crate::cli::arguments::{Classes, statuses};
+use crate::cli::shell::call::{Call, Verb};
+use crate::cli::shell::exit::{Exit, Failure};
+use crate::cli::verb::answers;
+use crate::cli::verb::answers::{AnswerArguments, Listing};
 use crate::cli::view::columns::TIE;
 use crate::cli::view::json::{Context, Destination};
 use crate::cli::view::text::Page;
 use crate::cli::view::words;
 
-pub(crate) struct Reach;
+/// Say for every network whether clients reach it, and what stands in the way.
+#[derive(clap::Args, Debug)]
+#[command(after_help = "\
+Examples:
+  tunnelog reach facts/s2s-chain-branch-bgp
+  tunnelog reach inventory --to Site1 --class windows
+  tunnelog reach inventory --gateway Hub --fail-on blackhole,unreachable --format markdown
+  tunnelog reach inventory --format xlsx -o reach.xlsx")]
+pub(crate) struct Args {
+    #[command(flatten)]
+    answer: AnswerArguments,
 
-impl Verb for Reach {
+    /// Exit with 1 where a row has one of these statuses.
+    #[arg(long, value_name = "STATUS", value_delimiter = ',', value_parser = statuses())]
+    fail_on: Vec<Status>,
+}
+
+impl Verb for Args {
+    fn classes(&self) -> Option<Classes<'_>> {
+        Some(self.answer.classes())
+    }
+
+    fn run(&self, call: &Call) -> Result<Exit, Failure> {
+        answers::run::<Reach>(&self.answer, &self.fail_on, call)
+    }
+}
+
+/// The rows of `reach`.
+struct Reach;
+
+impl Listing for Reach {
     type Row = ReachRow;
     type Written<'a> = Destination<'a>;
     const SCHEMA: &'static str = "tunnelog/reach/1";
@@ -88,7 +120,6 @@ fn sentences(page: &Page<'_>, gateway: NameId, rows: &[ReachRow]) -> Vec<String>
     });
     let pool = page.pool(gateway);
     for group in of(Status::Blackhole).chain(of(Status::Unreachable)) {
-        let names: Vec<_> = group.names.iter().map(String::as_str).collect();
         let held = if group.status == Status::Blackhole {
             "the client holds a route, but"
         } else {
@@ -96,7 +127,7 @@ fn sentences(page: &Page<'_>, gateway: NameId, rows: &[ReachRow]) -> Vec<String>
         };
         sentences.push(format!(
             "{}: {held} {}.",
-            words::list(&names),
+            words::list(&group.names),
             words::obstacles(group.status, group.reasons, &page.name(gateway), &pool)
         ));
     }

@@ -5,19 +5,22 @@ mod reasons;
 mod rows;
 mod state;
 
-use std::io::{self, Write};
+use std::path::PathBuf;
 
+use clap::{ValueEnum, ValueHint};
 use tunnelog::answer::{Analysis, Obstacle, Request};
 use tunnelog::check::check;
 use tunnelog::class::{Class, Profile, RouteReason};
 use tunnelog::compare::{Comparison, Pair};
+use tunnelog::facts::Facts;
 use tunnelog::inventory::Inventory;
 use tunnelog::names::NameId;
 
-use crate::cli::arguments::{Color, ReportArguments, ReportFormat};
+use crate::cli::arguments::{Classes, DenyArguments, ProfileArguments, classes};
+use crate::cli::shell::call::{Call, Verb};
 use crate::cli::shell::exit::{Exit, Failure};
-use crate::cli::shell::output::Output;
-use crate::cli::shell::{names, open, work};
+use crate::cli::shell::{names, work};
+use crate::cli::verb::report::reading::{ReadArguments, Side};
 use crate::cli::view::json::Head;
 use crate::cli::view::json::report::{
     ChangedClients, Comparison as ComparisonShape, Document, Members, Narrowed, State, StatusWord,
@@ -34,99 +37,158 @@ const MOST_NETWORKS: usize = 10_000;
 /// More rows of answers than this make a file that is slow to open.
 const MOST_ROWS: usize = 200_000;
 
-pub(crate) fn run(arguments: &ReportArguments, color: Color, quiet: bool) -> Result<Exit, Failure> {
-    let mut sides = reading::read(arguments)?;
-    if sides.iter().any(|side| side.inventory.is_none()) {
-        for side in &mut sides {
-            open::tell(&mut side.report, color, quiet);
-        }
-        return Ok(Exit::Invalid);
-    }
-    let mut inventories: Vec<Inventory> = sides.iter_mut().filter_map(|side| side.inventory.take()).collect();
-    narrow(&mut inventories, arguments)?;
-    let compared = Compared::new(inventories);
-    let inventories = compared.inventories();
-    let listed: Vec<&Inventory> = inventories.iter().collect();
-    let members = members(&listed, arguments)?;
-    let facts: Vec<_> = inventories
-        .iter()
-        .zip(&mut sides)
-        .map(|(inventory, side)| check(inventory, &mut side.report))
-        .collect();
-    let worst = sides.iter().filter_map(|side| side.report.worst()).max();
-    let request = request(inventories, &members, arguments);
-    let analyses: Vec<Analysis<'_>> = inventories
-        .iter()
-        .zip(&facts)
-        .map(|(inventory, facts)| Analysis::with_facts(inventory, facts))
-        .collect();
-    let mut states = Vec::with_capacity(analyses.len());
-    let mut rows_left = MOST_ROWS;
-    for (analysis, side) in analyses.iter().zip(&sides) {
-        states.push(state::state(analysis, side, &members, &request, &mut rows_left)?);
-    }
-    let comparison = comparison(&compared, &states, &members, &request)?;
-    let paths: Vec<String> = sides.iter().map(|side| side.path.clone()).collect();
-    let shapes = {
-        let links: Vec<_> = states.iter().map(|state| &state.links[..]).collect();
-        members.shapes(&listed, &links)
-    };
-    let document = Document {
-        head: Head {
-            schema: SCHEMA,
-            profile: Some(request.profile.word()),
-            inventories: &paths,
-            diagnostics: None,
-        },
-        narrowed: Narrowed {
-            gateways: &arguments.gateway,
-            around: &arguments.around,
-            hops: (!arguments.around.is_empty()).then_some(arguments.hops.into()),
-        },
-        vocabulary: vocabulary(request.profile),
-        networks: shapes,
-        states,
-        comparison,
-    };
-    let mut output = Output::open(arguments.output.as_deref(), color)?;
-    match arguments.format {
-        ReportFormat::Html if output.screen.terminal => {
-            return Err(
-                Failure::new("a page is not for a terminal").help("give a file with `-o report.html`")
-            );
-        }
-        ReportFormat::Html => page::write(&document, &mut output)?,
-        ReportFormat::Json => {
-            serde_json::to_writer(&mut output, &document).map_err(io::Error::from)?;
-            output.write_all(b"\n")?;
-        }
-    }
-    output.finish()?;
-    // What is so before changes is so after them, or settled; another inventory has findings of its own.
-    let told = if arguments.compare.is_some() { 0 } else { sides.len() - 1 };
-    for side in &mut sides[told..] {
-        open::tell(&mut side.report, color, quiet);
-    }
-    Ok(arguments.denied.exit(worst))
+/// Write a page that shows the topology, what clients reach and why: one file that opens in any browser.
+#[derive(clap::Args, Debug)]
+#[command(after_help = "\
+Examples:
+  tunnelog report inventory -o report.html
+  tunnelog report inventory --compare inventory-of-last-week -o report.html
+  tunnelog report inventory --with '+ bgp(VNet1, VNet2)' -o what-bgp-would-bring.html
+  tunnelog report large --gateway Hub --class windows -o hub.html
+  tunnelog report large --around Site1 --hops 3 -o site1.html
+
+docs/report.md shows the page, and says how much one takes.")]
+pub(crate) struct Args {
+    #[command(flatten)]
+    read: ReadArguments,
+
+    /// Only the clients of this gateway, named by its VNet, and its connected component; may be given several times.
+    #[arg(long, value_name = "NAME", help_heading = "Narrowing")]
+    gateway: Vec<String>,
+
+    /// Only this class of clients; may be given several times.
+    #[arg(long, value_delimiter = ',', value_parser = classes(), help_heading = "Narrowing")]
+    class: Vec<Class>,
+
+    /// Only what lies around this network; may be given several times.
+    #[arg(long, value_name = "NETWORK", help_heading = "Narrowing")]
+    around: Vec<String>,
+
+    /// How many peerings and tunnels away from the networks of `--around`.
+    #[arg(long, value_name = "N", default_value = "2", requires = "around", help_heading = "Narrowing")]
+    hops: u16,
+
+    #[command(flatten)]
+    profile: ProfileArguments,
+
+    #[command(flatten)]
+    denied: DenyArguments,
+
+    /// How the report is written.
+    #[arg(long, short, default_value = "html", help_heading = "Output")]
+    format: ReportFormat,
+
+    /// Write the report to this file, which is replaced only once the report is complete.
+    #[arg(long, short, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Output")]
+    output: Option<PathBuf>,
 }
 
-/// Leaves of each inventory only the connected components that the options name.
-fn narrow(inventories: &mut Vec<Inventory>, arguments: &ReportArguments) -> Result<(), Failure> {
-    for wanted in &arguments.gateway {
-        names::known_gateway(inventories, wanted)?;
+/// How a report is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum ReportFormat {
+    /// A page for a browser, with all that it needs inside.
+    Html,
+    /// The data of the page as one JSON document.
+    Json,
+}
+
+impl Verb for Args {
+    fn classes(&self) -> Option<Classes<'_>> {
+        Some((self.profile.get(), &self.class))
     }
-    for wanted in &arguments.around {
-        names::known_network(inventories, wanted)?;
-    }
-    let wanted: Vec<&String> = arguments.gateway.iter().chain(&arguments.around).collect();
-    if !wanted.is_empty() {
-        let part = |inventory: &Inventory| {
-            let known: Vec<NameId> = wanted.iter().filter_map(|name| inventory.names.get(name)).collect();
-            tunnelog::scenarios::Baseline::new(inventory, Request::default()).around(&known)
+
+    fn run(&self, call: &Call) -> Result<Exit, Failure> {
+        let mut sides = reading::read(&self.read)?;
+        if sides.iter().any(|side| side.inventory.is_none()) {
+            for side in &mut sides {
+                call.report(&mut side.report);
+            }
+            return Err(Failure::Reported);
+        }
+        let mut inventories: Vec<Inventory> =
+            sides.iter_mut().filter_map(|side| side.inventory.take()).collect();
+        narrow(&mut inventories, self)?;
+        let compared = Compared::new(inventories);
+        let inventories = compared.inventories();
+        let listed: Vec<&Inventory> = inventories.iter().collect();
+        let members = members(&listed, self)?;
+        let facts: Vec<Facts> = inventories
+            .iter()
+            .zip(&mut sides)
+            .map(|(inventory, side)| check(inventory, &mut side.report))
+            .collect();
+        let analyses: Vec<Analysis<'_>> = inventories
+            .iter()
+            .zip(&facts)
+            .map(|(inventory, facts)| Analysis::with_facts(inventory, facts))
+            .collect();
+        let content = Content {
+            arguments: self,
+            sides: &sides,
+            compared: &compared,
+            listed: &listed,
+            analyses: &analyses,
         };
-        *inventories = inventories.iter().map(part).collect();
+        content.write(&members, call)?;
+        let worst = sides.iter().filter_map(|side| side.report.worst()).max();
+        // What is so before changes is so after them, or settled; another inventory has findings of its own.
+        let reported = if self.read.compare.is_some() { 0 } else { sides.len() - 1 };
+        for side in &mut sides[reported..] {
+            call.report(&mut side.report);
+        }
+        Ok(self.denied.exit(worst))
     }
-    Ok(())
+}
+
+/// What a page is made of.
+struct Content<'a> {
+    arguments: &'a Args,
+    sides: &'a [Side],
+    compared: &'a Compared,
+    listed: &'a [&'a Inventory],
+    analyses: &'a [Analysis<'a>],
+}
+
+impl Content<'_> {
+    fn write(&self, members: &Members, call: &Call) -> Result<(), Failure> {
+        let arguments = self.arguments;
+        let request = request(self.listed, members, arguments);
+        let mut states = Vec::with_capacity(self.analyses.len());
+        let mut rows_left = MOST_ROWS;
+        for (analysis, side) in self.analyses.iter().zip(self.sides) {
+            states.push(state::state(analysis, side, members, &request, &mut rows_left)?);
+        }
+        let comparison = comparison(self.compared, &states, members, &request)?;
+        let paths: Vec<String> = self.sides.iter().map(|side| side.path.clone()).collect();
+        let networks = {
+            let links: Vec<_> = states.iter().map(|state| &state.links[..]).collect();
+            members.shapes(self.listed, &links)
+        };
+        let profile = Some(request.profile.word());
+        let document = Document {
+            head: Head { schema: SCHEMA, profile, inventories: &paths, diagnostics: None },
+            narrowed: Narrowed {
+                gateways: &arguments.gateway,
+                around: &arguments.around,
+                hops: (!arguments.around.is_empty()).then_some(arguments.hops.into()),
+            },
+            vocabulary: vocabulary(request.profile),
+            networks,
+            states,
+            comparison,
+        };
+        let mut output = call.output(arguments.output.as_deref())?;
+        match arguments.format {
+            ReportFormat::Html if output.screen.terminal => {
+                return Err(
+                    Failure::new("a page is not for a terminal").help("give a file with `-o report.html`")
+                );
+            }
+            ReportFormat::Html => page::write(&document, &mut output)?,
+            ReportFormat::Json => output.json(&document)?,
+        }
+        output.finish()
+    }
 }
 
 /// The inventories of the page: one, or two that are compared.
@@ -151,8 +213,27 @@ impl Compared {
     }
 }
 
+/// Leaves of each inventory only the connected components that the options name.
+fn narrow(inventories: &mut Vec<Inventory>, arguments: &Args) -> Result<(), Failure> {
+    for wanted in &arguments.gateway {
+        names::known_gateway(inventories, wanted)?;
+    }
+    for wanted in &arguments.around {
+        names::known_network(inventories, wanted)?;
+    }
+    let wanted: Vec<&String> = arguments.gateway.iter().chain(&arguments.around).collect();
+    if !wanted.is_empty() {
+        let part = |inventory: &Inventory| {
+            let known: Vec<NameId> = wanted.iter().filter_map(|name| inventory.names.get(name)).collect();
+            tunnelog::scenarios::Baseline::new(inventory, Request::default()).around(&known)
+        };
+        *inventories = inventories.iter().map(part).collect();
+    }
+    Ok(())
+}
+
 /// The networks of the page.
-fn members(inventories: &[&Inventory], arguments: &ReportArguments) -> Result<Members, Failure> {
+fn members(inventories: &[&Inventory], arguments: &Args) -> Result<Members, Failure> {
     let around: Vec<NameId> = arguments
         .around
         .iter()
@@ -172,7 +253,7 @@ fn members(inventories: &[&Inventory], arguments: &ReportArguments) -> Result<Me
     Err(Failure::new(format!("a page takes {MOST_NETWORKS} networks, and there are {count}")).help(narrower))
 }
 
-fn request(inventories: &[Inventory], members: &Members, arguments: &ReportArguments) -> Request {
+fn request(inventories: &[&Inventory], members: &Members, arguments: &Args) -> Request {
     let mut gateways: Vec<NameId> = inventories
         .iter()
         .flat_map(|inventory| inventory.gateways.iter().map(|row| row.vnet))

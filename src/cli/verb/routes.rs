@@ -5,14 +5,42 @@ use tunnelog::class::Class;
 use tunnelog::names::NameId;
 use tunnelog::select::Target;
 
-use crate::cli::verb::answers::Verb;
+use crate::cli::arguments::Classes;
+use crate::cli::shell::call::{Call, Verb};
+use crate::cli::shell::exit::{Exit, Failure};
+use crate::cli::verb::answers;
+use crate::cli::verb::answers::{AnswerArguments, Listing};
 use crate::cli::view::json::{Context, Route};
 use crate::cli::view::text::Page;
 use crate::cli::view::words;
 
-pub(crate) struct Routes;
+/// List the routes that clients hold.
+#[derive(clap::Args, Debug)]
+#[command(after_help = "\
+Examples:
+  tunnelog routes facts/peered-vnets
+  tunnelog routes export.json --class windows --format csv
+  tunnelog routes inventory --to 10.3.7.4 --by client
+  tunnelog routes inventory --format parquet -o routes.parquet")]
+pub(crate) struct Args {
+    #[command(flatten)]
+    answer: AnswerArguments,
+}
 
-impl Verb for Routes {
+impl Verb for Args {
+    fn classes(&self) -> Option<Classes<'_>> {
+        Some(self.answer.classes())
+    }
+
+    fn run(&self, call: &Call) -> Result<Exit, Failure> {
+        answers::run::<Routes>(&self.answer, &[], call)
+    }
+}
+
+/// The rows of `routes`.
+struct Routes;
+
+impl Listing for Routes {
     type Row = RouteRow;
     type Written<'a> = Route<'a>;
     const SCHEMA: &'static str = "tunnelog/routes/1";

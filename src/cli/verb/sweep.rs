@@ -3,22 +3,29 @@
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::io::Write;
+use std::slice;
 
+use clap::ValueEnum;
 use rayon::prelude::*;
 use tunnelog::answer::Analysis;
 use tunnelog::diagnostic::{Diagnostic, Report};
 use tunnelog::language::parse::parse_changes;
 use tunnelog::language::syntax::Change;
 use tunnelog::scenarios::Baseline;
+use tunnelog::sweep;
 use tunnelog::sweep::{Weight, additions, removals};
 
-use crate::cli::arguments::{Color, Format, Shard, SweepArguments};
+use crate::cli::arguments::{
+    ChangeArguments, Classes, DenyArguments, Format, OutputArguments, PathArguments, RowFormat,
+    ScopeArguments, Shard,
+};
+use crate::cli::shell::call::{Call, Verb};
 use crate::cli::shell::exit::{Exit, Failure};
 use crate::cli::shell::output::Output;
 use crate::cli::shell::work::Progress;
-use crate::cli::shell::{narrowing, open, screen, work};
+use crate::cli::shell::{narrowing, screen, work};
 use crate::cli::view::columns::{TIE, aligned};
-use crate::cli::view::json::{Finding, Head, Origin, Swept};
+use crate::cli::view::json::{Origin, Swept};
 use crate::cli::view::rows::{Chunk, Rows};
 use crate::cli::view::{paragraph, words};
 
@@ -35,62 +42,152 @@ struct Tried {
     refused: Option<String>,
 }
 
-pub(crate) fn run(arguments: &SweepArguments, color: Color, quiet: bool) -> Result<Exit, Failure> {
-    let (inventory, mut report) = open::read_with(&arguments.inventory.path, &arguments.before);
-    let worst = report.worst();
-    let findings: Vec<Finding> = Finding::all(&report, None).collect();
-    open::tell(&mut report, color, quiet);
-    let Some((inventory, _)) = inventory else { return Ok(Exit::Invalid) };
-    let inventories = [inventory];
-    let request = narrowing::request(&arguments.scope, &inventories, &[])?;
-    let analysis = Analysis::new(&inventories[0]);
-    let mut texts: Vec<String> =
-        arguments.remove.iter().flat_map(|removal| removals(&analysis, (*removal).into())).collect();
-    let removed = texts.len();
-    texts.extend(arguments.add.iter().flat_map(|addition| additions(&analysis, (*addition).into())));
-    let changes = parse_changes("the sweep", &texts.join("\n"), &mut Report::default());
-    let baseline = Baseline::new(&inventories[0], request);
-    let mut places: Vec<Vec<usize>> = (0..changes.len()).map(|index| vec![index]).collect();
-    if arguments.pairs {
-        places.extend(pairs(&baseline, &changes[..removed]));
-    }
-    let own = arguments.shard.map_or(&places[..], |shard| shard.of(&places));
-    let mut output = Output::open(arguments.output.output.as_deref(), color)?;
-    let format = output.format(arguments.output.format, Format::Table, Format::Csv);
-    if let (Some(_), Format::Json) = (arguments.shard, format) {
-        return Err(Shard::no_document());
-    }
-    let mut tried = try_own(&baseline, &changes, removed, own)?;
-    // What is sorted does not join with the outputs of other shares.
-    if arguments.shard.is_none() || format == Format::Table {
-        let key =
-            |tried: &Tried| (Reverse(tried.weight.lost), Reverse(tried.weight.gained), tried.changes.clone());
-        tried.sort_by_cached_key(key);
-    }
-    let text =
-        |one: &Tried| one.changes.iter().map(|index| texts[*index].as_str()).collect::<Vec<_>>().join("; ");
-    match format {
-        Format::Table => tell_people(&tried, removed, &text, &mut output)?,
-        format => {
-            let paths = [arguments.inventory.path.display().to_string()];
-            let profile = Some(arguments.scope.profile.get().word());
-            let head = Head { schema: SCHEMA, profile, inventories: &paths, diagnostics: Some(&findings) };
-            let mut rows =
-                Rows::of_share::<Swept<'_>>(arguments.shard, format, &mut output, Origin::default(), &head)?;
-            let swept = tried.iter().map(|one| Swept {
-                change: text(one),
-                lost: one.weight.lost,
-                gained: one.weight.gained,
-                downloads: one.weight.downloads,
-                networks: &one.weight.networks,
-                refused: one.refused.as_deref(),
-            });
-            rows.write(&Chunk::of(format, swept)?)?;
-            rows.finish()?;
+/// Take away, or add, one thing after the other, and list what each does to clients, the worst first.
+#[derive(clap::Args, Debug)]
+#[command(after_help = "\
+Examples:
+  tunnelog sweep inventory --remove s2s,gateway
+  tunnelog sweep inventory --remove s2s --pairs --format csv
+  tunnelog sweep inventory --add bgp")]
+pub(crate) struct Args {
+    #[command(flatten)]
+    inventory: PathArguments,
+
+    /// Take away each fact of these relations.
+    #[arg(long, value_name = "RELATION", value_delimiter = ',', required_unless_present = "add")]
+    remove: Vec<Removal>,
+
+    /// Add each fact of this relation that the inventory has the means for.
+    #[arg(long, value_name = "RELATION", value_delimiter = ',')]
+    add: Vec<Addition>,
+
+    /// Take away every two as well.
+    #[arg(long, requires = "remove")]
+    pairs: bool,
+
+    /// Try only the K-th of N equal shares. Rows stand in the order of the changes, and only the first share has a header, so that
+    /// the outputs of all join to one.
+    #[arg(long, value_name = "K/N")]
+    shard: Option<Shard>,
+
+    #[command(flatten)]
+    before: ChangeArguments,
+
+    #[command(flatten)]
+    scope: ScopeArguments,
+
+    #[command(flatten)]
+    denied: DenyArguments,
+
+    #[command(flatten)]
+    output: OutputArguments,
+}
+
+/// What a sweep takes away.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, ValueEnum)]
+#[value(rename_all = "snake_case")]
+enum Removal {
+    /// Tunnels.
+    S2s,
+    /// Sides of peerings.
+    Peered,
+    /// BGP on tunnels.
+    Bgp,
+    /// Gateways.
+    Gateway,
+}
+
+/// What a sweep adds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, ValueEnum)]
+#[value(rename_all = "snake_case")]
+enum Addition {
+    /// BGP on tunnels without.
+    Bgp,
+    /// The use of remote gateways in peerings without.
+    GatewayTransit,
+}
+
+impl From<Removal> for sweep::Removal {
+    fn from(removal: Removal) -> Self {
+        match removal {
+            Removal::S2s => Self::S2s,
+            Removal::Peered => Self::Peered,
+            Removal::Bgp => Self::Bgp,
+            Removal::Gateway => Self::Gateway,
         }
     }
-    output.finish()?;
-    Ok(arguments.denied.exit(worst))
+}
+
+impl From<Addition> for sweep::Addition {
+    fn from(addition: Addition) -> Self {
+        match addition {
+            Addition::Bgp => Self::Bgp,
+            Addition::GatewayTransit => Self::GatewayTransit,
+        }
+    }
+}
+
+impl Verb for Args {
+    fn classes(&self) -> Option<Classes<'_>> {
+        Some(self.scope.classes())
+    }
+
+    fn run(&self, call: &Call) -> Result<Exit, Failure> {
+        let opened = call.open(&self.inventory.path, &self.before)?;
+        let request = narrowing::request(&self.scope, slice::from_ref(&opened.inventory), &[])?;
+        let analysis = Analysis::new(&opened.inventory);
+        let mut texts: Vec<String> =
+            self.remove.iter().flat_map(|removal| removals(&analysis, (*removal).into())).collect();
+        let removed = texts.len();
+        texts.extend(self.add.iter().flat_map(|addition| additions(&analysis, (*addition).into())));
+        let changes = parse_changes("the sweep", &texts.join("\n"), &mut Report::default());
+        let baseline = Baseline::new(&opened.inventory, request);
+        let mut places: Vec<Vec<usize>> = (0..changes.len()).map(|index| vec![index]).collect();
+        if self.pairs {
+            places.extend(pairs(&baseline, &changes[..removed]));
+        }
+        let own = self.shard.map_or(&places[..], |shard| shard.of(&places));
+        let (mut output, format) = call.answer(&self.output)?;
+        if self.shard.is_some() && format == Format::Rows(RowFormat::Json) {
+            return Err(Failure::one_document());
+        }
+        let mut tried = try_own(&baseline, &changes, removed, own)?;
+        // What is sorted does not join with the outputs of other shares.
+        if self.shard.is_none() || format == Format::Table {
+            let weight = |tried: &Tried| (Reverse(tried.weight.lost), Reverse(tried.weight.gained));
+            tried.sort_by_cached_key(|tried| (weight(tried), tried.changes.clone()));
+        }
+        match format {
+            Format::Table => write_text(&tried, removed, &texts, &mut output)?,
+            Format::Rows(format) => {
+                let head = opened.findings.head(SCHEMA, self.scope.profile.get());
+                let mut rows =
+                    Rows::of_share::<Swept<'_>>(self.shard, format, &mut output, Origin::default(), &head)?;
+                rows.write(&Chunk::of(format, tried.iter().map(|tried| tried.row(&texts)))?)?;
+                rows.finish()?;
+            }
+        }
+        output.finish()?;
+        Ok(self.denied.exit(opened.findings.worst))
+    }
+}
+
+impl Tried {
+    /// The changes as they are written.
+    fn text(&self, texts: &[String]) -> String {
+        self.changes.iter().map(|index| texts[*index].as_str()).collect::<Vec<_>>().join("; ")
+    }
+
+    fn row(&self, texts: &[String]) -> Swept<'_> {
+        Swept {
+            change: self.text(texts),
+            lost: self.weight.lost,
+            gained: self.weight.gained,
+            downloads: self.weight.downloads,
+            networks: &self.weight.networks,
+            refused: self.refused.as_deref(),
+        }
+    }
 }
 
 /// Tries the single changes among `own`, and then the pairs, of which what neither change does alone is news.
@@ -176,12 +273,7 @@ fn nobody(tried: usize) -> String {
     }
 }
 
-fn tell_people(
-    tried: &[Tried],
-    removed: usize,
-    text: &impl Fn(&Tried) -> String,
-    output: &mut Output,
-) -> Result<(), Failure> {
+fn write_text(tried: &[Tried], removed: usize, texts: &[String], output: &mut Output) -> Result<(), Failure> {
     let noticed: Vec<&Tried> = tried
         .iter()
         .filter(|one| one.weight.lost + one.weight.gained + one.weight.downloads > 0 || one.refused.is_some())
@@ -191,14 +283,13 @@ fn tell_people(
         return Ok(());
     }
     let cells = noticed.iter().map(|one| {
-        let networks: Vec<&str> = one.weight.networks.iter().map(String::as_str).collect();
         let (lost, gained, what) = if let Some(reason) = &one.refused {
             (String::new(), String::new(), format!("refused: {reason}"))
         } else {
             let Weight { lost, gained, .. } = one.weight;
-            (format!("-{lost}"), format!("+{gained}"), words::list(&networks))
+            (format!("-{lost}"), format!("+{gained}"), words::list(&one.weight.networks))
         };
-        vec![unbroken(&screen::one_line(&text(one))), lost, gained, screen::one_line(&what)]
+        vec![unbroken(&screen::one_line(&one.text(texts))), lost, gained, screen::one_line(&what)]
     });
     for line in aligned(cells.collect(), output.screen.wrap()) {
         writeln!(output, "{line}")?;
@@ -207,10 +298,9 @@ fn tell_people(
     let single: Vec<String> = noticed
         .iter()
         .filter(is_single)
-        .map(|one| screen::one_line(text(one).trim_start_matches("- ")))
+        .map(|one| screen::one_line(one.text(texts).trim_start_matches("- ")))
         .collect();
     if !single.is_empty() {
-        let single: Vec<&str> = single.iter().map(String::as_str).collect();
         let sentence = format!("Single points of failure: {}.", words::list(&single));
         write!(output, "\n{}", paragraph::sentence(&sentence, output.screen))?;
     }

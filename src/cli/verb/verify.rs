@@ -1,9 +1,10 @@
 //! `tunnelog verify`: what a machine or gateway has, held against what it should have.
 
-use std::io::{self, Write};
-use std::path::Path;
+use std::io::Write;
+use std::path::{Path, PathBuf};
 
 use anstyle::{AnsiColor, Style};
+use clap::ValueHint;
 use tunnelog::answer::{Analysis, GatewayAnswer};
 use tunnelog::class::Class;
 use tunnelog::diagnostic::Report;
@@ -17,51 +18,105 @@ use tunnelog::verify::{
     learned, through,
 };
 
-use crate::cli::arguments::{Color, Format, SubjectArguments, VerifyArguments};
+use crate::cli::arguments::{
+    ChangeArguments, Classes, DenyArguments, Format, OutputArguments, RowFormat, SubjectArguments, one_of,
+};
+use crate::cli::shell::call::{Call, Verb};
 use crate::cli::shell::exit::{Exit, Failure};
+use crate::cli::shell::open::Findings;
 use crate::cli::shell::output::Output;
 use crate::cli::shell::subject::Subject;
-use crate::cli::shell::{open, screen, subject};
+use crate::cli::shell::{screen, subject};
 use crate::cli::view::columns::aligned;
-use crate::cli::view::json::{Deviates, Finding, Head, OfClient, OfTable, Origin};
-use crate::cli::view::rows::{Chunk, Rows};
+use crate::cli::view::json::{Deviates, OfClient, OfTable, Origin};
+use crate::cli::view::rows::Rows;
 use crate::cli::view::{paragraph, words};
 
 /// The name and version of the JSON document.
 const SCHEMA: &str = "tunnelog/verify/1";
 
-pub(crate) fn run(arguments: &VerifyArguments, color: Color, quiet: bool) -> Result<Exit, Failure> {
-    let (read, mut report) = open::read_with(&arguments.path, &arguments.changes);
-    let mut worst = report.worst();
-    let mut findings: Vec<Finding> = Finding::all(&report, None).collect();
-    open::tell(&mut report, color, quiet);
-    let mut old = None;
-    if let Some(path) = &arguments.old {
-        let (inventory, mut report) = open::read(path);
-        worst = worst.max(report.worst());
-        findings.extend(Finding::all(&report, Some(&path.display().to_string())));
-        open::tell(&mut report, color, quiet);
-        old = Some(inventory);
+/// Compare the routes that a machine or gateway has with those that it should have.
+#[derive(clap::Args, Debug)]
+#[command(after_help = "\
+Examples:
+  route print > routes.txt
+  tunnelog verify inventory --gateway Hub --class windows routes.txt
+  ip route | tunnelog verify inventory --client bert -
+  tunnelog verify inventory --client anna azurevpnconfig.xml --old inventory-of-last-week
+  tunnelog verify inventory --gateway Hub --class windows learned-routes.json --format markdown
+
+docs/verify.md has the kinds of files and the causes.")]
+pub(crate) struct Args {
+    /// A folder of CSV files, or an export.
+    #[arg(value_name = "PATH", value_hint = ValueHint::AnyPath)]
+    path: PathBuf,
+
+    /// What the machine or gateway has; `-` reads the standard input.
+    #[arg(value_name = "FILE", value_hint = ValueHint::FilePath)]
+    file: PathBuf,
+
+    #[command(flatten)]
+    subject: SubjectArguments,
+
+    /// What the file is, where its content does not tell.
+    #[arg(long, value_name = "KIND", value_parser = one_of(&Kind::ALL, Kind::word))]
+    kind: Option<Kind>,
+
+    /// The interface of the VPN; found by the client pool where this is left out.
+    #[arg(long, value_name = "NAME", value_hint = ValueHint::Other)]
+    interface: Option<String>,
+
+    /// The BGP neighbour that routes are advertised to; may be left out where there is but one.
+    #[arg(long, value_name = "NAME", value_hint = ValueHint::Other)]
+    neighbour: Option<String>,
+
+    /// The inventory at the time of the last download, to tell routes of an old package.
+    #[arg(long, value_name = "PATH", value_hint = ValueHint::AnyPath)]
+    old: Option<PathBuf>,
+
+    #[command(flatten)]
+    changes: ChangeArguments,
+
+    #[command(flatten)]
+    denied: DenyArguments,
+
+    #[command(flatten)]
+    output: OutputArguments,
+}
+
+impl Verb for Args {
+    fn classes(&self) -> Option<Classes<'_>> {
+        Some(self.subject.classes())
     }
-    let mut report = Report::default();
-    let table = verify::read_file(&arguments.file, arguments.kind, &mut report);
-    open::tell(&mut report, color, quiet);
-    let (Some((inventory, facts)), Some(table)) = (read, table) else { return Ok(Exit::Invalid) };
-    let old = match old {
-        Some(None) => return Ok(Exit::Invalid),
-        Some(Some(inventory)) => Some(inventory),
-        None => None,
-    };
-    let compared =
-        Compared { arguments, inventory: &inventory, facts: &facts, old: old.as_ref(), table: &table };
-    let verdict = if table.kind.is_of_a_gateway() { compared.gateway()? } else { compared.client()? };
-    verdict.write(&compared, &findings, &report.sources, color, quiet)?;
-    Ok(if verdict.deviations.is_empty() { arguments.denied.exit(worst) } else { Exit::No })
+
+    fn run(&self, call: &Call) -> Result<Exit, Failure> {
+        let opened = call.open(&self.path, &self.changes);
+        let old = self.old.as_ref().map(|path| call.open(path, &ChangeArguments::default()));
+        let mut report = Report::default();
+        let table = verify::read_file(&self.file, self.kind, &mut report);
+        call.report(&mut report);
+        let (mut opened, table) = (opened?, table.ok_or(Failure::Reported)?);
+        let old = old.transpose()?;
+        if let Some(old) = &old {
+            opened.findings.join(&old.findings);
+        }
+        let compared = Compared {
+            arguments: self,
+            inventory: &opened.inventory,
+            facts: &opened.facts,
+            old: old.as_ref().map(|old| &old.inventory),
+            table: &table,
+        };
+        let verdict = if table.kind.is_of_a_gateway() { compared.gateway()? } else { compared.client()? };
+        verdict.write(&compared, &opened.findings, &report.sources, call)?;
+        let is_right = verdict.deviations.is_empty();
+        Ok(if is_right { self.denied.exit(opened.findings.worst) } else { Exit::No })
+    }
 }
 
 /// What is compared with what.
 struct Compared<'a> {
-    arguments: &'a VerifyArguments,
+    arguments: &'a Args,
     inventory: &'a Inventory,
     facts: &'a Facts,
     old: Option<&'a Inventory>,
@@ -248,44 +303,35 @@ impl Verdict<'_> {
     fn write(
         &self,
         compared: &Compared<'_>,
-        findings: &[Finding],
+        findings: &Findings,
         sources: &Sources,
-        color: Color,
-        quiet: bool,
+        call: &Call,
     ) -> Result<(), Failure> {
         let arguments = compared.arguments;
-        let inventory = compared.inventory;
-        let mut output = Output::open(arguments.output.output.as_deref(), color)?;
-        let format = output.format(arguments.output.format, Format::Table, Format::Csv);
-        if format == Format::Table {
-            self.tell_people(compared, &mut output)?;
+        let names = &compared.inventory.names;
+        let (mut output, format) = call.answer(&arguments.output)?;
+        let Format::Rows(format) = format else {
+            self.write_text(compared, &mut output)?;
             return output.finish();
-        }
-        if !quiet && format != Format::Json {
+        };
+        if format != RowFormat::Json {
             // Rows have no place for it.
-            let _ = writeln!(io::stderr(), "{}", self.what(compared));
+            call.note(self.what(compared));
         }
-        let paths = [compared.path()];
-        let file = arguments.file.display().to_string();
-        let head = Head {
-            schema: SCHEMA,
-            profile: Some(arguments.subject.profile.get().word()),
-            inventories: &paths,
-            diagnostics: Some(findings),
+        let head = OfTable {
+            of: OfClient {
+                head: findings.head(SCHEMA, arguments.subject.profile.get()),
+                client: self.client,
+                gateway: names.text(self.gateway),
+                class: self.class.map(Class::word),
+            },
+            file: &arguments.file.display().to_string(),
+            kind: compared.table.kind,
+            interfaces: self.interfaces.as_deref(),
+            neighbour: self.neighbour.map(|neighbour| names.text(neighbour)),
         };
-        let of = OfClient {
-            head,
-            client: self.client,
-            gateway: inventory.names.text(self.gateway),
-            class: self.class.map(Class::word),
-        };
-        let neighbour = self.neighbour.map(|neighbour| inventory.names.text(neighbour));
-        let kind = compared.table.kind;
-        let head = OfTable { of, file: &file, kind, interfaces: self.interfaces.as_deref(), neighbour };
-        let mut rows = Rows::start::<Deviates<'_>>(format, &mut output, Origin::default(), &head, "rows")?;
-        let deviates = self.deviations.iter().map(|one| Deviates::new(one, inventory, sources));
-        rows.write(&Chunk::of(format, deviates)?)?;
-        rows.finish()?;
+        let rows = self.deviations.iter().map(|one| Deviates::new(one, compared.inventory, sources));
+        Rows::all(format, &mut output, Origin::default(), &head, "rows", rows)?;
         output.finish()
     }
 
@@ -296,7 +342,7 @@ impl Verdict<'_> {
         let Some(interfaces) = &self.interfaces else { return format!("`{file}`: {kind}") };
         let shown: Vec<String> =
             interfaces.iter().map(|name| format!("`{}`", screen::one_line(name))).collect();
-        let shown = words::list(&shown.iter().map(String::as_str).collect::<Vec<_>>());
+        let shown = words::list(&shown);
         match (&compared.arguments.interface, interfaces.is_empty()) {
             (Some(_), _) => format!("`{file}`: {kind}, routes through {shown}"),
             (None, false) => format!("`{file}`: {kind}, routes through {shown}, found by the client pool"),
@@ -306,7 +352,7 @@ impl Verdict<'_> {
         }
     }
 
-    fn tell_people(&self, compared: &Compared<'_>, output: &mut Output) -> Result<(), Failure> {
+    fn write_text(&self, compared: &Compared<'_>, output: &mut Output) -> Result<(), Failure> {
         let inventory = compared.inventory;
         let is_coloured = output.screen.colour;
         let styled = |style: Style| if is_coloured { style } else { Style::new() };
@@ -330,7 +376,7 @@ impl Verdict<'_> {
         let cells = self.deviations.iter().map(|one| {
             let neighbours: Vec<String> =
                 one.neighbours.iter().map(|name| screen::one_line(inventory.names.text(*name))).collect();
-            let names = words::list(&neighbours.iter().map(String::as_str).collect::<Vec<_>>());
+            let names = words::list(&neighbours);
             let cause = if names.is_empty() {
                 one.cause.word().to_owned()
             } else {

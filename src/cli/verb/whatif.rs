@@ -1,21 +1,29 @@
 //! `tunnelog whatif`: what changes would bring about.
 
 use std::io::Write;
+use std::path::PathBuf;
+use std::slice;
 
+use clap::ValueHint;
 use rayon::prelude::*;
 use tunnelog::diagnostic::{Diagnostic, Report};
 use tunnelog::language::parse::parse;
 use tunnelog::language::syntax::{Change, Statement};
 use tunnelog::scenarios::{Baseline, Outcome};
 
-use crate::cli::arguments::{Color, Format, Shard, WhatifArguments, Whose};
+use crate::cli::arguments::{
+    ChangeArguments, Classes, DenyArguments, DifferingArguments, Format, OutputArguments, PathArguments,
+    RowFormat, ScopeArguments, Shard, Whose, unmasked,
+};
+use crate::cli::shell::call::{Call, Verb};
 use crate::cli::shell::exit::{Exit, Failure};
+use crate::cli::shell::open::Findings;
 use crate::cli::shell::output::Output;
 use crate::cli::shell::screen::Screen;
 use crate::cli::shell::work::Progress;
 use crate::cli::shell::{changes, narrowing, open, work};
 use crate::cli::view::differences::Text;
-use crate::cli::view::json::{Changed, Finding, Head, InScenario, Origin, Warnings, WhatifHead};
+use crate::cli::view::json::{Changed, Head, InScenario, Origin, Warnings, WhatifHead};
 use crate::cli::view::rows::{Chunk, Rows};
 
 /// The name and version of the JSON document.
@@ -30,118 +38,97 @@ struct Scenario {
     changes: Vec<Change>,
 }
 
-pub(crate) fn run(arguments: &WhatifArguments, color: Color, quiet: bool) -> Result<Exit, Failure> {
-    let (inventory, mut report) = open::read_with(&arguments.inventory.path, &arguments.before);
-    let scenarios = inventory.is_some().then(|| scenarios(arguments, &mut report)).flatten();
-    let worst = report.worst();
-    let mut findings: Vec<Finding> = Finding::all(&report, None).collect();
-    open::tell(&mut report, color, quiet);
-    report.diagnostics.clear();
-    let (Some((inventory, _)), Some(scenarios)) = (inventory, scenarios) else { return Ok(Exit::Invalid) };
-    let inventories = [inventory];
-    let all: Vec<&Change> = scenarios.iter().flat_map(|scenario| &scenario.changes).collect();
-    let request = narrowing::request(&arguments.scope, &inventories, &all)?;
-    let mut baseline = Baseline::new(&inventories[0], request).checked(&report.sources);
-    if !arguments.scope.gateway.is_empty() {
-        baseline = baseline.narrowed(arguments.scope.gateway.clone());
-    }
-    let force = arguments.before.force;
-    let own = arguments.shard.map_or(&scenarios[..], |shard| shard.of(&scenarios));
-    let mut output = Output::open(arguments.output.output.as_deref(), color)?;
-    let format = output.format(arguments.output.format, Format::Table, Format::Csv);
-    if let (Some(_), Format::Json) = (arguments.shard, format) {
-        return Err(Shard::no_document());
-    }
-    let by_client = arguments.scope.by == Whose::Client;
-    let show = Show { format, screen: output.screen, by_client, named: arguments.query.is_some() };
-    let origin = Origin { inventory: None, client: by_client.then_some("") };
-    let paths = [arguments.inventory.path.display().to_string()];
-    let head = Head { schema: SCHEMA, profile: None, inventories: &paths, diagnostics: None };
-    let mut rows = None;
-    let mut waiting = Vec::new();
-    let mut text = String::new();
-    let mut warnings = Warnings::default();
-    let (mut differs, mut failed, mut is_answered) = (false, false, false);
-    let mut progress = Progress::new(own.len(), "scenarios");
-    for batch in own.chunks(SCENARIOS_OF_A_BATCH * rayon::current_num_threads()) {
-        let shown: Vec<Result<Shown, Failure>> = batch
-            .par_iter()
-            .map(|scenario| {
-                work::go_on()?;
-                show.outcome(&scenario.name, baseline.outcome(&scenario.changes, force))
-            })
-            .collect();
-        for shown in shown {
-            let shown = shown?;
-            progress.step();
-            differs |= shown.differs;
-            failed |= !shown.is_made;
-            report.diagnostics.extend(shown.diagnostics);
-            warnings.add(shown.warnings);
-            is_answered |= shown.is_made;
-            match shown.written {
-                Written::Rows(chunk) if format == Format::Json => waiting.push(chunk),
-                Written::Rows(chunk) if shown.is_made => {
-                    if rows.is_none() {
-                        rows = Some(show.rows(arguments.shard, &mut output, origin, &head)?);
-                    }
-                    if let Some(rows) = &mut rows {
-                        rows.write(&chunk)?;
-                    }
-                }
-                Written::Rows(_) => {}
-                Written::Text(part) => {
-                    text.push_str(if text.is_empty() { "" } else { "\n" });
-                    text.push_str(&part);
-                }
-            }
-        }
-    }
-    drop(progress);
-    // The first share begins as the whole does, and the whole is answered where any share is.
-    let is_first = arguments.shard.is_some_and(Shard::is_first);
-    let is_later = arguments.shard.is_some() && !is_first;
-    let others = || scenarios.iter().any(|scenario| baseline.outcome(&scenario.changes, force).is_made);
-    is_answered |= scenarios.is_empty() || is_later && own.is_empty() || is_first && others();
-    let worst = worst.max(report.worst());
-    report.sort();
-    findings.extend(Finding::all(&report, None));
-    open::tell(&mut report, color, quiet);
-    if !is_answered {
-        return Ok(Exit::Invalid);
-    }
-    match format {
-        Format::Table => output.write_all(text.as_bytes())?,
-        Format::Json => {
-            let profile = Some(arguments.scope.profile.get().word());
-            let head = Head { schema: SCHEMA, profile, inventories: &paths, diagnostics: Some(&findings) };
-            let head = WhatifHead { head, warnings: &warnings };
-            let mut rows = Rows::start::<InScenario<'_>>(format, &mut output, origin, &head, "rows")?;
-            waiting.iter().try_for_each(|chunk| rows.write(chunk))?;
-            rows.finish()?;
-        }
-        _ => match rows {
-            Some(rows) => rows.finish()?,
-            None => show.rows(arguments.shard, &mut output, origin, &head)?.finish()?,
-        },
-    }
-    output.finish()?;
-    Ok(match (failed, differs && arguments.differing.exit_code) {
-        (true, _) => Exit::Invalid,
-        (false, true) => Exit::No,
-        (false, false) => arguments.denied.exit(worst),
-    })
+/// Say what changes would bring about, and which clients must download their profile again.
+#[derive(clap::Args, Debug)]
+#[command(after_help = "\
+Examples:
+  tunnelog whatif inventory '+ bgp(VNet1, VNet2)' '+ bgp(VNet2, VNet3)'
+  tunnelog whatif inventory '- peered(Hub, Spoke1)' --class windows
+  tunnelog whatif inventory --query plans.query --format csv")]
+pub(crate) struct Args {
+    #[command(flatten)]
+    inventory: PathArguments,
+
+    /// Changes, made in order: `+ FACT` or `- FACT`.
+    #[arg(value_name = "CHANGE", value_parser = unmasked, required_unless_present = "query")]
+    changes: Vec<String>,
+
+    /// Try the scenarios of this query file, each by itself; `-` reads the standard input.
+    #[arg(long, short = 'q', value_name = "FILE", conflicts_with = "changes", value_hint = ValueHint::FilePath)]
+    query: Option<PathBuf>,
+
+    /// Try only the K-th of N equal shares of the scenarios; only the first share has a header, so that the outputs of all join to one.
+    #[arg(long, value_name = "K/N", requires = "query")]
+    shard: Option<Shard>,
+
+    #[command(flatten)]
+    differing: DifferingArguments,
+
+    #[command(flatten)]
+    before: ChangeArguments,
+
+    #[command(flatten)]
+    scope: ScopeArguments,
+
+    #[command(flatten)]
+    denied: DenyArguments,
+
+    #[command(flatten)]
+    output: OutputArguments,
 }
 
-/// The scenarios of the call; none where they have errors.
-fn scenarios(arguments: &WhatifArguments, report: &mut Report) -> Option<Vec<Scenario>> {
-    let scenarios = match &arguments.query {
+impl Verb for Args {
+    fn classes(&self) -> Option<Classes<'_>> {
+        Some(self.scope.classes())
+    }
+
+    fn run(&self, call: &Call) -> Result<Exit, Failure> {
+        let mut reading = open::read_with(&self.inventory.path, &self.before);
+        let scenarios = match &reading.checked {
+            Some(_) => scenarios(self, &mut reading.report),
+            None => Vec::new(),
+        };
+        let mut opened = call.opened(reading)?;
+        let changes: Vec<&Change> = scenarios.iter().flat_map(|scenario| &scenario.changes).collect();
+        let request = narrowing::request(&self.scope, slice::from_ref(&opened.inventory), &changes)?;
+        let mut baseline = Baseline::new(&opened.inventory, request).checked(&opened.report.sources);
+        if !self.scope.gateway.is_empty() {
+            baseline = baseline.narrowed(self.scope.gateway.clone());
+        }
+        let (mut output, format) = call.answer(&self.output)?;
+        if self.shard.is_some() && format == Format::Rows(RowFormat::Json) {
+            return Err(Failure::one_document());
+        }
+        let show = Show { arguments: self, format, screen: output.screen };
+        let mut rows = show.rows(&opened.findings.paths, &mut output)?;
+        let mut tried = show.try_own(&baseline, &scenarios, rows.as_mut())?;
+        opened.report.diagnostics.append(&mut tried.diagnostics);
+        call.report_more(&mut opened);
+        if !tried.is_answered {
+            return Err(Failure::Reported);
+        }
+        match rows {
+            Some(rows) => rows.finish()?,
+            None => show.write(&tried, &opened.findings, &mut output)?,
+        }
+        output.finish()?;
+        Ok(match (tried.failed, tried.differs && self.differing.exit_code) {
+            (true, _) => Exit::Invalid,
+            (false, true) => Exit::No,
+            (false, false) => self.denied.exit(opened.findings.worst),
+        })
+    }
+}
+
+/// The scenarios of the call; mistakes in them are reported.
+fn scenarios(arguments: &Args, report: &mut Report) -> Vec<Scenario> {
+    match &arguments.query {
         None => {
             let changes = changes::parsed(&arguments.changes, "change", report);
             vec![Scenario { name: String::new(), changes }]
         }
         Some(path) => {
-            let text = changes::read(path, report)?;
+            let Some(text) = changes::read(path, report) else { return Vec::new() };
             let file = parse(&changes::name(path), &text, report);
             let changes = |(statement, _): (Statement, _)| match statement {
                 Statement::Change(change) => Some(change),
@@ -153,17 +140,30 @@ fn scenarios(arguments: &WhatifArguments, report: &mut Report) -> Option<Vec<Sce
             };
             file.scenarios.into_iter().map(scenario).collect()
         }
-    };
-    (!report.has_errors()).then_some(scenarios)
+    }
 }
 
-/// How outcomes are written.
-struct Show {
+/// How scenarios are tried and outcomes written.
+struct Show<'a> {
+    arguments: &'a Args,
     format: Format,
     screen: Screen,
-    by_client: bool,
-    /// Scenarios have names.
-    named: bool,
+}
+
+/// What came of the scenarios that were tried.
+#[derive(Default)]
+struct Tried {
+    /// The rows of a document, which begins with what all scenarios have in common.
+    waiting: Vec<Chunk>,
+    /// What people read.
+    text: String,
+    diagnostics: Vec<Diagnostic>,
+    warnings: Warnings,
+    differs: bool,
+    /// The changes of some scenario cannot be made.
+    failed: bool,
+    /// The changes of some scenario can be made.
+    is_answered: bool,
 }
 
 /// An outcome as it is written.
@@ -180,23 +180,104 @@ enum Written {
     Text(String),
 }
 
-impl Show {
-    /// The rows that a share of the scenarios begins with, or goes on with.
+impl Tried {
+    /// Takes down what came of one scenario, and writes its rows where they need not wait.
+    fn add(&mut self, shown: Shown, rows: Option<&mut Rows<&mut Output>>) -> Result<(), Failure> {
+        self.differs |= shown.differs;
+        self.failed |= !shown.is_made;
+        self.is_answered |= shown.is_made;
+        self.diagnostics.extend(shown.diagnostics);
+        self.warnings.add(shown.warnings);
+        match (shown.written, rows) {
+            (Written::Rows(chunk), None) => self.waiting.push(chunk),
+            (Written::Rows(chunk), Some(rows)) if shown.is_made => rows.write(&chunk)?,
+            (Written::Rows(_), Some(_)) => {}
+            (Written::Text(part), _) => {
+                self.text.push_str(if self.text.is_empty() { "" } else { "\n" });
+                self.text.push_str(&part);
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Show<'_> {
+    fn by_client(&self) -> bool {
+        self.arguments.scope.by == Whose::Client
+    }
+
+    fn origin(&self) -> Origin<'static> {
+        Origin { inventory: None, client: self.by_client().then_some("") }
+    }
+
+    /// The rows that a share of the scenarios begins with, or goes on with; `None` for what is written as a whole.
     fn rows<'output>(
         &self,
-        shard: Option<Shard>,
+        paths: &[String],
         output: &'output mut Output,
-        origin: Origin<'_>,
-        head: &Head<'_>,
-    ) -> Result<Rows<&'output mut Output>, Failure> {
-        Ok(Rows::of_share::<InScenario<'_>>(shard, self.format, output, origin, head)?)
+    ) -> Result<Option<Rows<&'output mut Output>>, Failure> {
+        let Format::Rows(format) = self.format else { return Ok(None) };
+        if format == RowFormat::Json {
+            return Ok(None);
+        }
+        let head = Head { schema: SCHEMA, profile: None, inventories: paths, diagnostics: None };
+        let shard = self.arguments.shard;
+        Ok(Some(Rows::of_share::<InScenario<'_>>(shard, format, output, self.origin(), &head)?))
+    }
+
+    /// Tries the scenarios of this share.
+    fn try_own(
+        &self,
+        baseline: &Baseline<'_>,
+        scenarios: &[Scenario],
+        mut rows: Option<&mut Rows<&mut Output>>,
+    ) -> Result<Tried, Failure> {
+        let (shard, force) = (self.arguments.shard, self.arguments.before.force);
+        let own = shard.map_or(scenarios, |shard| shard.of(scenarios));
+        let mut tried = Tried::default();
+        let mut progress = Progress::new(own.len(), "scenarios");
+        for batch in own.chunks(SCENARIOS_OF_A_BATCH * rayon::current_num_threads()) {
+            let shown: Vec<Result<Shown, Failure>> = batch
+                .par_iter()
+                .map(|scenario| {
+                    work::go_on()?;
+                    self.outcome(&scenario.name, baseline.outcome(&scenario.changes, force))
+                })
+                .collect();
+            for shown in shown {
+                progress.step();
+                tried.add(shown?, rows.as_deref_mut())?;
+            }
+        }
+        drop(progress);
+        // The first share begins as the whole does, and the whole is answered where any share is.
+        let is_first = shard.is_some_and(Shard::is_first);
+        let is_later = shard.is_some() && !is_first;
+        let others = || scenarios.iter().any(|scenario| baseline.outcome(&scenario.changes, force).is_made);
+        tried.is_answered |= scenarios.is_empty() || is_later && own.is_empty() || is_first && others();
+        Ok(tried)
+    }
+
+    /// Writes what is written as a whole.
+    fn write(&self, tried: &Tried, findings: &Findings, output: &mut Output) -> Result<(), Failure> {
+        let Format::Rows(format) = self.format else { return Ok(output.write_all(tried.text.as_bytes())?) };
+        let head = findings.head(SCHEMA, self.arguments.scope.profile.get());
+        let head = WhatifHead { head, warnings: &tried.warnings };
+        let mut rows = Rows::start::<InScenario<'_>>(format, output, self.origin(), &head, "rows")?;
+        tried.waiting.iter().try_for_each(|chunk| rows.write(chunk))?;
+        Ok(rows.finish()?)
     }
 
     fn outcome(&self, name: &str, outcome: Outcome) -> Result<Shown, Failure> {
         let differs = !(outcome.facts.is_empty() && outcome.differences.is_empty());
-        let written = if self.format == Format::Table {
+        let written = if let Format::Rows(format) = self.format {
+            let by_client = self.by_client();
+            let rows = Changed::all(&outcome.facts, &outcome.differences, &outcome.inventory, by_client);
+            let rows = rows.into_iter().map(|row| InScenario { scenario: name, row });
+            Written::Rows(Chunk::of(format, rows)?)
+        } else {
             let mut text = Text::new(self.screen);
-            if self.named {
+            if self.arguments.query.is_some() {
                 text.scenario(if name.is_empty() { "(no name)" } else { name });
             }
             if outcome.is_made {
@@ -210,10 +291,6 @@ impl Show {
                 text.impossible();
             }
             Written::Text(text.take())
-        } else {
-            let rows = Changed::all(&outcome.facts, &outcome.differences, &outcome.inventory, self.by_client);
-            let rows = rows.into_iter().map(|row| InScenario { scenario: name, row });
-            Written::Rows(Chunk::of(self.format, rows)?)
         };
         let warnings = Warnings::of(name, &outcome.warnings, &outcome.settled);
         let mut diagnostics = outcome.diagnostics;

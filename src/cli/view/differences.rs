@@ -114,7 +114,6 @@ impl Text {
                 waiting.map(|row| screen::one_line(names.names.text(row.network))).collect();
             networks.dedup();
             if !networks.is_empty() {
-                let networks: Vec<&str> = networks.iter().map(String::as_str).collect();
                 let verb = if networks.len() == 1 { "is" } else { "are" };
                 until.push(format!("{} {verb} {}", words::list(&networks), status.word()));
             }

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
 use anstyle::{AnsiColor, Style};
+use serde::Serialize;
 use tunnelog::class::Class;
 use tunnelog::fix::Effect;
 use tunnelog::fix::{Answer, Direction, End, Goal, Kind, Wish};
@@ -27,7 +28,7 @@ pub(crate) fn page(wish: &Wish, answer: &Answer, plans: &[PlanShape], screen: Sc
         return page.text;
     }
     for (number, plan) in (1..).zip(plans) {
-        page.plan(number, plan, wish);
+        page.plan(number, &PlanText::new(plan, wish));
     }
     page.text.push('\n');
     page.sentence(&end(answer));
@@ -40,10 +41,9 @@ struct Page {
 }
 
 impl Page {
-    fn plan(&mut self, number: usize, plan: &PlanShape, wish: &Wish) {
-        let told = Told::new(plan, wish);
+    fn plan(&mut self, number: usize, plan: &PlanText) {
         self.text.push('\n');
-        self.line(Style::new().bold(), &format!("{number}. {}", told.title));
+        self.line(Style::new().bold(), &format!("{number}. {}", plan.title));
         self.text.push('\n');
         for change in &plan.changes {
             let colour = if change.starts_with('+') { AnsiColor::Green } else { AnsiColor::Red };
@@ -54,10 +54,10 @@ impl Page {
             // A command may be copied, so it stays on one line however long it is.
             self.line(Style::new().dimmed(), &format!("     {}", screen::harmless(command)));
         }
-        if !told.consequences.is_empty() {
+        if !plan.consequences.is_empty() {
             self.text.push('\n');
         }
-        for sentence in &told.consequences {
+        for sentence in &plan.consequences {
             self.indented(sentence, "     ");
         }
     }
@@ -95,21 +95,28 @@ impl Page {
 }
 
 /// A plan in words.
-pub(crate) struct Told {
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct PlanText {
     /// What it costs, and which measures it has.
-    pub(crate) title: String,
+    title: String,
+    /// The changes, as `whatif` takes them.
+    changes: Vec<String>,
+    /// The commands that make them.
+    commands: Vec<String>,
     /// What else it brings about.
-    pub(crate) consequences: Vec<String>,
+    consequences: Vec<String>,
 }
 
-impl Told {
+impl PlanText {
     pub(crate) fn new(plan: &PlanShape, wish: &Wish) -> Self {
         let kinds: Vec<&str> =
             plan.measures.iter().map(|measure| phrase(measure.kind, wish.direction)).collect();
         let broken = plan.breaks.iter().map(|text| format!("No longer holds: {}", screen::one_line(text)));
         Self {
             title: format!("Cost {}: {}", plan.cost, counted(&kinds)),
-            consequences: told(&plan.effects, wish).into_iter().chain(broken).collect(),
+            changes: plan.changes.clone(),
+            commands: plan.commands.clone(),
+            consequences: consequences(&plan.effects, wish).into_iter().chain(broken).collect(),
         }
     }
 }
@@ -121,12 +128,11 @@ fn heading(wish: &Wish) -> String {
         let same = |other: &&Goal| other.network == goal.network && other.within == goal.within;
         let network = screen::one_line(&goal.network);
         let network = goal.within.map_or(network.clone(), |prefix| format!("{network} ({prefix})"));
-        // Whoever wants the same is told of together.
+        // Whoever wants the same stands together.
         networks_of.entry(whom(wish.goals.iter().filter(same), wish.direction)).or_default().insert(network);
     }
     let parts = networks_of.into_iter().map(|(whom, networks)| {
-        let networks: Vec<&str> = networks.iter().map(String::as_str).collect();
-        let whom: Vec<&str> = whom.iter().map(String::as_str).collect();
+        let networks: Vec<String> = networks.into_iter().collect();
         let preposition = if wish.direction == Direction::Open { "for" } else { "to" };
         format!("{}, {preposition} {}", words::list(&networks), words::list(&whom))
     });
@@ -157,7 +163,6 @@ fn whom<'a>(goals: impl Iterator<Item = &'a Goal>, direction: Direction) -> Vec<
         if direction == Direction::Close {
             return format!("all clients of {gateway}");
         }
-        let whose: Vec<&str> = whose.iter().map(String::as_str).collect();
         format!("{} of {gateway}", words::list(&whose))
     });
     of_gateway.chain(clients).collect()
@@ -220,7 +225,7 @@ fn counted(phrases: &[&str]) -> String {
 }
 
 /// What else changes for clients, beside what is wished for: each sentence once, with all whom it is about.
-fn told(effects: &[Effect], wish: &Wish) -> Vec<String> {
+fn consequences(effects: &[Effect], wish: &Wish) -> Vec<String> {
     let mut about: Vec<(Whose, String, Vec<String>)> = Vec::new();
     for effect in effects {
         let Some(text) = consequence(effect, wish) else { continue };
@@ -237,8 +242,8 @@ fn told(effects: &[Effect], wish: &Wish) -> Vec<String> {
         }
     }
     let sentence = |(whose, text, names): (Whose, String, Vec<String>)| match whose {
-        Whose::Class(clients) => format!("{clients} of {} {text}.", listed(&names)),
-        Whose::Client => format!("These clients {text}: {}.", listed(&names)),
+        Whose::Class(clients) => format!("{clients} of {} {text}.", words::list(&names)),
+        Whose::Client => format!("These clients {text}: {}.", words::list(&names)),
     };
     about.into_iter().map(sentence).collect()
 }
@@ -267,20 +272,16 @@ fn consequence(effect: &Effect, wish: &Wish) -> Option<String> {
         [&effect.gained, &effect.needs_route, &effect.lost].map(|names| other(names));
     let mut parts = Vec::new();
     if !gained.is_empty() {
-        parts.push(format!("gain {}", listed(&gained)));
+        parts.push(format!("gain {}", words::list(&gained)));
     }
     if !nearer.is_empty() {
-        parts.push(format!("could reach {} with a route added by hand", listed(&nearer)));
+        parts.push(format!("could reach {} with a route added by hand", words::list(&nearer)));
     }
     if !lost.is_empty() {
-        parts.push(format!("lose {}", listed(&lost)));
+        parts.push(format!("lose {}", words::list(&lost)));
     }
     if effect.download {
         parts.push("have to download the profile again".to_owned());
     }
     (!parts.is_empty()).then(|| parts.join(", and "))
-}
-
-fn listed(names: &[String]) -> String {
-    words::list(&names.iter().map(String::as_str).collect::<Vec<_>>())
 }

@@ -2,17 +2,20 @@
 
 use std::fmt;
 use std::io::{self, Write};
+use std::mem;
 
 use serde::Serialize;
 
-use crate::cli::arguments::{Format, Shard};
+use crate::cli::arguments::{RowFormat, Shard};
 use crate::cli::view::json::{Cell, Origin, Row};
 use crate::cli::view::{markdown, spreadsheet};
 
 /// Writes rows as they come, so that no answer has to fit into memory.
 pub(crate) struct Rows<W: Write> {
-    format: Format,
+    format: RowFormat,
     writer: W,
+    /// What stands before the first row, until it is written.
+    head: Vec<u8>,
     is_empty: bool,
 }
 
@@ -24,11 +27,11 @@ pub(crate) struct Chunk(Vec<u8>);
 
 impl Chunk {
     /// The text of `rows`. Chunks are made on several threads and written in order.
-    pub(crate) fn of<R: Row>(format: Format, rows: impl IntoIterator<Item = R>) -> io::Result<Self> {
+    pub(crate) fn of<R: Row>(format: RowFormat, rows: impl IntoIterator<Item = R>) -> io::Result<Self> {
         let rows = rows.into_iter();
         let mut text = Vec::with_capacity(rows.size_hint().0 * USUAL_ROW);
         match format {
-            Format::Csv | Format::Table => {
+            RowFormat::Csv => {
                 let mut csv = csv::WriterBuilder::new().has_headers(false).from_writer(&mut text);
                 let mut shown = String::new();
                 for row in rows {
@@ -36,19 +39,19 @@ impl Chunk {
                 }
                 csv.flush()?;
             }
-            Format::Json => {
+            RowFormat::Json => {
                 for (index, row) in rows.enumerate() {
                     text.extend_from_slice(if index == 0 { b"" } else { b",\n" });
                     object(&mut text, &row)?;
                 }
             }
-            Format::Ndjson => {
+            RowFormat::Ndjson => {
                 for row in rows {
                     object(&mut text, &row)?;
                     text.push(b'\n');
                 }
             }
-            Format::Markdown => {
+            RowFormat::Markdown => {
                 for row in rows {
                     for (_, cell) in row.origin().cells() {
                         write!(text, "| {} ", markdown::escaped(cell))?;
@@ -67,47 +70,76 @@ impl<W: Write> Rows<W> {
     ///
     /// `origin` tells which columns stand before those of `R`; `key` is that of the rows in a JSON document.
     pub(crate) fn start<R: Row>(
-        format: Format,
-        mut writer: W,
+        format: RowFormat,
+        writer: W,
+        origin: Origin<'_>,
+        head: &impl Serialize,
+        key: &str,
+    ) -> io::Result<Self> {
+        let mut rows = Self::waiting::<R>(format, writer, origin, head, key)?;
+        rows.begin()?;
+        Ok(rows)
+    }
+
+    /// A writer that writes nothing before there is a row, or an end.
+    fn waiting<R: Row>(
+        format: RowFormat,
+        writer: W,
         origin: Origin<'_>,
         head: &impl Serialize,
         key: &str,
     ) -> io::Result<Self> {
         let columns = origin.cells().map(|(column, _)| column).chain(R::COLUMNS.iter().copied());
+        let mut text = Vec::new();
         match format {
-            Format::Csv | Format::Table => {
-                let mut csv = csv::Writer::from_writer(&mut writer);
+            RowFormat::Csv => {
+                let mut csv = csv::Writer::from_writer(&mut text);
                 csv.write_record(columns).map_err(unwrapped)?;
                 csv.flush()?;
             }
-            Format::Json => {
+            RowFormat::Json => {
                 let head = serde_json::to_string(head)?;
                 // The document stays open until its last row.
                 let open = head.strip_suffix('}').unwrap_or(&head);
-                write!(writer, "{open},\"{key}\":[")?;
+                write!(text, "{open},\"{key}\":[")?;
             }
-            Format::Ndjson => {}
-            Format::Markdown => {
+            RowFormat::Ndjson => {}
+            RowFormat::Markdown => {
                 let columns: Vec<_> = columns.collect();
-                writeln!(writer, "| {} |", columns.join(" | "))?;
-                writeln!(writer, "|{}", " --- |".repeat(columns.len()))?;
+                writeln!(text, "| {} |", columns.join(" | "))?;
+                writeln!(text, "|{}", " --- |".repeat(columns.len()))?;
             }
         }
-        Ok(Self { format, writer, is_empty: true })
+        Ok(Self { format, writer, head: text, is_empty: true })
     }
 
-    /// A writer of one share of the rows: only the first share has written what stands before all rows.
+    /// Writes all `rows`, with what stands before and after them.
+    pub(crate) fn all<R: Row>(
+        format: RowFormat,
+        writer: W,
+        origin: Origin<'_>,
+        head: &impl Serialize,
+        key: &str,
+        rows: impl IntoIterator<Item = R>,
+    ) -> io::Result<()> {
+        let mut all = Self::start::<R>(format, writer, origin, head, key)?;
+        all.write(&Chunk::of(format, rows)?)?;
+        all.finish()
+    }
+
+    /// A writer of one share of the rows, of which only the first has what stands before all rows. It writes nothing before
+    /// there is a row, or an end.
     pub(crate) fn of_share<R: Row>(
         shard: Option<Shard>,
-        format: Format,
+        format: RowFormat,
         writer: W,
         origin: Origin<'_>,
         head: &impl Serialize,
     ) -> io::Result<Self> {
         if shard.is_none_or(Shard::is_first) {
-            Self::start::<R>(format, writer, origin, head, "rows")
+            Self::waiting::<R>(format, writer, origin, head, "rows")
         } else {
-            Ok(Self { format, writer, is_empty: true })
+            Ok(Self { format, writer, head: Vec::new(), is_empty: true })
         }
     }
 
@@ -116,18 +148,25 @@ impl<W: Write> Rows<W> {
         if chunk.0.is_empty() {
             return Ok(());
         }
-        if self.format == Format::Json {
+        self.begin()?;
+        if self.format == RowFormat::Json {
             self.writer.write_all(if self.is_empty { b"\n" } else { b",\n" })?;
         }
         self.is_empty = false;
         self.writer.write_all(&chunk.0)
     }
 
+    /// Writes what stands before the first row, unless that is done.
+    fn begin(&mut self) -> io::Result<()> {
+        self.writer.write_all(&mem::take(&mut self.head))
+    }
+
     /// Writes what stands after the last row.
     pub(crate) fn finish(mut self) -> io::Result<()> {
+        self.begin()?;
         match self.format {
-            Format::Json => self.writer.write_all(if self.is_empty { b"]}\n" } else { b"\n]}\n" }),
-            Format::Csv | Format::Table | Format::Ndjson | Format::Markdown => Ok(()),
+            RowFormat::Json => self.writer.write_all(if self.is_empty { b"]}\n" } else { b"\n]}\n" }),
+            RowFormat::Csv | RowFormat::Ndjson | RowFormat::Markdown => Ok(()),
         }
     }
 }
@@ -187,7 +226,7 @@ mod tests {
         }
     }
 
-    fn written(format: Format, pairs: &[Pair]) -> String {
+    fn written(format: RowFormat, pairs: &[Pair]) -> String {
         let mut text = Vec::new();
         let head = Head { schema: "pairs/1", profile: None, inventories: &[], diagnostics: None };
         let origin = Origin { inventory: Some(""), client: None };
@@ -202,29 +241,32 @@ mod tests {
     #[test]
     fn every_format_keeps_cells_apart() {
         let pairs = [Pair("x|y", "say \"no\""), Pair("line\nbreak", "")];
-        assert_eq!(written(Format::Csv, &[Pair("=1+1", "a=1")]), "inventory,one,two\n\"a,b\",'=1+1,a=1\n");
+        assert_eq!(written(RowFormat::Csv, &[Pair("=1+1", "a=1")]), "inventory,one,two\n\"a,b\",'=1+1,a=1\n");
         assert_eq!(
-            written(Format::Csv, &pairs),
+            written(RowFormat::Csv, &pairs),
             "inventory,one,two\n\"a,b\",x|y,\"say \"\"no\"\"\"\n\"a,b\",\"line\nbreak\",\n"
         );
         assert_eq!(
-            written(Format::Markdown, &pairs),
+            written(RowFormat::Markdown, &pairs),
             "| inventory | one | two |\n| --- | --- | --- |\n\
              | a,b | x\\|y | say \"no\" |\n| a,b | line break |  |\n"
         );
         assert_eq!(
-            written(Format::Ndjson, &pairs),
+            written(RowFormat::Ndjson, &pairs),
             "[\"x|y\",\"say \\\"no\\\"\"]\n[\"line\\nbreak\",\"\"]\n"
         );
         assert_eq!(
-            written(Format::Json, &pairs[..1]),
+            written(RowFormat::Json, &pairs[..1]),
             "{\"schema\":\"pairs/1\",\"inventories\":[],\"rows\":[\n[\"x|y\",\"say \\\"no\\\"\"]\n]}\n"
         );
     }
 
     #[test]
     fn an_answer_without_rows_is_whole() {
-        assert_eq!(written(Format::Csv, &[]), "inventory,one,two\n");
-        assert_eq!(written(Format::Json, &[]), "{\"schema\":\"pairs/1\",\"inventories\":[],\"rows\":[]}\n");
+        assert_eq!(written(RowFormat::Csv, &[]), "inventory,one,two\n");
+        assert_eq!(
+            written(RowFormat::Json, &[]),
+            "{\"schema\":\"pairs/1\",\"inventories\":[],\"rows\":[]}\n"
+        );
     }
 }

@@ -111,7 +111,7 @@ impl<'a> Page<'a> {
         let gateway = self.inventory.gateways.iter().find(|other| other.vnet == gateway);
         let pool = gateway.map(|gateway| &gateway.client_pool[..]).unwrap_or_default();
         let prefixes: Vec<_> = pool.iter().map(ToString::to_string).collect();
-        words::list(&prefixes.iter().map(String::as_str).collect::<Vec<_>>())
+        words::list(&prefixes)
     }
 
     fn client(&self, client: Option<u32>) -> Option<String> {

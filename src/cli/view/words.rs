@@ -94,10 +94,10 @@ pub(crate) fn obstacles(status: Status, reasons: Reasons, gateway: &str, pool: &
 }
 
 /// Names as a sentence lists them.
-pub(crate) fn list(names: &[&str]) -> String {
+pub(crate) fn list(names: &[impl AsRef<str>]) -> String {
     let more = names.len().saturating_sub(NAMES);
     let more_text = format!("{more} more");
-    let mut shown = names[..names.len() - more].to_vec();
+    let mut shown: Vec<&str> = names[..names.len() - more].iter().map(AsRef::as_ref).collect();
     if more > 0 {
         shown.push(&more_text);
     }

@@ -1,7 +1,8 @@
 //! The inventories of a page: the one that is asked about, and the one that it is compared with.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
+use clap::{Args, ValueHint};
 use tunnelog::change;
 use tunnelog::diagnostic::Report;
 use tunnelog::import::load::load;
@@ -9,9 +10,31 @@ use tunnelog::inventory::Inventory;
 use tunnelog::language::parse::parse;
 use tunnelog::language::syntax::{Change, Scenario, Statement};
 
-use crate::cli::arguments::ReportArguments;
+use crate::cli::arguments::{ChangeArguments, PathArguments};
 use crate::cli::shell::changes;
 use crate::cli::shell::exit::Failure;
+
+/// What the page is about, and what that is compared with.
+#[derive(Args, Debug)]
+pub(super) struct ReadArguments {
+    #[command(flatten)]
+    inventory: PathArguments,
+
+    /// Show what differs from this older inventory.
+    #[arg(long, value_name = "OLD", value_hint = ValueHint::AnyPath)]
+    pub(super) compare: Option<PathBuf>,
+
+    /// Show what the changes of this query file would bring about; `-` reads the standard input.
+    #[arg(long, short = 'q', value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Changes")]
+    query: Option<PathBuf>,
+
+    /// The scenario of the query file, where it has several.
+    #[arg(long, value_name = "NAME", requires = "query", help_heading = "Changes")]
+    scenario: Option<String>,
+
+    #[command(flatten)]
+    changes: ChangeArguments,
+}
 
 /// One inventory of a page.
 pub(super) struct Side {
@@ -34,7 +57,7 @@ impl Side {
     }
 
     /// Makes the changes of the call.
-    fn change(&mut self, arguments: &ReportArguments) -> Result<(), Failure> {
+    fn change(&mut self, arguments: &ReadArguments) -> Result<(), Failure> {
         let changes = changes_of(arguments, &mut self.report)?;
         self.force = arguments.changes.force;
         let Some(inventory) = self.inventory.take() else { return Ok(()) };
@@ -47,10 +70,10 @@ impl Side {
 }
 
 /// The inventory as it is, or before and after.
-pub(super) fn read(arguments: &ReportArguments) -> Result<Vec<Side>, Failure> {
+pub(super) fn read(arguments: &ReadArguments) -> Result<Vec<Side>, Failure> {
     let path = &arguments.inventory.path;
-    let given = &arguments.changes;
-    let changes = !(given.with.is_empty() && given.with_file.is_empty() && arguments.query.is_none());
+    let own = &arguments.changes;
+    let changes = !(own.with.is_empty() && own.with_file.is_empty() && arguments.query.is_none());
     let mut sides = match (&arguments.compare, changes) {
         (None, false) => return Ok(vec![Side::new("now", path)]),
         (Some(old), _) => vec![Side::new("before", old), Side::new("after", path)],
@@ -68,8 +91,8 @@ pub(super) fn read(arguments: &ReportArguments) -> Result<Vec<Side>, Failure> {
 }
 
 /// The changes of the call, in the order in which they are made.
-fn changes_of(arguments: &ReportArguments, report: &mut Report) -> Result<Vec<Change>, Failure> {
-    let mut all = changes::given(&arguments.changes, report);
+fn changes_of(arguments: &ReadArguments, report: &mut Report) -> Result<Vec<Change>, Failure> {
+    let mut all = changes::all(&arguments.changes, report);
     if let Some(path) = &arguments.query
         && let Some(text) = changes::read(path, report)
     {

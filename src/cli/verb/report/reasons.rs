@@ -6,22 +6,20 @@ use rayon::prelude::*;
 use tunnelog::answer::{Analysis, Request, Status};
 use tunnelog::class::Class;
 use tunnelog::explain::{Origin, Question};
-use tunnelog::fix::{Costs, Direction, Goal, Limits, Planner, Wish};
+use tunnelog::fix::{Costs, Direction, Goal, Limits, Plan, Planner, Wish};
 use tunnelog::names::NameId;
 use tunnelog::select::Target;
 
 use crate::cli::shell::exit::Failure;
+use crate::cli::shell::work;
 use crate::cli::shell::work::Progress;
-use crate::cli::shell::{screen, work};
 use crate::cli::verb::report::reading::Side;
 use crate::cli::verb::report::rows::Rows;
-use crate::cli::view::explanation::lines::{Kind, Line};
+use crate::cli::view::explanation::lines::Line;
 use crate::cli::view::explanation::text::Page;
 use crate::cli::view::json::fix::PlanShape;
-use crate::cli::view::json::report::{
-    Asked, Clients, ExplanationShape, FixShape, LineShape, Members, PlanLines, RowsShape,
-};
-use crate::cli::view::plans::{Told, end};
+use crate::cli::view::json::report::{Asked, Clients, ExplanationShape, FixShape, Members};
+use crate::cli::view::plans::{PlanText, end};
 
 /// The most networks of gateways that are explained in full.
 const MOST_EXPLANATIONS: usize = 500;
@@ -67,18 +65,18 @@ impl Reasons<'_> {
         let (analysis, members, request) = (self.analysis, self.members, self.request);
         let page = Page::new(self.analysis, &self.side.report.sources, &self.side.path);
         for batch in wanted.chunk_by(|one, other| one.gateway == other.gateway) {
-            let told: Result<Vec<Vec<Vec<Line>>>, Failure> = batch
+            let explained: Result<Vec<Vec<Vec<Line>>>, Failure> = batch
                 .par_iter()
                 .map(|asked| {
                     work::go_on()?;
                     Ok(lines(analysis, members, request, &page, *asked))
                 })
                 .collect();
-            for (asked, parts) in batch.iter().zip(told?) {
+            for (asked, parts) in batch.iter().zip(explained?) {
                 progress.step();
                 letters += parts.iter().flatten().map(|line| line.text.len() + 80).sum::<usize>();
                 if letters <= MOST_LETTERS {
-                    let parts = parts.into_iter().map(|lines| self.shapes(lines)).collect();
+                    let parts = parts.into_iter().map(|lines| self.lines(lines)).collect();
                     found.push(ExplanationShape { asked: *asked, parts });
                 }
             }
@@ -87,32 +85,13 @@ impl Reasons<'_> {
         Ok((found, left_out))
     }
 
-    fn shapes(&self, lines: Vec<Line>) -> Vec<LineShape> {
-        let shape = |line: Line| {
-            let rows = line.rows.iter().filter(|rows| !rows.places.is_empty());
-            let rows = rows.map(|rows| RowsShape {
-                by_default: rows.by_default,
-                at: rows.places.iter().map(|(_, span)| self.rows.at(*span)).collect(),
-            });
-            let (kind, depth) = match line.kind {
-                Kind::Title => ("title", 0),
-                Kind::Status(_) => ("status", 0),
-                Kind::Heading => ("heading", 0),
-                Kind::Holds => ("holds", 0),
-                Kind::Fails => ("fails", 0),
-                Kind::Step(depth) => ("step", depth),
-                Kind::Missing => ("missing", 0),
-            };
-            LineShape {
-                kind,
-                depth,
-                text: screen::one_line(&line.text),
-                rows: rows.collect(),
-                classes: line.classes.iter().map(|class| class.word()).collect(),
-                way: line.way.iter().filter_map(|name| self.members.number(*name)).collect(),
-            }
-        };
-        lines.into_iter().map(shape).collect()
+    /// The lines as the page has them, which names their rows.
+    fn lines(&self, lines: Vec<Line>) -> Vec<Line<usize>> {
+        let places = lines.iter().flat_map(|line| &line.rows).flat_map(|rows| &rows.places);
+        for (_, span) in places {
+            self.rows.at(*span);
+        }
+        lines.into_iter().map(|line| line.numbered(|name| self.members.number(name))).collect()
     }
 
     /// The plans that the page has room for, and for how many networks it has none.
@@ -171,16 +150,7 @@ impl Reasons<'_> {
         };
         let wish = Wish { direction: Direction::Open, goals: vec![goal] };
         let answer = planner.plans(&wish, &Costs::default(), LIMITS, |_| true);
-        let plan = |plan: &tunnelog::fix::Plan| {
-            let shape = PlanShape::new(plan, Vec::new());
-            let told = Told::new(&shape, &wish);
-            PlanLines {
-                title: told.title,
-                changes: shape.changes,
-                commands: shape.commands,
-                consequences: told.consequences,
-            }
-        };
+        let plan = |plan: &Plan| PlanText::new(&PlanShape::new(plan, Vec::new()), &wish);
         let plans = answer.plans.iter().map(plan).collect();
         FixShape { asked, class: class.word(), plans, search: end(&answer) }
     }

@@ -3,11 +3,14 @@
 use std::fmt::Write;
 
 use anstyle::{AnsiColor, Style};
+use serde::ser::SerializeStruct;
+use serde::{Serialize, Serializer};
 use tunnelog::answer::Status;
 use tunnelog::class::Class;
 use tunnelog::names::NameId;
 use tunnelog::source::Span;
 
+use crate::cli::shell::screen;
 use crate::cli::shell::screen::Screen;
 use crate::cli::view::{paragraph, words};
 
@@ -33,26 +36,94 @@ pub(crate) enum Kind {
     Missing,
 }
 
-/// A line of an explanation.
-#[derive(Clone, Debug)]
-pub(crate) struct Line {
+impl Kind {
+    /// The word of documents.
+    fn word(self) -> &'static str {
+        match self {
+            Self::Title => "title",
+            Self::Status(_) => "status",
+            Self::Heading => "heading",
+            Self::Holds => "holds",
+            Self::Fails => "fails",
+            Self::Step(_) => "step",
+            Self::Missing => "missing",
+        }
+    }
+
+    /// How deep it stands below the others of its kind.
+    fn depth(self) -> usize {
+        if let Self::Step(depth) = self { depth } else { 0 }
+    }
+}
+
+impl Serialize for Kind {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let depth = self.depth();
+        let mut fields = serializer.serialize_struct("Kind", 1 + usize::from(depth > 0))?;
+        fields.serialize_field("kind", self.word())?;
+        if depth > 0 {
+            fields.serialize_field("depth", &depth)?;
+        }
+        fields.end()
+    }
+}
+
+/// A line of an explanation. `Network` is what stands for a network: its name, or its number on a page.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct Line<Network = NameId> {
+    #[serde(flatten)]
     pub(crate) kind: Kind,
+    #[serde(serialize_with = "one_line")]
     pub(crate) text: String,
     /// The rows of the inventory that it rests on.
+    #[serde(skip_serializing_if = "are_unplaced", serialize_with = "placed")]
     pub(crate) rows: Vec<Rows>,
     /// The classes of clients that this line and those below it are about; none for all.
+    #[serde(skip_serializing_if = "Vec::is_empty", serialize_with = "words_of")]
     pub(crate) classes: Vec<Class>,
-    /// The routers and the network that packets pass, where the line tells of a way.
-    pub(crate) way: Vec<NameId>,
+    /// The routers and the network that packets pass, where the line is about a way.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) way: Vec<Network>,
 }
 
 /// Rows of the inventory that state something.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize)]
 pub(crate) struct Rows {
     /// Why it holds, where the rows state it by what they leave open.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) by_default: Option<&'static str>,
     /// Each row as `file:line`, with its place.
+    #[serde(rename = "at", serialize_with = "named")]
     pub(crate) places: Vec<(String, Span)>,
+}
+
+impl Line {
+    /// The line with the networks that have a number.
+    pub(crate) fn numbered(self, number: impl FnMut(NameId) -> Option<usize>) -> Line<usize> {
+        let Self { kind, text, rows, classes, way } = self;
+        Line { kind, text, rows, classes, way: way.into_iter().filter_map(number).collect() }
+    }
+}
+
+fn one_line<S: Serializer>(text: &str, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(&screen::one_line(text))
+}
+
+/// True where none of `rows` is known by its place.
+fn are_unplaced(rows: &[Rows]) -> bool {
+    rows.iter().all(|rows| rows.places.is_empty())
+}
+
+fn placed<S: Serializer>(rows: &[Rows], serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_seq(rows.iter().filter(|rows| !rows.places.is_empty()))
+}
+
+fn words_of<S: Serializer>(classes: &[Class], serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_seq(classes.iter().map(|class| class.word()))
+}
+
+fn named<S: Serializer>(places: &[(String, Span)], serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_seq(places.iter().map(|(name, _)| name))
 }
 
 impl Line {

@@ -102,8 +102,8 @@ impl Serialize for Answer {
         map.serialize_entry("holds", &!rows.is_empty())?;
         map.serialize_entry("columns", columns)?;
         // Yes is a row without cells, which would say nothing here.
-        let told: &[Object<'_>] = if columns.is_empty() { &[] } else { &rows };
-        map.serialize_entry("rows", told)?;
+        let objects: &[Object<'_>] = if columns.is_empty() { &[] } else { &rows };
+        map.serialize_entry("rows", objects)?;
         map.end()
     }
 }

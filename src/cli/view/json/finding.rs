@@ -52,6 +52,11 @@ impl Finding {
         report.diagnostics.iter().map(move |diagnostic| Self::of(&report.sources, diagnostic, path))
     }
 
+    /// The same finding, told apart by the path of its inventory.
+    pub(crate) fn of_inventory(&self, path: Option<&String>) -> Self {
+        Self { inventory: path.cloned(), ..self.clone() }
+    }
+
     fn of(sources: &Sources, diagnostic: &Diagnostic, path: Option<&str>) -> Self {
         let related = |(span, message): &(Span, String)| Related {
             place: Place::of(sources, *span),

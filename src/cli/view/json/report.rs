@@ -10,8 +10,8 @@ use serde::Serialize;
 use crate::cli::view::json::head::Head;
 pub(crate) use networks::{Members, NetworkShape};
 pub(crate) use states::{
-    Asked, ChangedClients, Clients, Comparison, ExplanationShape, FindingShape, FixShape, LeftOut, LineShape,
-    PlanLines, RowShape, RowsShape, State,
+    Asked, ChangedClients, Clients, Comparison, ExplanationShape, FindingShape, FixShape, LeftOut, RowShape,
+    State,
 };
 
 /// The whole document.

@@ -27,7 +27,7 @@ pub(crate) struct Columnar<W: Write + Send> {
 }
 
 impl<W: Write + Send> Columnar<W> {
-    /// A writer of rows with these columns; `facts` are told about the whole.
+    /// A writer of rows with these columns; `facts` are metadata about the whole.
     pub(crate) fn start(writer: W, columns: &[&str], facts: &[(&str, &str)]) -> Result<Self, Failure> {
         Self::with_groups(writer, columns, facts, GROUP).map_err(failure)
     }
@@ -47,11 +47,11 @@ impl<W: Write + Send> Columnar<W> {
         };
         let fields = columns.iter().map(text).collect::<Result<Vec<_>, _>>()?;
         let schema = Type::group_type_builder("row").with_fields(fields).build()?;
-        let told = facts.iter().map(|(key, value)| KeyValue::new((*key).to_owned(), (*value).to_owned()));
+        let metadata = facts.iter().map(|(key, value)| KeyValue::new((*key).to_owned(), (*value).to_owned()));
         let properties = WriterProperties::builder()
             .set_compression(Compression::GZIP(GzipLevel::default()))
             .set_created_by(concat!("tunnelog version ", env!("CARGO_PKG_VERSION")).to_owned())
-            .set_key_value_metadata(Some(told.collect()))
+            .set_key_value_metadata(Some(metadata.collect()))
             .build();
         let writer = SerializedFileWriter::new(writer, Arc::new(schema), Arc::new(properties))?;
         Ok(Self { writer, width: columns.len(), waiting: Vec::new(), count: 0, group })
@@ -103,7 +103,7 @@ fn value(last: &mut Option<ByteArray>, text: &str) -> ByteArray {
     }
 }
 
-/// What the user is told, or the error of the writer itself, so that a closed pipe is known for what it is.
+/// What the user is metadata, or the error of the writer itself, so that a closed pipe is known for what it is.
 fn failure(error: ParquetError) -> Failure {
     let error = match error {
         ParquetError::External(error) => match error.downcast::<io::Error>() {

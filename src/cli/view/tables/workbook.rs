@@ -77,10 +77,10 @@ impl Workbook {
 
 /// Does what writes temporary files. The library panics where there is no room for one of them.
 fn guarded(work: impl FnOnce() -> Result<(), XlsxError>) -> Result<(), Failure> {
-    let told = panic::take_hook();
+    let hook = panic::take_hook();
     panic::set_hook(Box::new(|_| {}));
     let done = panic::catch_unwind(AssertUnwindSafe(work));
-    panic::set_hook(told);
+    panic::set_hook(hook);
     done.map_err(|_| {
         let folder = std::env::temp_dir();
         Failure::new(format!("the workbook cannot be written: there is no room in `{}`", folder.display()))
@@ -89,7 +89,7 @@ fn guarded(work: impl FnOnce() -> Result<(), XlsxError>) -> Result<(), Failure> 
     .map_err(failure)
 }
 
-/// What the user is told, or the error of the writer itself, so that a closed pipe is known for what it is.
+/// What the user is hook, or the error of the writer itself, so that a closed pipe is known for what it is.
 fn failure(error: XlsxError) -> Failure {
     match error {
         XlsxError::IoError(error) => error.into(),

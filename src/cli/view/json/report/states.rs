@@ -9,7 +9,9 @@ use tunnelog::compare::{Difference, FactDifference, Presence};
 use tunnelog::diagnostic::{Diagnostic, Severity};
 use tunnelog::names::NameId;
 
+use crate::cli::view::explanation::lines::Line;
 use crate::cli::view::json::report::networks::{Holding, Link, Members};
+use crate::cli::view::plans::PlanText;
 
 /// One inventory: as it is, or before or after a change.
 #[derive(Clone, Debug, Serialize)]
@@ -130,38 +132,7 @@ pub(crate) struct ExplanationShape {
     #[serde(flatten)]
     pub(crate) asked: Asked,
     /// What is said of destinations that are alike, line by line.
-    pub(crate) parts: Vec<Vec<LineShape>>,
-}
-
-/// A line of an explanation.
-#[derive(Clone, Debug, Serialize)]
-pub(crate) struct LineShape {
-    /// `title`, `status`, `heading`, `holds`, `fails`, `step` or `missing`.
-    pub(crate) kind: &'static str,
-    /// How deep it stands below the others of its kind.
-    #[serde(skip_serializing_if = "is_zero")]
-    pub(crate) depth: usize,
-    /// What it says.
-    pub(crate) text: String,
-    /// The rows that it rests on.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub(crate) rows: Vec<RowsShape>,
-    /// The classes of clients that this line and those below it are about; none for all.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub(crate) classes: Vec<&'static str>,
-    /// The networks that packets pass, where the line tells of a way.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub(crate) way: Vec<usize>,
-}
-
-/// Rows that state something.
-#[derive(Clone, Debug, Serialize)]
-pub(crate) struct RowsShape {
-    /// Why, where the rows state it by what they leave open.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) by_default: Option<&'static str>,
-    /// Each as `file:line`.
-    pub(crate) at: Vec<String>,
+    pub(crate) parts: Vec<Vec<Line<usize>>>,
 }
 
 /// What would make a network reachable to clients of one class.
@@ -173,22 +144,9 @@ pub(crate) struct FixShape {
     /// The class.
     pub(crate) class: &'static str,
     /// The plans, the cheapest first.
-    pub(crate) plans: Vec<PlanLines>,
+    pub(crate) plans: Vec<PlanText>,
     /// What is so of the search.
     pub(crate) search: String,
-}
-
-/// A plan in words.
-#[derive(Clone, Debug, Serialize)]
-pub(crate) struct PlanLines {
-    /// What it costs and consists of.
-    pub(crate) title: String,
-    /// The changes, as `whatif` takes them.
-    pub(crate) changes: Vec<String>,
-    /// The commands that make them.
-    pub(crate) commands: Vec<String>,
-    /// What else they bring about.
-    pub(crate) consequences: Vec<String>,
 }
 
 /// Something that is doubtful.
@@ -350,9 +308,4 @@ impl ChangedClients {
             reach: reach.collect(),
         })
     }
-}
-
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes fields by reference")]
-fn is_zero(depth: &usize) -> bool {
-    *depth == 0
 }

@@ -1,0 +1,140 @@
+//! Whose answers are asked for, and about what.
+
+use std::net::IpAddr;
+
+use clap::builder::{PossibleValuesParser, TypedValueParser};
+use clap::{Args, ValueEnum, ValueHint};
+use tunnelog::answer::Status;
+use tunnelog::class::{Class, Profile};
+use tunnelog::prefix::{Prefix, PrefixError};
+
+/// A profile, and the classes that are asked for.
+pub(crate) type Classes<'a> = (Profile, &'a [Class]);
+
+/// Whose answers or differences are listed.
+#[derive(Args, Debug)]
+pub(crate) struct ScopeArguments {
+    /// Only the clients of this gateway, named by its VNet; may be given several times.
+    #[arg(long, value_name = "NAME", help_heading = "Narrowing", value_hint = ValueHint::Other)]
+    pub(crate) gateway: Vec<String>,
+
+    /// Only this class of clients; may be given several times.
+    #[arg(long, value_delimiter = ',', value_parser = classes(), help_heading = "Narrowing")]
+    pub(crate) class: Vec<Class>,
+
+    /// Whose routes and destinations are listed.
+    #[arg(long, value_name = "WHOM", default_value = "class")]
+    pub(crate) by: Whose,
+
+    #[command(flatten)]
+    pub(crate) profile: ProfileArguments,
+}
+
+impl ScopeArguments {
+    /// The profile, and the classes that are asked for.
+    pub(crate) fn classes(&self) -> Classes<'_> {
+        (self.profile.get(), &self.class)
+    }
+}
+
+/// Whom the answer is about.
+#[derive(Args, Debug)]
+pub(crate) struct SubjectArguments {
+    /// The client, by its name in `clients.csv`.
+    #[arg(long, value_name = "NAME", required_unless_present = "gateway", conflicts_with = "gateway", value_hint = ValueHint::Other)]
+    pub(crate) client: Option<String>,
+
+    /// The gateway that the clients connect to, named by its VNet.
+    #[arg(long, value_name = "NAME", value_hint = ValueHint::Other)]
+    pub(crate) gateway: Option<String>,
+
+    /// The class of the clients; may be left out where there is but one.
+    #[arg(long, value_parser = classes())]
+    pub(crate) class: Option<Class>,
+
+    #[command(flatten)]
+    pub(crate) profile: ProfileArguments,
+}
+
+impl SubjectArguments {
+    /// The profile, and the class that is asked for.
+    pub(crate) fn classes(&self) -> Classes<'_> {
+        (self.profile.get(), self.class.as_slice())
+    }
+}
+
+/// Whose routes and destinations are listed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Whose {
+    /// Classes of clients that get the same routes.
+    Class,
+    /// Clients by name, with the routes that their users added.
+    Client,
+}
+
+/// What clients are taken to do.
+#[derive(Args, Clone, Copy, Debug)]
+pub(crate) struct ProfileArguments {
+    /// Which description of the clients' routes is followed: Microsoft's article, or what users and labs report.
+    #[arg(long, default_value = "article", value_parser = profiles())]
+    profile: Profile,
+}
+
+impl ProfileArguments {
+    pub(crate) fn get(self) -> Profile {
+        self.profile
+    }
+}
+
+/// What `--to` names.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum To {
+    Network(String),
+    Prefix(Prefix),
+    Address(IpAddr),
+}
+
+pub(crate) fn classes() -> impl TypedValueParser<Value = Class> {
+    one_of(&Class::ALL, Class::word)
+}
+
+pub(crate) fn statuses() -> impl TypedValueParser<Value = Status> {
+    one_of(&Status::ALL, Status::word)
+}
+
+pub(crate) fn profiles() -> impl TypedValueParser<Value = Profile> {
+    one_of(&Profile::ALL, Profile::word)
+}
+
+/// A parser of words into the values that they stand for.
+pub(crate) fn one_of<T: Copy + Send + Sync>(
+    values: &'static [T],
+    word: fn(T) -> &'static str,
+) -> impl TypedValueParser<Value = T> {
+    PossibleValuesParser::new(values.iter().map(|value| word(*value))).try_map(move |text| {
+        values.iter().copied().find(|value| word(*value) == text).ok_or("not one of the words")
+    })
+}
+
+pub(crate) fn destination(text: &str) -> Result<To, String> {
+    match text.parse() {
+        Ok(prefix) => Ok(To::Prefix(prefix)),
+        Err(PrefixError::NoLength(_)) => text.parse().map(To::Address).map_err(|_| "not an address".into()),
+        Err(error @ PrefixError::HostBits(_)) => Err(error.to_string()),
+        Err(PrefixError::NotAPrefix) => Ok(To::Network(text.to_owned())),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_destination_is_told_from_its_form() {
+        assert_eq!(destination("10.2.0.0/16"), Ok(To::Prefix("10.2.0.0/16".parse().unwrap())));
+        assert_eq!(destination("fd00::9"), Ok(To::Address("fd00::9".parse().unwrap())));
+        assert_eq!(destination("hub/west"), Ok(To::Network("hub/west".into())));
+        let error = destination("10.2.0.1/16").unwrap_err();
+        assert!(error.contains("`10.2.0.0/16`"), "{error}");
+    }
+}

@@ -1,0 +1,115 @@
+//! One call of the program: how it opens what it is given, and how it speaks to its user.
+
+use std::fmt::Display;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use tunnelog::diagnostic::{Report, Severity};
+
+use crate::cli::arguments::{ChangeArguments, Classes, Color, Format, OutputArguments, OwnFormats};
+use crate::cli::shell::exit::{Exit, Failure};
+use crate::cli::shell::open::{Opened, OpenedAll, Reading};
+use crate::cli::shell::output::Output;
+use crate::cli::shell::{open, screen};
+use crate::cli::view::diagnostics;
+
+/// A verb with its arguments.
+pub(crate) trait Verb {
+    /// The profile, and the classes that are asked for; `None` for a verb that takes no class.
+    fn classes(&self) -> Option<Classes<'_>>;
+
+    /// Does what is asked.
+    fn run(&self, call: &Call) -> Result<Exit, Failure>;
+}
+
+/// What all parts of one call have in common.
+pub(crate) struct Call {
+    pub(crate) color: Color,
+    pub(crate) quiet: bool,
+    /// The definition of the whole command line.
+    pub(crate) command: fn() -> clap::Command,
+}
+
+impl Call {
+    /// Reads one inventory, makes changes to it, checks it and reports what was found.
+    ///
+    /// # Errors
+    /// Where it has errors, which are reported.
+    pub(crate) fn open(&self, path: &Path, changes: &ChangeArguments) -> Result<Opened, Failure> {
+        self.opened(open::read_with(path, changes))
+    }
+
+    /// Reports what was found in an inventory, and in what else was read with it.
+    ///
+    /// # Errors
+    /// Where there are errors among it.
+    pub(crate) fn opened(&self, mut reading: Reading) -> Result<Opened, Failure> {
+        let has_errors = reading.report.has_errors();
+        let findings = reading.findings();
+        self.report(&mut reading.report);
+        reading.report.diagnostics.clear();
+        let (inventory, facts) = reading.checked.filter(|_| !has_errors).ok_or(Failure::Reported)?;
+        Ok(Opened { inventory, facts, report: reading.report, findings })
+    }
+
+    /// Reads every inventory and reports what was found.
+    ///
+    /// # Errors
+    /// Where one of them has errors, which are reported.
+    pub(crate) fn open_all(
+        &self,
+        paths: &[PathBuf],
+        changes: &ChangeArguments,
+    ) -> Result<OpenedAll, Failure> {
+        let paths = open::in_order(paths);
+        let mut opened = OpenedAll::default();
+        for path in &paths {
+            let (checked, mut report) = opened.add(path, changes, paths.len() > 1);
+            self.report(&mut report);
+            opened.keep(checked, report.sources);
+        }
+        if opened.inventories.len() == paths.len() { Ok(opened) } else { Err(Failure::Reported) }
+    }
+
+    /// Reports findings about what was read later than the inventory.
+    pub(crate) fn report_more(&self, opened: &mut Opened) {
+        opened.report.sort();
+        opened.findings.add(&opened.report, None);
+        self.report(&mut opened.report);
+    }
+
+    /// Writes the findings to the standard error, only errors where the user asked for quiet.
+    pub(crate) fn report(&self, report: &mut Report) {
+        report.diagnostics.retain(|diagnostic| !self.quiet || diagnostic.severity() == Severity::Error);
+        if report.diagnostics.is_empty() {
+            return;
+        }
+        let screen = screen::errors(self.color);
+        let mut stream = io::BufWriter::new(io::stderr().lock());
+        // The answer is worth giving even where nobody reads what is doubtful about it.
+        let _ = diagnostics::render(report, &mut stream, screen.colour, screen.width);
+    }
+
+    /// Says on the standard error what else is good to know, unless the user asked for quiet.
+    pub(crate) fn note(&self, text: impl Display) {
+        if !self.quiet {
+            // What was asked for is done, whether or not anybody hears of it.
+            let _ = writeln!(io::stderr(), "{text}");
+        }
+    }
+
+    /// Opens the file at `path`, or the standard output.
+    pub(crate) fn output(&self, path: Option<&Path>) -> Result<Output, Failure> {
+        Output::open(path, self.color)
+    }
+
+    /// Opens the place of an answer: a table on a terminal and CSV elsewhere, unless the user asked for another format.
+    pub(crate) fn answer<Own: OwnFormats + PartialEq>(
+        &self,
+        arguments: &OutputArguments<Own>,
+    ) -> Result<(Output, Format<Own>), Failure> {
+        let mut output = self.output(arguments.output.as_deref())?;
+        let format = output.format(arguments.format, Format::Table, Format::CSV);
+        Ok((output, format))
+    }
+}
