@@ -5,7 +5,7 @@
 //! sessions, whatever way the tunnels run. What can be said of a prefix then depends on its *seat*
 //! alone: at the gateway itself, elsewhere within reach, or out of reach, and by what means it is
 //! attached there. So the rules run once, over a small inventory that holds one prefix of each seat,
-//! and their answer is given for every prefix of that seat. ARCHITECTURE.md has the proof.
+//! and their answer is given for every prefix in that position. docs/proofs.md has the proof.
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
