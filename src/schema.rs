@@ -1,6 +1,6 @@
 //! Every relation, once: its name, its columns, and what a row of it says.
 //!
-//! [`for_each_relation`] hands the table to a macro, which makes of it what it needs: the fields of
+//! `for_each_relation!` hands the table to a macro, which makes of it what it needs: the fields of
 //! [`Facts`](crate::facts::Facts), the variants of [`Fact`] and [`Relation`], what feeds the rules, what `tunnelog facts`
 //! writes. A macro takes the sections that it is about and leaves the rest. A new relation is a row here, and then whatever
 //! no longer compiles.
