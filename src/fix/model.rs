@@ -1,6 +1,6 @@
 //! What changes would do to goals, judged by the rules.
 
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashSet;
 
 use super::wish::{Direction, Goal, Wish, lookup};
 use crate::change::{apply_to, networks_of};
@@ -13,6 +13,7 @@ use crate::language::syntax::Change;
 use crate::names::NameId;
 use crate::prefix::Prefix;
 use crate::solve::{Component, Derived, solve_for};
+use crate::topology::Topology;
 
 /// An inventory to which changes are tried, with the goals in its names.
 pub(super) struct Model {
@@ -76,56 +77,49 @@ impl Model {
     /// goal nor a client pool, and says nothing about whether a change can be made, it can go.
     pub(super) fn without_leaves(inventory: Inventory, wish: &Wish) -> Self {
         let mut model = Self::new(inventory, wish);
-        let inventory = &mut model.inventory;
-        let mut neighbours: FxHashMap<NameId, FxHashSet<NameId>> = FxHashMap::default();
-        for side in &inventory.peerings {
-            neighbours.entry(side.vnet).or_default().insert(side.remote_vnet);
-            neighbours.entry(side.remote_vnet).or_default().insert(side.vnet);
-        }
-        let mut kept: FxHashSet<NameId> =
-            model.goals.iter().flat_map(|goal| [goal.gateway, goal.network]).collect();
-        kept.extend(inventory.gateways.iter().map(|gateway| gateway.vnet));
-        kept.extend(inventory.connections.iter().flat_map(|row| [row.from, row.to]));
-        let goals: FxHashSet<NameId> = model.goals.iter().map(|goal| goal.network).collect();
-        // Whose gateway a goal uses already says whose it may use, and a spoke that uses that of a goal in vain
-        // says that it cannot go.
-        let uses = inventory.peerings.iter().filter(|side| side.use_remote_gateways);
-        let allows: FxHashSet<(NameId, NameId)> = inventory
-            .peerings
-            .iter()
-            .filter(|side| side.allow_gateway_transit)
-            .map(|side| (side.vnet, side.remote_vnet))
-            .collect();
-        for side in uses {
-            if goals.contains(&side.vnet) {
-                kept.insert(side.remote_vnet);
-            } else if goals.contains(&side.remote_vnet) && !allows.contains(&(side.remote_vnet, side.vnet)) {
-                kept.insert(side.vnet);
-            }
-        }
-        let pools = inventory.gateways.iter().flat_map(|gateway| &gateway.client_pool).copied();
-        let of_goals = inventory.vnets.iter().map(|vnet| (vnet.name, &vnet.address_space));
-        let of_goals = of_goals.chain(inventory.sites.iter().map(|site| (site.name, &site.address_space)));
-        let of_goals =
-            of_goals.filter(|(name, _)| goals.contains(name)).flat_map(|(_, space)| space).copied();
-        let at_stake: Vec<Prefix> = Prefix::aggregate(pools.chain(of_goals));
-        let is_leaf = |name: NameId| neighbours.get(&name).is_none_or(|others| others.len() < 2);
-        for vnet in &inventory.vnets {
-            let overlaps = || {
-                let mut pairs =
-                    vnet.address_space.iter().flat_map(|one| at_stake.iter().map(move |two| (one, two)));
-                pairs.any(|(one, two)| one.overlaps(*two))
-            };
-            if !kept.contains(&vnet.name) && is_leaf(vnet.name) && !overlaps() {
-                model.dropped.insert(vnet.name);
-            }
-        }
-        let dropped = &model.dropped;
+        model.dropped = model.leaves();
+        let (inventory, dropped) = (&mut model.inventory, &model.dropped);
         inventory.vnets.retain(|vnet| !dropped.contains(&vnet.name));
         inventory
             .peerings
             .retain(|side| !dropped.contains(&side.vnet) && !dropped.contains(&side.remote_vnet));
         model
+    }
+
+    /// The VNets that make no difference to the goals.
+    fn leaves(&self) -> FxHashSet<NameId> {
+        let topology = Topology::new(&self.inventory);
+        let goals: FxHashSet<NameId> = self.goals.iter().map(|goal| goal.network).collect();
+        let kept = self.kept(&topology, &goals);
+        let pools = self.inventory.gateways.iter().flat_map(|gateway| &gateway.client_pool);
+        let of_goals = goals.iter().flat_map(|goal| topology.address_space(*goal));
+        let at_stake = Prefix::aggregate(pools.chain(of_goals).copied());
+        let is_at_stake = |prefix: &Prefix| at_stake.iter().any(|other| prefix.overlaps(*other));
+        let vnets = self.inventory.vnets.iter();
+        vnets
+            .filter(|vnet| !kept.contains(&vnet.name) && topology.peers(vnet.name).len() < 2)
+            .filter(|vnet| !vnet.address_space.iter().any(is_at_stake))
+            .map(|vnet| vnet.name)
+            .collect()
+    }
+
+    /// The networks that stay whatever their addresses.
+    fn kept(&self, topology: &Topology<'_>, goals: &FxHashSet<NameId>) -> FxHashSet<NameId> {
+        let mut kept: FxHashSet<NameId> =
+            self.goals.iter().flat_map(|goal| [goal.gateway, goal.network]).collect();
+        kept.extend(self.inventory.gateways.iter().map(|gateway| gateway.vnet));
+        kept.extend(self.inventory.connections.iter().flat_map(|row| [row.from, row.to]));
+        // Whose gateway a goal uses already says whose it may use, and a spoke that uses that of a goal in vain
+        // says that it cannot go.
+        for side in self.inventory.peerings.iter().filter(|side| side.use_remote_gateways) {
+            let (spoke, hub) = (side.vnet, side.remote_vnet);
+            if goals.contains(&spoke) {
+                kept.insert(hub);
+            } else if goals.contains(&hub) && !topology.has_transit(hub, spoke) {
+                kept.insert(spoke);
+            }
+        }
+        kept
     }
 
     pub(super) fn inventory(&self) -> &Inventory {
