@@ -274,7 +274,6 @@ mod tests {
     use super::*;
 
     const FORMATS: &str = include_str!("../../docs/formats.md");
-    const README: &str = include_str!("../cli/verb/init/README.md");
 
     /// Name, whether it is required, and default.
     type Told = (String, bool, String);
@@ -319,23 +318,6 @@ mod tests {
                 .map(|column| (column.name.to_owned(), column.required, column.default.to_owned()))
                 .collect();
             assert_eq!(documented, known, "{}", file.name);
-        }
-    }
-
-    #[test]
-    fn the_readme_has_a_place_for_the_columns_of_every_file() {
-        for file in &FILES {
-            let heading = format!("## {}: {}", file.name, file.row);
-            let (_, section) = README.split_once(&heading).expect("a heading");
-            let section = section.split("\n## ").next().unwrap_or_default();
-            assert!(section.contains(&format!("\n<!-- columns of {} -->\n", file.name)), "{}", file.name);
-            for column in file.columns.iter().filter(|column| column.rare) {
-                assert!(
-                    section.contains(&format!("\n<!-- rare columns of {} -->\n", file.name)),
-                    "{}",
-                    column.name
-                );
-            }
         }
     }
 

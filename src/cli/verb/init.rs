@@ -104,3 +104,23 @@ fn taken_already(path: &Path) -> Failure {
     Failure::new(format!("`{}` exists already", path.display()))
         .help("name another folder, as nothing is ever overwritten")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_readme_has_every_file_and_column() {
+        let readme = readme();
+        for file in &FILES {
+            let heading = format!("\n## {}: {}", file.name, file.row);
+            let (_, section) = readme.split_once(&heading).unwrap();
+            let section = section.split("\n## ").next().unwrap();
+            for column in file.columns {
+                let start = if column.rare { "- " } else { "| " };
+                assert!(section.contains(&format!("\n{start}`{}`", column.name)), "{}", column.name);
+            }
+        }
+        assert!(!readme.contains("<!--"), "{readme}");
+    }
+}
