@@ -109,26 +109,20 @@ impl Verb for Args {
             sides.iter_mut().filter_map(|side| side.inventory.take()).collect();
         narrow(&mut inventories, self)?;
         let compared = Compared::new(inventories);
-        let inventories = compared.inventories();
-        let listed: Vec<&Inventory> = inventories.iter().collect();
-        let members = members(&listed, self)?;
-        let facts: Vec<Facts> = inventories
-            .iter()
+        let members = members(&compared.listed(), self)?;
+        let facts: Vec<Facts> = compared
+            .listed()
+            .into_iter()
             .zip(&mut sides)
             .map(|(inventory, side)| check(inventory, &mut side.report))
             .collect();
-        let analyses: Vec<Analysis<'_>> = inventories
-            .iter()
+        let analyses: Vec<Analysis<'_>> = compared
+            .listed()
+            .into_iter()
             .zip(&facts)
             .map(|(inventory, facts)| Analysis::with_facts(inventory, facts))
             .collect();
-        let content = Content {
-            arguments: self,
-            sides: &sides,
-            compared: &compared,
-            listed: &listed,
-            analyses: &analyses,
-        };
+        let content = Content { arguments: self, sides: &sides, compared: &compared, analyses: &analyses };
         content.write(&members, call)?;
         let worst = sides.iter().filter_map(|side| side.report.worst()).max();
         // What is so before changes is so after them, or settled; another inventory has findings of its own.
@@ -145,14 +139,14 @@ struct Content<'a> {
     arguments: &'a Args,
     sides: &'a [Side],
     compared: &'a Compared,
-    listed: &'a [&'a Inventory],
     analyses: &'a [Analysis<'a>],
 }
 
 impl Content<'_> {
     fn write(&self, members: &Members, call: &Call) -> Result<(), Failure> {
         let arguments = self.arguments;
-        let request = request(self.listed, members, arguments);
+        let listed = self.compared.listed();
+        let request = request(&listed, members, arguments);
         let mut states = Vec::with_capacity(self.analyses.len());
         let mut rows_left = MOST_ROWS;
         for (analysis, side) in self.analyses.iter().zip(self.sides) {
@@ -162,7 +156,7 @@ impl Content<'_> {
         let paths: Vec<String> = self.sides.iter().map(|side| side.path.clone()).collect();
         let networks = {
             let links: Vec<_> = states.iter().map(|state| &state.links[..]).collect();
-            members.shapes(self.listed, &links)
+            members.shapes(&listed, &links)
         };
         let profile = Some(request.profile.word());
         let document = Document {
@@ -205,10 +199,10 @@ impl Compared {
         }
     }
 
-    fn inventories(&self) -> &[Inventory] {
+    fn listed(&self) -> Vec<&Inventory> {
         match self {
-            Self::One(inventories) => inventories,
-            Self::Two(pair) => pair.inventories(),
+            Self::One(inventories) => inventories.iter().collect(),
+            Self::Two(pair) => pair.inventories().iter().collect(),
         }
     }
 }
