@@ -1,11 +1,12 @@
 //! What an application of each rule looks like: the premises that a conclusion needs, in the order of the
 //! rule's atoms.
 
-use super::{Application, Fact, Negation, Premise, Proof, Tuple};
+use super::evidence::{Application, Negation, Premise, Proof, Tuple};
 use crate::class::{Class, RouteReason};
 use crate::facts::ids::Target;
 use crate::names::NameId;
 use crate::rule::Rule;
+use crate::schema::Fact;
 
 /// A premise with what it says in place of where that is derived.
 #[derive(Clone, Copy, PartialEq, Eq)]

@@ -4,73 +4,20 @@
 //! little that can be wrong.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fmt;
 
 use super::applications::{derived, is_application};
+use super::evidence::{
+    Application, Astray, Branch, Evidence, HeldRoute, Negation, Premise, Proof, State, Tuple,
+};
+use super::refusal::Refusal;
 use super::tables::{CheckedTables, Deciding};
 use super::world::World;
-use super::{
-    Application, Astray, Branch, Evidence, Fact, HeldRoute, LearnedRoute, Negation, Premise, Proof, State,
-    Tuple,
-};
 use crate::facts::Facts;
 use crate::facts::ids::Target;
 use crate::names::NameId;
 use crate::prefix::Prefix;
 use crate::rule::Rule;
-
-/// Why evidence is refused.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Refusal {
-    /// A learned route that the rules do not give, or not yet where it stands.
-    Table(LearnedRoute),
-    /// A route that the rules let a router learn is missing.
-    Missing(LearnedRoute),
-    /// There are no tables for the destination.
-    NoTables(Prefix),
-    /// The application of a rule at that place of a proof is none.
-    Application(usize),
-    /// A fact is not there.
-    Fact(Fact),
-    /// What is denied holds.
-    Negation(Negation),
-    /// A proof proves something else.
-    Conclusion,
-    /// The addresses are no part of the network's, or of the client pool's.
-    Part(Prefix),
-    /// The packet's first state is not in the set.
-    Start(NameId),
-    /// A state in which the packet arrives.
-    Arrival(State),
-    /// The packet leaves the set from this state for that router.
-    Exit(State, NameId),
-    /// A router that the network hangs on is left out, or is none.
-    Attaching(NameId),
-    /// The clients hold a route for it.
-    Route(Prefix),
-}
-
-impl fmt::Display for Refusal {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Table(_) => "a learned route is not given by the rules",
-            Self::Missing(_) => "a learned route is missing",
-            Self::NoTables(_) => "there are no tables for a destination",
-            Self::Application(_) => "a step is no application of its rule",
-            Self::Fact(_) => "a fact is not there",
-            Self::Negation(_) => "what is denied holds",
-            Self::Conclusion => "something else is proven",
-            Self::Part(_) => "a destination is none of the network",
-            Self::Start(_) => "the set lacks the state that the packet starts in",
-            Self::Arrival(_) => "the packet arrives",
-            Self::Exit(..) => "the packet leaves the set",
-            Self::Attaching(_) => "a router that the network hangs on is left out",
-            Self::Route(_) => "the client holds a route",
-        })
-    }
-}
-
-impl std::error::Error for Refusal {}
+use crate::schema::Fact;
 
 /// Checks evidence about one connected component.
 pub struct Checker {

@@ -2,9 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::check::Refusal;
+use super::evidence::{LearnedRoute, Origin, Tables};
+use super::refusal::Refusal;
 use super::world::World;
-use super::{LearnedRoute, Origin, Tables};
 use crate::facts::Asn;
 use crate::facts::ids::Target;
 use crate::names::NameId;

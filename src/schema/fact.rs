@@ -1,6 +1,8 @@
 //! One row of a relation that is stated or prepared.
 
-use super::{Asn, Cell, Relation, for_each_relation};
+use super::column::{Asn, Cell};
+use super::relation::Relation;
+use super::table::for_each_relation;
 use crate::class::Class;
 use crate::inventory::Os;
 use crate::names::NameId;

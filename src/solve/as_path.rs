@@ -9,7 +9,6 @@ use std::collections::BTreeMap;
 
 use rustc_hash::FxHashMap;
 
-use super::part::Component;
 use crate::facts::ids::AsPath;
 use crate::facts::{Asn, Facts};
 use crate::names::NameId;
@@ -42,9 +41,10 @@ impl Paths {
     /// Every session in both directions, with the paths of routes that start at both routers.
     pub(crate) fn of_sessions(
         &self,
-        part: &Component<'_>,
+        facts: &Facts,
+        part: usize,
     ) -> impl Iterator<Item = (NameId, NameId, AsPath, AsPath)> {
-        let sessions = part.facts.bgp.of(part.number).iter();
+        let sessions = facts.bgp.of(part).iter();
         sessions.filter_map(|(one, other)| Some((*one, *other, *self.0.get(one)?, *self.0.get(other)?)))
     }
 }

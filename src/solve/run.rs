@@ -98,7 +98,7 @@ for_each_relation!(program);
 pub(crate) fn run<W: Witness>(part: &Component<'_>, slice: &Slice, serves: &[(NameId, Class)]) -> Derived<W> {
     let mut program = rules::Crepe::<W>::new();
     feed_whole(&mut program, part);
-    let sessions = part.paths.of_sessions(part);
+    let sessions = part.paths.of_sessions(part.facts, part.number);
     program.extend(sessions.map(|(one, other, own, others)| rules::Bgp(one, other, own, others)));
     feed_prefixes(&mut program, part, slice);
     program.extend(slice.network_parts.iter().map(|(id, name)| rules::PartOfNetwork(*name, *id)));

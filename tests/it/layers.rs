@@ -1,4 +1,4 @@
-//! Imports point only up the list of layers in ARCHITECTURE.md.
+//! Imports point only up the list of layers in ARCHITECTURE.md, and no two files import each other.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -207,4 +207,18 @@ fn every_layer_is_a_file() {
         .filter(|file| !root().join(file).is_file())
         .collect();
     assert_eq!(missing, Vec::<String>::new());
+}
+
+#[test]
+fn no_two_files_import_each_other() {
+    let imports = imports();
+    let mut pairs = Vec::new();
+    for (module, targets) in &imports {
+        for target in targets.iter().filter(|target| *target > module) {
+            if imports.get(target).is_some_and(|back| back.contains(module)) {
+                pairs.push(format!("{} and {}", module.join("/"), target.join("/")));
+            }
+        }
+    }
+    assert!(pairs.is_empty(), "{}", pairs.join("\n"));
 }
