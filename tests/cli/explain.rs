@@ -388,10 +388,16 @@ fn rules_are_listed_and_explained_with_an_example_that_runs() {
     let list = run(&["rules"]).stdout;
     let ids: Vec<&str> = list.lines().filter(|line| !line.is_empty() && !line.starts_with(' ')).collect();
     assert_eq!(ids, Rule::ALL.iter().map(|rule| rule.id()).collect::<Vec<_>>());
+    let source = read("src/rules.rs");
     for rule in Rule::ALL {
         let output = run(&["rules", rule.id()]);
         let told = output.stdout;
-        assert!(told.contains(&format!("W::step(Rule::{rule:?}, ")), "{told}");
+        // The clause below the rule's id, without its witness.
+        let (_, below) = source.split_once(&format!("// [{}] ", rule.id())).unwrap();
+        let head = below.lines().map(str::trim).find(|line| line.ends_with("<-")).unwrap();
+        let (relation, _) = head.split_once('(').unwrap();
+        assert!(told.contains(&format!("\n    {relation}(")), "{head}\n{told}");
+        assert!(told.contains(") <-\n") && !told.contains("W::"), "{told}");
         let command = told.lines().last().unwrap().trim();
         let words: Vec<&str> = command.strip_prefix("tunnelog ").unwrap().split(' ').collect();
         let answer = run(&words);
