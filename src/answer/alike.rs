@@ -2,9 +2,9 @@
 //!
 //! Where every tunnel that carries anything speaks BGP, no two routers share a number and no two
 //! prefixes overlap, a gateway learns everything that is attached anywhere within reach of its
-//! sessions, whatever way the tunnels run. What can be said of a prefix then depends on its *seat*
+//! sessions, whatever way the tunnels run. What can be said of a prefix then depends on its *position*
 //! alone: at the gateway itself, elsewhere within reach, or out of reach, and by what means it is
-//! attached there. So the rules run once, over a small inventory that holds one prefix of each seat,
+//! attached there. So the rules run once, over a small inventory that holds one prefix of each position,
 //! and their answer is given for every prefix in that position. docs/proofs.md has the proof.
 
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -131,10 +131,11 @@ impl AlikePart {
     ) -> GatewayAnswer {
         let mut answer = GatewayAnswer::default();
         let Some(island) = self.alike.islands.get(&gateway) else { return answer };
-        let seat = |attachment: Attachment| self.seat(Member { gateway, island: *island }, attachment);
+        let position =
+            |attachment: Attachment| self.position(Member { gateway, island: *island }, attachment);
         for &class in classes {
             let routes = self.alike.routes.iter().filter_map(|(prefix, attachment)| {
-                let reasons = view.route(class, seat(*attachment))?;
+                let reasons = view.route(class, position(*attachment))?;
                 Some(RouteRow { class, client, prefix: *prefix, reasons })
             });
             answer.routes.extend(routes);
@@ -143,7 +144,7 @@ impl AlikePart {
             }
             answer.reach.reserve(classes.len() * self.alike.networks.len());
             let reach = self.alike.networks.iter().filter_map(|(network, prefix, attachment)| {
-                let (status, reasons) = view.verdict(class, seat(*attachment))?;
+                let (status, reasons) = view.verdict(class, position(*attachment))?;
                 Some(ReachRow { class, client, network: *network, destination: *prefix, status, reasons })
             });
             answer.reach.extend(reach);
@@ -154,7 +155,7 @@ impl AlikePart {
     /// The rows of a gateway that differ between this part and another, on both sides; none where the two
     /// do not name the same prefixes of the same networks, so that they have to be compared in full.
     ///
-    /// No two prefixes overlap on either side, so what is said of one seat bears on no other prefix.
+    /// No two prefixes overlap on either side, so what is said of one position bears on no other prefix.
     pub(super) fn differing(
         &self,
         other: &Self,
@@ -175,30 +176,30 @@ impl AlikePart {
             return None;
         }
         let from = [Member { gateway, island: *island }, Member { gateway, island: *other_island }];
-        let seats = |one: Attachment, two: Attachment| {
-            let seats = [self.seat(from[0], one), other.seat(from[1], two)];
-            (seats[0] != seats[1]).then_some(seats)
+        let positions = |one: Attachment, two: Attachment| {
+            let positions = [self.position(from[0], one), other.position(from[1], two)];
+            (positions[0] != positions[1]).then_some(positions)
         };
         let moved_routes: Vec<(Prefix, [Position; 2])> = routes
             .iter()
             .zip(other_routes)
-            .filter_map(|(one, two)| Some((one.0, seats(one.1, two.1)?)))
+            .filter_map(|(one, two)| Some((one.0, positions(one.1, two.1)?)))
             .collect();
         let moved: Vec<(NameId, Prefix, [Position; 2])> = networks
             .iter()
             .zip(others)
-            .filter_map(|(one, two)| Some((one.0, one.1, seats(one.2, two.2)?)))
+            .filter_map(|(one, two)| Some((one.0, one.1, positions(one.2, two.2)?)))
             .collect();
         Some([0, 1].map(|side| {
             let client = clients[side];
             let mut answer = GatewayAnswer::default();
             for &class in classes {
-                answer.routes.extend(moved_routes.iter().filter_map(|(prefix, seats)| {
-                    let reasons = view.route(class, seats[side])?;
+                answer.routes.extend(moved_routes.iter().filter_map(|(prefix, positions)| {
+                    let reasons = view.route(class, positions[side])?;
                     Some(RouteRow { class, client, prefix: *prefix, reasons })
                 }));
-                answer.reach.extend(moved.iter().filter_map(|(network, prefix, seats)| {
-                    let (status, reasons) = view.verdict(class, seats[side])?;
+                answer.reach.extend(moved.iter().filter_map(|(network, prefix, positions)| {
+                    let (status, reasons) = view.verdict(class, positions[side])?;
                     Some(ReachRow { class, client, network: *network, destination: *prefix, status, reasons })
                 }));
             }
@@ -206,7 +207,7 @@ impl AlikePart {
         }))
     }
 
-    fn seat(&self, from: Member, attachment: Attachment) -> Position {
+    fn position(&self, from: Member, attachment: Attachment) -> Position {
         let place = |member: Member| {
             if member.gateway == from.gateway {
                 Where::Here

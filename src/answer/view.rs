@@ -1,4 +1,4 @@
-//! A small inventory with one prefix of each seat, and what the rules say of it.
+//! A small inventory with one prefix of each position, and what the rules say of it.
 
 use std::sync::OnceLock;
 
@@ -69,7 +69,7 @@ impl Position {
     }
 }
 
-/// What the rules say of each seat, by class.
+/// What the rules say of each position, by class.
 pub(super) struct View {
     routes: Table<Reasons>,
     verdicts: Table<(Status, Reasons)>,
@@ -107,26 +107,26 @@ impl View {
             verdicts: [[None; Position::COUNT]; Class::ALL.len()],
         };
         for row in &rows.routes {
-            if let Some(seat) = model.seats.get(&row.prefix) {
-                view.routes[row.class as usize][seat.index()] = Some(row.reasons);
+            if let Some(position) = model.positions.get(&row.prefix) {
+                view.routes[row.class as usize][position.index()] = Some(row.reasons);
             }
         }
         for row in &rows.reach {
-            if let Some(seat) = model.seats.get(&row.destination) {
-                view.verdicts[row.class as usize][seat.index()] = Some((row.status, row.reasons));
+            if let Some(position) = model.positions.get(&row.destination) {
+                view.verdicts[row.class as usize][position.index()] = Some((row.status, row.reasons));
             }
         }
         view
     }
 
-    /// Why clients of the class hold a route for a prefix of that seat; none where they hold none.
-    pub(super) fn route(&self, class: Class, seat: Position) -> Option<Reasons> {
-        self.routes[class as usize][seat.index()]
+    /// Why clients of the class hold a route for a prefix of that position; none where they hold none.
+    pub(super) fn route(&self, class: Class, position: Position) -> Option<Reasons> {
+        self.routes[class as usize][position.index()]
     }
 
-    /// What can be said of a network's prefix of that seat.
-    pub(super) fn verdict(&self, class: Class, seat: Position) -> Option<(Status, Reasons)> {
-        self.verdicts[class as usize][seat.index()]
+    /// What can be said of a network's prefix of that position.
+    pub(super) fn verdict(&self, class: Class, position: Position) -> Option<(Status, Reasons)> {
+        self.verdicts[class as usize][position.index()]
     }
 }
 
@@ -135,7 +135,7 @@ impl View {
 struct Model {
     inventory: Inventory,
     here: NameId,
-    seats: FxHashMap<Prefix, Position>,
+    positions: FxHashMap<Prefix, Position>,
     origin: Span,
 }
 
@@ -144,8 +144,12 @@ impl Model {
         let file = Sources::default().add("view".to_owned(), String::new(), None);
         let mut inventory = Inventory::default();
         let here = inventory.names.intern(Where::Here.word());
-        let mut model =
-            Self { inventory, here, seats: FxHashMap::default(), origin: Span { file, start: 0, end: 0 } };
+        let mut model = Self {
+            inventory,
+            here,
+            positions: FxHashMap::default(),
+            origin: Span { file, start: 0, end: 0 },
+        };
         for place in Where::ALL {
             model.gateway(place);
         }
@@ -161,17 +165,17 @@ impl Model {
         model
     }
 
-    /// The next prefix, for `seat`.
-    fn prefix(&mut self, seat: Position) -> Prefix {
-        let next = u8::try_from(self.seats.len()).unwrap_or(u8::MAX);
+    /// The next prefix, for `position`.
+    fn prefix(&mut self, position: Position) -> Prefix {
+        let next = u8::try_from(self.positions.len()).unwrap_or(u8::MAX);
         let prefix = ipnet::IpNet::from(ipnet::Ipv4Net::new_assert([10, next, 0, 0].into(), 16)).into();
-        self.seats.insert(prefix, seat);
+        self.positions.insert(prefix, position);
         prefix
     }
 
-    fn vnet(&mut self, name: &str, seat: Position) -> NameId {
+    fn vnet(&mut self, name: &str, position: Position) -> NameId {
         let name = self.inventory.names.intern(name);
-        let address_space = vec![self.prefix(seat)];
+        let address_space = vec![self.prefix(position)];
         self.inventory.vnets.push(Vnet { address_space, ..Vnet::new(name, self.origin) });
         name
     }
@@ -193,9 +197,9 @@ impl Model {
         }
     }
 
-    fn site(&mut self, name: &str, seat: Position) -> NameId {
+    fn site(&mut self, name: &str, position: Position) -> NameId {
         let name = self.inventory.names.intern(name);
-        let address_space = vec![self.prefix(seat)];
+        let address_space = vec![self.prefix(position)];
         self.inventory.sites.push(Site { address_space, ..Site::new(name, self.origin) });
         name
     }

@@ -63,15 +63,8 @@ fn expected(topology: &str) -> [Vec<String>; 2] {
 }
 
 fn differences(old: &Inventory, new: &Inventory) -> Vec<Difference> {
-    let mut all = Vec::new();
     let pair = Pair::new(old.clone(), new.clone());
-    let comparison = Comparison::between(&pair);
-    let done: Result<(), Infallible> = comparison.differences(&Request::default(), |difference| {
-        all.push(difference.clone());
-        Ok(())
-    });
-    let Ok(()) = done;
-    all
+    Comparison::between(&pair).all(&Request::default())
 }
 
 fn facts(old: &Inventory, new: &Inventory) -> Vec<String> {

@@ -246,7 +246,7 @@ proptest! {
             prop_assert_eq!(&outcome.facts, &comparison.facts());
             // Every row is made and compared here, whether or not routers are alike.
             let in_full = Request { evaluation: Evaluation::Whole, ..request };
-            let differences = differences(&comparison, &in_full);
+            let differences = comparison.all(&in_full);
             let of_part = written(&outcome.facts, &outcome.differences, &outcome.inventory);
             prop_assert_eq!(of_part, written(&comparison.facts(), &differences, pair.after()));
         }
@@ -258,21 +258,11 @@ proptest! {
         for profile in Profile::ALL {
             let request = Request { profile, ..Request::default() };
             let comparison = Comparison::between(&pair);
-            as_answered(pair.before(), pair.after(), &differences(&comparison, &request), &request)?;
+            as_answered(pair.before(), pair.after(), &comparison.all(&request), &request)?;
         }
         let same = Pair::new(pair.before().clone(), pair.before().clone());
         prop_assert!(Comparison::between(&same).is_empty());
     }
-}
-
-fn differences(comparison: &Comparison<'_>, request: &Request) -> Vec<Difference> {
-    let mut all = Vec::new();
-    let done: Result<(), Infallible> = comparison.differences(request, |difference| {
-        all.push(difference.clone());
-        Ok(())
-    });
-    let Ok(()) = done;
-    all
 }
 
 /// All differences as texts, with names in the place of numbers.

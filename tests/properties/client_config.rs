@@ -9,7 +9,7 @@ use tunnelog::answer::{Analysis, By, ReachRow, Request, Status};
 use tunnelog::change::apply;
 use tunnelog::class::Profile;
 use tunnelog::client_config::missing_routes;
-use tunnelog::compare::{Comparison, Difference, Pair};
+use tunnelog::compare::{Comparison, Pair};
 use tunnelog::diagnostic::Report;
 use tunnelog::inventory::{Inventory, Os, Protocol};
 use tunnelog::language::parse::parse_changes;
@@ -92,12 +92,7 @@ fn takes_effect(inventory: &Inventory, reach: &[ReachRow], request: &Request) ->
     let pair = Pair::new(inventory.clone(), after.clone());
     let comparison = Comparison::between(&pair);
     let request = Request { classes: Some(vec![class]), ..request.clone() };
-    let mut found: Vec<Difference> = Vec::new();
-    let done: Result<(), Infallible> = comparison.differences(&request, |difference| {
-        found.push(difference.clone());
-        Ok(())
-    });
-    let Ok(()) = done;
+    let found = comparison.all(&request);
     let lacking = |row: &&ReachRow| row.status == Status::NeedsRoute;
     let mut gained: Vec<Prefix> = Vec::new();
     for difference in &found {
