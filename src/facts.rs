@@ -19,10 +19,13 @@ mod prefixes;
 
 pub use prefixes::PrefixTable;
 
+use std::collections::BTreeMap;
+
 use rayon::prelude::*;
+use rustc_hash::FxHashMap;
 
 use self::components::parts;
-use crate::inventory::{Inventory, Os, Peering, Tunnel};
+use crate::inventory::{Carried, Inventory, Os, Peering, Tunnel};
 use crate::names::NameId;
 use crate::prefix::Prefix;
 pub use crate::schema::Asn;
@@ -171,7 +174,7 @@ impl Facts {
     pub fn lower(inventory: &Inventory) -> Self {
         let (of, (tunnels, sides)) = rayon::join(
             || parts(inventory),
-            || (Tunnels::lower(inventory, &Routers::new(inventory)), Sides::lower(&inventory.peerings)),
+            || (Tunnels::lower(inventory, &Routers::new(inventory)), Sides::lower(inventory)),
         );
         let grouping = Grouping { count: of.iter().max().map_or(0, |last| *last as usize + 1), of };
         let first = |row: &(NameId, NameId)| row.0;
@@ -198,9 +201,11 @@ impl Facts {
             (
                 Relation::new(sides.peered, &grouping, first),
                 Relation::new(sides.gateway_transit, &grouping, first),
+                Relation::new(sides.partly_peered, &grouping, first),
+                Relation::new(sorted(sides.peered_prefix), &grouping, |row| row.0),
             )
         };
-        let ((vnet, address), (peered, gateway_transit)) = rayon::join(of_networks, of_peerings);
+        let ((vnet, address), (peered, gateway_transit, partly_peered, peered_prefix)) = rayon::join(of_networks, of_peerings);
         Self {
             vnet,
             site: Relation::new(inventory.sites.iter().map(|site| site.name).collect(), &grouping, name),
@@ -219,6 +224,8 @@ impl Facts {
             asn: Relation::new(gateway_asns.chain(site_asns).collect(), &grouping, |row| row.0),
             peered,
             gateway_transit,
+            partly_peered,
+            peered_prefix,
             s2s: Relation::new(sorted(tunnels.s2s), &grouping, first),
             bgp: Relation::new(sorted(tunnels.bgp), &grouping, first),
             static_route: Relation::new(sorted(tunnels.static_route), &grouping, |row| row.0),
@@ -360,6 +367,8 @@ impl Tunnels {
 struct Sides {
     peered: Vec<(NameId, NameId)>,
     gateway_transit: Vec<(NameId, NameId)>,
+    partly_peered: Vec<(NameId, NameId)>,
+    peered_prefix: Vec<(NameId, NameId, Prefix)>,
 }
 
 /// A side of a peering as far as facts need it. Sorted, both sides of a pair stand together, the first VNet's
@@ -390,10 +399,11 @@ impl Side {
 }
 
 impl Sides {
-    fn lower(peerings: &[Peering]) -> Self {
-        let mut sides: Vec<Side> = peerings.iter().map(Side::of).collect();
+    fn lower(inventory: &Inventory) -> Self {
+        let mut sides: Vec<Side> = inventory.peerings.iter().map(Side::of).collect();
         sides.par_sort_unstable();
         let mut lowered = Self::default();
+        lowered.carry(inventory);
         for rows in sides.chunk_by(|one, other| one.pair == other.pair) {
             let (low, high) = rows[0].pair;
             for (hub, spoke, is_second) in [(low, high, false), (high, low, true)] {
@@ -408,5 +418,30 @@ impl Sides {
             }
         }
         lowered
+    }
+
+    /// Adds what sides carry that do not carry all. Few inventories have any.
+    fn carry(&mut self, inventory: &Inventory) {
+        let mut lists: BTreeMap<(NameId, NameId), Vec<&Carried>> = BTreeMap::new();
+        for side in &inventory.peerings {
+            if let Some(carried) = &side.carried {
+                lists.entry((side.vnet, side.remote_vnet)).or_default().push(carried);
+            }
+        }
+        if lists.is_empty() {
+            return;
+        }
+        // Where a side is told twice, it carries what either row says.
+        for side in inventory.peerings.iter().filter(|side| side.carried.is_none()) {
+            lists.remove(&(side.vnet, side.remote_vnet));
+        }
+        let spaces: FxHashMap<NameId, &[Prefix]> =
+            inventory.vnets.iter().map(|vnet| (vnet.name, &vnet.address_space[..])).collect();
+        for ((vnet, remote), lists) in lists {
+            self.partly_peered.push((vnet, remote));
+            let space = spaces.get(&remote).copied().unwrap_or_default();
+            let carried = lists.iter().flat_map(|list| list.of(space));
+            self.peered_prefix.extend(carried.map(|prefix| (vnet, remote, prefix)));
+        }
     }
 }

@@ -45,6 +45,7 @@ macro_rules! rules {
 rules! {
     OwnVnet "own-vnet" "A gateway delivers to its own VNet."
     TransitSpoke "transit-spoke" "A gateway delivers to a peered VNet that uses it as remote gateway."
+    TransitPrefix "transit-prefix" "A gateway delivers to what its side of the peering carries of a VNet that uses it as remote gateway."
     SiteSpace "site-space" "A site delivers to its own address space."
     ClientPool "client-pool" "A gateway delivers to its P2S clients."
     GatewayRelays "gateway-relays" "A gateway forwards between its tunnels and announces again what it learns."

@@ -55,6 +55,14 @@ crepe! {
     pub struct GatewayTransit(pub NameId, pub NameId);
 
     @input
+    /// The first VNet's side of the peering carries no more of the second than `PeeredPrefix` says.
+    pub struct PartlyPeered(pub NameId, pub NameId);
+
+    @input
+    /// The first VNet's side of the peering, which carries a part of the second, carries the prefix.
+    pub struct PeeredPrefix(pub NameId, pub NameId, pub PrefixId);
+
+    @input
     /// A tunnel between two routers is up. Given in both directions.
     pub struct S2s(pub NameId, pub NameId);
 
@@ -187,7 +195,20 @@ crepe! {
         Peered(hub, spoke),
         Peered(spoke, hub),
         !Gateway(spoke),
+        !PartlyPeered(hub, spoke),
         Address(spoke, prefix);
+
+    // [transit-prefix] Azure, subnet peering and "Update the address space for a peered virtual network"
+    // A side of a peering may carry single subnets, or what the other VNet held at the last sync. Of such
+    // a spoke the hub delivers that and no more.
+    Attached(hub, Target::Network(spoke), prefix, W::step(Rule::TransitPrefix, Via::Nothing)) <-
+        GatewayTransit(hub, spoke),
+        Gateway(hub),
+        Peered(hub, spoke),
+        Peered(spoke, hub),
+        !Gateway(spoke),
+        PartlyPeered(hub, spoke),
+        PeeredPrefix(hub, spoke, prefix);
 
     // [site-space] § One VNet and a branch office (BGP)
     // The branch office answers for its own address space.

@@ -18,6 +18,7 @@
 //! assert_eq!(words, ["gateway transit", "gateway transit", "peering"]);
 //! ```
 
+mod carried;
 mod neighbours;
 mod rows;
 mod state;
@@ -28,6 +29,7 @@ use std::sync::OnceLock;
 use rustc_hash::FxHashMap;
 
 use self::neighbours::Neighbours;
+pub use self::carried::{Lack, LeftOut};
 pub use self::rows::Rows;
 pub use self::state::{Link, LinkState, PeeringState, TunnelState};
 use crate::inventory::{Gateway, Inventory, Peering, Site, Tunnel, Vnet};

@@ -209,24 +209,37 @@ fn attach_spokes(
     networks: &[(NameId, Vec<Prefix>)],
     routers: &mut [Router],
 ) {
-    #[derive(Clone, Copy, Default)]
-    struct Side {
+    #[derive(Default)]
+    struct Side<'rows> {
         passes: bool,
         allows: bool,
         uses: bool,
+        /// Some row says nothing of what it carries, and so carries all.
+        is_whole: bool,
+        carried: Vec<&'rows Prefix>,
     }
-    let mut sides: HashMap<(NameId, NameId), Side> = HashMap::new();
+    let mut sides: HashMap<(NameId, NameId), Side<'_>> = HashMap::new();
     for row in &members.peerings {
         let side = sides.entry((row.vnet, row.remote_vnet)).or_default();
         side.passes |= row.allow_vnet_access && row.not_connected.is_none();
         side.allows |= row.allow_gateway_transit;
         side.uses |= row.use_remote_gateways;
+        side.is_whole |= row.carried.is_none();
+        side.carried.extend(row.carried.iter().flat_map(|list| &list.0));
     }
     for (&(hub, spoke), near) in &sides {
-        let far = sides.get(&(spoke, hub)).copied().unwrap_or_default();
-        let is_attached = near.passes && far.passes && near.allows && far.uses;
+        let is_used = sides.get(&(spoke, hub)).is_some_and(|far| far.passes && far.uses);
+        let is_attached = near.passes && near.allows && is_used;
         if let (true, Some(&router), None) = (is_attached, gateways.get(&hub), gateways.get(&spoke)) {
-            routers[router].attached.extend(attached(networks, number_of[&spoke]));
+            let all = attached(networks, number_of[&spoke]);
+            if near.is_whole {
+                routers[router].attached.extend(all);
+                continue;
+            }
+            for (own, owner) in all {
+                let both = near.carried.iter().filter(|listed| listed.overlaps(own));
+                routers[router].attached.extend(both.map(|listed| (own.max(**listed), owner)));
+            }
         }
     }
 }

@@ -135,6 +135,7 @@ fn side(bytes: &mut Unstructured<'_>, hub: bool) -> Result<SideCase> {
         use_remote: bytes.ratio(1, 8)? == hub,
         access: bytes.ratio(9, 10)?,
         connected: bytes.ratio(9, 10)?,
+        carried: if bytes.ratio(1, 8)? { Some(routes(bytes)?) } else { None },
     })
 }
 

@@ -72,10 +72,13 @@ impl AlikePart {
             gateway_transit,
             bgp,
             // Where any of these has a row, the component is solved plainly.
+            partly_peered,
             static_route,
             custom_route,
             manual_route,
             transit_site,
+            // No more than a part of a peering carries is asked by prefix, and of such peerings there are none.
+            peered_prefix: _,
             // No clause asks whether a network is a VNet: gateways, addresses and peerings say what it does.
             vnet: _,
             // Which classes of clients are asked about is part of the question.
@@ -84,7 +87,8 @@ impl AlikePart {
             // A tunnel matters by its session or by a static route, and of static routes there are none.
             s2s: _,
         } = facts.of(number);
-        let has_more = !(static_route.is_empty()
+        let has_more = !(partly_peered.is_empty()
+            && static_route.is_empty()
             && custom_route.is_empty()
             && manual_route.is_empty()
             && transit_site.is_empty());

@@ -2,8 +2,9 @@
 
 use super::Editor;
 use super::fact::Edit;
-use crate::inventory::Peering;
+use crate::inventory::{Carried, Peering};
 use crate::names::NameId;
+use crate::prefix::Prefix;
 
 impl Editor<'_> {
     pub(super) fn peered(&mut self, edit: &Edit<'_>, vnet: &str, remote: &str) {
@@ -91,6 +92,89 @@ impl Editor<'_> {
             (true, false) => self.note(edit, format!("{spoke_shown} uses what {hub_shown} allowed already")),
             _ => self.note(edit, format!("{hub_shown} allows gateway transit and {spoke_shown} uses it")),
         }
+    }
+
+    pub(super) fn partly_peered(&mut self, edit: &Edit<'_>, vnet: &str, remote: &str) {
+        let Some((vnet, remote)) = self.known_pair(edit, [vnet, remote], Self::known_vnet) else { return };
+        if !self.has_side_to_cut(edit, vnet, remote) {
+            return;
+        }
+        if self.carries_a_part(vnet, remote) == edit.add {
+            self.nothing(edit);
+            return;
+        }
+        let space = self.topology().address_space(remote).to_vec();
+        let carried = edit.add.then(|| Box::new(Carried(space)));
+        for side in self.sides_mut(vnet, remote) {
+            (side.carried, side.origin) = (carried.clone(), edit.span);
+        }
+        let (vnet, remote) = (self.shown(vnet), self.shown(remote));
+        self.note(
+            edit,
+            if edit.add {
+                format!("the side of {vnet} carries what {remote} holds now, and no more")
+            } else {
+                format!("the side of {vnet} carries all of {remote}, as after a sync of the peering")
+            },
+        );
+    }
+
+    pub(super) fn peered_prefix(&mut self, edit: &Edit<'_>, vnet: &str, remote: &str, prefix: Prefix) {
+        let Some((vnet, remote)) = self.known_pair(edit, [vnet, remote], Self::known_vnet) else { return };
+        if !self.has_side_to_cut(edit, vnet, remote) {
+            return;
+        }
+        let space = self.topology().address_space(remote).to_vec();
+        let is_part = self.carries_a_part(vnet, remote);
+        let listed: Vec<Prefix> = if is_part {
+            let lists = self.sides(vnet, remote).filter_map(|side| side.carried.as_deref());
+            lists.flat_map(|list| list.of(&space).collect::<Vec<_>>()).collect()
+        } else {
+            space.clone()
+        };
+        if listed.iter().any(|own| own.covers(prefix)) == edit.add {
+            self.nothing(edit);
+            return;
+        }
+        let (vnet_shown, remote_shown) = (self.shown(vnet), self.shown(remote));
+        if edit.add && !space.iter().any(|own| own.covers(prefix)) {
+            let message = format!("`{prefix}` lies in no prefix of {remote_shown}, so no peering carries it");
+            if !self.refuse(edit, message, "add it to the address space first") {
+                return;
+            }
+        }
+        let carried: Vec<Prefix> = if edit.add {
+            listed.into_iter().chain([prefix]).collect()
+        } else {
+            // What lies inside the prefix and is listed by itself stays.
+            let cut = |own: &Prefix| if own.covers(prefix) { own.without(&[prefix]) } else { vec![*own] };
+            listed.iter().flat_map(cut).collect()
+        };
+        for side in self.sides_mut(vnet, remote) {
+            (side.carried, side.origin) = (Some(Box::new(Carried(carried.clone()))), edit.span);
+        }
+        if !is_part {
+            self.note(edit, format!("the side of {vnet_shown} carries a part of {remote_shown} from now on"));
+        }
+    }
+
+    /// True where the side is there; where it is not, says so.
+    fn has_side_to_cut(&mut self, edit: &Edit<'_>, vnet: NameId, remote: NameId) -> bool {
+        if self.sides(vnet, remote).next().is_some() {
+            return true;
+        }
+        if edit.add {
+            let message = format!("{} is not peered with {}", self.shown(vnet), self.shown(remote));
+            self.refuse(edit, message, "add `peered` first");
+        } else {
+            self.nothing(edit);
+        }
+        false
+    }
+
+    /// True where every row of the side carries a part of the other VNet alone.
+    fn carries_a_part(&self, vnet: NameId, remote: NameId) -> bool {
+        self.sides(vnet, remote).all(|side| side.carried.is_some())
     }
 
     /// True where Azure lets `spoke` use the gateway of `hub`, or where it is forced.

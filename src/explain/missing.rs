@@ -13,7 +13,7 @@ use crate::names::NameId;
 use crate::prefix::Prefix;
 use crate::proof::{Astray, Branch, Evidence, Negation, Premise, Tuple};
 use crate::source::Span;
-use crate::topology::{Topology, TunnelState};
+use crate::topology::{Lack, Topology, TunnelState};
 use crate::witness::Via;
 
 /// How many things are told of one place.
@@ -240,7 +240,7 @@ impl Search<'_> {
         let mut found: Vec<Missing> =
             tunnels.map(|tunnel| self.tunnel(tunnel, router, neighbour, astray, to)).collect();
         if self.topology.peers(router).contains(&neighbour) {
-            found.push(self.peering(router, neighbour, astray.target.name()));
+            found.push(self.peering(router, neighbour, astray.target.name(), to));
         }
         found
     }
@@ -343,7 +343,7 @@ impl Search<'_> {
     }
 
     /// Why a hub does not deliver to a VNet that it is peered with, or to what lies behind that.
-    fn peering(&self, hub: NameId, spoke: NameId, goal: NameId) -> Missing {
+    fn peering(&self, hub: NameId, spoke: NameId, goal: NameId, to: &str) -> Missing {
         let (hub_text, spoke_text, goal_text) = (self.text(hub), self.text(spoke), self.text(goal));
         let hub_sides: Vec<&Peering> = self.topology.sides(hub, spoke).collect();
         let spoke_sides: Vec<&Peering> = self.topology.sides(spoke, hub).collect();
@@ -382,6 +382,17 @@ impl Search<'_> {
         if !spoke_sides.is_empty() && !spoke_sides.iter().any(|side| side.use_remote_gateways) {
             faults.push(format!("{spoke_text}'s side does not use remote gateways"));
         }
+        if let (true, true, Some(left_out)) =
+            (faults.is_empty(), goal == spoke, self.topology.left_out(hub, spoke))
+        {
+            let side = format!("{hub_text}'s side of the peering with {spoke_text}");
+            let text = match left_out.lack {
+                Lack::Sync => format!("{side} carries {to} only once it is synced"),
+                Lack::Subnets => format!("{side} carries single subnets, and {to} is in none of them"),
+                Lack::Ipv4 => format!("{side} carries IPv6 alone"),
+            };
+            return Missing { text, places };
+        }
         let text = if faults.is_empty() || goal != spoke {
             format!(
                 "{spoke_text} is only peered with {hub_text}, and peering is not transitive: {goal_text} \
@@ -399,7 +410,7 @@ impl Search<'_> {
         let mut nearer = self.nearer(network, gateway);
         nearer.retain(|other| self.topology.peers(network).contains(other));
         let mut missing: Vec<Missing> =
-            nearer.iter().map(|hub| self.peering(*hub, network, network)).collect();
+            nearer.iter().map(|hub| self.peering(*hub, network, network, name)).collect();
         if missing.is_empty() {
             missing.push(Missing {
                 text: format!("{name} holds no gateway and uses none"),

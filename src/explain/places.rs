@@ -63,6 +63,10 @@ impl<'inventory> Places<'inventory> {
                 let spans = allows.into_iter().chain(uses).map(|side| side.origin).collect();
                 Stated { spans, by_default: None }
             }
+            Fact::PartlyPeered(one, other) | Fact::PeeredPrefix(one, other, _) => {
+                let sides = self.topology.sides(one, other).filter(|side| side.carried.is_some());
+                Stated { spans: sides.map(|side| side.origin).collect(), by_default: None }
+            }
             Fact::S2s(one, other) => {
                 let up = self.topology.tunnels(one, other).find(|tunnel| tunnel.up);
                 Stated {

@@ -167,7 +167,20 @@ fn attachment(tuple: Tuple, step: Step) -> Option<Vec<Condition>> {
                 Given(Fact::Peered(hub, spoke)),
                 Given(Fact::Peered(spoke, hub)),
                 Not(Negation::Gateway(spoke)),
+                Not(Negation::PartlyPeered(hub, spoke)),
                 Given(Fact::Address(spoke, prefix)),
+            ]
+        }
+        (Rule::TransitPrefix, Tuple::Attached(hub, target, prefix)) => {
+            let spoke = target.name();
+            vec![
+                Given(Fact::GatewayTransit(hub, spoke)),
+                Given(Fact::Gateway(hub)),
+                Given(Fact::Peered(hub, spoke)),
+                Given(Fact::Peered(spoke, hub)),
+                Not(Negation::Gateway(spoke)),
+                Given(Fact::PartlyPeered(hub, spoke)),
+                Given(Fact::PeeredPrefix(hub, spoke, prefix)),
             ]
         }
         (Rule::SiteSpace, Tuple::Attached(site, _, prefix)) => {

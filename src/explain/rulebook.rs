@@ -96,6 +96,7 @@ pub fn example(rule: Rule) -> Example {
         | Rule::WayBack
         | Rule::OwnVnetRoute => of("isolated-vnet", "--from VNet1 --to VNet1"),
         Rule::TransitSpoke | Rule::TransitSpokeRoute => of("peered-vnets", "--from VNet1 --to VNet2"),
+        Rule::TransitPrefix => of("subnet-peering", "--from Hub --to Spoke"),
         Rule::SiteSpace
         | Rule::BgpAttached
         | Rule::BgpEntry

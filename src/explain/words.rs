@@ -196,6 +196,9 @@ impl<'inventory> Words<'inventory> {
         let name = |name: NameId| self.name(name);
         match negation {
             Negation::Gateway(vnet) => format!("{} holds no gateway of its own", name(vnet)),
+            Negation::PartlyPeered(hub, spoke) => {
+                format!("{}'s side of the peering carries all of {}", name(hub), name(spoke))
+            }
             Negation::DefaultRoute(prefix) => format!("{prefix} is no default route"),
             Negation::HasAsn(router, number) => {
                 let number = number.display(&self.inventory().names);

@@ -47,6 +47,12 @@ impl<'a> Script<'a> {
         match (change.atom.relation.text.as_str(), one, other) {
             ("peered", Some(near), Some(far)) => self.peered(change.add, near, far),
             ("gateway_transit", Some(hub), Some(spoke)) => self.gateway_transit(change.add, hub, spoke),
+            ("partly_peered", Some(near), Some(far)) => self.sync(near, far),
+            ("peered_prefix", Some(near), Some(far)) => {
+                let (far, near) = (self.shown(far), self.shown(near));
+                let subnets = format!("the subnets of {far} that hold {}", text(2));
+                self.comment(&format!("on the peering of {near} with {far}: add {subnets}, on both sides"));
+            }
             ("s2s", Some(one), Some(other)) => self.s2s(change.add, one, other),
             ("bgp", Some(one), Some(other)) => self.bgp(change.add, one, other),
             ("static_route", Some(near), Some(far)) => self.static_routes(near, far),

@@ -53,6 +53,7 @@ kinds! {
     StaticRoutes "static-routes" 5 "static prefixes at an end of a tunnel" "a static prefix taken from an end of a tunnel"
     TransitSite "transit-site" 8 "a site that forwards between its tunnels" "a site that no longer forwards between its tunnels"
     PeeringSide "peering-side" 6 "a side of a peering" "a side of a peering taken away"
+    PeeringSync "peering-sync" 2 "a peering synced, or with more subnets" ""
     Peering "peering" 10 "a new peering with gateway transit" ""
     TransitFlag "transit-flag" 3 "gateway transit over a peering" "no gateway transit over a peering"
     CustomRoute "custom-route" 2 "a custom route of the gateway" ""

@@ -1,5 +1,7 @@
 //! The measures that may open a way.
 
+use std::fmt::Display;
+
 use super::estate::Estate;
 use super::measure::{Draft, Kind, Part};
 use super::wish::Goal;
@@ -9,6 +11,7 @@ use crate::language::relations::Relation;
 use crate::language::syntax::Change;
 use crate::names::NameId;
 use crate::prefix::Prefix;
+use crate::topology::{Lack, LeftOut};
 
 /// Every measure that may help to reach `goals`.
 pub(super) fn drafts(estate: &Estate<'_>, goals: &[Goal]) -> Vec<Draft> {
@@ -17,7 +20,7 @@ pub(super) fn drafts(estate: &Estate<'_>, goals: &[Goal]) -> Vec<Draft> {
         let names = [&goal.gateway, &goal.network].map(|text| estate.name(text));
         let [Some(gateway), Some(network)] = names else { continue };
         open.routes(goal, gateway, network);
-        open.peerings(gateway, network);
+        open.peerings(goal, gateway, network);
         open.new_tunnels(gateway, network, goal);
         open.static_routes(goal, gateway, network);
         open.own_gateway(gateway, network);
@@ -59,11 +62,12 @@ impl Open<'_> {
     }
 
     /// Peerings of the network, for the hubs that it has and for the clients' own gateway.
-    fn peerings(&mut self, gateway: NameId, network: NameId) {
+    fn peerings(&mut self, goal: &Goal, gateway: NameId, network: NameId) {
         let estate = self.estate;
         if estate.topology.is_site(network) {
             return;
         }
+        let wanted = estate.wanted(goal, network);
         let peers = estate.peers(network);
         for &hub in peers.iter().filter(|hub| estate.topology.has_gateway(**hub)) {
             let attaches = vec![Part::Attaches(hub, network)];
@@ -75,6 +79,9 @@ impl Open<'_> {
                         attaches.clone(),
                     );
                 }
+            }
+            if let Some(left_out) = estate.topology.left_out(hub, network) {
+                self.offer(Kind::PeeringSync, carry(estate, hub, network, &left_out, &wanted), attaches.clone());
             }
             if !estate.topology.has_transit(hub, network) {
                 let mut changes = self.without_other_hubs(&peers, hub, network);
@@ -292,6 +299,28 @@ impl Open<'_> {
             let change = Change::add(Relation::TransitSite, &[&estate.text(site.name)]);
             self.offer(Kind::TransitSite, vec![change], vec![Part::Relays(site.name)]);
         }
+    }
+}
+
+/// What makes the hub's side of the peering carry more: a sync, or the subnets that are `wanted`. One of IPv6 alone
+/// has to be made anew, which is no small measure.
+fn carry(
+    estate: &Estate<'_>,
+    hub: NameId,
+    spoke: NameId,
+    left_out: &LeftOut,
+    wanted: &[Prefix],
+) -> Vec<Change> {
+    match left_out.lack {
+        Lack::Sync => vec![estate.remove(Relation::PartlyPeered, hub, spoke)],
+        Lack::Subnets => {
+            let missing = left_out.prefixes.iter().flat_map(|out| {
+                wanted.iter().filter(|wanted| wanted.overlaps(*out)).map(|wanted| *out.max(wanted))
+            });
+            let texts: [&dyn Display; 2] = [&estate.text(hub), &estate.text(spoke)];
+            missing.map(|prefix| Change::add(Relation::PeeredPrefix, &[texts[0], texts[1], &prefix])).collect()
+        }
+        Lack::Ipv4 => Vec::new(),
     }
 }
 

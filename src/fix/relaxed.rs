@@ -108,6 +108,9 @@ impl Relaxed {
             manual_route: _,
             client: _,
             os: _,
+            // A side that carries a part counts as one that carries all: what it leaves out only takes away.
+            partly_peered: _,
+            peered_prefix: _,
             // No clause asks this.
             vnet: _,
         } = facts.all();

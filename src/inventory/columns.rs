@@ -11,7 +11,7 @@
 //! assert_eq!(required.collect::<Vec<_>>(), ["name", "address_space"]);
 //! ```
 
-use super::model::{Client, Connection, Gateway, Peering, Protocol, Site, Vnet};
+use super::model::{Carried, Client, Connection, Gateway, Peering, Protocol, Site, Vnet};
 use crate::names::{NameId, Names};
 use crate::prefix::Prefix;
 
@@ -69,6 +69,8 @@ pub(crate) enum Value<Row: 'static> {
     Protocols(At<Row, Vec<Protocol>>),
     /// A P2S protocol.
     Protocol(At<Row, Option<Protocol>>),
+    /// A list of prefixes, or all where the cell is empty, or none where it says so.
+    Carried(At<Row, Option<Box<Carried>>>),
     /// A state, kept as written unless it is one of the usual ones.
     State(At<Row, Option<Box<str>>>, &'static [&'static str]),
 }
@@ -176,7 +178,10 @@ pub(crate) static SITES: [Field<Site>; 4] = [
     ),
 ];
 
-pub(crate) static PEERINGS: [Field<Peering>; 6] = [
+/// What a cell says of a side of a peering that carries nothing.
+pub(crate) const NOTHING_CARRIED: &str = "none";
+
+pub(crate) static PEERINGS: [Field<Peering>; 7] = [
     required("vnet", "the VNet whose side this is", name!(vnet)),
     required("remote_vnet", "the other VNet", name!(remote_vnet)),
     required(
@@ -196,6 +201,12 @@ pub(crate) static PEERINGS: [Field<Peering>; 6] = [
         Value::Flag(at!(allow_vnet_access)),
     ),
     optional("state", "Connected", "default `Connected`", Value::State(at!(not_connected), &["Connected"])),
+    rare(
+        "remote_prefixes",
+        "",
+        "what of the other VNet's address space this side carries, or `none`; empty: all of it",
+        Value::Carried(at!(carried)),
+    ),
 ];
 
 pub(crate) static TUNNELS: [Field<Connection>; 7] = [

@@ -145,6 +145,29 @@ impl Site {
     }
 }
 
+/// What a side of a peering carries of the other VNet's address space, where that is not said to be all of it: single
+/// subnets, one address family, or what the other VNet held when the peering was last synced.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Carried(pub Vec<Prefix>);
+
+impl Carried {
+    /// The prefixes of `space` that are carried, each as the longer of the two.
+    pub fn of<'list>(&'list self, space: &'list [Prefix]) -> impl Iterator<Item = Prefix> + 'list {
+        self.0.iter().flat_map(move |listed| {
+            space.iter().filter(|own| own.overlaps(*listed)).map(move |own| if own.covers(*listed) { *listed } else { *own })
+        })
+    }
+
+    /// What of `space` is not carried, in the fewest prefixes.
+    #[must_use]
+    pub fn left_out(&self, space: &[Prefix]) -> Vec<Prefix> {
+        Prefix::aggregate(space.iter().flat_map(|own| {
+            let inside: Vec<Prefix> = self.of(std::slice::from_ref(own)).collect();
+            own.without(&inside)
+        }))
+    }
+}
+
 /// One side of a peering.
 #[derive(Clone, Debug)]
 pub struct Peering {
@@ -160,6 +183,8 @@ pub struct Peering {
     pub allow_vnet_access: bool,
     /// The state as written where it is other than Connected.
     pub not_connected: Option<Box<str>>,
+    /// What the side carries of the other VNet; none where that is all of it.
+    pub carried: Option<Box<Carried>>,
     /// The row or resource.
     pub origin: Span,
 }
@@ -175,6 +200,7 @@ impl Peering {
             use_remote_gateways: false,
             allow_vnet_access: true,
             not_connected: None,
+            carried: None,
             origin,
         }
     }

@@ -3,8 +3,8 @@
 use std::io;
 use std::path::Path;
 
-use super::columns::{self, Field, Value};
-use super::model::{Inventory, Protocol};
+use super::columns::{self, Field, NOTHING_CARRIED, Value};
+use super::model::{Carried, Inventory, Protocol};
 use crate::names::Names;
 use crate::prefix::Prefix;
 use crate::staged::Staged;
@@ -60,6 +60,11 @@ fn cell<Row>(field: &Field<Row>, row: &Row, names: &Names) -> String {
         Value::Flag(at) => (at.get)(row).to_string(),
         Value::Asn(at) => (at.get)(row).map(|asn| asn.to_string()).unwrap_or_default(),
         Value::Prefixes(at) => list((at.get)(row), Prefix::to_string),
+        Value::Carried(at) => match (at.get)(row).as_deref() {
+            None => String::new(),
+            Some(Carried(prefixes)) if prefixes.is_empty() => NOTHING_CARRIED.to_owned(),
+            Some(Carried(prefixes)) => list(prefixes, Prefix::to_string),
+        },
         Value::Protocols(at) => list((at.get)(row), |protocol| protocol.word().to_owned()),
         Value::Protocol(at) => (at.get)(row).map(Protocol::word).unwrap_or_default().to_owned(),
         Value::State(at, _) => (at.get)(row).as_deref().unwrap_or(field.column.default).to_owned(),

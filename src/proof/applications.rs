@@ -59,7 +59,20 @@ fn attachment(step: &Application, said: &[Said]) -> bool {
                 Given(Fact::Peered(hub, spoke)),
                 Given(Fact::Peered(spoke, hub)),
                 Not(Negation::Gateway(spoke)),
+                Not(Negation::PartlyPeered(hub, spoke)),
                 Given(Fact::Address(spoke, prefix)),
+            ];
+            said == wanted
+        }
+        (Rule::TransitPrefix, Tuple::Attached(hub, Target::Network(spoke), prefix)) => {
+            let wanted = [
+                Given(Fact::GatewayTransit(hub, spoke)),
+                Given(Fact::Gateway(hub)),
+                Given(Fact::Peered(hub, spoke)),
+                Given(Fact::Peered(spoke, hub)),
+                Not(Negation::Gateway(spoke)),
+                Given(Fact::PartlyPeered(hub, spoke)),
+                Given(Fact::PeeredPrefix(hub, spoke, prefix)),
             ];
             said == wanted
         }

@@ -221,6 +221,7 @@ impl Checker {
         let world = &self.world;
         let holds = match negation {
             Negation::Gateway(vnet) => world.gateways.contains(&vnet),
+            Negation::PartlyPeered(hub, spoke) => world.states(Fact::PartlyPeered(hub, spoke)),
             Negation::DefaultRoute(prefix) => prefix.is_default_route(),
             Negation::HasAsn(router, number) => world.asn.get(&router) == Some(&number),
             Negation::Refuses(router, prefix) => world.refuses(router, prefix),

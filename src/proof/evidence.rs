@@ -43,6 +43,8 @@ pub enum Tuple {
 pub enum Negation {
     /// The VNet holds a gateway.
     Gateway(NameId),
+    /// The first VNet's side of the peering carries a part of the second alone.
+    PartlyPeered(NameId, NameId),
     /// The prefix is a default route.
     DefaultRoute(Prefix),
     /// The router has the number.
@@ -376,6 +378,7 @@ impl fmt::Display for Shown<'_, Negation> {
         let name = |name: NameId| Quoted(self.0.text(name));
         match self.1 {
             Negation::Gateway(vnet) => row(f, "gateway", &[&name(vnet)]),
+            Negation::PartlyPeered(hub, spoke) => row(f, "partly_peered", &[&name(hub), &name(spoke)]),
             Negation::DefaultRoute(prefix) => row(f, "default_route", &[&prefix]),
             Negation::HasAsn(router, number) => row(f, "asn", &[&name(router), &number.display(self.0)]),
             Negation::Refuses(router, prefix) => row(f, "refuses", &[&name(router), &prefix]),

@@ -70,9 +70,11 @@ impl World {
             gateway_transit,
             bgp,
             static_route,
+            peered_prefix,
             // Asked one by one.
             custom_route: _,
             peered: _,
+            partly_peered: _,
             s2s: _,
             transit_site: _,
             manual_route: _,
@@ -93,8 +95,9 @@ impl World {
             attached: BTreeMap::new(),
             named: rows.prefixes().into_iter().collect(),
         };
+        let spaces = by_name(address.iter().copied());
         world.attached =
-            by_name(world.attachments(gateway_transit, &by_name(address.iter().copied())).into_iter());
+            by_name(world.attachments(gateway_transit, peered_prefix, &spaces).into_iter());
         world
     }
 
@@ -102,6 +105,7 @@ impl World {
     fn attachments(
         &self,
         gateway_transit: &[(NameId, NameId)],
+        peered_prefix: &[(NameId, NameId, Prefix)],
         spaces: &BTreeMap<NameId, BTreeSet<Prefix>>,
     ) -> Vec<(NameId, (Target, Prefix))> {
         let mut attached = Vec::new();
@@ -110,9 +114,16 @@ impl World {
         }
         for &(hub, spoke) in gateway_transit {
             let is_peered = self.states(Fact::Peered(hub, spoke)) && self.states(Fact::Peered(spoke, hub));
-            if is_peered && self.gateways.contains(&hub) && !self.gateways.contains(&spoke) {
-                attached.extend(of(spaces, spoke).map(|prefix| (hub, (Target::Network(spoke), prefix))));
+            if !is_peered || !self.gateways.contains(&hub) || self.gateways.contains(&spoke) {
+                continue;
             }
+            let delivered: Vec<Prefix> = if self.states(Fact::PartlyPeered(hub, spoke)) {
+                let carried = peered_prefix.iter().filter(|row| (row.0, row.1) == (hub, spoke));
+                carried.map(|row| row.2).collect()
+            } else {
+                of(spaces, spoke).collect()
+            };
+            attached.extend(delivered.into_iter().map(|prefix| (hub, (Target::Network(spoke), prefix))));
         }
         for (prefix, gateways) in &self.pools {
             let gateways = gateways.iter().filter(|name| self.gateways.contains(*name));

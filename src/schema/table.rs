@@ -43,6 +43,13 @@ macro_rules! for_each_relation {
                 GatewayTransit gateway_transit whole (hub "Hub" Network, spoke "Spoke" Network)
                     "The hub's side allows gateway transit and the spoke's side uses remote gateways."
                     "{0} allows gateway transit and {1} uses remote gateways";
+                PartlyPeered partly_peered whole (vnet "VNet" Network, remote_vnet "VNet" Network)
+                    "The first VNet's side of a peering carries no more of the second than `peered_prefix` says."
+                    "{0}'s side of the peering with {1} carries a part of it";
+                PeeredPrefix peered_prefix by_prefix
+                    (vnet "VNet" Network, remote_vnet "VNet" Network, prefix "Prefix" Prefix)
+                    "The first VNet's side of a peering, which carries a part of the second, carries the prefix."
+                    "{0}'s side of the peering with {1} carries {2}";
                 S2s s2s whole (router "Router" Network, neighbour "Router" Network)
                     "A tunnel between two routers is up; given in both directions."
                     "the tunnel between {0} and {1} is up";

@@ -50,11 +50,14 @@ impl Destinations {
             asn,
             peered,
             gateway_transit,
+            partly_peered,
             // Compared prefix by prefix, below.
             address: _,
             client_pool: _,
             custom_route: _,
             static_route: _,
+            // Asked of networks that are like no other.
+            peered_prefix: _,
             // About routers, and so the same whatever a packet is for.
             gateway: _,
             site: _,
@@ -69,12 +72,14 @@ impl Destinations {
         } = part.facts.of(part.number);
         let routers: FxHashSet<NameId> = asn.iter().map(|row| row.0).collect();
         let hubs = hubs(peered, gateway_transit);
+        let in_part: FxHashSet<NameId> = partly_peered.iter().map(|row| row.1).collect();
         let mut classes: FxHashMap<Means, (PrefixId, NameId)> = FxHashMap::default();
         let mut first = Vec::new();
         let mut others: FxHashMap<PrefixId, Vec<(PrefixId, NameId)>> = FxHashMap::default();
         let mut networks: FxHashMap<NameId, BTreeSet<NameId>> = FxHashMap::default();
         for id in (0..).map(PrefixId).take(part.table.len()) {
-            let Some(network) = network(part, id) else {
+            // Of a network that some hub carries in part, each prefix may be delivered by other routers.
+            let Some(network) = network(part, id).filter(|network| !in_part.contains(network)) else {
                 first.push(id);
                 continue;
             };
@@ -133,6 +138,8 @@ pub(super) fn attaching(part: &Component<'_>) -> FxHashMap<NameId, Vec<NameId>> 
         gateway: _,
         site: _,
         address: _,
+        partly_peered: _,
+        peered_prefix: _,
         // No network is attached by these.
         vnet: _,
         client_pool: _,

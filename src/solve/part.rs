@@ -14,6 +14,7 @@ pub(crate) struct Component<'facts> {
     pub(crate) address: ByPrefix<NameId>,
     pub(crate) client_pool: ByPrefix<NameId>,
     pub(crate) custom_route: ByPrefix<NameId>,
+    pub(crate) peered_prefix: ByPrefix<(NameId, NameId)>,
     pub(crate) static_route: ByPrefix<(NameId, NameId)>,
     /// The destinations: each network prefix's parts that are the network's, without repetition.
     pub(crate) network_parts: ByPrefix<NameId>,
@@ -61,12 +62,15 @@ impl<'facts> Component<'facts> {
         let address = by_prefix(rows.address);
         let client_pool = by_prefix(rows.client_pool);
         let custom_route = by_prefix(rows.custom_route);
-        let static_route = ByPrefix::new(
-            rows.static_route
-                .iter()
-                .filter_map(|(near, far, prefix)| Some((table.id(*prefix)?, (*near, *far))))
-                .collect(),
-        );
+        let of_pairs = |rows: &[(NameId, NameId, Prefix)]| {
+            ByPrefix::new(
+                rows.iter()
+                    .filter_map(|(one, other, prefix)| Some((table.id(*prefix)?, (*one, *other))))
+                    .collect(),
+            )
+        };
+        let peered_prefix = of_pairs(rows.peered_prefix);
+        let static_route = of_pairs(rows.static_route);
         let mut part = Self {
             facts,
             number,
@@ -74,6 +78,7 @@ impl<'facts> Component<'facts> {
             address,
             client_pool,
             custom_route,
+            peered_prefix,
             static_route,
             network_parts: ByPrefix(Vec::new()),
             pool_parts: ByPrefix(Vec::new()),

@@ -121,7 +121,9 @@ fn feed_prefixes<W: Witness>(program: &mut rules::Crepe<W>, part: &Component<'_>
         // A pair matters to forwarding where a destination lies in the inner prefix, and to what a
         // router refuses where the outer one is a network's.
         let every = slice.all_pairs || at_stake.contains(&id);
-        let matters = |outer: &PrefixId| every || !part.address.of(*outer).is_empty();
+        let is_attached =
+            |outer: PrefixId| !part.address.of(outer).is_empty() || !part.peered_prefix.of(outer).is_empty();
+        let matters = |outer: &PrefixId| every || is_attached(*outer);
         program.extend(part.table.covering(id).filter(matters).map(|outer| rules::Covers(outer, id)));
         if part.table.prefix(id).is_default_route() {
             program.extend([rules::DefaultRoute(id)]);

@@ -59,6 +59,8 @@ pub(crate) struct SideCase {
     pub(crate) use_remote: bool,
     pub(crate) access: bool,
     pub(crate) connected: bool,
+    /// In terms of the other VNet.
+    pub(crate) carried: Option<Vec<Pick>>,
 }
 
 #[derive(Clone, Debug)]
@@ -215,7 +217,13 @@ fn side_row(vnet: &str, remote: &str, side: &SideCase) -> PeeringRow {
         use_remote: side.use_remote,
         access: side.access,
         connected: side.connected,
+        carried: side.carried.as_ref().map(|picks| list(picks, number_of(remote))),
     }
+}
+
+/// The number of the VNet in its name.
+fn number_of(vnet: &str) -> usize {
+    vnet.trim_start_matches("VNet").parse().expect("VNets are called by their numbers")
 }
 
 fn tunnel_row(from: &str, to: &str, row: &RowCase) -> TunnelRow {

@@ -19,9 +19,10 @@ enum Flaw {
     ManualRoutes,
     TransitSites,
     SeveralHubs,
+    PartlyPeered,
 }
 
-const FLAWS: [Flaw; 8] = [
+const FLAWS: [Flaw; 9] = [
     Flaw::SharedNumbers,
     Flaw::Prefixes,
     Flaw::StaticPrefixes,
@@ -30,6 +31,7 @@ const FLAWS: [Flaw; 8] = [
     Flaw::ManualRoutes,
     Flaw::TransitSites,
     Flaw::SeveralHubs,
+    Flaw::PartlyPeered,
 ];
 
 /// The same networks without any flaw but the one given.
@@ -79,6 +81,9 @@ fn cleaned(mut rows: Rows, flaw: Option<Flaw>) -> Rows {
         if cleans(Flaw::ManualRoutes) {
             client.manual.clear();
         }
+    }
+    if cleans(Flaw::PartlyPeered) {
+        rows.peerings.iter_mut().for_each(|side| side.carried = None);
     }
     if cleans(Flaw::SeveralHubs) {
         let gateways: Vec<String> = rows.gateways.iter().map(|gateway| gateway.vnet.clone()).collect();

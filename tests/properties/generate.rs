@@ -113,14 +113,22 @@ fn site() -> impl Strategy<Value = SiteCase> {
 fn side(hub: bool) -> impl Strategy<Value = SideCase> {
     let (allow, uses) = if hub { (0.85, 0.15) } else { (0.15, 0.85) };
     let flag = prop::bool::weighted;
-    (flag(allow), flag(uses), flag(0.92), flag(0.92)).prop_map(
-        |(allow_transit, use_remote, access, connected)| SideCase {
+    let carried = weighted(0.12, vec(prop_oneof![6 => part(), 1 => messy()], 0..3));
+    (flag(allow), flag(uses), flag(0.92), flag(0.92), carried).prop_map(
+        |(allow_transit, use_remote, access, connected, carried)| SideCase {
             allow_transit,
             use_remote,
             access,
             connected,
+            carried,
         },
     )
+}
+
+/// A prefix of a VNet, or a subnet of one.
+fn part() -> impl Strategy<Value = Pick> {
+    let own = || Box::new(Pick::Own);
+    select(vec![Pick::Own, Pick::OwnSix, Pick::Low(own()), Pick::High(own()), Pick::Corner(own())])
 }
 
 fn peering() -> impl Strategy<Value = PeeringCase> {

@@ -53,6 +53,8 @@ fn facts(facts: &Facts) -> BTreeSet<Fact> {
         all.extend(rows.iter().map(|row| Fact::Of(relation, row.0, row.0, row.1)));
     }
     all.extend(facts.static_route.all().iter().map(|row| Fact::Of("static_route", row.0, row.1, row.2)));
+    all.extend(facts.peered_prefix.all().iter().map(|row| Fact::Of("peered_prefix", row.0, row.1, row.2)));
+    all.extend(facts.partly_peered.all().iter().map(|row| Fact::Peering("partly_peered", row.0, row.1)));
     let gateways: BTreeMap<u32, NameId> = facts.client.all().iter().copied().collect();
     all.extend(facts.manual_route.all().iter().map(|(client, prefix)| {
         let gateway = gateways[client];
@@ -195,14 +197,16 @@ fn target(inventory: &Inventory, network: NameId) -> Target {
 }
 
 /// What can be taken away without a network or a number going with it.
-const RELATIONS: [&str; 10] = [
+const RELATIONS: [&str; 12] = [
     "address",
     "bgp",
     "client_pool",
     "custom_route",
     "gateway_transit",
     "manual_route",
+    "partly_peered",
     "peered",
+    "peered_prefix",
     "s2s",
     "static_route",
     "transit_site",

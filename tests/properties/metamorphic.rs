@@ -37,7 +37,8 @@ fn doubled(rows: &Rows) -> Rows {
     let sites = rows.sites.iter_mut().map(|row| &mut row.space);
     let tunnels = rows.tunnels.iter_mut().flat_map(|row| [&mut row.from_static, &mut row.to_static]);
     let clients = rows.clients.iter_mut().flatten().map(|row| &mut row.manual);
-    for list in spaces.chain(gateways).chain(sites).chain(tunnels).chain(clients) {
+    let carried = rows.peerings.iter_mut().filter_map(|row| row.carried.as_mut());
+    for list in spaces.chain(gateways).chain(sites).chain(tunnels).chain(clients).chain(carried) {
         list.extend(list.clone());
     }
     rows.peerings.extend(rows.peerings.clone());
@@ -93,6 +94,7 @@ fn linked(rows: &Rows, link: &Link) -> Option<Rows> {
                 use_remote: vnet == spoke,
                 access: true,
                 connected: true,
+                carried: None,
             };
             rows.peerings.extend([side(&hub, &spoke), side(&spoke, &hub)]);
             (hub, spoke)

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use tunnelog::inventory::{Client, Connection, Gateway, Inventory, Os, Peering, Protocol, Site, Vnet};
+use tunnelog::inventory::{Carried, Client, Connection, Gateway, Inventory, Os, Peering, Protocol, Site, Vnet};
 use tunnelog::names::Names;
 use tunnelog::prefix::Prefix;
 use tunnelog::source::{Sources, Span};
@@ -56,6 +56,8 @@ pub(crate) struct PeeringRow {
     pub(crate) use_remote: bool,
     pub(crate) access: bool,
     pub(crate) connected: bool,
+    /// What it carries of the other VNet; all of it where none is given.
+    pub(crate) carried: Option<List>,
 }
 
 #[derive(Clone)]
@@ -115,6 +117,7 @@ impl Rows {
             use_remote,
             access: true,
             connected: true,
+            carried: None,
         };
         self.peerings.extend([side(hub, spoke, transit, false), side(spoke, hub, false, transit)]);
         self
@@ -232,6 +235,7 @@ impl Rows {
                 use_remote_gateways: row.use_remote,
                 allow_vnet_access: row.access,
                 not_connected: (!row.connected).then(|| "Disconnected".into()),
+                carried: row.carried.as_ref().map(|list| Box::new(Carried(prefixes(list)))),
                 ..Peering::new(names.intern(&row.vnet), names.intern(&row.remote), origin)
             });
         }
@@ -280,11 +284,15 @@ impl Rows {
             }),
             file(
                 "peerings.csv",
-                "vnet,remote_vnet,allow_gateway_transit,use_remote_gateways,allow_vnet_access,state",
+                "vnet,remote_vnet,allow_gateway_transit,use_remote_gateways,allow_vnet_access,state,remote_prefixes",
                 &self.peerings,
                 |row| {
                     let flags = format!("{},{},{}", row.allow_transit, row.use_remote, row.access);
-                    format!("{},{},{flags},{}", row.vnet, row.remote, status(row.connected, "Disconnected"))
+                    let state = status(row.connected, "Disconnected");
+                    let carried = row.carried.as_ref().map(|list| {
+                        if list.is_empty() { "none".to_owned() } else { list.join(";") }
+                    });
+                    format!("{},{},{flags},{state},{}", row.vnet, row.remote, carried.unwrap_or_default())
                 },
             ),
             file("s2s.csv", "from,to,bgp,from_static,to_static,status", &self.tunnels, |row| {

@@ -85,6 +85,11 @@ impl Script<'_> {
         }
     }
 
+    pub(super) fn sync(&mut self, near: NameId, far: NameId) {
+        let peering = self.peering(near, far);
+        self.az("network vnet peering sync", &peering);
+    }
+
     fn set(&mut self, near: NameId, far: NameId, setting: &str) {
         let peering = self.peering(near, far);
         self.az("network vnet peering update", &format!("{peering} --set {setting}"));

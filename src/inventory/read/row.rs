@@ -5,8 +5,8 @@ use csv::StringRecord;
 use super::cell::{Cell, Placed};
 use super::suggest::{nearest, shortened};
 use crate::diagnostic::{Code, Diagnostic};
-use crate::inventory::columns::Value;
-use crate::inventory::model::Protocol;
+use crate::inventory::columns::{NOTHING_CARRIED, Value};
+use crate::inventory::model::{Carried, Protocol};
 use crate::inventory::text::{elements, truth};
 use crate::prefix::{Prefix, PrefixError};
 use crate::source::{Sources, Span};
@@ -58,6 +58,7 @@ impl<'run> Row<'run> {
             Value::Protocol(at) => {
                 put(made, at.set, self.word(cell, &Protocol::ALL, Protocol::word, PROTOCOL));
             }
+            Value::Carried(at) => put(made, at.set, self.carried(cell)),
             Value::State(at, usual) => put(made, at.set, unless(self.text(cell), usual)),
         }
     }
@@ -144,6 +145,14 @@ impl<'run> Row<'run> {
         prefixes
     }
 
+    /// What a side of a peering carries.
+    fn carried(&mut self, cell: Cell) -> Option<Box<Carried>> {
+        let text = self.text(cell);
+        let is_nothing = text.eq_ignore_ascii_case(NOTHING_CARRIED);
+        let list = |row: &mut Self| if is_nothing { Vec::new() } else { row.prefixes(cell) };
+        (!text.is_empty()).then(|| Box::new(Carried(list(self))))
+    }
+
     /// The words of a list, each one of `all`.
     fn words<T: Copy>(&mut self, cell: Cell, all: &[T], word: fn(T) -> &'static str, what: &str) -> Vec<T> {
         let mut words = Vec::new();
@@ -209,6 +218,12 @@ pub(super) fn fill_clean<Made>(
             Value::Prefixes(at) => {
                 let prefixes = elements(placed.cell.text(record)).map(|element| element.parse().ok());
                 (at.set)(made, prefixes.collect::<Option<Vec<Prefix>>>()?);
+            }
+            Value::Carried(at) => {
+                let text = placed.cell.text(record);
+                let listed = elements(text).filter(|element| !element.eq_ignore_ascii_case(NOTHING_CARRIED));
+                let prefixes = listed.map(|element| element.parse().ok()).collect::<Option<Vec<Prefix>>>()?;
+                (at.set)(made, (!text.is_empty()).then(|| Box::new(Carried(prefixes))));
             }
             Value::Asn(_) | Value::Protocols(_) | Value::Protocol(_)
                 if placed.cell.text(record).is_empty() => {}

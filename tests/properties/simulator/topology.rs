@@ -105,9 +105,12 @@ fn gateway_router(inventory: &Inventory, gateway: &Gateway) -> Router {
     let has_gateway = |vnet: NameId| inventory.gateways.iter().any(|other| other.vnet == vnet);
     let mut attached = Vec::new();
     for vnet in &inventory.vnets {
-        let spoke = !has_gateway(vnet.name) && uses_gateway_of(inventory, vnet.name, own);
-        if vnet.name == own || spoke {
-            attached.extend(attachments(Owner::Network(vnet.name), &vnet.address_space));
+        let owner = Owner::Network(vnet.name);
+        if vnet.name == own {
+            attached.extend(attachments(owner, &vnet.address_space));
+        } else if !has_gateway(vnet.name) && uses_gateway_of(inventory, vnet.name, own) {
+            let space = nets(&vnet.address_space);
+            attached.extend(carried(inventory, own, vnet.name, &space).into_iter().map(|net| (owner, net)));
         }
     }
     attached.extend(attachments(Owner::Pool(own), &gateway.client_pool));
@@ -137,6 +140,25 @@ fn uses_gateway_of(inventory: &Inventory, spoke: NameId, hub: NameId) -> bool {
         && side(spoke, hub, passes)
         && side(hub, spoke, |side| side.allow_gateway_transit)
         && side(spoke, hub, |side| side.use_remote_gateways)
+}
+
+/// What of the spoke's address space comes through the hub's side of the peering: all of it, unless every row of the
+/// side says what, and then what both name, as the smaller of two that lie in each other.
+fn carried(inventory: &Inventory, hub: NameId, spoke: NameId, space: &BTreeSet<IpNet>) -> BTreeSet<IpNet> {
+    let mut through = BTreeSet::new();
+    for side in inventory.peerings.iter().filter(|side| side.vnet == hub && side.remote_vnet == spoke) {
+        let Some(list) = &side.carried else { return space.clone() };
+        for listed in nets(&list.0) {
+            for own in space {
+                if own.contains(&listed) {
+                    through.insert(listed);
+                } else if listed.contains(own) {
+                    through.insert(*own);
+                }
+            }
+        }
+    }
+    through
 }
 
 /// Pairs the k-th row of one direction with the k-th row of the other.
