@@ -205,7 +205,8 @@ impl Facts {
                 Relation::new(sorted(sides.peered_prefix), &grouping, |row| row.0),
             )
         };
-        let ((vnet, address), (peered, gateway_transit, partly_peered, peered_prefix)) = rayon::join(of_networks, of_peerings);
+        let ((vnet, address), (peered, gateway_transit, partly_peered, peered_prefix)) =
+            rayon::join(of_networks, of_peerings);
         Self {
             vnet,
             site: Relation::new(inventory.sites.iter().map(|site| site.name).collect(), &grouping, name),

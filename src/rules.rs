@@ -198,7 +198,7 @@ crepe! {
         !PartlyPeered(hub, spoke),
         Address(spoke, prefix);
 
-    // [transit-prefix] Azure, subnet peering and "Update the address space for a peered virtual network"
+    // [transit-prefix] Configure subnet peering; Update the address space of a peered VNet
     // A side of a peering may carry single subnets, or what the other VNet held at the last sync. Of such
     // a spoke the hub delivers that and no more.
     Attached(hub, Target::Network(spoke), prefix, W::step(Rule::TransitPrefix, Via::Nothing)) <-

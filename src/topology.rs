@@ -28,11 +28,11 @@ use std::sync::OnceLock;
 
 use rustc_hash::FxHashMap;
 
-use self::neighbours::Neighbours;
 pub use self::carried::{Lack, LeftOut};
+use self::neighbours::Neighbours;
 pub use self::rows::Rows;
 pub use self::state::{Link, LinkState, PeeringState, TunnelState};
-use crate::inventory::{Gateway, Inventory, Peering, Site, Tunnel, Vnet};
+use crate::inventory::{Carried, Gateway, Inventory, Peering, Site, Tunnel, Vnet};
 use crate::names::NameId;
 use crate::prefix::Prefix;
 use crate::source::Span;
@@ -172,6 +172,17 @@ impl<'a> Topology<'a> {
     #[must_use]
     pub fn attaches(&self, hub: NameId, spoke: NameId) -> bool {
         self.has_gateway(hub) && !self.has_gateway(spoke) && self.would_attach(hub, spoke)
+    }
+
+    /// What the side of `vnet` leaves out of `remote`; none where it carries all of it and no more, or where there is no side.
+    #[must_use]
+    pub fn left_out(&self, vnet: NameId, remote: NameId) -> Option<LeftOut> {
+        self.sides(vnet, remote).next()?;
+        // Where one row lists nothing, it carries all.
+        let sides: Option<Vec<&Carried>> =
+            self.sides(vnet, remote).map(|side| side.carried.as_deref()).collect();
+        let listed = Carried(sides?.into_iter().flat_map(|list| list.0.iter().copied()).collect());
+        carried::left_out(&listed, self.address_space(remote))
     }
 
     /// Every peering once, with all rows of its two sides in their order.

@@ -214,9 +214,8 @@ fn attach_spokes(
         passes: bool,
         allows: bool,
         uses: bool,
-        /// Some row says nothing of what it carries, and so carries all.
-        is_whole: bool,
-        carried: Vec<&'rows Prefix>,
+        /// What each row carries; none where one carries all.
+        carried: Vec<Option<&'rows [Prefix]>>,
     }
     let mut sides: HashMap<(NameId, NameId), Side<'_>> = HashMap::new();
     for row in &members.peerings {
@@ -224,21 +223,20 @@ fn attach_spokes(
         side.passes |= row.allow_vnet_access && row.not_connected.is_none();
         side.allows |= row.allow_gateway_transit;
         side.uses |= row.use_remote_gateways;
-        side.is_whole |= row.carried.is_none();
-        side.carried.extend(row.carried.iter().flat_map(|list| &list.0));
+        side.carried.push(row.carried.as_ref().map(|list| &list.0[..]));
     }
     for (&(hub, spoke), near) in &sides {
         let is_used = sides.get(&(spoke, hub)).is_some_and(|far| far.passes && far.uses);
         let is_attached = near.passes && near.allows && is_used;
         if let (true, Some(&router), None) = (is_attached, gateways.get(&hub), gateways.get(&spoke)) {
             let all = attached(networks, number_of[&spoke]);
-            if near.is_whole {
+            let Some(lists) = near.carried.iter().copied().collect::<Option<Vec<_>>>() else {
                 routers[router].attached.extend(all);
                 continue;
-            }
+            };
             for (own, owner) in all {
-                let both = near.carried.iter().filter(|listed| listed.overlaps(own));
-                routers[router].attached.extend(both.map(|listed| (own.max(**listed), owner)));
+                let both = lists.iter().copied().flatten().filter(|listed| listed.overlaps(own));
+                routers[router].attached.extend(both.map(|listed| (own.max(*listed), owner)));
             }
         }
     }

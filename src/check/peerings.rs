@@ -4,7 +4,8 @@ use super::{Context, Found};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::inventory::Peering;
 use crate::names::NameId;
-use crate::topology::each_peering;
+use crate::prefix::few;
+use crate::topology::{Lack, each_peering};
 
 pub(super) fn check(context: &Context<'_>, found: &mut Found) {
     each_peering(context.inventory, |rows| sides(context, rows, found));
@@ -31,6 +32,10 @@ fn sides(context: &Context<'_>, pair: &[&Peering], found: &mut Found) {
         return;
     };
     let (one, other) = (first.vnet, other.vnet);
+    if pair.iter().any(|row| row.carried.is_some()) {
+        found
+            .extend([(one, other), (other, one)].into_iter().filter_map(|ends| in_part(context, ends, pair)));
+    }
     let of = |vnet: NameId| pair.iter().copied().filter(move |row| row.vnet == vnet);
     for (hub, spoke) in [(one, other), (other, one)] {
         let (allowed, used) =
@@ -69,6 +74,34 @@ fn sides(context: &Context<'_>, pair: &[&Peering], found: &mut Found) {
             _ => {}
         }
     }
+}
+
+/// What a side leaves out of the other VNet.
+fn in_part(context: &Context<'_>, (vnet, remote): (NameId, NameId), pair: &[&Peering]) -> Option<Diagnostic> {
+    let left_out = context.topology.left_out(vnet, remote)?;
+    let side = pair.iter().find(|row| row.vnet == vnet)?;
+    let place = context.cell(side.origin, "remote_prefixes");
+    let (vnet, remote) = (context.shown(vnet), context.shown(remote));
+    let (prefixes, gone) = (few(&left_out.prefixes), few(&left_out.gone));
+    let side = format!("the side of {vnet} of its peering with {remote}");
+    Some(match left_out.lack {
+        Lack::Sync => {
+            let what = match (prefixes.is_empty(), gone.is_empty()) {
+                (false, true) => format!("does not carry {prefixes} yet"),
+                (true, _) => format!("still carries {gone}"),
+                (false, false) => format!("does not carry {prefixes} yet, and still carries {gone}"),
+            };
+            Diagnostic::new(Code::PeeringOutOfSync, format!("{side} {what}"))
+                .at(place, format!("expected the address space of {remote}"))
+                .help("sync the peering: `az network vnet peering sync` on this side, or \"Sync\" in the portal")
+        }
+        Lack::Subnets => Diagnostic::new(Code::PeeringInPart, format!("{side} leaves out {prefixes}"))
+            .at(place, "only these subnets are peered")
+            .help("nothing else of it is reached over this peering; name its subnets on both sides where clients should"),
+        Lack::Ipv4 => Diagnostic::new(Code::PeeringInPart, format!("{side} carries IPv6 alone, and leaves out {prefixes}"))
+            .at(place, "only IPv6 is peered")
+            .help("IPv4 takes a peering that is made anew without `enableOnlyIPv6Peering`"),
+    })
 }
 
 /// True where the spoke could use the hub's gateway: the hub has one, and the spoke neither has one

@@ -81,7 +81,11 @@ impl Open<'_> {
                 }
             }
             if let Some(left_out) = estate.topology.left_out(hub, network) {
-                self.offer(Kind::PeeringSync, carry(estate, hub, network, &left_out, &wanted), attaches.clone());
+                self.offer(
+                    Kind::PeeringSync,
+                    carry(estate, hub, network, &left_out, &wanted),
+                    attaches.clone(),
+                );
             }
             if !estate.topology.has_transit(hub, network) {
                 let mut changes = self.without_other_hubs(&peers, hub, network);
@@ -318,7 +322,9 @@ fn carry(
                 wanted.iter().filter(|wanted| wanted.overlaps(*out)).map(|wanted| *out.max(wanted))
             });
             let texts: [&dyn Display; 2] = [&estate.text(hub), &estate.text(spoke)];
-            missing.map(|prefix| Change::add(Relation::PeeredPrefix, &[texts[0], texts[1], &prefix])).collect()
+            missing
+                .map(|prefix| Change::add(Relation::PeeredPrefix, &[texts[0], texts[1], &prefix]))
+                .collect()
         }
         Lack::Ipv4 => Vec::new(),
     }

@@ -3,6 +3,7 @@
 use super::build::{
     self, Asn, ConnectionNames, Flag, GatewayNames, LocalGatewayNames, PeeringNames, VnetNames,
 };
+use super::fields::Fields;
 use super::id::ResourceId;
 use super::json::Object;
 use super::resources::Resources;
@@ -16,6 +17,7 @@ const READ: &[&str] = &[
     "publicipaddresses",
     "virtualnetworkgateways",
     "virtualnetworks",
+    "virtualnetworks/subnets",
     "virtualnetworks/virtualnetworkpeerings",
 ];
 
@@ -58,6 +60,11 @@ const PEERING: PeeringNames = PeeringNames {
         "remoteAddressSpace.addressPrefixes",
         "peeredRemoteAddressSpace.addressPrefixes",
     ],
+    carried: &["remoteAddressSpace.addressPrefixes", "peeredRemoteAddressSpace.addressPrefixes"],
+    is_complete: "peerCompleteVnets",
+    subnets: "remoteSubnetNames",
+    // The Python SDK spells it so.
+    is_ipv6_only: &["enableOnlyIPv6Peering", "enable_only_i_pv6_peering"],
 };
 
 const GATEWAY: GatewayNames = GatewayNames {
@@ -104,6 +111,9 @@ const CONNECTION: ConnectionNames = ConnectionNames {
 
 const ASN: Asn = Asn { name: "bgpSettings.asn", place: "bgpSettings" };
 
+/// What a subnet's prefixes are called.
+const SUBNET_SPACE: &[&str] = &["addressPrefixes", "addressPrefix"];
+
 /// The sync level of a peering whose two address spaces are up to date.
 const IN_SYNC: &str = "FullyInSync";
 
@@ -129,6 +139,11 @@ pub(super) fn take(object: &Object<'_>, resources: &mut Resources) -> Taken {
     let telling = match kind {
         "virtualnetworks" => &["addressspace", "subnets"][..],
         "virtualnetworks/virtualnetworkpeerings" => &["remotevirtualnetwork"],
+        // Whatever else refers to a subnet names it alone.
+        "virtualnetworks/subnets" if !SUBNET_SPACE.iter().any(|field| object.has(field)) => {
+            return Taken::Irrelevant;
+        }
+        "virtualnetworks/subnets" => SUBNET_SPACE,
         "virtualnetworkgateways" => &["gatewaytype", "ipconfigurations", "vpntype"],
         "localnetworkgateways" => &["localnetworkaddressspace", "gatewayipaddress", "fqdn", "bgpsettings"],
         "connections" => &["connectiontype", "virtualnetworkgateway1"],
@@ -169,6 +184,7 @@ fn body(kind: &str, id: ResourceId, object: &Object<'_>, resources: &mut Resourc
                 peering(&vnet, id.name(), object, resources);
             }
         }
+        "virtualnetworks/subnets" => build::subnet(id, object, SUBNET_SPACE, resources),
         "virtualnetworkgateways" => gateway(id, object, resources),
         "localnetworkgateways" => local_gateway(id, object, resources),
         "connections" => {
@@ -205,6 +221,11 @@ fn vnet(id: ResourceId, object: &Object<'_>, resources: &mut Resources) {
         let message = format!("the summarized gateway prefixes of VNet `{name}` are left out");
         resources.outside(object.span_of("summarizedGatewayPrefixes"), message);
     }
+    for subnet in object.objects("subnets") {
+        if let Some(name) = subnet.text("name") {
+            build::subnet(id.child("subnets", &name), &subnet, SUBNET_SPACE, resources);
+        }
+    }
     for side in object.objects("virtualNetworkPeerings") {
         let name = side.text("name").unwrap_or_default();
         peering(&id, &name, &side, resources);
@@ -220,7 +241,8 @@ fn peering(vnet: &ResourceId, name: &str, object: &Object<'_>, resources: &mut R
         return;
     };
     let level = object.text("peeringSyncLevel").unwrap_or_else(|| IN_SYNC.to_owned());
-    if !level.eq_ignore_ascii_case(IN_SYNC) {
+    let tells = |name: &&str| object.each(name, &mut Fields::list).concat().is_empty();
+    if !level.eq_ignore_ascii_case(IN_SYNC) && PEERING.carried.iter().all(tells) {
         let message = format!(
             "peering `{name}` of `{}` has sync level `{level}`, and counts as if it were in sync",
             vnet.name()

@@ -2,15 +2,18 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use rustc_hash::FxHashMap;
+
 use super::id::ResourceId;
 use super::resources::{Gateway, Resources};
 use super::{learned, names};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::inventory::{self, Client, DEFAULT_ASN, Inventory, Peering, Site, Vnet};
 use crate::names::NameId;
-use crate::prefix::Prefix;
+use crate::prefix::{Prefix, few};
 use crate::source::Span;
 
+mod carried;
 mod tunnels;
 mod unnamed;
 
@@ -219,6 +222,9 @@ fn build(resources: &mut Resources, plan: &Plan, names: &BTreeMap<ResourceId, St
     }
     add_sites(resources, plan, &names, &mut inventory);
     let mut to_itself = Vec::new();
+    let spaces: FxHashMap<NameId, Vec<Prefix>> =
+        inventory.vnets.iter().map(|vnet| (vnet.name, vnet.address_space.clone())).collect();
+    let mut unknown_subnets = Vec::new();
     for peering in plan.peerings.iter().filter_map(|id| resources.peerings.get(id)) {
         let (Some(vnet), Some(remote_vnet)) = (name(&peering.vnet), name(&peering.remote)) else { continue };
         if vnet == remote_vnet {
@@ -231,8 +237,12 @@ fn build(resources: &mut Resources, plan: &Plan, names: &BTreeMap<ResourceId, St
             use_remote_gateways: peering.use_remote_gateways,
             allow_vnet_access: peering.allow_vnet_access,
             not_connected: state.filter(|state| !state.eq_ignore_ascii_case("connected")).map(Into::into),
+            carried: carried::of(resources, peering, &spaces[&remote_vnet], &mut unknown_subnets),
             ..Peering::new(vnet, remote_vnet, peering.origin)
         });
+    }
+    for (origin, message) in unknown_subnets {
+        resources.incomplete(origin, message);
     }
     for tunnel in &plan.tunnels.rows {
         let name_of = |end: &End| match end {
@@ -316,7 +326,7 @@ fn add_sites(
             let message = format!(
                 "site `{}` announces {}, as learned routes show",
                 inventory.names.text(name),
-                quoted(&learned)
+                few(&learned)
             );
             resources.incomplete(site.origin, message);
         }
@@ -330,18 +340,8 @@ fn add_sites(
         inventory.sites.push(Site { address_space, asn: site.asn, ..Site::new(name, site.origin) });
     }
     for (span, prefixes) in announced.of_strangers {
-        let message = format!("learned routes come from no router of the export: {}", quoted(&prefixes));
+        let message = format!("learned routes come from no router of the export: {}", few(&prefixes));
         resources.incomplete(span, message);
-    }
-}
-
-/// The first few of `prefixes`.
-fn quoted(prefixes: &BTreeSet<Prefix>) -> String {
-    const SHOWN: usize = 5;
-    let shown: Vec<String> = prefixes.iter().take(SHOWN).map(|prefix| format!("`{prefix}`")).collect();
-    match prefixes.len().saturating_sub(SHOWN) {
-        0 => shown.join(", "),
-        rest => format!("{} and {rest} more", shown.join(", ")),
     }
 }
 

@@ -4,7 +4,7 @@
 
 use super::fields::Fields;
 use super::id::ResourceId;
-use super::resources::{Connection, Gateway, LocalGateway, Peering, Resources, Vnet};
+use super::resources::{Carried, Connection, Gateway, LocalGateway, Peering, Resources, Vnet};
 use crate::inventory::truth;
 use crate::prefix::Prefix;
 
@@ -38,6 +38,13 @@ pub(super) struct PeeringNames {
     pub(super) state: Names,
     /// The first of these that lists anything tells the other VNet's address space.
     pub(super) remote_spaces: Names,
+    /// The first of these that lists anything tells what of it the peering carries.
+    pub(super) carried: Names,
+    /// A flag that is false where only some subnets are peered.
+    pub(super) is_complete: &'static str,
+    /// The names of the other VNet's subnets that are peered.
+    pub(super) subnets: &'static str,
+    pub(super) is_ipv6_only: Names,
 }
 
 /// What the fields of a virtual network gateway are called.
@@ -163,6 +170,15 @@ pub(super) fn vnet(
     resources.add_vnet(id, vnet);
 }
 
+/// Adds the subnet called `id`, which lies in a VNet.
+pub(super) fn subnet(id: ResourceId, fields: &impl Fields, names: Names, resources: &mut Resources) {
+    let space = names.iter().map(|name| fields.list(name)).find(|list| !list.is_empty());
+    let space = resources.prefixes(space.unwrap_or_default());
+    if !space.is_empty() {
+        resources.subnets.insert(id, space);
+    }
+}
+
 /// The side of `vnet` of a peering with `remote`.
 pub(super) fn peering(
     vnet: &ResourceId,
@@ -171,8 +187,21 @@ pub(super) fn peering(
     names: &PeeringNames,
     resources: &mut Resources,
 ) -> Peering {
-    let lists = |name: &&str| fields.each(name, &mut Fields::list).concat();
-    let remote_space = names.remote_spaces.iter().map(lists).find(|list| !list.is_empty());
+    let first = |names: Names| {
+        let lists = names.iter().map(|name| fields.each(name, &mut Fields::list).concat());
+        lists.into_iter().find(|list| !list.is_empty()).unwrap_or_default()
+    };
+    let (space, carried) = (first(names.remote_spaces), first(names.carried));
+    // Both are often told in one place, of which whatever is wrong there is said once.
+    let is_one = space == carried;
+    let remote_space = resources.prefixes(space);
+    let carried = if is_one { remote_space.clone() } else { resources.prefixes(carried) };
+    let carried = Carried {
+        prefixes: carried,
+        is_complete: flag_or(fields, &[names.is_complete], true, resources),
+        subnets: fields.list(names.subnets).into_iter().map(|(name, _)| name).collect(),
+        is_ipv6_only: flag_or(fields, names.is_ipv6_only, false, resources),
+    };
     Peering {
         vnet: vnet.clone(),
         remote,
@@ -180,7 +209,8 @@ pub(super) fn peering(
         use_remote_gateways: flag_or(fields, &[names.use_remote_gateways], false, resources),
         allow_vnet_access: flag_or(fields, &[names.allow_vnet_access], true, resources),
         state: text(fields, names.state),
-        remote_space: resources.prefixes(remote_space.unwrap_or_default()),
+        remote_space,
+        carried,
         projected: false,
         origin: fields.span(),
     }

@@ -18,11 +18,16 @@ const PEERING: PeeringNames = PeeringNames {
     allow_vnet_access: "allowVirtualNetworkAccess",
     state: &["peeringState"],
     remote_spaces: &["remoteAddressPrefixes"],
+    carried: &["remoteAddressPrefixes"],
+    is_complete: "peerCompleteVnets",
+    subnets: "remoteSubnetNames",
+    is_ipv6_only: &["enableOnlyIPv6Peering"],
 };
 
 /// The side of the VNet that a row of Azure Governance Visualizer is about.
 const NEAR_SIDE: PeeringNames = PeeringNames {
     remote_spaces: &["remoteVirtualNetworkAddressSpaceAddressPrefixes", "remoteAddressSpaceAddressPrefixes"],
+    carried: &["remoteAddressSpaceAddressPrefixes"],
     ..PEERING
 };
 
@@ -33,6 +38,8 @@ const FAR_SIDE: PeeringNames = PeeringNames {
     allow_vnet_access: "remoteallowVirtualNetworkAccess",
     state: &["remotepeeringState"],
     remote_spaces: &[],
+    carried: &[],
+    ..PEERING
 };
 
 const GATEWAY: GatewayNames = GatewayNames {

@@ -14,6 +14,7 @@ use crate::source::Span;
 pub(super) struct Resources {
     pub(super) vnets: BTreeMap<ResourceId, Vnet>,
     pub(super) peerings: BTreeMap<ResourceId, Peering>,
+    pub(super) subnets: BTreeMap<ResourceId, Vec<Prefix>>,
     pub(super) gateways: BTreeMap<ResourceId, Gateway>,
     pub(super) local_gateways: BTreeMap<ResourceId, LocalGateway>,
     pub(super) connections: BTreeMap<ResourceId, Connection>,
@@ -72,9 +73,22 @@ pub(super) struct Peering {
     pub(super) allow_vnet_access: bool,
     pub(super) state: Option<String>,
     pub(super) remote_space: Vec<Prefix>,
+    pub(super) carried: Carried,
     /// True where a query took the peering out of its VNet, and may have lost others.
     pub(super) projected: bool,
     pub(super) origin: Span,
+}
+
+/// What a side of a peering says of how much of the other VNet it carries.
+#[derive(Clone, PartialEq)]
+pub(super) struct Carried {
+    /// The prefixes; empty where the side does not list them.
+    pub(super) prefixes: Vec<Prefix>,
+    /// False where only some subnets are peered.
+    pub(super) is_complete: bool,
+    /// The names of the other VNet's subnets that are.
+    pub(super) subnets: Vec<String>,
+    pub(super) is_ipv6_only: bool,
 }
 
 /// A virtual network gateway of whatever type.
@@ -264,6 +278,7 @@ impl Resources {
         known.allow_vnet_access &= peering.allow_vnet_access;
         known.projected &= peering.projected;
         fill_list(&mut known.remote_space, peering.remote_space);
+        differ |= known.carried.lets_less(peering.carried);
         let new_state = peering.state.take();
         match (&known.state, new_state) {
             (Some(old), Some(new)) if !old.eq_ignore_ascii_case(&new) => {
@@ -347,6 +362,26 @@ impl Resources {
         if let (true, Some(span)) = (differ, new.origin) {
             self.differs(span, &format!("connection `{}`", new.name));
         }
+    }
+}
+
+impl Carried {
+    /// Takes of two snapshots what lets less through; true where they differ.
+    fn lets_less(&mut self, other: Self) -> bool {
+        let is_silent = |carried: &Self| carried.prefixes.is_empty() && carried.subnets.is_empty();
+        if is_silent(&other) && other.is_complete && !other.is_ipv6_only {
+            return false;
+        }
+        if is_silent(self) && self.is_complete && !self.is_ipv6_only {
+            *self = other;
+            return false;
+        }
+        let is_other = *self != other;
+        self.is_complete &= other.is_complete;
+        self.is_ipv6_only |= other.is_ipv6_only;
+        self.prefixes.retain(|prefix| other.prefixes.is_empty() || other.prefixes.contains(prefix));
+        self.subnets.retain(|subnet| other.subnets.is_empty() || other.subnets.contains(subnet));
+        is_other
     }
 }
 

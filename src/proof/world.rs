@@ -96,8 +96,7 @@ impl World {
             named: rows.prefixes().into_iter().collect(),
         };
         let spaces = by_name(address.iter().copied());
-        world.attached =
-            by_name(world.attachments(gateway_transit, peered_prefix, &spaces).into_iter());
+        world.attached = by_name(world.attachments(gateway_transit, peered_prefix, &spaces).into_iter());
         world
     }
 

@@ -203,6 +203,14 @@ fn network_slice(
 /// The prefixes and everything that covers them, in order.
 fn relevant(part: &Component<'_>, ids: impl Iterator<Item = PrefixId>) -> Vec<PrefixId> {
     let mut relevant: Vec<PrefixId> = ids.flat_map(|id| part.table.covering(id)).collect();
+    // A way back starts at any router that delivers to the network, if to another part of it. Only where a peering carries a
+    // part of the network may that router not show by what covers the prefix.
+    if !part.peered_prefix.all().is_empty() {
+        let networks: FxHashSet<NameId> =
+            relevant.iter().flat_map(|id| part.address.of(*id)).map(|row| row.1).collect();
+        let carried = part.peered_prefix.all().iter().filter(|(_, (_, spoke))| networks.contains(spoke));
+        relevant.extend(carried.flat_map(|(id, _)| part.table.covering(*id)));
+    }
     relevant.sort_unstable();
     relevant.dedup();
     relevant

@@ -1,8 +1,6 @@
 //! What the sides of peerings leave out of the VNets that they lead to.
 
-use super::Topology;
 use crate::inventory::Carried;
-use crate::names::NameId;
 use crate::prefix::Prefix;
 
 /// Why a side of a peering does not carry all of the other VNet, as far as its prefixes show.
@@ -27,20 +25,13 @@ pub struct LeftOut {
     pub gone: Vec<Prefix>,
 }
 
-impl Topology<'_> {
-    /// What the side of `vnet` leaves out of `remote`; none where it carries all of it, and no more.
-    #[must_use]
-    pub fn left_out(&self, vnet: NameId, remote: NameId) -> Option<LeftOut> {
-        let sides: Option<Vec<&Carried>> =
-            self.sides(vnet, remote).map(|side| side.carried.as_deref()).collect();
-        let listed = Carried(sides?.into_iter().flat_map(|list| list.0.iter().copied()).collect());
-        let space = self.address_space(remote);
-        let prefixes = listed.left_out(space);
-        let is_gone = |listed: &&Prefix| !space.iter().any(|own| own.overlaps(**listed));
-        let gone: Vec<Prefix> = listed.0.iter().filter(is_gone).copied().collect();
-        let is_without = self.sides(vnet, remote).next().is_none() || (prefixes.is_empty() && gone.is_empty());
-        (!is_without).then(|| LeftOut { lack: lack(&listed, space, &prefixes), prefixes, gone })
-    }
+/// What a side that lists `listed` leaves out of the address space `space`; none where it carries all of it, and no more.
+pub(super) fn left_out(listed: &Carried, space: &[Prefix]) -> Option<LeftOut> {
+    let prefixes = listed.left_out(space);
+    let is_gone = |listed: &&Prefix| !space.iter().any(|own| own.overlaps(**listed));
+    let gone: Vec<Prefix> = listed.0.iter().filter(is_gone).copied().collect();
+    let is_whole = prefixes.is_empty() && gone.is_empty();
+    (!is_whole).then(|| LeftOut { lack: lack(listed, space, &prefixes), prefixes, gone })
 }
 
 fn lack(listed: &Carried, space: &[Prefix], left_out: &[Prefix]) -> Lack {

@@ -206,6 +206,8 @@ fn false_fact(fact: Fact) -> Option<Fact> {
         Fact::CustomRoute(name, _) => Fact::CustomRoute(name, elsewhere()),
         Fact::Peered(one, _) => Fact::Peered(one, one),
         Fact::GatewayTransit(one, other) => Fact::GatewayTransit(other, one),
+        Fact::PartlyPeered(hub, spoke) => Fact::PartlyPeered(spoke, hub),
+        Fact::PeeredPrefix(hub, spoke, _) => Fact::PeeredPrefix(hub, spoke, elsewhere()),
         Fact::S2s(one, _) => Fact::S2s(one, one),
         Fact::Bgp(one, _) => Fact::Bgp(one, one),
         Fact::StaticRoute(near, far, _) => Fact::StaticRoute(near, far, elsewhere()),

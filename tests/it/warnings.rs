@@ -18,9 +18,10 @@ use crate::support::topologies::{folder_of, root};
 type Finding = (&'static str, &'static str, usize, usize);
 
 /// What is found in the folder of that code under `tests/fixtures/diagnostics`.
-const FOUND: [Finding; 27] = [
+const FOUND: [Finding; 28] = [
     ("one-sided-peering", "peerings.csv", 2, 5),
     ("peering-not-connected", "peerings.csv", 3, 22),
+    ("peering-out-of-sync", "peerings.csv", 2, 22),
     ("transit-not-used", "peerings.csv", 3, 17),
     ("transit-not-allowed", "peerings.csv", 2, 11),
     ("remote-gateway-missing", "peerings.csv", 3, 17),
@@ -98,6 +99,51 @@ fn every_kind_of_warning_is_found_in_its_place_and_alone() {
         found.retain(|finding| code != "repeated-asn" || finding.0 != "duplicate-asn");
         assert_eq!(found, expected, "{code}");
     }
+}
+
+#[test]
+fn a_peering_of_single_subnets_is_noted_in_its_place_and_alone() {
+    let found = findings(&fixture("peering-in-part"));
+    assert_eq!(found, [("peering-in-part", "peerings.csv".to_owned(), 2, 22)]);
+    let message = "the side of `Hub` of its peering with `Spoke` leaves out `10.1.128.0/17`";
+    assert_eq!(checked(&fixture("peering-in-part")).1, [message]);
+}
+
+#[test]
+fn what_a_side_of_a_peering_lacks_is_told_by_its_reason() {
+    let told = |listed: &str| {
+        messages(&[
+            ("vnets.csv", "name,address_space\nHub,10.0.0.0/16\nSpoke,10.1.0.0/16;10.2.0.0/16;fd00:1::/48\n"),
+            ("gateways.csv", "vnet,client_pool\nHub,192.168.0.0/24;fd00:ffff::/64\n"),
+            (
+                "peerings.csv",
+                &format!(
+                    "vnet,remote_vnet,allow_gateway_transit,use_remote_gateways,remote_prefixes\n\
+                     Hub,Spoke,true,false,{listed}\nSpoke,Hub,false,true,\n"
+                ),
+            ),
+        ])
+    };
+    let side = "the side of `Hub` of its peering with `Spoke`";
+    // Whole prefixes are missing, so the address space grew after the last sync.
+    assert_eq!(told("10.1.0.0/16;fd00:1::/48"), [format!("{side} does not carry `10.2.0.0/16` yet")]);
+    assert_eq!(
+        told("10.1.0.0/16;10.2.0.0/16;10.3.0.0/16;fd00:1::/48"),
+        [format!("{side} still carries `10.3.0.0/16`")]
+    );
+    // A prefix is cut, so single subnets are peered.
+    assert_eq!(
+        told("10.1.0.0/17;fd00:1::/48"),
+        [format!("{side} leaves out `10.1.128.0/17`, `10.2.0.0/16`")]
+    );
+    assert_eq!(
+        told("fd00:1::/48"),
+        [format!("{side} carries IPv6 alone, and leaves out `10.1.0.0/16`, `10.2.0.0/16`")]
+    );
+    // All of it, in pieces or more than it.
+    assert_eq!(told("10.1.0.0/17;10.1.128.0/17;10.2.0.0/16;fd00:1::/48"), Vec::<String>::new());
+    assert_eq!(told("10.0.0.0/8;fd00::/16"), Vec::<String>::new());
+    assert_eq!(told(""), Vec::<String>::new());
 }
 
 #[test]

@@ -160,9 +160,10 @@ fn comes_along(
         ("asn", "bgp") | ("gateway", "s2s" | "bgp" | "static_route") => mentions(&terms[0]),
         // The far address space is what an end routes that lists nothing.
         ("address", "static_route") => other.1[1] == terms[0] && other.1[2] == terms[1],
-        ("s2s", "s2s" | "bgp" | "static_route") | ("bgp", "static_route") => joins,
         // What a side carries goes with the side, and is cut where a part of it goes.
-        ("peered" | "partly_peered" | "peered_prefix", "partly_peered" | "peered_prefix") => joins,
+        ("s2s", "s2s" | "bgp" | "static_route")
+        | ("bgp", "static_route")
+        | ("peered" | "partly_peered" | "peered_prefix", "partly_peered" | "peered_prefix") => joins,
         // Of what a side lists it carries what the far VNet holds.
         ("address", "peered_prefix") => other.1[1] == terms[0],
         // A gateway that begins to speak BGP does so on all its tunnels.

@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use tunnelog::inventory::{Carried, Client, Connection, Gateway, Inventory, Os, Peering, Protocol, Site, Vnet};
+use tunnelog::inventory::{
+    Carried, Client, Connection, Gateway, Inventory, Os, Peering, Protocol, Site, Vnet,
+};
 use tunnelog::names::Names;
 use tunnelog::prefix::Prefix;
 use tunnelog::source::{Sources, Span};
@@ -289,9 +291,10 @@ impl Rows {
                 |row| {
                     let flags = format!("{},{},{}", row.allow_transit, row.use_remote, row.access);
                     let state = status(row.connected, "Disconnected");
-                    let carried = row.carried.as_ref().map(|list| {
-                        if list.is_empty() { "none".to_owned() } else { list.join(";") }
-                    });
+                    let carried = row
+                        .carried
+                        .as_ref()
+                        .map(|list| if list.is_empty() { "none".to_owned() } else { list.join(";") });
                     format!("{},{},{flags},{state},{}", row.vnet, row.remote, carried.unwrap_or_default())
                 },
             ),

@@ -23,7 +23,14 @@ const PEERING_NAMES: PeeringNames = PeeringNames {
     allow_vnet_access: "allow_virtual_network_access",
     state: &[],
     remote_spaces: &[],
+    carried: &[],
+    is_complete: "peer_complete_virtual_networks_enabled",
+    subnets: "remote_subnet_names",
+    is_ipv6_only: &["only_ipv6_peering_enabled"],
 };
+
+/// What a subnet's prefixes are called, by release.
+const SUBNET_SPACE: &[&str] = &["address_prefixes", "address_prefix"];
 
 const GATEWAY_NAMES: GatewayNames = GatewayNames {
     kind: "type",
@@ -163,6 +170,7 @@ impl<'text> Reader<'text, '_, '_> {
         match instance.kind.as_str() {
             VNET => vnet(id, name, &values, resources),
             PEERING => peering(&id, &values, resources),
+            SUBNET => build::subnet(id, &values, SUBNET_SPACE, resources),
             GATEWAY => gateway(id, name, &values, resources),
             LOCAL_GATEWAY => local_gateway(id, name, &values, resources),
             CONNECTION => build::connection(id, name, &values, &CONNECTION_NAMES, resources),
@@ -195,6 +203,11 @@ fn vnet(id: ResourceId, name: String, values: &Values<'_, '_, '_>, resources: &m
         let message = format!("a data source does not tell the settings of the peerings of VNet `{name}`");
         resources.incomplete(instance.span, message).help =
             Some("add an export of Azure, or the state that manages them".into());
+    }
+    for subnet in values.objects("subnet") {
+        if let Some(name) = Fields::text(&subnet, "name") {
+            build::subnet(id.child("subnets", &name), &subnet, SUBNET_SPACE, resources);
+        }
     }
     build::vnet(id, name, values, &VNET_NAMES, resources);
 }

@@ -42,13 +42,18 @@ pub(crate) fn describe(inventory: &Inventory) -> String {
     }
     for peering in &inventory.peerings {
         lines.push(format!(
-            "peering {} {}{}{}{}{}",
+            "peering {} {}{}{}{}{}{}",
             name(peering.vnet),
             name(peering.remote_vnet),
             word(peering.allow_gateway_transit, "allow-transit"),
             word(peering.use_remote_gateways, "use-remote"),
             word(!peering.allow_vnet_access, "no-access"),
             peering.not_connected.as_ref().map(|state| format!(" {state}")).unwrap_or_default(),
+            peering
+                .carried
+                .as_ref()
+                .map(|carried| format!(" only[{}]", list(&carried.0)))
+                .unwrap_or_default(),
         ));
     }
     for tunnel in &inventory.connections {
