@@ -179,6 +179,26 @@ fn a_peering_that_is_not_connected_is_named() {
 }
 
 #[test]
+fn what_a_peering_leaves_out_is_named() {
+    let of = |topology: &str, to: &str| flat(topology, &format!("--from Hub --to {to}"));
+    assert!(of("subnet-peering", "10.1.1.4").contains(
+        "Hub's side of the peering with Spoke carries single subnets, and what is left of 10.1.0.0/22 is in none of them \
+         (peerings.csv:2, peerings.csv:3)"
+    ));
+    assert!(of("peering-out-of-sync", "10.9.0.4").contains(
+        "Hub's side of the peering with Spoke carries 10.9.0.0/16 only once it is synced (peerings.csv:2, peerings.csv:3)"
+    ));
+    assert!(
+        of("peering-out-of-sync", "10.3.0.4")
+            .contains("Hub's side of the peering with Quiet carries IPv6 alone")
+    );
+    // What is carried is proved by the row that lists it.
+    let proof = of("subnet-peering", "10.1.2.4");
+    let step = "[transit-prefix] Hub's gateway delivers to Spoke, 10.1.2.0/24, a peered VNet that uses it as remote gateway";
+    assert!(proof.contains(step), "{proof}");
+}
+
+#[test]
 fn a_branch_office_without_bgp_lacks_a_route_and_the_way_back() {
     let flat = flat("branch-office", "--from VNet1 --to Site1");
     assert_eq!(

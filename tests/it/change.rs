@@ -188,6 +188,38 @@ fn a_peering_has_two_sides() {
 }
 
 #[test]
+fn a_side_of_a_peering_carries_a_part() {
+    let whole_in_parts = ["+ partly_peered(East, Spoke)", "+ peered_prefix(East, Spoke, 10.3.0.0/16)"];
+    assert_eq!(facts(&["+ partly_peered(East, Spoke)"]), whole_in_parts);
+    assert_eq!(facts(&["+ partly_peered(East, Spoke)", "- partly_peered(East, Spoke)"]), [""; 0]);
+    // What is taken out of a whole leaves the rest, in as few prefixes as there can be.
+    let rest = [
+        "+ partly_peered(East, Spoke)",
+        "+ peered_prefix(East, Spoke, 10.3.0.0/17)",
+        "+ peered_prefix(East, Spoke, 10.3.192.0/18)",
+    ];
+    assert_eq!(facts(&["- peered_prefix(East, Spoke, 10.3.128.0/18)"]), rest);
+    assert_eq!(
+        facts(&["+ partly_peered(East, Spoke)", "- peered_prefix(East, Spoke, 10.3.0.0/16)"]),
+        ["+ partly_peered(East, Spoke)"]
+    );
+    // A prefix that comes later waits for a sync.
+    let later = ["+ partly_peered(East, Spoke)", "+ address(Spoke, 10.9.0.0/16)"];
+    assert!(!facts(&later).iter().any(|fact| fact.contains("peered_prefix(East, Spoke, 10.9")));
+    let synced = [later[0], later[1], "+ peered_prefix(East, Spoke, 10.9.0.0/16)"];
+    assert!(facts(&synced).contains(&"+ peered_prefix(East, Spoke, 10.9.0.0/16)".to_owned()));
+    let message = (Code::ChangeOfNothing, "the fact holds already".to_owned());
+    assert!(make(&["+ peered_prefix(East, Spoke, 10.3.1.0/24)"], false).findings.contains(&message));
+    refused("+ partly_peered(East, West)", "`East` is not peered with `West`");
+    let nowhere = make(&[whole_in_parts[0], "+ peered_prefix(East, Spoke, 10.9.0.0/16)"], false);
+    assert!(!nowhere.is_made);
+    assert_eq!(
+        nowhere.findings.last().map(|found| found.1.as_str()),
+        Some("`10.9.0.0/16` lies in no prefix of `Spoke`, so no peering carries it")
+    );
+}
+
+#[test]
 fn a_spoke_uses_one_gateway_and_has_none() {
     assert_eq!(facts(&["+ gateway_transit(East, Lone)"]), ["+ gateway_transit(East, Lone)"]);
     assert_eq!(facts(&["- gateway_transit(East, Spoke)"]), ["- gateway_transit(East, Spoke)"]);

@@ -135,6 +135,11 @@ fn each_question_of_users_is_met_by_its_remedy() {
     // 5. A peering that is not connected, or not there on one side.
     opens("one-sided-peering", "VNet1", &["VNet4"], BOTH, &[(6, &["+ peered(VNet4, VNet1)"])]);
     opens("one-sided-peering", "VNet1", &["VNet5"], BOTH, &[(6, &["+ peered(VNet5, VNet1)"])]);
+    // A peering that waits for a sync, or leaves subnets out.
+    let sync: &[&str] = &["- partly_peered(Hub, Spoke)"];
+    opens("peering-out-of-sync", "Hub", &["10.9.0.0/16"], BOTH, &[(2, sync)]);
+    let subnet: &[&str] = &["+ peered_prefix(Hub, Spoke, 10.1.1.0/24)"];
+    opens("subnet-peering", "Hub", &["10.1.1.0/24"], BOTH, &[(2, subnet)]);
     // 6. On-premises over a static tunnel: BGP, or the pool in the site's routes, and a route for clients.
     let route = "+ custom_route(VNet1, 10.101.0.0/16)";
     let bgp: &[&str] = &["+ bgp(Site1, VNet1)", route];

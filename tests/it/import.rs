@@ -1,4 +1,5 @@
 //! Raw exports of Azure become inventories.
+mod carried;
 mod describe;
 mod learned;
 mod plans;

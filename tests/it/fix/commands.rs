@@ -275,3 +275,25 @@ fn flags_are_set_on_a_side_that_is_listed_twice() {
         ]
     );
 }
+
+#[test]
+fn a_peering_is_synced_or_told_which_subnets_it_lacks() {
+    let open = |carried: &str, to: &str, change: &str| {
+        let sides = format!(
+            "vnet,remote_vnet,allow_gateway_transit,use_remote_gateways,remote_prefixes\nHub,Spoke,true,false,{carried}\n\
+             Spoke,Hub,false,true,\n"
+        );
+        let vnets = "name,address_space\nHub,10.1.0.0/16\nSpoke,10.2.0.0/16;10.3.0.0/16\n";
+        let files = [("vnets.csv", vnets), ("gateways.csv", HUB_GATEWAY), ("peerings.csv", sides.as_str())];
+        commands(&files, Direction::Open, to, &[change])
+    };
+    assert_eq!(
+        open("10.2.0.0/16", "10.3.0.0/16", "- partly_peered(Hub, Spoke)"),
+        ["az network vnet peering sync --vnet-name Hub --name \"${PEERING_HUB_TO_SPOKE}\""]
+    );
+    // What is left out is told in the fewest prefixes, of which 10.2.2.0/23 holds the goal.
+    assert_eq!(
+        open("10.2.1.0/24;10.3.0.0/16", "10.2.2.0/24", "+ peered_prefix(Hub, Spoke, 10.2.2.0/23)"),
+        ["# on the peering of Hub with Spoke: add the subnets of Spoke that hold 10.2.2.0/23, on both sides"]
+    );
+}
