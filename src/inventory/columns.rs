@@ -59,6 +59,8 @@ pub(crate) enum Value<Row: 'static> {
     Key(fn(&Row, &Names) -> String),
     /// Any text.
     Text { get: fn(&Row) -> &str, set: fn(&mut Row, &str) },
+    /// The id of a resource of Azure, with the collection that the resource is one of.
+    Id { get: fn(&Row) -> &str, set: fn(&mut Row, &str), collection: &'static str },
     /// True or false.
     Flag(At<Row, bool>),
     /// An autonomous system number.
@@ -84,6 +86,17 @@ macro_rules! at {
 macro_rules! text {
     ($field:ident) => {
         Value::Text { get: |row| &row.$field, set: |row, text| row.$field = text.into() }
+    };
+}
+
+/// The id of the resource behind a row.
+macro_rules! id {
+    ($collection:literal) => {
+        Value::Id {
+            get: |row| row.resource.as_deref().map_or("", |resource| &resource.id),
+            set: |row, id| row.resource.get_or_insert_default().id = id.into(),
+            collection: $collection,
+        }
     };
 }
 
@@ -123,7 +136,7 @@ const fn rare<Row>(
     Field { column: Column { name, required: false, default, holds, rare: true }, value }
 }
 
-pub(crate) static VNETS: [Field<Vnet>; 3] = [
+pub(crate) static VNETS: [Field<Vnet>; 5] = [
     required("name", "its name, by which the other files refer to it", name!(name)),
     required("address_space", "its prefixes, such as `10.1.0.0/16`", Value::Prefixes(at!(address_space))),
     rare(
@@ -133,9 +146,23 @@ pub(crate) static VNETS: [Field<Vnet>; 3] = [
          may be empty; default `false`",
         Value::Flag(at!(external)),
     ),
+    rare("id", "", "its resource id in Azure", id!("virtualNetworks")),
+    rare(
+        "location",
+        "",
+        "the region that it lies in, such as `westeurope`",
+        Value::Text {
+            get: |row| row.resource.as_deref().map_or("", |resource| &resource.location),
+            set: |row, text| {
+                if !text.is_empty() {
+                    row.resource.get_or_insert_default().location = text.into();
+                }
+            },
+        },
+    ),
 ];
 
-pub(crate) static GATEWAYS: [Field<Gateway>; 7] = [
+pub(crate) static GATEWAYS: [Field<Gateway>; 8] = [
     required("vnet", "the VNet that it is in", name!(vnet)),
     optional(
         "client_pool",
@@ -158,9 +185,10 @@ pub(crate) static GATEWAYS: [Field<Gateway>; 7] = [
         "of Point-to-Site: `IkeV2`, `OpenVPN`, `SSTP`",
         Value::Protocols(at!(protocols)),
     ),
+    rare("id", "", "its resource id in Azure", id!("virtualNetworkGateways")),
 ];
 
-pub(crate) static SITES: [Field<Site>; 4] = [
+pub(crate) static SITES: [Field<Site>; 5] = [
     required("name", "its name", name!(name)),
     required(
         "address_space",
@@ -174,9 +202,10 @@ pub(crate) static SITES: [Field<Site>; 4] = [
         "whether it forwards between its tunnels; default `false`",
         Value::Flag(at!(transit)),
     ),
+    rare("id", "", "the resource id of its local network gateway in Azure", id!("localNetworkGateways")),
 ];
 
-pub(crate) static PEERINGS: [Field<Peering>; 6] = [
+pub(crate) static PEERINGS: [Field<Peering>; 7] = [
     required("vnet", "the VNet whose side this is", name!(vnet)),
     required("remote_vnet", "the other VNet", name!(remote_vnet)),
     required(
@@ -196,9 +225,10 @@ pub(crate) static PEERINGS: [Field<Peering>; 6] = [
         Value::Flag(at!(allow_vnet_access)),
     ),
     optional("state", "Connected", "default `Connected`", Value::State(at!(not_connected), &["Connected"])),
+    rare("id", "", "its resource id in Azure", id!("virtualNetworkPeerings")),
 ];
 
-pub(crate) static TUNNELS: [Field<Connection>; 7] = [
+pub(crate) static TUNNELS: [Field<Connection>; 8] = [
     required("from", "one end: a VNet with a gateway, or a site", name!(from)),
     required("to", "the other end", name!(to)),
     required("bgp", "whether BGP is enabled on the connection", Value::Flag(at!(bgp))),
@@ -221,6 +251,7 @@ pub(crate) static TUNNELS: [Field<Connection>; 7] = [
         Value::State(at!(down), &["Connected", "Unknown"]),
     ),
     optional("name", "", "the connection's own name", text!(name)),
+    rare("id", "", "the resource id of the connection of `from` in Azure", id!("connections")),
 ];
 
 pub(crate) static CLIENTS: [Field<Client>; 5] = [
