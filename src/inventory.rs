@@ -18,6 +18,7 @@
 pub(crate) mod columns;
 pub(crate) mod model;
 mod read;
+mod resource;
 mod text;
 mod tunnel;
 pub mod write;
@@ -29,5 +30,7 @@ pub use model::{
 pub(crate) use read::load as text_file;
 pub use read::read_folder;
 pub(crate) use read::{nearest, shortened};
+pub use resource::Resource;
+pub(crate) use resource::{is_id_of, segment_after};
 pub(crate) use text::{delimiter, elements, truth};
 pub use tunnel::Tunnel;

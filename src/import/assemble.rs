@@ -204,28 +204,30 @@ fn build(resources: &mut Resources, plan: &Plan, names: &BTreeMap<ResourceId, St
         let (address_space, origin) = (vnet.space.clone(), vnet.origin);
         // An inventory of files takes a VNet without an address space for one that is known by name alone.
         let external = address_space.is_empty();
-        inventory.vnets.push(Vnet { address_space, external, ..Vnet::new(name, origin) });
+        let resource = id.resource("virtualNetworks", vnet.location.as_deref());
+        inventory.vnets.push(Vnet { address_space, external, resource, ..Vnet::new(name, origin) });
     }
     for (id, external) in &plan.externals {
         let Some(name) = name(id) else { continue };
         note_external(resources, external, plan.tunnels.assumed_gateways.get(id), inventory.names.text(name));
-        let address_space = external.space.clone();
-        inventory.vnets.push(Vnet { address_space, external: true, ..Vnet::new(name, external.origin) });
+        let (address_space, resource) = (external.space.clone(), id.resource("virtualNetworks", None));
+        let vnet = Vnet::new(name, external.origin);
+        inventory.vnets.push(Vnet { address_space, external: true, resource, ..vnet });
     }
-    let gateways = plan.gateways.iter().filter_map(|id| resources.gateways.get(id));
-    inventory.gateways.extend(gateways.filter_map(|gateway| modelled(gateway, &names)));
+    let gateways = plan.gateways.iter().filter_map(|id| Some((id, resources.gateways.get(id)?)));
+    inventory.gateways.extend(gateways.filter_map(|(id, gateway)| modelled(id, gateway, &names)));
     for (id, assumed) in &plan.tunnels.assumed_gateways {
         let Some(vnet) = name(id) else { continue };
-        inventory
-            .gateways
-            .push(inventory::Gateway { bgp: assumed.bgp, ..inventory::Gateway::new(vnet, assumed.origin) });
+        let resource = id.resource("virtualNetworkGateways", None);
+        let gateway = inventory::Gateway::new(vnet, assumed.origin);
+        inventory.gateways.push(inventory::Gateway { bgp: assumed.bgp, resource, ..gateway });
     }
     add_sites(resources, plan, &names, &mut inventory);
     let mut to_itself = Vec::new();
     let spaces: FxHashMap<NameId, Vec<Prefix>> =
         inventory.vnets.iter().map(|vnet| (vnet.name, vnet.address_space.clone())).collect();
     let mut unknown_subnets = Vec::new();
-    for peering in plan.peerings.iter().filter_map(|id| resources.peerings.get(id)) {
+    for (id, peering) in plan.peerings.iter().filter_map(|id| Some((id, resources.peerings.get(id)?))) {
         let (Some(vnet), Some(remote_vnet)) = (name(&peering.vnet), name(&peering.remote)) else { continue };
         if vnet == remote_vnet {
             to_itself.push((peering.origin, "peering", vnet));
@@ -238,6 +240,7 @@ fn build(resources: &mut Resources, plan: &Plan, names: &BTreeMap<ResourceId, St
             allow_vnet_access: peering.allow_vnet_access,
             not_connected: state.filter(|state| !state.eq_ignore_ascii_case("connected")).map(Into::into),
             carried: carried::of(resources, peering, &spaces[&remote_vnet], &mut unknown_subnets),
+            resource: id.resource("virtualNetworkPeerings", None),
             ..Peering::new(vnet, remote_vnet, peering.origin)
         });
     }
@@ -262,6 +265,7 @@ fn build(resources: &mut Resources, plan: &Plan, names: &BTreeMap<ResourceId, St
             to_static: Vec::new(),
             down: tunnel.down.clone(),
             name: tunnel.name.clone(),
+            resource: tunnel.id.resource("connections", None),
             origin: tunnel.origin,
         });
     }
@@ -296,7 +300,11 @@ fn note_external(
     resources.incomplete(external.origin, message);
 }
 
-fn modelled(gateway: &Gateway, names: &BTreeMap<ResourceId, NameId>) -> Option<inventory::Gateway> {
+fn modelled(
+    id: &ResourceId,
+    gateway: &Gateway,
+    names: &BTreeMap<ResourceId, NameId>,
+) -> Option<inventory::Gateway> {
     Some(inventory::Gateway {
         client_pool: gateway.pools.clone(),
         custom_routes: gateway.custom_routes.clone(),
@@ -305,6 +313,7 @@ fn modelled(gateway: &Gateway, names: &BTreeMap<ResourceId, NameId>) -> Option<i
         asn: gateway.asn,
         sku: gateway.sku.clone().unwrap_or_default(),
         protocols: gateway.protocols.clone(),
+        resource: id.resource("virtualNetworkGateways", None),
         ..inventory::Gateway::new(*names.get(gateway.vnet.as_ref()?)?, gateway.origin?)
     })
 }
@@ -337,7 +346,8 @@ fn add_sites(
                 "where it speaks BGP, add what `az network vnet-gateway list-learned-routes` prints".into(),
             );
         }
-        inventory.sites.push(Site { address_space, asn: site.asn, ..Site::new(name, site.origin) });
+        let resource = id.resource("localNetworkGateways", None);
+        inventory.sites.push(Site { address_space, asn: site.asn, resource, ..Site::new(name, site.origin) });
     }
     for (span, prefixes) in announced.of_strangers {
         let message = format!("learned routes come from no router of the export: {}", few(&prefixes));

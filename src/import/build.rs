@@ -163,7 +163,7 @@ pub(super) fn vnet(
     if space.is_empty() {
         space = resources.prefixes(names.old_spaces.iter().flat_map(|name| fields.list(name)));
     }
-    let vnet = Vnet { name, space, origin: fields.span() };
+    let vnet = Vnet { name, space, location: fields.text("location"), origin: fields.span() };
     if vnet.space.is_empty() && !is_unknown {
         resources.incomplete(vnet.origin, format!("VNet `{}` has no address space in the export", vnet.name));
     }

@@ -2,6 +2,11 @@
 
 use std::cmp::Ordering;
 
+use crate::inventory::{Resource, is_id_of, segment_after};
+
+/// What stands in an id for a subscription or group that a plan does not tell.
+pub(super) const NOT_KNOWN: &str = "not-known";
+
 /// The id of an Azure resource.
 ///
 /// Azure keeps the case in which an id was first written, and different answers write the same id
@@ -63,6 +68,16 @@ impl ResourceId {
         ]
     }
 
+    /// What a row of the inventory keeps of this id, where it is one of `collection` and Azure has it as it is.
+    pub(super) fn resource(&self, collection: &str, location: Option<&str>) -> Option<Box<Resource>> {
+        let is_told = is_id_of(&self.written, collection)
+            && self.subscription() != Some(NOT_KNOWN)
+            && self.group() != NOT_KNOWN;
+        let (id, location) = (if is_told { &*self.written } else { "" }, location.unwrap_or_default());
+        let is_empty = id.is_empty() && location.is_empty();
+        (!is_empty).then(|| Box::new(Resource { id: id.into(), location: location.into() }))
+    }
+
     /// The subscription; none where the id is in none.
     pub(super) fn subscription(&self) -> Option<&str> {
         Some(self.after("subscriptions")).filter(|name| !name.is_empty())
@@ -74,9 +89,7 @@ impl ResourceId {
     }
 
     fn after(&self, label: &str) -> &str {
-        let mut segments = self.written.split('/');
-        segments.find(|segment| segment.eq_ignore_ascii_case(label));
-        segments.next().unwrap_or_default()
+        segment_after(&self.written, label)
     }
 }
 

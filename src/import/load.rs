@@ -17,7 +17,7 @@ pub struct Loaded {
     pub report: Report,
 }
 
-/// Columns of exports that the project's own form does not have, without blanks and case.
+/// Columns of exports, without blanks and case. Of these the project's own form has `id` alone.
 const EXPORTED: [&str; 5] = ["id", "vnetid", "addressprefixes", "properties", "addressspacetext"];
 
 /// More bytes than the lines up to a header have.
@@ -109,7 +109,7 @@ fn folder_of_inventories(folder: &Path) -> Option<Diagnostic> {
     Some(Diagnostic::new(Code::NotAnInventory, message).help(help))
 }
 
-/// True where the file has a header, and no column of an export in it.
+/// True where the file has a header, and no column of an export in it but an `id` beside the columns that are required.
 ///
 /// A header of the project's own form with a mistake in it is still told from that of an export,
 /// so that the mistake is reported and not the form.
@@ -127,8 +127,19 @@ fn is_own(vnets: &Path) -> bool {
     start.retain(|byte| byte.is_ascii() && *byte != 0);
     let start = String::from_utf8_lossy(&start).to_lowercase();
     let header = start[text::comment_length(&start)..].lines().next().unwrap_or_default();
-    let mut columns = header
-        .split([',', ';', '\t'])
-        .map(|column| column.chars().filter(|letter| letter.is_alphanumeric()).collect::<String>());
-    !columns.any(|column| EXPORTED.contains(&column.as_str()))
+    let cells: Vec<&str> = header.split([',', ';', '\t']).collect();
+    let letters = |cell: &str| cell.chars().filter(|letter| letter.is_alphanumeric()).collect::<String>();
+    let mut exported =
+        cells.iter().map(|cell| letters(cell)).filter(|cell| EXPORTED.contains(&cell.as_str()));
+    exported.all(|column| column == "id" && has_required(vnets, &cells))
+}
+
+/// True where a header in small letters names all that the project's own file has to have, and with the marks
+/// between words that exports do not have: `address_space`, and not `addressSpace`.
+fn has_required(path: &Path, cells: &[&str]) -> bool {
+    let written = |cell: &str| cell.trim_matches(['"', ' ', '\r']).replace([' ', '-'], "_");
+    let cells: Vec<String> = cells.iter().map(|cell| written(cell)).collect();
+    let file = FILES.iter().find(|file| is_called(path, file.name));
+    let mut required = file.into_iter().flat_map(|file| file.columns).filter(|column| column.required);
+    required.all(|column| cells.iter().any(|cell| cell == column.name))
 }

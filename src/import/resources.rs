@@ -59,6 +59,7 @@ pub(super) struct Planned {
 pub(super) struct Vnet {
     pub(super) name: String,
     pub(super) space: Vec<Prefix>,
+    pub(super) location: Option<String>,
     pub(super) origin: Span,
 }
 
@@ -257,6 +258,7 @@ impl Resources {
             Some(known) => {
                 let differ = !known.space.is_empty() && !vnet.space.is_empty() && known.space != vnet.space;
                 fill_list(&mut known.space, vnet.space);
+                fill(&mut known.location, vnet.location);
                 if differ {
                     self.differs(vnet.origin, &format!("the address space of VNet `{}`", vnet.name));
                 }

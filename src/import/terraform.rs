@@ -10,7 +10,7 @@ use self::azurerm::{Reader, Vnets};
 use self::configuration::Configuration;
 use self::instances::{Instance, Instances};
 use self::values::Known;
-use super::id::ResourceId;
+use super::id::{NOT_KNOWN, ResourceId};
 use super::json::Object;
 use super::resources::{Resources, Side};
 use crate::diagnostic::{Code, Diagnostic};
@@ -21,9 +21,6 @@ mod block;
 mod configuration;
 mod instances;
 mod values;
-
-/// The subscription of a resource that does not exist yet, where nothing tells it.
-const NO_SUBSCRIPTION: &str = "not-known";
 
 /// Types of the provider that touch routing or reachability and that the model does not cover.
 const OUTSIDE: &[&str] = &[
@@ -195,7 +192,7 @@ fn ids(
                 let subscription = before
                     .or_else(|| providers.subscription(instance))
                     .or_else(|| only.cloned())
-                    .unwrap_or_else(|| NO_SUBSCRIPTION.to_owned());
+                    .unwrap_or_else(|| NOT_KNOWN.to_owned());
                 azurerm::id(instance, &subscription, &vnets)
             });
             if azurerm::is_vnet(&instance.kind) {

@@ -59,6 +59,8 @@ pub(crate) enum Value<Row: 'static> {
     Key(fn(&Row, &Names) -> String),
     /// Any text.
     Text { get: fn(&Row) -> &str, set: fn(&mut Row, &str) },
+    /// The id of a resource of Azure, with the collection that the resource is one of.
+    Id { get: fn(&Row) -> &str, set: fn(&mut Row, &str), collection: &'static str },
     /// True or false.
     Flag(At<Row, bool>),
     /// An autonomous system number.
@@ -86,6 +88,17 @@ macro_rules! at {
 macro_rules! text {
     ($field:ident) => {
         Value::Text { get: |row| &row.$field, set: |row, text| row.$field = text.into() }
+    };
+}
+
+/// The id of the resource behind a row.
+macro_rules! id {
+    ($collection:literal) => {
+        Value::Id {
+            get: |row| row.resource.as_deref().map_or("", |resource| &resource.id),
+            set: |row, id| row.resource.get_or_insert_default().id = id.into(),
+            collection: $collection,
+        }
     };
 }
 
@@ -125,7 +138,7 @@ const fn rare<Row>(
     Field { column: Column { name, required: false, default, holds, rare: true }, value }
 }
 
-pub(crate) static VNETS: [Field<Vnet>; 3] = [
+pub(crate) static VNETS: [Field<Vnet>; 5] = [
     required("name", "its name, by which the other files refer to it", name!(name)),
     required("address_space", "its prefixes, such as `10.1.0.0/16`", Value::Prefixes(at!(address_space))),
     rare(
@@ -135,9 +148,23 @@ pub(crate) static VNETS: [Field<Vnet>; 3] = [
          may be empty; default `false`",
         Value::Flag(at!(external)),
     ),
+    rare("id", "", "its resource id in Azure", id!("virtualNetworks")),
+    rare(
+        "location",
+        "",
+        "the region that it lies in, such as `westeurope`",
+        Value::Text {
+            get: |row| row.resource.as_deref().map_or("", |resource| &resource.location),
+            set: |row, text| {
+                if !text.is_empty() {
+                    row.resource.get_or_insert_default().location = text.into();
+                }
+            },
+        },
+    ),
 ];
 
-pub(crate) static GATEWAYS: [Field<Gateway>; 7] = [
+pub(crate) static GATEWAYS: [Field<Gateway>; 8] = [
     required("vnet", "the VNet that it is in", name!(vnet)),
     optional(
         "client_pool",
@@ -160,9 +187,10 @@ pub(crate) static GATEWAYS: [Field<Gateway>; 7] = [
         "of Point-to-Site: `IkeV2`, `OpenVPN`, `SSTP`",
         Value::Protocols(at!(protocols)),
     ),
+    rare("id", "", "its resource id in Azure", id!("virtualNetworkGateways")),
 ];
 
-pub(crate) static SITES: [Field<Site>; 4] = [
+pub(crate) static SITES: [Field<Site>; 5] = [
     required("name", "its name", name!(name)),
     required(
         "address_space",
@@ -176,12 +204,13 @@ pub(crate) static SITES: [Field<Site>; 4] = [
         "whether it forwards between its tunnels; default `false`",
         Value::Flag(at!(transit)),
     ),
+    rare("id", "", "the resource id of its local network gateway in Azure", id!("localNetworkGateways")),
 ];
 
 /// What a cell says of a side of a peering that carries nothing.
 pub(crate) const NOTHING_CARRIED: &str = "none";
 
-pub(crate) static PEERINGS: [Field<Peering>; 7] = [
+pub(crate) static PEERINGS: [Field<Peering>; 8] = [
     required("vnet", "the VNet whose side this is", name!(vnet)),
     required("remote_vnet", "the other VNet", name!(remote_vnet)),
     required(
@@ -207,9 +236,10 @@ pub(crate) static PEERINGS: [Field<Peering>; 7] = [
         "what of the other VNet's address space this side carries, or `none`; empty: all of it",
         Value::Carried(at!(carried)),
     ),
+    rare("id", "", "its resource id in Azure", id!("virtualNetworkPeerings")),
 ];
 
-pub(crate) static TUNNELS: [Field<Connection>; 7] = [
+pub(crate) static TUNNELS: [Field<Connection>; 8] = [
     required("from", "one end: a VNet with a gateway, or a site", name!(from)),
     required("to", "the other end", name!(to)),
     required("bgp", "whether BGP is enabled on the connection", Value::Flag(at!(bgp))),
@@ -232,6 +262,7 @@ pub(crate) static TUNNELS: [Field<Connection>; 7] = [
         Value::State(at!(down), &["Connected", "Unknown"]),
     ),
     optional("name", "", "the connection's own name", text!(name)),
+    rare("id", "", "the resource id of the connection of `from` in Azure", id!("connections")),
 ];
 
 pub(crate) static CLIENTS: [Field<Client>; 5] = [

@@ -3,6 +3,7 @@
 //! Every row is made by a constructor from what it cannot do without, with the defaults of the
 //! columns for the rest, so that a new column is a new field here and nowhere else.
 
+use super::resource::Resource;
 use crate::names::{NameId, Names};
 use crate::prefix::Prefix;
 use crate::source::Span;
@@ -54,6 +55,8 @@ pub struct Vnet {
     pub address_space: Vec<Prefix>,
     /// True where it is known only from a peering or connection of another network.
     pub external: bool,
+    /// What Azure calls it, where told.
+    pub resource: Option<Box<Resource>>,
     /// The row or resource.
     pub origin: Span,
 }
@@ -62,7 +65,7 @@ impl Vnet {
     /// A VNet of the inventory's own, without prefixes yet.
     #[must_use]
     pub fn new(name: NameId, origin: Span) -> Self {
-        Self { name, address_space: Vec::new(), external: false, origin }
+        Self { name, address_space: Vec::new(), external: false, resource: None, origin }
     }
 }
 
@@ -83,6 +86,8 @@ pub struct Gateway {
     pub sku: String,
     /// The P2S protocols; empty where not stated.
     pub protocols: Vec<Protocol>,
+    /// What Azure calls it, where told.
+    pub resource: Option<Box<Resource>>,
     /// The row or resource.
     pub origin: Span,
 }
@@ -99,6 +104,7 @@ impl Gateway {
             asn: None,
             sku: String::new(),
             protocols: Vec::new(),
+            resource: None,
             origin,
         }
     }
@@ -133,6 +139,8 @@ pub struct Site {
     pub asn: Option<u32>,
     /// True where the site forwards between its tunnels and announces again what it learns.
     pub transit: bool,
+    /// What Azure calls its local network gateway, where told.
+    pub resource: Option<Box<Resource>>,
     /// The row or resource.
     pub origin: Span,
 }
@@ -141,7 +149,7 @@ impl Site {
     /// A site that relays nothing, without prefixes yet.
     #[must_use]
     pub fn new(name: NameId, origin: Span) -> Self {
-        Self { name, address_space: Vec::new(), asn: None, transit: false, origin }
+        Self { name, address_space: Vec::new(), asn: None, transit: false, resource: None, origin }
     }
 }
 
@@ -188,6 +196,8 @@ pub struct Peering {
     pub not_connected: Option<Box<str>>,
     /// What the side carries of the other VNet; none where that is all of it.
     pub carried: Option<Box<Carried>>,
+    /// What Azure calls the side, where told.
+    pub resource: Option<Box<Resource>>,
     /// The row or resource.
     pub origin: Span,
 }
@@ -204,6 +214,7 @@ impl Peering {
             allow_vnet_access: true,
             not_connected: None,
             carried: None,
+            resource: None,
             origin,
         }
     }
@@ -238,6 +249,8 @@ pub struct Connection {
     pub down: Option<Box<str>>,
     /// The connection's own name; empty where it has none.
     pub name: Box<str>,
+    /// What Azure calls the connection of `from`, where told.
+    pub resource: Option<Box<Resource>>,
     /// The row or resource.
     pub origin: Span,
 }
@@ -254,6 +267,7 @@ impl Connection {
             to_static: Vec::new(),
             down: None,
             name: "".into(),
+            resource: None,
             origin,
         }
     }

@@ -56,7 +56,7 @@ fn table<Row>(
 fn cell<Row>(field: &Field<Row>, row: &Row, names: &Names) -> String {
     match &field.value {
         Value::Key(text) => text(row, names),
-        Value::Text { get, .. } => get(row).to_owned(),
+        Value::Text { get, .. } | Value::Id { get, .. } => get(row).to_owned(),
         Value::Flag(at) => (at.get)(row).to_string(),
         Value::Asn(at) => (at.get)(row).map(|asn| asn.to_string()).unwrap_or_default(),
         Value::Prefixes(at) => list((at.get)(row), Prefix::to_string),

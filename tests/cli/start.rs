@@ -96,7 +96,7 @@ fn the_query_projects_whole_rows_and_expands_nothing() {
         "microsoft.network/publicipaddresses",
     ];
     assert_eq!(types(&all), expected);
-    assert!(all.ends_with("| project id, name, type, properties\n| order by id asc\n"), "{all}");
+    assert!(all.ends_with("| project id, name, type, location, properties\n| order by id asc\n"), "{all}");
     assert!(!all.contains("mv-expand"));
     assert!(all.contains("// ") && all.contains("--skip-token"), "{all}");
     assert_eq!(types(&answer("export-query gateways sites")), expected[1..3]);

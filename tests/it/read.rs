@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use tempfile::TempDir;
 use tunnelog::diagnostic::{Code, Report, Severity};
-use tunnelog::inventory::{Inventory, Os, Protocol, read_folder};
+use tunnelog::inventory::{Inventory, Os, Protocol, Resource, read_folder};
 use tunnelog::prefix::Prefix;
 
 use crate::support::folders::folder;
@@ -86,7 +86,7 @@ fn each_fixture_has_the_findings_of_its_name_and_no_others() {
         ("name-clash", vec![("sites.csv", 2, 1, "hub")]),
         ("not-an-inventory", vec![("", 0, 0, "")]),
         ("self-reference", vec![("peerings.csv", 2, 5, "hub")]),
-        ("unknown-column", vec![("vnets.csv", 1, 20, "location"), ("gateways.csv", 1, 6, "client-pol")]),
+        ("unknown-column", vec![("vnets.csv", 1, 20, "owner"), ("gateways.csv", 1, 6, "client-pol")]),
         ("unknown-file", vec![("", 0, 0, ""), ("", 0, 0, "")]),
         ("unknown-name", vec![("peerings.csv", 2, 5, "Spook"), ("clients.csv", 2, 8, "Spoke")]),
         (
@@ -371,6 +371,70 @@ fn every_column_arrives() {
 }
 
 #[test]
+fn rows_know_what_azure_calls_them() {
+    let group = "/subscriptions/s1/resourceGroups/Net/providers/Microsoft.Network";
+    let header = "vnet,remote_vnet,allow_gateway_transit,use_remote_gateways,id";
+    let inventory = clean(&[
+        (
+            "vnets.csv",
+            &format!(
+                "name,address_space,id,location\nHub,10.1.0.0/16,{group}/virtualNetworks/vnet hub,West Europe\n\
+                 Spoke,10.2.0.0/16,,norwayeast\nLone,10.3.0.0/16,,\n"
+            ),
+        ),
+        ("gateways.csv", &format!("vnet,id\nHub,{group}/virtualnetworkgateways/vgw\nSpoke,\n")),
+        ("sites.csv", &format!("name,address_space,id\nDc,,{group}/localNetworkGateways/lng\n")),
+        (
+            "peerings.csv",
+            &format!("{header}\nHub,Spoke,yes,no,{group}/virtualNetworks/h/virtualNetworkPeerings/p\n"),
+        ),
+        ("s2s.csv", &format!("from,to,bgp,name,id\nHub,Dc,no,c,{group}/connections/c\nSpoke,Dc,no,,\n")),
+    ]);
+    let hub = inventory.vnets[0].resource.as_ref().unwrap();
+    assert_eq!(
+        (hub.subscription(), hub.group(), hub.name(), &*hub.location),
+        ("s1", "Net", "vnet hub", "West Europe")
+    );
+    let spoke = inventory.vnets[1].resource.as_ref().unwrap();
+    assert_eq!((spoke.name(), &*spoke.location), ("", "norwayeast"));
+    assert_eq!(inventory.vnets[2].resource, None);
+    let name = |resource: &Option<Box<Resource>>| resource.as_ref().map(|it| it.name().to_owned());
+    assert_eq!(
+        inventory.gateways.iter().map(|it| name(&it.resource)).collect::<Vec<_>>(),
+        [Some("vgw".into()), None]
+    );
+    assert_eq!(name(&inventory.sites[0].resource).as_deref(), Some("lng"));
+    assert_eq!(name(&inventory.peerings[0].resource).as_deref(), Some("p"));
+    assert_eq!(
+        inventory.connections.iter().map(|it| name(&it.resource)).collect::<Vec<_>>(),
+        [Some("c".into()), None]
+    );
+}
+
+#[test]
+fn an_id_of_something_else_is_an_error() {
+    let group = "/subscriptions/s1/resourceGroups/Net/providers/Microsoft.Network";
+    let (inventory, report) = read(&[
+        (
+            "vnets.csv",
+            &format!(
+                "name,address_space,id\nHub,10.1.0.0/16,Hub\nSpoke,10.2.0.0/16,{group}/virtualNetworks/\n"
+            ),
+        ),
+        ("gateways.csv", &format!("vnet,id\nHub,{group}/virtualNetworks/Hub\n")),
+    ]);
+    assert!(inventory.is_none());
+    assert_eq!(
+        findings(&report),
+        [
+            finding("bad-value", "vnets.csv", 2, 17, "Hub"),
+            finding("bad-value", "vnets.csv", 3, 19, &format!("{group}/virtualNetworks/")),
+            finding("bad-value", "gateways.csv", 2, 5, &format!("{group}/virtualNetworks/Hub")),
+        ]
+    );
+}
+
+#[test]
 fn rows_know_where_they_come_from() {
     let (inventory, report) =
         read(&[("vnets.csv", "name,address_space\r\n\r\n\"a\nb\",10.1.0.0/16\r\nc,10.2.0.0/16")]);
@@ -472,16 +536,19 @@ fn long_files_are_read_like_short_ones() {
     // Long enough that several threads share the records; the fault at the end makes one thread read it all.
     let pairs = 40_000;
     let mut vnets = String::from("name,address_space\nHub,10.0.0.0/16\n");
-    let mut peerings = String::from("vnet,remote_vnet,allow_gateway_transit,use_remote_gateways,state\r\n");
+    let mut peerings =
+        String::from("vnet,remote_vnet,allow_gateway_transit,use_remote_gateways,state,id\r\n");
+    let hub = "/subscriptions/s/resourceGroups/g/providers/Microsoft.Network/virtualNetworks/Hub";
     for spoke in 0..pairs {
         writeln!(vnets, "Spoke{spoke},172.16.{}.{}/32", spoke / 256 % 256, spoke % 256).unwrap();
-        write!(peerings, "HUB,spoke{spoke},True,no,\r\nspoke{spoke},Hub,0,yes,Disconnected\r\n").unwrap();
+        write!(peerings, "HUB,spoke{spoke},True,no,,{hub}/virtualNetworkPeerings/to-{spoke}\r\n").unwrap();
+        write!(peerings, "spoke{spoke},Hub,0,yes,Disconnected,\r\n").unwrap();
     }
     assert!(peerings.len() > 2 << 20);
     let read = |peerings: &str| read(&[("vnets.csv", &vnets), ("peerings.csv", peerings)]);
     let (shared, report) = read(&peerings);
     assert_eq!(report.diagnostics, []);
-    let (alone, _) = read(&format!("{peerings}\"Hub\",Spoke0,true,false,\r\n"));
+    let (alone, _) = read(&format!("{peerings}\"Hub\",Spoke0,true,false,,\r\n"));
     let (shared, alone) = (shared.unwrap(), alone.unwrap());
     assert_eq!((shared.peerings.len(), alone.peerings.len()), (2 * pairs, 2 * pairs + 1));
     for (index, (one, other)) in shared.peerings.iter().zip(&alone.peerings).enumerate() {
@@ -490,9 +557,14 @@ fn long_files_are_read_like_short_ones() {
     let last = &shared.peerings[2 * pairs - 1];
     assert_eq!(
         &report.sources.get(last.origin.file).text[last.origin.range()],
-        "spoke39999,Hub,0,yes,Disconnected"
+        "spoke39999,Hub,0,yes,Disconnected,"
     );
-    let (_, faulty) = read(&format!("{peerings}Hub,Spook1,true,false,\r\n"));
+    let named =
+        shared.peerings.iter().flat_map(|side| &side.resource).map(|resource| resource.name().to_owned());
+    assert!(named.eq((0..pairs).map(|spoke| format!("to-{spoke}"))));
+    let (_, faulty) = read(&format!("{peerings}Hub,Spoke1,true,false,,{hub}\r\n"));
+    assert_eq!(findings(&faulty), [finding("bad-value", "peerings.csv", 2 * pairs + 2, 24, hub)]);
+    let (_, faulty) = read(&format!("{peerings}Hub,Spook1,true,false,,\r\n"));
     assert_eq!(faulty.diagnostics.len(), 1);
     assert_eq!(faulty.sources.position(faulty.diagnostics[0].span.unwrap()).line, 2 * pairs + 2);
 }

@@ -11,7 +11,7 @@ use crate::cli::shell::call::{Call, Verb};
 use crate::cli::shell::exit::{Exit, Failure};
 
 /// Rows are whole: to expand lists in a query cuts long ones off in silence, and single columns say less.
-const COLUMNS: &str = "| project id, name, type, properties\n| order by id asc\n";
+const COLUMNS: &str = "| project id, name, type, location, properties\n| order by id asc\n";
 
 /// Print the query whose result can be read, for Azure Resource Graph.
 #[derive(clap::Args, Debug)]

@@ -69,9 +69,9 @@ pub(super) fn plan(
         tunnels: Tunnels::default(),
         findings: Vec::new(),
     };
-    for connection in resources.connections.values() {
+    for (id, connection) in &resources.connections {
         if let Some(origin) = connection.origin {
-            planner.connection(connection, origin);
+            planner.connection(id, connection, origin);
         }
     }
     planner.unconnected_sites();
@@ -86,7 +86,7 @@ impl Planner<'_> {
         self.findings.push(Diagnostic::new(code, message).at(origin, ""));
     }
 
-    fn connection(&mut self, connection: &Connection, origin: Span) {
+    fn connection(&mut self, id: &ResourceId, connection: &Connection, origin: Span) {
         let name = &connection.name;
         let kind = connection.kind.as_deref().unwrap_or_default();
         if !["ipsec", "vnet2vnet", ""].contains(&kind.to_ascii_lowercase().as_str()) {
@@ -123,6 +123,7 @@ impl Planner<'_> {
         let status = connection.status.as_deref();
         let is_up = |status: &&str| ["connected", "unknown"].iter().any(|up| status.eq_ignore_ascii_case(up));
         self.tunnels.rows.push(Row {
+            id: id.clone(),
             from,
             to,
             bgp,

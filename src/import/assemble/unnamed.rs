@@ -24,6 +24,8 @@ pub(super) enum End {
 
 /// A row of a tunnel before names are given.
 pub(super) struct Row {
+    /// The connection.
+    pub(super) id: ResourceId,
     pub(super) from: End,
     pub(super) to: End,
     pub(super) bgp: bool,

@@ -9,7 +9,7 @@ use crate::import::build::{
     self, Asn, ConnectionNames, Flag, GatewayNames, LocalGatewayNames, PeeringNames, VnetNames,
 };
 use crate::import::fields::Fields;
-use crate::import::id::ResourceId;
+use crate::import::id::{NOT_KNOWN, ResourceId};
 use crate::import::resources::Resources;
 
 const PEERING: &str = "azurerm_virtual_network_peering";
@@ -81,9 +81,6 @@ const ASN: Asn = Asn { name: "bgp_settings.asn", place: "bgp_settings.asn" };
 /// The ids of VNets by their groups and names in lower case.
 pub(super) type Vnets = BTreeMap<(String, String), ResourceId>;
 
-/// What stands for the group of a resource where it is not known.
-const NO_GROUP: &str = "not-known";
-
 /// True for the types that a network is made of.
 pub(super) fn is_read(kind: &str) -> bool {
     collection(kind).is_some() || [SUBNET, PEERING, BODY].contains(&kind)
@@ -123,13 +120,13 @@ pub(super) fn id(instance: &Instance<'_>, subscription: &str, vnets: &Vnets) -> 
         let kind = text("type").unwrap_or_default();
         let kind = kind.split('@').next().unwrap_or_default();
         let parent = text("parent_id")
-            .unwrap_or_else(|| format!("/subscriptions/{subscription}/resourceGroups/{NO_GROUP}"));
+            .unwrap_or_else(|| format!("/subscriptions/{subscription}/resourceGroups/{NOT_KNOWN}"));
         return ResourceId::new(&match kind.rsplit_once('/') {
             Some((_, inner)) if parent.contains("/providers/") => format!("{parent}/{inner}/{name}"),
             _ => format!("{parent}/providers/{kind}/{name}"),
         });
     }
-    let group = text("resource_group_name").unwrap_or_else(|| NO_GROUP.to_owned());
+    let group = text("resource_group_name").unwrap_or_else(|| NOT_KNOWN.to_owned());
     let of = |collection: &str, name: &str| {
         ResourceId::new(&format!(
             "/subscriptions/{subscription}/resourceGroups/{group}/providers/Microsoft.Network/{collection}/{name}"
@@ -138,7 +135,7 @@ pub(super) fn id(instance: &Instance<'_>, subscription: &str, vnets: &Vnets) -> 
     if let Some(collection) = collection(&instance.kind) {
         return of(collection, &name);
     }
-    let vnet = text("virtual_network_name").unwrap_or_else(|| NO_GROUP.to_owned());
+    let vnet = text("virtual_network_name").unwrap_or_else(|| NOT_KNOWN.to_owned());
     // The VNet may be of another provider, and so in another subscription.
     let known = vnets.get(&vnet_key(&group, &vnet)).cloned();
     let vnet = known.unwrap_or_else(|| of("virtualNetworks", &vnet));

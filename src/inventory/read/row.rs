@@ -7,6 +7,7 @@ use super::suggest::{nearest, shortened};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::inventory::columns::{NOTHING_CARRIED, Value};
 use crate::inventory::model::{Carried, Protocol};
+use crate::inventory::resource::is_id_of;
 use crate::inventory::text::{elements, truth};
 use crate::prefix::{Prefix, PrefixError};
 use crate::source::{Sources, Span};
@@ -49,6 +50,12 @@ impl<'run> Row<'run> {
         match value {
             Value::Key(_) => {}
             Value::Text { set, .. } => put(made, *set, self.text(cell)),
+            Value::Id { set, collection, .. } => {
+                let id = self.id(cell, collection);
+                if let Some((made, id)) = made.zip(id) {
+                    set(made, id);
+                }
+            }
             Value::Flag(at) => put(made, at.set, self.boolean(cell, default)),
             Value::Asn(at) => put(made, at.set, self.asn(cell)),
             Value::Prefixes(at) => put(made, at.set, self.prefixes(cell)),
@@ -107,6 +114,20 @@ impl<'run> Row<'run> {
             .help("write `true` or `false`; `yes` and `no`, `1` and `0`, `Enabled` and `Disabled` do too");
         self.push(finding);
         false
+    }
+
+    /// The id of a resource of Azure in a collection; none where the cell is empty.
+    fn id(&mut self, cell: Cell, collection: &str) -> Option<&'run str> {
+        let text = self.text(cell);
+        if text.is_empty() || is_id_of(text, collection) {
+            return Some(text).filter(|text| !text.is_empty());
+        }
+        let message = format!("`{}` is not the id of such a resource", shortened(text));
+        let expected = format!("expected an id that ends in `/{collection}/` and a name");
+        self.push(Diagnostic::new(Code::BadValue, message).at(self.place(cell), expected).help(
+            "an id is what Azure prints under `id`: `/subscriptions/…/resourceGroups/…/providers/…`; leave it empty where it is not known",
+        ));
+        None
     }
 
     /// An autonomous system number; none where the cell is empty.
@@ -214,6 +235,11 @@ pub(super) fn fill_clean<Made>(
             Value::Key(_) => {}
             Value::Flag(at) => (at.set)(made, truth(placed.text_or_default(record))?),
             Value::Text { set, .. } => set(made, placed.cell.text(record)),
+            Value::Id { set, collection, .. } => match placed.cell.text(record) {
+                "" => {}
+                id if is_id_of(id, collection) => set(made, id),
+                _ => return None,
+            },
             Value::State(at, usual) => (at.set)(made, unless(placed.cell.text(record), usual)),
             Value::Prefixes(at) => {
                 let prefixes = elements(placed.cell.text(record)).map(|element| element.parse().ok());

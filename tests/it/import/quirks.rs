@@ -394,7 +394,9 @@ fn a_vnet_without_an_address_space_is_known_by_name() {
     let folder = tempfile::tempdir().unwrap();
     write_folder(&loaded.inventory.unwrap(), folder.path()).unwrap();
     let text = std::fs::read_to_string(folder.path().join("vnets.csv")).unwrap();
-    assert_eq!(text, "name,address_space,external\na,10.1.0.0/16,false\nb,,true\n");
+    let ids = "/subscriptions/sub/resourceGroups/net/providers/Microsoft.Network/virtualNetworks";
+    let written = format!("name,address_space,external,id\na,10.1.0.0/16,false,{ids}/a\nb,,true,{ids}/b\n");
+    assert_eq!(text, written);
     let read = load(folder.path());
     assert_eq!(messages(&read.report), [""; 0]);
 }

@@ -119,13 +119,29 @@ fn what_is_written_reads_back_the_same() {
     write_folder(&written, folder.path()).unwrap();
     let loaded = load(folder.path());
     assert_eq!(loaded.report.worst(), None, "{:#?}", messages(&loaded.report));
-    assert_eq!(describe(&loaded.inventory.unwrap()), NETWORK);
+    let read = loaded.inventory.unwrap();
+    assert_eq!(describe(&read), NETWORK);
+    let resources = |inventory: &Inventory| {
+        let vnets = inventory.vnets.iter().map(|row| row.resource.clone());
+        let gateways = inventory.gateways.iter().map(|row| row.resource.clone());
+        let sites = inventory.sites.iter().map(|row| row.resource.clone());
+        let peerings = inventory.peerings.iter().map(|row| row.resource.clone());
+        let connections = inventory.connections.iter().map(|row| row.resource.clone());
+        vnets
+            .chain(gateways)
+            .chain(sites)
+            .chain(peerings)
+            .chain(connections)
+            .collect::<Option<Vec<_>>>()
+            .unwrap()
+    };
+    assert_eq!(resources(&read), resources(&written));
     let header = |file: &str| {
         let text = std::fs::read_to_string(folder.path().join(file)).unwrap();
         text.lines().next().unwrap().to_owned()
     };
-    assert_eq!(header("vnets.csv"), "name,address_space");
-    assert_eq!(header("s2s.csv"), "from,to,bgp,from_static,to_static,status,name");
+    assert_eq!(header("vnets.csv"), "name,address_space,id,location");
+    assert_eq!(header("s2s.csv"), "from,to,bgp,from_static,to_static,status,name,id");
     assert!(!folder.path().join("clients.csv").exists());
 }
 
@@ -196,6 +212,17 @@ fn the_header_of_vnets_tells_the_forms_apart() {
     assert_eq!(describe(&load(own.path()).inventory.unwrap()), "vnet hub 10.0.0.0/16\n");
     assert_eq!(describe(&load(&own.path().join("vnets.csv")).inventory.unwrap()), "vnet hub 10.0.0.0/16\n");
     // A mistake in the header is a mistake, and no other form.
+    // An `id` beside the required columns is no export; Azure's own spelling of them is.
+    let id = "/subscriptions/s/resourceGroups/g/providers/Microsoft.Network/virtualNetworks/vnet-hub";
+    std::fs::write(
+        own.path().join("vnets.csv"),
+        format!("\u{feff}ID;Name;Address Space\n{id};hub;10.0.0.0/16\n"),
+    )
+    .unwrap();
+    assert_eq!(describe(&load(own.path()).inventory.unwrap()), "vnet hub 10.0.0.0/16\n");
+    std::fs::write(own.path().join("vnets.csv"), format!("id,name,addressSpace\n{id},vnet-hub,\n")).unwrap();
+    assert_eq!(describe(&load(own.path()).inventory.unwrap()), "vnet vnet-hub external\n");
+
     std::fs::write(own.path().join("vnets.csv"), "name,adress\nhub,10.0.0.0/16\n").unwrap();
     let codes: Vec<&str> =
         load(own.path()).report.diagnostics.iter().map(|found| found.code.name()).collect();
