@@ -47,6 +47,8 @@ pub(super) struct Planned {
     pub(super) made: BTreeSet<ResourceId>,
     /// Resources that the plan takes away.
     pub(super) gone: BTreeSet<ResourceId>,
+    /// Resources that the plan takes away and makes anew.
+    pub(super) replaced: BTreeSet<ResourceId>,
     /// Resources that the plan reads and leaves alone.
     pub(super) loose: BTreeSet<ResourceId>,
     /// The subscription of the export that the plan is laid over, if that has but one.
