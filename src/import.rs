@@ -26,6 +26,7 @@ mod json;
 mod learned;
 pub mod load;
 mod names;
+mod patch;
 mod planned;
 mod projected;
 mod refused;

@@ -94,6 +94,9 @@ impl Resources {
                     .collect::<Vec<_>>(),
             );
         }
+        // What was set stays set when whatever set it goes, unless the plan itself makes or changes the resource.
+        self.patches.retain(|patch| side == Side::Before || !planned.changed.contains(&patch.target));
+        self.patches.extend(plan.patches);
         self.diagnostics.extend(plan.diagnostics);
         if side == Side::After {
             self.connect(&planned.made);

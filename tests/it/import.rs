@@ -1,4 +1,5 @@
 //! Raw exports of Azure become inventories.
+mod azapi;
 mod describe;
 mod learned;
 mod plans;
@@ -8,4 +9,5 @@ mod resources;
 mod shapes;
 mod tables;
 mod terraform;
+mod unsettled;
 mod what_if;
