@@ -26,6 +26,7 @@ mod json;
 mod learned;
 pub mod load;
 mod names;
+mod patch;
 mod planned;
 mod projected;
 mod refused;
@@ -89,7 +90,7 @@ pub fn read_plan(path: &Path, estate: Option<&Path>, report: &mut Report) -> Opt
     }
     let file = add(path, report)?;
     let [before, after] = [Side::Before, Side::After].map(|side| {
-        let mut part = Reading { side, ..Reading::default() };
+        let mut part = Reading { plan: Some(side), ..Reading::default() };
         part.resources.planned.subscription = reading.resources.only_subscription();
         part.file(file, path, &report.sources);
         part
@@ -97,9 +98,7 @@ pub fn read_plan(path: &Path, estate: Option<&Path>, report: &mut Report) -> Opt
     let is_plan = after.resources.planned.is_plan;
     if !is_plan && !after.has_errors() {
         let message = format!("`{}` is no plan", path.display());
-        let help =
-            "make one with `terraform show -json`, or with `az deployment group what-if --no-pretty-print`";
-        report.push(Diagnostic::new(Code::NotAnInventory, message).help(help));
+        report.push(Diagnostic::new(Code::NotAnInventory, message).help(refused::HOW_TO_PLAN));
     }
     reading.refusals.extend(before.refusals);
     reading.is_broken |= before.is_broken || after.is_broken || !is_plan;
@@ -127,11 +126,11 @@ pub fn read_plan(path: &Path, estate: Option<&Path>, report: &mut Report) -> Opt
 /// What the files of an export have given so far.
 #[derive(Default)]
 struct Reading {
-    /// The side that is read of plans.
-    side: Side,
+    /// The side that is read where the file is to be a plan.
+    plan: Option<Side>,
     resources: Resources,
-    /// Files that look like exports and are none.
-    refusals: Vec<(Refusal, Span)>,
+    /// Files that look like exports and are none, and whether each was to be a plan.
+    refusals: Vec<(Refusal, Span, bool)>,
     /// Files that hold nothing of interest.
     idle: Vec<FileId>,
     /// The file of an export that is one file.
@@ -145,7 +144,7 @@ impl Reading {
         let found_before = self.resources.diagnostics.len();
         let source = sources.get(file);
         let file_name = path.file_name().map(|name| name.to_string_lossy()).unwrap_or_default();
-        let mut document = Document::new(&file_name, self.side, &mut self.resources);
+        let mut document = Document::new(&file_name, self.plan, &mut self.resources);
         if source.table.is_some() {
             table::read(&mut document, file, sources);
         } else {
@@ -165,7 +164,7 @@ impl Reading {
         if is_idle && refusal.is_none() && found.is_empty() {
             self.idle.push(file);
         }
-        self.refusals.extend(refusal);
+        self.refusals.extend(refusal.map(|(refusal, span)| (refusal, span, self.plan.is_some())));
     }
 
     fn has_errors(&self) -> bool {
@@ -183,9 +182,10 @@ impl Reading {
     /// Says what the files lack as a whole; false where nothing can be assembled from them.
     fn close(&mut self, is_enough: bool, sources: &Sources) -> bool {
         let resources = &mut self.resources;
-        let refused_as = if is_enough { Code::OutsideModel } else { Code::NotAnInventory };
-        for (refusal, span) in &self.refusals {
-            resources.diagnostics.push(refusal.diagnostic(refused_as, *span));
+        for &(refusal, span, is_plan) in &self.refusals {
+            let is_left_out = is_enough && !is_plan;
+            let code = if is_left_out { Code::OutsideModel } else { Code::NotAnInventory };
+            resources.diagnostics.push(refusal.diagnostic(code, span, is_plan));
         }
         for &file in &self.idle {
             let start = Span { file, start: 0, end: 0 };
@@ -317,9 +317,7 @@ fn add(path: &Path, report: &mut Report) -> Option<FileId> {
             Some(report.sources.add(shown, text, layout))
         }
         Ok(Text::Broken { lossy, .. }) if lossy.starts_with("PK\u{3}\u{4}") => {
-            let message =
-                format!("`{}` is a workbook of a spreadsheet program, or another archive", path.display());
-            report.push(Diagnostic::new(Code::NotAnInventory, message).help(refused::HOW_TO_EXPORT));
+            report.push(refused::archive(path, &lossy));
             None
         }
         Ok(Text::Broken { lossy, at }) => {

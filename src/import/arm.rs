@@ -6,7 +6,7 @@ use super::build::{
 use super::fields::Fields;
 use super::id::ResourceId;
 use super::json::Object;
-use super::resources::Resources;
+use super::resources::{Patch, Resources};
 
 const NETWORK: &str = "microsoft.network/";
 
@@ -136,38 +136,84 @@ pub(super) fn take(object: &Object<'_>, resources: &mut Resources) -> Taken {
     let stated = object.text("type").map(|kind| kind.to_ascii_lowercase()).filter(|kind| kind.contains('/'));
     let Some(kind) = id.as_ref().and_then(ResourceId::kind).or(stated) else { return Taken::No };
     let Some(kind) = kind.strip_prefix(NETWORK) else { return Taken::Irrelevant };
-    let telling = match kind {
-        "virtualnetworks" => &["addressspace", "subnets"][..],
-        "virtualnetworks/virtualnetworkpeerings" => &["remotevirtualnetwork"],
-        // Whatever else refers to a subnet names it alone.
-        "virtualnetworks/subnets" if !SUBNET_SPACE.iter().any(|field| object.has(field)) => {
-            return Taken::Irrelevant;
-        }
-        "virtualnetworks/subnets" => SUBNET_SPACE,
-        "virtualnetworkgateways" => &["gatewaytype", "ipconfigurations", "vpntype"],
-        "localnetworkgateways" => &["localnetworkaddressspace", "gatewayipaddress", "fqdn", "bgpsettings"],
-        "connections" => &["connectiontype", "virtualnetworkgateway1"],
-        "publicipaddresses" => &["ipaddress", "publicipallocationmethod"],
-        _ if OUTSIDE.contains(&kind) => {
-            let name = object.text("name").or_else(|| id.map(|id| id.name().to_owned())).unwrap_or_default();
-            resources.others.entry(kind.to_owned()).or_default().push((name, object.span()));
-            return Taken::Resource;
-        }
-        _ => return Taken::Irrelevant,
-    };
+    if OUTSIDE.contains(&kind) {
+        let name = object.text("name").or_else(|| id.map(|id| id.name().to_owned())).unwrap_or_default();
+        resources.others.entry(kind.to_owned()).or_default().push((name, object.span()));
+        return Taken::Resource;
+    }
+    let telling = telling_of(kind);
+    if telling.is_empty() {
+        return Taken::Irrelevant;
+    }
     let Some(id) = id.filter(|_| telling.iter().any(|field| object.has(field))) else {
-        return Taken::NameOnly;
+        // Whatever refers to a subnet names it alone.
+        return if kind == "virtualnetworks/subnets" { Taken::Irrelevant } else { Taken::NameOnly };
     };
     body(kind, id, object, resources);
     Taken::Resource
 }
 
+/// The fields of a type of which one is there where anything is told of a resource.
+fn telling_of(kind: &str) -> &'static [&'static str] {
+    match kind {
+        "virtualnetworks" => &["addressspace", "subnets"],
+        "virtualnetworks/virtualnetworkpeerings" => &["remotevirtualnetwork"],
+        "virtualnetworks/subnets" => SUBNET_SPACE,
+        "virtualnetworkgateways" => &["gatewaytype", "ipconfigurations", "vpntype"],
+        "localnetworkgateways" => &["localnetworkaddressspace", "gatewayipaddress", "fqdn", "bgpsettings"],
+        "connections" => &["connectiontype", "virtualnetworkgateway1"],
+        "publicipaddresses" => &["ipaddress", "publicipallocationmethod"],
+        _ => &[],
+    }
+}
+
+/// The same of the type of a resource.
+pub(super) fn telling(id: &ResourceId) -> &'static [&'static str] {
+    id.kind().as_deref().and_then(|kind| kind.strip_prefix(NETWORK)).map(telling_of).unwrap_or_default()
+}
+
 /// Reads the body of the resource called `id`, which need not say so itself.
-pub(super) fn take_as(id: ResourceId, object: &Object<'_>, resources: &mut Resources) {
+pub(super) fn take_as(id: ResourceId, object: &impl Fields, resources: &mut Resources) {
     let kind = id.kind().unwrap_or_default();
-    if let Some(kind) = kind.strip_prefix(NETWORK) {
+    let Some(kind) = kind.strip_prefix(NETWORK) else { return };
+    if OUTSIDE.contains(&kind) {
+        let others = resources.others.entry(kind.to_owned()).or_default();
+        others.push((id.name().to_owned(), object.span()));
+    } else {
         body(kind, id, object, resources);
     }
+}
+
+/// What `object` sets of the resource called `target`, which something else makes.
+pub(super) fn patch(
+    target: ResourceId,
+    source: String,
+    object: &impl Fields,
+    resources: &mut Resources,
+) -> Patch {
+    let flag = |name: &str| build::flag(object, &[name]);
+    let is_local = target.kind().is_some_and(|kind| kind.ends_with("/localnetworkgateways"));
+    let space = if is_local { LOCAL_GATEWAY.space } else { &[VNET.space] };
+    Patch {
+        space: build::stated_prefixes(object, space, resources),
+        allow_gateway_transit: flag(PEERING.allow_gateway_transit),
+        use_remote_gateways: flag(PEERING.use_remote_gateways),
+        allow_vnet_access: flag(PEERING.allow_vnet_access),
+        bgp: build::flag(object, GATEWAY.bgp.names),
+        asn: build::asn(object, &ASN, resources),
+        pools: build::stated_prefixes(object, GATEWAY.pools, resources),
+        custom_routes: build::stated_prefixes(object, GATEWAY.custom_routes, resources),
+        sku: build::text(object, GATEWAY.sku),
+        target,
+        source,
+        origin: object.span(),
+    }
+}
+
+/// True for the types that are read, and those that are told of as left out.
+pub(super) fn matters(kind: &str) -> bool {
+    let kind = kind.to_ascii_lowercase();
+    kind.strip_prefix(NETWORK).is_some_and(|kind| READ.contains(&kind) || OUTSIDE.contains(&kind))
 }
 
 /// True for the types that are read.
@@ -175,7 +221,7 @@ pub(super) fn is_read(id: &ResourceId) -> bool {
     id.kind().as_deref().and_then(|kind| kind.strip_prefix(NETWORK)).is_some_and(|kind| READ.contains(&kind))
 }
 
-fn body(kind: &str, id: ResourceId, object: &Object<'_>, resources: &mut Resources) {
+fn body(kind: &str, id: ResourceId, object: &impl Fields, resources: &mut Resources) {
     note_state(object, resources);
     match kind {
         "virtualnetworks" => vnet(id, object, resources),
@@ -200,7 +246,7 @@ fn body(kind: &str, id: ResourceId, object: &Object<'_>, resources: &mut Resourc
     }
 }
 
-fn note_state(object: &Object<'_>, resources: &mut Resources) {
+fn note_state(object: &impl Fields, resources: &mut Resources) {
     let Some(state) = object.text("provisioningState") else { return };
     if !state.eq_ignore_ascii_case("succeeded") {
         let name = object.text("name").unwrap_or_default();
@@ -210,11 +256,11 @@ fn note_state(object: &Object<'_>, resources: &mut Resources) {
 }
 
 /// The name of a resource: as stated, else from its id.
-fn name(id: &ResourceId, object: &Object<'_>) -> String {
+fn name(id: &ResourceId, object: &impl Fields) -> String {
     object.text("name").filter(|name| !name.contains('/')).unwrap_or_else(|| id.name().to_owned())
 }
 
-fn vnet(id: ResourceId, object: &Object<'_>, resources: &mut Resources) {
+fn vnet(id: ResourceId, object: &impl Fields, resources: &mut Resources) {
     let name = name(&id, object);
     let summarized = object.object("summarizedGatewayPrefixes").map_or(0, |it| it.length("addressPrefixes"));
     if summarized > 0 {
@@ -233,8 +279,14 @@ fn vnet(id: ResourceId, object: &Object<'_>, resources: &mut Resources) {
     build::vnet(id, name, object, &VNET, resources);
 }
 
-fn peering(vnet: &ResourceId, name: &str, object: &Object<'_>, resources: &mut Resources) {
-    let Some(remote) = object.reference("remoteVirtualNetwork") else {
+fn peering(vnet: &ResourceId, name: &str, object: &impl Fields, resources: &mut Resources) {
+    if build::lacks_flag(object, &PEERING.flags(), "the peering is left out", resources) {
+        return;
+    }
+    let Some(remote) = object.target("remoteVirtualNetwork", resources) else {
+        if object.is_unknown("remoteVirtualNetwork") {
+            return;
+        }
         let message =
             format!("peering `{name}` of `{}` does not say what it leads to, and is left out", vnet.name());
         resources.incomplete(object.span(), message);
@@ -253,13 +305,13 @@ fn peering(vnet: &ResourceId, name: &str, object: &Object<'_>, resources: &mut R
     resources.add_peering(vnet.child("virtualNetworkPeerings", name), side);
 }
 
-fn gateway(id: ResourceId, object: &Object<'_>, resources: &mut Resources) {
+fn gateway(id: ResourceId, object: &impl Fields, resources: &mut Resources) {
     let name = name(&id, object);
     let vnet = build::vnet_of_gateway(object, "ipConfigurations", "subnet", resources);
     build::gateway(id, name, vnet, object, &GATEWAY, resources);
 }
 
-fn local_gateway(id: ResourceId, object: &Object<'_>, resources: &mut Resources) {
+fn local_gateway(id: ResourceId, object: &impl Fields, resources: &mut Resources) {
     let new = build::local_gateway(name(&id, object), object, &LOCAL_GATEWAY, resources);
     resources.add_local_gateway(id, new);
 }

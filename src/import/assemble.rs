@@ -49,6 +49,7 @@ pub(super) fn assemble_sides(sides: [&mut Resources; 2]) -> [Inventory; 2] {
 
 /// Decides what the model covers.
 fn plan(resources: &mut Resources) -> Plan {
+    resources.apply_patches();
     let peerings = modelled_peerings(resources);
     let gateways = modelled_gateways(resources);
     let mut externals = external_vnets(resources, &peerings, &gateways);

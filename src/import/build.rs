@@ -5,6 +5,7 @@
 use super::fields::Fields;
 use super::id::ResourceId;
 use super::resources::{Carried, Connection, Gateway, LocalGateway, Peering, Resources, Vnet};
+use crate::diagnostic::Code;
 use crate::inventory::truth;
 use crate::prefix::Prefix;
 
@@ -45,6 +46,13 @@ pub(super) struct PeeringNames {
     /// The names of the other VNet's subnets that are peered.
     pub(super) subnets: &'static str,
     pub(super) is_ipv6_only: Names,
+}
+
+impl PeeringNames {
+    /// The names of its flags.
+    pub(super) fn flags(&self) -> [&'static str; 3] {
+        [self.allow_gateway_transit, self.use_remote_gateways, self.allow_vnet_access]
+    }
 }
 
 /// What the fields of a virtual network gateway are called.
@@ -88,35 +96,74 @@ pub(super) struct ConnectionNames {
 }
 
 /// The first text under any of its names.
-fn text(fields: &impl Fields, names: Names) -> Option<String> {
+pub(super) fn text(fields: &impl Fields, names: Names) -> Option<String> {
     names.iter().find_map(|name| fields.each(name, &mut Fields::text).into_iter().flatten().next())
 }
 
 /// A truth value under any of its names, where it is stated.
-fn flag(fields: &impl Fields, names: &[&str]) -> Option<bool> {
+pub(super) fn flag(fields: &impl Fields, names: &[&str]) -> Option<bool> {
     names.iter().find_map(|name| truth(&fields.text(name)?))
 }
 
-/// A truth value under any of its names; the default where it is not stated, which is told where it is not known yet.
-fn flag_or(fields: &impl Fields, names: &[&str], default: bool, resources: &mut Resources) -> bool {
-    let stated = flag(fields, names);
-    if stated.is_none() {
-        let consequence = format!("it is taken to be {default}");
-        names.iter().any(|name| fields.note_unknown(name, &consequence, resources));
+/// The name under which a flag is not known yet, if it is stated under none.
+fn unknown_flag<'name>(fields: &impl Fields, names: &[&'name str]) -> Option<&'name str> {
+    let is_stated = flag(fields, names).is_some();
+    names.iter().copied().find(|name| !is_stated && fields.is_unknown(name))
+}
+
+/// What a flag was before the plan that does not know it yet.
+fn flag_before(fields: &impl Fields, name: &str) -> Option<bool> {
+    truth(&fields.text_before(name)?)
+}
+
+/// True where one of the flags is not known yet and was not before, so that nothing can be taken for it; says so,
+/// and what comes of it.
+pub(super) fn lacks_flag(
+    fields: &impl Fields,
+    flags: &[&str],
+    consequence: &str,
+    resources: &mut Resources,
+) -> bool {
+    let is_new =
+        |name: &&&str| unknown_flag(fields, &[**name]).is_some() && flag_before(fields, name).is_none();
+    let Some(name) = flags.iter().find(is_new) else { return false };
+    if !fields.note_unknown(name, consequence, resources) {
+        let message = format!("`{name}` is known only once the deployment is made; {consequence}");
+        resources.note(Code::UnknownValue, fields.span_of(name), message);
     }
-    stated.unwrap_or(default)
+    true
+}
+
+/// A truth value under any of its names; the default where it is not stated. One that is not known yet is taken to stay
+/// what it was, which is told.
+fn flag_or(fields: &impl Fields, names: &[&str], default: bool, resources: &mut Resources) -> bool {
+    stated_or_before(fields, names, resources).unwrap_or(default)
+}
+
+fn stated_or_before(fields: &impl Fields, names: &[&str], resources: &mut Resources) -> Option<bool> {
+    let Some(unknown) = unknown_flag(fields, names) else { return flag(fields, names) };
+    let before = flag_before(fields, unknown)?;
+    fields.note_unknown(unknown, &format!("it is taken to stay {before}"), resources);
+    Some(before)
 }
 
 /// A truth value whose default some shapes leave to Azure.
 fn bgp(fields: &impl Fields, names: &Flag, resources: &mut Resources) -> Option<bool> {
-    match names.default {
-        Some(default) => Some(flag_or(fields, names.names, default, resources)),
-        None => flag(fields, names.names),
-    }
+    stated_or_before(fields, names.names, resources).or(names.default)
+}
+
+/// The prefixes of all lists, where one of them is stated, be it empty.
+pub(super) fn stated_prefixes(
+    fields: &impl Fields,
+    names: &[&str],
+    resources: &mut Resources,
+) -> Option<Vec<Prefix>> {
+    let is_stated = |name: &&str| fields.each(name, &mut |holder, name| holder.states(name)).contains(&true);
+    names.iter().any(is_stated).then(|| prefixes(fields, names, resources))
 }
 
 /// The prefixes of all lists, each once.
-fn prefixes(fields: &impl Fields, names: Names, resources: &mut Resources) -> Vec<Prefix> {
+fn prefixes(fields: &impl Fields, names: &[&str], resources: &mut Resources) -> Vec<Prefix> {
     let mut texts = Vec::new();
     for name in names {
         texts.extend(fields.each(name, &mut |holder, name| {
@@ -133,7 +180,7 @@ fn words(fields: &impl Fields, names: Names) -> Vec<String> {
     lists.flatten().map(|(word, _)| word).collect()
 }
 
-fn asn(fields: &impl Fields, asn: &Asn, resources: &mut Resources) -> Option<u32> {
+pub(super) fn asn(fields: &impl Fields, asn: &Asn, resources: &mut Resources) -> Option<u32> {
     let mut stated = None;
     fields.each(asn.name, &mut |holder, name| {
         let text = holder.text(name);
@@ -161,7 +208,8 @@ pub(super) fn vnet(
     });
     let mut space = resources.prefixes(space.into_iter().flatten());
     if space.is_empty() {
-        space = resources.prefixes(names.old_spaces.iter().flat_map(|name| fields.list(name)));
+        let old = names.old_spaces.iter().flat_map(|name| fields.each(name, &mut Fields::list));
+        space = resources.prefixes(old.flatten());
     }
     let vnet = Vnet { name, space, location: fields.text("location"), origin: fields.span() };
     if vnet.space.is_empty() && !is_unknown {
@@ -240,6 +288,9 @@ pub(super) fn gateway(
     names: &GatewayNames,
     resources: &mut Resources,
 ) {
+    if lacks_flag(fields, names.bgp.names, "the gateway is left out", resources) {
+        return;
+    }
     for (field, what) in names.outside {
         if fields.is_filled(field) {
             resources.outside(fields.span_of(field), format!("{what} of gateway `{name}` is left out"));
@@ -294,6 +345,9 @@ pub(super) fn connection(
     names: &ConnectionNames,
     resources: &mut Resources,
 ) {
+    if lacks_flag(fields, names.bgp.names, "the connection is left out", resources) {
+        return;
+    }
     if flag(fields, &[names.is_policy_based]) == Some(true) || fields.length(names.traffic_selectors) > 0 {
         let place = names.selectors_place.map_or_else(|| fields.span(), |field| fields.span_of(field));
         let message = format!(

@@ -32,8 +32,8 @@ const DEEPEST: usize = 8;
 /// One file while it is read.
 pub(super) struct Document<'read> {
     resources: &'read mut Resources,
-    /// The side that is read of a plan.
-    side: Side,
+    /// The side that is read where the file is to be a plan.
+    plan: Option<Side>,
     learned: LearnedRoutes,
     /// Why the file is no export, where that is clear.
     pub(super) refusal: Option<(Refusal, Span)>,
@@ -44,10 +44,10 @@ pub(super) struct Document<'read> {
 }
 
 impl<'read> Document<'read> {
-    pub(super) fn new(file_name: &str, side: Side, resources: &'read mut Resources) -> Self {
+    pub(super) fn new(file_name: &str, plan: Option<Side>, resources: &'read mut Resources) -> Self {
         let learned =
             LearnedRoutes { file_name: file_name.into(), local_addresses: Vec::new(), routes: Vec::new() };
-        Self { resources, side, learned, refusal: None, useful: 0, name_only: 0, empty_lists: 0 }
+        Self { resources, plan, learned, refusal: None, useful: 0, name_only: 0, empty_lists: 0 }
     }
 
     /// Reads a JSON file; several documents may follow one another.
@@ -118,14 +118,16 @@ impl<'read> Document<'read> {
     }
 
     fn object<'text>(&mut self, object: &Object<'text>, place: Place<'text>, depth: usize) {
-        if let Some((refusal, field)) = Refusal::of(object) {
+        let is_misplaced = depth == 0 && self.plan.is_none() && what_if::is_of_stack(object);
+        let misplaced = is_misplaced.then_some((Refusal::StackPrediction, "type"));
+        if let Some((refusal, field)) = Refusal::of(object).or(misplaced) {
             self.refusal.get_or_insert((refusal, object.span_of(field)));
             return;
         }
         self.note_page(object);
         let is_plan = |this: &mut Self| {
-            terraform::take(object, this.side, this.resources)
-                || what_if::take(object, this.side, this.resources)
+            let side = this.plan.unwrap_or_default();
+            terraform::take(object, side, this.resources) || what_if::take(object, side, this.resources)
         };
         if depth == 0 && is_plan(self) {
             self.useful += 1;

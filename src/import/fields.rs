@@ -41,6 +41,21 @@ pub(super) trait Fields: Sized {
         self.reference(name)
     }
 
+    /// True where a plan or prediction does not know a field yet.
+    fn is_unknown(&self, _name: &str) -> bool {
+        false
+    }
+
+    /// What a field held before the plan that does not know it yet.
+    fn text_before(&self, _name: &str) -> Option<String> {
+        None
+    }
+
+    /// True where a field is stated, be it as an empty list.
+    fn states(&self, name: &str) -> bool {
+        self.text(name).is_some() || self.length(name) > 0
+    }
+
     /// True where a plan does not know a field yet; says so, and what comes of it.
     fn note_unknown(&self, _name: &str, _consequence: &str, _: &mut Resources) -> bool {
         false
@@ -93,6 +108,10 @@ impl Fields for Object<'_> {
 
     fn span_of(&self, name: &str) -> Span {
         Object::span_of(self, name)
+    }
+
+    fn is_unknown(&self, name: &str) -> bool {
+        self.is_expression(name)
     }
 }
 

@@ -124,14 +124,37 @@ impl<'text> Object<'text> {
         elements.into_iter().filter_map(|element| Self::new(element, self.place)).collect()
     }
 
-    /// Reads an object that a field holds, be it as text.
-    pub(super) fn embedded<T>(&self, name: &str, read: impl FnOnce(&Object<'_>) -> T) -> Option<T> {
-        if let Some(object) = self.object(name) {
-            return Some(read(&object));
+    /// The JSON of an object that a field holds as text.
+    pub(super) fn embedded_text(&self, name: &str) -> Option<String> {
+        self.text(name).filter(|text| text.starts_with('{'))
+    }
+
+    /// The object that a field holds, or that `text` is where the field holds it as text and so stands at `span`.
+    pub(super) fn embedded<'other>(
+        &self,
+        name: &str,
+        text: Option<&'other str>,
+        span: Span,
+    ) -> Option<Object<'other>>
+    where
+        'text: 'other,
+    {
+        match text {
+            Some(text) => Object::new(serde_json::from_str(text).ok()?, Place::Cell(span)),
+            None => self.object(name),
         }
-        let text = self.text(name)?;
-        let raw: &RawValue = serde_json::from_str(&text).ok()?;
-        Object::new(raw, Place::Cell(self.span_of(name))).map(|object| read(&object))
+    }
+
+    /// True where the field holds an expression of a template instead of its value.
+    pub(super) fn is_expression(&self, name: &str) -> bool {
+        let literal = self.raw(name).and_then(|raw| serde_json::from_str::<String>(raw.get()).ok());
+        literal.is_some_and(|literal| is_expression(&literal))
+    }
+
+    /// The elements of an array, of which those that are no objects are none.
+    pub(super) fn elements(&self, name: &str) -> Vec<Option<Self>> {
+        let elements = self.raw(name).and_then(|raw| elements(raw.get())).unwrap_or_default();
+        elements.into_iter().map(|element| Self::new(element, self.place)).collect()
     }
 
     /// How many fields there are.

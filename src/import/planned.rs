@@ -17,11 +17,17 @@ impl Resources {
     }
 
     /// Lays the resources of one side of a plan over these.
-    pub(super) fn overlay(&mut self, plan: Self, side: Side) {
-        let planned = plan.planned;
+    pub(super) fn overlay(&mut self, mut plan: Self, side: Side) {
+        let planned = std::mem::take(&mut plan.planned);
         let is_loose = |id: &ResourceId| planned.loose.contains(id);
         if !planned.gone.is_empty() {
+            // A VNet that the plan leaves alone may still list a side that the plan takes away.
+            let mut left = self.sides_left(&planned.gone);
+            left.extend(plan.sides_left(&planned.gone));
             self.remove(&planned.gone);
+            plan.peerings.retain(|id, _| !planned.gone.contains(id));
+            self.disconnect(&left);
+            plan.disconnect(&left);
         }
         for (id, vnet) in plan.vnets {
             if is_loose(&id) {
@@ -88,6 +94,9 @@ impl Resources {
                     .collect::<Vec<_>>(),
             );
         }
+        // What was set stays set when whatever set it goes, unless the plan itself makes or changes the resource.
+        self.patches.retain(|patch| side == Side::Before || !planned.changed.contains(&patch.target));
+        self.patches.extend(plan.patches);
         self.diagnostics.extend(plan.diagnostics);
         if side == Side::After {
             self.connect(&planned.made);
@@ -96,28 +105,29 @@ impl Resources {
 
     /// Takes resources away, with what lies in them and what cannot be without them.
     fn remove(&mut self, gone: &BTreeSet<ResourceId>) {
-        let is_gone = |id: &ResourceId| {
-            gone.contains(id) || id.owner("virtualNetworkPeerings").is_some_and(|vnet| gone.contains(&vnet))
-        };
-        let left: BTreeSet<(ResourceId, ResourceId)> = self
-            .peerings
-            .iter()
-            .filter(|(id, _)| is_gone(id))
-            .map(|(_, peering)| (peering.remote.clone(), peering.vnet.clone()))
-            .collect();
+        let is_gone = |id: &ResourceId| is_gone(id, gone);
         self.vnets.retain(|id, _| !is_gone(id));
         self.peerings.retain(|id, _| !is_gone(id));
         self.gateways.retain(|id, _| !is_gone(id));
         self.local_gateways.retain(|id, _| !is_gone(id));
         self.connections.retain(|id, _| !is_gone(id));
         self.public_addresses.retain(|id, _| !is_gone(id));
-        // The side that stays behind is disconnected.
+        self.remove_orphans(&is_gone);
+    }
+
+    /// The far sides of peerings of which the near side goes, each as a VNet and the one it leads to.
+    fn sides_left(&self, gone: &BTreeSet<ResourceId>) -> BTreeSet<(ResourceId, ResourceId)> {
+        let going = self.peerings.iter().filter(|(id, _)| is_gone(id, gone));
+        going.map(|(_, side)| (side.remote.clone(), side.vnet.clone())).collect()
+    }
+
+    /// A side that stays behind is disconnected.
+    fn disconnect(&mut self, left: &BTreeSet<(ResourceId, ResourceId)>) {
         for side in self.peerings.values_mut() {
             if left.contains(&(side.vnet.clone(), side.remote.clone())) {
                 side.state = Some("Disconnected".to_owned());
             }
         }
-        self.remove_orphans(&is_gone);
     }
 
     /// Takes away what refers to resources that are gone, with a note each.
@@ -179,6 +189,11 @@ impl Resources {
             }
         }
     }
+}
+
+/// True for what goes, and for peerings of a VNet that goes.
+fn is_gone(id: &ResourceId, gone: &BTreeSet<ResourceId>) -> bool {
+    gone.contains(id) || id.owner("virtualNetworkPeerings").is_some_and(|vnet| gone.contains(&vnet))
 }
 
 impl Gateway {

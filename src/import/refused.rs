@@ -1,5 +1,7 @@
 //! Files that look like exports and are none, with what to do instead.
 
+use std::path::Path;
+
 use super::json::Object;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::source::Span;
@@ -9,6 +11,14 @@ use crate::source::Span;
 pub(super) enum Refusal {
     /// A deployment template or its parameters.
     Template,
+    /// The text of a plan of Terraform.
+    PlanText,
+    /// What a plan of Terraform says on the way, as JSON.
+    PlanMessages,
+    /// The text of what a deployment does.
+    PredictionText,
+    /// What a deployment stack would do, where no plan was asked for.
+    StackPrediction,
     /// What `-o table` prints.
     PrintedTable,
     /// Nothing at all.
@@ -33,6 +43,9 @@ impl Refusal {
         if object.has("$schema") && (object.has("resources") || object.has("parameters")) {
             return Some((Self::Template, "$schema"));
         }
+        if object.has("@level") && object.has("@message") {
+            return Some((Self::PlanMessages, "@message"));
+        }
         let is_expression = |field: &&str| {
             object.get(field).is_some_and(|raw| {
                 ["[parameters(", "[variables(", "[concat(", "[format(", "[resourceId("]
@@ -41,6 +54,18 @@ impl Refusal {
             })
         };
         ["name", "id"].into_iter().find(is_expression).map(|field| (Self::Template, field))
+    }
+
+    /// Whether a text that is not JSON is a plan as people read it.
+    pub(super) fn of_text(text: &str) -> Option<Self> {
+        let holds = |signs: &[&str]| signs.iter().any(|sign| text.contains(sign));
+        if holds(TEXTS_OF_PLANS) || text.lines().any(is_line_of_plan) {
+            Some(Self::PlanText)
+        } else if holds(TEXTS_OF_PREDICTIONS) {
+            Some(Self::PredictionText)
+        } else {
+            None
+        }
     }
 
     /// Whose table it is that has these columns or fields, where it is one that says too little.
@@ -69,6 +94,12 @@ impl Refusal {
             Self::Template => {
                 "a deployment template or its parameters: values are expressions that only a deployment fills in"
             }
+            Self::PlanText => "the text of a plan of Terraform, which leaves out what does not change",
+            Self::PlanMessages => "messages of `terraform plan -json`, which hold no values",
+            Self::PredictionText => "the text of `what-if`, which leaves out what does not change",
+            Self::StackPrediction => {
+                "what `what-if` of a deployment stack predicts, which is a plan and not what there is"
+            }
             Self::PrintedTable => "a printed table: long values are cut and ids are missing",
             Self::CloudQuery => "tables of CloudQuery, which have no local network gateways",
             Self::Steampipe => "tables of Steampipe, which have no local network gateways",
@@ -87,12 +118,16 @@ impl Refusal {
     }
 
     /// The finding, as an error or, where the rest of the export stands without the file, as a note.
-    pub(super) fn diagnostic(self, code: Code, span: Span) -> Diagnostic {
+    pub(super) fn diagnostic(self, code: Code, span: Span, is_plan: bool) -> Diagnostic {
         let message = match code {
             Code::OutsideModel => format!("the file is left out: {}", self.message()),
             _ => self.message().to_owned(),
         };
         Diagnostic::new(code, message).at(span, "").help(match self {
+            Self::PlanText | Self::PlanMessages => HOW_TO_PLAN_WITH_TERRAFORM,
+            Self::PredictionText => HOW_TO_PREDICT,
+            Self::StackPrediction => "`tunnelog diff --plan FILE` says what it does",
+            _ if is_plan => HOW_TO_PLAN,
             Self::PrintedTable => "run the command again with `-o json`",
             Self::Template => {
                 "deploy it, then export with `az graph query` or with `az network … list -o json`"
@@ -105,3 +140,55 @@ impl Refusal {
 /// How to get an export that is enough.
 pub(super) const HOW_TO_EXPORT: &str = "`tunnelog export-query` prints the query that exports a network from Azure; an \
     inventory written by hand is a folder with `vnets.csv`, which `tunnelog init` begins";
+
+/// How to get a plan that can be read.
+pub(super) const HOW_TO_PLAN: &str = "make one with `terraform show -json plan.out`, or with `az deployment group what-if \
+    --result-format FullResourcePayloads --no-pretty-print`";
+
+const HOW_TO_PLAN_WITH_TERRAFORM: &str =
+    "`terraform plan -out=plan.out` keeps the plan, and `terraform show -json plan.out` prints it as JSON";
+
+const HOW_TO_PREDICT: &str = "run `what-if` again with `--result-format FullResourcePayloads --no-pretty-print`; in PowerShell, \
+    `Get-AzResourceGroupDeploymentWhatIfResult … | ConvertTo-Json -Depth 100 -EnumsAsStrings`";
+
+/// What stands in every text of a plan of Terraform or `OpenTofu`.
+const TEXTS_OF_PLANS: &[&str] = &[
+    "Terraform used the selected providers",
+    "OpenTofu used the selected providers",
+    "Terraform will perform the following actions",
+    "OpenTofu will perform the following actions",
+    "Your infrastructure matches the configuration",
+    "changed outside of Terraform",
+    "changed outside of OpenTofu",
+];
+
+/// What stands in texts of what a deployment does.
+const TEXTS_OF_PREDICTIONS: &[&str] = &[
+    "Resource and property changes are indicated with",
+    "Resource changes: ",
+    "The deployment will update the following scope",
+    "may contain false positive predictions",
+];
+
+/// True for a line that begins a resource in the text of a plan: `# azurerm_subnet.a will be created`, and
+/// `+ resource "azurerm_subnet" "a" {`.
+fn is_line_of_plan(line: &str) -> bool {
+    let words: Vec<&str> = line.split_whitespace().take(5).collect();
+    match words[..] {
+        ["#", address, "will" | "must", "be", _] => address.contains('.'),
+        ["+" | "-" | "~" | "-/+" | "+/-" | "<=", "resource" | "data", kind, ..] => kind.starts_with('"'),
+        _ => false,
+    }
+}
+
+/// The finding that the file at `path`, which begins as `text`, is an archive.
+pub(super) fn archive(path: &Path, text: &str) -> Diagnostic {
+    let shown = path.display();
+    // Terraform keeps a plan as an archive with an entry of this name.
+    let (message, help) = if text.contains("tfplan") {
+        (format!("`{shown}` is a plan as Terraform keeps it"), HOW_TO_PLAN_WITH_TERRAFORM)
+    } else {
+        (format!("`{shown}` is a workbook of a spreadsheet program, or another archive"), HOW_TO_EXPORT)
+    };
+    Diagnostic::new(Code::NotAnInventory, message).help(help)
+}

@@ -26,6 +26,8 @@ pub(super) struct Resources {
     /// Pages of query results: by how many rows the query has, how many were seen and where.
     pub(super) pages: BTreeMap<u64, (u64, Span)>,
     pub(super) planned: Planned,
+    /// What is set of resources that something else makes, in the order of reading.
+    pub(super) patches: Vec<Patch>,
     pub(super) diagnostics: Vec<Diagnostic>,
 }
 
@@ -48,6 +50,10 @@ pub(super) struct Planned {
     pub(super) made: BTreeSet<ResourceId>,
     /// Resources that the plan takes away.
     pub(super) gone: BTreeSet<ResourceId>,
+    /// Resources that the plan takes away and makes anew.
+    pub(super) replaced: BTreeSet<ResourceId>,
+    /// Resources that the plan makes or changes.
+    pub(super) changed: BTreeSet<ResourceId>,
     /// Resources that the plan reads and leaves alone.
     pub(super) loose: BTreeSet<ResourceId>,
     /// The subscription of the export that the plan is laid over, if that has but one.
@@ -134,6 +140,25 @@ pub(super) struct Connection {
     pub(super) bgp: Option<bool>,
     pub(super) status: Option<String>,
     pub(super) origin: Option<Span>,
+}
+
+/// What is set of one resource; whatever is not there stays as it is.
+#[derive(Clone)]
+pub(super) struct Patch {
+    pub(super) target: ResourceId,
+    /// The address space of a VNet or of a local network gateway.
+    pub(super) space: Option<Vec<Prefix>>,
+    pub(super) allow_gateway_transit: Option<bool>,
+    pub(super) use_remote_gateways: Option<bool>,
+    pub(super) allow_vnet_access: Option<bool>,
+    pub(super) bgp: Option<bool>,
+    pub(super) asn: Option<u32>,
+    pub(super) pools: Option<Vec<Prefix>>,
+    pub(super) custom_routes: Option<Vec<Prefix>>,
+    pub(super) sku: Option<String>,
+    /// What sets it.
+    pub(super) source: String,
+    pub(super) origin: Span,
 }
 
 /// What one gateway says that it learned.

@@ -51,6 +51,10 @@ fn refusal(whole: &str, header: &[String]) -> Option<Refusal> {
     if body.trim().is_empty() {
         return Some(Refusal::Empty);
     }
+    let has_id = header.iter().any(|column| IDS.iter().any(|id| column.eq_ignore_ascii_case(id)));
+    if let Some(refusal) = Refusal::of_text(whole).filter(|_| !has_id) {
+        return Some(refusal);
+    }
     let is_rule = |line: &str| line.len() > 3 && line.bytes().all(|byte| b"-+= \r".contains(&byte));
     if body.lines().take(2).any(is_rule) {
         return Some(Refusal::PrintedTable);
@@ -59,7 +63,6 @@ fn refusal(whole: &str, header: &[String]) -> Option<Refusal> {
     if let Some(refusal) = Refusal::of_columns(has) {
         return Some(refusal);
     }
-    let has_id = header.iter().any(|column| IDS.iter().any(|id| column.eq_ignore_ascii_case(id)));
     (!has_id).then_some(Refusal::NamesOnly)
 }
 

@@ -4,22 +4,26 @@
 //! not in it. They are put together from names, and where one resource refers to another, the
 //! configuration in the plan says to which. What can be told neither way is left out with a warning.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
-use self::azurerm::{Reader, Vnets};
+use self::azurerm::Reader;
 use self::configuration::Configuration;
 use self::instances::{Instance, Instances};
 use self::values::Known;
-use super::id::{NOT_KNOWN, ResourceId};
+use super::id::ResourceId;
 use super::json::Object;
 use super::resources::{Resources, Side};
 use crate::diagnostic::{Code, Diagnostic};
 
 mod address;
+mod azapi;
 mod azurerm;
 mod block;
+mod body;
 mod configuration;
+mod ids;
 mod instances;
+mod kinds;
 mod values;
 
 /// Types of the provider that touch routing or reachability and that the model does not cover.
@@ -99,28 +103,35 @@ fn plan(object: &Object<'_>, side: Side, resources: &mut Resources) {
         return;
     }
     let subscriptions = subscriptions(&instances, resources);
-    let before = ids(object, &instances, &subscriptions);
-    let managed = instances.iter().filter(|(_, instance)| !instance.is_data).map(|(key, _)| key);
-    let before: Vec<ResourceId> = managed.filter_map(|key| before.get(key).cloned()).collect();
+    // What only sets or reads something leaves it there when it goes.
+    let is_own = |instance: &Instance<'_>| !instance.is_data && kinds::makes(&instance.kind);
+    let mut before = known(object, &instances, &subscriptions).ids;
+    before.retain(|key, _| instances.get(key).is_some_and(is_own));
+    let before: BTreeSet<ResourceId> = before.into_values().collect();
     instances::apply(object, &mut instances);
     note_gaps(object, resources);
-    let after = ids(object, &instances, &subscriptions);
-    let remaining: BTreeSet<&ResourceId> = after.values().collect();
-    resources.planned.gone.extend(before.into_iter().filter(|id| !remaining.contains(id)));
-    read_as(after, object, &instances, resources);
+    let known = known(object, &instances, &subscriptions);
+    let after: BTreeSet<&ResourceId> = known.ids.values().collect();
+    let planned = &mut resources.planned;
+    planned.gone.extend(before.iter().filter(|id| !after.contains(id)).cloned());
+    let own =
+        known.ids.iter().filter_map(|(key, id)| Some((instances.get(key).filter(|it| is_own(it))?, id)));
+    for (instance, id) in own {
+        if instance.is_made && before.contains(id) {
+            planned.replaced.insert(id.clone());
+        }
+        if instance.is_changed {
+            planned.changed.insert(id.clone());
+        }
+    }
+    read_as(known, &instances, resources);
 }
 
 /// The subscriptions of what is there, in lower case.
 fn subscriptions(instances: &Instances<'_>, resources: &Resources) -> BTreeSet<String> {
-    let known = instances.values().filter(|instance| azurerm::is_read(&instance.kind)).filter_map(known_id);
+    let known = instances.values().filter(|instance| azurerm::is_read(&instance.kind)).filter_map(ids::known);
     let known = known.filter_map(|id| id.subscription().map(str::to_ascii_lowercase));
     known.chain(resources.planned.subscription.as_ref().map(|it| it.to_ascii_lowercase())).collect()
-}
-
-/// The id that the values of an instance tell.
-fn known_id(instance: &Instance<'_>) -> Option<ResourceId> {
-    let id = instance.values.text("id").filter(|id| id.starts_with('/'))?;
-    Some(ResourceId::new(&id))
 }
 
 /// Warns of what a plan says about itself: that it failed, or leaves something for later.
@@ -143,20 +154,25 @@ fn note_gaps(plan: &Object<'_>, resources: &mut Resources) {
 }
 
 fn read<'text>(object: &Object<'text>, instances: &Instances<'text>, resources: &mut Resources) {
-    let ids = ids(object, instances, &subscriptions(instances, resources));
-    read_as(ids, object, instances, resources);
+    let known = known(object, instances, &subscriptions(instances, resources));
+    read_as(known, instances, resources);
 }
 
-/// Reads instances whose ids are worked out, by their keys.
-fn read_as<'text>(
-    ids: BTreeMap<String, ResourceId>,
+/// What is known beside the instances themselves: how they are configured, and their ids.
+fn known<'text, 'plan>(
     object: &Object<'text>,
-    instances: &Instances<'text>,
-    resources: &mut Resources,
-) {
+    instances: &'plan Instances<'text>,
+    subscriptions: &BTreeSet<String>,
+) -> Known<'text, 'plan> {
     let root = object.object("configuration").and_then(|configuration| configuration.object("root_module"));
     let configuration = Configuration::new(root, instances);
-    let mut reader = Reader { known: Known { configuration, ids }, resources };
+    let ids = ids::of(object, &configuration, instances, subscriptions);
+    Known { configuration, ids }
+}
+
+/// Reads instances of which all else is known.
+fn read_as<'text>(known: Known<'text, '_>, instances: &Instances<'text>, resources: &mut Resources) {
+    let mut reader = Reader { known, resources };
     // A data source adds to what is managed and takes nothing from it.
     for is_data in [false, true] {
         for (key, instance) in instances.iter().filter(|(_, instance)| instance.is_data == is_data) {
@@ -167,76 +183,5 @@ fn read_as<'text>(
                 reader.instance(key, instance);
             }
         }
-    }
-}
-
-/// The ids of the instances that are read: as they are known, else put together from names.
-fn ids(
-    object: &Object<'_>,
-    instances: &Instances<'_>,
-    subscriptions: &BTreeSet<String>,
-) -> BTreeMap<String, ResourceId> {
-    let read: Vec<(&String, &Instance<'_>)> =
-        instances.iter().filter(|(_, instance)| azurerm::is_read(&instance.kind)).collect();
-    let only = subscriptions.first().filter(|_| subscriptions.len() == 1);
-    let providers = Providers::new(object);
-    let mut ids: BTreeMap<String, ResourceId> = BTreeMap::new();
-    // Peerings and subnets lie in VNets, whose ids come first.
-    let is_inner = |kind: &str| azurerm::collection(kind).is_none();
-    let mut vnets = Vnets::new();
-    for pass in [false, true] {
-        for (key, instance) in read.iter().filter(|(_, instance)| is_inner(&instance.kind) == pass) {
-            let id = known_id(instance).unwrap_or_else(|| {
-                let before = instance.id_before.as_deref().map(ResourceId::new);
-                let before = before.as_ref().and_then(ResourceId::subscription).map(str::to_owned);
-                let subscription = before
-                    .or_else(|| providers.subscription(instance))
-                    .or_else(|| only.cloned())
-                    .unwrap_or_else(|| NOT_KNOWN.to_owned());
-                azurerm::id(instance, &subscription, &vnets)
-            });
-            if azurerm::is_vnet(&instance.kind) {
-                vnets.entry(azurerm::vnet_key(id.group(), id.name())).or_insert_with(|| id.clone());
-            }
-            ids.insert((*key).clone(), id);
-        }
-    }
-    ids
-}
-
-/// The subscriptions that the providers of a configuration are set to.
-struct Providers<'text> {
-    settings: Option<Object<'text>>,
-    variables: Option<Object<'text>>,
-    /// The provider of each resource, by its address without indexes.
-    of_resources: BTreeMap<String, String>,
-}
-
-impl<'text> Providers<'text> {
-    fn new(plan: &Object<'text>) -> Self {
-        let configuration = plan.object("configuration");
-        let root = configuration.as_ref().and_then(|configuration| configuration.object("root_module"));
-        let resources = root.map(|root| root.objects("resources")).unwrap_or_default();
-        let of_resources = resources
-            .iter()
-            .filter_map(|it| Some((it.text("address")?, it.text("provider_config_key")?)))
-            .collect();
-        Self {
-            settings: configuration.and_then(|configuration| configuration.object("provider_config")),
-            variables: plan.object("variables"),
-            of_resources,
-        }
-    }
-
-    /// The subscription of the provider that makes `instance`.
-    fn subscription(&self, instance: &Instance<'_>) -> Option<String> {
-        let address = format!("{}.{}", instance.kind, instance.label.name);
-        let provider = self.of_resources.get(&address).filter(|_| instance.modules.is_empty());
-        let configured = self.settings.as_ref()?.object(provider.map_or("azurerm", String::as_str))?;
-        let expression = configured.object("expressions")?.object("subscription_id")?;
-        expression.text("constant_value").or_else(|| {
-            let reference = configuration::references(&expression).into_iter().next()?;
-            self.variables.as_ref()?.object(reference.strip_prefix("var.")?)?.text("value")
-        })
     }
 }

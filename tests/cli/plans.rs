@@ -40,6 +40,36 @@ fn a_plan_ends_as_any_difference_does() {
 }
 
 #[test]
+fn what_is_no_plan_is_refused_with_how_to_make_one() {
+    let folder = tempfile::tempdir().unwrap();
+    let plan = folder.path().join("plan");
+    let terraform = "terraform show -json plan.out";
+    for (content, said, help) in [
+        (
+            &b"Terraform will perform the following actions:\n"[..],
+            "the text of a plan of Terraform",
+            terraform,
+        ),
+        (b"Resource changes: 1 to modify.\n", "the text of `what-if`", "--no-pretty-print"),
+        (b"PK\x03\x04\xff\x00tfplan", "is a plan as Terraform keeps it", terraform),
+        (b"name,address\nhub,10.1.0.0/16\n", "neither JSON nor CSV with resource ids", terraform),
+        (b"", "the file is empty", terraform),
+        (b"{}", "is no plan", terraform),
+    ] {
+        fs::write(&plan, content).unwrap();
+        for estate in ["", "tests/fixtures/terraform/chain-state.json"] {
+            let told = run(&format!("diff {estate} --plan {}", plan.display()));
+            assert_eq!((told.code, told.stdout.as_str()), (Some(2), ""), "{}", told.stderr);
+            assert!(told.stderr.contains("error[not-an-inventory]"), "{}", told.stderr);
+            assert!(told.stderr.contains(said), "{}", told.stderr);
+            // Long help is wrapped.
+            let words = told.stderr.split_whitespace().collect::<Vec<_>>().join(" ");
+            assert!(words.contains(help), "{words}");
+        }
+    }
+}
+
+#[test]
 fn a_plan_is_laid_over_exports_only() {
     let names = run(&format!("diff facts/s2s-chain --plan {TERRAFORM}"));
     assert_eq!((names.code, names.stdout.as_str()), (Some(2), ""));

@@ -1,4 +1,5 @@
 //! Raw exports of Azure become inventories.
+mod azapi;
 mod carried;
 mod describe;
 mod learned;
@@ -9,4 +10,5 @@ mod resources;
 mod shapes;
 mod tables;
 mod terraform;
+mod unsettled;
 mod what_if;

@@ -1,21 +1,21 @@
 //! Resources of the provider azurerm, in the shapes of all its releases.
 
-use std::collections::BTreeMap;
-
+use super::azapi;
+use super::ids;
 use super::instances::Instance;
-use super::values::{BODY, GATEWAY, Known, LOCAL_GATEWAY, PUBLIC_ADDRESS, SUBNET, VNET, Values};
-use crate::import::arm;
+use super::kinds::{self, CONNECTION, GATEWAY, LOCAL_GATEWAY, PEERING, PUBLIC_ADDRESS, SUBNET, VNET};
+use super::values::{Known, Values};
 use crate::import::build::{
     self, Asn, ConnectionNames, Flag, GatewayNames, LocalGatewayNames, PeeringNames, VnetNames,
 };
 use crate::import::fields::Fields;
-use crate::import::id::{NOT_KNOWN, ResourceId};
+use crate::import::id::ResourceId;
 use crate::import::resources::Resources;
 
-const PEERING: &str = "azurerm_virtual_network_peering";
-const CONNECTION: &str = "azurerm_virtual_network_gateway_connection";
-
-const VNET_NAMES: VnetNames = VnetNames { space: "address_space", old_spaces: &["address_spaces"] };
+const VNET_NAMES: VnetNames = VnetNames {
+    space: "address_space",
+    old_spaces: &["address_spaces", "ip_address_pool[].allocated_ip_address_prefixes"],
+};
 
 const PEERING_NAMES: PeeringNames = PeeringNames {
     allow_gateway_transit: "allow_gateway_transit",
@@ -78,69 +78,10 @@ const BGP: Flag = Flag { names: &["bgp_enabled", "enable_bgp"], default: Some(fa
 
 const ASN: Asn = Asn { name: "bgp_settings.asn", place: "bgp_settings.asn" };
 
-/// The ids of VNets by their groups and names in lower case.
-pub(super) type Vnets = BTreeMap<(String, String), ResourceId>;
-
 /// True for the types that a network is made of.
 pub(super) fn is_read(kind: &str) -> bool {
-    collection(kind).is_some() || [SUBNET, PEERING, BODY].contains(&kind)
-}
-
-/// What Azure calls a type; none for those that lie in others.
-pub(super) fn collection(kind: &str) -> Option<&'static str> {
-    Some(match kind {
-        VNET => "virtualNetworks",
-        GATEWAY => "virtualNetworkGateways",
-        LOCAL_GATEWAY => "localNetworkGateways",
-        CONNECTION => "connections",
-        PUBLIC_ADDRESS => "publicIPAddresses",
-        _ => return None,
-    })
-}
-
-pub(super) fn is_vnet(kind: &str) -> bool {
-    kind == VNET
-}
-
-/// What a VNet is found by where it is named.
-pub(super) fn vnet_key(group: &str, name: &str) -> (String, String) {
-    (group.to_ascii_lowercase(), name.to_ascii_lowercase())
-}
-
-/// The name; where it is not known, the address.
-fn name(instance: &Instance<'_>) -> String {
-    instance.values.text("name").unwrap_or_else(|| instance.address.replace('/', "-"))
-}
-
-/// The id that a resource will have.
-pub(super) fn id(instance: &Instance<'_>, subscription: &str, vnets: &Vnets) -> ResourceId {
-    let text = |field: &str| instance.values.text(field);
-    let name = name(instance);
-    if instance.kind == BODY {
-        let kind = text("type").unwrap_or_default();
-        let kind = kind.split('@').next().unwrap_or_default();
-        let parent = text("parent_id")
-            .unwrap_or_else(|| format!("/subscriptions/{subscription}/resourceGroups/{NOT_KNOWN}"));
-        return ResourceId::new(&match kind.rsplit_once('/') {
-            Some((_, inner)) if parent.contains("/providers/") => format!("{parent}/{inner}/{name}"),
-            _ => format!("{parent}/providers/{kind}/{name}"),
-        });
-    }
-    let group = text("resource_group_name").unwrap_or_else(|| NOT_KNOWN.to_owned());
-    let of = |collection: &str, name: &str| {
-        ResourceId::new(&format!(
-            "/subscriptions/{subscription}/resourceGroups/{group}/providers/Microsoft.Network/{collection}/{name}"
-        ))
-    };
-    if let Some(collection) = collection(&instance.kind) {
-        return of(collection, &name);
-    }
-    let vnet = text("virtual_network_name").unwrap_or_else(|| NOT_KNOWN.to_owned());
-    // The VNet may be of another provider, and so in another subscription.
-    let known = vnets.get(&vnet_key(&group, &vnet)).cloned();
-    let vnet = known.unwrap_or_else(|| of("virtualNetworks", &vnet));
-    let inner = if instance.kind == PEERING { "virtualNetworkPeerings" } else { "subnets" };
-    vnet.child(inner, &name)
+    [VNET, SUBNET, PEERING, GATEWAY, LOCAL_GATEWAY, CONNECTION, PUBLIC_ADDRESS].contains(&kind)
+        || kinds::is_of_azapi(kind)
 }
 
 /// What is needed to read one instance beside others.
@@ -153,12 +94,16 @@ impl<'text> Reader<'text, '_, '_> {
     /// Reads one instance, if it is of a type that a network is made of.
     pub(super) fn instance(&mut self, key: &str, instance: &Instance<'text>) {
         let Self { known, resources } = self;
-        let Some(id) = known.ids.get(key).cloned() else { return };
         let values = Values::of(instance, known);
+        if kinds::is_of_azapi(&instance.kind) {
+            azapi::read(key, &values, resources);
+            return;
+        }
+        let Some(id) = known.ids.get(key).filter(|_| is_read(&instance.kind)).cloned() else { return };
         if values.block.is_unknown("name") {
             values.unknown("name", instance.span, "the address stands for it", resources);
         }
-        let name = name(instance);
+        let name = ids::name(instance);
         if instance.is_data {
             resources.planned.loose.insert(id.clone());
         } else if instance.is_made {
@@ -178,12 +123,6 @@ impl<'text> Reader<'text, '_, '_> {
                 let stand_in = || vec![instance.address.clone()];
                 let addresses = if addresses.is_empty() { stand_in() } else { addresses };
                 resources.public_addresses.insert(id, addresses);
-            }
-            BODY => {
-                if values.block.is_unknown("body") && arm::is_read(&id) {
-                    values.unknown("body", instance.span, "what is not known of it is left out", resources);
-                }
-                instance.values.embedded("body", |body| arm::take_as(id, body, resources));
             }
             _ => {}
         }
@@ -210,6 +149,9 @@ fn vnet(id: ResourceId, name: String, values: &Values<'_, '_, '_>, resources: &m
 }
 
 fn peering(id: &ResourceId, values: &Values<'_, '_, '_>, resources: &mut Resources) {
+    if build::lacks_flag(values, &PEERING_NAMES.flags(), "the peering is left out", resources) {
+        return;
+    }
     let unknown = ["virtual_network_id", "virtual_network_name"];
     let vnet = match unknown.into_iter().find(|field| values.block.is_unknown(field)) {
         Some(field) => values.target(field, resources),

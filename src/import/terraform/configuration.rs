@@ -1,9 +1,10 @@
 //! What the configuration in a plan says of references, where values are not known yet.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use super::address::{self, Step};
 use super::instances::{DEEPEST, Instance, Instances};
+use super::kinds::azure;
 use crate::import::json::Object;
 
 /// Attributes by which resources are referred to.
@@ -20,34 +21,51 @@ pub(super) struct Configuration<'text, 'plan> {
 
 /// Where references stand, and the types that they may lead to.
 #[derive(Clone, Copy)]
-struct Scope<'a> {
+struct Scope<'a, 'text> {
     modules: &'a [Step],
     /// The index of the resource or module that the references belong to.
     index: Option<&'a str>,
+    /// That resource or module as it is configured.
+    owner: Option<&'a Object<'text>>,
+    /// Azure's names of the types.
     wanted: &'a [&'a str],
+    /// True where the expression makes more than the reference that is looked for, so that what leads elsewhere is passed over.
+    is_wide: bool,
 }
 
-/// The keys of instances that references lead to.
+/// The keys of instances that references lead to, in the order of the references.
 #[derive(Default)]
 struct Found<'plan> {
-    keys: BTreeSet<&'plan str>,
+    keys: Vec<&'plan str>,
     /// True where a key of a map was taken for the key of what the map is made from.
     is_by_key: bool,
+    /// True where some references lead nobody knows where.
+    is_part: bool,
 }
 
 impl Found<'_> {
     fn add(&mut self, other: Self) {
-        self.keys.extend(other.keys);
+        for key in other.keys {
+            if !self.keys.contains(&key) {
+                self.keys.push(key);
+            }
+        }
         self.is_by_key |= other.is_by_key;
+        self.is_part |= other.is_part;
     }
 }
 
 /// The instance that references lead to.
 pub(super) struct Target<'text, 'plan> {
     pub(super) instance: &'plan Instance<'text>,
-    /// True where that rests on a map having the keys of what it is made from.
-    pub(super) is_by_key: bool,
+    /// What else it rests on that this is the one, in words.
+    pub(super) assumption: Option<&'static str>,
 }
+
+const BY_KEY: &str = "by the key in";
+
+/// Where an expression makes a whole body, the references of all its parts stand side by side.
+const BY_TYPE: &str = "as the only one of its kind in";
 
 /// The references that are not just the beginning of others.
 pub(super) fn leaves(references: &[String]) -> impl Iterator<Item = &String> {
@@ -97,6 +115,11 @@ impl<'text, 'plan> Configuration<'text, 'plan> {
         self.entry(&instance.modules, &label(instance))
     }
 
+    fn scope<'a>(&'a self, from: &'a Instance<'_>, wanted: &'a [&'a str], is_wide: bool) -> Scope<'a, 'text> {
+        let index = from.label.index.as_deref();
+        Scope { modules: &from.modules, index, owner: self.of(from), wanted, is_wide }
+    }
+
     /// The one instance of one of the `wanted` types that the references of an expression lead to.
     pub(super) fn target(
         &self,
@@ -104,48 +127,96 @@ impl<'text, 'plan> Configuration<'text, 'plan> {
         references: &[String],
         wanted: &[&str],
     ) -> Option<Target<'text, 'plan>> {
-        let scope = Scope { modules: &from.modules, index: from.label.index.as_deref(), wanted };
-        let found = self.targets(scope, references, 0)?;
-        let mut keys = found.keys.into_iter();
-        let instance = self.instances.get(keys.next()?)?;
-        let is_one = keys.next().is_none() && wanted.contains(&instance.kind.as_str());
-        is_one.then_some(Target { instance, is_by_key: found.is_by_key })
+        let found = self.targets(self.scope(from, wanted, false), references, 0)?;
+        let [key] = found.keys[..] else { return None };
+        let instance = self.instances.get(key).filter(|it| wanted.contains(&it.azure_type.as_str()))?;
+        Some(Target { instance, assumption: found.is_by_key.then_some(BY_KEY) })
+    }
+
+    /// All instances of one of the `wanted` types that an expression refers to, whatever else it refers to.
+    pub(super) fn candidates(
+        &self,
+        from: &Instance<'_>,
+        references: &[String],
+        wanted: &[&str],
+    ) -> Vec<Target<'text, 'plan>> {
+        let Some(found) = self.targets(self.scope(from, wanted, true), references, 0) else {
+            return Vec::new();
+        };
+        let by_type = found.is_part.then_some(BY_TYPE);
+        let assumption = if found.is_by_key { Some(BY_KEY) } else { by_type };
+        let instances = found.keys.into_iter().filter_map(|key| self.instances.get(key));
+        let wanted = instances.filter(|instance| wanted.contains(&instance.azure_type.as_str()));
+        wanted.map(|instance| Target { instance, assumption }).collect()
+    }
+
+    /// The only instance of one of the `wanted` types that a field of `from` refers to.
+    pub(super) fn only_candidate(
+        &self,
+        from: &Instance<'_>,
+        field: &str,
+        wanted: &[&str],
+    ) -> Option<Target<'text, 'plan>> {
+        let expression = self.of(from)?.object("expressions")?.object(field)?;
+        let mut found = self.candidates(from, &references(&expression), wanted).into_iter();
+        found.next().filter(|_| found.next().is_none())
     }
 
     /// What references lead to; none where one leads nobody knows where.
-    fn targets(&self, scope: Scope<'_>, references: &[String], depth: usize) -> Option<Found<'plan>> {
+    fn targets(&self, scope: Scope<'_, 'text>, references: &[String], depth: usize) -> Option<Found<'plan>> {
         if depth > DEEPEST {
             return None;
         }
-        let is_key = |reference: &String| ["each.key", "count.index"].contains(&reference.as_str());
-        let key = references.iter().any(is_key).then_some(scope.index).flatten();
+        let key = references.iter().any(|it| is_key(it)).then_some(scope.index).flatten();
         let mut found = Found::default();
-        for reference in leaves(references).filter(|reference| !is_key(reference)) {
-            let steps = address::parse(reference)?;
-            match (steps.first()?.name.as_str(), steps.get(1)) {
-                ("var", Some(variable)) => {
-                    // The variables of the whole plan are known.
-                    let Some((last, outer)) = scope.modules.split_last() else { continue };
-                    let call = self.entry(outer, &format!("module.{}", last.name))?;
-                    let given = call.object("expressions").and_then(|given| given.object(&variable.name));
-                    let references = given.map(|given| self::references(&given)).unwrap_or_default();
-                    let scope = Scope { modules: outer, index: last.index.as_deref(), ..scope };
-                    found.add(self.targets(scope, &references, depth + 1)?);
-                }
-                ("module", Some(called)) => {
-                    found.add(self.outputs(scope, called, steps.get(2), key, depth)?);
-                }
-                ("each" | "count" | "local" | "path" | "terraform" | "self", _) => return None,
-                _ => found.add(self.group(scope.modules, &steps, key)?),
+        for reference in leaves(references).filter(|it| !is_key(it)) {
+            match self.follow(scope, reference, key, depth) {
+                Some(led) => found.add(led),
+                None if scope.is_wide => found.is_part = true,
+                None => return None,
             }
         }
         Some(found)
     }
 
+    /// What one reference leads to.
+    fn follow(
+        &self,
+        scope: Scope<'_, 'text>,
+        reference: &str,
+        key: Option<&str>,
+        depth: usize,
+    ) -> Option<Found<'plan>> {
+        let steps = address::parse(reference)?;
+        match (steps.first()?.name.as_str(), steps.get(1)) {
+            ("var", Some(variable)) => {
+                // The variables of the whole plan are known.
+                let Some((last, outer)) = scope.modules.split_last() else { return Some(Found::default()) };
+                let call = self.entry(outer, &format!("module.{}", last.name))?;
+                let given = call.object("expressions").and_then(|given| given.object(&variable.name));
+                let references = given.map(|given| self::references(&given)).unwrap_or_default();
+                let index = last.index.as_deref();
+                let scope = Scope { modules: outer, index, owner: Some(call), ..scope };
+                self.targets(scope, &references, depth + 1)
+            }
+            ("module", Some(called)) => self.outputs(scope, called, steps.get(2), key, depth),
+            ("each", Some(value)) if value.name == "value" => {
+                // One of a map or set: what it is made from is keyed like it.
+                let mut references = self::references(&scope.owner?.object("for_each_expression")?);
+                references.push("each.key".to_owned());
+                let scope = Scope { owner: None, ..scope };
+                let found = self.targets(scope, &references, depth + 1)?;
+                Some(Found { is_by_key: true, ..found })
+            }
+            ("each" | "count" | "local" | "path" | "terraform" | "self", _) => None,
+            _ => self.group(scope, &steps, key),
+        }
+    }
+
     /// What the output of a called module leads to.
     fn outputs(
         &self,
-        scope: Scope<'_>,
+        scope: Scope<'_, 'text>,
         called: &Step,
         output: Option<&Step>,
         key: Option<&str>,
@@ -159,7 +230,7 @@ impl<'text, 'plan> Configuration<'text, 'plan> {
         }
         let mut modules = scope.modules.to_vec();
         modules.push(Step { name: called.name.clone(), index: index.map(str::to_owned) });
-        let inner = |index| Scope { modules: &modules, index, wanted: scope.wanted };
+        let inner = |index| Scope { modules: &modules, index, owner: None, ..scope };
         let Some(output) = output else {
             // Behind an index that is an expression, the plan does not name the output. Only one of the
             // wanted type can be meant.
@@ -173,7 +244,7 @@ impl<'text, 'plan> Configuration<'text, 'plan> {
                     continue;
                 };
                 let is_wanted = |key: &&str| {
-                    self.instances.get(*key).is_some_and(|it| scope.wanted.contains(&it.kind.as_str()))
+                    self.instances.get(*key).is_some_and(|it| scope.wanted.contains(&it.azure_type.as_str()))
                 };
                 led.keys.retain(is_wanted);
                 found.add(led);
@@ -193,16 +264,16 @@ impl<'text, 'plan> Configuration<'text, 'plan> {
     }
 
     /// The instance of a resource that a reference names; nobody where the resource has no instances.
-    fn group(&self, modules: &[Step], steps: &[Step], key: Option<&str>) -> Option<Found<'plan>> {
+    fn group(&self, scope: Scope<'_, 'text>, steps: &[Step], key: Option<&str>) -> Option<Found<'plan>> {
         let (data, steps) = match steps {
             [first, rest @ ..] if first.name == "data" => ("data.", rest),
             all => ("", all),
         };
         let [kind, label, attributes @ ..] = steps else { return None };
-        if attributes.first().is_some_and(|attribute| !TELLING.contains(&attribute.name.as_str())) {
+        if !is_telling(attributes, scope.wanted) {
             return None;
         }
-        let address = format!("{}{data}{}.{}", path(modules), kind.name, label.name);
+        let address = format!("{}{data}{}.{}", path(scope.modules), kind.name, label.name);
         let Some(group) = self.groups.get(&address) else { return Some(Found::default()) };
         let mut all = group.values();
         let found = match (&label.index, all.next(), all.next()) {
@@ -210,8 +281,26 @@ impl<'text, 'plan> Configuration<'text, 'plan> {
             (None, Some(only), None) => Some(only),
             (None, ..) => Some(group.get(&Some(key?))?),
         };
-        Some(Found { keys: found.into_iter().copied().collect(), is_by_key: false })
+        Some(Found { keys: found.into_iter().copied().collect(), ..Found::default() })
     }
+}
+
+/// True where a reference to these attributes of a resource refers to the resource itself.
+fn is_telling(attributes: &[Step], wanted: &[&str]) -> bool {
+    let is_told = |attribute: &Step| TELLING.contains(&attribute.name.as_str());
+    match attributes {
+        // What Azure answered: of a public address it is the address.
+        [first, inner @ ..] if first.name == "output" => {
+            inner.last().is_some_and(|last| last.name == "id") || wanted == [azure::PUBLIC_ADDRESS]
+        }
+        [first, ..] => is_told(first),
+        [] => true,
+    }
+}
+
+/// True for a reference to the key of the instance that it stands in.
+fn is_key(reference: &str) -> bool {
+    ["each.key", "count.index"].contains(&reference)
 }
 
 /// What an expression refers to.

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::address::{self, Step};
+use super::kinds;
 use crate::import::json::Object;
 use crate::source::Span;
 
@@ -16,6 +17,8 @@ pub(super) struct Instance<'text> {
     /// The modules that it lies in.
     pub(super) modules: Vec<Step>,
     pub(super) kind: String,
+    /// What Azure calls its type, in lower case; empty for whatever has nothing to do with networks.
+    pub(super) azure_type: String,
     /// Its name, with the index where it is one of several.
     pub(super) label: Step,
     /// True for a data source, which reads what exists and is managed elsewhere.
@@ -23,10 +26,12 @@ pub(super) struct Instance<'text> {
     pub(super) values: Object<'text>,
     /// Which values are known only once the plan is applied.
     pub(super) unknown: Option<Object<'text>>,
-    /// The id that the resource had before the plan, be it replaced by another.
-    pub(super) id_before: Option<String>,
+    /// What it was before the plan, be it replaced by another.
+    pub(super) before: Option<Object<'text>>,
     /// True where the plan makes it, be it in the place of another.
     pub(super) is_made: bool,
+    /// True where the plan makes or changes it.
+    pub(super) is_changed: bool,
     /// The place that stands for the whole resource.
     pub(super) span: Span,
 }
@@ -35,16 +40,19 @@ impl<'text> Instance<'text> {
     fn new(address: &str, is_data: bool, kind: &str, values: Object<'text>, span: Span) -> Option<Self> {
         let (modules, mut rest) = address::split_modules(address::parse(address)?);
         let label = rest.pop()?;
+        let kind = kind.to_ascii_lowercase();
         Some(Self {
             address: address.to_owned(),
             modules,
-            kind: kind.to_ascii_lowercase(),
+            azure_type: kinds::azure_type(&kind, &values),
+            kind,
             label,
             is_data,
             values,
             unknown: None,
-            id_before: None,
+            before: None,
             is_made: false,
+            is_changed: false,
             span,
         })
     }
@@ -142,8 +150,9 @@ pub(super) fn apply<'text>(plan: &Object<'text>, instances: &mut Instances<'text
         let span = resource.span_of("address");
         if let Some(mut instance) = Instance::new(&address, is_data(resource), &kind, after, span) {
             instance.unknown = change.object("after_unknown");
-            instance.id_before = change.object("before").and_then(|before| before.text("id"));
+            instance.before = change.object("before");
             instance.is_made = does("create");
+            instance.is_changed = does("create") || does("update");
             if does("forget") {
                 // What was there stays beside what takes its address.
                 if let Some(left) = instances.remove(&key) {

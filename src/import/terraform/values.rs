@@ -5,32 +5,12 @@ use std::collections::BTreeMap;
 use super::block::Block;
 use super::configuration::{self, Configuration};
 use super::instances::Instance;
+use super::kinds::wanted;
 use crate::diagnostic::Code;
 use crate::import::fields::Fields;
 use crate::import::id::ResourceId;
 use crate::import::resources::Resources;
 use crate::source::Span;
-
-pub(super) const VNET: &str = "azurerm_virtual_network";
-pub(super) const SUBNET: &str = "azurerm_subnet";
-pub(super) const GATEWAY: &str = "azurerm_virtual_network_gateway";
-pub(super) const LOCAL_GATEWAY: &str = "azurerm_local_network_gateway";
-pub(super) const PUBLIC_ADDRESS: &str = "azurerm_public_ip";
-
-/// Any resource, by its body, of the provider azapi.
-pub(super) const BODY: &str = "azapi_resource";
-
-/// The types of resources that a field may refer to.
-fn wanted(field: &str) -> &'static [&'static str] {
-    match field {
-        "subnet_id" => &[SUBNET, VNET, BODY],
-        "remote_virtual_network_id" => &[VNET, BODY],
-        "virtual_network_gateway_id" | "peer_virtual_network_gateway_id" => &[GATEWAY, BODY],
-        "local_network_gateway_id" => &[LOCAL_GATEWAY, BODY],
-        "public_ip_address_id" | "gateway_address" | "gateway_fqdn" => &[PUBLIC_ADDRESS],
-        _ => &[VNET],
-    }
-}
 
 /// What references are followed through.
 pub(super) struct Known<'text, 'plan> {
@@ -66,8 +46,51 @@ impl<'read, 'text, 'plan> Values<'read, 'text, 'plan> {
         self.known.configuration.target(self.instance, &references, wanted(field))
     }
 
-    fn id_of(&self, instance: &Instance<'_>) -> Option<ResourceId> {
-        self.known.ids.get(&instance.address).cloned()
+    /// The id of what a field is found to refer to, with a note of what that rests on; where nothing is found,
+    /// that is told.
+    pub(super) fn settled(
+        &self,
+        field: &str,
+        references: &[String],
+        target: Option<configuration::Target<'text, 'plan>>,
+        span: Span,
+        resources: &mut Resources,
+    ) -> Option<ResourceId> {
+        let address = &self.instance.address;
+        let shown: Vec<String> =
+            configuration::leaves(references).map(|reference| format!("`{reference}`")).collect();
+        let from = if shown.is_empty() { "the configuration".to_owned() } else { shown.join(" and ") };
+        let found = target.and_then(|it| Some((self.known.id_of(it.instance)?, it)));
+        let Some((id, target)) = found else {
+            let message = format!(
+                "`{field}` of `{address}` is known only once the plan is applied, and cannot be told from {from}"
+            );
+            resources.note(Code::UnknownValue, span, message).help =
+                Some("apply what it refers to first, then make another plan".into());
+            return None;
+        };
+        if let Some(assumption) = target.assumption {
+            let leads_to = &target.instance.address;
+            let message =
+                format!("`{field}` of `{address}` is taken to lead to `{leads_to}`, {assumption} {from}");
+            resources.incomplete(span, message);
+        }
+        Some(id)
+    }
+
+    /// True where addresses come from a pool that has yet to give them.
+    fn awaits_pool(&self, field: &str) -> bool {
+        let is_planned = self.instance.unknown.is_some();
+        let given = |pool: &Block<'_>| !pool.list("allocated_ip_address_prefixes").is_empty();
+        let pools = self.block.blocks("ip_address_pool");
+        let is_awaited = !pools.is_empty() && !pools.iter().any(given);
+        field == "address_space" && is_planned && is_awaited && self.block.list(field).is_empty()
+    }
+}
+
+impl Known<'_, '_> {
+    pub(super) fn id_of(&self, instance: &Instance<'_>) -> Option<ResourceId> {
+        self.ids.get(&instance.address).cloned()
     }
 }
 
@@ -97,7 +120,7 @@ impl Fields for Values<'_, '_, '_> {
     fn reference(&self, name: &str) -> Option<ResourceId> {
         match self.block.text(name) {
             Some(id) => id.contains('/').then(|| ResourceId::new(&id)),
-            None => self.id_of(self.referred(name)?.instance),
+            None => self.known.id_of(self.referred(name)?.instance),
         }
     }
 
@@ -117,31 +140,19 @@ impl Fields for Values<'_, '_, '_> {
             return None;
         }
         let references = self.block.references(name);
-        let shown: Vec<String> =
-            configuration::leaves(&references).map(|reference| format!("`{reference}`")).collect();
-        let from = if shown.is_empty() { "the configuration".to_owned() } else { shown.join(" and ") };
-        let span = self.block.span_of(name);
-        if let Some(target) = self.referred(name) {
-            if target.is_by_key {
-                let message = format!(
-                    "`{name}` of `{}` is taken to lead to `{}`, by the key in {from}",
-                    self.instance.address, target.instance.address
-                );
-                resources.incomplete(span, message);
-            }
-            return self.id_of(target.instance);
-        }
-        let message = format!(
-            "`{name}` of `{}` is known only once the plan is applied, and cannot be told from {from}",
-            self.instance.address
-        );
-        resources.note(Code::UnknownValue, span, message).help =
-            Some("apply what it refers to first, then make another plan".into());
-        None
+        self.settled(name, &references, self.referred(name), self.block.span_of(name), resources)
+    }
+
+    fn is_unknown(&self, name: &str) -> bool {
+        self.block.is_unknown(name) || self.awaits_pool(name)
+    }
+
+    fn text_before(&self, name: &str) -> Option<String> {
+        self.instance.before.as_ref()?.text(name)
     }
 
     fn note_unknown(&self, name: &str, consequence: &str, resources: &mut Resources) -> bool {
-        let is_unknown = self.block.is_unknown(name);
+        let is_unknown = self.is_unknown(name);
         if is_unknown {
             self.unknown(name, self.block.span_of(name), consequence, resources);
         }

@@ -40,6 +40,47 @@ fn templates() {
     assert_eq!(messages(&loaded.report), [format!("the file is left out: {message}")]);
 }
 
+const PLAN_TEXT: &str = "Terraform used the selected providers to generate the following execution\nplan. Resource actions are \
+    indicated with the following symbols:\n  ~ update in-place\n\n  # azurerm_subnet.a will be updated in-place\n";
+
+const PREDICTION_TEXT: &str = "Note: The result may contain false positive predictions (noise).\n\nResource and property changes \
+    are indicated with these symbols:\n  ~ Modify\n\n  ~ Microsoft.Network/virtualNetworks/vnet1 [2023-06-01]\n";
+
+#[test]
+fn texts_of_plans() {
+    let plan = "the text of a plan of Terraform, which leaves out what does not change";
+    let prediction = "the text of `what-if`, which leaves out what does not change";
+    let pasted = "# azurerm_subnet.a will be created\n+ resource \"azurerm_subnet\" \"a\" {\n";
+    let messages = "messages of `terraform plan -json`, which hold no values";
+    let streamed =
+        json!({ "@level": "info", "@message": "Plan: 1 to add", "type": "change_summary" }).to_string();
+    for (name, content, message, help) in [
+        ("plan.csv", PLAN_TEXT, plan, "terraform show -json plan.out"),
+        ("plan.json", PLAN_TEXT, plan, "terraform show -json plan.out"),
+        ("plan.csv", pasted, plan, "terraform show -json plan.out"),
+        ("plan.json", &*streamed, messages, "terraform show -json plan.out"),
+        ("what-if.csv", PREDICTION_TEXT, prediction, "--no-pretty-print"),
+    ] {
+        let loaded = files(&[(name, content.to_owned())]);
+        assert_refused(&loaded, "not-an-inventory", message);
+        let help_told = loaded.report.diagnostics[0].help.as_deref().unwrap_or_default();
+        assert!(help_told.contains(help), "{help_told}");
+    }
+}
+
+#[test]
+fn the_plan_of_a_stack_is_no_inventory() {
+    let loaded = load(&root().join("tests/fixtures/what-if/stack-modify.json"));
+    let message = "what `what-if` of a deployment stack predicts, which is a plan and not what there is";
+    assert_refused(&loaded, "not-an-inventory", message);
+    // Beside an export it is left out.
+    let stack = json!({ "properties": { "changes": { "resourceChanges": [] } } }).to_string();
+    let hub = json!([vnet("hub", "10.1.0.0/16")]).to_string();
+    let loaded = files(&[("a.json", hub), ("stack.json", stack)]);
+    assert_eq!(describe(loaded.inventory.as_ref().unwrap()), "vnet hub 10.1.0.0/16\n");
+    assert_eq!(messages(&loaded.report), [format!("the file is left out: {message}")]);
+}
+
 #[test]
 fn printed_tables() {
     let printed = "Name    ResourceGroup    Location\n------  ---------------  ----------\nhub     net              westeurope\n";

@@ -393,13 +393,20 @@ fn what_nobody_configured_is_the_default_and_what_was_is_told_of() {
     assert_eq!(lines(&silent, "gateway"), ["gateway hub VpnGw1 pool[] custom[] protocols[]"]);
     let bgp = json!({ "references": ["random_integer.bgp.result"] });
     let asked = created(&json!({
-        "ip_configuration": block, "enable_bgp": bgp, "bgp_settings": [{ "asn": bgp }],
+        "ip_configuration": block, "bgp_settings": [{ "asn": bgp }],
     }));
     assert_eq!(
         messages(&asked.report),
         [
-            "`asn` of `azurerm_virtual_network_gateway.hub` is known only once the plan is applied; none is taken to be stated",
-            "`enable_bgp` of `azurerm_virtual_network_gateway.hub` is known only once the plan is applied; it is taken to be false",
+            "`asn` of `azurerm_virtual_network_gateway.hub` is known only once the plan is applied; none is taken to be stated"
+        ]
+    );
+    let asked = created(&json!({ "ip_configuration": block, "enable_bgp": bgp }));
+    assert_eq!(lines(&asked, "gateway"), [""; 0]);
+    assert_eq!(
+        messages(&asked.report),
+        [
+            "`enable_bgp` of `azurerm_virtual_network_gateway.hub` is known only once the plan is applied; the gateway is left out"
         ]
     );
 }

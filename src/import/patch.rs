@@ -1,0 +1,49 @@
+//! Properties that are set of resources which something else makes.
+
+use super::resources::{Patch, Resources};
+
+fn set<T>(field: &mut T, new: Option<T>) {
+    if let Some(new) = new {
+        *field = new;
+    }
+}
+
+impl Resources {
+    /// Sets what is set of resources that something else makes, in the order of reading.
+    pub(super) fn apply_patches(&mut self) {
+        for patch in std::mem::take(&mut self.patches) {
+            let (source, origin) = (patch.source.clone(), patch.origin);
+            let name = patch.target.name().to_owned();
+            if !self.apply(patch) {
+                let message = format!("`{source}` sets properties of `{name}`, which is not in the export");
+                self.incomplete(origin, message);
+            }
+        }
+    }
+
+    /// Sets the properties of one resource; false where it is not there.
+    fn apply(&mut self, patch: Patch) -> bool {
+        let id = &patch.target;
+        if let Some(vnet) = self.vnets.get_mut(id) {
+            set(&mut vnet.space, patch.space);
+        } else if let Some(side) = self.peerings.get_mut(id) {
+            set(&mut side.allow_gateway_transit, patch.allow_gateway_transit);
+            set(&mut side.use_remote_gateways, patch.use_remote_gateways);
+            set(&mut side.allow_vnet_access, patch.allow_vnet_access);
+        } else if let Some(gateway) = self.gateways.get_mut(id) {
+            set(&mut gateway.bgp, patch.bgp.map(Some));
+            set(&mut gateway.asn, patch.asn.map(Some));
+            set(&mut gateway.sku, patch.sku.map(Some));
+            set(&mut gateway.pools, patch.pools);
+            set(&mut gateway.custom_routes, patch.custom_routes);
+        } else if let Some(local) = self.local_gateways.get_mut(id) {
+            set(&mut local.space, patch.space);
+            set(&mut local.asn, patch.asn.map(Some));
+        } else if let Some(connection) = self.connections.get_mut(id) {
+            set(&mut connection.bgp, patch.bgp.map(Some));
+        } else {
+            return self.public_addresses.contains_key(id);
+        }
+        true
+    }
+}

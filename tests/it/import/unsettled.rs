@@ -1,0 +1,169 @@
+//! What plans say of resources that something else makes, and what they do not know yet.
+
+use serde_json::{Value, json};
+use tunnelog::diagnostic::Report;
+use tunnelog::import::read_plan;
+
+use super::azapi::{GROUP, azapi, gateway_body, made, read, refers, said, side, with};
+use super::describe::{assert_says, describe, lines, messages};
+use super::resources::id;
+use super::terraform::{change, configured, gateway, peering, plan, resource, state, vnet};
+
+fn both_said(document: &Value) -> Vec<String> {
+    said(&read(document).report)
+}
+
+/// An update of the peering `back` of `spoke`, as the values of a resource.
+fn update(properties: &Value) -> Value {
+    json!({
+        "type": "Microsoft.Network/virtualNetworks/virtualNetworkPeerings@2024-05-01",
+        "resource_id": format!("{}/virtualNetworkPeerings/back", id("virtualNetworks", "spoke")),
+        "body": { "properties": properties },
+    })
+}
+
+/// A hub and a spoke whose side of the peering does not use the hub's gateway.
+fn unused_transit() -> Vec<Value> {
+    vec![
+        resource("azurerm_virtual_network.hub", &vnet("hub", "10.1.0.0/16")),
+        resource("azurerm_virtual_network.spoke", &vnet("spoke", "10.2.0.0/16")),
+        resource("azurerm_virtual_network_gateway.gw", &gateway("gw", "hub", &json!({}))),
+        resource("azurerm_virtual_network_peering.back", &peering("back", "spoke", "hub", &json!({}))),
+    ]
+}
+
+#[test]
+fn what_an_update_sets_of_another_resource_counts() {
+    let mut resources = unused_transit();
+    let on = update(&json!({ "useRemoteGateways": true }));
+    resources.push(resource("azapi_update_resource.on", &on));
+    let routes = json!({
+        "type": "Microsoft.Network/virtualNetworkGateways@2024-05-01", "name": "gw", "parent_id": GROUP,
+        "body": json!({ "properties": { "customRoutes": { "addressPrefixes": ["10.99.0.0/16"] } } }).to_string(),
+    });
+    resources.push(resource("azapi_update_resource.routes", &routes));
+    let loaded = read(&state(&resources));
+    assert_eq!(lines(&loaded, "peering"), ["peering spoke hub use-remote"]);
+    assert_eq!(lines(&loaded, "gateway"), ["gateway hub VpnGw1 pool[] custom[10.99.0.0/16] protocols[]"]);
+    assert_eq!(messages(&loaded.report), [""; 0]);
+    let alone = [resources.swap_remove(0), resource("azapi_update_resource.on", &on)];
+    assert_eq!(
+        both_said(&state(&alone)),
+        ["`azapi_update_resource.on` sets properties of `back`, which is not in the export"]
+    );
+}
+
+/// What a plan leaves of the spoke's peering, and what is said.
+fn peering_after(document: &Value) -> (Vec<String>, Vec<String>) {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("plan.json");
+    std::fs::write(&file, document.to_string()).unwrap();
+    let mut report = Report::default();
+    let planned = read_plan(&file, None, &mut report).unwrap();
+    let after = describe(&planned.after);
+    (after.lines().filter(|line| line.starts_with("peering")).map(str::to_owned).collect(), said(&report))
+}
+
+#[test]
+fn an_update_that_goes_leaves_what_it_set() {
+    let on = update(&json!({ "useRemoteGateways": true }));
+    let address = "azapi_update_resource.on";
+    let gone = change(address, &["delete"], &on, &Value::Null, &json!({}));
+    let mut prior = unused_transit();
+    prior.push(resource(address, &on));
+    let set = vec!["peering spoke hub use-remote".to_owned()];
+    assert_eq!(peering_after(&plan(&prior, std::slice::from_ref(&gone), &[])), (set.clone(), Vec::new()));
+    // Unless the plan sets it anew.
+    let side = peering("back", "spoke", "hub", &json!({}));
+    let changed = change("azurerm_virtual_network_peering.back", &["update"], &side, &side, &json!({}));
+    assert_eq!(peering_after(&plan(&prior, &[gone, changed], &[])).0, ["peering spoke hub"]);
+    // One that comes counts afterwards.
+    let comes = made(address, &on, &json!({}));
+    assert_eq!(peering_after(&plan(&unused_transit(), &[comes], &[])), (set, Vec::new()));
+}
+
+#[test]
+fn a_flag_that_is_not_known_yet_is_never_taken_for_false() {
+    let hub = || {
+        vec![
+            resource("azurerm_virtual_network.hub", &vnet("hub", "10.1.0.0/16")),
+            resource("azurerm_virtual_network.spoke", &vnet("spoke", "10.2.0.0/16")),
+        ]
+    };
+    let own = peering("back", "spoke", "hub", &json!({ "use_remote_gateways": true }));
+    let open = with(own.clone(), "use_remote_gateways", Value::Null);
+    let address = "azurerm_virtual_network_peering.back";
+    let marks = json!({ "use_remote_gateways": true });
+    let said = |consequence: &str| {
+        vec![format!(
+            "`use_remote_gateways` of `{address}` is known only once the plan is applied; {consequence}"
+        )]
+    };
+    assert_eq!(
+        peering_after(&plan(&hub(), &[made(address, &open, &marks)], &[])),
+        (Vec::new(), said("the peering is left out"))
+    );
+    let mut prior = hub();
+    prior.push(resource(address, &own));
+    let updated = change(address, &["update"], &own, &open, &marks);
+    assert_eq!(
+        peering_after(&plan(&prior, &[updated], &[])),
+        (vec!["peering spoke hub use-remote".to_owned()], said("it is taken to stay true"))
+    );
+    // The same of a body.
+    let kind = "virtualNetworks/virtualNetworkPeerings";
+    let spoke = id("virtualNetworks", "spoke");
+    let remote = id("virtualNetworks", "hub");
+    let body = azapi(kind, "back", Some(&spoke), &side(Some(&remote), &json!({})));
+    let marks = json!({ "body": { "properties": { "useRemoteGateways": true } } });
+    let address = "azapi_resource.back";
+    let said = |consequence: &str| {
+        vec![format!(
+            "`useRemoteGateways` of `{address}` is known only once the plan is applied; {consequence}"
+        )]
+    };
+    assert_eq!(
+        peering_after(&plan(&hub(), &[made(address, &body, &marks)], &[])),
+        (Vec::new(), said("the peering is left out"))
+    );
+    let own = azapi(kind, "back", Some(&spoke), &side(Some(&remote), &json!({ "useRemoteGateways": true })));
+    let mut prior = hub();
+    prior.push(resource(address, &own));
+    let updated = change(address, &["update"], &own, &body, &marks);
+    assert_eq!(
+        peering_after(&plan(&prior, &[updated], &[])),
+        (vec!["peering spoke hub use-remote".to_owned()], said("it is taken to stay true"))
+    );
+}
+
+#[test]
+fn a_connection_between_two_new_gateways_is_read_by_the_order_of_its_references() {
+    let subnet = |vnet: &str| format!("{}/subnets/GatewaySubnet", id("virtualNetworks", vnet));
+    let mut changes = Vec::new();
+    for name in ["west", "east"] {
+        let body = gateway_body(Some(&subnet(name)));
+        let values = azapi("virtualNetworkGateways", name, None, &body);
+        changes.push(made(&format!("azapi_resource.{name}"), &values, &json!({ "parent_id": true })));
+    }
+    let body = json!({ "properties": { "connectionType": "Vnet2Vnet", "enableBgp": true,
+                                       "virtualNetworkGateway1": {}, "virtualNetworkGateway2": {} } });
+    let values = azapi("connections", "c", Some(GROUP), &body);
+    let marks = json!({ "body": { "properties": { "virtualNetworkGateway1": { "id": true },
+                                                  "virtualNetworkGateway2": { "id": true } } } });
+    changes.push(made("azapi_resource.c", &values, &marks));
+    let references =
+        ["azapi_resource.west.id", "azapi_resource.west", "azapi_resource.east.id", "azapi_resource.east"];
+    let prior = [
+        resource("azurerm_virtual_network.west", &vnet("west", "10.1.0.0/16")),
+        resource("azurerm_virtual_network.east", &vnet("east", "10.2.0.0/16")),
+    ];
+    let configuration = [configured("azapi_resource.c", &json!({ "body": refers(&references) }))];
+    let loaded = read(&plan(&prior, &changes, &configuration));
+    assert_eq!(lines(&loaded, "tunnel"), ["tunnel c west east bgp static[]"]);
+    assert_says(
+        &loaded,
+        "incomplete",
+        "`virtualNetworkGateway2` of `azapi_resource.c` is taken to lead to `azapi_resource.east`, by the order in \
+         `azapi_resource.west.id` and `azapi_resource.east.id`",
+    );
+}
