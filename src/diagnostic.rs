@@ -126,7 +126,7 @@ codes! {
     ChangeForced "change-forced" Warning "A change that would be refused was made as far as it goes."
     NoVnet "no-vnet" Note "The inventory has no VNet yet."
     UnknownFile "unknown-file" Note "A CSV or JSON file beside an inventory is none of its files and is ignored."
-    UnknownColumn "unknown-column" Note "A column that the format does not know is ignored."
+    UnknownColumn "unknown-column" Note "A column or field that the format does not know is ignored."
     PeeringInPart "peering-in-part" Note "A side of a peering carries single subnets, or IPv6 alone."
     OutsideModel "outside-model" Note "A resource that the model does not cover is left out."
     Incomplete "incomplete" Note "An export lacks something that was taken from elsewhere or assumed."

@@ -9,6 +9,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use self::document::Document;
+use self::id::ResourceId;
 use self::refused::Refusal;
 use self::resources::{Resources, Side};
 use crate::diagnostic::{Code, Diagnostic, Report, Severity};
@@ -16,9 +17,11 @@ use crate::inventory::Inventory;
 use crate::inventory::text_file::{self, Text};
 use crate::source::{FileId, Sources, Span};
 
+mod answers;
 mod arm;
 mod assemble;
 mod build;
+mod columns;
 mod document;
 mod fields;
 mod id;
@@ -29,8 +32,10 @@ mod names;
 mod patch;
 mod planned;
 mod projected;
+mod pulumi;
 mod refused;
 mod resources;
+mod row;
 mod table;
 mod terraform;
 mod text;
@@ -156,14 +161,25 @@ impl Reading {
         let is_idle = document.useful + document.name_only + document.empty_lists == 0;
         let is_unknown = document.useful == 0 && document.name_only > 0;
         let start = Span { file, start: 0, end: 0 };
-        let refusal = document.refusal.or_else(|| is_unknown.then_some((Refusal::UnknownShape, start)));
+        let others = document.only_other_types().filter(|_| is_idle);
+        let refusal = document.refusal.take();
         document.finish();
         let found = &self.resources.diagnostics[found_before..];
         self.is_broken |=
             found.iter().any(|it| [Code::UnreadableJson, Code::UnreadableCsv].contains(&it.code));
-        if is_idle && refusal.is_none() && found.is_empty() {
-            self.idle.push(file);
-        }
+        let refusal = match refusal {
+            Some(refusal) => Some(refusal),
+            None if is_unknown => Some((Refusal::UnknownShape, start)),
+            None if is_idle && found.is_empty() => {
+                let others = others.or_else(|| names_networks(&source.text).then_some(Refusal::UnknownShape));
+                if others.is_none() {
+                    self.idle.push(file);
+                }
+                others.map(|others| (others, start))
+            }
+            None => None,
+        };
+        self.is_broken |= refusal.as_ref().is_some_and(|(refusal, _)| refusal.is_fatal());
         self.refusals.extend(refusal.map(|(refusal, span)| (refusal, span, self.plan.is_some())));
     }
 
@@ -182,10 +198,10 @@ impl Reading {
     /// Says what the files lack as a whole; false where nothing can be assembled from them.
     fn close(&mut self, is_enough: bool, sources: &Sources) -> bool {
         let resources = &mut self.resources;
-        for &(refusal, span, is_plan) in &self.refusals {
+        for (refusal, span, is_plan) in &self.refusals {
             let is_left_out = is_enough && !is_plan;
             let code = if is_left_out { Code::OutsideModel } else { Code::NotAnInventory };
-            resources.diagnostics.push(refusal.diagnostic(code, span, is_plan));
+            resources.diagnostics.push(refusal.diagnostic(code, *span, *is_plan));
         }
         for &file in &self.idle {
             let start = Span { file, start: 0, end: 0 };
@@ -196,6 +212,7 @@ impl Reading {
         }
         let lack = lack(resources);
         note_others(resources);
+        note_named(resources);
         note_pages(resources);
         if self.is_broken {
             return false;
@@ -209,6 +226,41 @@ impl Reading {
         }
         is_enough
     }
+}
+
+/// True for a text with ids of resources of a network.
+fn names_networks(text: &str) -> bool {
+    const PROVIDER: &str = "/providers/microsoft.network/";
+    let provider =
+        memchr::memmem::find_iter(text.as_bytes(), b"/").filter_map(|at| text.get(at..at + PROVIDER.len()));
+    provider.into_iter().any(|part| part.eq_ignore_ascii_case(PROVIDER))
+}
+
+/// Notes the resources that are named and nowhere described.
+fn note_named(resources: &mut Resources) {
+    let is_known = |id: &ResourceId| {
+        resources.vnets.contains_key(id)
+            || resources.gateways.contains_key(id)
+            || resources.local_gateways.contains_key(id)
+            || resources.connections.contains_key(id)
+            || resources.peerings.contains_key(id)
+            || resources.public_addresses.contains_key(id)
+    };
+    let lost: Vec<(&ResourceId, Span)> =
+        resources.named.iter().filter(|(id, _)| !is_known(id)).map(|(id, span)| (id, *span)).collect();
+    let Some(&(_, span)) = lost.first() else { return };
+    let listed = listed(lost.iter().map(|(id, _)| id.name()));
+    let message = format!("resources that are named and not described are left out: {listed}");
+    resources.incomplete(span, message).help = Some("export them whole".into());
+}
+
+/// The first few names, in backquotes, and how many more there are.
+fn listed<'name>(names: impl ExactSizeIterator<Item = &'name str>) -> String {
+    const SHOWN: usize = 5;
+    let rest = names.len().saturating_sub(SHOWN);
+    let shown: Vec<String> = names.take(SHOWN).map(|name| format!("`{name}`")).collect();
+    let more = if rest > 0 { format!(" and {rest} more") } else { String::new() };
+    format!("{}{more}", shown.join(", "))
 }
 
 /// What an export without virtual networks holds instead.
@@ -232,12 +284,9 @@ fn lack(resources: &Resources) -> String {
 
 /// Notes the resources that touch routing and are outside the model, a note each type.
 fn note_others(resources: &mut Resources) {
-    const SHOWN: usize = 5;
     for (kind, found) in std::mem::take(&mut resources.others) {
-        let names: Vec<String> = found.iter().take(SHOWN).map(|(name, _)| format!("`{name}`")).collect();
-        let rest = found.len().saturating_sub(SHOWN);
-        let more = if rest > 0 { format!(" and {rest} more") } else { String::new() };
-        let message = format!("resources of type `{kind}` are left out: {}{more}", names.join(", "));
+        let listed = listed(found.iter().map(|(name, _)| name.as_str()));
+        let message = format!("resources of type `{kind}` are left out: {listed}");
         if let Some((_, span)) = found.first() {
             resources.outside(*span, message);
         }

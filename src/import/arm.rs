@@ -3,10 +3,11 @@
 use super::build::{
     self, Asn, ConnectionNames, Flag, GatewayNames, LocalGatewayNames, PeeringNames, VnetNames,
 };
+use super::columns;
 use super::fields::Fields;
 use super::id::ResourceId;
 use super::json::Object;
-use super::resources::{Patch, Resources};
+use super::resources::{Patch, Peering, Resources};
 
 const NETWORK: &str = "microsoft.network/";
 
@@ -31,18 +32,24 @@ const OUTSIDE: &[&str] = &[
     "hubvirtualnetworkconnections",
     "natgateways",
     "networkmanagers",
+    "networkmanagers/connectivityconfigurations",
+    "networkmanagers/networkgroups",
     "networksecuritygroups",
     "networkvirtualappliances",
     "p2svpngateways",
     "routetables",
     "virtualhubs",
     "virtualhubs/bgpconnections",
+    "virtualhubs/hubroutetables",
     "virtualhubs/hubvirtualnetworkconnections",
+    "virtualhubs/routemaps",
+    "virtualhubs/routingintent",
     "virtualnetworkappliances",
     "virtualnetworkgateways/natrules",
     "virtualrouters",
     "virtualwans",
     "vpngateways",
+    "vpngateways/natrules",
     "vpngateways/vpnconnections",
     "vpnserverconfigurations",
     "vpnsites",
@@ -122,10 +129,10 @@ const IN_SYNC: &str = "FullyInSync";
 pub(super) enum Taken {
     /// A resource of the network was read.
     Resource,
-    /// It is of a type that has nothing to do with routing.
-    Irrelevant,
-    /// It names a resource and says nothing about it.
-    NameOnly,
+    /// It is of this type, which has nothing to do with routing.
+    Irrelevant(String),
+    /// It names this resource and says nothing about it.
+    NameOnly(Option<ResourceId>),
     /// It is no resource.
     No,
 }
@@ -133,33 +140,52 @@ pub(super) enum Taken {
 /// Reads `object` if it is a resource.
 pub(super) fn take(object: &Object<'_>, resources: &mut Resources) -> Taken {
     let id = object.text("id").filter(|id| id.starts_with('/')).map(|id| ResourceId::new(&id));
-    let stated = object.text("type").map(|kind| kind.to_ascii_lowercase()).filter(|kind| kind.contains('/'));
-    let Some(kind) = id.as_ref().and_then(ResourceId::kind).or(stated) else { return Taken::No };
-    let Some(kind) = kind.strip_prefix(NETWORK) else { return Taken::Irrelevant };
-    if OUTSIDE.contains(&kind) {
+    match object.kind() {
+        Some(kind) => take_of(&kind, id, object, resources),
+        None => Taken::No,
+    }
+}
+
+/// Reads the resource called `id`, which need not say so itself.
+pub(super) fn take_called(id: ResourceId, object: &Object<'_>, resources: &mut Resources) -> Taken {
+    match id.kind() {
+        Some(kind) => take_of(&kind, Some(id), object, resources),
+        None => Taken::No,
+    }
+}
+
+fn take_of(kind: &str, id: Option<ResourceId>, object: &Object<'_>, resources: &mut Resources) -> Taken {
+    let Some(inner) = kind.strip_prefix(NETWORK) else { return Taken::Irrelevant(kind.to_owned()) };
+    if OUTSIDE.contains(&inner) {
         let name = object.text("name").or_else(|| id.map(|id| id.name().to_owned())).unwrap_or_default();
-        resources.others.entry(kind.to_owned()).or_default().push((name, object.span()));
+        resources.others.entry(inner.to_owned()).or_default().push((name, object.span()));
         return Taken::Resource;
     }
-    let telling = telling_of(kind);
-    if telling.is_empty() {
-        return Taken::Irrelevant;
+    let telling = telling_of(inner);
+    let is_told = telling.iter().any(|field| object.has(field));
+    // Whatever refers to a subnet names it alone.
+    if telling.is_empty() || (!is_told && inner == "virtualnetworks/subnets") {
+        return Taken::Irrelevant(kind.to_owned());
     }
-    let Some(id) = id.filter(|_| telling.iter().any(|field| object.has(field))) else {
-        // Whatever refers to a subnet names it alone.
-        return if kind == "virtualnetworks/subnets" { Taken::Irrelevant } else { Taken::NameOnly };
-    };
-    body(kind, id, object, resources);
+    let Some(id) = id.clone().filter(|_| is_told) else { return Taken::NameOnly(id) };
+    body(inner, id, object, resources);
     Taken::Resource
 }
 
 /// The fields of a type of which one is there where anything is told of a resource.
 fn telling_of(kind: &str) -> &'static [&'static str] {
     match kind {
-        "virtualnetworks" => &["addressspace", "subnets"],
+        "virtualnetworks" => &["addressspace", "subnets", "virtualnetworkpeerings"],
         "virtualnetworks/virtualnetworkpeerings" => &["remotevirtualnetwork"],
         "virtualnetworks/subnets" => SUBNET_SPACE,
-        "virtualnetworkgateways" => &["gatewaytype", "ipconfigurations", "vpntype"],
+        "virtualnetworkgateways" => &[
+            "gatewaytype",
+            "ipconfigurations",
+            "vpntype",
+            "vpnclientconfiguration",
+            "customroutes",
+            "bgpsettings",
+        ],
         "localnetworkgateways" => &["localnetworkaddressspace", "gatewayipaddress", "fqdn", "bgpsettings"],
         "connections" => &["connectiontype", "virtualnetworkgateway1"],
         "publicipaddresses" => &["ipaddress", "publicipallocationmethod"],
@@ -276,7 +302,10 @@ fn vnet(id: ResourceId, object: &impl Fields, resources: &mut Resources) {
         let name = side.text("name").unwrap_or_default();
         peering(&id, &name, &side, resources);
     }
-    build::vnet(id, name, object, &VNET, resources);
+    // A row of a query may be about a peering alone.
+    if object.object("addressSpace").is_some() || object.length("virtualNetworkPeerings") == 0 {
+        build::vnet(id, name, object, &VNET, resources);
+    }
 }
 
 fn peering(vnet: &ResourceId, name: &str, object: &impl Fields, resources: &mut Resources) {
@@ -302,6 +331,7 @@ fn peering(vnet: &ResourceId, name: &str, object: &impl Fields, resources: &mut 
         resources.outside(object.span_of("peeringSyncLevel"), message);
     }
     let side = build::peering(vnet, remote, object, &PEERING, resources);
+    let side = Peering { projected: object.text(columns::PROJECTED).is_some(), ..side };
     resources.add_peering(vnet.child("virtualNetworkPeerings", name), side);
 }
 

@@ -1,13 +1,16 @@
 //! JSON documents: what they wrap around the resources, and which resources they hold.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use serde_json::Deserializer;
 use serde_json::value::RawValue;
 
 use super::arm::{self, Taken};
+use super::id::ResourceId;
 use super::json::{self, Object, Place};
 use super::refused::Refusal;
 use super::resources::{LearnedRoute, LearnedRoutes, Resources, Side};
-use super::{projected, terraform, text, what_if};
+use super::{projected, pulumi, row, terraform, text, what_if};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::source::{FileId, Span};
 
@@ -41,13 +44,70 @@ pub(super) struct Document<'read> {
     pub(super) useful: usize,
     pub(super) name_only: usize,
     pub(super) empty_lists: usize,
+    /// Resources of types that have nothing to do with routing, by type.
+    other_types: BTreeMap<String, usize>,
+    /// Resources that are named and not described.
+    named: Vec<(ResourceId, Span)>,
+    /// The first route without a source, which a gateway announces and did not learn.
+    advertised: Option<Span>,
+    /// What the rows of a projection have that is not read, and lack that matters.
+    unread: Unread,
+}
+
+/// What rows have that is not read, and lack that matters; each with the first place.
+#[derive(Default)]
+struct Unread {
+    columns: BTreeMap<String, Span>,
+    lacking: BTreeMap<&'static str, Span>,
+}
+
+impl Unread {
+    fn add(&mut self, columns: BTreeSet<String>, lacking: BTreeSet<&'static str>, span: Span) {
+        for column in columns {
+            self.columns.entry(column).or_insert(span);
+        }
+        for field in lacking {
+            self.lacking.entry(field).or_insert(span);
+        }
+    }
+
+    /// Notes what is not read, and what stands in for what is not there.
+    fn note(self, resources: &mut Resources) {
+        let quoted =
+            |names: Vec<String>| names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
+        if let Some(&span) = self.columns.values().next() {
+            let names = quoted(self.columns.into_keys().collect());
+            let message = format!("columns or fields that are not read: {names}");
+            resources.note(Code::UnknownColumn, span, message).help = Some(
+                "docs/export.md names the columns that are read; whole rows, with `properties`, say most"
+                    .into(),
+            );
+        }
+        if let Some(&span) = self.lacking.values().next() {
+            let names = quoted(self.lacking.into_keys().map(str::to_owned).collect());
+            let message = format!("rows without {names}, which is taken to be false");
+            resources.incomplete(span, message).help = Some("add the columns to the query".into());
+        }
+    }
 }
 
 impl<'read> Document<'read> {
     pub(super) fn new(file_name: &str, plan: Option<Side>, resources: &'read mut Resources) -> Self {
         let learned =
             LearnedRoutes { file_name: file_name.into(), local_addresses: Vec::new(), routes: Vec::new() };
-        Self { resources, plan, learned, refusal: None, useful: 0, name_only: 0, empty_lists: 0 }
+        Self {
+            resources,
+            plan,
+            learned,
+            refusal: None,
+            useful: 0,
+            name_only: 0,
+            empty_lists: 0,
+            other_types: BTreeMap::new(),
+            named: Vec::new(),
+            advertised: None,
+            unread: Unread::default(),
+        }
     }
 
     /// Reads a JSON file; several documents may follow one another.
@@ -78,8 +138,9 @@ impl<'read> Document<'read> {
     ///
     /// To leave it out as a list of names would answer without whatever its command has found.
     pub(super) fn expect_json(&mut self, whole: &str) {
-        let Some((_, span)) =
-            self.refusal.take_if(|(refusal, _)| matches!(refusal, Refusal::NamesOnly | Refusal::Empty))
+        let Some((_, span)) = self
+            .refusal
+            .take_if(|(refusal, _)| matches!(refusal, Refusal::NamesOnly | Refusal::Empty | Refusal::Yaml))
         else {
             return;
         };
@@ -95,8 +156,26 @@ impl<'read> Document<'read> {
         self.note(Diagnostic::new(Code::UnreadableJson, message).at(span, "expected JSON").help(help));
     }
 
-    /// Hands on the learned routes, once the whole file is read.
+    /// The types of a file that holds nothing but resources of types that are not read.
+    pub(super) fn only_other_types(&self) -> Option<Refusal> {
+        const SHOWN: usize = 5;
+        let kinds: Vec<String> =
+            self.other_types.iter().take(SHOWN).map(|(kind, count)| format!("`{kind}` ({count})")).collect();
+        let rest = self.other_types.len().saturating_sub(SHOWN);
+        let more = if rest > 0 { format!(" and {rest} more") } else { String::new() };
+        (!kinds.is_empty()).then(|| Refusal::OtherTypes(format!("{}{more}", kinds.join(", "))))
+    }
+
+    /// Hands on the learned routes and what was not read, once the whole file is read.
     pub(super) fn finish(self) {
+        self.unread.note(self.resources);
+        if let Some(span) = self.advertised {
+            let message = "routes that a gateway advertises are worked out, and not read".to_owned();
+            self.resources.outside(span, message);
+        }
+        if self.useful > 0 {
+            self.resources.named.extend(self.named);
+        }
         if !self.learned.routes.is_empty() {
             self.resources.learned_routes.push(self.learned);
         }
@@ -124,6 +203,10 @@ impl<'read> Document<'read> {
             self.refusal.get_or_insert((refusal, object.span_of(field)));
             return;
         }
+        if let Some(refusal) = Refusal::of_columns(|field| object.has(field)) {
+            self.refusal.get_or_insert((refusal, object.span()));
+            return;
+        }
         self.note_page(object);
         let is_plan = |this: &mut Self| {
             let side = this.plan.unwrap_or_default();
@@ -133,18 +216,63 @@ impl<'read> Document<'read> {
             self.useful += 1;
             return;
         }
-        if projected::take(object, self.resources) || self.route(object) {
+        if let (0, Some(read)) = (depth, pulumi::take(object, self.resources)) {
+            self.useful += read;
+            return;
+        }
+        if let Some(rows) = row::of_table(object) {
+            self.rows(&rows, object.span());
+            return;
+        }
+        let canonical = projected::Kind::of(object).map_or_else(|| row::canonical(object), |_| None);
+        if let Some(row) = canonical {
+            self.unread.add(row.unread, row.lacking, object.span());
+            let place = Place::Cell(object.span());
+            let raw: Option<&RawValue> = serde_json::from_str(&row.text).ok();
+            let row = raw.and_then(|raw| Object::new(raw, place)).map(Object::without_any_underscores);
+            if let Some(row) = row {
+                self.resource(&row, place, depth);
+            }
+            return;
+        }
+        match object.without_underscores() {
+            Some(object) => self.resource(&object, place, depth),
+            None => self.resource(object, place, depth),
+        }
+    }
+
+    /// Reads rows that are written as JSON objects; all of them stand at one place.
+    fn rows(&mut self, rows: &[String], span: Span) {
+        self.empty_lists += usize::from(rows.is_empty());
+        for row in rows {
+            if let Ok(raw) = serde_json::from_str(row) {
+                self.visit(raw, Place::Cell(span), 1);
+            }
+        }
+    }
+
+    fn resource<'text>(&mut self, object: &Object<'text>, place: Place<'text>, depth: usize) {
+        if let Some(kind) = projected::Kind::of(object) {
+            self.unread.add(kind.unread(object), kind.lacking(object), object.span());
+            kind.read(object, self.resources);
             self.useful += 1;
             return;
         }
-        if let Some(refusal) = Refusal::of_columns(|field| object.has(field)) {
-            self.refusal.get_or_insert((refusal, object.span()));
+        if self.route(object) {
+            self.useful += 1;
+            return;
+        }
+        if let Some((refusal, field)) = Refusal::of_answer(object) {
+            self.refusal.get_or_insert((refusal, object.span_of(field)));
             return;
         }
         match arm::take(object, self.resources) {
             Taken::Resource => self.useful += 1,
-            Taken::NameOnly => self.name_only += 1,
-            Taken::Irrelevant => {}
+            Taken::NameOnly(id) => {
+                self.name_only += 1;
+                self.named.extend(id.map(|id| (id, object.span())));
+            }
+            Taken::Irrelevant(kind) => *self.other_types.entry(kind).or_default() += 1,
             Taken::No => {
                 for wrapper in WRAPPERS {
                     if let Some(inner) = object.get(wrapper) {
@@ -160,7 +288,8 @@ impl<'read> Document<'read> {
         let number = |field| object.text(field).and_then(|text| text.parse::<u64>().ok());
         let total = ["total_records", "totalRecords"].into_iter().find_map(number);
         if let (Some(total), true) = (total, object.has("data")) {
-            let rows = object.length("data") as u64;
+            let table = object.object("data").map_or(0, |table| table.length("rows"));
+            let rows = object.length("data").max(table) as u64;
             let page = self.resources.pages.entry(total).or_insert((0, object.span_of("data")));
             page.0 += rows;
         }
@@ -175,7 +304,14 @@ impl<'read> Document<'read> {
             .text("asPath")
             .map(|path| path.split(['-', ' ']).filter_map(|asn| asn.parse().ok()).collect())
             .unwrap_or_default();
-        let (Some(peer), false) = (object.text("sourcePeer"), path.is_empty()) else { return true };
+        let Some(peer) = object.text("sourcePeer") else {
+            self.advertised.get_or_insert_with(|| object.span_of("network"));
+            return true;
+        };
+        if path.is_empty() {
+            // The gateway's own.
+            return true;
+        }
         let span = object.span_of("network");
         if let Some(&network) = self.resources.prefixes([(network, span)]).first() {
             self.learned.routes.push(LearnedRoute { network, peer, path, origin: span });

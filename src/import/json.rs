@@ -42,11 +42,31 @@ pub(crate) struct Object<'text> {
     fields: Fields<'text>,
     place: Place<'text>,
     text: &'text str,
+    spelling: Spelling,
 }
 
-fn fields(text: &str) -> Option<Fields<'_>> {
-    let fields: Fields<'_> = serde_json::from_str(text).ok()?;
-    Some(fields.into_iter().map(|(name, value)| (name.to_ascii_lowercase(), value)).collect())
+/// What in the names of fields makes no difference, besides case.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Spelling {
+    /// Nothing.
+    Exact,
+    /// Underscores: `address_space` is `addressSpace`, as the Python SDK writes it.
+    WithoutUnderscores,
+}
+
+impl Spelling {
+    fn key(self, name: &str) -> String {
+        let mut key = name.to_ascii_lowercase();
+        if self == Self::WithoutUnderscores {
+            key.retain(|letter| letter != '_');
+        }
+        key
+    }
+
+    fn fields(self, text: &str) -> Option<Fields<'_>> {
+        let fields: Fields<'_> = serde_json::from_str(text).ok()?;
+        Some(fields.into_iter().map(|(name, value)| (self.key(&name), value)).collect())
+    }
 }
 
 /// The elements of a JSON array; none where `text` is something else.
@@ -74,23 +94,42 @@ fn scalar(raw: &RawValue) -> Option<String> {
 impl<'text> Object<'text> {
     /// The object that `raw` holds; none where it is something else.
     pub(crate) fn new(raw: &'text RawValue, place: Place<'text>) -> Option<Self> {
-        let text = raw.get();
+        Self::spelt(raw.get(), place, Spelling::Exact)
+    }
+
+    fn spelt(text: &'text str, place: Place<'text>, spelling: Spelling) -> Option<Self> {
         if !text.starts_with('{') {
             return None;
         }
-        let mut own = fields(text)?;
-        let nested = own.get("properties").and_then(|properties| fields(properties.get()));
+        let mut own = spelling.fields(text)?;
+        let nested = own.get("properties").and_then(|properties| spelling.fields(properties.get()));
         for (name, value) in nested.into_iter().flatten() {
             let is_blank = own.get(&name).is_none_or(|known| matches!(known.get(), "null" | "\"\""));
             if is_blank {
                 own.insert(name, value);
             }
         }
-        Some(Self { fields: own, place, text })
+        Some(Self { fields: own, place, text, spelling })
+    }
+
+    /// The same object with underscores in names left aside; none where no name of it has any.
+    pub(super) fn without_underscores(&self) -> Option<Self> {
+        let has_any = self.fields.keys().any(|name| name.contains('_'));
+        if has_any { Self::spelt(self.text, self.place, Spelling::WithoutUnderscores) } else { None }
+    }
+
+    /// The same object with underscores in the names within left aside too.
+    pub(super) fn without_any_underscores(self) -> Self {
+        Self::spelt(self.text, self.place, Spelling::WithoutUnderscores).unwrap_or(self)
+    }
+
+    /// The object that a part of this one holds.
+    fn inner(&self, raw: &'text RawValue) -> Option<Self> {
+        Self::spelt(raw.get(), self.place, self.spelling)
     }
 
     fn raw(&self, name: &str) -> Option<&'text RawValue> {
-        self.fields.get(&name.to_ascii_lowercase()).copied().filter(|value| value.get() != "null")
+        self.fields.get(&self.spelling.key(name)).copied().filter(|value| value.get() != "null")
     }
 
     /// The raw text of a field that is there and not null.
@@ -100,7 +139,7 @@ impl<'text> Object<'text> {
 
     /// True where the field is there, be it null.
     pub(crate) fn has(&self, name: &str) -> bool {
-        self.fields.contains_key(&name.to_ascii_lowercase())
+        self.fields.contains_key(&self.spelling.key(name))
     }
 
     /// A string, or a number as text; none where blank.
@@ -115,13 +154,13 @@ impl<'text> Object<'text> {
 
     /// An object below this one.
     pub(crate) fn object(&self, name: &str) -> Option<Self> {
-        Self::new(self.raw(name)?, self.place)
+        self.inner(self.raw(name)?)
     }
 
     /// The objects of an array; none where there is no such array.
     pub(crate) fn objects(&self, name: &str) -> Vec<Self> {
         let elements = self.raw(name).and_then(|raw| elements(raw.get())).unwrap_or_default();
-        elements.into_iter().filter_map(|element| Self::new(element, self.place)).collect()
+        elements.into_iter().filter_map(|element| self.inner(element)).collect()
     }
 
     /// The JSON of an object that a field holds as text.
@@ -157,6 +196,27 @@ impl<'text> Object<'text> {
         elements.into_iter().map(|element| Self::new(element, self.place)).collect()
     }
 
+    /// The type that the id tells, else the type itself, in lower case, such as `microsoft.network/virtualnetworks`.
+    pub(super) fn kind(&self) -> Option<String> {
+        let id = self.text("id").filter(|id| id.starts_with('/'));
+        let stated =
+            || self.text("type").map(|kind| kind.to_ascii_lowercase()).filter(|kind| kind.contains('/'));
+        id.and_then(|id| ResourceId::new(&id).kind()).or_else(stated)
+    }
+
+    /// The fields that hold something, by their names in lower case.
+    pub(super) fn cells(&self) -> impl Iterator<Item = (&str, &'text RawValue)> {
+        let fields = self.fields.iter().map(|(name, raw)| (name.as_str(), *raw));
+        fields.filter(|(_, raw)| raw.get() != "null")
+    }
+
+    /// The name of a field as it is written.
+    pub(super) fn written(&self, name: &str) -> String {
+        let own: BTreeMap<String, &RawValue> = serde_json::from_str(self.text).unwrap_or_default();
+        let key = self.spelling.key(name);
+        own.into_keys().find(|own| self.spelling.key(own) == key).unwrap_or_else(|| name.to_owned())
+    }
+
     /// How many fields there are.
     pub(super) fn count(&self) -> usize {
         self.fields.len()
@@ -165,7 +225,7 @@ impl<'text> Object<'text> {
     /// The fields that hold objects, by their names in lower case.
     pub(super) fn members(&self) -> Vec<(&str, Self)> {
         let members = self.fields.iter();
-        members.filter_map(|(name, raw)| Some((name.as_str(), Self::new(raw, self.place)?))).collect()
+        members.filter_map(|(name, raw)| Some((name.as_str(), self.inner(raw)?))).collect()
     }
 
     /// How many elements the array has; 0 where there is no such array.

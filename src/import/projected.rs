@@ -1,16 +1,15 @@
-//! Rows of queries that project single columns, as CSV or as the JSON of the same rows.
+//! Rows of queries that have no id of their own: peerings, clients, and VNets with their peerings.
 
-use super::build::{
-    self, Asn, ConnectionNames, Flag, GatewayNames, LocalGatewayNames, PeeringNames, VnetNames,
-};
+use std::collections::BTreeSet;
+
+use super::build::{self, PeeringNames};
+use super::columns;
 use super::fields::{Fields, Row};
 use super::id::ResourceId;
 use super::json::Object;
 use super::resources::{Client, Peering, Resources, Vnet};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::inventory::Os;
-
-const VNET: VnetNames = VnetNames { space: "addressPrefixes", old_spaces: &[] };
 
 const PEERING: PeeringNames = PeeringNames {
     allow_gateway_transit: "allowGatewayTransit",
@@ -42,79 +41,101 @@ const FAR_SIDE: PeeringNames = PeeringNames {
     ..PEERING
 };
 
-const GATEWAY: GatewayNames = GatewayNames {
-    kind: "gatewayType",
-    vpn_kind: "vpnType",
-    bgp: Flag { names: &["enableBgp"], default: None },
-    asn: ASN,
-    sku: &["sku"],
-    pools: &["p2sAddressPools"],
-    custom_routes: &["customRoutes"],
-    protocols: &["p2sProtocols"],
-    peer_addresses: &["bgpPeeringAddress"],
-    public_addresses: &["publicIpAddresses"],
-    public_address_ids: &[],
-    outside: &[],
-};
-
-const LOCAL_GATEWAY: LocalGatewayNames = LocalGatewayNames {
-    space: &["addressPrefixes"],
-    endpoint: &["gatewayIpAddress"],
-    asn: ASN,
-    peer_addresses: &["bgpPeeringAddress"],
-};
-
-const CONNECTION: ConnectionNames = ConnectionNames {
-    kind: "connectionType",
-    gateway: "virtualNetworkGateway1Id",
-    far_gateway: "virtualNetworkGateway2Id",
-    local_gateway: "localNetworkGateway2Id",
-    bgp: Flag { names: &["enableBgp"], default: None },
-    status: &["connectionStatus"],
-    is_policy_based: "usePolicyBasedTrafficSelectors",
-    traffic_selectors: "trafficSelectorPolicies",
-    selectors_place: None,
-    nat_rules: &[],
-};
-
-const ASN: Asn = Asn { name: "bgpAsn", place: "bgpAsn" };
-
-/// Reads `row` if it has the columns of one of the queries; false where it has not.
-pub(super) fn take(row: &Object<'_>, resources: &mut Resources) -> bool {
-    let id = row.text("id").map(|id| ResourceId::new(&id));
-    if row.has("virtualNetworkGateway1Id") {
-        let Some(id) = id else { return false };
-        let name = name(&id, row);
-        build::connection(id, name, &plain(row), &CONNECTION, resources);
-    } else if row.has("vnetId") && row.has("addressSpaceAddressPrefixes") {
-        governance(row, resources);
-    } else if row.has("vnetId") && row.has("remoteVnetId") {
-        peering(row, resources);
-    } else if row.has("gatewayId") && row.has("os") {
-        client(row, resources);
-    } else if row.has("gatewayType") && row.has("vnetId") {
-        let Some(id) = id else { return false };
-        let (name, row) = (name(&id, row), plain(row));
-        build::gateway(id, name, row.reference("vnetId"), &row, &GATEWAY, resources);
-    } else if row.has("addressPrefixes") && row.has("gatewayIpAddress") {
-        let Some(id) = id else { return false };
-        let new = build::local_gateway(name(&id, row), &plain(row), &LOCAL_GATEWAY, resources);
-        resources.add_local_gateway(id, new);
-    } else if row.has("addressPrefixes") && !row.has("addressSpace") && !row.has("addressPrefix") {
-        let Some(id) = id else { return false };
-        if id.kind().is_some_and(|kind| kind != "microsoft.network/virtualnetworks") {
-            return false;
-        }
-        let name = name(&id, row);
-        build::vnet(id, name, &plain(row), &VNET, resources);
-    } else {
-        return false;
-    }
-    true
+/// What a row is about that has no id of its own.
+#[derive(Clone, Copy)]
+pub(super) enum Kind {
+    /// A VNet with a peering, as Azure Governance Visualizer writes it.
+    Governance,
+    Peering,
+    Client,
 }
 
-fn name(id: &ResourceId, row: &Object<'_>) -> String {
-    row.text("name").unwrap_or_else(|| id.name().to_owned())
+impl Kind {
+    /// The kind of a row that has the columns of one.
+    pub(super) fn of(row: &Object<'_>) -> Option<Self> {
+        if row.has("vnetId") && row.has("addressSpaceAddressPrefixes") {
+            Some(Self::Governance)
+        } else if row.has("vnetId") && row.has("remoteVnetId") && columns::shape(row).is_none() {
+            Some(Self::Peering)
+        } else if row.has("gatewayId") && row.has("os") {
+            Some(Self::Client)
+        } else {
+            None
+        }
+    }
+
+    /// The columns that are read, and those that cannot matter, as [`plain`](columns::plain) makes them.
+    fn columns(self) -> &'static [&'static str] {
+        match self {
+            Self::Governance => &[
+                "addressspaceaddressprefixes",
+                "allowforwardedtraffic",
+                "allowgatewaytransit",
+                "allowvirtualnetworkaccess",
+                "dhcpoptionsdnsservers",
+                "donotverifyremotegateways",
+                "peeringname",
+                "peeringscount",
+                "peeringstate",
+                "peeringsynclevel",
+                "peeringxtenant",
+                "subnetscount",
+                "useremotegateways",
+                "vnet",
+                "vnetid",
+                "vnetresourcegroup",
+            ],
+            Self::Peering => &[
+                "allowforwardedtraffic",
+                "allowgatewaytransit",
+                "allowvirtualnetworkaccess",
+                "donotverifyremotegateways",
+                "peeringname",
+                "peeringstate",
+                "peeringsynclevel",
+                "remoteaddressprefixes",
+                "remotevnet",
+                "remotevnetid",
+                "remotevnetname",
+                "useremotegateways",
+                "vnet",
+                "vnetid",
+                "vnetname",
+            ],
+            Self::Client => {
+                &["client", "gateway", "gatewayid", "manualroutes", "os", "protocol", "staleprofile"]
+            }
+        }
+    }
+
+    /// The columns of `row` that hold something and are not read, as written.
+    pub(super) fn unread(self, row: &Object<'_>) -> BTreeSet<String> {
+        let is_unread = |name: &str| {
+            let plain = columns::plain(name);
+            let is_far_side = matches!(self, Self::Governance) && plain.starts_with("remote");
+            !is_far_side && !self.columns().contains(&plain.as_str()) && !columns::is_of_any(&plain)
+        };
+        let cells = row.cells().filter(|(_, raw)| raw.get() != "\"\"");
+        cells.filter(|(name, _)| is_unread(name)).map(|(name, _)| row.written(name)).collect()
+    }
+
+    /// The columns that Azure always fills and that `row` does not have.
+    pub(super) fn lacking(self, row: &Object<'_>) -> BTreeSet<&'static str> {
+        let needed: &[&str] = match self {
+            Self::Peering => &["allowGatewayTransit", "useRemoteGateways"],
+            Self::Governance | Self::Client => &[],
+        };
+        needed.iter().copied().filter(|column| !row.has(column)).collect()
+    }
+
+    /// Reads `row`, which is of this kind.
+    pub(super) fn read(self, row: &Object<'_>, resources: &mut Resources) {
+        match self {
+            Self::Governance => governance(row, resources),
+            Self::Peering => peering(row, resources),
+            Self::Client => client(row, resources),
+        }
+    }
 }
 
 /// A row of Azure Governance Visualizer: a VNet with both sides of one of its peerings, and `n/a` where there is none.

@@ -1,13 +1,14 @@
 //! Files that look like exports and are none, with what to do instead.
 
+use std::borrow::Cow;
 use std::path::Path;
 
+use super::answers::{self, Answer};
 use super::json::Object;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::source::Span;
 
 /// Why a file is no export.
-#[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Refusal {
     /// A deployment template or its parameters.
     Template,
@@ -35,6 +36,16 @@ pub(super) enum Refusal {
     ResourceInventory,
     /// Resources by their ids, in fields or columns that nothing here knows.
     UnknownShape,
+    /// What `-o yaml` prints.
+    Yaml,
+    /// Resources of types that are not read, as they are listed for people.
+    OtherTypes(String),
+    /// What `az network vpn-connection create` prints.
+    NamelessConnection,
+    /// An answer of Azure or of another tool that is no export.
+    Answer(&'static Answer),
+    /// An error in the place of an answer, by its code.
+    Failed(String),
 }
 
 impl Refusal {
@@ -68,6 +79,21 @@ impl Refusal {
         }
     }
 
+    /// What is answered in the place of resources, and by which field that is told.
+    pub(super) fn of_answer(object: &Object<'_>) -> Option<(Self, &'static str)> {
+        if let Some(error) = answers::error(object) {
+            return Some((Self::Failed(error), "error"));
+        }
+        let kind = object.kind();
+        if object.has("connectionType") && object.has("virtualNetworkGateway1") && kind.is_none() {
+            return Some((Self::NamelessConnection, "connectionType"));
+        }
+        if kind.is_some_and(|kind| kind.starts_with("microsoft.network/")) {
+            return None;
+        }
+        answers::of(|field| object.has(field)).map(|answer| (Self::Answer(answer), answer.has[0]))
+    }
+
     /// Whose table it is that has these columns or fields, where it is one that says too little.
     pub(super) fn of_columns(has: impl Fn(&str) -> bool) -> Option<Self> {
         let all = |columns: &[&str]| columns.iter().all(|column| has(column));
@@ -89,8 +115,17 @@ impl Refusal {
         }
     }
 
-    fn message(self) -> &'static str {
-        match self {
+    fn message(&self) -> Cow<'static, str> {
+        Cow::Borrowed(match self {
+            Self::OtherTypes(types) => {
+                return format!("resources of types that are not read: {types}").into();
+            }
+            Self::Failed(code) => return format!("an error of Azure, `{code}`, and no answer").into(),
+            Self::Answer(answer) => answer.what,
+            Self::Yaml => "YAML, which is not read",
+            Self::NamelessConnection => {
+                "what `az network vpn-connection create` prints: a connection without its name and id"
+            }
             Self::Template => {
                 "a deployment template or its parameters: values are expressions that only a deployment fills in"
             }
@@ -114,24 +149,33 @@ impl Refusal {
                 "neither JSON nor CSV with resource ids, without which nothing tells what belongs together"
             }
             Self::Empty => "the file is empty",
-        }
+        })
+    }
+
+    /// True where what is missing might change every answer, whatever else is there.
+    pub(super) fn is_fatal(&self) -> bool {
+        matches!(self, Self::Failed(_))
     }
 
     /// The finding, as an error or, where the rest of the export stands without the file, as a note.
-    pub(super) fn diagnostic(self, code: Code, span: Span, is_plan: bool) -> Diagnostic {
+    pub(super) fn diagnostic(&self, code: Code, span: Span, is_plan: bool) -> Diagnostic {
+        let code = if self.is_fatal() { Code::NotAnInventory } else { code };
         let message = match code {
             Code::OutsideModel => format!("the file is left out: {}", self.message()),
-            _ => self.message().to_owned(),
+            _ => self.message().into_owned(),
         };
         Diagnostic::new(code, message).at(span, "").help(match self {
             Self::PlanText | Self::PlanMessages => HOW_TO_PLAN_WITH_TERRAFORM,
             Self::PredictionText => HOW_TO_PREDICT,
             Self::StackPrediction => "`tunnelog diff --plan FILE` says what it does",
             _ if is_plan => HOW_TO_PLAN,
-            Self::PrintedTable => "run the command again with `-o json`",
+            Self::PrintedTable | Self::Yaml => "run the command again with `-o json`",
             Self::Template => {
                 "deploy it, then export with `az graph query` or with `az network … list -o json`"
             }
+            Self::NamelessConnection => "put what `az network vpn-connection show` prints in its place",
+            Self::Answer(answer) => answer.help,
+            Self::Failed(_) => "run the command again with an account that may read the networks",
             _ => HOW_TO_EXPORT,
         })
     }

@@ -21,6 +21,8 @@ pub(super) struct Resources {
     pub(super) public_addresses: BTreeMap<ResourceId, Vec<String>>,
     pub(super) learned_routes: Vec<LearnedRoutes>,
     pub(super) clients: Vec<Client>,
+    /// Resources that a file names and says nothing of.
+    pub(super) named: BTreeMap<ResourceId, Span>,
     /// Resources of types that touch routing and are outside the model, by type.
     pub(super) others: BTreeMap<String, Vec<(String, Span)>>,
     /// Pages of query results: by how many rows the query has, how many were seen and where.

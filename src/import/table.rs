@@ -10,7 +10,7 @@ use serde_json::value::RawValue;
 use super::document::Document;
 use super::json::Place;
 use super::refused::Refusal;
-use super::text;
+use super::{answers, columns, text};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::inventory::delimiter;
 use crate::source::{FileId, Sources, Span, Table};
@@ -19,7 +19,7 @@ use crate::source::{FileId, Sources, Span, Table};
 const SHOWN: [&str; 4] = ["name", "client", "id", "vnetid"];
 
 /// Columns of which one is needed to tell what a row is about.
-const IDS: [&str; 4] = ["id", "vnetid", "gatewayid", "network"];
+const IDS: [&str; 5] = ["id", "vnetid", "gatewayid", "network", "resourceid"];
 
 /// How the records of a CSV file are cut, as its header tells.
 pub(super) fn layout(whole: &str) -> Table {
@@ -55,15 +55,38 @@ fn refusal(whole: &str, header: &[String]) -> Option<Refusal> {
     if let Some(refusal) = Refusal::of_text(whole).filter(|_| !has_id) {
         return Some(refusal);
     }
+    if let Some(error) = answers::printed_error(body) {
+        return Some(Refusal::Failed(error));
+    }
     let is_rule = |line: &str| line.len() > 3 && line.bytes().all(|byte| b"-+= \r".contains(&byte));
     if body.lines().take(2).any(is_rule) {
         return Some(Refusal::PrintedTable);
+    }
+    if is_yaml(body) {
+        return Some(Refusal::Yaml);
     }
     let has = |wanted: &str| header.iter().any(|column| column.eq_ignore_ascii_case(wanted));
     if let Some(refusal) = Refusal::of_columns(has) {
         return Some(refusal);
     }
+    let has = |wanted: &str| header.iter().any(|column| columns::plain(column) == columns::plain(wanted));
+    if let Some(answer) = answers::of(has) {
+        return Some(Refusal::Answer(answer));
+    }
     (!has_id).then_some(Refusal::NamesOnly)
+}
+
+/// True for a list or a mapping of YAML.
+fn is_yaml(body: &str) -> bool {
+    let first =
+        body.lines().find(|line| !line.trim().is_empty() && line.trim_end() != "---").unwrap_or_default();
+    let is_key = |(key, value): (&str, &str)| {
+        key.bytes().all(|letter| letter.is_ascii_alphanumeric() || letter == b'_')
+            && !key.is_empty()
+            && (value.trim().is_empty() || value.starts_with(' '))
+            && !value.contains([',', ';'])
+    };
+    first.strip_prefix("- ").unwrap_or(first).split_once(':').is_some_and(is_key)
 }
 
 /// Reads a CSV file that was added to `sources` with its [`layout`].

@@ -178,3 +178,29 @@ fn a_full_disk_is_an_error() {
     let said = String::from_utf8(output.stderr).unwrap();
     assert_eq!(said, "error: the answer cannot be written: no space left on device\n");
 }
+
+/// An export that holds networks and gives no row was not understood, or has no clients; either way nobody is answered.
+#[test]
+fn an_export_without_an_answer_is_no_answer() {
+    for verb in ["reach", "routes"] {
+        for options in ["", " --format table", " --format json", " --quiet"] {
+            let run = run(&format!("{verb} tests/fixtures/virtual-wan/graph.json{options}"));
+            assert_eq!(run.code, Some(2), "{verb}{options}");
+            let message = "nothing comes of the export: no gateway that was read from it has a client pool";
+            assert!(run.stderr.contains(message), "{}", run.stderr);
+        }
+    }
+    let table = run("reach tests/fixtures/virtual-wan/graph.json --format table").stdout;
+    assert_eq!(
+        table,
+        "No gateway of the inventory has a client pool, so there is no Point-to-Site client in it.\n"
+    );
+    // A folder of CSV says what it means.
+    let folder = folder(&[("vnets.csv", "name,address_space\nHub,10.1.0.0/16\n")]);
+    assert_eq!(finish(command().arg("reach").arg(folder.path())).code, Some(0));
+    // Other verbs have something to say.
+    assert_eq!(run("check tests/fixtures/virtual-wan/graph.json").code, Some(0));
+    // Whose clients reach nothing that is asked for has an answer.
+    assert_eq!(run("reach tests/fixtures/pulumi/stack.json --to 10.77.0.1").code, Some(0));
+    assert_eq!(run("reach tests/fixtures/pulumi/stack.json").code, Some(0));
+}

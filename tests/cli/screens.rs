@@ -48,7 +48,10 @@ Non-Windows clients of Hub
 fn an_empty_table_says_why() {
     let folder = folder(&[("vnets.csv", "name,address_space\nHub,10.1.0.0/16\n")]);
     let run = finish(command().arg("reach").arg(folder.path()).arg("--format=table"));
-    assert_eq!(run.stdout, "No gateway has a client pool, so there is no Point-to-Site client.\n");
+    assert_eq!(
+        run.stdout,
+        "No gateway of the inventory has a client pool, so there is no Point-to-Site client in it.\n"
+    );
     let nothing = answer("reach facts/isolated-vnet --format table --to 172.16.0.1");
     assert_eq!(nothing, "Nothing here is what was asked for.\n");
 }

@@ -1,12 +1,14 @@
 //! What `routes` and `reach` have in common: reading, solving, narrowing and writing.
 
 use std::io::Write;
+use std::path::PathBuf;
 
 use clap::ValueEnum;
 use clap::ValueHint;
 use tunnelog::answer::{Analysis, AsPaths, By, GatewayAnswer, Request, Status, Wanted};
 use tunnelog::class::Class;
 use tunnelog::facts::Facts;
+use tunnelog::import::load::is_folder_of_csv;
 use tunnelog::inventory::Inventory;
 use tunnelog::names::NameId;
 use tunnelog::select::Target;
@@ -114,6 +116,9 @@ pub(crate) fn run<L: Listing>(
         Format::Own(Binary::Parquet) => answer.write_columns::<L>(&mut output)?,
     };
     output.finish()?;
+    if tally.rows == 0 {
+        answer.nothing_of_an_export()?;
+    }
     // What no network holds is reached by nobody: a misspelt address must not pass for a reachable one.
     let is_nowhere = arguments.to.is_some() && tally.rows == 0 && fail_on.contains(&Status::Unreachable);
     let exit =
@@ -252,6 +257,31 @@ struct Answer<'a> {
 }
 
 impl Answer<'_> {
+    /// Says why there is no row, where an export holds networks and no answer comes of it.
+    ///
+    /// Whoever exports a network and asks what its clients reach has clients; what is missing was left out.
+    fn nothing_of_an_export(&self) -> Result<(), Failure> {
+        let arguments = self.arguments;
+        let is_narrowed = arguments.to.is_some()
+            || !arguments.scope.gateway.is_empty()
+            || !arguments.scope.class.is_empty();
+        let has_clients = |question: &Question<'_>| {
+            question.inventory.gateways.iter().any(|gateway| !gateway.client_pool.is_empty())
+        };
+        let has_clients = self.questions.iter().any(has_clients);
+        let is_export = |path: &PathBuf| !is_folder_of_csv(path);
+        if (is_narrowed && has_clients) || !arguments.inventories.paths.iter().any(is_export) {
+            return Ok(());
+        }
+        let message = if has_clients {
+            "nothing comes of the export: what its gateways with a client pool lead to is not in it"
+        } else {
+            "nothing comes of the export: no gateway that was read from it has a client pool"
+        };
+        Err(Failure::new(message)
+            .help("the notes say what was left out; `tunnelog export-query` prints the query that exports all that is read"))
+    }
+
     /// Which columns stand before those of the verb.
     fn origin(&self) -> Origin<'static> {
         Origin {

@@ -44,7 +44,7 @@ impl<'a> Page<'a> {
     pub(crate) fn end(mut self) -> String {
         if self.empty {
             let text = if self.inventory.gateways.iter().all(|gateway| gateway.client_pool.is_empty()) {
-                "No gateway has a client pool, so there is no Point-to-Site client."
+                "No gateway of the inventory has a client pool, so there is no Point-to-Site client in it."
             } else {
                 "Nothing here is what was asked for."
             };

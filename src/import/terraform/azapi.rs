@@ -186,7 +186,7 @@ fn list(values: &Values<'_, '_, '_>, resources: &mut Resources) {
     let mut is_told = !listed.is_empty();
     for resource in &listed {
         resources.planned.loose.extend(resource.text("id").map(|id| ResourceId::new(&id)));
-        is_told &= ![Taken::NameOnly, Taken::No].contains(&arm::take(resource, resources));
+        is_told &= !matches!(arm::take(resource, resources), Taken::NameOnly(_) | Taken::No);
     }
     if !is_told {
         let message = format!("`{}` does not tell all of what it lists", instance.address);

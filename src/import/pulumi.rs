@@ -1,0 +1,140 @@
+//! The state of a stack of Pulumi, as `stack export` prints it and as backends store it.
+//!
+//! The provider azure-native writes Azure's own fields, lifted out of `properties`. The older provider azure is made
+//! from Terraform's azurerm: the same fields in camel case, lists in the plural, and blocks without a list around them.
+
+use super::arm::{self, Taken};
+use super::build::{
+    self, Asn, ConnectionNames, Flag, GatewayNames, LocalGatewayNames, PeeringNames, VnetNames,
+};
+use super::id::ResourceId;
+use super::json::Object;
+use super::resources::Resources;
+
+/// The beginning of the types of the older provider.
+const CLASSIC: &str = "azure:";
+
+const VNET: VnetNames = VnetNames { space: "addressSpaces", old_spaces: &["addressSpace"] };
+
+const PEERING: PeeringNames = PeeringNames {
+    allow_gateway_transit: "allowGatewayTransit",
+    use_remote_gateways: "useRemoteGateways",
+    allow_vnet_access: "allowVirtualNetworkAccess",
+    state: &[],
+    remote_spaces: &[],
+    carried: &[],
+    is_complete: "peerCompleteVirtualNetworksEnabled",
+    subnets: "remoteSubnetNames",
+    is_ipv6_only: &["onlyIpv6PeeringEnabled"],
+};
+
+const GATEWAY: GatewayNames = GatewayNames {
+    kind: "type",
+    vpn_kind: "vpnType",
+    bgp: BGP,
+    asn: ASN,
+    sku: &["sku"],
+    pools: &[
+        "vpnClientConfiguration.addressSpaces",
+        "vpnClientConfiguration.virtualNetworkGatewayClientConnections[].addressPrefixes",
+    ],
+    custom_routes: &["customRoute.addressPrefixes"],
+    protocols: &["vpnClientConfiguration.vpnClientProtocols"],
+    peer_addresses: &[
+        "bgpSettings.peeringAddress",
+        "bgpSettings.peeringAddresses[].defaultAddresses",
+        "bgpSettings.peeringAddresses[].apipaAddresses",
+    ],
+    public_addresses: &["bgpSettings.peeringAddresses[].tunnelIpAddresses"],
+    public_address_ids: &["ipConfigurations[].publicIpAddressId"],
+    outside: &[("defaultLocalNetworkGatewayId", "the default site")],
+};
+
+const LOCAL_GATEWAY: LocalGatewayNames = LocalGatewayNames {
+    space: &["addressSpaces"],
+    endpoint: &["gatewayAddress", "gatewayFqdn"],
+    asn: ASN,
+    peer_addresses: &["bgpSettings.bgpPeeringAddress"],
+};
+
+const CONNECTION: ConnectionNames = ConnectionNames {
+    kind: "type",
+    gateway: "virtualNetworkGatewayId",
+    far_gateway: "peerVirtualNetworkGatewayId",
+    local_gateway: "localNetworkGatewayId",
+    bgp: BGP,
+    status: &[],
+    is_policy_based: "usePolicyBasedTrafficSelectors",
+    traffic_selectors: "trafficSelectorPolicies",
+    selectors_place: None,
+    nat_rules: &["ingressNatRuleIds", "egressNatRuleIds"],
+};
+
+const BGP: Flag = Flag { names: &["bgpEnabled", "enableBgp"], default: Some(false) };
+
+const ASN: Asn = Asn { name: "bgpSettings.asn", place: "bgpSettings" };
+
+/// Reads `object` if it is a state, and tells how many resources of a network it holds; none where it is no state.
+pub(super) fn take(object: &Object<'_>, resources: &mut Resources) -> Option<usize> {
+    let latest = || object.object("checkpoint")?.object("latest");
+    let state = object
+        .object("deployment")
+        .or_else(latest)
+        .filter(|state| state.has("manifest") || state.has("resources"))?;
+    let mut read = 0;
+    // What waits to be deleted was replaced by another of the same name.
+    for resource in state.objects("resources").iter().filter(|it| it.flag("delete") != Some(true)) {
+        let Some(id) = resource.text("id").filter(|id| id.starts_with('/')) else { continue };
+        // What was imported without its state has nothing but what was asked for.
+        let Some(values) = resource.object("outputs").or_else(|| resource.object("inputs")) else { continue };
+        let id = ResourceId::new(&id);
+        let is_classic = resource.text("type").is_some_and(|kind| kind.starts_with(CLASSIC));
+        let taken = if is_classic && arm::is_read(&id) {
+            classic(id, &values, resources);
+            Taken::Resource
+        } else {
+            arm::take_called(id, &values, resources)
+        };
+        read += usize::from(taken == Taken::Resource);
+    }
+    let pending = state.length("pending_operations");
+    if pending > 0 {
+        let message =
+            format!("{pending} operations of Pulumi were not finished; the state may not tell what they did");
+        resources.incomplete(state.span_of("pending_operations"), message).help =
+            Some("run `pulumi refresh`, then export again".into());
+    }
+    Some(read)
+}
+
+/// Reads a resource of the older provider.
+fn classic(id: ResourceId, values: &Object<'_>, resources: &mut Resources) {
+    let name = values.text("name").unwrap_or_else(|| id.name().to_owned());
+    let kind = id.kind().unwrap_or_default();
+    match kind.rsplit('/').next().unwrap_or_default() {
+        "virtualnetworks" => build::vnet(id, name, values, &VNET, resources),
+        "virtualnetworkpeerings" => {
+            let (Some(vnet), Some(remote)) =
+                (id.owner("virtualNetworkPeerings"), values.reference("remoteVirtualNetworkId"))
+            else {
+                return;
+            };
+            let side = build::peering(&vnet, remote, values, &PEERING, resources);
+            resources.add_peering(id, side);
+        }
+        "virtualnetworkgateways" => {
+            let vnet = build::vnet_of_gateway(values, "ipConfigurations", "subnetId", resources);
+            build::gateway(id, name, vnet, values, &GATEWAY, resources);
+        }
+        "localnetworkgateways" => {
+            let new = build::local_gateway(name, values, &LOCAL_GATEWAY, resources);
+            resources.add_local_gateway(id, new);
+        }
+        "connections" => build::connection(id, name, values, &CONNECTION, resources),
+        "publicipaddresses" => {
+            let addresses = ["ipAddress", "fqdn"].iter().filter_map(|field| values.text(field)).collect();
+            resources.public_addresses.insert(id, addresses);
+        }
+        _ => {}
+    }
+}
