@@ -13,6 +13,7 @@
 //! assert_eq!(table.entries.len(), 2);
 //! ```
 
+mod beside;
 mod client;
 mod deviation;
 mod gateway;

@@ -1,5 +1,6 @@
 //! How what is there deviates from what should be, and why.
 
+use super::table::Kind;
 use crate::answer::Reasons;
 use crate::names::NameId;
 use crate::prefix::Prefix;
@@ -55,9 +56,8 @@ macro_rules! causes {
                 match self { $(Self::$variant => $summary,)* }
             }
 
-            /// What can be done.
-            #[must_use]
-            pub fn help(self) -> &'static str {
+            /// What can be done, whatever the routes were read from.
+            fn anywhere(self) -> &'static str {
                 match self { $(Self::$variant => $help,)* }
             }
         }
@@ -79,7 +79,7 @@ causes! {
         "Download the profile again on Windows; connect again elsewhere."
     DefaultRoute "default-route"
         "All traffic goes into the tunnel."
-        "Clear the use of the default gateway on the remote network."
+        "Let the client send only the networks of the VPN into the tunnel (split tunnel)."
     ExcludedRoute "excluded-route"
         "The profile keeps a route out of the tunnel."
         "Take it out of `<excluderoutes>`."
@@ -91,7 +91,7 @@ causes! {
         "Add it; `tunnelog client-config` writes what is missing."
     NeedsRoute "needs-route"
         "A network answers, and the profile does not include a route for it."
-        "Add what `tunnelog client-config` writes."
+        "Add the route; `tunnelog client-config` writes what the gateway does not give."
     NotAdvertised "not-advertised"
         "The gateway does not tell its BGP neighbour."
         "Look whether BGP is enabled on the tunnel that the prefix comes from."
@@ -116,6 +116,50 @@ causes! {
     OldSession "old-session"
         "The client got its routes before the network changed."
         "Connect again."
+    OtherInterface "other-interface"
+        "Another route of the machine takes these addresses: it is longer, or has the better metric."
+        "Give the other network another range, or take its route away while the VPN is in use."
+    WiderRoute "wider-route"
+        "The route is wider than the network that it leads to."
+        "Write the network's own prefix in its place; taking the route away cuts the network off."
+}
+
+impl Cause {
+    /// What can be done about routes that were read from a file of that kind.
+    #[must_use]
+    pub fn help(self, kind: Kind) -> &'static str {
+        match (self, kind) {
+            (Self::DefaultRoute, Kind::RoutePrint | Kind::NetRoute | Kind::Netsh) => {
+                "Clear `Use default gateway on remote network` of the connection."
+            }
+            (Self::DefaultRoute, Kind::IpRoute | Kind::RouteN | Kind::Nmcli) => {
+                "Set `ipv4.never-default yes` with `nmcli`, or take `redirect-gateway` out of the profile of OpenVPN."
+            }
+            (Self::DefaultRoute, Kind::Netstat) => {
+                "Switch off `Send all traffic over VPN` of the connection."
+            }
+            (Self::DefaultRoute, Kind::OpenVpn) => "Take `redirect-gateway` out of the profile.",
+            (Self::DefaultRoute, Kind::ProfileXml) => "Set `<RoutingPolicyType>` to `SplitTunnel`.",
+            (Self::ExcludedRoute, Kind::OpenVpn) => {
+                "Take out what keeps routes of the gateway away: `route-nopull`, `pull-filter` or `net_gateway`."
+            }
+            (Self::ExcludedRoute, Kind::ProfileXml) => "Take out its `<ExclusionRoute>`.",
+            (Self::LocalRoute, Kind::AzureVpnConfig) => {
+                "Take the route out of `<includeroutes>`, unless somebody knows what it is for."
+            }
+            (Self::NeedsRoute, Kind::AzureVpnConfig) => {
+                "Add the route to `<includeroutes>`, as `tunnelog client-config` writes it."
+            }
+            (Self::NeedsRoute, Kind::ProfileXml) => "Add a `<Route>` with `<Address>` and `<PrefixSize>`.",
+            (Self::NeedsRoute, Kind::OpenVpn) => {
+                "Add a line `route` to the profile, as `tunnelog client-config` writes it."
+            }
+            (Self::WiderRoute, Kind::AzureVpnConfig) => {
+                "Write the network's own prefix into `<includeroutes>` in its place."
+            }
+            _ => self.anywhere(),
+        }
+    }
 }
 
 /// A route that is missing or should not be there.
@@ -156,6 +200,7 @@ mod tests {
     fn causes_are_in_the_order_of_their_words_and_say_what_to_do() {
         assert!(Cause::ALL.windows(2).all(|pair| pair[0].word() < pair[1].word()));
         assert!(Deviating::ALL.windows(2).all(|pair| pair[0].word() < pair[1].word()));
-        assert!(Cause::ALL.iter().all(|cause| cause.summary().ends_with('.') && cause.help().ends_with('.')));
+        let mut all = Cause::ALL.iter().flat_map(|cause| Kind::ALL.map(|kind| (cause, kind)));
+        assert!(all.all(|(cause, kind)| cause.summary().ends_with('.') && cause.help(kind).ends_with('.')));
     }
 }

@@ -4,7 +4,13 @@ mod gateway;
 mod linux;
 mod macos;
 mod net_route;
+mod netsh;
+mod nmcli;
+mod open_vpn;
+mod package;
 mod profile;
+mod records;
+mod route_n;
 mod windows;
 mod words;
 
@@ -55,53 +61,100 @@ fn read(path: &Path, text: Text, kind: Option<Kind>, report: &mut Report) -> Opt
             return None;
         }
     };
-    let found = kind.map_or_else(|| kind_of(&text), Ok);
-    let layout = (found == Ok(Kind::NetRoute)).then(|| net_route::layout(&text));
+    let found = kind.map_or_else(|| kind_of(&text), |kind| Ok(kind_of_netstat(kind, &text)));
+    let is_delimited = net_route::is_delimited(&text) || gateway::is_delimited(&text);
+    let layout = is_delimited.then(|| records::layout(&text));
     let file = report.sources.add(shown, text, layout);
     let kind = match found {
         Ok(kind) => kind,
-        Err(help) => {
-            let name = path.display();
+        Err(unknown) => {
             let start = Span { file, start: 0, end: 0 };
+            let message = format!("`{}` {}", path.display(), unknown.message);
             let finding =
-                Diagnostic::new(Code::UnknownFormat, format!("`{name}` is no table of routes that is known"))
-                    .at(start, "expected a table of routes");
-            report.push(finding.help(help));
+                Diagnostic::new(Code::UnknownFormat, message).at(start, "expected a table of routes");
+            report.push(finding.help(unknown.help));
             return None;
         }
     };
     let mut reading = Reading::new(file, kind);
     reading.read(&report.sources);
-    let Reading { table, faults, .. } = reading;
+    let Reading { table, faults, notes, .. } = reading;
     let is_sound = faults.is_empty();
     report.diagnostics.extend(faults);
+    report.diagnostics.extend(notes);
     report.sort();
     is_sound.then_some(table)
 }
 
-/// What the text is, from what it holds; what to do where that cannot be told.
-fn kind_of(text: &str) -> Result<Kind, String> {
+/// Why a file is no table of routes.
+#[derive(Debug, PartialEq, Eq)]
+struct Unknown {
+    message: &'static str,
+    help: String,
+}
+
+/// What `netstat -rn` gave, which is another table on every system.
+fn kind_of_netstat(kind: Kind, text: &str) -> Kind {
+    match kind {
+        Kind::Netstat if macos::is_it(text) => Kind::Netstat,
+        Kind::Netstat if route_n::is_it(text) => Kind::RouteN,
+        Kind::Netstat if windows::is_it(text) => Kind::RoutePrint,
+        _ => kind,
+    }
+}
+
+/// What the text is, from what it holds; why that cannot be told, and what to do.
+fn kind_of(text: &str) -> Result<Kind, Unknown> {
     let start = text[comment_length(text)..].trim_start();
     let found = match start.as_bytes().first() {
         Some(b'<') => profile::kind_of(start),
         Some(b'{' | b'[') => match gateway::kind_of(start) {
             gateway::Found::Kind(kind) => Some(kind),
             gateway::Found::Empty => {
-                return Err("the list is empty and does not tell what it is a list of: give `--kind`".into());
+                let help = "the list is empty and does not tell what it is a list of: give `--kind`".into();
+                return Err(Unknown { message: IS_NONE, help });
             }
             gateway::Found::Nothing => None,
         },
-        _ if net_route::is_it(text) => Some(Kind::NetRoute),
-        _ if macos::is_it(text) => Some(Kind::Netstat),
-        _ if windows::is_it(text) => Some(Kind::RoutePrint),
-        _ if linux::is_it(text) => Some(Kind::IpRoute),
-        _ => None,
+        _ => kind_of_lines(text),
     };
     found.ok_or_else(|| {
+        if gateway::is_for_people(text) {
+            let help =
+                "run the command again with `-o json`, or in PowerShell with `| ConvertTo-Json`".into();
+            return Unknown { message: "holds a gateway's routes in a form that is made for people", help };
+        }
         let known: Vec<String> =
             Kind::ALL.iter().map(|kind| format!("{} (`{}`)", kind.origin(), kind.word())).collect();
-        format!("known are {}", known.join(", "))
+        Unknown { message: IS_NONE, help: format!("known are {}", known.join(", ")) }
     })
+}
+
+const IS_NONE: &str = "is no table of routes that is known";
+
+/// True for a text of one kind.
+type IsIt = fn(&str) -> bool;
+
+/// What a text of lines is. The first of these counts, as a line of one may look like a line of a later one.
+fn kind_of_lines(text: &str) -> Option<Kind> {
+    if net_route::is_it(text) {
+        return Some(Kind::NetRoute);
+    }
+    if let Some(kind) = gateway::kind_of_delimited(text) {
+        return Some(kind);
+    }
+    let kinds: [(IsIt, Kind); 9] = [
+        (open_vpn::is_reply, Kind::PushReply),
+        (nmcli::is_it, Kind::Nmcli),
+        (macos::is_it, Kind::Netstat),
+        (route_n::is_it, Kind::RouteN),
+        (windows::is_it, Kind::RoutePrint),
+        (netsh::is_it, Kind::Netsh),
+        (package::is_it, Kind::PackageRoutes),
+        (linux::is_it, Kind::IpRoute),
+        (open_vpn::is_profile, Kind::OpenVpn),
+    ];
+    kinds.into_iter().find(|(is_it, _)| is_it(text)).map(|(_, kind)| kind)
 }
 
 /// A file while it is read.
@@ -109,14 +162,17 @@ struct Reading {
     file: FileId,
     table: Table,
     faults: Vec<Diagnostic>,
+    /// What was read and is left out.
+    notes: Vec<Diagnostic>,
     /// True once something was seen that only this kind of file has.
     is_recognised: bool,
 }
 
 impl Reading {
     fn new(file: FileId, kind: Kind) -> Self {
-        let table = Table { kind, entries: Vec::new(), excluded: Vec::new(), aliases: Vec::new() };
-        Self { file, table, faults: Vec::new(), is_recognised: false }
+        let table =
+            Table { kind, entries: Vec::new(), is_alone: false, excluded: Vec::new(), aliases: Vec::new() };
+        Self { file, table, faults: Vec::new(), notes: Vec::new(), is_recognised: false }
     }
 
     fn read(&mut self, sources: &Sources) {
@@ -124,10 +180,16 @@ impl Reading {
         match self.table.kind {
             Kind::RoutePrint => windows::read(self, &source.text),
             Kind::NetRoute => net_route::read(self, sources),
+            Kind::Netsh => netsh::read(self, &source.text),
             Kind::IpRoute => linux::read(self, &source.text),
+            Kind::RouteN => route_n::read(self, &source.text),
+            Kind::Nmcli => nmcli::read(self, &source.text),
             Kind::Netstat => macos::read(self, &source.text),
-            Kind::VpnSettings | Kind::AzureVpnConfig => profile::read(self, &source.text),
-            Kind::LearnedRoutes | Kind::AdvertisedRoutes => gateway::read(self, &source.text),
+            Kind::VpnSettings | Kind::AzureVpnConfig | Kind::ProfileXml => profile::read(self, &source.text),
+            Kind::PackageRoutes => package::read(self, &source.text),
+            Kind::OpenVpn => open_vpn::profile(self, &source.text),
+            Kind::PushReply => open_vpn::reply(self, &source.text),
+            Kind::LearnedRoutes | Kind::AdvertisedRoutes => gateway::read(self, sources),
         }
         if !self.is_recognised && self.table.entries.is_empty() && self.faults.is_empty() {
             let kind = self.table.kind;
@@ -164,8 +226,21 @@ impl Reading {
         self.fault_at(span, message, expected);
     }
 
+    /// Says that what stands at `range` was read and is left out.
+    fn note(&mut self, range: Range<usize>, message: impl Into<String>, expected: impl Into<String>) {
+        let finding = Diagnostic::new(Code::OutsideModel, message).at(self.span(range), expected);
+        self.notes.push(finding);
+    }
+
     fn fault_at(&mut self, span: Span, message: impl Into<String>, expected: impl Into<String>) {
-        let help = format!("write the file again with {}, and do not edit it", self.table.kind.origin());
+        let origin = self.table.kind.origin();
+        let help = match self.table.kind {
+            Kind::AzureVpnConfig => {
+                format!("correct the route in `<includeroutes>` or `<excluderoutes>` of {origin}")
+            }
+            Kind::ProfileXml | Kind::OpenVpn => format!("correct the route in {origin}"),
+            _ => format!("write the file again with {origin}, and do not edit it"),
+        };
         self.faults.push(Diagnostic::new(Code::BadRoute, message).at(span, expected).help(help));
     }
 

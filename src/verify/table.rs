@@ -10,16 +10,30 @@ use crate::source::Span;
 pub enum Kind {
     /// `route print` of Windows.
     RoutePrint,
-    /// `Get-NetRoute | Export-Csv` of PowerShell.
+    /// `Get-NetRoute` of PowerShell: as printed, as a list, as CSV or JSON.
     NetRoute,
+    /// `netsh interface ip show route` of Windows.
+    Netsh,
     /// `ip route` of Linux, as text or JSON.
     IpRoute,
+    /// `route -n` of Linux, or `netstat -rn`.
+    RouteN,
+    /// What `nmcli` of `NetworkManager` shows of a device or connection.
+    Nmcli,
     /// `netstat -rn` of macOS.
     Netstat,
     /// `VpnSettings.xml` of the client package.
     VpnSettings,
+    /// `routes.txt` of the client package.
+    PackageRoutes,
     /// `azurevpnconfig.xml` of the Azure VPN Client.
     AzureVpnConfig,
+    /// `ProfileXML` of Always On VPN.
+    ProfileXml,
+    /// A profile of OpenVPN.
+    OpenVpn,
+    /// What the log of OpenVPN says that the gateway gave.
+    PushReply,
     /// `az network vnet-gateway list-learned-routes`.
     LearnedRoutes,
     /// `az network vnet-gateway list-advertised-routes`.
@@ -28,13 +42,20 @@ pub enum Kind {
 
 impl Kind {
     /// Every kind.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 15] = [
         Self::RoutePrint,
         Self::NetRoute,
+        Self::Netsh,
         Self::IpRoute,
+        Self::RouteN,
+        Self::Nmcli,
         Self::Netstat,
         Self::VpnSettings,
+        Self::PackageRoutes,
         Self::AzureVpnConfig,
+        Self::ProfileXml,
+        Self::OpenVpn,
+        Self::PushReply,
         Self::LearnedRoutes,
         Self::AdvertisedRoutes,
     ];
@@ -45,10 +66,17 @@ impl Kind {
         match self {
             Self::RoutePrint => "route-print",
             Self::NetRoute => "get-netroute",
+            Self::Netsh => "netsh",
             Self::IpRoute => "ip-route",
+            Self::RouteN => "route-n",
+            Self::Nmcli => "nmcli",
             Self::Netstat => "netstat",
             Self::VpnSettings => "vpnsettings",
+            Self::PackageRoutes => "package-routes",
             Self::AzureVpnConfig => "azurevpnconfig",
+            Self::ProfileXml => "profilexml",
+            Self::OpenVpn => "ovpn",
+            Self::PushReply => "push-reply",
             Self::LearnedRoutes => "learned-routes",
             Self::AdvertisedRoutes => "advertised-routes",
         }
@@ -59,11 +87,18 @@ impl Kind {
     pub fn origin(self) -> &'static str {
         match self {
             Self::RoutePrint => "`route print` of Windows",
-            Self::NetRoute => "`Get-NetRoute | Export-Csv` of PowerShell",
+            Self::NetRoute => "`Get-NetRoute` of PowerShell",
+            Self::Netsh => "`netsh interface ip show route` of Windows",
             Self::IpRoute => "`ip route` of Linux",
+            Self::RouteN => "`route -n` of Linux",
+            Self::Nmcli => "`nmcli device show` of Linux",
             Self::Netstat => "`netstat -rn` of macOS",
             Self::VpnSettings => "`VpnSettings.xml` of the client package",
+            Self::PackageRoutes => "`routes.txt` of the client package",
             Self::AzureVpnConfig => "`azurevpnconfig.xml` of the Azure VPN Client",
+            Self::ProfileXml => "`ProfileXML` of Always On VPN",
+            Self::OpenVpn => "an `.ovpn` profile of OpenVPN",
+            Self::PushReply => "`PUSH_REPLY` in a log of OpenVPN",
             Self::LearnedRoutes => "`az network vnet-gateway list-learned-routes`",
             Self::AdvertisedRoutes => "`az network vnet-gateway list-advertised-routes`",
         }
@@ -72,13 +107,46 @@ impl Kind {
     /// True for the table of an operating system, which holds more than the routes of the VPN.
     #[must_use]
     pub fn is_of_a_system(self) -> bool {
-        matches!(self, Self::RoutePrint | Self::NetRoute | Self::IpRoute | Self::Netstat)
+        match self {
+            Self::RoutePrint
+            | Self::NetRoute
+            | Self::Netsh
+            | Self::IpRoute
+            | Self::RouteN
+            | Self::Nmcli
+            | Self::Netstat => true,
+            Self::VpnSettings
+            | Self::PackageRoutes
+            | Self::AzureVpnConfig
+            | Self::ProfileXml
+            | Self::OpenVpn
+            | Self::PushReply
+            | Self::LearnedRoutes
+            | Self::AdvertisedRoutes => false,
+        }
     }
 
     /// True for what a gateway has, which is no matter of its clients.
     #[must_use]
     pub fn is_of_a_gateway(self) -> bool {
         matches!(self, Self::LearnedRoutes | Self::AdvertisedRoutes)
+    }
+
+    /// True for a file of the package that is downloaded and installed.
+    #[must_use]
+    pub fn is_a_package(self) -> bool {
+        matches!(self, Self::VpnSettings | Self::PackageRoutes)
+    }
+
+    /// True for a profile that people write routes into.
+    #[must_use]
+    pub fn is_a_profile(self) -> bool {
+        matches!(self, Self::AzureVpnConfig | Self::ProfileXml | Self::OpenVpn)
+    }
+
+    /// True for what the gateway hands out by itself, without what users add.
+    pub(super) fn is_handed_out(self) -> bool {
+        self.is_a_package() || self == Self::PushReply
     }
 }
 
@@ -89,6 +157,8 @@ pub struct Table {
     pub kind: Kind,
     /// The routes, in the order of the file.
     pub entries: Vec<Entry>,
+    /// True for a profile that takes no routes from the gateway, so that all have to be in it.
+    pub is_alone: bool,
     /// What a profile keeps out of the tunnel.
     pub excluded: Vec<Entry>,
     /// The numbers of interfaces, each with the name that goes with it.
@@ -108,12 +178,28 @@ pub struct Entry {
     pub source: Option<IpAddr>,
     /// The next hop; none for what is on the link.
     pub next_hop: Option<IpAddr>,
+    /// What the system chooses by among routes to one prefix, the least first; none where the table does not say.
+    pub metric: Option<u32>,
+    /// The routing table of Linux that it stands in; none for the main one.
+    pub routing_table: Option<Box<str>>,
+    /// True where only programs use it that bind themselves to the interface, as macOS tells by a flag.
+    pub is_scoped: bool,
     /// True for what a gateway has of itself and learned from nobody.
     pub is_own: bool,
 }
 
 impl Entry {
     pub(super) fn new(prefix: Prefix, span: Span) -> Self {
-        Self { prefix, span, interface: None, source: None, next_hop: None, is_own: false }
+        Self {
+            prefix,
+            span,
+            interface: None,
+            source: None,
+            next_hop: None,
+            metric: None,
+            routing_table: None,
+            is_scoped: false,
+            is_own: false,
+        }
     }
 }

@@ -19,8 +19,17 @@ pub enum Interface<'a> {
 /// The routes of `table` that go through the VPN, whose clients have addresses of `pool`.
 #[must_use]
 pub fn through<'t>(table: &'t Table, pool: &[Prefix], interface: &Interface<'_>) -> Vec<&'t Entry> {
+    apart(table, pool, interface).0
+}
+
+/// The routes of `table` that go through the VPN, and the others.
+pub(super) fn apart<'t>(
+    table: &'t Table,
+    pool: &[Prefix],
+    interface: &Interface<'_>,
+) -> (Vec<&'t Entry>, Vec<&'t Entry>) {
     if !table.kind.is_of_a_system() {
-        return table.entries.iter().collect();
+        return (table.entries.iter().collect(), Vec::new());
     }
     let is_from_pool = |entry: &Entry| entry.source.is_some_and(|source| holds(pool, source));
     let is_through: Box<dyn Fn(&Entry) -> bool> = match interface {
@@ -45,7 +54,7 @@ pub fn through<'t>(table: &'t Table, pool: &[Prefix], interface: &Interface<'_>)
             })
         }
     };
-    table.entries.iter().filter(|entry| is_through(entry)).collect()
+    table.entries.iter().partition(|entry| is_through(entry))
 }
 
 /// The interfaces of `entries`, each once, by name where the table has one.
@@ -66,12 +75,14 @@ pub fn interfaces<'t>(table: &'t Table, entries: &[&'t Entry]) -> Vec<&'t str> {
 ///
 /// One with a default route to somewhere else is the machine's way to the internet. It has a route
 /// inside the pool where the kernel takes packets into the tunnel only after it has looked up a route,
-/// as `strongSwan` does on Linux.
+/// as `strongSwan` does on Linux. A default route of the other family says nothing: systems give
+/// every tunnel one of IPv6, to a next hop on the link.
 fn of_pool<'t>(table: &'t Table, pool: &[Prefix]) -> Vec<&'t str> {
-    let leads_out = |name: &str| {
+    let leads_out = |inside: &Entry| {
         table.entries.iter().any(|entry| {
             entry.prefix.is_default_route()
-                && entry.interface.as_deref() == Some(name)
+                && entry.prefix.covers(inside.prefix)
+                && entry.interface == inside.interface
                 && entry.next_hop.is_some_and(|hop| !holds(pool, hop))
         })
     };
@@ -80,12 +91,12 @@ fn of_pool<'t>(table: &'t Table, pool: &[Prefix]) -> Vec<&'t str> {
         .iter()
         .filter(|entry| pool.iter().any(|pool| pool.covers(entry.prefix)))
         .filter(|entry| entry.next_hop.is_none_or(|hop| holds(pool, hop)))
+        .filter(|entry| !leads_out(entry))
         .filter_map(|entry| entry.interface.as_deref())
         .filter(|name| !is_loopback(name))
         .collect();
     names.sort_unstable();
     names.dedup();
-    names.retain(|name| !leads_out(name));
     names
 }
 

@@ -20,6 +20,7 @@ mod formats;
 mod graph;
 mod hostile;
 mod jobs;
+mod machines;
 mod narrowing;
 mod plans;
 mod report;

@@ -219,9 +219,9 @@ fn profiles_are_compared_with_what_belongs_into_them() {
     let profile = run(&format!("{fixtures}/azurevpnconfig.xml"));
     let rows = "\
 missing,10.1.7.0/24,excluded-route,own-vnet,,,Take it out of `<excluderoutes>`.
-missing,10.101.0.0/16,needs-route,,,,Add what `tunnelog client-config` writes.
-missing,10.3.0.0/16,needs-route,,,,Add what `tunnelog client-config` writes.
-surplus,10.55.0.0/16,local-route,,,9,\"Remove the route, unless somebody knows what it is for.\"
+missing,10.101.0.0/16,needs-route,,,,\"Add the route to `<includeroutes>`, as `tunnelog client-config` writes it.\"
+missing,10.3.0.0/16,needs-route,,,,\"Add the route to `<includeroutes>`, as `tunnelog client-config` writes it.\"
+surplus,10.55.0.0/16,local-route,,,9,\"Take the route out of `<includeroutes>`, unless somebody knows what it is for.\"
 ";
     assert_eq!((profile.code, profile.stdout), (Some(1), format!("{HEADER}{rows}")));
 }

@@ -21,6 +21,7 @@ mod recordings;
 mod rules_file;
 mod topologies;
 mod verify;
+mod verify_kinds;
 mod warnings;
 mod whatif;
 

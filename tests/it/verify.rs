@@ -152,7 +152,9 @@ fn linux_has_more_to_say_of_a_route() {
         .iter()
         .map(|entry| format!("{} {}", entry.prefix, entry.interface.as_deref().unwrap_or_default()))
         .collect();
-    assert_eq!(entries, ["0.0.0.0/0 eth0", "0.0.0.0/0 eth1", "10.8.0.1/32 tun0", "10.7.0.0/16 tun0"]);
+    let expected =
+        ["0.0.0.0/0 eth0", "0.0.0.0/0 eth1", "10.9.0.0/16 ", "10.8.0.1/32 tun0", "10.7.0.0/16 tun0"];
+    assert_eq!(entries, expected);
     let six = "default dev tun0 metric 1024 pref medium\nfd00:1::/48 dev tun0 proto kernel metric 256 pref medium\n";
     let table = read(six, None).unwrap();
     assert_eq!(shown(&table.entries.iter().collect::<Vec<_>>()), ["::/0", "fd00:1::/48"]);

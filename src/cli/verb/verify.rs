@@ -330,7 +330,10 @@ impl Verdict<'_> {
             interfaces: self.interfaces.as_deref(),
             neighbour: self.neighbour.map(|neighbour| names.text(neighbour)),
         };
-        let rows = self.deviations.iter().map(|one| Deviates::new(one, compared.inventory, sources));
+        let rows = self
+            .deviations
+            .iter()
+            .map(|one| Deviates::new(one, compared.table.kind, compared.inventory, sources));
         Rows::all(format, &mut output, Origin::default(), &head, "rows", rows)?;
         output.finish()
     }
@@ -396,7 +399,8 @@ impl Verdict<'_> {
         causes.dedup();
         writeln!(output)?;
         for cause in causes {
-            let sentence = format!("{}: {} {}", cause.word(), cause.summary(), cause.help());
+            let sentence =
+                format!("{}: {} {}", cause.word(), cause.summary(), cause.help(compared.table.kind));
             output.write_all(paragraph::sentence(&sentence, output.screen).as_bytes())?;
         }
         Ok(())

@@ -9,8 +9,10 @@ use super::words::{Line, Word, lines};
 use super::{Reading, gateway};
 use crate::import::Object;
 use crate::prefix::Prefix;
+use crate::verify::Entry;
 
-/// Words before the destination, of which only the first means that packets go out somewhere.
+/// Words before the destination, of which only the first means that packets go out somewhere. The last three
+/// mean that they go nowhere.
 const TYPES: [&str; 10] = [
     "unicast",
     "local",
@@ -23,6 +25,11 @@ const TYPES: [&str; 10] = [
     "prohibit",
     "blackhole",
 ];
+
+/// True for a type of route that packets end at, or go out by.
+fn takes_packets(kind: &str) -> bool {
+    matches!(kind, "unicast" | "unreachable" | "prohibit" | "blackhole")
+}
 
 /// True where a line is a route.
 pub(super) fn is_it(text: &str) -> bool {
@@ -67,7 +74,7 @@ pub(super) fn read(reading: &mut Reading, text: &str) {
 fn route(reading: &mut Reading, line: &Line<'_>, all_six: bool) -> Option<(Prefix, Range<usize>)> {
     let of_type = line.text(0).filter(|word| TYPES.contains(word));
     let destination = line.words.get(usize::from(of_type.is_some()))?;
-    if of_type.is_some_and(|word| word != "unicast") {
+    if of_type.is_some_and(|word| !takes_packets(word)) {
         reading.is_recognised = true;
         return None;
     }
@@ -79,7 +86,8 @@ fn route(reading: &mut Reading, line: &Line<'_>, all_six: bool) -> Option<(Prefi
         reading.prefix(destination.text, destination.range.clone())?
     };
     reading.is_recognised = true;
-    if after(line, "dev").is_none() && after(line, "via").is_none() {
+    let goes_out = of_type.is_none_or(|word| word == "unicast");
+    if goes_out && after(line, "dev").is_none() && after(line, "via").is_none() {
         if line.words.iter().any(|word| matches!(word.text, "dev" | "via")) {
             reading.fault(
                 line.range(),
@@ -97,9 +105,16 @@ fn route(reading: &mut Reading, line: &Line<'_>, all_six: bool) -> Option<(Prefi
 fn way(reading: &mut Reading, prefix: Prefix, range: Range<usize>, line: &Line<'_>) {
     let address = |key| after(line, key).and_then(|word| word.text.parse::<IpAddr>().ok());
     let (source, next_hop) = (address("src"), address("via").or_else(|| address("inet6")));
-    let interface = after(line, "dev").map(|word| word.text.into());
+    let text = |key| after(line, key).map(|word| word.text);
     let entry = reading.entry(prefix, range);
-    (entry.interface, entry.source, entry.next_hop) = (interface, source, next_hop);
+    (entry.interface, entry.source, entry.next_hop) = (text("dev").map(Into::into), source, next_hop);
+    rank(entry, text("metric"), text("table"));
+}
+
+/// Notes what the kernel chooses a route by. Without a metric it is 0, which `ip` leaves out.
+fn rank(entry: &mut Entry, metric: Option<&str>, table: Option<&str>) {
+    entry.metric = metric.map_or(Some(0), |metric| metric.parse().ok());
+    entry.routing_table = table.filter(|table| !matches!(*table, "main" | "254")).map(Into::into);
 }
 
 /// The word behind the word `key`.
@@ -118,7 +133,7 @@ fn everything(is_six: bool) -> Prefix {
 fn json(reading: &mut Reading, text: &str) {
     for object in gateway::objects(reading, text) {
         reading.is_recognised = true;
-        if object.text("type").is_some_and(|kind| kind != "unicast") {
+        if object.text("type").is_some_and(|kind| !takes_packets(&kind)) {
             continue;
         }
         let span = object.span_of("dst");
@@ -141,6 +156,7 @@ fn json(reading: &mut Reading, text: &str) {
             let (interface, next_hop) = (way.text("dev").map(Into::into), hop(way));
             let entry = reading.entry(prefix, range.clone());
             (entry.interface, entry.source, entry.next_hop) = (interface, source, next_hop);
+            rank(entry, object.text("metric").as_deref(), object.text("table").as_deref());
         }
     }
 }

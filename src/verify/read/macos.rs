@@ -1,12 +1,18 @@
 //! `netstat -rn` of macOS, which leaves out zeros at the end of a destination and the length that its class stands for.
+//!
+//! Of the flags four matter: `H` for a host, `I` for what only programs use that bind themselves to the
+//! interface, and `W` and `b` for rows that are no routes but the kernel's copies of one and broadcast addresses.
 
-use std::net::{IpAddr, Ipv4Addr};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use ipnet::{IpNet, Ipv4Net};
 
 use super::Reading;
 use super::words::{Line, Word, lines};
 use crate::prefix::Prefix;
+
+/// The link-local prefix without a host.
+const NO_NEIGHBOUR: IpAddr = IpAddr::V6(Ipv6Addr::new(0xfe80, 0, 0, 0, 0, 0, 0, 0));
 
 /// True where a line is the header of a table.
 pub(super) fn is_it(text: &str) -> bool {
@@ -43,12 +49,17 @@ fn row(reading: &mut Reading, line: &Line<'_>, interface_at: usize, is_six: bool
         reading.fault(line.range(), "a row without an interface", "expected the name of an interface");
         return;
     };
+    if flags.text.contains(['W', 'b']) {
+        return;
+    }
     let is_host = flags.text.contains('H');
     let prefix = if is_six { six(reading, destination) } else { four(reading, destination, is_host) };
     let Some(prefix) = prefix else { return };
-    let (next_hop, interface) = (without_zone(gateway.text).parse().ok(), interface.text.into());
+    // `fe80::%utun4` names the interface and no neighbour on it.
+    let next_hop = without_zone(gateway.text).parse().ok().filter(|hop| *hop != NO_NEIGHBOUR);
+    let (interface, is_scoped) = (interface.text.into(), flags.text.contains('I'));
     let entry = reading.entry(prefix, destination.range.clone());
-    (entry.next_hop, entry.interface) = (next_hop, Some(interface));
+    (entry.next_hop, entry.interface, entry.is_scoped) = (next_hop, Some(interface), is_scoped);
 }
 
 fn four(reading: &mut Reading, word: &Word<'_>, is_host: bool) -> Option<Prefix> {

@@ -1,125 +1,98 @@
-//! `Get-NetRoute | Export-Csv`.
+//! `Get-NetRoute`, and the routes of `Get-VpnConnection`: as printed, as a list, as CSV or as JSON.
 
-use super::{Layout, Reading};
-use crate::diagnostic::{Code, Diagnostic};
-use crate::import::comment_length;
-use crate::source::{Sources, Span};
+use std::net::IpAddr;
 
-/// The columns that matter, in lower case.
-const COLUMNS: [&str; 5] = ["destinationprefix", "nexthop", "interfacealias", "interfaceindex", "ifindex"];
+use super::records::{Cell, Record, delimited, header, heading, listed, lists, printed};
+use super::{Reading, gateway};
+use crate::source::Sources;
 
-/// The header, without what Windows `PowerShell` writes above it.
-fn header(text: &str) -> &str {
-    text[header_start(text)..].lines().next().unwrap_or_default()
-}
+/// The column that only these commands give.
+const DESTINATION: &str = "DestinationPrefix";
 
-/// Where the header begins: below a line that names the type.
-fn header_start(text: &str) -> usize {
-    comment_length(text)
-}
+/// The other columns that matter, in lower case.
+const OTHERS: [&str; 9] = [
+    "nexthop",
+    "interfacealias",
+    "interfaceindex",
+    "ifindex",
+    "routemetric",
+    "interfacemetric",
+    "ifmetric",
+    "store",
+    "policystore",
+];
 
-fn delimiter(header: &str) -> u8 {
-    let count = |delimiter: &u8| header.bytes().filter(|byte| byte == delimiter).count();
-    let counted = b",;\t".iter().copied().map(|delimiter| (count(&delimiter), delimiter));
-    // Of two that are as frequent the first counts.
-    counted.rev().max_by_key(|(count, _)| *count).map_or(b',', |(_, delimiter)| delimiter)
-}
-
-/// True where the header names what only this command gives.
+/// True where the header names what only these commands give.
 pub(super) fn is_it(text: &str) -> bool {
-    let layout = layout(text);
-    layout.columns.contains(&Some(COLUMNS[0])) && layout.columns.len() > 1
+    is_delimited(text) || lists(text, DESTINATION) || heading(text, DESTINATION).is_some()
 }
 
-/// How the file is cut into cells.
-pub(super) fn layout(text: &str) -> Layout {
-    let header = header(text);
-    let delimiter = delimiter(header);
-    let known = |name: &str| {
-        let name = name.trim().trim_matches('"').to_ascii_lowercase();
-        COLUMNS.into_iter().find(|column| **column == *name)
-    };
-    Layout { delimiter, columns: header.split(char::from(delimiter)).map(known).collect() }
+/// True for CSV.
+pub(super) fn is_delimited(text: &str) -> bool {
+    let names = header(text);
+    names.len() > 1 && names.iter().any(|name| name.eq_ignore_ascii_case(DESTINATION))
 }
 
 pub(super) fn read(reading: &mut Reading, sources: &Sources) {
-    let source = sources.get(reading.file);
-    let Some(layout) = &source.table else { return };
-    let start = header_start(&source.text);
-    let column = |name: &str| layout.columns.iter().position(|column| *column == Some(name));
-    let Some(destination) = column(COLUMNS[0]) else {
-        let end = start + header(&source.text).len();
-        let finding = Diagnostic::new(Code::MissingColumn, "the column `DestinationPrefix` is missing")
-            .at(reading.span(start..end), "expected a header with `DestinationPrefix`")
-            .help(format!("expected is what {} gives", reading.table.kind.origin()));
-        reading.faults.push(finding);
-        return;
+    let text = &sources.get(reading.file).text;
+    let records = if text.trim_start().starts_with(['[', '{']) {
+        json(reading, text)
+    } else if lists(text, DESTINATION) {
+        listed(text)
+    } else if heading(text, DESTINATION).is_some() {
+        printed(text, DESTINATION)
+    } else {
+        delimited(reading, sources, DESTINATION)
     };
-    reading.is_recognised = true;
-    let mut records = csv::ReaderBuilder::new()
-        .delimiter(layout.delimiter)
-        .flexible(true)
-        .from_reader(&source.text.as_bytes()[start..]);
-    let mut record = csv::StringRecord::new();
-    loop {
-        let from = place(start, records.position());
-        match records.read_record(&mut record) {
-            Ok(false) => return,
-            Ok(true) => {}
-            Err(error) => {
-                let at = reading.span(from..from);
-                reading.faults.push(
-                    Diagnostic::new(Code::UnreadableCsv, format!("the record cannot be read: {error}"))
-                        .at(at, "expected a record of CSV"),
-                );
-                return;
-            }
-        }
-        let begin = record.position().map_or(from, |position| place(start, position));
-        let end = place(start, records.position()).min(source.text.len());
-        let begin = begin + source.text.get(begin..end).map_or(0, leading_breaks);
-        let whole =
-            reading.span(begin..begin + source.text.get(begin..end).map_or(0, |it| it.trim_end().len()));
-        if record.len() != layout.columns.len() {
-            let message = format!("a record with {} cells", record.len());
-            let expected = format!("expected {}, as the header has", layout.columns.len());
-            reading.faults.push(Diagnostic::new(Code::UnreadableCsv, message).at(whole, expected));
-            continue;
-        }
-        row(reading, sources, whole, &record, destination, column);
+    for record in &records {
+        row(reading, record);
     }
 }
 
-fn leading_breaks(text: &str) -> usize {
-    text.len() - text.trim_start_matches(['\r', '\n']).len()
+fn json(reading: &mut Reading, text: &str) -> Vec<Record> {
+    let objects = gateway::objects(reading, text);
+    let record = |object: &crate::import::Object<'_>| {
+        let cell = |name: &str| {
+            let text = object.text(name)?;
+            Some(Cell { name: name.to_ascii_lowercase(), text, range: object.span_of(name).range() })
+        };
+        let cells = [DESTINATION].iter().chain(&OTHERS).filter_map(|name| cell(name)).collect();
+        Record { cells, range: object.span().range() }
+    };
+    objects.iter().map(record).collect()
 }
 
-fn place(start: usize, position: &csv::Position) -> usize {
-    start + usize::try_from(position.byte()).unwrap_or(usize::MAX - start)
-}
-
-fn row(
-    reading: &mut Reading,
-    sources: &Sources,
-    record_span: Span,
-    record: &csv::StringRecord,
-    destination: usize,
-    column: impl Fn(&str) -> Option<usize>,
-) {
-    let cell = |name: &str| column(name).and_then(|index| record.get(index)).map(str::trim);
-    let span = sources.nth_cell(record_span, destination);
-    let text = record.get(destination).unwrap_or_default().trim();
-    let Some(prefix) = reading.prefix(text, span.range()) else { return };
-    let number = cell(COLUMNS[3]).or_else(|| cell(COLUMNS[4])).filter(|number| !number.is_empty());
-    let alias = cell(COLUMNS[2]).filter(|alias| !alias.is_empty());
-    let next_hop = cell(COLUMNS[1]).and_then(|hop| hop.parse::<std::net::IpAddr>().ok());
+fn row(reading: &mut Reading, record: &Record) {
+    let Some(destination) = record.cell(&DESTINATION.to_ascii_lowercase()) else {
+        reading.fault(
+            record.range.clone(),
+            "a route without a destination",
+            format!("expected `{DESTINATION}`"),
+        );
+        return;
+    };
+    let Some(prefix) = reading.prefix(&destination.text, destination.range.clone()) else { return };
+    reading.is_recognised = true;
+    // What is kept for the next start is not in use.
+    let store = record.text("store").or_else(|| record.text("policystore"));
+    if store.is_some_and(|store| store.eq_ignore_ascii_case("PersistentStore") || store == "0") {
+        return;
+    }
+    let number = record.text("interfaceindex").or_else(|| record.text("ifindex"));
+    let alias = record.text("interfacealias");
     if let (Some(number), Some(alias)) = (number, alias) {
         let pair = (number.into(), alias.into());
         if !reading.table.aliases.contains(&pair) {
             reading.table.aliases.push(pair);
         }
     }
-    let entry = reading.entry(prefix, span.range());
+    let metric = |name: &str| record.text(name).and_then(|metric| metric.parse::<u32>().ok());
+    // Windows compares the sum, and one of the two alone says nothing.
+    let of_interface = metric("interfacemetric").or_else(|| metric("ifmetric"));
+    let metric = metric("routemetric").zip(of_interface).and_then(|(one, other)| one.checked_add(other));
+    let next_hop = record.text("nexthop").and_then(|hop| hop.parse::<IpAddr>().ok());
+    let entry = reading.entry(prefix, destination.range.clone());
+    entry.metric = metric;
     entry.interface = number.or(alias).map(Into::into);
     entry.next_hop = next_hop.filter(|hop| !hop.is_unspecified());
 }

@@ -1,4 +1,4 @@
-//! The profiles of clients: `VpnSettings.xml` and `azurevpnconfig.xml`.
+//! The profiles of clients: `VpnSettings.xml`, `azurevpnconfig.xml` and `ProfileXML` of Always On VPN.
 
 use std::ops::Range;
 
@@ -20,8 +20,13 @@ const DEEPEST: usize = 64;
 pub(super) fn kind_of(text: &str) -> Option<Kind> {
     let text = text.to_ascii_lowercase();
     let has = |name: &str| text.contains(&format!("<{name}"));
+    // Both the package's settings and Always On begin with `VpnProfile`, in letters of their own.
+    let is_always_on =
+        ["nativeprofile", "pluginprofile", "alwayson", "devicetunnel", "route>"].into_iter().any(has);
     if has("azvpnprofile") || has("includeroutes") {
         Some(Kind::AzureVpnConfig)
+    } else if has("vpnprofile") && is_always_on && !has("routes") {
+        Some(Kind::ProfileXml)
     } else if has("vpnprofile") || has("vpnsettings") || has("routes>") {
         Some(Kind::VpnSettings)
     } else {
@@ -30,8 +35,15 @@ pub(super) fn kind_of(text: &str) -> Option<Kind> {
 }
 
 pub(super) fn read(reading: &mut Reading, text: &str) {
-    let mut profile =
-        Profile { path: Vec::new(), cell: None, destination: None, mask: None, has_routes: false };
+    let mut profile = Profile {
+        path: Vec::new(),
+        cell: None,
+        destination: None,
+        mask: None,
+        is_excluded: false,
+        has_routes: false,
+    };
+    reading.table.is_alone = reading.table.kind == Kind::ProfileXml;
     let mut reader = Reader::from_str(text);
     reader.config_mut().check_end_names = true;
     loop {
@@ -82,7 +94,7 @@ pub(super) fn read(reading: &mut Reading, text: &str) {
             "expected `<Routes>` with the routes of the client",
         );
     }
-    reading.is_recognised = profile.has_routes || reading.table.kind == Kind::AzureVpnConfig;
+    reading.is_recognised = profile.has_routes || reading.table.kind != Kind::VpnSettings;
 }
 
 fn place(position: u64) -> usize {
@@ -121,13 +133,14 @@ struct Profile {
     cell: Option<(String, Range<usize>)>,
     destination: Option<(String, Range<usize>)>,
     mask: Option<(String, Range<usize>)>,
+    is_excluded: bool,
     has_routes: bool,
 }
 
 impl Profile {
     fn open(&mut self, reading: &mut Reading, name: String, range: Range<usize>) {
         if name == "route" {
-            (self.destination, self.mask) = (None, None);
+            (self.destination, self.mask, self.is_excluded) = (None, None, false);
         }
         self.has_routes |= name == "routes" && reading.table.kind == Kind::VpnSettings;
         self.cell = Some((String::new(), range.end..range.end));
@@ -149,10 +162,24 @@ impl Profile {
 
     fn close(&mut self, reading: &mut Reading, range: Range<usize>) {
         let Some(name) = self.path.pop() else { return };
+        let is_always_on = reading.table.kind == Kind::ProfileXml;
         let list = self.path.last().map(String::as_str).unwrap_or_default();
         match name.as_str() {
             "destination" => self.destination = self.cell.take(),
             "mask" => self.mask = self.cell.take(),
+            "address" if is_always_on => self.destination = self.cell.take(),
+            "prefixsize" if is_always_on => self.mask = self.cell.take(),
+            "exclusionroute" if is_always_on => {
+                self.is_excluded =
+                    self.cell.take().is_some_and(|(text, _)| text.eq_ignore_ascii_case("true"));
+            }
+            "routingpolicytype" if is_always_on => {
+                let forced = self.cell.take().filter(|(text, _)| text.eq_ignore_ascii_case("ForceTunnel"));
+                if let Some((_, at)) = forced {
+                    everything(reading, &at);
+                }
+            }
+            "route" if is_always_on => self.route(reading, range, self.is_excluded),
             "route" if matches!(list, "includeroutes" | "excluderoutes") => {
                 let is_excluded = list == "excluderoutes";
                 self.route(reading, range, is_excluded);
@@ -164,7 +191,11 @@ impl Profile {
 
     fn route(&mut self, reading: &mut Reading, range: Range<usize>, is_excluded: bool) {
         let (Some((address, at)), Some((mask, mask_at))) = (self.destination.take(), self.mask.take()) else {
-            let expected = "expected `<destination>` and `<mask>` before it";
+            let expected = if reading.table.kind == Kind::ProfileXml {
+                "expected `<Address>` and `<PrefixSize>` before it"
+            } else {
+                "expected `<destination>` and `<mask>` before it"
+            };
             reading.fault(range, "a route without destination or mask", expected);
             return;
         };
@@ -199,6 +230,13 @@ impl Profile {
         } else {
             reading.entry(prefix, at);
         }
+    }
+}
+
+/// Adds what a profile that sends all traffic into the tunnel stands for.
+fn everything(reading: &mut Reading, at: &Range<usize>) {
+    for prefix in ["0.0.0.0/0", "::/0"].into_iter().filter_map(|prefix| prefix.parse().ok()) {
+        reading.entry(prefix, at.clone());
     }
 }
 

@@ -60,7 +60,7 @@ fn is_four(line: &Line<'_>) -> bool {
 }
 
 fn four(reading: &mut Reading, line: &Line<'_>) {
-    let [destination, mask, between @ .., interface, _metric] = &line.words[..] else { return };
+    let [destination, mask, between @ .., interface, metric] = &line.words[..] else { return };
     let destination_address = address(reading, destination);
     let length = length(reading, mask);
     // A row of persistent routes has a next hop or a word there.
@@ -78,6 +78,7 @@ fn four(reading: &mut Reading, line: &Line<'_>) {
     entry.interface = Some(interface.text.into());
     entry.source = Some(IpAddr::V4(source));
     entry.next_hop = between.text.parse().ok();
+    entry.metric = metric.text.parse().ok();
 }
 
 fn is_six(line: &Line<'_>) -> bool {
@@ -87,11 +88,12 @@ fn is_six(line: &Line<'_>) -> bool {
 }
 
 fn six(reading: &mut Reading, line: &Line<'_>) {
-    let [interface, _metric, destination, rest @ ..] = &line.words[..] else { return };
+    let [interface, metric, destination, rest @ ..] = &line.words[..] else { return };
     let Some(prefix) = reading.prefix(destination.text, destination.range.clone()) else { return };
     let entry = reading.entry(prefix, destination.range.clone());
     entry.interface = Some(interface.text.into());
     entry.next_hop = rest.first().and_then(|hop| hop.text.parse().ok());
+    entry.metric = metric.text.parse().ok();
 }
 
 fn address(reading: &mut Reading, word: &Word<'_>) -> Option<Ipv4Addr> {

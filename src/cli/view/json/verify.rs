@@ -46,9 +46,14 @@ pub(crate) struct Deviates<'a> {
 }
 
 impl<'a> Deviates<'a> {
-    /// The row of `deviation`, whose place is in `sources`.
+    /// The row of `deviation` in a file of that kind, whose place is in `sources`.
     #[must_use]
-    pub(crate) fn new(deviation: &Deviation, inventory: &'a Inventory, sources: &Sources) -> Self {
+    pub(crate) fn new(
+        deviation: &Deviation,
+        kind: Kind,
+        inventory: &'a Inventory,
+        sources: &Sources,
+    ) -> Self {
         let mut neighbours: Vec<&str> =
             deviation.neighbours.iter().map(|neighbour| inventory.names.text(*neighbour)).collect();
         neighbours.sort_unstable();
@@ -59,7 +64,7 @@ impl<'a> Deviates<'a> {
             reasons: deviation.reasons,
             neighbours,
             line: deviation.span.map(|span| sources.position(span).line),
-            help: deviation.cause.help(),
+            help: deviation.cause.help(kind),
         }
     }
 }
