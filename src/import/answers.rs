@@ -20,19 +20,9 @@ const EFFECTIVE_ROUTES: &str =
 /// Narrower kinds before wider ones.
 const ANSWERS: &[Answer] = &[
     Answer {
-        has: &["deploymentStackResourceId", "changes"],
-        what: "what a deployment stack would change, and no network",
-        help: "compare with `tunnelog diff --plan`, or export the networks: `tunnelog export-query` prints the query",
-    },
-    Answer {
         has: &["changeSummary", "steps"],
         what: "a preview of Pulumi, and no state",
         help: "print the state with `pulumi stack export`",
-    },
-    Answer {
-        has: &["@level", "@message"],
-        what: "the log of a run of Terraform",
-        help: "print a plan or the state with `terraform show -json`",
     },
     Answer {
         has: &["terraform", "resource"],

@@ -23,6 +23,8 @@ pub(super) fn read(key: &str, values: &Values<'_, '_, '_>, resources: &mut Resou
         (BODY | UPDATE, _) => match values.known.ids.get(key) {
             Some(id) if instance.kind == UPDATE => update(id, values, resources),
             Some(id) => resource(id, values, resources),
+            // A subnet only matters where a peering names it.
+            None if instance.azure_type == azure::SUBNET => {}
             None => {
                 let field = if instance.kind == UPDATE { "resource_id" } else { "parent_id" };
                 let references = values.block.references(field);
@@ -139,6 +141,9 @@ fn is_told(id: &ResourceId, body: &Body<'_, '_, '_>, resources: &mut Resources) 
     let is_pending = needed.iter().any(|field| Fields::is_unknown(body, field));
     if body.tells(needed) || is_public || (is_pending && !body.layers.is_empty()) {
         return true;
+    }
+    if instance.azure_type == azure::SUBNET {
+        return false;
     }
     let field = if instance.is_data { "output" } else { "body" };
     if body.values.block.is_unknown(field) {

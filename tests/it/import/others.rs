@@ -61,7 +61,7 @@ fn answers_in_json() {
         ),
         (
             json!({ "@level": "info", "@message": "Plan: 1 to add", "type": "change_summary" }),
-            "the log of a run of Terraform",
+            "messages of `terraform plan -json`, which hold no values",
         ),
         (
             json!({ "resource": { "connectionType": "Vnet2Vnet", "virtualNetworkGateway1": { "id": id("virtualNetworkGateways", "a") },
@@ -79,7 +79,7 @@ fn predictions_of_stacks() {
     let path = root().join("tests/fixtures/deployment-stacks/stack-modify.json");
     let loaded = load(&path);
     assert!(loaded.inventory.is_none());
-    assert_eq!(messages(&loaded.report), ["what a deployment stack would change, and no network"]);
+    assert_eq!(messages(&loaded.report), ["what `what-if` of a deployment stack predicts, which is a plan and not what there is"]);
     assert!(loaded.report.diagnostics[0].help.as_ref().unwrap().contains("diff --plan"));
 }
 
