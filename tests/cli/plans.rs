@@ -39,6 +39,48 @@ fn a_plan_ends_as_any_difference_does() {
     assert!(none.stderr.contains("chain-state.json` is no plan"), "{}", none.stderr);
 }
 
+/// The rows of a plan for one class, without the gateway and the class.
+fn rows_of(plan: &str, class: &str) -> Vec<String> {
+    let answer = answer(&format!("diff --plan tests/fixtures/terraform/{plan} --class {class}"));
+    let of_class = answer.lines().filter(|line| line.starts_with("vpn,"));
+    of_class.map(|line| line.split(',').skip(2).collect::<Vec<_>>().join(",")).collect()
+}
+
+#[test]
+fn a_gateway_that_is_made_anew_needs_new_profiles_for_all() {
+    let cut_off = "status,vpn,10.40.0.0/26,reachable,reachable,unreachable,own-vnet,";
+    for class in ["windows", "non-windows"] {
+        assert_eq!(
+            rows_of("replaced-gateway.json", class),
+            ["download,,,,,,,", "outage,,,,,,,", cut_off],
+            "{class}"
+        );
+        assert_eq!(
+            rows_of("replaced-gateway-custom-route.json", class),
+            ["download,,,,,,,", "outage,,,,,,,", "route-gained,,203.0.113.0/24,,,,custom-route,", cut_off],
+            "{class}"
+        );
+    }
+    let document = answer("diff --plan tests/fixtures/terraform/replaced-gateway.json --format json");
+    valid("diff", &serde_json::from_str(&document).unwrap());
+    let told = answer(
+        "diff --plan tests/fixtures/terraform/replaced-gateway.json --format table --class non-windows",
+    );
+    let words = told.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(
+        words.contains("nobody connects while there is none, and then only with a new profile"),
+        "{told}"
+    );
+    assert!(
+        words.contains("have to download the profile again; until then, to them, vpn is unreachable"),
+        "{told}"
+    );
+    assert_eq!(
+        run("diff --plan tests/fixtures/terraform/replaced-gateway.json --exit-code --quiet").code,
+        Some(1)
+    );
+}
+
 #[test]
 fn what_is_no_plan_is_refused_with_how_to_make_one() {
     let folder = tempfile::tempdir().unwrap();
