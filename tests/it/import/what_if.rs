@@ -341,6 +341,24 @@ fn expressions_are_told_of_and_never_taken_for_values() {
 }
 
 #[test]
+fn a_flag_that_only_the_deployment_works_out_is_never_taken_for_false() {
+    let mut side = peering("hub", "Connected");
+    side["properties"]["useRemoteGateways"] = json!("[parameters('transit')]");
+    let spoke = peered_vnet("spoke", "10.2.0.0/16", &json!([side]));
+    let hub = vnet("hub", "10.1.0.0/16");
+    let ([_, after], said) =
+        sides(&[change("NoChange", Some(&hub), Some(&hub)), change("Create", None, Some(&spoke))]);
+    assert_eq!(after, "vnet hub 10.1.0.0/16\nvnet spoke 10.2.0.0/16\n");
+    assert!(
+        said.contains(
+            &"unknown-value: `useRemoteGateways` is known only once the deployment is made; the peering is left out"
+                .to_owned()
+        ),
+        "{said:?}"
+    );
+}
+
+#[test]
 fn what_may_happen_is_told_of() {
     let hub = vnet("hub", "10.1.0.0/16");
     let prediction = json!({
