@@ -255,11 +255,16 @@ fn vnet(id: ResourceId, object: &impl Fields, resources: &mut Resources) {
         let message = format!("the summarized gateway prefixes of VNet `{name}` are left out");
         resources.outside(object.span_of("summarizedGatewayPrefixes"), message);
     }
+    take_peerings(&id, object, resources);
+    build::vnet(id, name, object, &VNET, resources);
+}
+
+/// Reads the peerings in the body of the VNet called `id`.
+pub(super) fn take_peerings(id: &ResourceId, object: &impl Fields, resources: &mut Resources) {
     for side in object.objects("virtualNetworkPeerings") {
         let name = side.text("name").unwrap_or_default();
-        peering(&id, &name, &side, resources);
+        peering(id, &name, &side, resources);
     }
-    build::vnet(id, name, object, &VNET, resources);
 }
 
 fn peering(vnet: &ResourceId, name: &str, object: &impl Fields, resources: &mut Resources) {

@@ -7,6 +7,7 @@ use tunnelog::import::read_plan;
 
 use super::describe::describe;
 use super::resources::{between, gateway, id, local_gateway, peered_vnet, peering, vnet};
+use crate::support::loaded::load;
 use crate::support::topologies::root;
 
 fn change(kind: &str, before: Option<&Value>, after: Option<&Value>) -> Value {
@@ -282,6 +283,19 @@ fn differences(fixture: &str) -> Vec<String> {
         .iter()
         .map(|fact| format!("{} {fact}", if fact.added { '+' } else { '-' }))
         .collect()
+}
+
+#[test]
+fn the_inventory_that_a_prediction_leads_to_has_what_stays() {
+    for noise in
+        ["property-delete", "lowercase-path", "no-delta", "array-children", "spoke", "peering-readonly"]
+    {
+        let path = root().join(format!("tests/fixtures/what-if/noise-{noise}.json"));
+        let after = read_plan(&path, None, &mut Report::default()).unwrap().after;
+        let alone = load(&path).inventory.unwrap();
+        assert_eq!(describe(&alone), describe(&after), "{noise}");
+        assert_eq!(alone.peerings.len(), 4, "{noise}");
+    }
 }
 
 #[test]
