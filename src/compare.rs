@@ -28,7 +28,7 @@ use crate::names::NameId;
 pub use difference::{Difference, Presence, ReachDifference, RouteDifference};
 pub use facts::FactDifference;
 use facts::Parts;
-use rows::{Owners, Sides};
+use rows::{Owners, Sides, Until};
 
 /// Two inventories, before and after, whose names have the same numbers: a network is the same on both sides.
 #[derive(Clone, Debug)]
@@ -72,6 +72,8 @@ pub struct Comparison<'a> {
     old: Analysis<'a>,
     new: Analysis<'a>,
     parts: Parts,
+    /// The VNets whose gateways are taken away and made anew.
+    replaced: FxHashSet<NameId>,
 }
 
 impl<'a> Comparison<'a> {
@@ -81,11 +83,23 @@ impl<'a> Comparison<'a> {
         Self::of(Analysis::new(pair.before()), Analysis::new(pair.after()))
     }
 
+    /// The same, where the gateways of the VNets called `replaced` are taken away and made anew. A gateway that is made anew has another
+    /// host name, so that all its clients need a new profile, and nobody connects while there is none.
+    #[must_use]
+    pub fn replacing(pair: &'a Pair, replaced: &[String]) -> Self {
+        let replaced = replaced.iter().filter_map(|name| pair.after().names.get(name)).collect();
+        Self::with(Analysis::new(pair.before()), Analysis::new(pair.after()), replaced)
+    }
+
     /// The same of two analyses whose names have the same numbers, as those of an inventory and of what
     /// [`crate::change::apply`] made of it have.
     pub(crate) fn of(old: Analysis<'a>, new: Analysis<'a>) -> Self {
-        let parts = facts::parts(&old, &new);
-        Self { old, new, parts }
+        Self::with(old, new, FxHashSet::default())
+    }
+
+    fn with(old: Analysis<'a>, new: Analysis<'a>, replaced: FxHashSet<NameId>) -> Self {
+        let parts = facts::parts(&old, &new, &replaced);
+        Self { old, new, parts, replaced }
     }
 
     /// True where both state the same, of networks and of clients.
@@ -210,7 +224,9 @@ impl<'a> Comparison<'a> {
         let rows = |solver: &Solver, side: &Analysis<'_>, block: &Option<Block>| {
             block.as_ref().map_or_else(GatewayAnswer::default, |block| solver.rows(side, block))
         };
-        let shortcut = pair.old.as_ref().zip(pair.new.as_ref()).and_then(|(old, new)| {
+        let is_replaced = pair.new.as_ref().is_some_and(|block| self.replaced.contains(&block.gateway));
+        let both = pair.old.as_ref().zip(pair.new.as_ref()).filter(|_| !is_replaced);
+        let shortcut = both.and_then(|(old, new)| {
             Solver::differing([(solvers[0], &self.old, old), (solvers[1], &self.new, new)])
         });
         let [before, after] = shortcut.unwrap_or_else(|| {
@@ -244,14 +260,14 @@ impl<'a> Comparison<'a> {
             };
             let ((old_routes, old_reach), (new_routes, new_reach)) = (of(&before), of(&after));
             let (old_routes, new_routes) = (&before.routes[old_routes], &after.routes[new_routes]);
-            let download = presence == Presence::Stays
-                && class.needs_download()
-                && rows::of_profile_differ(old_routes, new_routes);
+            let outage = presence == Presence::Stays && is_replaced;
+            let is_stale = class.needs_download() && rows::of_profile_differ(old_routes, new_routes);
+            let download = outage || presence == Presence::Stays && is_stale;
             let held = download.then(|| rows::until_download(old_routes, new_routes));
             let sides = Sides {
                 old: Owners::new(&self.old, gateway(&pair.old)),
                 new: Owners::new(&self.new, gateway(&pair.new)),
-                held: held.as_deref(),
+                until: held.as_deref().map(|held| Until { held, connects: !outage }),
             };
             let difference = Difference {
                 gateway: name,
@@ -259,6 +275,7 @@ impl<'a> Comparison<'a> {
                 class,
                 presence,
                 download,
+                outage,
                 routes: rows::routes(old_routes, new_routes),
                 reach: rows::reach(&sides, &before.reach[old_reach], &after.reach[new_reach], self.names()),
             };

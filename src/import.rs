@@ -20,6 +20,7 @@ use crate::source::{FileId, Sources, Span};
 mod answers;
 mod arm;
 mod assemble;
+mod between;
 mod build;
 mod columns;
 mod document;
@@ -79,6 +80,8 @@ pub struct Planned {
     pub before: Inventory,
     /// What will be there.
     pub after: Inventory,
+    /// The VNets whose gateways the plan takes away and makes anew, by their names.
+    pub replaced: Vec<String>,
 }
 
 /// Reads the plan at `path`, of Terraform or of a deployment's `what-if`, laid over the export at `estate`.
@@ -109,7 +112,10 @@ pub fn read_plan(path: &Path, estate: Option<&Path>, report: &mut Report) -> Opt
     reading.is_broken |= before.is_broken || after.is_broken || !is_plan;
     reading.resources.overlay(before.resources, Side::Before);
     let mut changed = reading.resources.clone();
+    let planned = after.resources.planned.clone();
     changed.overlay(after.resources, Side::After);
+    let replaced = between::replaced_gateways(&reading.resources, &changed, &planned);
+    changed.diagnostics.extend(between::notes(&reading.resources, &changed, &planned));
     let mut changed = Reading { resources: changed, is_broken: reading.is_broken, ..Reading::default() };
     let is_enough = !(reading.resources.vnets.is_empty() && changed.resources.vnets.is_empty());
     let is_whole = [&mut reading, &mut changed].map(|side| side.close(is_enough, &report.sources));
@@ -124,8 +130,9 @@ pub fn read_plan(path: &Path, estate: Option<&Path>, report: &mut Report) -> Opt
     report.diagnostics.extend(changed.resources.diagnostics);
     report.sort();
     report.diagnostics.dedup();
-    let [before, after] = sides.filter(|_| !report.has_errors())?;
-    Some(Planned { before, after })
+    let assemble::Sides { inventories: [before, after], names } = sides.filter(|_| !report.has_errors())?;
+    let replaced = replaced.iter().filter_map(|vnet| names.get(vnet).cloned()).collect();
+    Some(Planned { before, after, replaced })
 }
 
 /// What the files of an export have given so far.

@@ -55,8 +55,10 @@ pub struct Difference {
     pub class: Class,
     /// Whether the gateway serves them before and after.
     pub presence: Presence,
-    /// True where the clients have to download the profile again to get the routes after the change.
+    /// True where the clients have to download the profile again: to get the routes after the change, or to connect at all.
     pub download: bool,
+    /// True where the gateway is taken away and made anew, so that nobody connects in between.
+    pub outage: bool,
     /// The routes gained and lost: those gained first, each in the order of texts.
     pub routes: Vec<RouteDifference>,
     /// The destinations.

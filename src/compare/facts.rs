@@ -42,8 +42,9 @@ pub(super) struct Parts {
     pub(super) new: Vec<usize>,
 }
 
-/// Finds the connected components whose facts differ. The names of both sides have the same numbers.
-pub(super) fn parts(old: &Analysis<'_>, new: &Analysis<'_>) -> Parts {
+/// Finds the connected components whose facts differ, or in which one of the gateways `replaced` lies. The names of both
+/// sides have the same numbers.
+pub(super) fn parts(old: &Analysis<'_>, new: &Analysis<'_>, replaced: &FxHashSet<NameId>) -> Parts {
     let sides = [Side::new(old), Side::new(new)];
     let mut parts = Parts::default();
     let mut alike: FxHashSet<usize> = FxHashSet::default();
@@ -53,7 +54,8 @@ pub(super) fn parts(old: &Analysis<'_>, new: &Analysis<'_>) -> Parts {
             .then(|| old.facts().component_of(network))
             .filter(|other| are_alike(old.facts().of(*other), new.facts().of(number)))
             .filter(|other| sides[0].clients_of(*other) == sides[1].clients_of(number))
-            .filter(|_| sides[0].serves_like(&sides[1], new.facts().gateway.of(number)));
+            .filter(|_| sides[0].serves_like(&sides[1], new.facts().gateway.of(number)))
+            .filter(|_| !new.facts().gateway.of(number).iter().any(|name| replaced.contains(name)));
         match same {
             Some(other) => {
                 alike.insert(other);

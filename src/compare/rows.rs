@@ -55,11 +55,20 @@ fn sorted(prefixes: impl Iterator<Item = Prefix>) -> Vec<Prefix> {
     prefixes
 }
 
-/// The two sides of a comparison for one gateway, with the routes held until a download where there has to be one.
+/// What clients have from a change until they download the profile again.
+#[derive(Clone, Copy)]
+pub(super) struct Until<'a> {
+    /// The routes that they hold, sorted.
+    pub(super) held: &'a [Prefix],
+    /// False where the old profile leads to no gateway any more.
+    pub(super) connects: bool,
+}
+
+/// The two sides of a comparison for one gateway, and what is so until a download where there has to be one.
 pub(super) struct Sides<'a> {
     pub(super) old: Owners<'a>,
     pub(super) new: Owners<'a>,
-    pub(super) held: Option<&'a [Prefix]>,
+    pub(super) until: Option<Until<'a>>,
 }
 
 /// Which network each address belongs to in the connected component of a gateway.
@@ -93,7 +102,7 @@ pub(super) fn reach(
     names: &Inventory,
 ) -> Vec<ReachDifference> {
     let mut found = Vec::new();
-    if sides.held.is_none() && old == new {
+    if sides.until.is_none() && old == new {
         return found;
     }
     let mut addresses: Option<[Vec<(Prefix, NameId)>; 2]> = None;
@@ -118,16 +127,17 @@ pub(super) fn reach(
         }
         let are_same = left.len() == right.len()
             && left.iter().zip(right).all(|(one, other)| one.destination == other.destination);
-        let is_cut = |row: &ReachRow| sides.held.is_some_and(|held| holds_inside(held, row.destination));
+        let is_cut =
+            |row: &ReachRow| sides.until.is_some_and(|until| holds_inside(until.held, row.destination));
         if are_same && !right.iter().any(is_cut) {
             let pairs = left.iter().zip(right);
             found.extend(pairs.filter_map(|(one, other)| {
-                Verdict::new(Some(one), Some(other), sides.held, one.destination)
+                Verdict::new(Some(one), Some(other), sides.until, one.destination)
                     .difference(one.network, one.destination)
             }));
         } else {
             let addresses = addresses.get_or_insert_with(|| [sides.old.addresses(), sides.new.addresses()]);
-            pieces(addresses, left, right, sides.held, &mut found);
+            pieces(addresses, left, right, sides.until, &mut found);
         }
     }
     found
@@ -152,11 +162,14 @@ impl Verdict {
     fn new(
         old: Option<&ReachRow>,
         new: Option<&ReachRow>,
-        held: Option<&[Prefix]>,
+        until: Option<Until<'_>>,
         destination: Prefix,
     ) -> Self {
-        let until = new.zip(held).map(|(row, held)| {
-            let has_route = destination.and_wider().any(|wider| held.binary_search(&wider).is_ok());
+        let until = new.zip(until).map(|(row, until)| {
+            if !until.connects {
+                return Status::Unreachable;
+            }
+            let has_route = destination.and_wider().any(|wider| until.held.binary_search(&wider).is_ok());
             let is_accessible = matches!(row.status, Status::Reachable | Status::NeedsRoute);
             match (has_route, is_accessible) {
                 (true, true) => Status::Reachable,
@@ -193,14 +206,14 @@ fn pieces(
     addresses: &[Vec<(Prefix, NameId)>; 2],
     old: &[ReachRow],
     new: &[ReachRow],
-    held: Option<&[Prefix]>,
+    until: Option<Until<'_>>,
     found: &mut Vec<ReachDifference>,
 ) {
     let Some(network) = old.first().or(new.first()).map(|row| row.network) else { return };
     let mut cuts: Vec<Prefix> = old.iter().chain(new).map(|row| row.destination).collect();
     let destinations = cuts.clone();
     for outer in destinations {
-        if let Some(held) = held {
+        if let Some(Until { held, .. }) = until {
             let from = held.partition_point(|prefix| *prefix < outer);
             cuts.extend(held[from..].iter().take_while(|prefix| outer.covers(**prefix)));
         }
@@ -224,7 +237,7 @@ fn pieces(
             owns(owners, network, piece).then_some(*row)
         };
         let (one, other) = (of(old, &addresses[0]), of(new, &addresses[1]));
-        groups.entry(Verdict::new(one.as_ref(), other.as_ref(), held, piece)).or_default().push(id);
+        groups.entry(Verdict::new(one.as_ref(), other.as_ref(), until, piece)).or_default().push(id);
     }
     let mut of_network: Vec<ReachDifference> = groups
         .into_iter()

@@ -298,13 +298,18 @@ fn vnet(id: ResourceId, object: &impl Fields, resources: &mut Resources) {
             build::subnet(id.child("subnets", &name), &subnet, SUBNET_SPACE, resources);
         }
     }
-    for side in object.objects("virtualNetworkPeerings") {
-        let name = side.text("name").unwrap_or_default();
-        peering(&id, &name, &side, resources);
-    }
+    take_peerings(&id, object, resources);
     // A row of a query may be about a peering alone.
     if object.object("addressSpace").is_some() || object.length("virtualNetworkPeerings") == 0 {
         build::vnet(id, name, object, &VNET, resources);
+    }
+}
+
+/// Reads the peerings in the body of the VNet called `id`.
+pub(super) fn take_peerings(id: &ResourceId, object: &impl Fields, resources: &mut Resources) {
+    for side in object.objects("virtualNetworkPeerings") {
+        let name = side.text("name").unwrap_or_default();
+        peering(id, &name, &side, resources);
     }
 }
 

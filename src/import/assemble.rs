@@ -39,12 +39,19 @@ pub(super) fn assemble(resources: &mut Resources) -> Inventory {
     build(resources, &plan, &names)
 }
 
+/// The two sides of a change, and the names of their networks.
+pub(super) struct Sides {
+    pub(super) inventories: [Inventory; 2],
+    pub(super) names: BTreeMap<ResourceId, String>,
+}
+
 /// Builds the inventories of the two sides of a change, in which what has one id has one name.
-pub(super) fn assemble_sides(sides: [&mut Resources; 2]) -> [Inventory; 2] {
+pub(super) fn assemble_sides(sides: [&mut Resources; 2]) -> Sides {
     let [before, after] = sides;
     let plans = [plan(before), plan(after)];
     let names = shortest_names(&[(before, &plans[0]), (after, &plans[1])]);
-    [build(before, &plans[0], &names), build(after, &plans[1], &names)]
+    let inventories = [build(before, &plans[0], &names), build(after, &plans[1], &names)];
+    Sides { inventories, names }
 }
 
 /// Decides what the model covers.

@@ -228,6 +228,11 @@ impl<'text> Object<'text> {
         members.filter_map(|(name, raw)| Some((name.as_str(), self.inner(raw)?))).collect()
     }
 
+    /// The fields that hold texts, by their names in lower case.
+    pub(super) fn texts(&self) -> Vec<(String, String)> {
+        self.fields.iter().filter_map(|(name, raw)| Some((name.clone(), scalar(raw)?))).collect()
+    }
+
     /// How many elements the array has; 0 where there is no such array.
     pub(crate) fn length(&self, name: &str) -> usize {
         self.raw(name).and_then(|raw| elements(raw.get())).map_or(0, |list| list.len())

@@ -21,11 +21,8 @@ impl Resources {
         let planned = std::mem::take(&mut plan.planned);
         let is_loose = |id: &ResourceId| planned.loose.contains(id);
         if !planned.gone.is_empty() {
-            // A VNet that the plan leaves alone may still list a side that the plan takes away.
-            let mut left = self.sides_left(&planned.gone);
-            left.extend(plan.sides_left(&planned.gone));
+            let left = self.sides_left(&planned.gone);
             self.remove(&planned.gone);
-            plan.peerings.retain(|id, _| !planned.gone.contains(id));
             self.disconnect(&left);
             plan.disconnect(&left);
         }
@@ -113,6 +110,13 @@ impl Resources {
         self.connections.retain(|id, _| !is_gone(id));
         self.public_addresses.retain(|id, _| !is_gone(id));
         self.remove_orphans(&is_gone);
+    }
+
+    /// Drops sides of peerings that a plan takes away, which a VNet that it leaves alone may still list.
+    pub(super) fn drop_sides(&mut self, gone: &BTreeSet<ResourceId>) {
+        let left = self.sides_left(gone);
+        self.peerings.retain(|id, _| !is_gone(id, gone));
+        self.disconnect(&left);
     }
 
     /// The far sides of peerings of which the near side goes, each as a VNet and the one it leads to.

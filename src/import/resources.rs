@@ -56,6 +56,8 @@ pub(super) struct Planned {
     pub(super) replaced: BTreeSet<ResourceId>,
     /// Resources that the plan makes or changes.
     pub(super) changed: BTreeSet<ResourceId>,
+    /// Peerings that are synced when the plan is applied.
+    pub(super) synced: BTreeSet<ResourceId>,
     /// Resources that the plan reads and leaves alone.
     pub(super) loose: BTreeSet<ResourceId>,
     /// The subscription of the export that the plan is laid over, if that has but one.

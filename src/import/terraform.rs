@@ -111,7 +111,9 @@ fn plan(object: &Object<'_>, side: Side, resources: &mut Resources) {
     instances::apply(object, &mut instances);
     note_gaps(object, resources);
     let known = known(object, &instances, &subscriptions);
-    let after: BTreeSet<&ResourceId> = known.ids.values().collect();
+    let is_made = |key: &str| instances.get(key).is_some_and(|it| kinds::makes(&it.kind));
+    let remaining = known.ids.iter().filter(|(key, _)| is_made(key));
+    let after: BTreeSet<&ResourceId> = remaining.map(|(_, id)| id).collect();
     let planned = &mut resources.planned;
     planned.gone.extend(before.iter().filter(|id| !after.contains(id)).cloned());
     let own =

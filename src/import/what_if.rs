@@ -68,6 +68,8 @@ pub(super) fn take(object: &Object<'_>, side: Side, resources: &mut Resources) -
     let planned = &mut resources.planned;
     planned.replaced.extend(planned.gone.intersection(&planned.made).cloned());
     planned.gone.retain(|id| !planned.replaced.contains(id));
+    let gone = planned.gone.clone();
+    resources.drop_sides(&gone);
     true
 }
 
@@ -146,6 +148,9 @@ fn change(change: &Object<'_>, side: Side, resources: &mut Resources) {
         ("modify", Side::After) => {
             if let (Some(before), Some(after)) = (&before, &after) {
                 peerings_gone(&id, before, after, resources);
+                if after.get(PEERINGS).is_none() {
+                    arm::take_peerings(&id, before, resources);
+                }
                 note_noise(&id, after, change, resources);
             }
             after

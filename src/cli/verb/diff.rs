@@ -29,6 +29,8 @@ use crate::cli::view::rows::{Chunk, Rows};
 struct Sides {
     inventories: Vec<Inventory>,
     findings: Findings,
+    /// The VNets whose gateways a plan takes away and makes anew.
+    replaced: Vec<String>,
 }
 
 /// The name and version of the JSON document.
@@ -74,7 +76,7 @@ impl Verb for Args {
     }
 
     fn run(&self, call: &Call) -> Result<Exit, Failure> {
-        let Sides { inventories, findings } = match &self.plan {
+        let Sides { inventories, findings, replaced } = match &self.plan {
             Some(plan) => planned(plan, self.old.as_deref(), call)?,
             None => read(self, call),
         };
@@ -83,7 +85,7 @@ impl Verb for Args {
         };
         let pair = Pair::new(before, after);
         let request = narrowing::request(&self.scope, pair.inventories(), &[])?;
-        let comparison = Comparison::between(&pair);
+        let comparison = Comparison::replacing(&pair, &replaced);
         let compared = Compared { arguments: self, comparison: &comparison, request: &request };
         let (mut output, format) = call.answer(&self.output)?;
         let differs = match format {
@@ -151,7 +153,7 @@ impl Compared<'_> {
 
 /// Reads two inventories.
 fn read(arguments: &Args, call: &Call) -> Sides {
-    let mut sides = Sides { inventories: Vec::new(), findings: Findings::default() };
+    let mut sides = Sides { inventories: Vec::new(), findings: Findings::default(), replaced: Vec::new() };
     for path in arguments.old.iter().chain(&arguments.new) {
         let name = path.display().to_string();
         let mut reading = open::read(path);
@@ -179,10 +181,9 @@ fn planned(plan: &Path, estate: Option<&Path>, call: &Call) -> Result<Sides, Fai
     let paths = estate.into_iter().chain([plan]).map(|path| path.display().to_string()).collect();
     let mut findings = Findings { paths, ..Findings::default() };
     findings.add(&report, None);
-    let inventories = planned
-        .filter(|_| !report.has_errors())
-        .map(|planned| vec![planned.before, planned.after])
-        .unwrap_or_default();
+    let planned = planned.filter(|_| !report.has_errors());
+    let (inventories, replaced) =
+        planned.map(|it| (vec![it.before, it.after], it.replaced)).unwrap_or_default();
     call.report(&mut report);
-    Ok(Sides { inventories, findings })
+    Ok(Sides { inventories, findings, replaced })
 }

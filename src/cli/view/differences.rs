@@ -73,6 +73,11 @@ impl Text {
         match difference.presence {
             Presence::Appears => self.line(Style::new(), "  They are new."),
             Presence::Disappears => self.line(Style::new(), "  They are no longer served."),
+            Presence::Stays if difference.outage => {
+                let text = "  The gateway is taken away and made anew: nobody connects while there is none, and then only with a \
+                            new profile.";
+                self.wrapped(text);
+            }
             Presence::Stays => {}
         }
         if !difference.routes.is_empty() {

@@ -1,5 +1,7 @@
 //! Resources of the provider azapi: bodies as Azure has them, and what Azure answered.
 
+use serde_json::{Map, Value};
+
 use super::body::{Body, Marks};
 use super::ids;
 use super::kinds::{self, ACTION, BODY, LIST, UPDATE, azure};
@@ -35,16 +37,69 @@ pub(super) fn read(key: &str, values: &Values<'_, '_, '_>, resources: &mut Resou
     }
 }
 
-/// What the fields of an instance hold as text, where that is JSON, as releases before 2.0 write it.
+/// What the fields of an instance hold as text, where that is JSON.
+///
+/// Releases before 2.0 write all bodies so. An answer of which parts were asked for by names of one's own is put
+/// together again as Azure gave it.
 struct Texts([Option<String>; 4]);
 
 impl Texts {
     fn of(values: &Values<'_, '_, '_>) -> Self {
         let instance = values.instance;
-        let text = |values: Option<&Object<'_>>, field: &str| values.and_then(|it| it.embedded_text(field));
+        let text = |values: Option<&Object<'_>>, field: &str| {
+            values.and_then(|it| dynamic(it, field).and_then(|(holder, field)| holder.embedded_text(field)))
+        };
+        let answer =
+            |values: Option<&Object<'_>>| values.and_then(answer_by_names).or_else(|| text(values, "output"));
         let (now, before) = (Some(&instance.values), instance.before.as_ref());
-        Self([text(now, "body"), text(now, "output"), text(before, "body"), text(before, "output")])
+        Self([text(now, "body"), answer(now), text(before, "body"), answer(before)])
     }
+}
+
+/// What holds the value of a field: a stored state writes its type beside it.
+fn dynamic<'text, 'field>(
+    values: &Object<'text>,
+    field: &'field str,
+) -> Option<(Object<'text>, &'field str)> {
+    match values.object(field) {
+        Some(typed) if typed.count() == 2 && typed.has("value") && typed.has("type") => {
+            Some((typed, "value"))
+        }
+        Some(_) => Some((values.clone(), field)),
+        None => values.get(field).map(|_| (values.clone(), field)),
+    }
+}
+
+/// The answer of Azure, where its parts were asked for by names of one's own, each with a path.
+fn answer_by_names(values: &Object<'_>) -> Option<String> {
+    let (holder, field) = dynamic(values, "response_export_values")?;
+    let asked = holder.object(field)?;
+    let (holder, field) = dynamic(values, "output")?;
+    let output = holder.object(field)?;
+    let mut answer = Value::Null;
+    for (name, path) in asked.texts() {
+        let Some(part) = output.get(&name).and_then(|raw| raw.get().parse::<Value>().ok()) else { continue };
+        // Longer expressions than paths make something else of what Azure gave.
+        let is_path = |letter: char| letter.is_ascii_alphanumeric() || "._".contains(letter);
+        if path.chars().all(is_path) {
+            let mut place = Some(&mut answer);
+            for step in path.split('.') {
+                place = place.and_then(|holder| part_of(holder, step));
+            }
+            if let Some(place) = place {
+                *place = part;
+            }
+        }
+    }
+    answer.is_object().then(|| answer.to_string())
+}
+
+/// The place of a part of an object that is being put together; none where something else stands there.
+fn part_of<'value>(holder: &'value mut Value, part: &str) -> Option<&'value mut Value> {
+    if holder.is_null() {
+        *holder = Value::Object(Map::new());
+    }
+    Some(holder.as_object_mut()?.entry(part).or_insert(Value::Null))
 }
 
 /// What is known of the body of a resource that lies in `parent`.
@@ -56,7 +111,8 @@ fn body<'read, 'text, 'plan>(
 ) -> Body<'read, 'text, 'plan> {
     let instance = values.instance;
     let object = |values: Option<&Object<'read>>, field: &str, text: &'read Option<String>| {
-        values.and_then(|it| it.embedded(field, text.as_deref(), instance.span))
+        let (holder, field) = dynamic(values?, field)?;
+        holder.embedded(field, text.as_deref(), instance.span)
     };
     let now: Object<'read> = instance.values.clone();
     let was: Option<Object<'read>> = instance.before.clone().filter(|_| !instance.is_made);
@@ -185,8 +241,9 @@ fn list(values: &Values<'_, '_, '_>, resources: &mut Resources) {
         values.unknown("output", instance.span, "what it lists is left out", resources);
         return;
     }
-    let text = instance.values.embedded_text("output");
-    let output = instance.values.embedded("output", text.as_deref(), instance.span);
+    let holder = dynamic(&instance.values, "output");
+    let text = holder.as_ref().and_then(|(holder, field)| holder.embedded_text(field));
+    let output = holder.as_ref().and_then(|(it, field)| it.embedded(field, text.as_deref(), instance.span));
     let listed = output.map(|output| output.objects("value")).unwrap_or_default();
     let mut is_told = !listed.is_empty();
     for resource in &listed {

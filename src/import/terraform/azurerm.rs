@@ -163,6 +163,10 @@ fn peering(id: &ResourceId, values: &Values<'_, '_, '_>, resources: &mut Resourc
     if values.instance.is_made {
         resources.planned.made.insert(own.clone());
     }
+    if values.instance.is_changed {
+        // The provider asks for a sync with whatever it sends.
+        resources.planned.synced.insert(own.clone());
+    }
     let side = build::peering(&vnet, remote, values, &PEERING_NAMES, resources);
     resources.add_peering(own, side);
 }

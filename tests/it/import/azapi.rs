@@ -362,6 +362,32 @@ fn answers_written_as_text_fill_what_no_body_says() {
 }
 
 #[test]
+fn parts_that_are_asked_for_by_names_of_ones_own_are_read() {
+    let named = json!({ "prefixes": "properties.addressSpace.addressPrefixes", "space": "properties.addressSpace",
+                        "count": "length(properties.subnets)", "odd": "properties.addressSpace.addressPrefixes.x" });
+    let spoke =
+        with(azapi("virtualNetworks", "spoke", Some(GROUP), &pool()), "response_export_values", named);
+    let output = json!({ "prefixes": ["10.64.3.0/24"], "count": 3, "odd": 1 });
+    let (described, said) = both(&state(&[resource("azapi_resource.spoke", &with(spoke, "output", output))]));
+    assert_eq!((described.as_str(), said), ("vnet spoke 10.64.3.0/24\n", Vec::new()));
+}
+
+#[test]
+fn a_stored_state_keeps_the_types_of_bodies_beside_them() {
+    let typed = |value: Value| json!({ "type": ["object", { "properties": "dynamic" }], "value": value });
+    let mut spoke = with(azapi("virtualNetworks", "spoke", Some(GROUP), &typed(pool())), "id", Value::Null);
+    spoke["output"] = typed(network(&["10.64.3.0/24"]));
+    let hub =
+        azapi("virtualNetworks", "hub", Some(GROUP), &typed(json!(network(&["10.1.0.0/16"]).to_string())));
+    let stored = |name: &str, values: &Value| json!({ "mode": "managed", "type": "azapi_resource", "name": name, "instances": [{ "attributes": values }] });
+    let (described, said) = both(&json!({
+        "version": 4, "terraform_version": "1.9.8", "serial": 7, "lineage": "0b5d",
+        "resources": [stored("hub", &hub), stored("spoke", &spoke)],
+    }));
+    assert_eq!((described.as_str(), said), ("vnet hub 10.1.0.0/16\nvnet spoke 10.64.3.0/24\n", Vec::new()));
+}
+
+#[test]
 fn data_sources_list_networks_and_say_so_where_they_tell_too_little() {
     let whole = json!({ "id": id("virtualNetworks", "hub"), "name": "hub",
                         "type": "Microsoft.Network/virtualNetworks", "properties": network(&["10.1.0.0/16"])["properties"] });

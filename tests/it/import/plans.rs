@@ -22,7 +22,7 @@ fn sides(plan: &Value, estate: Option<&[Value]>) -> (Option<[String; 2]>, Vec<St
     let mut report = Report::default();
     let planned = read_plan(&file, estate.map(|_| exports.as_path()), &mut report);
     let said = report.diagnostics.iter().map(|found| format!("{}: {}", found.code.name(), found.message));
-    let described = planned.map(|Planned { before, after }| [describe(&before), describe(&after)]);
+    let described = planned.map(|Planned { before, after, .. }| [describe(&before), describe(&after)]);
     (described, said.collect())
 }
 
@@ -172,10 +172,17 @@ fn a_new_connection_counts_as_up() {
     let values = connection("out", "gw", "gw-far", &json!({ "enable_bgp": false }));
     let address = "azurerm_virtual_network_gateway_connection.out";
     let replace = change(address, &["delete", "create"], &values, &values, &json!({}));
-    let [_, after] = quiet(&plan(&[resource(address, &values)], &[replace], &[]), Some(&estate()));
+    let (sides, said) = sides(&plan(&[resource(address, &values)], &[replace], &[]), Some(&estate()));
+    let [_, after] = sides.unwrap();
     assert_eq!(
         after,
         ESTATE.replace("tunnel out hub far static[] down NotConnected", "tunnel out hub far static[]")
+    );
+    assert_eq!(
+        said,
+        [
+            "outside-model: the plan takes connection `out` away and makes it anew: what it carries is cut off in between"
+        ]
     );
 }
 
@@ -294,4 +301,103 @@ proptest! {
             prop_assert!(report.sources.get(span.file).text.get(span.range()).is_some());
         }
     }
+}
+
+/// The gateway `name` of the VNet `vnet`, as a resource of a state.
+fn vpn(name: &str, vnet: &str) -> Value {
+    resource(&format!("azurerm_virtual_network_gateway.{name}"), &gateway(name, vnet, &json!({})))
+}
+
+/// The VNets whose gateways a plan or prediction makes anew, and what every finding says.
+fn replaced(plan: &Value) -> (Vec<String>, Vec<String>) {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("plan.json");
+    std::fs::write(&file, plan.to_string()).unwrap();
+    let mut report = Report::default();
+    let planned = read_plan(&file, None, &mut report);
+    let said = report.diagnostics.iter().map(|found| format!("{}: {}", found.code.name(), found.message));
+    (planned.unwrap().replaced, said.collect())
+}
+
+#[test]
+fn a_gateway_is_made_anew_in_either_order_and_under_any_name() {
+    let old = gateway("gw", "hub", &json!({}));
+    let mut new = old.clone();
+    new["id"] = Value::Null;
+    let address = "azurerm_virtual_network_gateway.gw";
+    let unknown = json!({ "id": true });
+    for actions in [["delete", "create"], ["create", "delete"]] {
+        let change = change(address, &actions, &old, &new, &unknown);
+        assert_eq!(
+            replaced(&plan(&[hub(), vpn("gw", "hub")], &[change], &[])),
+            (vec!["hub".into()], Vec::new())
+        );
+    }
+    let mut renamed = gateway("gw2", "hub", &json!({}));
+    renamed["id"] = Value::Null;
+    let changes = [
+        change(address, &["delete"], &old, &Value::Null, &json!({})),
+        change("azurerm_virtual_network_gateway.gw2", &["create"], &Value::Null, &renamed, &unknown),
+    ];
+    assert_eq!(replaced(&plan(&[hub(), vpn("gw", "hub")], &changes, &[])).0, ["hub"]);
+    // What is updated, new or moved is not.
+    let updated = change(address, &["update"], &old, &old, &json!({}));
+    assert_eq!(replaced(&plan(&[hub(), vpn("gw", "hub")], &[updated], &[])).0, [""; 0]);
+    let created = change(address, &["create"], &Value::Null, &new, &unknown);
+    assert_eq!(replaced(&plan(&[hub()], &[created], &[])).0, [""; 0]);
+    let body = resources::gateway("gw", "hub", &json!({}));
+    let predicted = |kinds: &[&str]| {
+        let network = resources::vnet("hub", "10.1.0.0/16");
+        let mut changes =
+            vec![json!({ "resourceId": network["id"], "changeType": "NoChange", "after": network })];
+        for kind in kinds {
+            changes
+                .push(json!({ "resourceId": body["id"], "changeType": kind, "before": body, "after": body }));
+        }
+        replaced(&json!({ "status": "Succeeded", "changes": changes }))
+    };
+    assert_eq!(predicted(&["Delete", "Create"]), (vec!["hub".into()], Vec::new()));
+    assert_eq!(predicted(&["Create", "Delete"]), (vec!["hub".into()], Vec::new()));
+    assert_eq!(predicted(&["Modify"]), (Vec::new(), Vec::new()));
+}
+
+#[test]
+fn what_is_made_anew_carries_nothing_in_between() {
+    let side = peering("p", "hub", "spoke", &json!({}));
+    let mut new = side.clone();
+    new["id"] = Value::Null;
+    let address = "azurerm_virtual_network_peering.p";
+    let spoke = resource("azurerm_virtual_network.spoke", &vnet("spoke", "10.2.0.0/16"));
+    let change = change(address, &["delete", "create"], &side, &new, &json!({ "id": true }));
+    let (sides, said) = sides(&plan(&[hub(), spoke, resource(address, &side)], &[change], &[]), None);
+    let [before, after] = sides.unwrap();
+    assert_eq!(before, after);
+    assert_eq!(
+        said,
+        [
+            "outside-model: the plan takes peering `p` of `hub` away and makes it anew: what it carries is cut off in between"
+        ]
+    );
+}
+
+#[test]
+fn a_new_prefix_of_a_peered_network_waits_for_a_sync() {
+    let side = peering("p", "hub", "spoke", &json!({}));
+    let address = "azurerm_virtual_network_peering.p";
+    let own = vnet("spoke", "10.2.0.0/16");
+    let prior = [hub(), resource("azurerm_virtual_network.spoke", &own), resource(address, &side)];
+    let wider = |space: &[&str]| {
+        let mut after = own.clone();
+        after["address_space"] = json!(space);
+        change("azurerm_virtual_network.spoke", &["update"], &own, &after, &json!({}))
+    };
+    let said = |changes: &[Value]| sides(&plan(&prior, changes, &[]), None).1;
+    let note = "outside-model: VNet `spoke` gets `10.9.0.0/16` and `fd00:2::/64` while it is peered: `hub` carries that only \
+                once the peering is synced";
+    let new = wider(&["10.2.0.0/16", "10.9.0.0/16", "fd00:2::/64"]);
+    assert_eq!(said(std::slice::from_ref(&new)), [note]);
+    // What the known space covers waits for nothing, and azurerm syncs what it changes.
+    assert_eq!(said(&[wider(&["10.2.0.0/17", "10.2.128.0/17"])]), [""; 0]);
+    let synced = change(address, &["update"], &side, &side, &json!({}));
+    assert_eq!(said(&[new, synced]), [""; 0]);
 }

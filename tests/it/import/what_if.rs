@@ -7,6 +7,7 @@ use tunnelog::import::read_plan;
 
 use super::describe::describe;
 use super::resources::{between, gateway, id, local_gateway, peered_vnet, peering, vnet};
+use crate::support::loaded::load;
 use crate::support::topologies::root;
 
 fn change(kind: &str, before: Option<&Value>, after: Option<&Value>) -> Value {
@@ -285,6 +286,19 @@ fn differences(fixture: &str) -> Vec<String> {
 }
 
 #[test]
+fn the_inventory_that_a_prediction_leads_to_has_what_stays() {
+    for noise in
+        ["property-delete", "lowercase-path", "no-delta", "array-children", "spoke", "peering-readonly"]
+    {
+        let path = root().join(format!("tests/fixtures/what-if/noise-{noise}.json"));
+        let after = read_plan(&path, None, &mut Report::default()).unwrap().after;
+        let alone = load(&path).inventory.unwrap();
+        assert_eq!(describe(&alone), describe(&after), "{noise}");
+        assert_eq!(alone.peerings.len(), 4, "{noise}");
+    }
+}
+
+#[test]
 fn predictions_of_the_fixtures_do_what_their_readme_says() {
     for noise in
         ["property-delete", "lowercase-path", "no-delta", "array-children", "spoke", "peering-readonly"]
@@ -337,6 +351,24 @@ fn expressions_are_told_of_and_never_taken_for_values() {
     assert_eq!(
         said,
         ["unknown-value: `branch` has a value that only the deployment works out: `[parameters('asn')]`"]
+    );
+}
+
+#[test]
+fn a_flag_that_only_the_deployment_works_out_is_never_taken_for_false() {
+    let mut side = peering("hub", "Connected");
+    side["properties"]["useRemoteGateways"] = json!("[parameters('transit')]");
+    let spoke = peered_vnet("spoke", "10.2.0.0/16", &json!([side]));
+    let hub = vnet("hub", "10.1.0.0/16");
+    let ([_, after], said) =
+        sides(&[change("NoChange", Some(&hub), Some(&hub)), change("Create", None, Some(&spoke))]);
+    assert_eq!(after, "vnet hub 10.1.0.0/16\nvnet spoke 10.2.0.0/16\n");
+    assert!(
+        said.contains(
+            &"unknown-value: `useRemoteGateways` is known only once the deployment is made; the peering is left out"
+                .to_owned()
+        ),
+        "{said:?}"
     );
 }
 

@@ -255,5 +255,9 @@ pub(crate) fn named_prefixes(inventory: &Inventory) -> BTreeSet<IpNet> {
     );
     lists.extend(inventory.connections.iter().flat_map(|row| [&row.from_static[..], &row.to_static]));
     lists.extend(inventory.clients.iter().flatten().map(|client| &client.manual_routes[..]));
-    lists.into_iter().flat_map(nets).collect()
+    let through = inventory.peerings.iter().flat_map(|side| {
+        let (vnet, remote) = (side.vnet, side.remote_vnet);
+        carried(inventory, vnet, remote, &address_space(inventory, remote))
+    });
+    lists.into_iter().flat_map(nets).chain(through).collect()
 }

@@ -81,6 +81,9 @@ impl<'a> Changed<'a> {
         if difference.download {
             give(row("download"));
         }
+        if difference.outage {
+            give(row("outage"));
+        }
         for route in &difference.routes {
             let kind = if route.gained { "route-gained" } else { "route-lost" };
             give(Self { prefix: Some(route.prefix), reasons: route.reasons, ..row(kind) });
