@@ -161,6 +161,11 @@ fn take_of(kind: &str, id: Option<ResourceId>, object: &Object<'_>, resources: &
         "connections" => &["connectiontype", "virtualnetworkgateway1"],
         "publicipaddresses" => &["ipaddress", "publicipallocationmethod"],
         _ if OUTSIDE.contains(&inner) => {
+            match inner {
+                "networkmanagers/connectivityconfigurations" => connected_group(object, resources),
+                "routetables" => routes(object, resources),
+                _ => {}
+            }
             let name = object.text("name").or_else(|| id.map(|id| id.name().to_owned())).unwrap_or_default();
             resources.others.entry(inner.to_owned()).or_default().push((name, object.span()));
             return Taken::Resource;
@@ -229,7 +234,9 @@ fn vnet(id: ResourceId, object: &Object<'_>, resources: &mut Resources) {
     let summarized = object.object("summarizedGatewayPrefixes").map_or(0, |it| it.length("addressPrefixes"));
     if summarized > 0 {
         let message = format!("the summarized gateway prefixes of VNet `{name}` are left out");
-        resources.outside(object.span_of("summarizedGatewayPrefixes"), message);
+        resources.outside(object.span_of("summarizedGatewayPrefixes"), message).help = Some(
+            "its gateway announces them in place of the prefixes that they cover; the answer has those prefixes".into(),
+        );
     }
     for side in object.objects("virtualNetworkPeerings") {
         let name = side.text("name").unwrap_or_default();
@@ -238,6 +245,40 @@ fn vnet(id: ResourceId, object: &Object<'_>, resources: &mut Resources) {
     // A row of a query may be about a peering alone.
     if object.has("addressSpace") || !object.has("virtualNetworkPeerings") {
         build::vnet(id, name, object, &VNET, resources);
+    }
+}
+
+/// Notes a connected group of Azure Virtual Network Manager, which joins VNets and makes no peering.
+fn connected_group(object: &Object<'_>, resources: &mut Resources) {
+    let is = |object: &Object<'_>, field: &str, word: &str| {
+        object.text(field).is_some_and(|text| text.eq_ignore_ascii_case(word))
+    };
+    let groups = object.objects("appliesToGroups");
+    let is_mesh = is(object, "connectivityTopology", "Mesh")
+        || groups.iter().any(|group| is(group, "groupConnectivity", "DirectlyConnected"));
+    if is_mesh {
+        let name = object.text("name").unwrap_or_default();
+        let message = format!(
+            "`{name}` of Azure Virtual Network Manager joins VNets to a connected group without peerings; that way is left \
+             out, and no gateway is taken to be shared through it"
+        );
+        resources.outside(object.span(), message);
+    }
+}
+
+/// Notes user routes that Azure does not follow, which people take for routes.
+fn routes(object: &Object<'_>, resources: &mut Resources) {
+    for route in object.objects("routes") {
+        let prefix = route.text("addressPrefix").unwrap_or_default();
+        let is_to_gateway =
+            route.text("nextHopType").is_some_and(|hop| hop.eq_ignore_ascii_case("VirtualNetworkGateway"));
+        if is_to_gateway && prefix.contains(':') {
+            let message = format!(
+                "a user route sends `{prefix}` to the virtual network gateway, which Azure does not do for IPv6"
+            );
+            resources.outside(route.span(), message).help =
+                Some("the gateway announces its own routes for IPv6; take the user route away".into());
+        }
     }
 }
 

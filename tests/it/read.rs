@@ -118,6 +118,7 @@ fn each_fixture_has_the_findings_of_its_name_and_no_others() {
         "no-vnet",
         "outside-model",
         "incomplete",
+        "protocol-disputed",
         // Queries and changes.
         "query-syntax",
         "unknown-relation",
