@@ -35,6 +35,7 @@ const OUTSIDE: &[&str] = &[
     "networksecuritygroups",
     "networkvirtualappliances",
     "p2svpngateways",
+    "p2svpngateways/p2sconnectionconfigurations",
     "routetables",
     "virtualhubs",
     "virtualhubs/bgpconnections",
