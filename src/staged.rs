@@ -30,6 +30,8 @@ const SUFFIX: &str = ".partial";
 pub struct Staged {
     folder: PathBuf,
     files: Vec<(PathBuf, BufWriter<NamedTempFile>)>,
+    /// Old files that go once the new ones are there.
+    obsolete: Vec<PathBuf>,
 }
 
 /// A file among those of a [`Staged`].
@@ -43,7 +45,7 @@ impl Staged {
     /// Where the folder cannot be created.
     pub fn new(folder: &Path) -> io::Result<Self> {
         fs::create_dir_all(folder)?;
-        Ok(Self { folder: folder.to_path_buf(), files: Vec::new() })
+        Ok(Self { folder: folder.to_path_buf(), files: Vec::new(), obsolete: Vec::new() })
     }
 
     /// Begins a file.
@@ -61,6 +63,11 @@ impl Staged {
         &mut self.files[place.0].1
     }
 
+    /// Takes away a file that is there, once the new ones are in their places.
+    pub fn remove(&mut self, path: PathBuf) {
+        self.obsolete.push(path);
+    }
+
     /// Puts every file in its place.
     ///
     /// # Errors
@@ -73,6 +80,9 @@ impl Staged {
         }
         for (path, file) in complete {
             file.persist(path)?;
+        }
+        for path in self.obsolete {
+            fs::remove_file(path)?;
         }
         Ok(())
     }
@@ -140,8 +150,14 @@ mod tests {
         assert_eq!(fs::read_to_string(folder.path().join("a")).unwrap(), "a");
         let mut staged = Staged::new(folder.path()).unwrap();
         staged.begin("c").unwrap();
+        staged.remove(folder.path().join("a"));
         drop(staged);
         assert_eq!(names(folder.path()), ["a", "b"]);
+        let mut staged = Staged::new(folder.path()).unwrap();
+        staged.begin("c").unwrap();
+        staged.remove(folder.path().join("a"));
+        staged.commit().unwrap();
+        assert_eq!(names(folder.path()), ["b", "c"]);
     }
 
     #[test]

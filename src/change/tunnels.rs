@@ -152,7 +152,7 @@ impl Editor<'_> {
             if basic {
                 let message =
                     format!("the gateway of {} is of the Basic SKU, which has no BGP", self.shown(end));
-                if !self.refuse(edit, message, "BGP needs `VpnGw1` or above") {
+                if !self.refuse(edit, message, "BGP needs `VpnGw1AZ` or above") {
                     return false;
                 }
             }

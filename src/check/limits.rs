@@ -123,7 +123,7 @@ fn peerings(context: &Context<'_>, found: &mut Found) {
                 format!("{shown} has {count} peerings; {PEERINGS_OF_A_VNET} is the limit of a VNet"),
             )
             .at(context.cell(row.origin, "vnet"), format!("the first peering beyond {PEERINGS_OF_A_VNET}"))
-            .help("share the spokes between several hubs"),
+            .help("share the spokes between several hubs; Azure Virtual Network Manager makes up to 1,000"),
         );
     }
 }

@@ -90,7 +90,7 @@ fn bgp_unsupported(context: &Context<'_>, tunnel: &Tunnel, end: NameId, found: &
         (
             "is of the Basic SKU",
             "sku",
-            "BGP needs `VpnGw1` or above: change the gateway, or turn BGP off on the tunnel",
+            "BGP needs `VpnGw1AZ` or above: change the gateway, or turn BGP off on the tunnel",
         )
     } else {
         ("has BGP off", "bgp", "turn BGP on at the gateway, or off on the tunnel")

@@ -43,7 +43,7 @@ impl Builder {
         self.inventory.gateways.push(Gateway {
             client_pool: pool.into_iter().collect(),
             asn: Some(private_asn(index)),
-            sku: "VpnGw5".to_owned(),
+            sku: "VpnGw5AZ".to_owned(),
             protocols: protocols.unwrap_or_default(),
             ..Gateway::new(vnet, self.origin)
         });

@@ -168,7 +168,7 @@ impl<'inventory> Faulty<'inventory> {
         let (vnet, origin) = (self.spoke_side(pair).vnet, self.spoke_side(pair).origin);
         self.inventory.gateways.push(Gateway {
             asn: Some(private_asn(90_000_000 + pair % 4_000_000)),
-            sku: "VpnGw1".to_owned(),
+            sku: "VpnGw1AZ".to_owned(),
             ..Gateway::new(vnet, origin)
         });
     }

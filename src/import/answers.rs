@@ -29,6 +29,7 @@ const ANSWERS: &[Answer] = &[
         what: "a configuration of Terraform, and no state",
         help: "print a plan or the state with `terraform show -json`",
     },
+    Answer { has: &["sasUrl"], what: "the address of a list of connected clients", help: WHOLE_NETWORK },
     Answer {
         has: &["apiVersion", "kind", "spec"],
         what: "objects of Kubernetes, which say what is wanted and not what Azure has",

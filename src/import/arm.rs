@@ -37,6 +37,7 @@ const OUTSIDE: &[&str] = &[
     "networksecuritygroups",
     "networkvirtualappliances",
     "p2svpngateways",
+    "p2svpngateways/p2sconnectionconfigurations",
     "routetables",
     "virtualhubs",
     "virtualhubs/bgpconnections",
@@ -157,6 +158,11 @@ pub(super) fn take_called(id: ResourceId, object: &Object<'_>, resources: &mut R
 fn take_of(kind: &str, id: Option<ResourceId>, object: &Object<'_>, resources: &mut Resources) -> Taken {
     let Some(inner) = kind.strip_prefix(NETWORK) else { return Taken::Irrelevant(kind.to_owned()) };
     if OUTSIDE.contains(&inner) {
+        match inner {
+            "networkmanagers/connectivityconfigurations" => connected_group(object, resources),
+            "routetables" => routes(object, resources),
+            _ => {}
+        }
         let name = object.text("name").or_else(|| id.map(|id| id.name().to_owned())).unwrap_or_default();
         resources.others.entry(inner.to_owned()).or_default().push((name, object.span()));
         return Taken::Resource;
@@ -291,7 +297,9 @@ fn vnet(id: ResourceId, object: &impl Fields, resources: &mut Resources) {
     let summarized = object.object("summarizedGatewayPrefixes").map_or(0, |it| it.length("addressPrefixes"));
     if summarized > 0 {
         let message = format!("the summarized gateway prefixes of VNet `{name}` are left out");
-        resources.outside(object.span_of("summarizedGatewayPrefixes"), message);
+        resources.outside(object.span_of("summarizedGatewayPrefixes"), message).help = Some(
+            "its gateway announces them in place of the prefixes that they cover; the answer has those prefixes".into(),
+        );
     }
     for subnet in object.objects("subnets") {
         if let Some(name) = subnet.text("name") {
@@ -310,6 +318,40 @@ pub(super) fn take_peerings(id: &ResourceId, object: &impl Fields, resources: &m
     for side in object.objects("virtualNetworkPeerings") {
         let name = side.text("name").unwrap_or_default();
         peering(id, &name, &side, resources);
+    }
+}
+
+/// Notes a connected group of Azure Virtual Network Manager, which joins VNets and makes no peering.
+fn connected_group(object: &Object<'_>, resources: &mut Resources) {
+    let is = |object: &Object<'_>, field: &str, word: &str| {
+        object.text(field).is_some_and(|text| text.eq_ignore_ascii_case(word))
+    };
+    let groups = object.objects("appliesToGroups");
+    let is_mesh = is(object, "connectivityTopology", "Mesh")
+        || groups.iter().any(|group| is(group, "groupConnectivity", "DirectlyConnected"));
+    if is_mesh {
+        let name = object.text("name").unwrap_or_default();
+        let message = format!(
+            "`{name}` of Azure Virtual Network Manager joins VNets to a connected group without peerings; that way is left \
+             out, and no gateway is taken to be shared through it"
+        );
+        resources.outside(object.span(), message);
+    }
+}
+
+/// Notes user routes that Azure does not follow, which people take for routes.
+fn routes(object: &Object<'_>, resources: &mut Resources) {
+    for route in object.objects("routes") {
+        let prefix = route.text("addressPrefix").unwrap_or_default();
+        let is_to_gateway =
+            route.text("nextHopType").is_some_and(|hop| hop.eq_ignore_ascii_case("VirtualNetworkGateway"));
+        if is_to_gateway && prefix.contains(':') {
+            let message = format!(
+                "a user route sends `{prefix}` to the virtual network gateway, which Azure does not do for IPv6"
+            );
+            resources.outside(route.span(), message).help =
+                Some("the gateway announces its own routes for IPv6; take the user route away".into());
+        }
     }
 }
 

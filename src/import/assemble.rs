@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use rustc_hash::FxHashMap;
 
 use super::id::ResourceId;
+use super::learned::Announcements;
 use super::resources::{Gateway, Resources};
 use super::{learned, names};
 use crate::diagnostic::{Code, Diagnostic};
@@ -354,13 +355,59 @@ fn add_sites(
                 "where it speaks BGP, add what `az network vnet-gateway list-learned-routes` prints".into(),
             );
         }
+        let transit = note_transit(resources, id, plan, &announced, inventory.names.text(name));
         let resource = id.resource("localNetworkGateways", None);
-        inventory.sites.push(Site { address_space, asn: site.asn, resource, ..Site::new(name, site.origin) });
+        let told = Site::new(name, site.origin);
+        inventory.sites.push(Site { address_space, asn: site.asn, transit, resource, ..told });
+    }
+    for (path, (span, sites)) in announced.unclear {
+        let sites: Vec<String> = sites.iter().map(|site| format!("`{site}`")).collect();
+        let message = format!(
+            "one of the sites {} passes routes on, as the AS path `{}` shows; which one is not known",
+            sites.join(", "),
+            path_text(&path)
+        );
+        resources.incomplete(span, message).help = Some("set `transit` of that site in `sites.csv`".into());
     }
     for (span, prefixes) in announced.of_strangers {
         let message = format!("learned routes come from no router of the export: {}", few(&prefixes));
         resources.incomplete(span, message);
     }
+}
+
+/// Whether a site passes on what one neighbour tells it to another, with a note where that was learned or is not known.
+fn note_transit(
+    resources: &mut Resources,
+    id: &ResourceId,
+    plan: &Plan,
+    announced: &Announcements,
+    name: &str,
+) -> bool {
+    if let Some(passing) = announced.passing.get(id) {
+        let path = path_text(&passing.path);
+        let message =
+            format!("site `{name}` passes routes on, as the AS path `{path}` shows: `transit` is true");
+        resources.incomplete(passing.origin, message);
+        return true;
+    }
+    let neighbours = plan.tunnels.sessions.get(id).map_or(0, BTreeSet::len);
+    if neighbours > 1 && !announced.heard.contains(id) {
+        let origin = plan.tunnels.sites.get(id).map(|site| site.origin);
+        let message = format!(
+            "whether site `{name}` passes on what one gateway tells it to another is not in the export; it is taken not to"
+        );
+        if let Some(origin) = origin {
+            resources.incomplete(origin, message).help = Some(
+                "add what `az network vnet-gateway list-learned-routes` prints, or set `transit` in `sites.csv`".into(),
+            );
+        }
+    }
+    false
+}
+
+/// A path as Azure writes it.
+fn path_text(path: &[u32]) -> String {
+    path.iter().map(u32::to_string).collect::<Vec<_>>().join("-")
 }
 
 fn add_clients(

@@ -73,7 +73,7 @@ const VNET: Shape = Shape {
     aliases: &[
         (
             SPACE,
-            "addressprefix addressprefixes addressranges addressspace addressspaceaddressprefixes \
+            "addr address addresses addressprefix addressprefixes addressrange addressranges addressspace addressspaceaddressprefixes \
             addressspaceprefixes addressspaces cidr cidrs prefix prefixes vnetaddressprefixes \
             vnetaddressspace vnetprefixes",
         ),
@@ -271,6 +271,16 @@ const PUBLIC_ADDRESS: Shape = Shape {
 };
 
 const SHAPES: [&Shape; 6] = [&VNET, &PEERING, &GATEWAY, &LOCAL_GATEWAY, &CONNECTION, &PUBLIC_ADDRESS];
+
+/// True for a row that says something of a network, of whatever type.
+pub(super) fn is_of_network(row: &Object<'_>) -> bool {
+    row.cells().any(|(name, _)| {
+        let plain = plain(name);
+        let of_vnet = VNET.path(&plain).is_some_and(|path| [SPACE, PEERINGS, "remotevnetid"].contains(&path));
+        let of_gateway = GATEWAY.path(&plain).is_some_and(|path| [POOL, CUSTOM, SUBNET].contains(&path));
+        of_vnet || of_gateway || plain == "vnetname" || plain.starts_with("virtualnetworkgateway")
+    })
+}
 
 /// Stands in a peering that a query took out of its VNet, and with which it may have lost others.
 pub(super) const PROJECTED: &str = "isprojected";

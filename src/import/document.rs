@@ -10,7 +10,7 @@ use super::id::ResourceId;
 use super::json::{self, Object, Place};
 use super::refused::Refusal;
 use super::resources::{LearnedRoute, LearnedRoutes, Resources, Side};
-use super::{projected, pulumi, row, terraform, text, what_if};
+use super::{columns, projected, pulumi, row, terraform, text, what_if};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::source::{FileId, Span};
 
@@ -138,6 +138,9 @@ impl<'read> Document<'read> {
     ///
     /// To leave it out as a list of names would answer without whatever its command has found.
     pub(super) fn expect_json(&mut self, whole: &str) {
+        if whole[text::comment_length(whole)..].starts_with(['[', '{']) {
+            return;
+        }
         let Some((_, span)) = self
             .refusal
             .take_if(|(refusal, _)| matches!(refusal, Refusal::NamesOnly | Refusal::Empty | Refusal::Yaml))
@@ -273,12 +276,23 @@ impl<'read> Document<'read> {
                 self.named.extend(id.map(|id| (id, object.span())));
             }
             Taken::Irrelevant(kind) => *self.other_types.entry(kind).or_default() += 1,
-            Taken::No => {
-                for wrapper in WRAPPERS {
-                    if let Some(inner) = object.get(wrapper) {
-                        self.visit(inner, place, depth + 1);
-                    }
-                }
+            Taken::No => self.unwrap(object, place, depth),
+        }
+    }
+
+    /// Looks into an object that is no resource: what wraps resources is known, or named by whoever put them together.
+    fn unwrap<'text>(&mut self, object: &Object<'text>, place: Place<'text>, depth: usize) {
+        let known: Vec<&RawValue> = WRAPPERS.iter().filter_map(|wrapper| object.get(wrapper)).collect();
+        if !known.is_empty() {
+            for inner in known {
+                self.visit(inner, place, depth + 1);
+            }
+        } else if columns::is_of_network(object) {
+            self.refusal.get_or_insert((Refusal::NamesOnly, object.span()));
+        } else {
+            let is_filled = |raw: &RawValue| raw.get().starts_with(['[', '{']) && raw.get() != "[]";
+            for (_, inner) in object.cells().filter(|(_, raw)| is_filled(raw)) {
+                self.visit(inner, place, depth + 1);
             }
         }
     }

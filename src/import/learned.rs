@@ -20,6 +20,18 @@ pub(super) struct Announcements {
     pub(super) by_site: BTreeMap<ResourceId, BTreeSet<Prefix>>,
     /// Routes that came from no router of the export: the first place of each file, and the prefixes.
     pub(super) of_strangers: Vec<(Span, BTreeSet<Prefix>)>,
+    /// The sites that pass on what others tell them, each with the first path that shows it.
+    pub(super) passing: BTreeMap<ResourceId, Passing>,
+    /// Paths that show one of several sites to do so, each once.
+    pub(super) unclear: BTreeMap<Vec<u32>, (Span, Vec<String>)>,
+    /// The sites of which a gateway's list has routes, so that it would show what they pass on.
+    pub(super) heard: BTreeSet<ResourceId>,
+}
+
+/// How it is known that a site passes routes on.
+pub(super) struct Passing {
+    pub(super) path: Vec<u32>,
+    pub(super) origin: Span,
 }
 
 /// What each site announces, and what strangers do.
@@ -30,6 +42,9 @@ pub(super) fn announcements(resources: &Resources, sessions: &Sessions) -> Annou
         let gateway = gateway_of(learned, resources);
         let mut strange = BTreeSet::new();
         let mut place = None;
+        for route in &learned.routes {
+            known.passing(route, gateway, &mut announcements);
+        }
         for route in learned.routes.iter().filter(|route| !known.is_not_a_sites(route.network)) {
             match known.announcer(route, gateway) {
                 Some(Router::Site(site)) => {
@@ -123,10 +138,7 @@ impl<'known> Known<'known> {
     /// a gateway hands over, are told by the number they started at, or else by the neighbour's number.
     fn announcer(&self, route: &LearnedRoute, gateway: Option<&ResourceId>) -> Option<Router<'known>> {
         let (first, last) = (*route.path.first()?, *route.path.last()?);
-        let by_peer = self.only(|site, gateways| {
-            gateway.is_none_or(|gateway| gateways.contains(gateway))
-                && site.peer_addresses.contains(&route.peer)
-        });
+        let by_peer = self.by_peer(route, gateway);
         let by_number = |asn: u32| self.only(|site, _| site.asn == Some(asn));
         let starts_at_gateway = first != last && self.gateway_asns.contains(&last);
         let starts_at_site = by_number(last);
@@ -139,6 +151,56 @@ impl<'known> Known<'known> {
         match by_numbers {
             Some((id, _)) if !starts_at_gateway => Some(Router::Site(id)),
             _ => (starts_at_gateway || self.gateway_asns.contains(&first)).then_some(Router::Other),
+        }
+    }
+
+    /// The site whose router is the source peer of a route.
+    fn by_peer(
+        &self,
+        route: &LearnedRoute,
+        gateway: Option<&ResourceId>,
+    ) -> Option<(&'known ResourceId, &'known LocalGateway)> {
+        self.only(|site, gateways| {
+            gateway.is_none_or(|gateway| gateways.contains(gateway))
+                && site.peer_addresses.contains(&route.peer)
+        })
+    }
+
+    /// Takes down which sites a route has passed: those whose number stands before that of another router of the
+    /// export. What stands before a stranger's number may come from behind the site itself.
+    fn passing(&self, route: &LearnedRoute, gateway: Option<&ResourceId>, found: &mut Announcements) {
+        let by_peer = self.by_peer(route, gateway);
+        found.heard.extend(by_peer.map(|(id, _)| id.clone()));
+        let mut path = route.path.clone();
+        path.dedup();
+        for (index, asn) in path.iter().enumerate() {
+            let is_router = |later: &u32| {
+                later != asn
+                    && (self.gateway_asns.contains(later)
+                        || self.sites.iter().any(|(_, site, _)| site.asn == Some(*later)))
+            };
+            if !path[index + 1..].iter().any(is_router) {
+                continue;
+            }
+            let mut bearers: Vec<_> =
+                self.sites.iter().filter(|(_, site, _)| site.asn == Some(*asn)).collect();
+            let neighbour = by_peer.filter(|(_, site)| site.asn.is_none_or(|own| own == *asn));
+            if let (0, Some((id, _))) = (index, neighbour) {
+                bearers = self.sites.iter().filter(|(other, ..)| *other == id).collect();
+            } else if self.gateway_asns.contains(asn) {
+                continue;
+            }
+            match bearers[..] {
+                [] => {}
+                [(id, ..)] => {
+                    let passing = Passing { path: route.path.clone(), origin: route.origin };
+                    found.passing.entry((*id).clone()).or_insert(passing);
+                }
+                _ => {
+                    let names = bearers.iter().map(|(_, site, _)| site.name.clone()).collect();
+                    found.unclear.entry(route.path.clone()).or_insert((route.origin, names));
+                }
+            }
         }
     }
 

@@ -42,6 +42,8 @@ pub(super) enum Refusal {
     OtherTypes(String),
     /// What `az network vpn-connection create` prints.
     NamelessConnection,
+    /// A configuration of Terraform in JSON.
+    TerraformConfiguration,
     /// An answer of Azure or of another tool that is no export.
     Answer(&'static Answer),
     /// An error in the place of an answer, by its code.
@@ -91,6 +93,11 @@ impl Refusal {
         if kind.is_some_and(|kind| kind.starts_with("microsoft.network/")) {
             return None;
         }
+        let wanted = object.object("resource");
+        let of_provider = |(name, _): (&str, _)| ["azurerm_", "azapi_"].iter().any(|it| name.starts_with(it));
+        if wanted.is_some_and(|wanted| wanted.cells().any(of_provider)) {
+            return Some((Self::TerraformConfiguration, "resource"));
+        }
         answers::of(|field| object.has(field)).map(|answer| (Self::Answer(answer), answer.has[0]))
     }
 
@@ -122,6 +129,7 @@ impl Refusal {
             }
             Self::Failed(code) => return format!("an error of Azure, `{code}`, and no answer").into(),
             Self::Answer(answer) => answer.what,
+            Self::TerraformConfiguration => "a configuration of Terraform, and no state",
             Self::Yaml => "YAML, which is not read",
             Self::NamelessConnection => {
                 "what `az network vpn-connection create` prints: a connection without its name and id"
@@ -173,6 +181,7 @@ impl Refusal {
             Self::Template => {
                 "deploy it, then export with `az graph query` or with `az network … list -o json`"
             }
+            Self::TerraformConfiguration => "print a plan or the state with `terraform show -json`",
             Self::NamelessConnection => "put what `az network vpn-connection show` prints in its place",
             Self::Answer(answer) => answer.help,
             Self::Failed(_) => "run the command again with an account that may read the networks",

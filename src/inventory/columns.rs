@@ -180,7 +180,7 @@ pub(crate) static GATEWAYS: [Field<Gateway>; 8] = [
     ),
     optional("bgp", "true", "whether BGP is enabled on it; default `true`", Value::Flag(at!(bgp))),
     optional("asn", "65515", "its autonomous system number; default 65515", Value::Asn(at!(asn))),
-    optional("sku", "", "such as `VpnGw1`; `Basic` speaks no BGP", text!(sku)),
+    optional("sku", "", "such as `VpnGw1AZ`; `Basic` speaks no BGP", text!(sku)),
     optional(
         "protocols",
         "",

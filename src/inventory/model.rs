@@ -82,7 +82,7 @@ pub struct Gateway {
     pub bgp: bool,
     /// The ASN, where stated; [`DEFAULT_ASN`] otherwise.
     pub asn: Option<u32>,
-    /// The SKU as written, such as `VpnGw1`; empty where unknown.
+    /// The SKU as written, such as `VpnGw1AZ`; empty where unknown.
     pub sku: String,
     /// The P2S protocols; empty where not stated.
     pub protocols: Vec<Protocol>,
@@ -109,7 +109,7 @@ impl Gateway {
         }
     }
 
-    /// True for the Basic SKU, which speaks neither BGP nor anything but SSTP.
+    /// True for the Basic SKU, which speaks neither BGP nor OpenVPN.
     #[must_use]
     pub fn is_basic(&self) -> bool {
         self.sku.eq_ignore_ascii_case("basic")

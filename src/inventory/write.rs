@@ -1,7 +1,8 @@
 //! An inventory as the CSV files that tunnelog reads.
 
-use std::io;
-use std::path::Path;
+use std::ffi::OsStr;
+use std::path::{Path, PathBuf};
+use std::{fs, io};
 
 use super::columns::{self, Field, NOTHING_CARRIED, Value};
 use super::model::{Carried, Inventory, Protocol};
@@ -11,8 +12,8 @@ use crate::staged::Staged;
 
 /// Writes `inventory` into `directory`, which is created where it does not exist.
 ///
-/// The files take their place together once all are written. Every file is written, if only its header, so that none of an earlier inventory is left over;
-/// but `clients.csv` is written only where the inventory lists clients, and otherwise left alone.
+/// The files take their place together once all are written. Every file is written, if only its header; but `clients.csv` is written only where the
+/// inventory lists clients. Of an earlier inventory there nothing is left: see [`files_in`].
 ///
 /// # Errors
 /// Where the directory or a file cannot be written.
@@ -29,7 +30,38 @@ pub fn write_folder(inventory: &Inventory, directory: &Path) -> io::Result<()> {
     if let Some(rows) = &inventory.clients {
         table(&mut staged, clients, &columns::CLIENTS, rows, names)?;
     }
+    for old in files_in(directory)? {
+        let is_written = columns::FILES.iter().any(|file| old.file_name() == Some(OsStr::new(file.name)))
+            && (inventory.clients.is_some() || !is_called(&old, clients));
+        if !is_written {
+            staged.remove(old);
+        }
+    }
     staged.commit()
+}
+
+/// The files of an inventory in the directory, in whatever case they are written; none where there is no such directory.
+///
+/// # Errors
+/// Where the directory cannot be read.
+pub fn files_in(directory: &Path) -> io::Result<Vec<PathBuf>> {
+    let entries = match fs::read_dir(directory) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+        entries => entries?,
+    };
+    let mut found = Vec::new();
+    for entry in entries {
+        let path = entry?.path();
+        if columns::FILES.iter().any(|file| is_called(&path, file.name)) {
+            found.push(path);
+        }
+    }
+    found.sort();
+    Ok(found)
+}
+
+fn is_called(path: &Path, name: &str) -> bool {
+    path.file_name().is_some_and(|it| it.eq_ignore_ascii_case(name))
 }
 
 fn table<Row>(

@@ -161,3 +161,23 @@ fn the_script_calls_what_the_system_has() {
                route <-n> <add> <-inet> <-net> <10.101.0.0/16> <-interface> <utun4>\n";
     assert_eq!(called("Darwin", &["utun4"]), mac);
 }
+
+/// The Azure VPN Client for Linux is gone.
+#[test]
+fn no_profile_of_the_azure_vpn_client_is_written_for_linux() {
+    let folder = folder(&[
+        ("vnets.csv", "name,address_space\nHub,10.1.0.0/16\n"),
+        ("gateways.csv", "vnet,client_pool\nHub,192.168.0.0/24\n"),
+        ("clients.csv", "name,gateway,os\nann,Hub,linux\nbob,Hub,macos\n"),
+    ]);
+    let of = |client: &str, kind: &str| {
+        let arguments = ["client-config", "--client", client, "--kind", kind];
+        finish(command().args(arguments).arg(folder.path()))
+    };
+    let refused = of("ann", "azurevpnconfig");
+    assert_eq!((refused.code, refused.stdout.as_str()), (Some(2), ""));
+    assert!(refused.stderr.contains("retired on 2026-08-31"), "{}", refused.stderr);
+    for (client, kind) in [("ann", "openvpn"), ("ann", "strongswan"), ("bob", "azurevpnconfig")] {
+        assert_eq!(of(client, kind).code, Some(0), "{client} {kind}");
+    }
+}

@@ -101,8 +101,11 @@ fn an_interruption_leaves_the_old_answer() {
     }
     let (old, exported) = (answer.join("vnets.csv"), export(60_000));
     let exported = exported.path().display().to_string();
-    let verbs: [&[&str]; 3] =
-        [&["facts", &large], &["import", &exported], &["generate", "--shape", "mesh", "--vnets", "200000"]];
+    let verbs: [&[&str]; 3] = [
+        &["facts", &large],
+        &["import", "--replace", &exported],
+        &["generate", "--replace", "--shape", "mesh", "--vnets", "200000"],
+    ];
     for verb in verbs {
         interrupted(verb, &answer, || {
             if answer.is_dir() {
@@ -160,8 +163,8 @@ fn a_full_disk_leaves_the_old_answer() {
     let exported = exported.path().display().to_string();
     let verbs: [&[&str]; 3] = [
         &["facts", &large, "--quiet"],
-        &["import", &exported, "--quiet"],
-        &["generate", "--shape", "hubs", "--vnets", "2000", "--seed", "1", "--quiet"],
+        &["import", &exported, "--replace", "--quiet"],
+        &["generate", "--replace", "--shape", "hubs", "--vnets", "2000", "--seed", "1", "--quiet"],
     ];
     for verb in verbs {
         let ended = on_a_full_disk(verb, &other);

@@ -158,3 +158,113 @@ fn an_inventory_is_not_imported_again() {
     );
     assert_eq!(names(&folder), [""; 0]);
 }
+
+/// What somebody wrote by hand goes only where that is asked for, and then as a whole.
+#[test]
+fn an_inventory_is_replaced_only_where_that_is_asked_for() {
+    let folder = folder(&[
+        ("Vnets.csv", "name,address_space\nOld,10.9.0.0/16\n"),
+        ("clients.csv", "name,gateway,os\nann,Old,linux\n"),
+        ("notes.txt", "mine"),
+    ]);
+    let export = folder.path().join("export.json");
+    let vnet = r#"[{"id": "/subscriptions/s/resourceGroups/g/providers/Microsoft.Network/virtualNetworks/Hub",
+        "properties": {"addressSpace": {"addressPrefixes": ["10.1.0.0/16"]}}}]"#;
+    fs::write(&export, vnet).unwrap();
+    let import = |options: &[&str]| {
+        finish(command().arg("import").arg(&export).args(options).arg("-o").arg(folder.path()))
+    };
+    let generate = |options: &[&str]| {
+        let plan = ["generate", "--shape", "chain", "--vnets", "3"];
+        finish(command().args(plan).args(options).arg("-o").arg(folder.path()))
+    };
+    let before = names(&folder);
+    for run in [import(&[]), generate(&[])] {
+        assert_eq!((run.code, run.stdout.as_str()), (Some(2), ""));
+        let said =
+            format!("`{}` holds files of an inventory already, such as `Vnets.csv`", folder.path().display());
+        assert!(run.stderr.contains(&said) && run.stderr.contains("--replace"), "{}", run.stderr);
+        assert_eq!(names(&folder), before);
+    }
+    let written =
+        ["export.json", "gateways.csv", "notes.txt", "peerings.csv", "s2s.csv", "sites.csv", "vnets.csv"];
+    for run in [import(&["--replace"]), generate(&["--replace"])] {
+        assert_eq!(run.code, Some(0), "{}", run.stderr);
+        assert_eq!(names(&folder), written);
+    }
+    assert!(!fs::read_to_string(folder.path().join("vnets.csv")).unwrap().contains("Old"));
+    // One of the files is enough to be in the way.
+    let other = crate::support::folders::folder(&[("clients.csv", "name,gateway,os\n")]);
+    let run = finish(command().arg("import").arg(&export).arg("-o").arg(other.path()));
+    assert_eq!((run.code, names(&other)), (Some(2), vec!["clients.csv".to_owned()]));
+}
+
+/// The script with a stand-in for `az` that answers with the pages in a folder, and tells how it was called.
+#[cfg(unix)]
+#[test]
+fn the_export_script_fetches_every_page_and_leaves_no_old_one() {
+    use std::os::unix::fs::PermissionsExt;
+    use std::process::Command;
+
+    let work = folder(&[]);
+    let at = |name: &str| work.path().join(name);
+    let az = "#!/bin/sh\necho \"$*\" | tr '\\n' ' ' >> \"$CALLS\"; echo >> \"$CALLS\"\n\
+        [ \"$1\" = extension ] && exit \"${WITHOUT_EXTENSION:-0}\"\n\
+        page=1\ncase $* in *--skip-token*) page=2 ;; esac\n[ \"$page\" = \"${FAILS:-0}\" ] && exit 3\n\
+        if [ \"$page\" -lt \"$PAGES\" ]; then echo '  \"skip_token\": \"more\"'; else echo '  \"skip_token\": null'; fi\n";
+    fs::create_dir(at("bin")).unwrap();
+    fs::write(at("bin/az"), az).unwrap();
+    fs::set_permissions(at("bin/az"), fs::Permissions::from_mode(0o755)).unwrap();
+    fs::write(at("export.sh"), answer("export-query --script")).unwrap();
+    let script = |arguments: &[&str], settings: &[(&str, &str)], path: &str| {
+        fs::write(at("calls"), "").unwrap();
+        let mut shell = Command::new("/bin/sh");
+        shell
+            .current_dir(work.path())
+            .env("PATH", path)
+            .env("CALLS", at("calls"))
+            .envs(settings.iter().copied());
+        shell.arg("export.sh").args(arguments).output().unwrap()
+    };
+    let path = format!("{}:/usr/bin:/bin", at("bin").display());
+    let pages = |name: &str| {
+        let mut found: Vec<String> = fs::read_dir(at(name))
+            .map(|entries| entries.map(|it| it.unwrap().file_name().into_string().unwrap()).collect())
+            .unwrap_or_default();
+        found.sort_unstable();
+        found
+    };
+    let calls = || fs::read_to_string(at("calls")).unwrap();
+    assert!(script(&["out"], &[("PAGES", "2")], &path).status.success());
+    assert_eq!(pages("out"), ["page-1.json", "page-2.json"]);
+    assert!(calls().contains("--skip-token more"), "{}", calls());
+    // A run that fails leaves what was there, and a shorter one leaves no page of it.
+    assert!(!script(&["out"], &[("PAGES", "2"), ("FAILS", "2")], &path).status.success());
+    assert_eq!(pages("out"), ["page-1.json", "page-2.json"]);
+    fs::write(at("out/mine.json"), "[]").unwrap();
+    assert!(script(&["out"], &[("PAGES", "1")], &path).status.success());
+    assert_eq!(pages("out"), ["mine.json", "page-1.json"]);
+    // The scope is handed on as it is, on every page.
+    let scope = ["--subscriptions", "one", "two", "--management-groups", "all of them"];
+    assert!(script(&[&["out"][..], &scope[..]].concat(), &[("PAGES", "2")], &path).status.success());
+    assert_eq!(
+        calls().matches("--subscriptions one two --management-groups all of them").count(),
+        2,
+        "{}",
+        calls()
+    );
+    assert!(script(&scope, &[("PAGES", "1")], &path).status.success());
+    assert_eq!(pages("export"), ["page-1.json"]);
+    // What is needed is asked for before anything is done.
+    let without = script(&["new"], &[("PAGES", "1"), ("WITHOUT_EXTENSION", "1")], &path);
+    let told = String::from_utf8(without.stderr).unwrap();
+    assert!(!without.status.success() && told.contains("az extension add --name resource-graph"), "{told}");
+    fs::remove_file(at("bin/az")).unwrap();
+    let without = script(&["new"], &[], &at("bin").display().to_string());
+    let told = String::from_utf8(without.stderr).unwrap();
+    assert!(!without.status.success() && told.contains("`az`"), "{told}");
+    for wrong in [&["a", "b"][..], &["--colour"]] {
+        assert_eq!(script(wrong, &[("PAGES", "1")], &path).status.code(), Some(2), "{wrong:?}");
+    }
+    assert!(pages("new").is_empty());
+}

@@ -119,6 +119,7 @@ fn each_fixture_has_the_findings_of_its_name_and_no_others() {
         "peering-in-part",
         "outside-model",
         "incomplete",
+        "protocol-disputed",
         // Queries and changes.
         "query-syntax",
         "unknown-relation",

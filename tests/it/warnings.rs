@@ -18,7 +18,7 @@ use crate::support::topologies::{folder_of, root};
 type Finding = (&'static str, &'static str, usize, usize);
 
 /// What is found in the folder of that code under `tests/fixtures/diagnostics`.
-const FOUND: [Finding; 28] = [
+const FOUND: [Finding; 30] = [
     ("one-sided-peering", "peerings.csv", 2, 5),
     ("peering-not-connected", "peerings.csv", 3, 22),
     ("peering-out-of-sync", "peerings.csv", 2, 22),
@@ -39,6 +39,8 @@ const FOUND: [Finding; 28] = [
     ("protocol-unsupported", "gateways.csv", 3, 28),
     ("protocol-unsupported", "clients.csv", 2, 16),
     ("protocol-unsupported", "clients.csv", 3, 21),
+    ("protocol-retired", "gateways.csv", 2, 29),
+    ("protocol-disputed", "gateways.csv", 2, 26),
     ("tunnel-down", "s2s.csv", 2, 17),
     ("tunnel-without-gateway", "s2s.csv", 2, 6),
     ("static-inside-own", "s2s.csv", 2, 32),
@@ -85,6 +87,11 @@ fn messages(files: &[(&str, &str)]) -> Vec<String> {
     checked(folder(files).path()).1
 }
 
+/// The messages without those about SSTP, whose days are counted however few use it.
+fn limits(messages: Vec<String>) -> Vec<String> {
+    messages.into_iter().filter(|message| !message.contains("which stops on")).collect()
+}
+
 #[test]
 fn every_kind_of_warning_is_found_in_its_place_and_alone() {
     let codes: BTreeSet<&str> = FOUND.iter().map(|(code, ..)| *code).collect();
@@ -97,6 +104,8 @@ fn every_kind_of_warning_is_found_in_its_place_and_alone() {
         let mut found = findings(&fixture(code));
         // A path that holds a number twice takes two routers that share it, which is told of by itself.
         found.retain(|finding| code != "repeated-asn" || finding.0 != "duplicate-asn");
+        // SSTP goes with nothing, and with nobody for much longer.
+        found.retain(|finding| code != "protocol-unsupported" || finding.0 != "protocol-retired");
         assert_eq!(found, expected, "{code}");
     }
 }
@@ -151,8 +160,10 @@ fn every_kind_of_warning_has_a_fixture() {
     // These are about a question, a change or a plan, and are found where those are tested.
     let asked = [Code::NoSuchName, Code::ChangeForced, Code::UnknownValue];
     let warnings = Code::ALL.iter().filter(|code| code.severity() == Severity::Warning);
-    let known: BTreeSet<&str> =
+    let mut known: BTreeSet<&str> =
         warnings.filter(|code| !asked.contains(code)).map(|code| code.name()).collect();
+    // A note, and found like warnings.
+    known.insert(Code::ProtocolDisputed.name());
     assert_eq!(FOUND.iter().map(|(code, ..)| *code).collect::<BTreeSet<_>>(), known);
 }
 
@@ -390,11 +401,11 @@ fn a_gateway_takes_clients_by_its_sku() {
         for row in 0..count {
             writeln!(clients, "client{row},Hub,windows,{protocol}").unwrap();
         }
-        messages(&[
+        limits(messages(&[
             ("vnets.csv", "name,address_space\nHub,10.0.0.0/16\n"),
             ("gateways.csv", &format!("vnet,client_pool,sku\nHub,172.16.0.0/12,{sku}\n")),
             ("clients.csv", &clients),
-        ])
+        ]))
     };
     assert_eq!(found("VpnGw1AZ", "IkeV2", 250), [] as [&str; 0]);
     assert_eq!(
@@ -429,7 +440,7 @@ fn clients_take_routes_by_protocol_and_system() {
     let found = |spoke: usize, office: usize, protocol: &str| {
         let offices = (0..office).map(|row| format!("12.{}.{}.0/24", row / 256, row % 256));
         let offices = offices.collect::<Vec<_>>().join(";");
-        messages(&[
+        limits(messages(&[
             ("vnets.csv", &format!("name,address_space\nHub,10.0.0.0/16\nSpoke,{}\n", list(spoke))),
             (
                 "gateways.csv",
@@ -438,7 +449,7 @@ fn clients_take_routes_by_protocol_and_system() {
             ("sites.csv", &format!("name,address_space,asn\nOffice,{offices},65101\n")),
             ("peerings.csv", &format!("{PEERINGS}Hub,Spoke,true,false\nSpoke,Hub,false,true\n")),
             ("s2s.csv", "from,to,bgp\nHub,Office,true\n"),
-        ])
+        ]))
     };
     let windows = "clients of `Hub` on Windows get 256 routes; 255 is the limit over IKEv2, and old builds of Windows take 25";
     assert_eq!(found(253, 1, "IkeV2"), [] as [&str; 0]);
@@ -534,4 +545,23 @@ fn what_a_session_carries_is_bounded_where_there_is_too_much_to_count() {
             "`Hub` sends `East` up to 5302 prefixes over BGP; 4000 is the limit of a session",
         ]
     );
+}
+
+#[test]
+fn what_is_said_of_protocols_goes_with_the_sku_and_the_client() {
+    let found = |gateway: &str, client: &str| {
+        codes(&[
+            ("vnets.csv", "name,address_space\nHub,10.0.0.0/16\n"),
+            ("gateways.csv", &format!("vnet,client_pool,sku,protocols\nHub,172.16.0.0/12,{gateway}\n")),
+            ("clients.csv", &format!("name,gateway,os,protocol\nann,Hub,windows,{client}\n")),
+        ])
+    };
+    assert_eq!(found("Basic,", "OpenVPN"), ["protocol-unsupported"]);
+    assert_eq!(found("Basic,", "IkeV2"), ["protocol-disputed"]);
+    assert_eq!(found("Basic,", "SSTP"), ["protocol-retired"]);
+    assert_eq!(found("Basic,SSTP", ""), ["protocol-retired"]);
+    assert_eq!(found("Basic,IkeV2;OpenVPN", ""), ["protocol-unsupported", "protocol-disputed"]);
+    assert_eq!(found("VpnGw1AZ,IkeV2;OpenVPN", "IkeV2"), [] as [&str; 0]);
+    // Said at the gateway, it is not said again of every client.
+    assert_eq!(found("VpnGw1AZ,IkeV2;SSTP", "SSTP"), ["protocol-retired"]);
 }

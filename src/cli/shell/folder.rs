@@ -1,7 +1,8 @@
 //! An inventory written as a folder of CSV files, and what is said of that.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
+use clap::ValueHint;
 use tunnelog::inventory::{Inventory, write};
 
 use crate::cli::shell::call::Call;
@@ -9,8 +10,41 @@ use crate::cli::shell::exit::Failure;
 use crate::cli::shell::{screen, work};
 use crate::cli::view::words;
 
+/// Where an inventory is written to.
+#[derive(clap::Args, Debug)]
+pub(crate) struct TargetArguments {
+    /// The folder to write the CSV files into; made where it does not exist.
+    #[arg(long = "output", short, value_name = "DIR", value_hint = ValueHint::DirPath)]
+    output: PathBuf,
+
+    /// Replace the inventory that is in the folder, so that no file of it is left.
+    #[arg(long)]
+    replace: bool,
+}
+
+impl TargetArguments {
+    /// Fails where the folder holds an inventory that is not to be replaced.
+    pub(crate) fn refuse_inventory(&self) -> Result<(), Failure> {
+        let folder = &self.output;
+        let found = write::files_in(folder).map_err(|error| Failure::unwritable(folder, &error))?;
+        match found.first().and_then(|path| path.file_name()) {
+            Some(file) if !self.replace => {
+                let (folder, file) = (folder.display(), Path::new(file).display());
+                Err(Failure::new(format!("`{folder}` holds files of an inventory already, such as `{file}`"))
+                    .help("name another folder, or replace the inventory there with `--replace`"))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Writes `inventory` into the folder and says what it holds.
+    pub(crate) fn write(&self, inventory: &Inventory, call: &Call) -> Result<(), Failure> {
+        write(inventory, &self.output, call)
+    }
+}
+
 /// Writes `inventory` into the folder and says what it holds.
-pub(crate) fn write(inventory: &Inventory, folder: &Path, call: &Call) -> Result<(), Failure> {
+fn write(inventory: &Inventory, folder: &Path, call: &Call) -> Result<(), Failure> {
     work::writes_into(folder);
     write::write_folder(inventory, folder).map_err(|error| Failure::unwritable(folder, &error))?;
     let place = screen::one_line(&folder.display().to_string());

@@ -2,7 +2,7 @@
 
 use tunnelog::answer::{Analysis, By, GatewayAnswer, Request};
 use tunnelog::class::Class;
-use tunnelog::inventory::Inventory;
+use tunnelog::inventory::{Inventory, Os};
 use tunnelog::names::NameId;
 
 use crate::cli::arguments::SubjectArguments;
@@ -65,6 +65,11 @@ impl Subject {
     pub(crate) fn client_name<'a>(&self, inventory: &'a Inventory) -> Option<&'a str> {
         let client = inventory.clients.as_ref()?.get(self.client? as usize)?;
         Some(&client.name)
+    }
+
+    /// The operating system of the client, where one is named.
+    pub(crate) fn system(&self, inventory: &Inventory) -> Option<Os> {
+        inventory.clients.as_ref()?.get(self.client? as usize).map(|client| client.os)
     }
 
     /// The clients as a sentence names them, in letters that a terminal takes for nothing else.

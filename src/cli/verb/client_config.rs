@@ -9,7 +9,7 @@ use tunnelog::client_config::{
     MissingRoute, NameError, azure_vpn_config, missing_routes, open_vpn, power_shell, shell_script,
     strong_swan,
 };
-use tunnelog::inventory::Inventory;
+use tunnelog::inventory::{Inventory, Os};
 
 use crate::cli::arguments::{ChangeArguments, Classes, DenyArguments, RowFormat, SubjectArguments};
 use crate::cli::shell::call::{Call, Verb};
@@ -97,6 +97,10 @@ impl Verb for Args {
         let inventory = &opened.inventory;
         let analysis = Analysis::with_facts(inventory, &opened.facts);
         let subject = Subject::new(&self.subject, &analysis, &self.path.display().to_string())?;
+        if let (ConfigKind::AzureVpnConfig, Some(Os::Linux)) = (self.kind, subject.system(inventory)) {
+            return Err(Failure::new("the Azure VPN Client for Linux was retired on 2026-08-31")
+                .help("write the routes with `--kind openvpn` or `--kind strongswan`"));
+        }
         let routes = missing_routes(&subject.answer.reach);
         let text = text(self, &subject, inventory, &routes)?;
         let mut output = call.output(self.output.as_deref())?;

@@ -1,14 +1,11 @@
 //! `tunnelog generate`: a large inventory that anyone can make again.
 
-use std::path::PathBuf;
-
-use clap::ValueHint;
 use tunnelog::generate::{Plan, Shape, generate};
 
 use crate::cli::arguments::{Classes, one_of};
 use crate::cli::shell::call::{Call, Verb};
 use crate::cli::shell::exit::{Exit, Failure};
-use crate::cli::shell::folder;
+use crate::cli::shell::folder::TargetArguments;
 
 /// Make up a large inventory, the same for the same shape, size and seed.
 #[derive(clap::Args, Debug)]
@@ -33,9 +30,8 @@ pub(crate) struct Args {
     #[arg(long, value_name = "RATE", default_value = "0", value_parser = share)]
     faults: f64,
 
-    /// The folder to write the CSV files into; made where it does not exist.
-    #[arg(long, short, value_name = "DIR", value_hint = ValueHint::DirPath)]
-    output: PathBuf,
+    #[command(flatten)]
+    target: TargetArguments,
 }
 
 impl Verb for Args {
@@ -44,13 +40,14 @@ impl Verb for Args {
     }
 
     fn run(&self, call: &Call) -> Result<Exit, Failure> {
+        self.target.refuse_inventory()?;
         let inventory = generate(&Plan {
             shape: self.shape,
             vnets: self.vnets as usize,
             seed: self.seed,
             faults: self.faults,
         });
-        folder::write(&inventory, &self.output, call)?;
+        self.target.write(&inventory, call)?;
         Ok(Exit::Clean)
     }
 }

@@ -11,7 +11,7 @@ use tunnelog::import::load;
 use crate::cli::arguments::{Classes, DenyArguments};
 use crate::cli::shell::call::{Call, Verb};
 use crate::cli::shell::exit::{Exit, Failure};
-use crate::cli::shell::folder;
+use crate::cli::shell::folder::TargetArguments;
 
 /// Turn exports of Azure into an inventory of CSV files.
 #[derive(clap::Args, Debug)]
@@ -24,9 +24,8 @@ pub(crate) struct Args {
     #[arg(required = true, value_name = "PATH", value_hint = ValueHint::AnyPath)]
     paths: Vec<PathBuf>,
 
-    /// The folder to write the CSV files into; made where it does not exist.
-    #[arg(long, short, value_name = "DIR", value_hint = ValueHint::DirPath)]
-    output: PathBuf,
+    #[command(flatten)]
+    target: TargetArguments,
 
     #[command(flatten)]
     denied: DenyArguments,
@@ -38,6 +37,7 @@ impl Verb for Args {
     }
 
     fn run(&self, call: &Call) -> Result<Exit, Failure> {
+        self.target.refuse_inventory()?;
         let mut report = Report::default();
         let inventory = export::read_export(&self.paths, &mut report);
         match &inventory {
@@ -48,7 +48,7 @@ impl Verb for Args {
         let worst = report.worst();
         let valid = inventory.filter(|_| !report.has_errors());
         call.report(&mut report);
-        folder::write(&valid.ok_or(Failure::Reported)?, &self.output, call)?;
+        self.target.write(&valid.ok_or(Failure::Reported)?, call)?;
         Ok(self.denied.exit(worst))
     }
 }

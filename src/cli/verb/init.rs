@@ -18,7 +18,7 @@ const README: &str = include_str!("init/README.md");
 /// A hub with a spoke and a site: the rows of each file. Without them it is the inventory to fill in.
 const EXAMPLE: [(&str, &str); 5] = [
     ("vnets.csv", "Hub,10.1.0.0/16\nSpoke,10.2.0.0/16\n"),
-    ("gateways.csv", "Hub,192.168.0.0/24,,true,65001,VpnGw1,IkeV2;OpenVPN\n"),
+    ("gateways.csv", "Hub,192.168.0.0/24,,true,65001,VpnGw1AZ,IkeV2;OpenVPN\n"),
     ("sites.csv", "Office,10.101.0.0/16,65101,false\n"),
     ("peerings.csv", "Hub,Spoke,true,false,true,Connected\nSpoke,Hub,false,true,true,Connected\n"),
     ("s2s.csv", "Hub,Office,true,,,Connected,hub-to-office\n"),

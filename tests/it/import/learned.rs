@@ -3,7 +3,13 @@
 use crate::support::loaded::Loaded;
 use serde_json::{Value, json};
 
-use super::describe::{describe, messages};
+use tunnelog::answer::Request;
+use tunnelog::diagnostic::Report;
+use tunnelog::language::parse::parse_changes;
+use tunnelog::scenarios::Baseline;
+use tunnelog::sweep::Weight;
+
+use super::describe::{assert_says, describe, messages};
 use super::resources::{between, files, gateway, local_gateway, to_site, vnet};
 
 fn route(network: &str, peer: &str, path: &str) -> Value {
@@ -74,11 +80,15 @@ fn what_others_own_is_not_a_sites() {
             route("10.62.0.0/16", "10.2.255.30", "65002"),
         ],
     );
-    assert_eq!(sites(&loaded), ["site branch 65100", "site depot 65200"]);
+    assert_eq!(sites(&loaded), ["site branch 65100 transit", "site depot 65200"]);
     let said = messages(&loaded.report);
     assert_eq!(
         said,
-        ["what site `branch` holds is not in the export", "what site `depot` holds is not in the export"]
+        [
+            "site `branch` passes routes on, as the AS path `65100-65002` shows: `transit` is true",
+            "what site `branch` holds is not in the export",
+            "what site `depot` holds is not in the export"
+        ]
     );
 }
 
@@ -146,4 +156,88 @@ fn a_site_without_bgp_announces_nothing() {
     let routes = json!({ "value": [route("10.51.0.0/16", "10.50.0.1", "65100")] });
     let loaded = files(&[("a.json", network.to_string()), ("b.json", routes.to_string())]);
     assert_eq!(sites(&loaded), ["site branch 65100 10.50.0.0/16"]);
+}
+
+/// Two hubs with a tunnel between them, and a branch with a tunnel to each; and learned routes of the first hub.
+fn ring(routes: &[Value], names: &[&str]) -> Vec<(&'static str, String)> {
+    let bgp = json!({ "enableBgp": true });
+    let speaker = |asn: u32, address: &str, more: Value| {
+        let mut settings =
+            json!({ "enableBgp": true, "bgpSettings": { "asn": asn, "bgpPeeringAddress": address } });
+        for (field, value) in more.as_object().unwrap() {
+            settings[field] = value.clone();
+        }
+        settings
+    };
+    let pool = json!({ "vpnClientConfiguration": { "vpnClientAddressPool": { "addressPrefixes": ["172.16.0.0/24"] } } });
+    let mut network = vec![
+        vnet("hub", "10.1.0.0/16"),
+        vnet("far", "10.2.0.0/16"),
+        gateway("gw-hub", "hub", &speaker(65001, "10.1.255.30", pool)),
+        gateway("gw-far", "far", &speaker(65002, "10.2.255.30", json!({}))),
+        between("hub-far", "gw-hub", "gw-far", &bgp),
+        between("far-hub", "gw-far", "gw-hub", &bgp),
+    ];
+    for (index, name) in names.iter().enumerate() {
+        let address = format!("192.168.5.{}", index + 1);
+        network.push(local_gateway(name, &["192.168.50.0/24"], &speaker(65100, &address, json!({}))));
+        network.push(to_site(&format!("hub-{name}"), "gw-hub", name, &bgp));
+        network.push(to_site(&format!("far-{name}"), "gw-far", name, &bgp));
+    }
+    let routes = json!({ "value": routes }).to_string();
+    vec![("network.json", json!(network).to_string()), ("learned.gw-hub.json", routes)]
+}
+
+#[test]
+fn a_site_between_two_others_passes_routes_on() {
+    for path in ["65100-65002", "65100-65100-65002", "65100-64900-65002"] {
+        let loaded = files(&ring(&[route("10.2.0.0/16", "192.168.5.1", path)], &["branch"]));
+        assert_eq!(sites(&loaded), ["site branch 65100 transit 192.168.50.0/24"], "{path}");
+        let said =
+            format!("site `branch` passes routes on, as the AS path `{path}` shows: `transit` is true");
+        assert_eq!(messages(&loaded.report), [said]);
+    }
+    // In the middle of a path, and told by its number where the peer is the gateway's second instance.
+    for path in ["65002-65100-65003-65001", "65100-65002"] {
+        let loaded = files(&ring(&[route("10.7.0.0/16", "10.1.255.31", path)], &["branch"]));
+        assert!(sites(&loaded)[0].contains("transit"), "{path}");
+    }
+}
+
+#[test]
+fn what_starts_at_a_site_or_behind_it_is_not_passed_on() {
+    for path in ["65100", "65100-65100", "65100-64900", "65002-65100"] {
+        let loaded = files(&ring(&[route("192.168.50.0/24", "192.168.5.1", path)], &["branch"]));
+        assert_eq!(sites(&loaded), ["site branch 65100 192.168.50.0/24"], "{path}");
+        assert_eq!(messages(&loaded.report), [""; 0], "{path}");
+    }
+}
+
+#[test]
+fn what_is_not_known_is_said() {
+    let unknown = "whether site `branch` passes on what one gateway tells it to another is not in the export; it is taken not to";
+    let loaded = files(&ring(&[], &["branch"]));
+    assert_eq!(sites(&loaded), ["site branch 65100 192.168.50.0/24"]);
+    assert_eq!(messages(&loaded.report), [unknown]);
+    // Two sites have the number, and neither is the peer.
+    let loaded = files(&ring(&[route("10.7.0.0/16", "10.1.255.31", "65100-65002")], &["branch", "depot"]));
+    assert!(sites(&loaded).iter().all(|site| !site.contains("transit")));
+    assert_says(
+        &loaded,
+        "incomplete",
+        "one of the sites `branch`, `depot` passes routes on, as the AS path `65100-65002` shows; which one is not known",
+    );
+}
+
+/// Where the branch passes routes on, the tunnel between the hubs is not the only way.
+#[test]
+fn a_sweep_knows_the_other_way() {
+    let lost = |path: &str| {
+        let loaded = files(&ring(&[route("10.2.0.0/16", "192.168.5.1", path)], &["branch"]));
+        let inventory = loaded.inventory.unwrap();
+        let changes = parse_changes("change", "- s2s(far, hub)", &mut Report::default());
+        Weight::of(&Baseline::new(&inventory, Request::default()).outcome(&changes, false)).lost
+    };
+    assert_eq!(lost("65100-65002"), 0);
+    assert_eq!(lost("65100"), 2);
 }

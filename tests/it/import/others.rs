@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::describe::messages;
+use super::describe::{lines, messages};
 use super::resources::{files, gateway, id, none, vnet};
 use crate::support::loaded::load;
 use crate::support::topologies::root;
@@ -56,7 +56,7 @@ fn answers_in_json() {
             "objects of Kubernetes, which say what is wanted and not what Azure has",
         ),
         (
-            json!({ "terraform": {}, "resource": { "azurerm_virtual_network": {} } }),
+            json!({ "resource": { "azurerm_virtual_network": { "hub": { "address_space": ["10.1.0.0/16"] } } } }),
             "a configuration of Terraform, and no state",
         ),
         (
@@ -79,7 +79,10 @@ fn predictions_of_stacks() {
     let path = root().join("tests/fixtures/deployment-stacks/stack-modify.json");
     let loaded = load(&path);
     assert!(loaded.inventory.is_none());
-    assert_eq!(messages(&loaded.report), ["what `what-if` of a deployment stack predicts, which is a plan and not what there is"]);
+    assert_eq!(
+        messages(&loaded.report),
+        ["what `what-if` of a deployment stack predicts, which is a plan and not what there is"]
+    );
     assert!(loaded.report.diagnostics[0].help.as_ref().unwrap().contains("diff --plan"));
 }
 
@@ -152,4 +155,35 @@ fn errors_of_azure_are_errors_beside_an_export_too() {
             assert_eq!(found.code.name(), "not-an-inventory");
         }
     }
+}
+
+/// What people put together by hand: lists under names of their own, as `jq` or a script of PowerShell makes them.
+#[test]
+fn lists_under_any_name_are_read() {
+    let made = json!({ "date": "2026-11-28", "networks": { "west": [vnet("hub", "10.1.0.0/16")] },
+        "gateways": [gateway("gw", "hub", &none())], "sites": [] });
+    let loaded = files(&[("made.json", made.to_string())]);
+    assert_eq!(
+        lines(&loaded, ""),
+        ["vnet hub 10.1.0.0/16", "gateway hub VpnGw1 pool[] custom[] protocols[]"]
+    );
+    assert_eq!(messages(&loaded.report), [""; 0]);
+    // Facts of Ansible are such a list, in snake case.
+    let facts = json!({ "changed": false, "virtualnetworks": [{ "id": id("virtualNetworks", "hub"), "name": "hub",
+        "address_prefixes": ["10.1.0.0/16"], "dns_servers": [] }] });
+    assert_eq!(lines(&files(&[("facts.json", facts.to_string())]), ""), ["vnet hub 10.1.0.0/16"]);
+}
+
+#[test]
+fn rows_without_ids_are_not_nothing() {
+    let rows =
+        json!([{ "vnetName": "hub", "addressSpace": "10.1.0.0/16", "remoteVnet": "spoke" }]).to_string();
+    let what = "neither JSON nor CSV with resource ids, without which nothing tells what belongs together";
+    assert_called("rows.json", &rows, what);
+    let strange = json!({ "color": "red", "list": [{ "a": 1 }] }).to_string();
+    let whole = json!([vnet("hub", "10.1.0.0/16")]).to_string();
+    assert_eq!(
+        messages(&files(&[("whole.json", whole), ("strange.json", strange)]).report),
+        ["`strange.json` holds nothing that routing depends on, and is left out"]
+    );
 }

@@ -411,3 +411,42 @@ fn what_joins_a_vnet_to_itself_is_left_out() {
     assert_says(&loaded, "incomplete", "a connection joins `a` to itself, and is left out");
     assert_eq!((lines(&loaded, "peering"), lines(&loaded, "tunnel")), (vec![], vec![]));
 }
+
+#[test]
+fn connected_groups_and_routes_that_azure_does_not_follow_are_noted() {
+    let configuration = |name: &str, topology: &str, connectivity: &str| {
+        json!({ "id": format!("{}/connectivityConfigurations/{name}", id("networkManagers", "m")), "name": name,
+            "properties": { "connectivityTopology": topology, "appliesToGroups": [{ "groupConnectivity": connectivity }] } })
+    };
+    let route = |prefix: &str, hop: &str| json!({ "name": "r", "properties": { "addressPrefix": prefix, "nextHopType": hop } });
+    let table = json!({ "id": id("routeTables", "t"), "name": "t", "properties": { "routes": [
+        route("fd00::/8", "VirtualNetworkGateway"),
+        route("10.0.0.0/8", "VirtualNetworkGateway"),
+        route("fd01::/16", "None"),
+    ] } });
+    let loaded = export(&[
+        vnet("hub", "10.1.0.0/16"),
+        configuration("mesh", "Mesh", "None"),
+        configuration("star", "HubAndSpoke", "DirectlyConnected"),
+        configuration("plain", "HubAndSpoke", "None"),
+        table,
+    ]);
+    let group = |name: &str| {
+        format!(
+            "`{name}` of Azure Virtual Network Manager joins VNets to a connected group without peerings; that way is left out, \
+             and no gateway is taken to be shared through it"
+        )
+    };
+    let mut said = messages(&loaded.report);
+    said.sort_unstable();
+    assert_eq!(
+        said,
+        [
+            group("mesh").as_str(),
+            &group("star"),
+            "a user route sends `fd00::/8` to the virtual network gateway, which Azure does not do for IPv6",
+            "resources of type `networkmanagers/connectivityconfigurations` are left out: `mesh`, `star`, `plain`",
+            "resources of type `routetables` are left out: `t`",
+        ]
+    );
+}
