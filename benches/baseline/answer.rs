@@ -96,6 +96,8 @@ impl Answer {
         for network in &self.networks {
             let back = network.attached_to.iter().any(|router| returns.contains(*router));
             let status = |part: usize, place: usize| status(held[part], back && delivered.contains(place));
+            // What is said of parts in one row: the status, and whether packets arrive.
+            let kind = |part: usize, place: usize| (status(part, place), delivered.contains(place));
             let row = |destination: Prefix, status: &'static str| Row {
                 gateway,
                 class,
@@ -104,8 +106,8 @@ impl Answer {
                 status,
             };
             let agreed = |parts: &[(usize, usize)]| {
-                let first = status(parts[0].0, parts[0].1);
-                parts[1..].iter().all(|(part, place)| status(*part, *place) == first).then_some(first)
+                let first = kind(parts[0].0, parts[0].1);
+                parts[1..].iter().all(|(part, place)| kind(*part, *place) == first).then_some(first.0)
             };
             if network.prefixes.iter().all(|(_, parts)| agreed(parts).is_some()) {
                 for (prefix, parts) in &network.prefixes {
@@ -119,9 +121,12 @@ impl Answer {
                     told.push((prefix.to_string(), row(*prefix, status)));
                     continue;
                 }
-                for word in ["blackhole", "needs-route", "reachable", "unreachable"] {
-                    let of_status = parts.iter().filter(|(part, place)| status(*part, *place) == word);
-                    let addresses = of_status.flat_map(|(part, _)| self.nesting.own(*part)).copied();
+                let mut kinds: Vec<_> = parts.iter().map(|(part, place)| kind(*part, *place)).collect();
+                kinds.sort_unstable();
+                kinds.dedup();
+                for (word, arrives) in kinds {
+                    let of_kind = parts.iter().filter(|(part, place)| kind(*part, *place) == (word, arrives));
+                    let addresses = of_kind.flat_map(|(part, _)| self.nesting.own(*part)).copied();
                     let fewest = Prefix::aggregate(addresses);
                     told.extend(fewest.into_iter().map(|prefix| (prefix.to_string(), row(prefix, word))));
                 }
@@ -175,8 +180,16 @@ fn parts(part: &Part, nesting: &Nesting) -> Vec<(usize, Prefix, Vec<usize>)> {
     for (network, prefix) in space() {
         owners[nesting.find(prefix)].push(network);
     }
+    let mut is_pool = vec![false; nesting.prefixes.len()];
+    for (prefix, owner) in part.routers.iter().flat_map(|router| &router.attached) {
+        if matches!(owner, Owner::Pool(_)) {
+            is_pool[nesting.find(*prefix)] = true;
+        }
+    }
     let of = |(network, prefix): (usize, Prefix)| {
-        let is_anothers = |inner: usize| owners[inner].iter().any(|owner| *owner != network);
+        let is_site = part.routers.iter().any(|router| router.is_site && router.network == network);
+        let is_anothers =
+            |inner: usize| owners[inner].iter().any(|owner| *owner != network) || is_site && is_pool[inner];
         (network, prefix, nesting.parts(nesting.find(prefix), is_anothers))
     };
     space().map(of).filter(|(_, _, parts)| !parts.is_empty()).collect()

@@ -105,7 +105,7 @@ pub(crate) struct Router {
     pub(crate) relays: bool,
     pub(crate) is_site: bool,
     speaks_bgp: bool,
-    network: usize,
+    pub(crate) network: usize,
     pub(crate) attached: Vec<(Prefix, Owner)>,
     pub(crate) custom_routes: Vec<Prefix>,
     /// The next hop and the prefix.

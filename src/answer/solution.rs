@@ -252,6 +252,12 @@ impl GatewaySolution {
     }
 }
 
+/// What parts in one row have in common: the status and what stands in the way. Which routes lead to a
+/// reachable part makes no difference to it.
+fn kind((status, reasons): (Status, Reasons)) -> (Status, Reasons) {
+    (status, if status == Status::Reachable { Reasons::default() } else { reasons })
+}
+
 impl NetworkPrefix {
     fn new(part: &Component<'_>, id: PrefixId, network: NameId) -> Self {
         let ids = part.parts_of_network(id, network);
@@ -267,7 +273,7 @@ impl NetworkPrefix {
         Self { network, prefix: part.table.prefix(id), parts: parts.collect() }
     }
 
-    /// Gives the whole prefix where its parts agree, otherwise the parts of each status in the
+    /// Gives the whole prefix where its parts agree, otherwise the parts of each kind in the
     /// fewest prefixes.
     fn judge(
         &self,
@@ -276,24 +282,28 @@ impl NetworkPrefix {
     ) {
         let verdicts: Vec<(Status, Reasons)> = self.parts.iter().map(judge).collect();
         let Some((status, mut reasons)) = verdicts.first().copied() else { return };
-        if verdicts.iter().all(|verdict| verdict.0 == status) {
+        let first = kind((status, reasons));
+        if verdicts.iter().all(|verdict| kind(*verdict) == first) {
             for verdict in &verdicts {
                 reasons.merge(verdict.1);
             }
             give(self.prefix, (status, reasons));
             return;
         }
-        for status in Status::ALL {
-            let of_status = || self.parts.iter().zip(&verdicts).filter(|(_, verdict)| verdict.0 == status);
-            let addresses = of_status().flat_map(|(part, _)| part.addresses.iter().copied());
+        let mut kinds: Vec<(Status, Reasons)> = verdicts.iter().copied().map(kind).collect();
+        kinds.sort_unstable();
+        kinds.dedup();
+        for of_kind in kinds {
+            let alike = || self.parts.iter().zip(&verdicts).filter(|(_, verdict)| kind(**verdict) == of_kind);
+            let addresses = alike().flat_map(|(part, _)| part.addresses.iter().copied());
             for destination in Prefix::aggregate(addresses) {
                 let mut reasons = Reasons::default();
-                for (part, verdict) in of_status() {
+                for (part, verdict) in alike() {
                     if part.addresses.iter().any(|address| address.overlaps(destination)) {
                         reasons.merge(verdict.1);
                     }
                 }
-                give(destination, (status, reasons));
+                give(destination, (of_kind.0, reasons));
             }
         }
     }

@@ -24,6 +24,7 @@ fn look(context: &Context<'_>, part: usize) -> Found {
     let entry = |(name, prefix): &(NameId, Prefix), is_pool: bool, record: Span| Entry {
         prefix: *prefix,
         is_pool,
+        is_site: false,
         record,
         name: *name,
     };
@@ -32,7 +33,8 @@ fn look(context: &Context<'_>, part: usize) -> Found {
         // A default route that a site announces is no address space: everything lies inside it.
         let site =
             || context.topology.site(row.0).filter(|_| !row.1.is_default_route()).map(|site| site.origin);
-        Some(entry(row, false, vnet.or_else(site)?))
+        let is_site = vnet.is_none();
+        Some(Entry { is_site, ..entry(row, false, vnet.or_else(site)?) })
     };
     let pool = |row: &(NameId, Prefix)| Some(entry(row, true, context.topology.gateway(row.0)?.origin));
     let mut entries: Vec<Entry> =
@@ -51,6 +53,7 @@ fn look(context: &Context<'_>, part: usize) -> Found {
 struct Entry {
     prefix: Prefix,
     is_pool: bool,
+    is_site: bool,
     record: Span,
     name: NameId,
 }
@@ -68,6 +71,16 @@ impl Entry {
     fn covers(&self, other: &Self) -> bool {
         self.prefix.covers(other.prefix)
     }
+
+    /// True where this is a site's summary of what lies behind it, such as all private addresses or half of
+    /// all there are: the longer prefix decides, and both work.
+    fn is_summary_of(&self, other: &Self) -> bool {
+        self.is_site && self.prefix != other.prefix
+    }
+
+    fn is_alike(&self, other: &Self) -> bool {
+        (self.prefix, self.is_pool, self.is_site) == (other.prefix, other.is_pool, other.is_site)
+    }
 }
 
 /// Each prefix that lies inside one of another network, once, with the nearest.
@@ -77,7 +90,7 @@ fn networks_overlap(context: &Context<'_>, entries: &[Entry], found: &mut Found)
         while open.last().is_some_and(|outer| !outer.covers(entry)) {
             open.pop();
         }
-        let outer = open.iter().rev().find(|outer| outer.name != entry.name);
+        let outer = open.iter().rev().find(|outer| outer.name != entry.name && !outer.is_summary_of(entry));
         if let Some(outer) = outer {
             let (name, other) = (context.shown(entry.name), context.shown(outer.name));
             found.push(
@@ -91,8 +104,7 @@ fn networks_overlap(context: &Context<'_>, entries: &[Entry], found: &mut Found)
             );
         }
         // Another entry of the same prefix matters to what follows only where it is of another network.
-        let is_known = |other: &&Entry| other.prefix == entry.prefix;
-        let same = open.iter().rev().take_while(is_known).take(2);
+        let same = open.iter().rev().filter(|other| other.is_alike(entry)).take(2);
         if same.clone().count() < 2 && same.clone().all(|other| other.name != entry.name) {
             open.push(*entry);
         }
@@ -111,7 +123,8 @@ fn pools_overlap(context: &Context<'_>, entries: &[Entry], found: &mut Found) {
             open.pop();
         }
         if entry.is_pool {
-            if let Some(outer) = open.last() {
+            let outer = open.iter().rev().find(|outer| !outer.entry.is_summary_of(entry));
+            if let Some(outer) = outer {
                 found.push(pool_overlap(context, entry, &outer.entry));
             }
         } else if let Some(pool) = open.iter_mut().rev().find(|outer| outer.entry.is_pool && !outer.reported)
@@ -119,11 +132,7 @@ fn pools_overlap(context: &Context<'_>, entries: &[Entry], found: &mut Found) {
             pool.reported = true;
             found.push(pool_overlap(context, &pool.entry, entry));
         }
-        let is_open = open
-            .iter()
-            .rev()
-            .any(|outer| outer.entry.prefix == entry.prefix && outer.entry.is_pool == entry.is_pool);
-        if !is_open {
+        if !open.iter().any(|outer| outer.entry.is_alike(entry)) {
             open.push(Open { entry: *entry, reported: false });
         }
     }

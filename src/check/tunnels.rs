@@ -19,11 +19,12 @@ pub(super) fn check(context: &Context<'_>, found: &mut Found) {
                 .help("it counts as down; check the shared key, the addresses and the policy on both ends"),
             );
         }
-        for (router, column, prefixes) in
-            [(row.from, "from_static", &row.from_static), (row.to, "to_static", &row.to_static)]
-        {
+        for (router, far, column, prefixes) in [
+            (row.from, row.to, "from_static", &row.from_static),
+            (row.to, row.from, "to_static", &row.to_static),
+        ] {
             for prefix in prefixes {
-                inside_own(context, row, router, column, *prefix, found);
+                inside_own(context, row, (router, far), column, *prefix, found);
             }
         }
     }
@@ -40,7 +41,7 @@ pub(super) fn check(context: &Context<'_>, found: &mut Found) {
 fn inside_own(
     context: &Context<'_>,
     row: &Connection,
-    router: NameId,
+    (router, far): (NameId, NameId),
     column: &str,
     prefix: Prefix,
     found: &mut Found,
@@ -49,7 +50,7 @@ fn inside_own(
         let is_announced_default = wider.is_default_route() && context.topology.is_site(router);
         !is_announced_default && context.attached_to(router).binary_search(&(router, *wider)).is_ok()
     });
-    let Some(own) = covering else { return };
+    let Some(own) = covering.filter(|own| !is_meant(context, far, *own, prefix, router)) else { return };
     let shown = context.shown(router);
     found.push(
         Diagnostic::new(
@@ -63,6 +64,16 @@ fn inside_own(
             "the longer route draws these addresses into the tunnel: remove it, unless that is meant"
         }),
     );
+}
+
+/// True where a site's own prefix is a summary, and the static prefix the way to something longer inside it.
+fn is_meant(context: &Context<'_>, far: NameId, own: Prefix, prefix: Prefix, router: NameId) -> bool {
+    let is_there = |other: Prefix| other != own && own.covers(other) && other.overlaps(prefix);
+    let mut attached = context.attached_to(far).iter().map(|row| row.1);
+    let pool = context.topology.client_pool(far);
+    context.topology.is_site(router)
+        && prefix != own
+        && (attached.any(is_there) || pool.iter().any(|pool| is_there(*pool)))
 }
 
 fn without_gateway(context: &Context<'_>, tunnel: &Tunnel, end: NameId, column: &str, found: &mut Found) {

@@ -77,18 +77,31 @@ pub(super) struct Owners<'a> {
     gateway: Option<NameId>,
 }
 
+/// Whose addresses are.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Owner {
+    Network(NameId),
+    /// The clients of some gateway, who take only addresses of a site.
+    Clients,
+}
+
 impl<'a> Owners<'a> {
     pub(super) fn new(analysis: &'a Analysis<'a>, gateway: Option<NameId>) -> Self {
         Self { analysis, gateway }
     }
 
+    fn is_site(&self, name: NameId) -> bool {
+        self.analysis.inventory().sites.iter().any(|site| site.name == name)
+    }
+
     /// The prefixes of the part with their networks, sorted.
-    fn addresses(&self) -> Vec<(Prefix, NameId)> {
+    fn addresses(&self) -> Vec<(Prefix, Owner)> {
         let Some(gateway) = self.gateway else { return Vec::new() };
         let facts = self.analysis.facts();
-        let rows = facts.address.of(facts.component_of(gateway));
-        let mut addresses: Vec<(Prefix, NameId)> =
-            rows.iter().map(|(name, prefix)| (*prefix, *name)).collect();
+        let part = facts.component_of(gateway);
+        let networks = facts.address.of(part).iter().map(|(name, prefix)| (*prefix, Owner::Network(*name)));
+        let pools = facts.client_pool.of(part).iter().map(|(_, prefix)| (*prefix, Owner::Clients));
+        let mut addresses: Vec<(Prefix, Owner)> = networks.chain(pools).collect();
         addresses.sort_unstable();
         addresses
     }
@@ -105,7 +118,7 @@ pub(super) fn reach(
     if sides.until.is_none() && old == new {
         return found;
     }
-    let mut addresses: Option<[Vec<(Prefix, NameId)>; 2]> = None;
+    let mut addresses: Option<[Vec<(Prefix, Owner)>; 2]> = None;
     let text = |rows: &[ReachRow]| rows.first().map(|row| names.names.text(row.network));
     let mut before = old.chunk_by(|one, other| one.network == other.network).peekable();
     let mut after = new.chunk_by(|one, other| one.network == other.network).peekable();
@@ -137,7 +150,8 @@ pub(super) fn reach(
             }));
         } else {
             let addresses = addresses.get_or_insert_with(|| [sides.old.addresses(), sides.new.addresses()]);
-            pieces(addresses, left, right, sides.until, &mut found);
+            let is_site = |name: NameId| sides.old.is_site(name) || sides.new.is_site(name);
+            pieces(addresses, is_site, [left, right], sides.until, &mut found);
         }
     }
     found
@@ -203,13 +217,14 @@ impl Verdict {
 /// Cuts the destinations of one network wherever either side or a route held cuts them, and gives
 /// what differs in the fewest prefixes.
 fn pieces(
-    addresses: &[Vec<(Prefix, NameId)>; 2],
-    old: &[ReachRow],
-    new: &[ReachRow],
+    addresses: &[Vec<(Prefix, Owner)>; 2],
+    is_site: impl Fn(NameId) -> bool,
+    [old, new]: [&[ReachRow]; 2],
     until: Option<Until<'_>>,
     found: &mut Vec<ReachDifference>,
 ) {
     let Some(network) = old.first().or(new.first()).map(|row| row.network) else { return };
+    let is_site = is_site(network);
     let mut cuts: Vec<Prefix> = old.iter().chain(new).map(|row| row.destination).collect();
     let destinations = cuts.clone();
     for outer in destinations {
@@ -230,11 +245,11 @@ fn pieces(
             continue;
         }
         let piece = table.prefix(id);
-        let of = |rows: &'_ [ReachRow], owners: &[(Prefix, NameId)]| -> Option<ReachRow> {
+        let of = |rows: &'_ [ReachRow], owners: &[(Prefix, Owner)]| -> Option<ReachRow> {
             // Where prefixes of a network nest, the wider row stands for what the longer ones leave.
             let covering = rows.iter().filter(|row| row.destination.covers(piece));
             let row = covering.max_by_key(|row| row.destination.length())?;
-            owns(owners, network, piece).then_some(*row)
+            owns(owners, network, is_site, piece).then_some(*row)
         };
         let (one, other) = (of(old, &addresses[0]), of(new, &addresses[1]));
         groups.entry(Verdict::new(one.as_ref(), other.as_ref(), until, piece)).or_default().push(id);
@@ -250,13 +265,14 @@ fn pieces(
     found.append(&mut of_network);
 }
 
-/// True where the longest of the prefixes that covers `piece` is one of the network's.
-fn owns(addresses: &[(Prefix, NameId)], network: NameId, piece: Prefix) -> bool {
+/// True where the longest of the prefixes that covers `piece` is one of the network's. Client pools matter to sites alone.
+fn owns(addresses: &[(Prefix, Owner)], network: NameId, is_site: bool, piece: Prefix) -> bool {
     for wider in piece.and_wider() {
         let from = addresses.partition_point(|(prefix, _)| *prefix < wider);
-        let mut owners = addresses[from..].iter().take_while(|(prefix, _)| *prefix == wider).peekable();
+        let owners = addresses[from..].iter().take_while(|(prefix, _)| *prefix == wider).map(|row| row.1);
+        let mut owners = owners.filter(|owner| is_site || *owner != Owner::Clients).peekable();
         if owners.peek().is_some() {
-            return owners.any(|(_, owner)| *owner == network);
+            return owners.any(|owner| owner == Owner::Network(network));
         }
     }
     false

@@ -188,12 +188,14 @@ impl World {
         self.named.range(prefix..).copied().take_while(move |inner| prefix.covers(*inner))
     }
 
-    /// True where the part lies in a prefix of the network, and in no longer one of another network.
+    /// True where the part lies in a prefix of the network, and in no longer one of another network nor, where the
+    /// network is a site, in a longer client pool.
     pub(super) fn is_part_of_network(&self, network: NameId, part: Prefix) -> bool {
         let is_site = self.sites.contains(&network);
         let holds = |own: Prefix| {
+            let is_out_of_site = || own.is_default_route() || self.is_inside_pool(part, own);
             self.states(Fact::Address(network, own))
-                && !(is_site && own.is_default_route())
+                && !(is_site && is_out_of_site())
                 && !self.is_inside_another(part, own, |owner| owner != network)
         };
         self.has_part(part) && part.and_wider().any(holds)
@@ -211,6 +213,11 @@ impl World {
     fn is_inside_another(&self, part: Prefix, own: Prefix, is_other: impl Fn(NameId) -> bool) -> bool {
         let between = part.and_wider().take_while(|wider| *wider != own);
         between.filter_map(|wider| self.owners.get(&wider)).flatten().any(|owner| is_other(*owner))
+    }
+
+    /// True where a client pool lies inside `own`, and is not `own` itself, around the part.
+    fn is_inside_pool(&self, part: Prefix, own: Prefix) -> bool {
+        part.and_wider().take_while(|wider| *wider != own).any(|wider| self.pools.contains_key(&wider))
     }
 
     /// Every part of the client pool.

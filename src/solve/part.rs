@@ -103,9 +103,14 @@ impl<'facts> Component<'facts> {
         self.address.all().iter().filter(|(id, name)| !(is_default(*id) && is_site(*name))).copied().collect()
     }
 
-    /// The parts of a network's prefix; what lies in a longer prefix of another network is that network's.
+    /// The parts of a network's prefix; what lies in a longer prefix of another network is that network's, and
+    /// of a site's prefix what lies in a longer client pool is the clients'.
     pub(crate) fn parts_of_network(&self, prefix: PrefixId, network: NameId) -> Vec<PrefixId> {
-        self.table.parts_of(prefix, |inner| self.address.of(inner).iter().any(|(_, owner)| *owner != network))
+        let is_site = || self.facts.site.of(self.number).contains(&network);
+        self.table.parts_of(prefix, |inner| {
+            let is_anothers = self.address.of(inner).iter().any(|(_, owner)| *owner != network);
+            is_anothers || !self.client_pool.of(inner).is_empty() && is_site()
+        })
     }
 
     /// The parts of a client pool; what lies in a longer prefix of any network is the network's.

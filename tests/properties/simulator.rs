@@ -7,7 +7,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use ipnet::IpNet;
-use tunnelog::inventory::Inventory;
+use tunnelog::inventory::{Inventory, Site};
 use tunnelog::names::NameId;
 
 pub(crate) use bgp::Paths;
@@ -90,6 +90,13 @@ struct Fate {
     reasons: BTreeSet<&'static str>,
 }
 
+impl Fate {
+    /// What stretches in one row have in common: the status, and whether packets arrive.
+    fn kind(&self) -> (&'static str, bool) {
+        (self.status, !self.reasons.contains("no-way-there"))
+    }
+}
+
 impl<'inventory> Simulator<'inventory> {
     pub(crate) fn new(inventory: &'inventory Inventory) -> Self {
         Self::with(inventory, Paths::Origin)
@@ -151,9 +158,10 @@ impl<'inventory> Simulator<'inventory> {
                 let there = self.arrives(viewer.gateway, Owner::Network(network), cell);
                 fates.insert(cell, fate(routes, cell, there, way_back));
             }
-            for status in fates.values().map(|fate| fate.status).collect::<BTreeSet<_>>() {
+            for (status, there) in fates.values().map(Fate::kind).collect::<BTreeSet<_>>() {
+                let is_alike = |fate: &Fate| fate.kind() == (status, there);
                 let agreeing: Vec<IpNet> =
-                    fates.iter().filter(|(_, fate)| fate.status == status).map(|(cell, _)| *cell).collect();
+                    fates.iter().filter(|(_, fate)| is_alike(fate)).map(|(cell, _)| *cell).collect();
                 let shown =
                     if agreeing.len() == fates.len() { vec![*prefix] } else { space::fewest(&agreeing) };
                 for destination in shown {
@@ -217,7 +225,8 @@ impl<'inventory> Simulator<'inventory> {
         networks.chain(pools).filter(|(owner, _)| part.contains(&owner.name())).collect()
     }
 
-    /// The parts of `prefix` that are destinations of `owner`: no longer prefix of another network holds them.
+    /// The parts of `prefix` that are destinations of `owner`: no longer prefix of another network holds them, and
+    /// those of a site no client has.
     fn parts_of(&self, owner: Owner, prefix: IpNet, part: &BTreeSet<NameId>) -> Vec<IpNet> {
         let mut cells = space::cells(prefix, &self.named);
         cells.retain(|cell| {
@@ -229,6 +238,14 @@ impl<'inventory> Simulator<'inventory> {
                         .any(|other| other.prefix_len() > prefix.prefix_len() && other.contains(cell))
             })
         });
+        let is_of_site = |site: &Site| Owner::Network(site.name) == owner;
+        if self.inventory.sites.iter().any(is_of_site) {
+            let pools = || part.iter().flat_map(|gateway| self.pool(*gateway));
+            let has_client = |cell: &IpNet| {
+                pools().any(|pool| pool.prefix_len() > prefix.prefix_len() && pool.contains(cell))
+            };
+            cells.retain(|cell| !has_client(cell));
+        }
         cells
     }
 

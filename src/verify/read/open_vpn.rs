@@ -96,8 +96,9 @@ fn directive(reading: &mut Reading, words: &[Word<'_>]) {
             reading.fault(whole, "a route without a destination", "expected an address and a mask");
         }
         ("route-nopull", _) => reading.table.is_alone = true,
-        ("pull-filter", [action, start, ..]) if action.text != "accept" => {
-            pull_filter(reading, start.text, whole);
+        ("pull-filter", [action, start @ ..]) if action.text != "accept" => {
+            let start: Vec<&str> = start.iter().map(|word| word.text).collect();
+            pull_filter(reading, &start.join(" "), whole);
         }
         ("redirect-gateway", options) => redirect(reading, whole, options),
         _ => {}
