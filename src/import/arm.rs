@@ -385,6 +385,11 @@ fn peering(vnet: &ResourceId, name: &str, object: &impl Fields, resources: &mut 
 fn gateway(id: ResourceId, object: &impl Fields, resources: &mut Resources) {
     let name = name(&id, object);
     let vnet = build::vnet_of_gateway(object, "ipConfigurations", "subnet", resources);
+    let is_unknown = object.objects("ipConfigurations").iter().any(|it| it.is_unknown("subnet"));
+    if vnet.is_none() && is_unknown {
+        // It has been told that the subnet is not known.
+        return;
+    }
     build::gateway(id, name, vnet, object, &GATEWAY, resources);
 }
 

@@ -201,8 +201,9 @@ pub(super) fn vnet(
     names: &VnetNames,
     resources: &mut Resources,
 ) {
-    let mut is_unknown = false;
+    let (mut is_unknown, mut is_of_pool) = (false, false);
     let space = fields.each(names.space, &mut |holder, name| {
+        is_of_pool |= holder.is_filled("ipamPoolPrefixAllocations");
         is_unknown |= holder.note_unknown(name, "what is not known of it is left out", resources);
         holder.list(name)
     });
@@ -212,7 +213,12 @@ pub(super) fn vnet(
         space = resources.prefixes(old.flatten());
     }
     let vnet = Vnet { name, space, location: fields.text("location"), origin: fields.span() };
-    if vnet.space.is_empty() && !is_unknown {
+    if vnet.space.is_empty() && is_of_pool && !is_unknown {
+        let message =
+            format!("the addresses of VNet `{}` come from an IPAM pool, and are not told here", vnet.name);
+        let code = if resources.planned.is_plan { Code::UnknownValue } else { Code::Incomplete };
+        resources.note(code, vnet.origin, message);
+    } else if vnet.space.is_empty() && !is_unknown {
         resources.incomplete(vnet.origin, format!("VNet `{}` has no address space in the export", vnet.name));
     }
     resources.add_vnet(id, vnet);

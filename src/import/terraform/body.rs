@@ -1,7 +1,7 @@
 //! The body of a resource of azapi, where a plan does not know some of it yet and Azure answered the rest.
 
 use super::configuration::Target;
-use super::kinds::wanted;
+use super::kinds::{azure, wanted};
 use super::values::Values;
 use crate::import::fields::Fields;
 use crate::import::id::ResourceId;
@@ -97,6 +97,17 @@ impl<'read, 'text, 'plan> Body<'read, 'text, 'plan> {
         let mut found = known.configuration.candidates(self.values.instance, references, wanted(field));
         // Nothing is peered with itself.
         found.retain(|it| known.id_of(it.instance).as_ref() != self.parent);
+        if field == "subnet" {
+            let name =
+                |it: &Target<'_, '_>| known.id_of(it.instance).map(|id| id.name().to_ascii_lowercase());
+            narrow(&mut found, |it| it.instance.azure_type == azure::SUBNET);
+            narrow(&mut found, |it| name(it).as_deref() == Some("gatewaysubnet"));
+            let vnet = |it: &Target<'_, '_>| known.id_of(it.instance).and_then(|id| id.owner("subnets"));
+            let first = found.first().and_then(vnet);
+            if first.is_some() && found.iter().all(|it| vnet(it) == first) {
+                found.truncate(1);
+            }
+        }
         let near = "virtualNetworkGateway1";
         if field == "virtualNetworkGateway2" && !self.is_reference_unknown(near) {
             let near = Fields::reference(self, near);
@@ -116,6 +127,13 @@ impl<'read, 'text, 'plan> Body<'read, 'text, 'plan> {
 
     fn is_reference_unknown(&self, field: &str) -> bool {
         self.marks.covers(field) || self.marks.field(field).covers("id")
+    }
+}
+
+/// Keeps what is so, if anything is.
+fn narrow<T>(found: &mut Vec<T>, is_so: impl Fn(&T) -> bool) {
+    if found.iter().any(&is_so) {
+        found.retain(is_so);
     }
 }
 

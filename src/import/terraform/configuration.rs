@@ -31,7 +31,12 @@ struct Scope<'a, 'text> {
     wanted: &'a [&'a str],
     /// True where the expression makes more than the reference that is looked for, so that what leads elsewhere is passed over.
     is_wide: bool,
+    /// How many local values may still be looked through.
+    locals: usize,
 }
+
+/// How deep local values of modules are looked through: what a module is given, and what that is made of.
+const LOCALS: usize = 2;
 
 /// The keys of instances that references lead to, in the order of the references.
 #[derive(Default)]
@@ -115,9 +120,15 @@ impl<'text, 'plan> Configuration<'text, 'plan> {
         self.entry(&instance.modules, &label(instance))
     }
 
-    fn scope<'a>(&'a self, from: &'a Instance<'_>, wanted: &'a [&'a str], is_wide: bool) -> Scope<'a, 'text> {
+    fn scope<'a>(
+        &'a self,
+        from: &'a Instance<'_>,
+        wanted: &'a [&'a str],
+        is_wide: bool,
+        locals: usize,
+    ) -> Scope<'a, 'text> {
         let index = from.label.index.as_deref();
-        Scope { modules: &from.modules, index, owner: self.of(from), wanted, is_wide }
+        Scope { modules: &from.modules, index, owner: self.of(from), wanted, is_wide, locals }
     }
 
     /// The one instance of one of the `wanted` types that the references of an expression lead to.
@@ -127,7 +138,7 @@ impl<'text, 'plan> Configuration<'text, 'plan> {
         references: &[String],
         wanted: &[&str],
     ) -> Option<Target<'text, 'plan>> {
-        let found = self.targets(self.scope(from, wanted, false), references, 0)?;
+        let found = self.targets(self.scope(from, wanted, false, 0), references, 0)?;
         let [key] = found.keys[..] else { return None };
         let instance = self.instances.get(key).filter(|it| wanted.contains(&it.azure_type.as_str()))?;
         Some(Target { instance, assumption: found.is_by_key.then_some(BY_KEY) })
@@ -140,14 +151,21 @@ impl<'text, 'plan> Configuration<'text, 'plan> {
         references: &[String],
         wanted: &[&str],
     ) -> Vec<Target<'text, 'plan>> {
-        let Some(found) = self.targets(self.scope(from, wanted, true), references, 0) else {
-            return Vec::new();
-        };
-        let by_type = found.is_part.then_some(BY_TYPE);
-        let assumption = if found.is_by_key { Some(BY_KEY) } else { by_type };
-        let instances = found.keys.into_iter().filter_map(|key| self.instances.get(key));
-        let wanted = instances.filter(|instance| wanted.contains(&instance.azure_type.as_str()));
-        wanted.map(|instance| Target { instance, assumption }).collect()
+        let is_wanted = |instance: &&'plan Instance<'text>| wanted.contains(&instance.azure_type.as_str());
+        // What is named comes before what a local value may hold.
+        for locals in [0, LOCALS] {
+            let scope = self.scope(from, wanted, true, locals);
+            let Some(found) = self.targets(scope, references, 0) else { continue };
+            let by_type = found.is_part.then_some(BY_TYPE);
+            let assumption = if found.is_by_key { Some(BY_KEY) } else { by_type };
+            let instances =
+                found.keys.into_iter().filter_map(|key| self.instances.get(key)).filter(is_wanted);
+            let targets: Vec<_> = instances.map(|instance| Target { instance, assumption }).collect();
+            if !targets.is_empty() {
+                return targets;
+            }
+        }
+        Vec::new()
     }
 
     /// The only instance of one of the `wanted` types that a field of `from` refers to.
@@ -208,9 +226,35 @@ impl<'text, 'plan> Configuration<'text, 'plan> {
                 let found = self.targets(scope, &references, depth + 1)?;
                 Some(Found { is_by_key: true, ..found })
             }
+            ("local", Some(_)) if scope.locals > 0 => Some(self.around(scope, depth)),
             ("each" | "count" | "local" | "path" | "terraform" | "self", _) => None,
             _ => self.group(scope, &steps, key),
         }
+    }
+
+    /// What a local value of a module may be made of, which no plan spells out: the resources of the module, and what it is given.
+    fn around(&self, scope: Scope<'_, 'text>, depth: usize) -> Found<'plan> {
+        let mut found = Found { is_part: true, ..Found::default() };
+        let is_inside = |instance: &Instance<'_>| {
+            instance.modules == scope.modules && scope.wanted.contains(&instance.azure_type.as_str())
+        };
+        let inside = self.instances.iter().filter(|(_, instance)| is_inside(instance));
+        found.add(Found { keys: inside.map(|(key, _)| key.as_str()).collect(), ..Found::default() });
+        let scope = Scope { locals: scope.locals - 1, ..scope };
+        let inner = names(scope.modules) + "module.";
+        let called = self.entries.range(inner.clone()..).take_while(|(name, _)| name.starts_with(&inner));
+        for (name, _) in called {
+            let called = Step { name: name[inner.len()..].to_owned(), index: None };
+            found.add(self.outputs(scope, &called, None, scope.index, depth + 1).unwrap_or_default());
+        }
+        let Some((last, outer)) = scope.modules.split_last() else { return found };
+        let Some(call) = self.entry(outer, &format!("module.{}", last.name)) else { return found };
+        let scope = Scope { modules: outer, index: last.index.as_deref(), owner: Some(call), ..scope };
+        let given = call.object("expressions");
+        for (_, expression) in given.iter().flat_map(Object::members) {
+            found.add(self.targets(scope, &references(&expression), depth + 1).unwrap_or_default());
+        }
+        found
     }
 
     /// What the output of a called module leads to.

@@ -23,7 +23,7 @@ pub(super) fn with(mut values: Value, field: &str, value: Value) -> Value {
     values
 }
 
-fn network(prefixes: &[&str]) -> Value {
+pub(super) fn network(prefixes: &[&str]) -> Value {
     json!({ "properties": { "addressSpace": { "addressPrefixes": prefixes } } })
 }
 
@@ -74,7 +74,7 @@ pub(super) fn said(report: &Report) -> Vec<String> {
 
 /// What a document is read as, and what is said of it.
 #[track_caller]
-fn both(document: &Value) -> (String, Vec<String>) {
+pub(super) fn both(document: &Value) -> (String, Vec<String>) {
     let Loaded { inventory, report } = read(document);
     (inventory.as_ref().map(describe).unwrap_or_default(), said(&report))
 }
@@ -223,22 +223,27 @@ fn spokes_of_a_module(remote: &[&str], given: &[&str]) -> Value {
         changes.push(made(&format!("{inside}.azapi_resource.vnet"), &spoke, &json!({})));
         let peering = azapi("virtualNetworks/virtualNetworkPeerings", "p", None, &side(None, &json!({})));
         let unknown = json!({ "parent_id": true, "body": { "properties": { "remoteVirtualNetwork": { "id": true } } } });
-        changes.push(made(
-            &format!("{inside}.module.peering[\"hub\"].azapi_resource.this[0]"),
-            &peering,
-            &unknown,
-        ));
+        for name in ["this", "reverse"] {
+            let address = format!("{inside}.module.peering[\"hub\"].azapi_resource.{name}[0]");
+            let named = with(peering.clone(), "name", json!(format!("{name}-{key}")));
+            changes.push(made(&address, &named, &unknown));
+        }
     }
     let mut plan = plan(&[], &changes, &[configured("azapi_resource.hub", &json!({ "body": {} }))]);
     let this = configured(
         "azapi_resource.this",
         &json!({ "parent_id": refers(&["var.parent.id", "var.parent"]), "body": refers(remote) }),
     );
+    // The side that the module makes at the other end, whose flags are of the same element.
+    let reverse = configured(
+        "azapi_resource.reverse",
+        &json!({ "parent_id": refers(&remote[..1]), "body": refers(&["var.parent.id", "var.parent", "var.remote"]) }),
+    );
     let parent = refers(&["azapi_resource.vnet.id", "azapi_resource.vnet"]);
     let peering = json!({
         "expressions": { "parent": parent, "remote": refers(&["each.value.id", "each.value"]) },
         "for_each_expression": refers(&["var.peerings"]),
-        "module": { "resources": [this] },
+        "module": { "resources": [this, reverse] },
     });
     let spokes = json!({
         "expressions": { "peerings": refers(given) },
@@ -257,19 +262,89 @@ fn modules_with_keys_are_followed_to_what_they_are_made_for() {
     let hub = ["azapi_resource.hub.id", "azapi_resource.hub"];
     let loaded = read(&spokes_of_a_module(&["var.remote", "var.access", "local.more"], &hub));
     assert_eq!(lines(&loaded, "vnet"), ["vnet a 10.2.0.0/16", "vnet b 10.3.0.0/16", "vnet hub 10.1.0.0/16"]);
-    assert_eq!(lines(&loaded, "peering"), ["peering a hub", "peering b hub"]);
+    let both_ways = ["peering a hub", "peering b hub", "peering hub a", "peering hub b"];
+    assert_eq!(lines(&loaded, "peering"), both_ways);
     let said = messages(&loaded.report);
     assert!(
-        said.iter().all(|it| it.contains("is taken to lead to `azapi_resource.hub`, by the key in")),
+        said.iter().all(|it| it.contains("` is taken to lead to `") && it.contains(", by the key in ")),
         "{said:?}"
     );
-    assert_eq!(said.len(), 2);
-    // Local values are spelt out nowhere.
-    let loaded = read(&spokes_of_a_module(&["var.remote"], &["local.peerings"]));
-    assert_eq!(lines(&loaded, "vnet").len(), 3);
+    assert_eq!(said.len(), 6);
+    // Local values are spelt out nowhere. Of what they may be made of, only one can be meant.
+    let mut of_local = spokes_of_a_module(&["var.remote"], &["local.peerings"]);
+    assert_eq!(lines(&read(&of_local), "peering"), both_ways);
+    let far = azapi("virtualNetworks", "far", Some(GROUP), &network(&["10.9.0.0/16"]));
+    of_local["resource_changes"].as_array_mut().unwrap().push(made("azapi_resource.far", &far, &json!({})));
+    let loaded = read(&of_local);
+    assert_eq!(lines(&loaded, "vnet").len(), 4);
     assert_eq!(lines(&loaded, "peering"), [""; 0]);
     let codes: Vec<&str> = loaded.report.diagnostics.iter().map(|found| found.code.name()).collect();
-    assert_eq!(codes, ["unknown-value"; 2]);
+    assert_eq!(codes, ["unknown-value"; 4]);
+}
+
+/// A plan of a module that makes a gateway from local values, for the hub in which it is given the subnet called by `subnet`.
+fn gateway_of_a_module(subnet: &[&str]) -> Value {
+    let mut changes = Vec::new();
+    let mut configuration = Vec::new();
+    for (hub, space) in [("hub", "10.1.0.0/16"), ("far", "10.9.0.0/16")] {
+        let network = azapi("virtualNetworks", hub, Some(GROUP), &network(&[space]));
+        changes.push(made(&format!("azapi_resource.{hub}"), &network, &json!({})));
+        for name in ["GatewaySubnet", "AzureFirewallSubnet"] {
+            let address = format!("azapi_resource.{name}_of_{hub}");
+            let values = azapi("virtualNetworks/subnets", name, None, &json!({}));
+            changes.push(made(&address, &values, &json!({ "parent_id": true })));
+            let parent = [format!("azapi_resource.{hub}.id"), format!("azapi_resource.{hub}")];
+            configuration.push(configured(&address, &json!({ "parent_id": { "references": parent } })));
+        }
+    }
+    let marks = json!({ "body": { "properties": {
+        "ipConfigurations": [{ "properties": { "subnet": { "id": true } } }] } } });
+    let values = azapi("virtualNetworkGateways", "gw", Some(GROUP), &gateway_body(None));
+    let mut gateway = made("module.gateway.azapi_resource.vgw", &values, &marks);
+    gateway["type"] = json!("azapi_resource");
+    changes.push(gateway);
+    let mut plan = plan(&[], &changes, &configuration);
+    let vgw = configured(
+        "azapi_resource.vgw",
+        &json!({ "body": refers(&["local.extended_location", "local.virtual_network_gateway_properties_filtered"]) }),
+    );
+    let mut expressions =
+        json!({ "name": {}, "hub": refers(&["azapi_resource.hub.id", "azapi_resource.hub"]) });
+    expressions["subnet"] = refers(subnet);
+    plan["configuration"]["root_module"]["module_calls"] =
+        json!({ "gateway": { "expressions": expressions, "module": { "resources": [vgw] } } });
+    plan
+}
+
+#[test]
+fn local_values_are_made_of_what_a_module_is_given() {
+    let one = &["azapi_resource.GatewaySubnet_of_hub.id", "azapi_resource.GatewaySubnet_of_hub"][..];
+    // Gateways lie in subnets of this name alone.
+    let all_of_hub =
+        &["azapi_resource.GatewaySubnet_of_hub.id", "azapi_resource.AzureFirewallSubnet_of_hub.id"][..];
+    for subnet in [one, all_of_hub] {
+        let loaded = read(&gateway_of_a_module(subnet));
+        assert_eq!(
+            lines(&loaded, "gateway"),
+            ["gateway hub VpnGw1AZ pool[192.168.0.0/24] custom[] protocols[]"]
+        );
+        assert_eq!(
+            messages(&loaded.report),
+            [
+                "`subnet` of `module.gateway.azapi_resource.vgw` is taken to lead to `azapi_resource.GatewaySubnet_of_hub`, as \
+              the only one of its kind in `local.extended_location` and `local.virtual_network_gateway_properties_filtered`"
+            ]
+        );
+    }
+    let either = ["azapi_resource.GatewaySubnet_of_hub.id", "azapi_resource.GatewaySubnet_of_far.id"];
+    let loaded = read(&gateway_of_a_module(&either));
+    assert_eq!(lines(&loaded, "gateway"), [""; 0]);
+    assert_says(
+        &loaded,
+        "unknown-value",
+        "`subnet` of `module.gateway.azapi_resource.vgw` is known only once the plan is applied, and cannot be told from \
+         `local.extended_location` and `local.virtual_network_gateway_properties_filtered`",
+    );
 }
 
 #[test]
@@ -385,57 +460,4 @@ fn a_stored_state_keeps_the_types_of_bodies_beside_them() {
         "resources": [stored("hub", &hub), stored("spoke", &spoke)],
     }));
     assert_eq!((described.as_str(), said), ("vnet hub 10.1.0.0/16\nvnet spoke 10.64.3.0/24\n", Vec::new()));
-}
-
-#[test]
-fn data_sources_list_networks_and_say_so_where_they_tell_too_little() {
-    let whole = json!({ "id": id("virtualNetworks", "hub"), "name": "hub",
-                        "type": "Microsoft.Network/virtualNetworks", "properties": network(&["10.1.0.0/16"])["properties"] });
-    let list = |value: &Value| {
-        let kind = "Microsoft.Network/virtualNetworks@2024-05-01";
-        resource(
-            "data.azapi_resource_list.all",
-            &json!({ "type": kind, "parent_id": GROUP, "output": { "value": [value] } }),
-        )
-    };
-    assert_eq!(both(&state(&[list(&whole)])), ("vnet hub 10.1.0.0/16\n".to_owned(), Vec::new()));
-    let bare = json!({ "id": id("virtualNetworks", "far") });
-    let silent = with(azapi("virtualNetworkGateways", "gw", Some(GROUP), &Value::Null), "output", json!({}));
-    let loaded = read(&state(&[
-        resource("azurerm_virtual_network.hub", &vnet("hub", "10.1.0.0/16")),
-        list(&bare),
-        resource("data.azapi_resource.gw", &silent),
-    ]));
-    assert_eq!(describe(loaded.inventory.as_ref().unwrap()), "vnet hub 10.1.0.0/16\n");
-    assert_says(
-        &loaded,
-        "incomplete",
-        "`data.azapi_resource.gw` does not tell what `gw` is, and is left out",
-    );
-    assert_says(&loaded, "incomplete", "`data.azapi_resource_list.all` does not tell all of what it lists");
-    for found in &loaded.report.diagnostics {
-        assert!(
-            found.help.as_deref().is_some_and(|help| help.contains("response_export_values")),
-            "{found:?}"
-        );
-    }
-}
-
-#[test]
-fn what_is_passed_over_is_named() {
-    let action = json!({ "type": "Microsoft.Network/virtualNetworkGateways@2024-05-01", "action": "reset",
-                         "resource_id": id("virtualNetworkGateways", "gw"), "method": "POST" });
-    let table = azapi("routeTables", "rt", Some(GROUP), &json!({ "properties": { "routes": [] } }));
-    let loaded = read(&state(&[
-        resource("azurerm_virtual_network.hub", &vnet("hub", "10.1.0.0/16")),
-        resource("azapi_resource_action.reset", &action),
-        resource("azapi_resource.rt", &table),
-    ]));
-    assert_eq!(
-        messages(&loaded.report),
-        [
-            "what `azapi_resource_action.reset` asks of `gw` is left out",
-            "resources of type `routetables` are left out: `rt`",
-        ]
-    );
 }

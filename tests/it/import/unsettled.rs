@@ -1,17 +1,13 @@
-//! What plans say of resources that something else makes, and what they do not know yet.
+//! What azapi sets and reads of resources that something else makes, and what plans do not know yet.
 
 use serde_json::{Value, json};
 use tunnelog::diagnostic::Report;
 use tunnelog::import::read_plan;
 
-use super::azapi::{GROUP, azapi, gateway_body, made, read, refers, said, side, with};
+use super::azapi::{GROUP, azapi, both, gateway_body, made, network, read, refers, said, side, with};
 use super::describe::{assert_says, describe, lines, messages};
 use super::resources::id;
 use super::terraform::{change, configured, gateway, peering, plan, resource, state, vnet};
-
-fn both_said(document: &Value) -> Vec<String> {
-    said(&read(document).report)
-}
 
 /// An update of the peering `back` of `spoke`, as the values of a resource.
 fn update(properties: &Value) -> Value {
@@ -48,7 +44,7 @@ fn what_an_update_sets_of_another_resource_counts() {
     assert_eq!(messages(&loaded.report), [""; 0]);
     let alone = [resources.swap_remove(0), resource("azapi_update_resource.on", &on)];
     assert_eq!(
-        both_said(&state(&alone)),
+        both(&state(&alone)).1,
         ["`azapi_update_resource.on` sets properties of `back`, which is not in the export"]
     );
 }
@@ -165,5 +161,58 @@ fn a_connection_between_two_new_gateways_is_read_by_the_order_of_its_references(
         "incomplete",
         "`virtualNetworkGateway2` of `azapi_resource.c` is taken to lead to `azapi_resource.east`, by the order in \
          `azapi_resource.west.id` and `azapi_resource.east.id`",
+    );
+}
+
+#[test]
+fn data_sources_list_networks_and_say_so_where_they_tell_too_little() {
+    let whole = json!({ "id": id("virtualNetworks", "hub"), "name": "hub",
+                        "type": "Microsoft.Network/virtualNetworks", "properties": network(&["10.1.0.0/16"])["properties"] });
+    let list = |value: &Value| {
+        let kind = "Microsoft.Network/virtualNetworks@2024-05-01";
+        resource(
+            "data.azapi_resource_list.all",
+            &json!({ "type": kind, "parent_id": GROUP, "output": { "value": [value] } }),
+        )
+    };
+    assert_eq!(both(&state(&[list(&whole)])), ("vnet hub 10.1.0.0/16\n".to_owned(), Vec::new()));
+    let bare = json!({ "id": id("virtualNetworks", "far") });
+    let silent = with(azapi("virtualNetworkGateways", "gw", Some(GROUP), &Value::Null), "output", json!({}));
+    let loaded = read(&state(&[
+        resource("azurerm_virtual_network.hub", &vnet("hub", "10.1.0.0/16")),
+        list(&bare),
+        resource("data.azapi_resource.gw", &silent),
+    ]));
+    assert_eq!(describe(loaded.inventory.as_ref().unwrap()), "vnet hub 10.1.0.0/16\n");
+    assert_says(
+        &loaded,
+        "incomplete",
+        "`data.azapi_resource.gw` does not tell what `gw` is, and is left out",
+    );
+    assert_says(&loaded, "incomplete", "`data.azapi_resource_list.all` does not tell all of what it lists");
+    for found in &loaded.report.diagnostics {
+        assert!(
+            found.help.as_deref().is_some_and(|help| help.contains("response_export_values")),
+            "{found:?}"
+        );
+    }
+}
+
+#[test]
+fn what_is_passed_over_is_named() {
+    let action = json!({ "type": "Microsoft.Network/virtualNetworkGateways@2024-05-01", "action": "reset",
+                         "resource_id": id("virtualNetworkGateways", "gw"), "method": "POST" });
+    let table = azapi("routeTables", "rt", Some(GROUP), &json!({ "properties": { "routes": [] } }));
+    let loaded = read(&state(&[
+        resource("azurerm_virtual_network.hub", &vnet("hub", "10.1.0.0/16")),
+        resource("azapi_resource_action.reset", &action),
+        resource("azapi_resource.rt", &table),
+    ]));
+    assert_eq!(
+        messages(&loaded.report),
+        [
+            "what `azapi_resource_action.reset` asks of `gw` is left out",
+            "resources of type `routetables` are left out: `rt`",
+        ]
     );
 }

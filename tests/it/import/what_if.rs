@@ -355,6 +355,21 @@ fn expressions_are_told_of_and_never_taken_for_values() {
 }
 
 #[test]
+fn addresses_that_a_pool_has_yet_to_give_are_not_known() {
+    let hub = vnet("hub", "10.1.0.0/16");
+    let mut spoke = vnet("spoke", "10.2.0.0/16");
+    spoke["properties"]["addressSpace"] =
+        json!({ "ipamPoolPrefixAllocations": [{ "numberOfIpAddresses": "256" }] });
+    let ([_, after], said) =
+        sides(&[change("NoChange", Some(&hub), Some(&hub)), change("Create", None, Some(&spoke))]);
+    assert_eq!(after, "vnet hub 10.1.0.0/16\nvnet spoke external\n");
+    assert_eq!(
+        said,
+        ["unknown-value: the addresses of VNet `spoke` come from an IPAM pool, and are not told here"]
+    );
+}
+
+#[test]
 fn a_flag_that_only_the_deployment_works_out_is_never_taken_for_false() {
     let mut side = peering("hub", "Connected");
     side["properties"]["useRemoteGateways"] = json!("[parameters('transit')]");
