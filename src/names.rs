@@ -2,7 +2,7 @@
 
 use hashbrown::HashTable;
 use rayon::prelude::*;
-use rustc_hash::FxHasher;
+use rustc_hash::{FxHashMap, FxHasher};
 use std::hash::Hasher;
 
 /// The number of a name in its [`Names`].
@@ -30,6 +30,8 @@ pub struct Names {
     text: String,
     ends: Vec<usize>,
     tables: [HashTable<NameId>; TABLES],
+    /// What else a name may be called, in small letters.
+    aliases: FxHashMap<String, NameId>,
 }
 
 /// How many tables names are shared out to by their hashes, so that threads can fill them side by side.
@@ -46,7 +48,7 @@ impl Names {
     /// # Panics
     /// After 2³² names, which no inventory that fits into memory holds.
     pub fn intern(&mut self, name: &str) -> NameId {
-        if let Some(known) = self.get(name) {
+        if let Some(known) = self.own(name) {
             return known;
         }
         let number = number(self.ends.len());
@@ -101,9 +103,22 @@ impl Names {
         are_distinct
     }
 
-    /// The number of `name` if it was interned, in whatever case.
+    /// Lets `alias` be found as `name`, unless a name is called so.
+    pub(crate) fn alias(&mut self, alias: &str, name: NameId) {
+        self.aliases.insert(alias.to_lowercase(), name);
+    }
+
+    /// The number of `name` if it was interned, in whatever case, or is another word for one that was.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<NameId> {
+        let own = self.own(name);
+        if own.is_some() || self.aliases.is_empty() {
+            return own;
+        }
+        self.aliases.get(&name.to_lowercase()).copied()
+    }
+
+    fn own(&self, name: &str) -> Option<NameId> {
         let hashed = hash(name);
         self.tables[table_of(hashed)].find(hashed, |&other| equal(self.text(other), name)).copied()
     }
@@ -190,6 +205,17 @@ mod tests {
         assert_eq!(names.intern("kelvin"), kelvin);
         assert_eq!(names.text(hub), "Zürich");
         assert_eq!(names.len(), 3);
+    }
+
+    #[test]
+    fn another_word_for_a_name_gives_way_to_a_name() {
+        let mut names = Names::default();
+        let hub = names.intern("Hub");
+        names.alias("vgw-Hub", hub);
+        assert_eq!((names.get("VGW-hub"), names.len()), (Some(hub), 1));
+        let other = names.intern("vgw-hub");
+        assert_ne!(other, hub);
+        assert_eq!(names.get("vgw-hub"), Some(other));
     }
 
     #[test]

@@ -231,6 +231,7 @@ fn build(resources: &mut Resources, plan: &Plan, names: &BTreeMap<ResourceId, St
         let gateway = inventory::Gateway::new(vnet, assumed.origin);
         inventory.gateways.push(inventory::Gateway { bgp: assumed.bgp, resource, ..gateway });
     }
+    inventory::name_gateways(&mut inventory.names, &inventory.gateways);
     add_sites(resources, plan, &names, &mut inventory);
     let mut to_itself = Vec::new();
     let spaces: FxHashMap<NameId, Vec<Prefix>> =

@@ -3,6 +3,8 @@
 //! Every row is made by a constructor from what it cannot do without, with the defaults of the
 //! columns for the rest, so that a new column is a new field here and nowhere else.
 
+use std::collections::BTreeMap;
+
 use super::resource::Resource;
 use crate::names::{NameId, Names};
 use crate::prefix::Prefix;
@@ -42,6 +44,27 @@ impl Inventory {
         let clients = self.clients.iter_mut().flatten().map(|row| &mut row.gateway);
         for name in vnets.chain(gateways).chain(sites).chain(peerings).chain(connections).chain(clients) {
             *name = number(*name);
+        }
+        name_gateways(&mut self.names, &self.gateways);
+    }
+}
+
+/// Lets gateways be found by their own names too: by the name alone where no other gateway has it, and with the
+/// resource group before it. A network that is called so stays first.
+pub(crate) fn name_gateways(names: &mut Names, gateways: &[Gateway]) {
+    let told = gateways.iter().filter_map(|gateway| Some((gateway.vnet, gateway.resource.as_deref()?)));
+    let told = told.filter(|(_, resource)| !resource.id.is_empty());
+    let forms = told.flat_map(|(vnet, resource)| {
+        let own = resource.name();
+        [(own.to_owned(), vnet), (format!("{}/{own}", resource.group()), vnet)]
+    });
+    let mut found: BTreeMap<String, Option<NameId>> = BTreeMap::new();
+    for (form, vnet) in forms {
+        found.entry(form.to_lowercase()).and_modify(|known| *known = None).or_insert(Some(vnet));
+    }
+    for (form, vnet) in found {
+        if let Some(vnet) = vnet {
+            names.alias(&form, vnet);
         }
     }
 }

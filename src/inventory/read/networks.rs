@@ -5,7 +5,7 @@ use super::directory::Directory;
 use super::row::fill_clean;
 use super::sheet::Sheet;
 use crate::inventory::columns::{GATEWAYS, SITES, VNETS};
-use crate::inventory::model::{Gateway, Site, Vnet};
+use crate::inventory::model::{Gateway, Site, Vnet, name_gateways};
 use crate::inventory::text::{elements, truth};
 use crate::names::Names;
 use crate::source::{Sources, Span};
@@ -59,6 +59,7 @@ impl Reading<'_> {
             }
         });
         directory.all_gateways_known &= all_read && sheet.shows_all(vnet);
+        name_gateways(&mut directory.names, gateways);
     }
 }
 
