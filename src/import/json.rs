@@ -204,10 +204,9 @@ impl<'text> Object<'text> {
         id.and_then(|id| ResourceId::new(&id).kind()).or_else(stated)
     }
 
-    /// The fields that hold something, by their names in lower case.
+    /// The fields by their names in lower case, with those that are null.
     pub(super) fn cells(&self) -> impl Iterator<Item = (&str, &'text RawValue)> {
-        let fields = self.fields.iter().map(|(name, raw)| (name.as_str(), *raw));
-        fields.filter(|(_, raw)| raw.get() != "null")
+        self.fields.iter().map(|(name, raw)| (name.as_str(), *raw))
     }
 
     /// The name of a field as it is written.

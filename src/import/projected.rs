@@ -115,7 +115,7 @@ impl Kind {
             let is_far_side = matches!(self, Self::Governance) && plain.starts_with("remote");
             !is_far_side && !self.columns().contains(&plain.as_str()) && !columns::is_of_any(&plain)
         };
-        let cells = row.cells().filter(|(_, raw)| raw.get() != "\"\"");
+        let cells = row.cells().filter(|(_, raw)| !["null", "\"\""].contains(&raw.get()));
         cells.filter(|(name, _)| is_unread(name)).map(|(name, _)| row.written(name)).collect()
     }
 

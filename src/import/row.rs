@@ -32,7 +32,7 @@ pub(super) fn canonical(object: &Object<'_>) -> Option<Row> {
     let cells: Vec<(&str, Value)> = cells.filter(|(_, value)| !is_type_name(value)).collect();
     let is_as_written = |(name, value): &(&str, Value)| {
         parts(name).is_none()
-            && shape.writes(&columns::plain(name), value.is_object())
+            && shape.writes(&columns::plain(name), value.is_object() || value.is_null())
             && !is_text(object, name, value)
     };
     if cells.iter().all(is_as_written) {

@@ -154,6 +154,20 @@ fn settings_that_a_row_lacks_are_told() {
     assert_eq!(messages(&files(&[("p.csv", peerings), ("v.json", vnets)]).report), [message]);
 }
 
+/// Azure leaves out what was never turned on, and a query makes null of that.
+#[test]
+fn what_is_null_is_not_lacking() {
+    let row = |bgp: Value| {
+        json!([vnet("hub", "10.1.0.0/16"), { "id": id("virtualNetworkGateways", "gw"), "name": "gw", "type": "x/y",
+            "vnetId": id("virtualNetworks", "hub"), "pool": "172.16.0.0/24", "customRoutes": null, "bgp": bgp }])
+    };
+    assert_eq!(messages(&files(&[("a.json", row(Value::Null).to_string())]).report), [""; 0]);
+    let mut without = row(Value::Null);
+    without[1].as_object_mut().unwrap().remove("bgp");
+    let message = "rows without `enableBgp`, which is taken to be false";
+    assert_eq!(messages(&files(&[("a.json", without.to_string())]).report), [message]);
+}
+
 #[test]
 fn a_row_for_each_peering_is_read() {
     let (hub, spoke) = (id("virtualNetworks", "hub"), id("virtualNetworks", "spoke"));
@@ -245,6 +259,28 @@ fn snake_case_is_read() {
         "{:?}",
         messages(&loaded.report)
     );
+}
+
+/// As the SDK itself wrote them.
+#[test]
+fn dictionaries_of_three_kinds_are_one_network() {
+    for name in ["as-dict-30.json", "as-attribute-dict-33.json", "as-dict-33.json"] {
+        let loaded = load(&root().join("tests/fixtures/python-sdk").join(name));
+        assert_eq!(
+            lines(&loaded, ""),
+            [
+                "vnet hub 10.0.0.0/16",
+                "vnet spoke 10.1.0.0/16",
+                "gateway hub VpnGw1AZ bgp 65010 pool[172.16.0.0/24] custom[10.9.0.0/16] protocols[OpenVPN]",
+                "site branch 10.50.0.0/16",
+                "peering hub spoke allow-transit",
+                "peering spoke hub use-remote",
+                "tunnel c hub branch static[10.50.0.0/16]",
+            ],
+            "{name}"
+        );
+        assert_eq!(messages(&loaded.report), [""; 0], "{name}");
+    }
 }
 
 /// What the SDK makes of a resource: attributes in snake case, `properties` lifted out.

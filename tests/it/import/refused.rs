@@ -231,6 +231,9 @@ fn originals() -> Vec<String> {
         "portal/AzureResourceGraphResults-network.csv",
         "governance/tenant_VirtualNetworks.csv",
         "../terraform/chain-state.json",
+        "../projections/auto-names.csv",
+        "../projections/jmespath-aliases.json",
+        "../pulumi/stack.json",
     ]
     .map(|name| {
         let path = root().join("tests/fixtures/exports").join(name);
@@ -244,7 +247,7 @@ proptest! {
 
     /// Whatever happens to a file, reading ends with an inventory or an error, at places that exist.
     #[test]
-    fn mangled_files_do_not_panic(which in 0_usize..5, at in any::<prop::sample::Index>(), cut in 0_usize..60, new in "\\PC{0,5}") {
+    fn mangled_files_do_not_panic(which in 0_usize..8, at in any::<prop::sample::Index>(), cut in 0_usize..60, new in "\\PC{0,5}") {
         let mut text = originals().swap_remove(which);
         let from = (0..=at.index(text.len())).rev().find(|at| text.is_char_boundary(*at)).unwrap();
         let to = (from..=(from + cut).min(text.len())).rev().find(|at| text.is_char_boundary(*at)).unwrap();
