@@ -50,8 +50,10 @@ pub(super) struct PeeringNames {
 
 impl PeeringNames {
     /// The names of its flags.
-    pub(super) fn flags(&self) -> [&'static str; 3] {
-        [self.allow_gateway_transit, self.use_remote_gateways, self.allow_vnet_access]
+    pub(super) fn flags(&self) -> Vec<&'static str> {
+        let own =
+            [self.allow_gateway_transit, self.use_remote_gateways, self.allow_vnet_access, self.is_complete];
+        own.into_iter().chain(self.is_ipv6_only.iter().copied()).collect()
     }
 }
 

@@ -14,6 +14,7 @@ mod documentation;
 mod exits;
 mod explain;
 mod faults;
+mod field;
 mod files;
 mod fix;
 mod formats;

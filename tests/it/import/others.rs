@@ -76,7 +76,7 @@ fn answers_in_json() {
 
 #[test]
 fn predictions_of_stacks() {
-    let path = root().join("tests/fixtures/deployment-stacks/stack-modify.json");
+    let path = root().join("tests/fixtures/what-if/stack-modify.json");
     let loaded = load(&path);
     assert!(loaded.inventory.is_none());
     assert_eq!(
