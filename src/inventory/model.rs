@@ -147,6 +147,7 @@ impl Site {
 
 /// One side of a peering.
 #[derive(Clone, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a setting of its own, and all combinations occur")]
 pub struct Peering {
     /// The VNet whose side this is.
     pub vnet: NameId,
@@ -160,6 +161,8 @@ pub struct Peering {
     pub allow_vnet_access: bool,
     /// The state as written where it is other than Connected.
     pub not_connected: Option<Box<str>>,
+    /// A change took the side away. What it says of gateways is kept for changes that come after.
+    pub is_taken_away: bool,
     /// The row or resource.
     pub origin: Span,
 }
@@ -175,6 +178,7 @@ impl Peering {
             use_remote_gateways: false,
             allow_vnet_access: true,
             not_connected: None,
+            is_taken_away: false,
             origin,
         }
     }

@@ -120,8 +120,8 @@ fn the_profile_that_is_written_passes_for_one_that_lacks_nothing() {
     let changed = verb("verify", &[]);
     let expected = "\
 kind,prefix,cause,reason,neighbour,line,help
-missing,10.101.0.0/16,needs-route,,,,Add what `tunnelog client-config` writes.
-surplus,10.102.0.0/16,local-route,,,10,\"Remove the route, unless somebody knows what it is for.\"
+missing,10.101.0.0/16,needs-route,,,,\"Add the route to `<includeroutes>`, as `tunnelog client-config` writes it.\"
+surplus,10.102.0.0/16,local-route,,,10,\"Take the route out of `<includeroutes>`, unless somebody knows what it is for.\"
 ";
     assert_eq!((changed.code, changed.stdout.as_str()), (Some(1), expected));
 }
