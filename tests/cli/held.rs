@@ -52,6 +52,30 @@ fn an_address_of_a_client_is_none_of_a_sites_summary() {
 }
 
 #[test]
+fn summaries_on_a_local_network_gateway_are_told_whole_and_without_a_warning() {
+    let halves = ["0.0.0.0/1", "10.252.2.26/32", "128.0.0.0/1"];
+    let blocks = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"];
+    let cases = [
+        ("two-halves", "magic-wan", halves, "unreachable,no-client-route;no-way-back"),
+        ("two-halves-handed-out", "magic-wan", halves, "blackhole,no-way-back"),
+        ("private-blocks", "corp", blocks, "unreachable,no-client-route;no-way-back"),
+    ];
+    for (name, site, prefixes, verdict) in cases {
+        let path = format!("tests/fixtures/summaries/{name}");
+        let rows = run(&format!("reach {path} --class windows --to {site} --format csv --quiet")).stdout;
+        let row = |prefix: &str| format!("hub,windows,{site},{prefix},{verdict}\n");
+        let expected: Vec<String> = prefixes.iter().map(|prefix| row(prefix)).collect();
+        assert_eq!(
+            rows,
+            format!("gateway,class,network,destination,status,reason\n{}", expected.concat()),
+            "{name}"
+        );
+        let found = run(&format!("check {path} --format csv")).stdout;
+        assert_eq!(found.lines().count(), 1, "{name}: {found}");
+    }
+}
+
+#[test]
 fn changes_leave_what_the_inventory_would_have_afterwards() {
     let gateways = ("gateways.csv", "vnet,client_pool,custom_routes\nVNet1,192.168.0.0/24,10.101.0.0/16\n");
     let sites = ("sites.csv", "name,address_space\nSite1,10.101.0.0/16\n");
