@@ -47,6 +47,13 @@ pub fn apply(
     apply_to(&mut after, changes, force, report).then_some(after)
 }
 
+/// Takes out what changes took away and kept as it was set up, in case another brings it back: a tunnel that is
+/// down, and a side of a peering without access. What is left is what an export shows once the changes were made.
+pub fn settle(inventory: &mut Inventory) {
+    inventory.connections.retain(|row| row.down.as_deref() != Some(tunnels::TAKEN_DOWN));
+    inventory.peerings.retain(|side| !side.is_taken_away);
+}
+
 /// The inventory after the changes in `text`, one a line, such as `+ bgp(VNet1, VNet2)`.
 ///
 /// # Errors

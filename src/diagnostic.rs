@@ -112,6 +112,7 @@ codes! {
     DuplicateAsn "duplicate-asn" Warning "Two routers of one connected part share an ASN."
     RepeatedAsn "repeated-asn" Warning "An answer rests on a route that passes two routers with one ASN."
     ReservedAsn "reserved-asn" Warning "A site uses an ASN that Azure reserves."
+    BgpWithoutAsn "bgp-without-asn" Warning "A tunnel to a site has BGP enabled, and the site's ASN is not known."
     BgpUnsupported "bgp-unsupported" Warning "A tunnel has BGP enabled, but a gateway at its end has BGP off or is of the Basic SKU."
     ProtocolUnsupported "protocol-unsupported" Warning "A P2S protocol does not go with the SKU, with another protocol, or with the client's operating system."
     ProtocolRetired "protocol-retired" Warning "A P2S protocol is in use that Azure is about to switch off."

@@ -21,7 +21,7 @@ impl Editor<'_> {
                     || side.use_remote_gateways
             });
             for side in self.sides_mut(vnet, remote).filter(|side| side.is_usable()) {
-                (side.allow_vnet_access, side.origin) = (false, edit.span);
+                (side.allow_vnet_access, side.is_taken_away, side.origin) = (false, true, edit.span);
             }
             let (vnet, remote) = (self.shown(vnet), self.shown(remote));
             self.note(edit, format!("the side of {vnet} alone; that of {remote} stays as it is"));
@@ -29,6 +29,7 @@ impl Editor<'_> {
         }
         if let Some(side) = self.sides_mut(vnet, remote).next() {
             (side.allow_vnet_access, side.not_connected, side.origin) = (true, None, edit.span);
+            side.is_taken_away = false;
         } else {
             self.add_side(edit, vnet, remote, true);
         }

@@ -8,7 +8,7 @@ use crate::prefix::Prefix;
 use crate::topology::TunnelState;
 
 /// The status of a tunnel that a change took down.
-const TAKEN_DOWN: &str = "taken down";
+pub(super) const TAKEN_DOWN: &str = "taken down";
 
 impl Editor<'_> {
     pub(super) fn s2s(&mut self, edit: &Edit<'_>, one: &str, other: &str) {

@@ -33,6 +33,7 @@ pub(super) fn check(context: &Context<'_>, found: &mut Found) {
             without_gateway(context, tunnel, end, column, found);
             if tunnel.bgp {
                 bgp_unsupported(context, tunnel, end, found);
+                without_asn(context, tunnel, end, found);
             }
         }
     }
@@ -91,6 +92,21 @@ fn without_gateway(context: &Context<'_>, tunnel: &Tunnel, end: NameId, column: 
         .at(context.cell(record, column), "expected a site or a VNet with a gateway")
         .with(context.cell(vnet.origin, "name"), "it has no gateway in the inventory")
         .help(format!("add the gateway of {shown} to the inventory")),
+    );
+}
+
+fn without_asn(context: &Context<'_>, tunnel: &Tunnel, end: NameId, found: &mut Found) {
+    let Some(site) = context.topology.site(end).filter(|site| site.asn.is_none()) else { return };
+    let record = context.inventory.connections[tunnel.row].origin;
+    let shown = context.shown(end);
+    found.push(
+        Diagnostic::new(
+            Code::BgpWithoutAsn,
+            format!("a tunnel to {shown} has BGP enabled, and the ASN of {shown} is not known"),
+        )
+        .at(context.cell(record, "bgp"), "expected a site with an `asn`")
+        .with(context.cell_or(site.origin, "asn", "name"), "it has none")
+        .help("Azure turns BGP on only for a local network gateway with an ASN: add that of the device, or turn BGP off on the tunnel"),
     );
 }
 

@@ -74,8 +74,28 @@ pub(crate) enum Value<Row: 'static> {
     /// A list of prefixes, or all where the cell is empty, or none where it says so.
     Carried(At<Row, Option<Box<Carried>>>),
     /// A state, kept as written unless it is one of the usual ones.
-    State(At<Row, Option<Box<str>>>, &'static [&'static str]),
+    State(At<Row, Option<Box<str>>>, States),
 }
+
+/// The words for a state, without regard to case, blanks, `-` and `_`.
+#[derive(Clone, Copy)]
+pub(crate) struct States {
+    /// What it is the state of, as a sentence names it.
+    pub(crate) of: &'static str,
+    /// Those that mean that all is well.
+    pub(crate) usual: &'static [&'static str],
+    /// All others.
+    pub(crate) others: &'static [&'static str],
+}
+
+const OF_PEERING: States =
+    States { of: "a state of a peering", usual: &["Connected"], others: &["Disconnected", "Initiated"] };
+
+const OF_TUNNEL: States = States {
+    of: "a status of a tunnel",
+    usual: &["Connected", "Unknown"],
+    others: &["Connecting", "NotConnected", "Disconnected", "Down"],
+};
 
 /// The field of that name.
 macro_rules! at {
@@ -229,7 +249,12 @@ pub(crate) static PEERINGS: [Field<Peering>; 8] = [
         "whether traffic may pass; default `true`",
         Value::Flag(at!(allow_vnet_access)),
     ),
-    optional("state", "Connected", "default `Connected`", Value::State(at!(not_connected), &["Connected"])),
+    optional(
+        "state",
+        "Connected",
+        "`Connected`, `Disconnected` or `Initiated`; default `Connected`",
+        Value::State(at!(not_connected), OF_PEERING),
+    ),
     rare(
         "remote_prefixes",
         "",
@@ -258,8 +283,8 @@ pub(crate) static TUNNELS: [Field<Connection>; 8] = [
     optional(
         "status",
         "",
-        "empty, `Connected` and `Unknown` are up, and anything else is down",
-        Value::State(at!(down), &["Connected", "Unknown"]),
+        "empty, `Connected` and `Unknown` are up; `Connecting`, `NotConnected`, `Disconnected` and `Down` are down",
+        Value::State(at!(down), OF_TUNNEL),
     ),
     optional("name", "", "the connection's own name", text!(name)),
     rare("id", "", "the resource id of the connection of `from` in Azure", id!("connections")),

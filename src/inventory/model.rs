@@ -204,6 +204,7 @@ impl Carried {
 
 /// One side of a peering.
 #[derive(Clone, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a setting of its own, and all combinations occur")]
 pub struct Peering {
     /// The VNet whose side this is.
     pub vnet: NameId,
@@ -221,6 +222,8 @@ pub struct Peering {
     pub carried: Option<Box<Carried>>,
     /// What Azure calls the side, where told.
     pub resource: Option<Box<Resource>>,
+    /// A change took the side away. What it says of gateways is kept for changes that come after.
+    pub is_taken_away: bool,
     /// The row or resource.
     pub origin: Span,
 }
@@ -238,6 +241,7 @@ impl Peering {
             not_connected: None,
             carried: None,
             resource: None,
+            is_taken_away: false,
             origin,
         }
     }

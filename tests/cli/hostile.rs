@@ -51,10 +51,7 @@ fn inventory() -> TempDir {
         spokes
             .flat_map(|spoke| {
                 let (hub, spoke) = (name(0), name(spoke));
-                [
-                    format!("{hub},{spoke},true,false,"),
-                    format!("{spoke},{hub},false,true,{}", quoted("\u{1b}[2J")),
-                ]
+                [format!("{hub},{spoke},true,false,"), format!("{spoke},{hub},false,true,Disconnected")]
             })
             .collect(),
     );

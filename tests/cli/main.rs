@@ -19,6 +19,7 @@ mod files;
 mod fix;
 mod formats;
 mod graph;
+mod held;
 mod hostile;
 mod jobs;
 mod machines;

@@ -18,7 +18,7 @@ use crate::support::topologies::{folder_of, root};
 type Finding = (&'static str, &'static str, usize, usize);
 
 /// What is found in the folder of that code under `tests/fixtures/diagnostics`.
-const FOUND: [Finding; 30] = [
+const FOUND: [Finding; 31] = [
     ("one-sided-peering", "peerings.csv", 2, 5),
     ("peering-not-connected", "peerings.csv", 3, 22),
     ("peering-out-of-sync", "peerings.csv", 2, 22),
@@ -33,6 +33,7 @@ const FOUND: [Finding; 30] = [
     ("duplicate-asn", "gateways.csv", 4, 6),
     ("repeated-asn", "gateways.csv", 5, 7),
     ("reserved-asn", "sites.csv", 2, 22),
+    ("bgp-without-asn", "s2s.csv", 2, 12),
     ("bgp-unsupported", "s2s.csv", 2, 13),
     ("bgp-unsupported", "s2s.csv", 3, 13),
     ("protocol-unsupported", "gateways.csv", 2, 27),
@@ -257,7 +258,7 @@ fn a_default_route_of_a_site_overlaps_nothing() {
         codes(&[
             ("vnets.csv", "name,address_space\nHub,10.0.0.0/16\n"),
             ("gateways.csv", "vnet,client_pool,asn\nHub,192.168.0.0/24,65001\n"),
-            ("sites.csv", &format!("name,address_space\nOffice,{space}\n")),
+            ("sites.csv", &format!("name,address_space,asn\nOffice,{space},65101\n")),
             ("s2s.csv", "from,to,bgp,from_static,to_static\nHub,Office,true,,10.0.0.0/16\n"),
         ])
     };

@@ -28,7 +28,9 @@ pub(crate) fn made(
     if report.has_errors() {
         return None;
     }
-    change::apply(&inventory, &changes, arguments.force, report)
+    let mut after = change::apply(&inventory, &changes, arguments.force, report)?;
+    change::settle(&mut after);
+    Some(after)
 }
 
 /// The changes of files and arguments, in the order in which they are made; mistakes in them are reported.

@@ -5,12 +5,14 @@ use std::path::PathBuf;
 
 use clap::ValueEnum;
 use clap::ValueHint;
+use ipnet::IpNet;
 use tunnelog::answer::{Analysis, AsPaths, By, GatewayAnswer, Request, Status, Wanted};
 use tunnelog::class::Class;
 use tunnelog::facts::Facts;
 use tunnelog::import::load::is_folder_of_csv;
 use tunnelog::inventory::Inventory;
 use tunnelog::names::NameId;
+use tunnelog::prefix::Prefix;
 use tunnelog::select::Target;
 
 use crate::cli::arguments::{
@@ -21,8 +23,9 @@ use crate::cli::shell::exit::{Exit, Failure};
 use crate::cli::shell::open::OpenedAll;
 use crate::cli::shell::output::Output;
 use crate::cli::shell::work::Progress;
-use crate::cli::shell::{names, work};
+use crate::cli::shell::{held, names, work};
 use crate::cli::view::json::{Context, Origin, Row as Written};
+use crate::cli::view::paragraph;
 use crate::cli::view::rows::{Chunk, Rows};
 use crate::cli::view::tables;
 use crate::cli::view::tables::{Cells, Columnar, Workbook};
@@ -89,6 +92,8 @@ pub(crate) trait Listing {
     fn narrowed(target: &Target, answer: &GatewayAnswer) -> Vec<Self::Row>;
     fn owner(row: &Self::Row) -> (Option<u32>, Class);
     fn status(row: &Self::Row) -> Option<Status>;
+    /// True for a site's wider prefix, of which a client pool is no part.
+    fn is_summary_of(inventory: &Inventory, row: &Self::Row, pool: Prefix) -> bool;
     fn written<'a>(context: Context<'a>, gateway: NameId, row: &Self::Row) -> Self::Written<'a>;
     /// Shows people the rows of one class or client.
     fn section(page: &mut Page<'_>, gateway: NameId, rows: &[Self::Row]);
@@ -109,12 +114,26 @@ pub(crate) fn run<L: Listing>(
         return Err(failure.help("name a file with `-o`"));
     }
     let answer = Answer { opened: &opened, questions: &questions, fail_on, arguments };
+    let is_text = matches!(format, Format::Table);
     let tally = match format {
         Format::Table => write_text::<L>(&questions, fail_on, &mut output)?,
         Format::Rows(format) => answer.write_rows::<L>(format, &mut output)?,
         Format::Own(Binary::Xlsx) => answer.write_workbook::<L>(&mut output)?,
         Format::Own(Binary::Parquet) => answer.write_columns::<L>(&mut output)?,
     };
+    let held: Vec<String> = if tally.rows == 0 && L::WANTED == Wanted::Reach {
+        questions.iter().flat_map(Question::held).collect()
+    } else {
+        Vec::new()
+    };
+    for sentence in &held {
+        if is_text {
+            output.write_all(paragraph::sentence(sentence, output.screen).as_bytes())?;
+        } else {
+            // Rows have no place for it.
+            call.note(sentence);
+        }
+    }
     output.finish()?;
     if tally.rows == 0 {
         answer.nothing_of_an_export()?;
@@ -204,6 +223,20 @@ fn questions<'a, L: Listing>(
 }
 
 impl Question<'_> {
+    /// What becomes of packets for a target that no network holds.
+    fn held(&self) -> Vec<String> {
+        let Narrowed::Only(target) = &self.target else { return Vec::new() };
+        held::sentences(&Analysis::with_facts(self.inventory, self.facts), &self.request, target)
+    }
+
+    /// The client pool that holds the address asked for, of a gateway that is joined with `gateway`.
+    fn pool_around(&self, target: &Target, gateway: NameId) -> Option<Prefix> {
+        let Target::Address(address) = target else { return None };
+        let host = Prefix::from(IpNet::from(*address));
+        let pools = self.facts.client_pool.of(self.facts.component_of(gateway)).iter().map(|row| row.1);
+        pools.filter(|pool| pool.covers(host)).max_by_key(|pool| pool.length())
+    }
+
     /// Gives `sink` what `render` makes of the rows of each gateway, or of each client, in the order of the answer.
     fn answer<L: Listing, Rendered: Send>(
         &self,
@@ -214,7 +247,13 @@ impl Question<'_> {
             return Ok(());
         }
         let narrowed = |gateway, answer: GatewayAnswer| match &self.target {
-            Narrowed::Only(target) => render(gateway, &L::narrowed(target, &answer)),
+            Narrowed::Only(target) => {
+                let mut rows = L::narrowed(target, &answer);
+                if let Some(pool) = self.pool_around(target, gateway) {
+                    rows.retain(|row| !L::is_summary_of(self.inventory, row, pool));
+                }
+                render(gateway, &rows)
+            }
             Narrowed::Everything | Narrowed::Nothing => render(gateway, L::rows(&answer)),
         };
         let analysis = Analysis::with_facts(self.inventory, self.facts);

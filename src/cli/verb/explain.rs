@@ -4,7 +4,7 @@ use std::io::Write;
 use std::path::PathBuf;
 
 use clap::{ValueEnum, ValueHint};
-use tunnelog::answer::{Analysis, Status};
+use tunnelog::answer::{Analysis, By, Request, Status};
 use tunnelog::class::Class;
 use tunnelog::explain::{Explanation, Origin, Question};
 use tunnelog::inventory::Inventory;
@@ -17,12 +17,13 @@ use crate::cli::arguments::{
 };
 use crate::cli::shell::call::{Call, Verb};
 use crate::cli::shell::exit::{Exit, Failure};
-use crate::cli::shell::names;
 use crate::cli::shell::open::Opened;
 use crate::cli::shell::output::Output;
+use crate::cli::shell::{held, names};
 use crate::cli::view::explanation::diagram::Diagram;
 use crate::cli::view::explanation::text::Page;
 use crate::cli::view::json::explain::Document;
+use crate::cli::view::paragraph;
 
 /// The name and version of the JSON document.
 const SCHEMA: &str = "tunnelog/explain/1";
@@ -110,7 +111,14 @@ impl Verb for Args {
                 "the class has to be one that the gateway serves, and the gateway needs a client pool",
             ));
         };
-        let explained = Explained { analysis: &analysis, question: &question, list: &explanations };
+        let held = if explanations.is_empty() { held(&analysis, &question) } else { Vec::new() };
+        if self.format != ExplainFormat::Text {
+            // These forms have no place for it.
+            for sentence in &held {
+                call.note(sentence);
+            }
+        }
+        let explained = Explained { analysis: &analysis, question: &question, list: &explanations, held };
         explained.write(self, &opened, call.output(self.output.as_deref())?)?;
         let failed = explanations.iter().flat_map(statuses_of).any(|status| self.fail_on.contains(&status));
         // What no network holds is reached by nobody.
@@ -124,6 +132,8 @@ struct Explained<'a> {
     analysis: &'a Analysis<'a>,
     question: &'a Question<'a>,
     list: &'a [Explanation],
+    /// What becomes of packets for what no network holds.
+    held: Vec<String>,
 }
 
 impl Explained<'_> {
@@ -133,6 +143,9 @@ impl Explained<'_> {
         match output.format(Some(arguments.format), ExplainFormat::Text, ExplainFormat::Text) {
             ExplainFormat::Text if list.is_empty() => {
                 writeln!(output, "{}", nowhere(&opened.inventory, self.question))?;
+                for sentence in &self.held {
+                    output.write_all(paragraph::sentence(sentence, output.screen).as_bytes())?;
+                }
             }
             ExplainFormat::Text => {
                 let root = arguments.inventory.path.display().to_string();
@@ -152,6 +165,23 @@ impl Explained<'_> {
         }
         output.finish()
     }
+}
+
+/// What becomes of packets for a target that no network holds.
+fn held(analysis: &Analysis<'_>, question: &Question<'_>) -> Vec<String> {
+    let inventory = analysis.inventory();
+    let by = match question.from {
+        Origin::Gateway(_) => By::Class,
+        Origin::Client(_) => By::Client,
+    };
+    let request = Request {
+        profile: question.profile,
+        by,
+        gateways: gateway(inventory, question).map(|gateway| vec![gateway]),
+        classes: question.classes.clone(),
+        ..Request::default()
+    };
+    held::sentences(analysis, &request, question.to)
 }
 
 fn statuses_of(explanation: &Explanation) -> Vec<Status> {

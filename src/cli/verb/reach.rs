@@ -2,7 +2,9 @@
 
 use tunnelog::answer::{GatewayAnswer, ReachRow, Reasons, Status, Wanted};
 use tunnelog::class::Class;
+use tunnelog::inventory::Inventory;
 use tunnelog::names::NameId;
+use tunnelog::prefix::Prefix;
 use tunnelog::select::Target;
 
 use crate::cli::arguments::{Classes, statuses};
@@ -65,6 +67,11 @@ impl Listing for Reach {
 
     fn status(row: &ReachRow) -> Option<Status> {
         Some(row.status)
+    }
+
+    fn is_summary_of(inventory: &Inventory, row: &ReachRow, pool: Prefix) -> bool {
+        let is_site = || inventory.sites.iter().any(|site| site.name == row.network);
+        row.destination.length() < pool.length() && is_site()
     }
 
     fn written<'a>(context: Context<'a>, gateway: NameId, row: &ReachRow) -> Destination<'a> {
@@ -185,7 +192,7 @@ mod tests {
     use crate::cli::shell::screen::Screen;
     use tunnelog::answer::Obstacle;
     use tunnelog::class::RouteReason;
-    use tunnelog::inventory::{Gateway, Inventory};
+    use tunnelog::inventory::Gateway;
     use tunnelog::source::{Sources, Span};
 
     const SCREEN: Screen = Screen { colour: false, width: 80, terminal: true };

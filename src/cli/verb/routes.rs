@@ -2,7 +2,9 @@
 
 use tunnelog::answer::{GatewayAnswer, RouteRow, Status, Wanted};
 use tunnelog::class::Class;
+use tunnelog::inventory::Inventory;
 use tunnelog::names::NameId;
+use tunnelog::prefix::Prefix;
 use tunnelog::select::Target;
 
 use crate::cli::arguments::Classes;
@@ -60,6 +62,10 @@ impl Listing for Routes {
 
     fn status(_: &RouteRow) -> Option<Status> {
         None
+    }
+
+    fn is_summary_of(_: &Inventory, _: &RouteRow, _: Prefix) -> bool {
+        false
     }
 
     fn written<'a>(context: Context<'a>, gateway: NameId, row: &RouteRow) -> Route<'a> {

@@ -5,7 +5,7 @@ use csv::StringRecord;
 use super::cell::{Cell, Placed};
 use super::suggest::{nearest, shortened};
 use crate::diagnostic::{Code, Diagnostic};
-use crate::inventory::columns::{NOTHING_CARRIED, Value};
+use crate::inventory::columns::{NOTHING_CARRIED, States, Value};
 use crate::inventory::model::{Carried, Protocol};
 use crate::inventory::resource::is_id_of;
 use crate::inventory::text::{elements, truth};
@@ -66,8 +66,26 @@ impl<'run> Row<'run> {
                 put(made, at.set, self.word(cell, &Protocol::ALL, Protocol::word, PROTOCOL));
             }
             Value::Carried(at) => put(made, at.set, self.carried(cell)),
-            Value::State(at, usual) => put(made, at.set, unless(self.text(cell), usual)),
+            Value::State(at, states) => put(made, at.set, self.state(cell, *states)),
         }
+    }
+
+    /// The state as written where it is none of the usual ones; says so where it is no state.
+    fn state(&mut self, cell: Cell, states: States) -> Option<Box<str>> {
+        let text = self.text(cell);
+        if is_state(text, states) {
+            return unless_usual(text, states);
+        }
+        let words = || states.usual.iter().chain(states.others).copied();
+        let listed: Vec<String> = words().map(|word| format!("`{word}`")).collect();
+        let message = format!("`{}` is not {}", shortened(text), states.of);
+        let finding = Diagnostic::new(Code::BadValue, message)
+            .at(self.place(cell), format!("expected one of {}", listed.join(", ")));
+        self.push(match nearest(text, words()) {
+            Some(near) => finding.help(format!("did you mean `{near}`?")),
+            None => finding,
+        });
+        None
     }
 
     /// The value of the cell without blanks around it; empty where the file has no such column.
@@ -240,7 +258,10 @@ pub(super) fn fill_clean<Made>(
                 id if is_id_of(id, collection) => set(made, id),
                 _ => return None,
             },
-            Value::State(at, usual) => (at.set)(made, unless(placed.cell.text(record), usual)),
+            Value::State(at, states) => {
+                let text = placed.cell.text(record);
+                (at.set)(made, is_state(text, *states).then(|| unless_usual(text, *states))?);
+            }
             Value::Prefixes(at) => {
                 let prefixes = elements(placed.cell.text(record)).map(|element| element.parse().ok());
                 (at.set)(made, prefixes.collect::<Option<Vec<Prefix>>>()?);
@@ -260,12 +281,24 @@ pub(super) fn fill_clean<Made>(
     Some(())
 }
 
+/// True for a word for a state, and for nothing.
+fn is_state(text: &str, states: States) -> bool {
+    let mut words = states.usual.iter().chain(states.others);
+    text.is_empty() || states.usual.contains(&text) || words.any(|word| is_word(text, word))
+}
+
 /// The text where it is none of the words that stand for the usual state.
-fn unless(text: &str, usual: &[&str]) -> Option<Box<str>> {
-    if text.is_empty() || usual.contains(&text) {
+fn unless_usual(text: &str, states: States) -> Option<Box<str>> {
+    if text.is_empty() || states.usual.contains(&text) {
         return None;
     }
-    (!usual.iter().any(|word| text.eq_ignore_ascii_case(word))).then(|| text.into())
+    (!states.usual.iter().any(|word| is_word(text, word))).then(|| text.into())
+}
+
+/// True where `text` is the word but for case, blanks, `-` and `_`.
+fn is_word(text: &str, word: &str) -> bool {
+    let written = text.chars().filter(|letter| !matches!(letter, ' ' | '-' | '_'));
+    written.flat_map(char::to_lowercase).eq(word.chars().flat_map(char::to_lowercase))
 }
 
 /// The number that stands for two halves with a dot between them, another way to write ASNs.

@@ -1,0 +1,57 @@
+//! Routes that clients hold for what no network holds: packets go into the tunnel, and nothing answers.
+
+use std::collections::BTreeMap;
+use std::convert::Infallible;
+
+use tunnelog::answer::{Analysis, Reasons, Request, Wanted};
+use tunnelog::class::RouteReason;
+use tunnelog::inventory::Inventory;
+use tunnelog::prefix::Prefix;
+use tunnelog::select::Target;
+
+use crate::cli::shell::screen;
+use crate::cli::view::words;
+
+/// What becomes of packets for `target` by the routes of the clients that `request` asks about, a sentence for each.
+pub(crate) fn sentences(analysis: &Analysis<'_>, request: &Request, target: &Target) -> Vec<String> {
+    let inventory = analysis.inventory();
+    let to = shown(inventory, target);
+    let request = Request { wanted: Wanted::Routes, ..request.clone() };
+    let mut holders: BTreeMap<(String, Prefix, Reasons), Vec<String>> = BTreeMap::new();
+    let done: Result<(), Infallible> = analysis.answer(&request, |gateway, answer| {
+        for row in target.routes(answer) {
+            let client = row.client.and_then(|index| inventory.clients.as_ref()?.get(index as usize));
+            let who =
+                client.map_or_else(|| row.class.word().to_owned(), |client| screen::one_line(&client.name));
+            let gateway = screen::one_line(inventory.names.text(gateway));
+            let who_hold = holders.entry((gateway, row.prefix, row.reasons)).or_default();
+            if !who_hold.contains(&who) {
+                who_hold.push(who);
+            }
+        }
+        Ok(())
+    });
+    let Ok(()) = done;
+    let sentence = |((gateway, prefix, reasons), who): ((String, Prefix, Reasons), Vec<String>)| {
+        if reasons.routes().eq([RouteReason::ClientPool]) {
+            return format!(
+                "{to}: in the client pool {prefix} of {gateway}, whose clients have these addresses"
+            );
+        }
+        let who = words::list(&who);
+        let why = words::reasons(reasons);
+        format!(
+            "{to}: clients of {gateway} ({who}) hold the route {prefix} ({why}), so packets go into the tunnel, and \
+             no network that is joined with {gateway} answers"
+        )
+    };
+    holders.into_iter().map(sentence).collect()
+}
+
+fn shown(inventory: &Inventory, target: &Target) -> String {
+    match target {
+        Target::Network(name, _) => screen::one_line(inventory.names.text(*name)),
+        Target::Prefix(prefix) => prefix.to_string(),
+        Target::Address(address) => address.to_string(),
+    }
+}
