@@ -24,8 +24,8 @@ mod tunnel;
 pub mod write;
 
 pub use columns::{Column, FILES, InventoryFile};
-pub use model::{Client, Connection, DEFAULT_ASN, Gateway, Inventory, Os, Peering, Protocol, Site, Vnet};
 pub(crate) use model::name_gateways;
+pub use model::{Client, Connection, DEFAULT_ASN, Gateway, Inventory, Os, Peering, Protocol, Site, Vnet};
 pub(crate) use read::load as text_file;
 pub use read::read_folder;
 pub(crate) use read::{nearest, shortened};
