@@ -1,14 +1,16 @@
 //! Changes as commands of Azure's command line.
 //!
-//! An inventory knows VNets by name and little else. What it does not know stands as a variable of the
-//! shell for the engineer to set, such as `$RESOURCE_GROUP`. What no command does, such as a setting of a
+//! Where an inventory has ids, commands have the names, groups and subscriptions of Azure. What it does not know stands as
+//! a variable of the shell for the engineer to set, such as `$RESOURCE_GROUP_OF_HUB`. What no command does, such as a setting of a
 //! device on premises, stands as a comment.
 
 mod ends;
+mod named;
 mod peerings;
 mod tunnels;
 
 use std::borrow::Cow;
+use std::cell::RefCell;
 
 use crate::inventory::{Gateway, Inventory};
 use crate::language::syntax::{Change, Term};
@@ -19,7 +21,7 @@ use crate::topology::Topology;
 /// The commands that make `changes`, which turn `before` into `after`; both number names alike.
 pub(super) fn commands(before: &Inventory, after: &Inventory, changes: &[Change]) -> Vec<String> {
     let (before, after) = (Topology::new(before), Topology::new(after));
-    let mut script = Script { before, after, lines: Vec::new() };
+    let mut script = Script { before, after, lines: Vec::new(), variables: RefCell::default() };
     for change in changes {
         script.change(change);
     }
@@ -33,6 +35,7 @@ struct Script<'a> {
     before: Topology<'a>,
     after: Topology<'a>,
     lines: Vec<String>,
+    variables: RefCell<named::Variables>,
 }
 
 impl<'a> Script<'a> {
@@ -74,8 +77,12 @@ impl<'a> Script<'a> {
 
     fn custom_routes(&mut self, gateway: NameId) {
         let routes = self.gateway_after(gateway).map(|row| list(&row.custom_routes)).unwrap_or_default();
-        let gateway = self.gateway_name(gateway);
-        self.az("network vnet-gateway update", &format!("--name {gateway} --custom-routes {routes}"));
+        let routes = if routes.is_empty() {
+            "--remove customRoutes".into()
+        } else {
+            format!("--custom-routes {routes}")
+        };
+        self.az("network vnet-gateway update", &format!("{} {routes}", self.gateway_named(gateway)));
     }
 
     fn client_pool(&mut self, gateway: NameId) {
@@ -86,15 +93,13 @@ impl<'a> Script<'a> {
         } else {
             format!("--address-prefixes {}", list(&row.client_pool))
         };
-        let gateway = self.gateway_name(gateway);
-        self.az("network vnet-gateway update", &format!("--name {gateway} {pool}"));
+        self.az("network vnet-gateway update", &format!("{} {pool}", self.gateway_named(gateway)));
     }
 
     fn asn(&mut self, router: NameId, number: &str) {
         // A new gateway gets its number when it is created.
         if self.gateway_before(router).is_some() {
-            let gateway = self.gateway_name(router);
-            self.az("network vnet-gateway update", &format!("--name {gateway} --asn {number}"));
+            self.az("network vnet-gateway update", &format!("{} --asn {number}", self.gateway_named(router)));
         }
         self.renumber(router, number);
         if self.is_site(router) {
@@ -103,31 +108,34 @@ impl<'a> Script<'a> {
     }
 
     fn gateway(&mut self, add: bool, vnet: NameId) {
-        let name = self.gateway_name(vnet);
         if !add {
             self.disconnect(vnet);
-            self.az("network vnet-gateway delete", &format!("--name {name}"));
+            self.az("network vnet-gateway delete", &self.gateway_named(vnet));
             return;
         }
-        let network = quoted(self.text(vnet)).into_owned();
+        let (scope, location, network) = (self.scope(vnet), self.location(vnet), self.vnet_name(vnet));
         let (subnet, address) =
-            (self.variable("GATEWAY_SUBNET_OF", &[vnet]), self.variable("PUBLIC_IP_OF", &[vnet]));
+            (self.variable("GATEWAY_SUBNET_OF", &[vnet]), self.variable("PUBLIC_IP_NAME_OF", &[vnet]));
         let number = self.gateway_after(vnet).map(|row| format!(" --asn {}", row.asn())).unwrap_or_default();
         self.az(
             "network vnet subnet create",
-            &format!("--vnet-name {network} --name GatewaySubnet --address-prefixes {subnet}"),
+            &format!("{scope} --vnet-name {network} --name GatewaySubnet --address-prefixes {subnet}"),
         );
-        self.az("network public-ip create", &format!("--name {address} --sku Standard"));
+        self.az(
+            "network public-ip create",
+            &format!("{scope} --name {address} {location} --sku Standard --zone 1 2 3"),
+        );
+        let named = self.gateway_named(vnet);
         self.az(
             "network vnet-gateway create",
             &format!(
-                "--name {name} --vnet {network} --public-ip-addresses {address} --gateway-type Vpn --vpn-type RouteBased --sku VpnGw1AZ{number}"
+                "{named} {location} --vnet {network} --public-ip-addresses {address} --gateway-type Vpn --vpn-type RouteBased --sku VpnGw1AZ{number}"
             ),
         );
     }
 
     fn az(&mut self, command: &str, rest: &str) {
-        self.lines.push(format!("az {command} --resource-group \"$RESOURCE_GROUP\" {rest}"));
+        self.lines.push(format!("az {command} {rest}"));
     }
 
     fn comment(&mut self, text: &str) {
@@ -153,34 +161,6 @@ impl<'a> Script<'a> {
     /// The name as a comment has it, on one line.
     fn shown(&self, name: NameId) -> String {
         shown(self.text(name))
-    }
-
-    /// The gateway of a VNet, whose own name no inventory has.
-    fn gateway_name(&self, vnet: NameId) -> String {
-        self.variable("GATEWAY_OF", &[vnet])
-    }
-
-    /// A variable of the shell for something that belongs to networks.
-    fn variable(&self, what: &str, names: &[NameId]) -> String {
-        self.numbered(what, names, 1)
-    }
-
-    /// The same for the second of several, and further ones, with their number.
-    fn numbered(&self, what: &str, names: &[NameId], number: usize) -> String {
-        let mut variable = format!("\"${{{what}");
-        for (index, name) in names.iter().enumerate() {
-            variable.push_str(if index > 0 { "_TO_" } else { "_" });
-            let letters = self.text(*name).chars();
-            variable.extend(letters.map(|letter| {
-                if letter.is_ascii_alphanumeric() { letter.to_ascii_uppercase() } else { '_' }
-            }));
-        }
-        if number > 1 {
-            variable.push('_');
-            variable.push_str(&number.to_string());
-        }
-        variable.push_str("}\"");
-        variable
     }
 }
 

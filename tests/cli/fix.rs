@@ -69,17 +69,19 @@ fn rows_are_the_changes_the_commands_and_what_else_they_do() {
     let arguments =
         ["facts/s2s-chain", "--from", "VNet1", "--to", "VNet2", "--class", "windows", "--max", "1"];
     let csv = fix(&arguments).stdout;
-    let az = "az network vpn-connection update --resource-group \"\"$RESOURCE_GROUP\"\" --name";
-    let gateway = "az network vnet-gateway update --resource-group \"\"$RESOURCE_GROUP\"\" --name";
+    let place = |vnet: &str| format!("--resource-group \"\"${{RESOURCE_GROUP_OF_{vnet}}}\"\" --name");
+    let az = |vnet: &str| format!("az network vpn-connection update {}", place(vnet));
+    let gateway = |vnet: &str| format!("az network vnet-gateway update {}", place(vnet));
+    let (az1, az2, gateway1, gateway2) = (az("VNET1"), az("VNET2"), gateway("VNET1"), gateway("VNET2"));
     let expected = [
         "plan,cost,item,kind,gateway,class,value",
         "1,6,change,bgp,,,\"+ bgp(VNet1, VNet2)\"",
         "1,6,change,custom-route,,,\"+ custom_route(VNet1, 10.2.0.0/16)\"",
-        &format!("1,6,command,,,,\"{gateway} \"\"${{GATEWAY_OF_VNET1}}\"\" --enable-bgp true\""),
-        &format!("1,6,command,,,,\"{gateway} \"\"${{GATEWAY_OF_VNET2}}\"\" --enable-bgp true\""),
-        &format!("1,6,command,,,,\"{az} \"\"${{CONNECTION_VNET1_TO_VNET2}}\"\" --enable-bgp true\""),
-        &format!("1,6,command,,,,\"{az} \"\"${{CONNECTION_VNET2_TO_VNET1}}\"\" --enable-bgp true\""),
-        &format!("1,6,command,,,,\"{gateway} \"\"${{GATEWAY_OF_VNET1}}\"\" --custom-routes 10.2.0.0/16\""),
+        &format!("1,6,command,,,,\"{gateway1} \"\"${{GATEWAY_OF_VNET1}}\"\" --enable-bgp true\""),
+        &format!("1,6,command,,,,\"{gateway2} \"\"${{GATEWAY_OF_VNET2}}\"\" --enable-bgp true\""),
+        &format!("1,6,command,,,,\"{az1} \"\"${{CONNECTION_VNET1_TO_VNET2}}\"\" --enable-bgp true\""),
+        &format!("1,6,command,,,,\"{az2} \"\"${{CONNECTION_VNET2_TO_VNET1}}\"\" --enable-bgp true\""),
+        &format!("1,6,command,,,,\"{gateway1} \"\"${{GATEWAY_OF_VNET1}}\"\" --custom-routes 10.2.0.0/16\""),
         "1,6,gained,,VNet1,non-windows,VNet2",
         "1,6,gained,,VNet1,windows,VNet2",
         "1,6,download,,VNet1,windows,",
@@ -160,16 +162,14 @@ fn commands_are_for_the_shell_and_for_people() {
     let commands = |arguments: &[&str]| -> Vec<String> {
         let found = document(&[arguments, &["--max", "1"]].concat());
         let list = found["plans"][0]["commands"].as_array().unwrap().clone();
-        list.iter()
-            .map(|line| line.as_str().unwrap().replace("--resource-group \"$RESOURCE_GROUP\" ", ""))
-            .collect()
+        list.iter().map(|line| without_places(line.as_str().unwrap())).collect()
     };
     // A new peering is made with its flags, so nothing has to be set afterwards.
     assert_eq!(
         commands(&["facts/lab-cascaded-hub", "--from", "Hub", "--to", "Spoke1"]),
         [
-            "az network vnet peering create --vnet-name Hub --name \"${PEERING_HUB_TO_SPOKE1}\" --remote-vnet Spoke1 --allow-vnet-access --allow-gateway-transit",
-            "az network vnet peering create --vnet-name Spoke1 --name \"${PEERING_SPOKE1_TO_HUB}\" --remote-vnet Hub --allow-vnet-access --use-remote-gateways",
+            "az network vnet peering create --vnet-name Hub --name \"${PEERING_HUB_TO_SPOKE1}\" --remote-vnet \"$(az network vnet show --name Spoke1 --query id --output tsv)\" --allow-vnet-access --allow-gateway-transit",
+            "az network vnet peering create --vnet-name Spoke1 --name \"${PEERING_SPOKE1_TO_HUB}\" --remote-vnet \"$(az network vnet show --name Hub --query id --output tsv)\" --allow-vnet-access --use-remote-gateways",
         ]
     );
     // Of a peering that is not connected both sides are made anew, the one that lends its gateway first; a
@@ -179,8 +179,8 @@ fn commands_are_for_the_shell_and_for_people() {
         [
             "az network vnet peering delete --vnet-name VNet4 --name \"${PEERING_VNET4_TO_VNET1}\"",
             "az network vnet peering delete --vnet-name VNet1 --name \"${PEERING_VNET1_TO_VNET4}\"",
-            "az network vnet peering create --vnet-name VNet1 --name \"${PEERING_VNET1_TO_VNET4}\" --remote-vnet VNet4 --allow-vnet-access --allow-gateway-transit",
-            "az network vnet peering create --vnet-name VNet4 --name \"${PEERING_VNET4_TO_VNET1}\" --remote-vnet VNet1 --allow-vnet-access --use-remote-gateways",
+            "az network vnet peering create --vnet-name VNet1 --name \"${PEERING_VNET1_TO_VNET4}\" --remote-vnet \"$(az network vnet show --name VNet4 --query id --output tsv)\" --allow-vnet-access --allow-gateway-transit",
+            "az network vnet peering create --vnet-name VNet4 --name \"${PEERING_VNET4_TO_VNET1}\" --remote-vnet \"$(az network vnet show --name VNet1 --query id --output tsv)\" --allow-vnet-access --use-remote-gateways",
         ]
     );
     assert_eq!(
@@ -203,10 +203,22 @@ fn commands_are_for_the_shell_and_for_people() {
         commands(&[&["facts/peered-vnets", "--from", "VNet1", "--to", "VNet3"][..], &gateway].concat()),
         [
             "az network vnet subnet create --vnet-name VNet3 --name GatewaySubnet --address-prefixes \"${GATEWAY_SUBNET_OF_VNET3}\"",
-            "az network public-ip create --name \"${PUBLIC_IP_OF_VNET3}\" --sku Standard",
-            "az network vnet-gateway create --name \"${GATEWAY_OF_VNET3}\" --vnet VNet3 --public-ip-addresses \"${PUBLIC_IP_OF_VNET3}\" --gateway-type Vpn --vpn-type RouteBased --sku VpnGw1AZ --asn 64514",
-            "az network vpn-connection create --name \"${CONNECTION_VNET1_TO_VNET3}\" --vnet-gateway1 \"${GATEWAY_OF_VNET1}\" --vnet-gateway2 \"${GATEWAY_OF_VNET3}\" --shared-key \"$SHARED_KEY\" --enable-bgp",
-            "az network vpn-connection create --name \"${CONNECTION_VNET3_TO_VNET1}\" --vnet-gateway1 \"${GATEWAY_OF_VNET3}\" --vnet-gateway2 \"${GATEWAY_OF_VNET1}\" --shared-key \"$SHARED_KEY\" --enable-bgp",
+            "az network public-ip create --name \"${PUBLIC_IP_NAME_OF_VNET3}\" --sku Standard --zone 1 2 3",
+            "az network vnet-gateway create --name \"${GATEWAY_OF_VNET3}\" --vnet VNet3 --public-ip-addresses \"${PUBLIC_IP_NAME_OF_VNET3}\" --gateway-type Vpn --vpn-type RouteBased --sku VpnGw1AZ --asn 64514",
+            "az network vpn-connection create --name \"${CONNECTION_VNET1_TO_VNET3}\" --vnet-gateway1 \"${GATEWAY_OF_VNET1}\" --vnet-gateway2 \"$(az network vnet-gateway show --name \"${GATEWAY_OF_VNET3}\" --query id --output tsv)\" --shared-key \"$SHARED_KEY\" --enable-bgp",
+            "az network vpn-connection create --name \"${CONNECTION_VNET3_TO_VNET1}\" --vnet-gateway1 \"${GATEWAY_OF_VNET3}\" --vnet-gateway2 \"$(az network vnet-gateway show --name \"${GATEWAY_OF_VNET1}\" --query id --output tsv)\" --shared-key \"$SHARED_KEY\" --enable-bgp",
         ]
     );
+}
+
+/// `line` without the options that say where things are.
+fn without_places(line: &str) -> String {
+    let mut line = line.to_owned();
+    for option in ["--resource-group \"${RESOURCE_GROUP_OF_", "--location \"${LOCATION_OF_"] {
+        while let Some(start) = line.find(option) {
+            let end = line[start..].find("}\" ").map_or(line.len(), |end| start + end + 3);
+            line.replace_range(start..end, "");
+        }
+    }
+    line
 }

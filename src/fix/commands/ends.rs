@@ -1,7 +1,8 @@
 //! The ends of tunnels, each as it is and as it is to be.
 
+use super::named::told;
 use super::{Script, quoted};
-use crate::inventory::{Connection, Inventory, Tunnel};
+use crate::inventory::{Connection, Inventory, Resource, Tunnel};
 use crate::names::NameId;
 use crate::prefix::Prefix;
 use crate::topology::Topology;
@@ -28,6 +29,7 @@ pub(super) struct State<'a> {
     pub(super) listed: Vec<Prefix>,
     /// The name of the end's connection; empty where it is not known.
     name: &'a str,
+    resource: Option<&'a Resource>,
 }
 
 impl<'a> State<'a> {
@@ -35,12 +37,27 @@ impl<'a> State<'a> {
         let rows: Vec<&Connection> = tunnel.rows().filter_map(|row| inventory.connections.get(row)).collect();
         let own = rows.iter().copied().find(|row| row.from == near);
         // A site has no connection, so what a row calls one is the gateway's.
-        let named = rows.iter().copied().filter(|row| row.from == near || is_far_site);
-        let name = named.map(|row| &*row.name).find(|name| !name.is_empty()).unwrap_or_default();
+        let named = || rows.iter().copied().filter(|row| row.from == near || is_far_site);
+        let resource = named().find_map(|row| told(row.resource.as_deref()));
+        let name = named().map(|row| &*row.name).find(|name| !name.is_empty()).unwrap_or_default();
         let mut listed = tunnel.listed(near).to_vec();
         listed.sort_unstable();
         listed.dedup();
-        Some(Self { row: own.or(rows.first().copied())?, up: tunnel.up, bgp: tunnel.bgp, listed, name })
+        Some(Self {
+            row: own.or(rows.first().copied())?,
+            up: tunnel.up,
+            bgp: tunnel.bgp,
+            listed,
+            name,
+            resource,
+        })
+    }
+}
+
+impl<'a> End<'a> {
+    /// The end's connection as Azure calls it, where the inventory tells it.
+    pub(super) fn resource(&self) -> Option<&'a Resource> {
+        self.before.as_ref().or(self.after.as_ref()).and_then(|state| state.resource)
     }
 }
 
@@ -95,7 +112,12 @@ impl<'a> Script<'a> {
 
     /// The local network gateway that an end leads to.
     pub(super) fn local(&self, end: &End<'a>) -> String {
-        if self.is_site(end.far) {
+        if let Some(resource) = self.site_resource(end.far) {
+            quoted(resource.name()).into_owned()
+        } else if self.is_site(end.far) && end.number == 1 && self.is_new_site(end.far) {
+            // An export calls a site by the name of its local network gateway.
+            quoted(self.text(end.far)).into_owned()
+        } else if self.is_site(end.far) {
             self.numbered("LOCAL_GATEWAY_OF", &[end.far], end.number)
         } else {
             self.numbered("LOCAL_GATEWAY", &[end.near, end.far], end.number)

@@ -1,5 +1,6 @@
 //! Commands for peerings.
 
+use super::named::told;
 use super::{Script, quoted};
 use crate::inventory::Peering;
 use crate::names::NameId;
@@ -54,7 +55,7 @@ impl Script<'_> {
 
     /// A side with the flags that it has in the end.
     fn create_side(&mut self, near: NameId, far: NameId) {
-        let mut rest = format!("{} --remote-vnet {}", self.peering(near, far), quoted(self.text(far)));
+        let mut rest = format!("{} --remote-vnet {}", self.peering(near, far), self.vnet_id(far));
         let mut option = |is_set: fn(&Peering) -> bool, option: &str| {
             if self.after.sides(near, far).any(is_set) {
                 rest.push_str(option);
@@ -95,10 +96,14 @@ impl Script<'_> {
         self.az("network vnet peering update", &format!("{peering} --set {setting}"));
     }
 
-    /// A side of a peering, whose own name no inventory has.
+    /// Where a side of a peering is found, and what it is called.
     fn peering(&self, near: NameId, far: NameId) -> String {
-        let name = self.variable("PEERING", &[near, far]);
-        format!("--vnet-name {} --name {name}", quoted(self.text(near)))
+        let mut sides = self.before.sides(near, far);
+        let name = match sides.find_map(|side| told(side.resource.as_deref())) {
+            Some(resource) => quoted(resource.name()).into_owned(),
+            None => self.variable("PEERING", &[near, far]),
+        };
+        format!("{} --vnet-name {} --name {name}", self.scope(near), self.vnet_name(near))
     }
 }
 

@@ -5,6 +5,9 @@ use super::{Script, list};
 use crate::inventory::Gateway;
 use crate::names::NameId;
 
+/// The numbers that Azure keeps for itself.
+const RESERVED_ASNS: [u32; 8] = [8074, 8075, 12_076, 65_515, 65_517, 65_518, 65_519, 65_520];
+
 impl<'a> Script<'a> {
     pub(super) fn s2s(&mut self, add: bool, one: NameId, other: NameId) {
         if self.is_site(one) && self.is_site(other) {
@@ -30,8 +33,7 @@ impl<'a> Script<'a> {
                     self.comment(&format!(
                         "the tunnel between {one} and {other}{which} is set up, and down: compare its shared keys and addresses"
                     ));
-                    let gateway = self.gateway_name(end.near);
-                    self.az("network vnet-gateway reset", &format!("--name {gateway}"));
+                    self.az("network vnet-gateway reset", &self.gateway_named(end.near));
                 }
                 _ => {}
             }
@@ -54,8 +56,9 @@ impl<'a> Script<'a> {
         for (end, before, after) in kept() {
             let has_local = self.is_site(end.far) || !before.listed.is_empty();
             if add && has_local && after.up && after.bgp {
-                let (local, session) = (self.local(end), self.session(end.far));
-                self.az("network local-gateway update", &format!("--name {local}{session}"));
+                self.free_reserved(end.far);
+                let (local, session) = (self.local_named(end), self.session(end.far));
+                self.az("network local-gateway update", &format!("{local}{session}"));
             }
         }
         for site in [one, other] {
@@ -68,8 +71,14 @@ impl<'a> Script<'a> {
         }
         for (end, before, after) in kept() {
             if before.row.bgp != after.row.bgp {
-                let (name, bgp) = (self.connection(end), after.row.bgp);
-                self.az("network vpn-connection update", &format!("--name {name} --enable-bgp {bgp}"));
+                let (named, bgp) = (self.connection_named(end), after.row.bgp);
+                self.az("network vpn-connection update", &format!("{named} --enable-bgp {bgp}"));
+            }
+            // Without BGP Azure routes what the local network gateway lists, and with BGP that may be nothing.
+            let space = self.after.site(end.far).map(|site| list(&site.address_space)).unwrap_or_default();
+            if before.row.bgp && !after.row.bgp && after.listed.is_empty() && !space.is_empty() {
+                let local = self.local_named(end);
+                self.az("network local-gateway update", &format!("{local} --local-address-prefixes {space}"));
             }
         }
     }
@@ -79,8 +88,8 @@ impl<'a> Script<'a> {
         for end in [one, other] {
             let is_off = |gateway: Option<&Gateway>| gateway.is_some_and(|row| !row.bgp);
             if is_off(self.gateway_before(end)) && !is_off(self.gateway_after(end)) {
-                let gateway = self.gateway_name(end);
-                self.az("network vnet-gateway update", &format!("--name {gateway} --enable-bgp true"));
+                let gateway = self.gateway_named(end);
+                self.az("network vnet-gateway update", &format!("{gateway} --enable-bgp true"));
             }
         }
     }
@@ -105,14 +114,15 @@ impl<'a> Script<'a> {
             } else if self.is_site(far) || !listed.is_empty() {
                 let prefixes =
                     if after.listed.is_empty() { "\"[]\"".to_owned() } else { list(&after.listed) };
-                let local = self.local(&end);
+                let local = self.local_named(&end);
                 self.az(
                     "network local-gateway update",
-                    &format!("--name {local} --local-address-prefixes {prefixes}"),
+                    &format!("{local} --local-address-prefixes {prefixes}"),
                 );
             } else {
                 // The local network gateway of a VNet-to-VNet connection is hidden and cannot be changed.
                 self.lead(&end);
+                self.keep(&end);
                 self.delete(&end);
                 self.create(&end);
             }
@@ -126,8 +136,8 @@ impl<'a> Script<'a> {
                 let Some(before) = &end.before else { continue };
                 let speaks = !before.listed.is_empty() && end.after.as_ref().is_some_and(|after| after.bgp);
                 if self.is_site(router) || speaks {
-                    let local = self.local(&end);
-                    self.az("network local-gateway update", &format!("--name {local} --asn {number}"));
+                    let local = self.local_named(&end);
+                    self.az("network local-gateway update", &format!("{local} --asn {number}"));
                 }
             }
         }
@@ -151,12 +161,14 @@ impl<'a> Script<'a> {
         if !is_site && after.listed.is_empty() {
             return;
         }
-        let local = self.local(end);
+        let local = self.local_named(end);
+        if self.has_bgp(end) {
+            self.free_reserved(end.far);
+        }
         let session = if self.has_bgp(end) { self.session(end.far) } else { String::new() };
-        let is_known = |name: NameId| self.gateway_before(name).is_some();
-        if is_site && self.neighbours(end.far).into_iter().any(is_known) {
+        if is_site && !self.is_new_site(end.far) {
             if !session.is_empty() {
-                self.az("network local-gateway update", &format!("--name {local}{session}"));
+                self.az("network local-gateway update", &format!("{local}{session}"));
             }
             return;
         }
@@ -169,10 +181,10 @@ impl<'a> Script<'a> {
         } else {
             format!(" --local-address-prefixes {}", list(&prefixes))
         };
-        let address = self.variable("PUBLIC_IP_OF", &[end.far]);
+        let (address, location) = (self.variable("PUBLIC_IP_OF", &[end.far]), self.location(end.near));
         self.az(
             "network local-gateway create",
-            &format!("--name {local} --gateway-ip-address {address}{prefixes}{session}"),
+            &format!("{local} {location} --gateway-ip-address {address}{prefixes}{session}"),
         );
     }
 
@@ -182,22 +194,54 @@ impl<'a> Script<'a> {
         if has_bgp {
             self.turn_on(end.near, end.far);
         }
-        let (connection, gateway) = (self.connection(end), self.gateway_name(end.near));
+        let (connection, location) = (self.connection_named(end), self.location(end.near));
+        // A bare name is looked for in the group of the command, which is that of the connection.
+        let gateway =
+            if end.resource().is_some() { self.gateway_id(end.near) } else { self.gateway_name(end.near) };
         let far = if self.is_site(end.far) || !after.listed.is_empty() {
-            format!("--local-gateway2 {}", self.local(end))
+            format!("--local-gateway2 {}", self.local_reference(end))
         } else {
-            format!("--vnet-gateway2 {}", self.gateway_name(end.far))
+            format!("--vnet-gateway2 {}", self.gateway_id(end.far))
         };
         let bgp = if has_bgp { " --enable-bgp" } else { "" };
         self.az(
             "network vpn-connection create",
-            &format!("--name {connection} --vnet-gateway1 {gateway} {far} --shared-key \"$SHARED_KEY\"{bgp}"),
+            &format!(
+                "{connection} {location} --vnet-gateway1 {gateway} {far} --shared-key \"$SHARED_KEY\"{bgp}"
+            ),
         );
     }
 
     fn delete(&mut self, end: &End<'a>) {
-        let connection = self.connection(end);
-        self.az("network vpn-connection delete", &format!("--name {connection}"));
+        self.az("network vpn-connection delete", &self.connection_named(end));
+    }
+
+    /// Reads what a connection that is made anew would lose: the key, and for the engineer whatever else it has.
+    fn keep(&mut self, end: &End<'a>) {
+        let connection = self.connection_named(end);
+        self.comment(
+            "keep what this prints: IPsec policies, traffic selectors, NAT rules, custom BGP addresses, DPD timeout, mode and weight go with the connection, and have to be set on the new one",
+        );
+        self.az("network vpn-connection show", &connection);
+        self.lines.push(format!(
+            "SHARED_KEY=\"$(az network vpn-connection shared-key show {} --query value --output tsv)\"",
+            connection.replacen("--name", "--connection-name", 1)
+        ));
+    }
+
+    /// Gives a gateway another number than one that Azure keeps for itself, as no local network gateway may have that.
+    fn free_reserved(&mut self, router: NameId) {
+        if self.is_site(router) || !self.has_reserved(router) {
+            return;
+        }
+        let (gateway, number) = (self.gateway_named(router), self.variable("ASN_OF", &[router]));
+        self.comment("no local network gateway may have an ASN that Azure keeps for itself: set a private one that no router has");
+        self.az("network vnet-gateway update", &format!("{gateway} --asn {number}"));
+        self.renumber(router, &number);
+    }
+
+    fn has_reserved(&self, router: NameId) -> bool {
+        self.after.asn(router).is_some_and(|number| RESERVED_ASNS.contains(&number))
     }
 
     /// True where the connection is to have BGP: its own row says so, and its gateway can speak it.
@@ -208,7 +252,7 @@ impl<'a> Script<'a> {
 
     /// What a local network gateway has to know of a BGP speaker.
     fn session(&self, router: NameId) -> String {
-        let number = self.after.asn(router);
+        let number = self.after.asn(router).filter(|_| !self.has_reserved(router));
         let number = number.map_or_else(|| self.variable("ASN_OF", &[router]), |number| number.to_string());
         format!(" --asn {number} --bgp-peering-address {}", self.variable("BGP_ADDRESS_OF", &[router]))
     }

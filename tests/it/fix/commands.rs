@@ -4,7 +4,19 @@ use tunnelog::fix::{Costs, Direction};
 
 use super::{OTHERS, WINDOWS, answer, made, told, wish};
 
-/// The commands of the plan that consists of `changes`, without the resource group that they all have.
+/// `line` without the options that say where things are, which have a test of their own.
+fn without_places(line: &str) -> String {
+    let mut line = line.to_owned();
+    for option in ["--resource-group \"${RESOURCE_GROUP_OF_", "--location \"${LOCATION_OF_"] {
+        while let Some(start) = line.find(option) {
+            let end = line[start..].find("}\" ").map_or(line.len(), |end| start + end + 3);
+            line.replace_range(start..end, "");
+        }
+    }
+    line
+}
+
+/// The commands of the plan that consists of `changes`, without the groups and regions that they name.
 fn commands(files: &[(&str, &str)], direction: Direction, to: &str, changes: &[&str]) -> Vec<String> {
     let inventory = made(files);
     let wish = wish(&inventory, direction, "Hub", &[to], OTHERS);
@@ -14,9 +26,10 @@ fn commands(files: &[(&str, &str)], direction: Direction, to: &str, changes: &[&
     let place = plans.iter().position(|(_, lines)| *lines == wanted);
     assert!(place.is_some(), "{plans:?}");
     let commands = answer.plans[place.unwrap()].commands.iter();
-    commands.map(|line| line.replace("--resource-group \"$RESOURCE_GROUP\" ", "")).collect()
+    commands.map(|line| without_places(line)).collect()
 }
 
+const KEPT: &str = "# keep what this prints: IPsec policies, traffic selectors, NAT rules, custom BGP addresses, DPD timeout, mode and weight go with the connection, and have to be set on the new one";
 const HUB: &str = "name,address_space\nHub,10.1.0.0/16\n";
 const HUB_GATEWAY: &str = "vnet,client_pool,asn\nHub,192.168.0.0/24,65001\n";
 const DC: &str = "name,address_space,asn\nDC,10.9.0.0/16,65009\n";
@@ -46,7 +59,9 @@ fn each_of_several_tunnels_to_a_site_has_a_command() {
         [
             device,
             "az network vpn-connection update --name t1 --enable-bgp false",
+            "az network local-gateway update --name \"${LOCAL_GATEWAY_OF_DC}\" --local-address-prefixes 10.9.0.0/16",
             "az network vpn-connection update --name t2 --enable-bgp false",
+            "az network local-gateway update --name \"${LOCAL_GATEWAY_OF_DC_2}\" --local-address-prefixes 10.9.0.0/16",
         ]
     );
     let both = ["az network vpn-connection delete --name t1", "az network vpn-connection delete --name t2"];
@@ -112,6 +127,11 @@ fn a_connection_that_is_made_again_has_the_bgp_of_its_row() {
             format!(
                 "az network local-gateway create {name} --gateway-ip-address \"${{PUBLIC_IP_OF_HUB}}\" {prefixes}{session}"
             ),
+            KEPT.to_owned(),
+            format!("az network vpn-connection show --name {end}"),
+            format!(
+                "SHARED_KEY=\"$(az network vpn-connection shared-key show --connection-name {end} --query value --output tsv)\""
+            ),
             format!("az network vpn-connection delete --name {end}"),
             format!(
                 "az network vpn-connection create --name {end} --vnet-gateway1 \"${{GATEWAY_OF_FAR}}\" --local-gateway2 \"${{LOCAL_GATEWAY_FAR_TO_HUB}}\" --shared-key \"$SHARED_KEY\"{rest}"
@@ -148,8 +168,8 @@ fn a_new_tunnel_to_a_site_has_something_to_lead_to() {
     assert_eq!(
         commands(&files, Direction::Open, "DC", &changes),
         [
-            "az network local-gateway create --name \"${LOCAL_GATEWAY_OF_DC}\" --gateway-ip-address \"${PUBLIC_IP_OF_DC}\" --asn 65009 --bgp-peering-address \"${BGP_ADDRESS_OF_DC}\"",
-            "az network vpn-connection create --name \"${CONNECTION_HUB_TO_DC}\" --vnet-gateway1 \"${GATEWAY_OF_HUB}\" --local-gateway2 \"${LOCAL_GATEWAY_OF_DC}\" --shared-key \"$SHARED_KEY\" --enable-bgp",
+            "az network local-gateway create --name DC --gateway-ip-address \"${PUBLIC_IP_OF_DC}\" --asn 65009 --bgp-peering-address \"${BGP_ADDRESS_OF_DC}\"",
+            "az network vpn-connection create --name \"${CONNECTION_HUB_TO_DC}\" --vnet-gateway1 \"${GATEWAY_OF_HUB}\" --local-gateway2 DC --shared-key \"$SHARED_KEY\" --enable-bgp",
             "# on the device of DC: a BGP session with the gateway",
         ]
     );
@@ -162,15 +182,16 @@ fn a_new_tunnel_to_a_site_has_something_to_lead_to() {
     let wish = wish(&inventory, Direction::Open, "Hub", &["DC"], WINDOWS);
     let plan = answer(&inventory, &wish, &Costs::default(), 1).plans.swap_remove(0);
     assert_eq!(plan.changes.iter().map(ToString::to_string).collect::<Vec<_>>(), changes);
-    let group = "--resource-group \"$RESOURCE_GROUP\"";
+    let group = "--resource-group \"${RESOURCE_GROUP_OF_HUB}\"";
+    let location = "--location \"${LOCATION_OF_HUB}\"";
     assert_eq!(
         plan.commands,
         [
             format!(
-                "az network local-gateway create {group} --name \"${{LOCAL_GATEWAY_OF_DC}}\" --gateway-ip-address \"${{PUBLIC_IP_OF_DC}}\" --local-address-prefixes 10.9.0.0/16"
+                "az network local-gateway create {group} --name DC {location} --gateway-ip-address \"${{PUBLIC_IP_OF_DC}}\" --local-address-prefixes 10.9.0.0/16"
             ),
             format!(
-                "az network vpn-connection create {group} --name \"${{CONNECTION_HUB_TO_DC}}\" --vnet-gateway1 \"${{GATEWAY_OF_HUB}}\" --local-gateway2 \"${{LOCAL_GATEWAY_OF_DC}}\" --shared-key \"$SHARED_KEY\""
+                "az network vpn-connection create {group} --name \"${{CONNECTION_HUB_TO_DC}}\" {location} --vnet-gateway1 \"${{GATEWAY_OF_HUB}}\" --local-gateway2 DC --shared-key \"$SHARED_KEY\""
             ),
             "# on the device of DC: route 10.1.0.0/16 192.168.0.0/24 into the tunnel to Hub".to_owned(),
             format!(
@@ -231,10 +252,10 @@ fn both_sides_of_a_peering_are_made_anew() {
     // A gateway is lent before it is used, whichever side is not connected.
     let made = [
         format!(
-            "az network vnet peering create {hub} --remote-vnet Far --allow-vnet-access --allow-gateway-transit"
+            "az network vnet peering create {hub} --remote-vnet \"$(az network vnet show --name Far --query id --output tsv)\" --allow-vnet-access --allow-gateway-transit"
         ),
         format!(
-            "az network vnet peering create {far} --remote-vnet Hub --allow-vnet-access --use-remote-gateways"
+            "az network vnet peering create {far} --remote-vnet \"$(az network vnet show --name Hub --query id --output tsv)\" --allow-vnet-access --use-remote-gateways"
         ),
     ];
     let (lends, uses) = ("true,false,true", "false,true,true");
@@ -295,5 +316,45 @@ fn a_peering_is_synced_or_told_which_subnets_it_lacks() {
     assert_eq!(
         open("10.2.1.0/24;10.3.0.0/16", "10.2.2.0/24", "+ peered_prefix(Hub, Spoke, 10.2.2.0/23)"),
         ["# on the peering of Hub with Spoke: add the subnets of Spoke that hold 10.2.2.0/23, on both sides"]
+    );
+}
+
+/// Where the inventory has ids, nothing is left to set but what only the engineer knows.
+#[test]
+fn ids_give_real_names_and_places() {
+    let id = |group: &str, rest: &str| {
+        format!("/subscriptions/s-{group}/resourceGroups/{group}/providers/Microsoft.Network/{rest}")
+    };
+    let vnets = format!(
+        "name,address_space,id,location\nHub,10.1.0.0/16,{},westeurope\nFar,10.2.0.0/16,{},northeurope\n",
+        id("core", "virtualNetworks/vnet-hub"),
+        id("apps", "virtualNetworks/vnet-far")
+    );
+    let gateways = format!(
+        "vnet,client_pool,asn,id\nHub,192.168.0.0/24,65001,{}\n",
+        id("core", "virtualNetworkGateways/vgw")
+    );
+    let sides = format!(
+        "vnet,remote_vnet,allow_gateway_transit,use_remote_gateways,state,id\nHub,Far,true,false,Connected,{}\nFar,Hub,false,true,Disconnected,{}\n",
+        id("core", "virtualNetworks/vnet-hub/virtualNetworkPeerings/to-far"),
+        id("apps", "virtualNetworks/vnet-far/virtualNetworkPeerings/to-hub")
+    );
+    let files = [("vnets.csv", &*vnets), ("gateways.csv", &*gateways), ("peerings.csv", &*sides)];
+    let hub = "--resource-group core --subscription s-core --vnet-name vnet-hub --name to-far";
+    let far = "--resource-group apps --subscription s-apps --vnet-name vnet-far --name to-hub";
+    assert_eq!(
+        commands(&files, Direction::Open, "Far", &["+ peered(Far, Hub)"]),
+        [
+            format!("az network vnet peering delete {far}"),
+            format!("az network vnet peering delete {hub}"),
+            format!(
+                "az network vnet peering create {hub} --remote-vnet {} --allow-vnet-access --allow-gateway-transit",
+                id("apps", "virtualNetworks/vnet-far")
+            ),
+            format!(
+                "az network vnet peering create {far} --remote-vnet {} --allow-vnet-access --use-remote-gateways",
+                id("core", "virtualNetworks/vnet-hub")
+            ),
+        ]
     );
 }
