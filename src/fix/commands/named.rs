@@ -13,12 +13,12 @@ type Meaning = (&'static str, Vec<NameId>, usize);
 pub(super) struct Variables(Vec<(Meaning, String)>);
 
 impl Variables {
-    fn of(&mut self, meaning: Meaning, wanted: String) -> String {
+    fn of(&mut self, meaning: Meaning, wanted: &str) -> String {
         if let Some((_, known)) = self.0.iter().find(|(known, _)| *known == meaning) {
             return known.clone();
         }
         let is_taken = |name: &str| self.0.iter().any(|(_, known)| known == name);
-        let mut name = wanted.clone();
+        let mut name = wanted.to_owned();
         let mut number = 2;
         while is_taken(&name) {
             name = format!("{wanted}_{number}");
@@ -50,7 +50,7 @@ impl<'a> Script<'a> {
             variable.push_str(&number.to_string());
         }
         let meaning = (what, names.to_vec(), number);
-        format!("\"${{{}}}\"", self.variables.borrow_mut().of(meaning, variable))
+        format!("\"${{{}}}\"", self.variables.borrow_mut().of(meaning, &variable))
     }
 
     fn vnet_resource(&self, vnet: NameId) -> Option<&'a Resource> {
