@@ -219,7 +219,7 @@ fn a_custom_route_in_the_place_of_a_manual_one() {
 fn a_custom_route_to_the_internet() {
     let explained = run("explain tests/fixtures/field/storage --from VNet1 --to 20.60.10.4 --quiet");
     assert!(explained.stdout.contains("20.60.10.4/32"), "{explained:?}");
-    let reached = run("reach tests/fixtures/field/storage --to 20.60.10.4 --quiet");
+    let reached = run("reach tests/fixtures/field/storage --to 20.60.10.4");
     assert!(format!("{}{}", reached.stdout, reached.stderr).contains("20.60.10.4/32"), "{reached:?}");
 }
 
