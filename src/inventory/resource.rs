@@ -20,6 +20,11 @@ pub struct Resource {
 }
 
 impl Resource {
+    /// The resource where its id is told.
+    pub(crate) fn told(resource: Option<&Self>) -> Option<&Self> {
+        resource.filter(|resource| !resource.id.is_empty())
+    }
+
     /// The name that it has in its resource group, or within what it is a part of.
     #[must_use]
     pub fn name(&self) -> &str {

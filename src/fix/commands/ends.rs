@@ -1,6 +1,5 @@
 //! The ends of tunnels, each as it is and as it is to be.
 
-use super::named::told;
 use super::{Script, quoted};
 use crate::inventory::{Connection, Inventory, Resource, Tunnel};
 use crate::names::NameId;
@@ -38,7 +37,7 @@ impl<'a> State<'a> {
         let own = rows.iter().copied().find(|row| row.from == near);
         // A site has no connection, so what a row calls one is the gateway's.
         let named = || rows.iter().copied().filter(|row| row.from == near || is_far_site);
-        let resource = named().find_map(|row| told(row.resource.as_deref()));
+        let resource = named().find_map(|row| Resource::told(row.resource.as_deref()));
         let name = named().map(|row| &*row.name).find(|name| !name.is_empty()).unwrap_or_default();
         let mut listed = tunnel.listed(near).to_vec();
         listed.sort_unstable();

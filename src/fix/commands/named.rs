@@ -58,11 +58,11 @@ impl<'a> Script<'a> {
     }
 
     fn gateway_resource(&self, vnet: NameId) -> Option<&'a Resource> {
-        told(self.gateway_before(vnet)?.resource.as_deref())
+        Resource::told(self.gateway_before(vnet)?.resource.as_deref())
     }
 
     pub(super) fn site_resource(&self, site: NameId) -> Option<&'a Resource> {
-        told(self.after.site(site)?.resource.as_deref())
+        Resource::told(self.after.site(site)?.resource.as_deref())
     }
 
     /// Where a command finds something of a network that has no id of its own: in the network's group.
@@ -70,7 +70,7 @@ impl<'a> Script<'a> {
         let resource = if self.is_site(network) {
             self.site_resource(network)
         } else {
-            told(self.vnet_resource(network)).or_else(|| self.gateway_resource(network))
+            Resource::told(self.vnet_resource(network)).or_else(|| self.gateway_resource(network))
         };
         match resource {
             Some(resource) => scope_of(resource),
@@ -79,7 +79,7 @@ impl<'a> Script<'a> {
     }
 
     pub(super) fn vnet_name(&self, vnet: NameId) -> String {
-        let told = told(self.vnet_resource(vnet)).map(Resource::name);
+        let told = Resource::told(self.vnet_resource(vnet)).map(Resource::name);
         quoted(told.unwrap_or(self.text(vnet))).into_owned()
     }
 
@@ -106,7 +106,7 @@ impl<'a> Script<'a> {
 
     /// The id of a VNet. A bare name would be looked for in the group of the command.
     pub(super) fn vnet_id(&self, vnet: NameId) -> String {
-        match told(self.vnet_resource(vnet)) {
+        match Resource::told(self.vnet_resource(vnet)) {
             Some(resource) => quoted(&resource.id).into_owned(),
             None => asked("network vnet", &format!("{} --name {}", self.scope(vnet), self.vnet_name(vnet))),
         }
@@ -155,11 +155,6 @@ impl<'a> Script<'a> {
         let is_known = |name: NameId| self.gateway_before(name).is_some();
         self.site_resource(site).is_none() && !self.neighbours(site).into_iter().any(is_known)
     }
-}
-
-/// The resource where its id is told.
-pub(super) fn told(resource: Option<&Resource>) -> Option<&Resource> {
-    resource.filter(|resource| !resource.id.is_empty())
 }
 
 pub(super) fn scope_of(resource: &Resource) -> String {

@@ -1,8 +1,7 @@
 //! Commands for peerings.
 
-use super::named::told;
 use super::{Script, quoted};
-use crate::inventory::Peering;
+use crate::inventory::{Peering, Resource};
 use crate::names::NameId;
 use crate::topology::Topology;
 
@@ -99,7 +98,7 @@ impl Script<'_> {
     /// Where a side of a peering is found, and what it is called.
     fn peering(&self, near: NameId, far: NameId) -> String {
         let mut sides = self.before.sides(near, far);
-        let name = match sides.find_map(|side| told(side.resource.as_deref())) {
+        let name = match sides.find_map(|side| Resource::told(side.resource.as_deref())) {
             Some(resource) => quoted(resource.name()).into_owned(),
             None => self.variable("PEERING", &[near, far]),
         };
