@@ -401,10 +401,17 @@ impl Side {
 
 impl Sides {
     fn lower(inventory: &Inventory) -> Self {
-        let mut sides: Vec<Side> = inventory.peerings.iter().map(Side::of).collect();
+        let mut is_any_in_part = false;
+        let side = |row| {
+            is_any_in_part |= Peering::carries_a_part(row);
+            Side::of(row)
+        };
+        let mut sides: Vec<Side> = inventory.peerings.iter().map(side).collect();
         sides.par_sort_unstable();
         let mut lowered = Self::default();
-        lowered.carry(inventory);
+        if is_any_in_part {
+            lowered.carry(inventory);
+        }
         for rows in sides.chunk_by(|one, other| one.pair == other.pair) {
             let (low, high) = rows[0].pair;
             for (hub, spoke, is_second) in [(low, high, false), (high, low, true)] {
@@ -421,16 +428,13 @@ impl Sides {
         lowered
     }
 
-    /// Adds what sides carry that do not carry all. Few inventories have any.
+    /// Adds what sides carry that do not carry all.
     fn carry(&mut self, inventory: &Inventory) {
         let mut lists: BTreeMap<(NameId, NameId), Vec<&Carried>> = BTreeMap::new();
         for side in &inventory.peerings {
             if let Some(carried) = &side.carried {
                 lists.entry((side.vnet, side.remote_vnet)).or_default().push(carried);
             }
-        }
-        if lists.is_empty() {
-            return;
         }
         // Where a side is told twice, it carries what either row says.
         for side in inventory.peerings.iter().filter(|side| side.carried.is_none()) {

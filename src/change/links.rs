@@ -175,7 +175,7 @@ impl Editor<'_> {
 
     /// True where every row of the side carries a part of the other VNet alone.
     fn carries_a_part(&self, vnet: NameId, remote: NameId) -> bool {
-        self.sides(vnet, remote).all(|side| side.carried.is_some())
+        self.sides(vnet, remote).all(Peering::carries_a_part)
     }
 
     /// True where Azure lets `spoke` use the gateway of `hub`, or where it is forced.

@@ -32,7 +32,7 @@ fn sides(context: &Context<'_>, pair: &[&Peering], found: &mut Found) {
         return;
     };
     let (one, other) = (first.vnet, other.vnet);
-    if pair.iter().any(|row| row.carried.is_some()) {
+    if pair.iter().any(|row| row.carries_a_part()) {
         found
             .extend([(one, other), (other, one)].into_iter().filter_map(|ends| in_part(context, ends, pair)));
     }

@@ -252,6 +252,12 @@ impl Peering {
         self.allow_vnet_access && self.not_connected.is_none()
     }
 
+    /// True where this row says that the side carries a part of the other VNet alone.
+    #[must_use]
+    pub fn carries_a_part(&self) -> bool {
+        self.carried.is_some()
+    }
+
     /// True for a side of `vnet` in its peering with `remote`.
     #[must_use]
     pub fn leads(&self, vnet: NameId, remote: NameId) -> bool {
