@@ -266,15 +266,14 @@ pub(super) fn fill_clean<Made>(
                 let prefixes = elements(placed.cell.text(record)).map(|element| element.parse().ok());
                 (at.set)(made, prefixes.collect::<Option<Vec<Prefix>>>()?);
             }
-            Value::Carried(_) if placed.cell.text(record).is_empty() => {}
+            Value::Carried(_) | Value::Asn(_) | Value::Protocols(_) | Value::Protocol(_)
+                if placed.cell.text(record).is_empty() => {}
             Value::Carried(at) => {
                 let text = placed.cell.text(record);
                 let listed = elements(text).filter(|element| !element.eq_ignore_ascii_case(NOTHING_CARRIED));
                 let prefixes = listed.map(|element| element.parse().ok()).collect::<Option<Vec<Prefix>>>()?;
                 (at.set)(made, Some(Box::new(Carried(prefixes))));
             }
-            Value::Asn(_) | Value::Protocols(_) | Value::Protocol(_)
-                if placed.cell.text(record).is_empty() => {}
             // No long file has these, so the careful reader is fast enough.
             Value::Asn(_) | Value::Protocols(_) | Value::Protocol(_) => return None,
         }
