@@ -121,18 +121,8 @@ pub(crate) fn run<L: Listing>(
         Format::Own(Binary::Xlsx) => answer.write_workbook::<L>(&mut output)?,
         Format::Own(Binary::Parquet) => answer.write_columns::<L>(&mut output)?,
     };
-    let held: Vec<String> = if tally.rows == 0 && L::WANTED == Wanted::Reach {
-        questions.iter().flat_map(Question::held).collect()
-    } else {
-        Vec::new()
-    };
-    for sentence in &held {
-        if is_text {
-            output.write_all(paragraph::sentence(sentence, output.screen).as_bytes())?;
-        } else {
-            // Rows have no place for it.
-            call.note(sentence);
-        }
+    if tally.rows == 0 && L::WANTED == Wanted::Reach {
+        write_held(&questions, is_text, call, &mut output)?;
     }
     output.finish()?;
     if tally.rows == 0 {
@@ -145,6 +135,23 @@ pub(crate) fn run<L: Listing>(
     // The program ends here, and to give a million networks back one by one takes longer than to end.
     std::mem::forget(opened);
     Ok(exit)
+}
+
+/// Says which routes clients hold to what no network has. Rows have no place for it.
+fn write_held(
+    questions: &[Question<'_>],
+    is_text: bool,
+    call: &Call,
+    output: &mut Output,
+) -> Result<(), Failure> {
+    for sentence in questions.iter().flat_map(Question::held) {
+        if is_text {
+            output.write_all(paragraph::sentence(&sentence, output.screen).as_bytes())?;
+        } else {
+            call.note(&sentence);
+        }
+    }
+    Ok(())
 }
 
 /// What is asked of one inventory.
