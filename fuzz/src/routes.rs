@@ -9,8 +9,8 @@ use tunnelog::diagnostic::Report;
 use tunnelog::inventory::Inventory;
 use tunnelog::prefix::Prefix;
 use tunnelog::verify::{
-    Client, Deviating, Deviation, Entry, Gateway, Interface, Kind, Table, advertised, interfaces, learned,
-    read_bytes, through,
+    Cause, Client, Deviating, Deviation, Entry, Gateway, Interface, Kind, Table, advertised, interfaces,
+    learned, read_bytes, through,
 };
 
 use super::files::{files, sound};
@@ -74,13 +74,22 @@ fn compared(table: &Table) {
 
 /// Requires that each deviation is told once and points at a route, and that nothing is missing that is `there`.
 fn fit(table: &Table, there: &[&Entry], deviations: &[Deviation]) {
-    let key = |one: &Deviation| (one.kind, one.prefix.to_string());
+    let key = |one: &Deviation| (one.kind, one.prefix.to_string(), one.cause, one.span);
+    // A route that should not be there is no cover, even where there is no other.
+    let is_surplus = |entry: &Entry| {
+        let mut surplus = deviations.iter().filter(|one| one.kind == Deviating::Surplus);
+        surplus.any(|one| one.prefix == entry.prefix)
+    };
     assert!(deviations.is_sorted_by(|one, other| key(one) < key(other)), "{deviations:?}");
     for deviation in deviations {
         let at_place = |entry: &Entry| Some(entry.span) == deviation.span;
         let has_place = table.entries.iter().chain(&table.excluded).any(at_place);
-        let is_there = there.iter().any(|entry| entry.prefix.covers(deviation.prefix));
+        let mut covering = there.iter().filter(|entry| entry.prefix.covers(deviation.prefix));
+        let is_there = covering.any(|entry| !is_surplus(entry));
         match deviation.kind {
+            Deviating::Missing if deviation.cause == Cause::OtherInterface => {
+                assert!(has_place, "{deviation:?} of {table:?}");
+            }
             Deviating::Missing => assert!(!is_there, "{deviation:?} of {table:?}"),
             Deviating::Surplus => assert!(has_place, "{deviation:?} of {table:?}"),
             Deviating::Stale => panic!("there is no older inventory: {deviation:?}"),
