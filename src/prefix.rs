@@ -154,6 +154,12 @@ impl Prefix {
         self.covers(other) || other.covers(self)
     }
 
+    /// The addresses that the two have in common: the longer of two that lie in each other.
+    #[must_use]
+    pub fn common(self, other: Self) -> Option<Self> {
+        if other.covers(self) { Some(self) } else { Some(other).filter(|other| self.covers(*other)) }
+    }
+
     /// The length: 0 to 32 for IPv4, 0 to 128 for IPv6.
     #[must_use]
     pub fn length(self) -> u8 {
@@ -243,6 +249,16 @@ mod tests {
         assert!(!prefix("0.0.0.0/0").covers(prefix("::/0")));
         assert!(!prefix("::/0").covers(prefix("0.0.0.0/0")));
         assert!(prefix("::/0").covers(prefix("fd00::/48")));
+    }
+
+    #[test]
+    fn what_two_have_in_common_is_the_longer_one() {
+        let common = |one: &str, other: &str| prefix(one).common(prefix(other));
+        assert_eq!(common("10.0.0.0/8", "10.1.0.0/16"), Some(prefix("10.1.0.0/16")));
+        assert_eq!(common("10.1.0.0/16", "10.0.0.0/8"), Some(prefix("10.1.0.0/16")));
+        assert_eq!(common("10.1.0.0/16", "10.1.0.0/16"), Some(prefix("10.1.0.0/16")));
+        assert_eq!(common("10.1.0.0/16", "10.2.0.0/16"), None);
+        assert_eq!(common("0.0.0.0/0", "fd00::/8"), None);
     }
 
     #[test]

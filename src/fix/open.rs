@@ -318,9 +318,10 @@ fn carry(
     match left_out.lack {
         Lack::Sync => vec![estate.remove(Relation::PartlyPeered, hub, spoke)],
         Lack::Subnets => {
-            let missing = left_out.prefixes.iter().flat_map(|out| {
-                wanted.iter().filter(|wanted| wanted.overlaps(*out)).map(|wanted| *out.max(wanted))
-            });
+            let missing = left_out
+                .prefixes
+                .iter()
+                .flat_map(|out| wanted.iter().filter_map(|wanted| wanted.common(*out)));
             let texts: [&dyn Display; 2] = [&estate.text(hub), &estate.text(spoke)];
             missing
                 .map(|prefix| Change::add(Relation::PeeredPrefix, &[texts[0], texts[1], &prefix]))

@@ -184,12 +184,7 @@ pub struct Carried(pub Vec<Prefix>);
 impl Carried {
     /// The prefixes of `space` that are carried, each as the longer of the two.
     pub fn of<'list>(&'list self, space: &'list [Prefix]) -> impl Iterator<Item = Prefix> + 'list {
-        self.0.iter().flat_map(move |listed| {
-            space
-                .iter()
-                .filter(|own| own.overlaps(*listed))
-                .map(move |own| if own.covers(*listed) { *listed } else { *own })
-        })
+        self.0.iter().flat_map(move |listed| space.iter().filter_map(move |own| own.common(*listed)))
     }
 
     /// What of `space` is not carried, in the fewest prefixes.

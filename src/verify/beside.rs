@@ -19,16 +19,16 @@ pub(super) struct Taken {
 pub(super) fn taken(expected: Prefix, tunnel: &[&Entry], beside: &[&Entry]) -> Vec<Taken> {
     let holding = Prefix::aggregate(tunnel.iter().map(|own| own.prefix));
     let of_route = |other: &&Entry| {
-        let region = if other.prefix.covers(expected) { expected } else { other.prefix };
+        let Some(region) = other.prefix.common(expected) else { return Vec::new() };
         let stronger: Vec<Prefix> =
             tunnel.iter().filter(|own| wins(own, other)).map(|own| own.prefix).collect();
         let lost = region.without(&stronger);
-        let parts = lost.iter().flat_map(|part| common(*part, &holding));
+        let parts = lost.iter().flat_map(|part| holding.iter().filter_map(|held| held.common(*part)));
         parts.map(|prefix| Taken { prefix, span: other.span }).collect::<Vec<_>>()
     };
     let rivals = beside.iter().filter(|other| {
         let is_asked = tunnel.iter().any(|own| own.routing_table == other.routing_table);
-        is_asked && !other.is_scoped && !other.prefix.is_default_route() && other.prefix.overlaps(expected)
+        is_asked && !other.is_scoped && !other.prefix.is_default_route()
     });
     rivals.flat_map(of_route).collect()
 }
@@ -61,10 +61,4 @@ fn wins(own: &Entry, other: &Entry) -> bool {
 /// True where the metric of `one` is known to be the lesser.
 fn has_less(one: &Entry, other: &Entry) -> bool {
     one.metric.zip(other.metric).is_some_and(|(one, other)| one < other)
-}
-
-/// What `part` has in common with `holding`.
-fn common(part: Prefix, holding: &[Prefix]) -> Vec<Prefix> {
-    let overlapping = holding.iter().filter(|held| held.overlaps(part));
-    overlapping.map(|held| if held.covers(part) { part } else { *held }).collect()
 }

@@ -13,10 +13,10 @@ impl Client<'_> {
         let excluded = Prefix::aggregate(table.excluded.iter().map(|entry| entry.prefix));
         let of_row = |row: &RouteRow| {
             let (route, reasons) = (row.prefix, row.reasons);
-            let overlapping = excluded.iter().filter(move |other| other.overlaps(route));
-            let deviations = overlapping.map(move |other| {
-                let prefix = if other.covers(route) { route } else { *other };
-                Deviation { reasons, ..Deviation::new(Deviating::Missing, prefix, Cause::ExcludedRoute) }
+            let parts = excluded.iter().filter_map(move |other| other.common(route));
+            let deviations = parts.map(move |prefix| Deviation {
+                reasons,
+                ..Deviation::new(Deviating::Missing, prefix, Cause::ExcludedRoute)
             });
             deviations.collect::<Vec<_>>()
         };
