@@ -147,6 +147,17 @@ fn in_one_line(message: String) -> String {
     message.chars().map(shown).collect()
 }
 
+/// The first few of `items` in backquotes, as messages list them, and how many more there are.
+pub(crate) fn few(items: impl IntoIterator<Item: fmt::Display>) -> String {
+    const SHOWN: usize = 5;
+    let mut items = items.into_iter();
+    let shown: Vec<String> = items.by_ref().take(SHOWN).map(|item| format!("`{item}`")).collect();
+    match items.count() {
+        0 => shown.join(", "),
+        rest => format!("{} and {rest} more", shown.join(", ")),
+    }
+}
+
 /// One finding.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Diagnostic {

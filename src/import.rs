@@ -12,7 +12,7 @@ use self::document::Document;
 use self::id::ResourceId;
 use self::refused::Refusal;
 use self::resources::{Resources, Side};
-use crate::diagnostic::{Code, Diagnostic, Report, Severity};
+use crate::diagnostic::{Code, Diagnostic, Report, Severity, few};
 use crate::inventory::Inventory;
 use crate::inventory::text_file::{self, Text};
 use crate::source::{FileId, Sources, Span};
@@ -256,18 +256,9 @@ fn note_named(resources: &mut Resources) {
     let lost: Vec<(&ResourceId, Span)> =
         resources.named.iter().filter(|(id, _)| !is_known(id)).map(|(id, span)| (id, *span)).collect();
     let Some(&(_, span)) = lost.first() else { return };
-    let listed = listed(lost.iter().map(|(id, _)| id.name()));
-    let message = format!("resources that are named and not described are left out: {listed}");
+    let names = few(lost.iter().map(|(id, _)| id.name()));
+    let message = format!("resources that are named and not described are left out: {names}");
     resources.incomplete(span, message).help = Some("export them whole".into());
-}
-
-/// The first few names, in backquotes, and how many more there are.
-fn listed<'name>(names: impl ExactSizeIterator<Item = &'name str>) -> String {
-    const SHOWN: usize = 5;
-    let rest = names.len().saturating_sub(SHOWN);
-    let shown: Vec<String> = names.take(SHOWN).map(|name| format!("`{name}`")).collect();
-    let more = if rest > 0 { format!(" and {rest} more") } else { String::new() };
-    format!("{}{more}", shown.join(", "))
 }
 
 /// What an export without virtual networks holds instead.
@@ -292,8 +283,8 @@ fn lack(resources: &Resources) -> String {
 /// Notes the resources that touch routing and are outside the model, a note each type.
 fn note_others(resources: &mut Resources) {
     for (kind, found) in std::mem::take(&mut resources.others) {
-        let listed = listed(found.iter().map(|(name, _)| name.as_str()));
-        let message = format!("resources of type `{kind}` are left out: {listed}");
+        let names = few(found.iter().map(|(name, _)| name));
+        let message = format!("resources of type `{kind}` are left out: {names}");
         if let Some((_, span)) = found.first() {
             resources.outside(*span, message);
         }

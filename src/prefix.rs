@@ -217,17 +217,6 @@ fn cut(prefix: Prefix, holes: &[Prefix], left: &mut Vec<Prefix>) {
     }
 }
 
-/// The first few of `prefixes` in backquotes, as messages list them.
-pub(crate) fn few<'list>(prefixes: impl IntoIterator<Item = &'list Prefix>) -> String {
-    const SHOWN: usize = 5;
-    let mut prefixes = prefixes.into_iter();
-    let shown: Vec<String> = prefixes.by_ref().take(SHOWN).map(|prefix| format!("`{prefix}`")).collect();
-    match prefixes.count() {
-        0 => shown.join(", "),
-        rest => format!("{} and {rest} more", shown.join(", ")),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -1,10 +1,9 @@
 //! Peerings that do not carry what their sides say.
 
 use super::{Context, Found};
-use crate::diagnostic::{Code, Diagnostic};
+use crate::diagnostic::{Code, Diagnostic, few};
 use crate::inventory::Peering;
 use crate::names::NameId;
-use crate::prefix::few;
 use crate::topology::{Lack, each_peering};
 
 pub(super) fn check(context: &Context<'_>, found: &mut Found) {

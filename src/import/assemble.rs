@@ -8,10 +8,10 @@ use super::id::ResourceId;
 use super::learned::Announcements;
 use super::resources::{Gateway, Resources};
 use super::{learned, names};
-use crate::diagnostic::{Code, Diagnostic};
+use crate::diagnostic::{Code, Diagnostic, few};
 use crate::inventory::{self, Client, DEFAULT_ASN, Inventory, Peering, Site, Vnet};
 use crate::names::NameId;
-use crate::prefix::{Prefix, few};
+use crate::prefix::Prefix;
 use crate::source::Span;
 
 mod carried;
