@@ -73,19 +73,11 @@ impl<'run> Row<'run> {
     /// The state as written where it is none of the usual ones; says so where it is no state.
     fn state(&mut self, cell: Cell, states: States) -> Option<Box<str>> {
         let text = self.text(cell);
-        if is_state(text, states) {
-            return unless_usual(text, states);
-        }
-        let words = || states.usual.iter().chain(states.others).copied();
-        let listed: Vec<String> = words().map(|word| format!("`{word}`")).collect();
-        let message = format!("`{}` is not {}", shortened(text), states.of);
-        let finding = Diagnostic::new(Code::BadValue, message)
-            .at(self.place(cell), format!("expected one of {}", listed.join(", ")));
-        self.push(match nearest(text, words()) {
-            Some(near) => finding.help(format!("did you mean `{near}`?")),
-            None => finding,
-        });
-        None
+        state(text, states).unwrap_or_else(|NoState| {
+            let words = [states.usual, states.others].concat();
+            self.push(bad_value(text, self.place(cell), &words, |word| word, states.of));
+            None
+        })
     }
 
     /// The value of the cell without blanks around it; empty where the file has no such column.
@@ -258,20 +250,14 @@ pub(super) fn fill_clean<Made>(
                 id if is_id_of(id, collection) => set(made, id),
                 _ => return None,
             },
-            Value::State(at, states) => {
-                let text = placed.cell.text(record);
-                (at.set)(made, is_state(text, *states).then(|| unless_usual(text, *states))?);
-            }
-            Value::Prefixes(at) => {
-                let prefixes = elements(placed.cell.text(record)).map(|element| element.parse().ok());
-                (at.set)(made, prefixes.collect::<Option<Vec<Prefix>>>()?);
-            }
+            Value::State(at, states) => (at.set)(made, state(placed.cell.text(record), *states).ok()?),
+            Value::Prefixes(at) => (at.set)(made, clean_prefixes(placed.cell.text(record))?),
             Value::Carried(_) | Value::Asn(_) | Value::Protocols(_) | Value::Protocol(_)
                 if placed.cell.text(record).is_empty() => {}
             Value::Carried(at) => {
                 let text = placed.cell.text(record);
-                let listed = elements(text).filter(|element| !element.eq_ignore_ascii_case(NOTHING_CARRIED));
-                let prefixes = listed.map(|element| element.parse().ok()).collect::<Option<Vec<Prefix>>>()?;
+                let is_nothing = text.eq_ignore_ascii_case(NOTHING_CARRIED);
+                let prefixes = if is_nothing { Vec::new() } else { clean_prefixes(text)? };
                 (at.set)(made, Some(Box::new(Carried(prefixes))));
             }
             // No long file has these, so the careful reader is fast enough.
@@ -281,18 +267,21 @@ pub(super) fn fill_clean<Made>(
     Some(())
 }
 
-/// True for a word for a state, and for nothing.
-fn is_state(text: &str, states: States) -> bool {
-    let mut words = states.usual.iter().chain(states.others);
-    text.is_empty() || states.usual.contains(&text) || words.any(|word| is_word(text, word))
+/// The prefixes of a list in which nothing is wrong.
+fn clean_prefixes(text: &str) -> Option<Vec<Prefix>> {
+    elements(text).map(|element| element.parse().ok()).collect()
 }
 
-/// The text where it is none of the words that stand for the usual state.
-fn unless_usual(text: &str, states: States) -> Option<Box<str>> {
-    if text.is_empty() || states.usual.contains(&text) {
-        return None;
+/// A word that is none for a state.
+struct NoState;
+
+/// The text where it is a word for a state that is not usual, and nothing where it is empty or usual.
+fn state(text: &str, states: States) -> Result<Option<Box<str>>, NoState> {
+    let is_one_of = |words: &[&str]| words.iter().any(|word| is_word(text, word));
+    if text.is_empty() || states.usual.contains(&text) || is_one_of(states.usual) {
+        return Ok(None);
     }
-    (!states.usual.iter().any(|word| is_word(text, word))).then(|| text.into())
+    if is_one_of(states.others) { Ok(Some(text.into())) } else { Err(NoState) }
 }
 
 /// True where `text` is the word but for case, blanks, `-` and `_`.
