@@ -430,23 +430,22 @@ impl Sides {
 
     /// Adds what sides carry that do not carry all.
     fn carry(&mut self, inventory: &Inventory) {
-        let mut lists: BTreeMap<(NameId, NameId), Vec<&Carried>> = BTreeMap::new();
-        for side in &inventory.peerings {
-            if let Some(carried) = &side.carried {
-                lists.entry((side.vnet, side.remote_vnet)).or_default().push(carried);
+        let ends = |row: &Peering| (row.vnet, row.remote_vnet);
+        let listing = inventory.peerings.iter().filter(|row| row.carries_a_part());
+        let mut sides: BTreeMap<(NameId, NameId), Vec<&Peering>> =
+            listing.map(|row| (ends(row), Vec::new())).collect();
+        for row in &inventory.peerings {
+            if let Some(rows) = sides.get_mut(&ends(row)) {
+                rows.push(row);
             }
-        }
-        // Where a side is told twice, it carries what either row says.
-        for side in inventory.peerings.iter().filter(|side| side.carried.is_none()) {
-            lists.remove(&(side.vnet, side.remote_vnet));
         }
         let spaces: FxHashMap<NameId, &[Prefix]> =
             inventory.vnets.iter().map(|vnet| (vnet.name, &vnet.address_space[..])).collect();
-        for ((vnet, remote), lists) in lists {
+        for ((vnet, remote), rows) in sides {
+            let Some(part) = Carried::of_side(rows) else { continue };
             self.partly_peered.push((vnet, remote));
             let space = spaces.get(&remote).copied().unwrap_or_default();
-            let carried = lists.iter().flat_map(|list| list.of(space));
-            self.peered_prefix.extend(carried.map(|prefix| (vnet, remote, prefix)));
+            self.peered_prefix.extend(part.of(space).map(|prefix| (vnet, remote, prefix)));
         }
     }
 }

@@ -177,11 +177,7 @@ impl<'a> Topology<'a> {
     /// What the side of `vnet` leaves out of `remote`; none where it carries all of it and no more, or where there is no side.
     #[must_use]
     pub fn left_out(&self, vnet: NameId, remote: NameId) -> Option<LeftOut> {
-        self.sides(vnet, remote).next()?;
-        // Where one row lists nothing, it carries all.
-        let sides: Option<Vec<&Carried>> =
-            self.sides(vnet, remote).map(|side| side.carried.as_deref()).collect();
-        let listed = Carried(sides?.into_iter().flat_map(|list| list.0.iter().copied()).collect());
+        let listed = Carried::of_side(self.sides(vnet, remote))?;
         carried::left_out(&listed, self.address_space(remote))
     }
 

@@ -100,7 +100,7 @@ impl Editor<'_> {
         if !self.has_side_to_cut(edit, vnet, remote) {
             return;
         }
-        if self.carries_a_part(vnet, remote) == edit.add {
+        if Carried::of_side(self.sides(vnet, remote)).is_some() == edit.add {
             self.nothing(edit);
             return;
         }
@@ -126,13 +126,9 @@ impl Editor<'_> {
             return;
         }
         let space = self.topology().address_space(remote).to_vec();
-        let is_part = self.carries_a_part(vnet, remote);
-        let listed: Vec<Prefix> = if is_part {
-            let lists = self.sides(vnet, remote).filter_map(|side| side.carried.as_deref());
-            lists.flat_map(|list| list.of(&space).collect::<Vec<_>>()).collect()
-        } else {
-            space.clone()
-        };
+        let part = Carried::of_side(self.sides(vnet, remote));
+        let listed: Vec<Prefix> =
+            part.as_ref().map_or_else(|| space.clone(), |part| part.of(&space).collect());
         if listed.iter().any(|own| own.covers(prefix)) == edit.add {
             self.nothing(edit);
             return;
@@ -154,7 +150,7 @@ impl Editor<'_> {
         for side in self.sides_mut(vnet, remote) {
             (side.carried, side.origin) = (Some(Box::new(Carried(carried.clone()))), edit.span);
         }
-        if !is_part {
+        if part.is_none() {
             self.note(edit, format!("the side of {vnet_shown} carries a part of {remote_shown} from now on"));
         }
     }
@@ -171,11 +167,6 @@ impl Editor<'_> {
             self.nothing(edit);
         }
         false
-    }
-
-    /// True where every row of the side carries a part of the other VNet alone.
-    fn carries_a_part(&self, vnet: NameId, remote: NameId) -> bool {
-        self.sides(vnet, remote).all(Peering::carries_a_part)
     }
 
     /// True where Azure lets `spoke` use the gateway of `hub`, or where it is forced.

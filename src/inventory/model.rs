@@ -182,6 +182,14 @@ impl Site {
 pub struct Carried(pub Vec<Prefix>);
 
 impl Carried {
+    /// What the rows of one side say together: what any of them says, and none where one says nothing, so that the side
+    /// carries all, or where there is no row.
+    pub fn of_side<'rows>(rows: impl IntoIterator<Item = &'rows Peering>) -> Option<Self> {
+        let lists: Option<Vec<&[Prefix]>> =
+            rows.into_iter().map(|row| row.carried.as_ref().map(|list| &list.0[..])).collect();
+        lists.filter(|lists| !lists.is_empty()).map(|lists| Self(lists.concat()))
+    }
+
     /// The prefixes of `space` that are carried, each as the longer of the two.
     pub fn of<'list>(&'list self, space: &'list [Prefix]) -> impl Iterator<Item = Prefix> + 'list {
         self.0.iter().flat_map(move |listed| space.iter().filter_map(move |own| own.common(*listed)))
