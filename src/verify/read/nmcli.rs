@@ -7,6 +7,7 @@ use std::net::IpAddr;
 use std::ops::Range;
 
 use super::Reading;
+use super::words::placed_lines;
 
 /// The name of a device that is not told.
 const UNNAMED: &str = "the device";
@@ -30,10 +31,7 @@ struct Device {
 
 pub(super) fn read(reading: &mut Reading, text: &str) {
     let mut device = Device::default();
-    let mut at = 0;
-    for line in text.split_inclusive('\n') {
-        let start = at;
-        at += line.len();
+    for (start, line) in placed_lines(text) {
         if line.trim().is_empty() {
             device = Device::default();
         }

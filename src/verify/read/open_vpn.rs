@@ -6,7 +6,7 @@ use std::ops::Range;
 use ipnet::{IpNet, Ipv4Net};
 
 use super::Reading;
-use super::words::{Line, Word, lines};
+use super::words::{Line, Word, lines, placed_lines};
 use crate::prefix::Prefix;
 use crate::verify::Entry;
 
@@ -49,11 +49,8 @@ pub(super) fn profile(reading: &mut Reading, text: &str) {
 
 /// Reads the last answer of the gateway in a log: a client that connects again is given its routes anew.
 pub(super) fn reply(reading: &mut Reading, text: &str) {
-    let mut at = 0;
     let mut is_continued = false;
-    for line in text.split_inclusive('\n') {
-        let start = at;
-        at += line.len();
+    for (start, line) in placed_lines(text) {
         let Some((before, after)) = line.split_once(REPLY) else { continue };
         if !is_continued {
             reading.table.entries.clear();

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::words::{Line, lines};
+use super::words::{Line, lines, placed_lines};
 use super::{Layout, Reading};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::import::comment_length;
@@ -129,10 +129,7 @@ fn place(start: usize, position: &csv::Position) -> usize {
 pub(super) fn listed(text: &str) -> Vec<Record> {
     let mut records: Vec<Record> = Vec::new();
     let mut is_open = false;
-    let mut at = 0;
-    for line in text.split_inclusive('\n') {
-        let start = at;
-        at += line.len();
+    for (start, line) in placed_lines(text) {
         if line.trim().is_empty() {
             is_open = false;
             continue;

@@ -37,12 +37,19 @@ impl<'text> Line<'text> {
     }
 }
 
+/// The lines of `text`, each with its end and with where it begins.
+pub(super) fn placed_lines(text: &str) -> impl Iterator<Item = (usize, &str)> {
+    let mut next = 0;
+    text.split_inclusive('\n').map(move |line| {
+        let start = next;
+        next += line.len();
+        (start, line)
+    })
+}
+
 /// The lines of `text` that have words.
 pub(super) fn lines(text: &str) -> impl Iterator<Item = Line<'_>> {
-    let mut start = 0;
-    text.split_inclusive('\n').filter_map(move |line| {
-        let before = start;
-        start += line.len();
+    placed_lines(text).filter_map(|(before, line)| {
         let words = words.parse(LocatingSlice::new(line)).ok()?;
         let place =
             |(text, range): (_, Range<usize>)| Word { text, range: range.start + before..range.end + before };
