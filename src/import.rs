@@ -238,9 +238,9 @@ impl Reading {
 /// True for a text with ids of resources of a network.
 fn names_networks(text: &str) -> bool {
     const PROVIDER: &str = "/providers/microsoft.network/";
-    let provider =
-        memchr::memmem::find_iter(text.as_bytes(), b"/").filter_map(|at| text.get(at..at + PROVIDER.len()));
-    provider.into_iter().any(|part| part.eq_ignore_ascii_case(PROVIDER))
+    let mut parts =
+        memchr::memchr_iter(b'/', text.as_bytes()).filter_map(|at| text.get(at..at + PROVIDER.len()));
+    parts.any(|part| part.eq_ignore_ascii_case(PROVIDER))
 }
 
 /// Notes the resources that are named and nowhere described.

@@ -24,11 +24,6 @@ const ANSWERS: &[Answer] = &[
         what: "a preview of Pulumi, and no state",
         help: "print the state with `pulumi stack export`",
     },
-    Answer {
-        has: &["terraform", "resource"],
-        what: "a configuration of Terraform, and no state",
-        help: "print a plan or the state with `terraform show -json`",
-    },
     Answer { has: &["sasUrl"], what: "the address of a list of connected clients", help: WHOLE_NETWORK },
     Answer {
         has: &["apiVersion", "kind", "spec"],

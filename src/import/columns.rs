@@ -114,7 +114,7 @@ pub(super) const OF_PEERING: &[&str] = &[
     "useremotegateways",
 ];
 
-const PEERING: Shape = Shape {
+pub(super) const PEERING: Shape = Shape {
     kind: "virtualnetworks/virtualnetworkpeerings",
     fields: "allowforwardedtraffic allowgatewaytransit allowvirtualnetworkaccess donotverifyremotegateways \
         enableonlyipv6peering localaddressspace localsubnetnames localvirtualnetworkaddressspace \

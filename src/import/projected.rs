@@ -121,11 +121,10 @@ impl Kind {
 
     /// The columns that Azure always fills and that `row` does not have.
     pub(super) fn lacking(self, row: &Object<'_>) -> BTreeSet<&'static str> {
-        let needed: &[&str] = match self {
-            Self::Peering => &["allowGatewayTransit", "useRemoteGateways"],
-            Self::Governance | Self::Client => &[],
-        };
-        needed.iter().copied().filter(|column| !row.has(column)).collect()
+        match self {
+            Self::Peering => columns::PEERING.lacking(|column| row.has(column)).collect(),
+            Self::Governance | Self::Client => BTreeSet::new(),
+        }
     }
 
     /// Reads `row`, which is of this kind.

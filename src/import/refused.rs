@@ -98,6 +98,9 @@ impl Refusal {
         if wanted.is_some_and(|wanted| wanted.cells().any(of_provider)) {
             return Some((Self::TerraformConfiguration, "resource"));
         }
+        if object.has("terraform") && object.has("resource") {
+            return Some((Self::TerraformConfiguration, "terraform"));
+        }
         answers::of(|field| object.has(field)).map(|answer| (Self::Answer(answer), answer.has[0]))
     }
 
