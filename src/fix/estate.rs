@@ -14,7 +14,9 @@ use crate::topology::Topology;
 
 /// The numbers that stand for private networks, but for those that Azure keeps for itself.
 const PRIVATE_ASNS: [std::ops::RangeInclusive<u32>; 2] = [64_512..=65_534, 4_200_000_000..=4_294_967_294];
-const AZURE_ASNS: [u32; 5] = [65_515, 65_517, 65_518, 65_519, 65_520];
+
+/// The numbers that Azure keeps for itself.
+pub(super) const AZURE_ASNS: [u32; 8] = [8074, 8075, 12_076, 65_515, 65_517, 65_518, 65_519, 65_520];
 
 /// Connected parts of an inventory, by name.
 pub(super) struct Estate<'a> {

@@ -85,8 +85,7 @@ impl<'a> Script<'a> {
 
     /// Where the gateway of a VNet is found, and what it is called.
     pub(super) fn gateway_named(&self, vnet: NameId) -> String {
-        let scope = self.gateway_resource(vnet).map_or_else(|| self.scope(vnet), scope_of);
-        format!("{scope} --name {}", self.gateway_name(vnet))
+        format!("{} --name {}", self.gateway_scope(vnet), self.gateway_name(vnet))
     }
 
     /// The gateway of a VNet by its own name, where the inventory has it.
@@ -135,19 +134,24 @@ impl<'a> Script<'a> {
 
     /// The local network gateway that an end leads to, and where it is found. A new one lies in the gateway's group.
     pub(super) fn local_named(&self, end: &End<'a>) -> String {
-        let is_known = self.is_site(end.far) && !self.is_new_site(end.far);
-        let scope = if is_known { self.scope(end.far) } else { self.gateway_scope(end.near) };
+        let scope =
+            if self.is_known_site(end.far) { self.scope(end.far) } else { self.gateway_scope(end.near) };
         format!("{scope} --name {}", self.local(end))
     }
 
     /// The same as another command refers to it.
     pub(super) fn local_reference(&self, end: &End<'a>) -> String {
-        let is_known = self.is_site(end.far) && !self.is_new_site(end.far);
+        let is_known = self.is_known_site(end.far);
         match self.site_resource(end.far) {
             Some(resource) if is_known => quoted(&resource.id).into_owned(),
             _ if is_known => asked("network local-gateway", &self.local_named(end)),
             _ => self.local(end),
         }
+    }
+
+    /// True for a site that Azure has a local network gateway for.
+    pub(super) fn is_known_site(&self, name: NameId) -> bool {
+        self.is_site(name) && !self.is_new_site(name)
     }
 
     /// True for a site that Azure has no local network gateway for yet.

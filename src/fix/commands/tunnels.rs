@@ -2,11 +2,9 @@
 
 use super::ends::End;
 use super::{Script, list};
+use crate::fix::estate::AZURE_ASNS;
 use crate::inventory::Gateway;
 use crate::names::NameId;
-
-/// The numbers that Azure keeps for itself.
-const RESERVED_ASNS: [u32; 8] = [8074, 8075, 12_076, 65_515, 65_517, 65_518, 65_519, 65_520];
 
 impl<'a> Script<'a> {
     pub(super) fn s2s(&mut self, add: bool, one: NameId, other: NameId) {
@@ -166,7 +164,7 @@ impl<'a> Script<'a> {
             self.free_reserved(end.far);
         }
         let session = if self.has_bgp(end) { self.session(end.far) } else { String::new() };
-        if is_site && !self.is_new_site(end.far) {
+        if self.is_known_site(end.far) {
             if !session.is_empty() {
                 self.az("network local-gateway update", &format!("{local}{session}"));
             }
@@ -241,7 +239,7 @@ impl<'a> Script<'a> {
     }
 
     fn has_reserved(&self, router: NameId) -> bool {
-        self.after.asn(router).is_some_and(|number| RESERVED_ASNS.contains(&number))
+        self.after.asn(router).is_some_and(|number| AZURE_ASNS.contains(&number))
     }
 
     /// True where the connection is to have BGP: its own row says so, and its gateway can speak it.
