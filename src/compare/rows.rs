@@ -91,7 +91,8 @@ impl<'a> Owners<'a> {
     }
 
     fn is_site(&self, name: NameId) -> bool {
-        self.analysis.inventory().sites.iter().any(|site| site.name == name)
+        let facts = self.analysis.facts();
+        self.gateway.is_some_and(|gateway| facts.site.of(facts.component_of(gateway)).contains(&name))
     }
 
     /// The prefixes of the part with their networks, sorted.
