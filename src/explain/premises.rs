@@ -2,7 +2,7 @@
 
 use super::graph::Graph;
 use crate::facts::ids::Target;
-use crate::names::Names;
+use crate::names::{NameId, Names};
 use crate::proof::{Fact, Negation, Shown, Tuple};
 use crate::rule::Rule;
 use crate::witness::{Step, Via};
@@ -154,6 +154,17 @@ impl Graph<'_> {
     }
 }
 
+/// What makes a VNet a spoke of the hub's gateway, whatever of it the hub delivers.
+fn of_spoke(hub: NameId, spoke: NameId) -> [Condition; 5] {
+    [
+        Given(Fact::GatewayTransit(hub, spoke)),
+        Given(Fact::Gateway(hub)),
+        Given(Fact::Peered(hub, spoke)),
+        Given(Fact::Peered(spoke, hub)),
+        Not(Negation::Gateway(spoke)),
+    ]
+}
+
 fn attachment(tuple: Tuple, step: Step) -> Option<Vec<Condition>> {
     let conditions = match (step.rule, tuple) {
         (Rule::OwnVnet, Tuple::Attached(vnet, _, prefix)) => {
@@ -161,27 +172,13 @@ fn attachment(tuple: Tuple, step: Step) -> Option<Vec<Condition>> {
         }
         (Rule::TransitSpoke, Tuple::Attached(hub, target, prefix)) => {
             let spoke = target.name();
-            vec![
-                Given(Fact::GatewayTransit(hub, spoke)),
-                Given(Fact::Gateway(hub)),
-                Given(Fact::Peered(hub, spoke)),
-                Given(Fact::Peered(spoke, hub)),
-                Not(Negation::Gateway(spoke)),
-                Not(Negation::PartlyPeered(hub, spoke)),
-                Given(Fact::Address(spoke, prefix)),
-            ]
+            let whole = [Not(Negation::PartlyPeered(hub, spoke)), Given(Fact::Address(spoke, prefix))];
+            [&of_spoke(hub, spoke)[..], &whole].concat()
         }
         (Rule::TransitPrefix, Tuple::Attached(hub, target, prefix)) => {
             let spoke = target.name();
-            vec![
-                Given(Fact::GatewayTransit(hub, spoke)),
-                Given(Fact::Gateway(hub)),
-                Given(Fact::Peered(hub, spoke)),
-                Given(Fact::Peered(spoke, hub)),
-                Not(Negation::Gateway(spoke)),
-                Given(Fact::PartlyPeered(hub, spoke)),
-                Given(Fact::PeeredPrefix(hub, spoke, prefix)),
-            ]
+            let part = [Given(Fact::PartlyPeered(hub, spoke)), Given(Fact::PeeredPrefix(hub, spoke, prefix))];
+            [&of_spoke(hub, spoke)[..], &part].concat()
         }
         (Rule::SiteSpace, Tuple::Attached(site, _, prefix)) => {
             vec![Given(Fact::Site(site)), Given(Fact::Address(site, prefix))]

@@ -47,34 +47,29 @@ pub(super) fn is_application(step: &Application, proof: &Proof) -> bool {
     })
 }
 
+/// What makes a VNet a spoke of the hub's gateway, whatever of it the hub delivers.
+fn of_spoke(hub: NameId, spoke: NameId) -> [Said; 5] {
+    [
+        Given(Fact::GatewayTransit(hub, spoke)),
+        Given(Fact::Gateway(hub)),
+        Given(Fact::Peered(hub, spoke)),
+        Given(Fact::Peered(spoke, hub)),
+        Not(Negation::Gateway(spoke)),
+    ]
+}
+
 fn attachment(step: &Application, said: &[Said]) -> bool {
     match (step.rule, step.conclusion) {
         (Rule::OwnVnet, Tuple::Attached(vnet, Target::Network(of), prefix)) => {
             vnet == of && said == [Given(Fact::Gateway(vnet)), Given(Fact::Address(vnet, prefix))]
         }
         (Rule::TransitSpoke, Tuple::Attached(hub, Target::Network(spoke), prefix)) => {
-            let wanted = [
-                Given(Fact::GatewayTransit(hub, spoke)),
-                Given(Fact::Gateway(hub)),
-                Given(Fact::Peered(hub, spoke)),
-                Given(Fact::Peered(spoke, hub)),
-                Not(Negation::Gateway(spoke)),
-                Not(Negation::PartlyPeered(hub, spoke)),
-                Given(Fact::Address(spoke, prefix)),
-            ];
-            said == wanted
+            let whole = [Not(Negation::PartlyPeered(hub, spoke)), Given(Fact::Address(spoke, prefix))];
+            said.strip_prefix(&of_spoke(hub, spoke)) == Some(&whole)
         }
         (Rule::TransitPrefix, Tuple::Attached(hub, Target::Network(spoke), prefix)) => {
-            let wanted = [
-                Given(Fact::GatewayTransit(hub, spoke)),
-                Given(Fact::Gateway(hub)),
-                Given(Fact::Peered(hub, spoke)),
-                Given(Fact::Peered(spoke, hub)),
-                Not(Negation::Gateway(spoke)),
-                Given(Fact::PartlyPeered(hub, spoke)),
-                Given(Fact::PeeredPrefix(hub, spoke, prefix)),
-            ];
-            said == wanted
+            let part = [Given(Fact::PartlyPeered(hub, spoke)), Given(Fact::PeeredPrefix(hub, spoke, prefix))];
+            said.strip_prefix(&of_spoke(hub, spoke)) == Some(&part)
         }
         (Rule::SiteSpace, Tuple::Attached(site, Target::Network(of), prefix)) => {
             site == of && said == [Given(Fact::Site(site)), Given(Fact::Address(site, prefix))]
