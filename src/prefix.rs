@@ -21,6 +21,29 @@ use ipnet::IpNet;
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Prefix(IpNet);
 
+/// An address family.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Family {
+    /// IPv4.
+    Ipv4,
+    /// IPv6.
+    Ipv6,
+}
+
+impl Family {
+    /// Both.
+    pub const ALL: [Self; 2] = [Self::Ipv4, Self::Ipv6];
+
+    /// What it is called.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Ipv4 => "IPv4",
+            Self::Ipv6 => "IPv6",
+        }
+    }
+}
+
 /// Why a text is not a canonical prefix.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum PrefixError {
@@ -164,6 +187,15 @@ impl Prefix {
     #[must_use]
     pub fn length(self) -> u8 {
         self.0.prefix_len()
+    }
+
+    /// The address family.
+    #[must_use]
+    pub fn family(self) -> Family {
+        match self.0 {
+            IpNet::V4(_) => Family::Ipv4,
+            IpNet::V6(_) => Family::Ipv6,
+        }
     }
 
     /// This prefix and every wider one that covers it, the longest first.

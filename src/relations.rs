@@ -22,7 +22,7 @@ use crate::answer::Analysis;
 use crate::class::{Class, Profile, RouteReason};
 use crate::facts::ids::{AsPath, PrefixId, Target};
 use crate::names::NameId;
-use crate::prefix::Prefix;
+use crate::prefix::{Family, Prefix};
 use crate::rules;
 use crate::schema::{Cell, Fact, for_each_relation, row};
 use crate::solve::{Component, Derived, Evaluation, solve};
@@ -117,7 +117,13 @@ impl Text<'_> {
                 .collect(),
             part_of_network: parts(self.part.network_parts.all(), Fact::PartOfNetwork),
             part_of_pool: parts(self.part.pool_parts.all(), Fact::PartOfPool),
-            pool_complete: self.part.p2s_gateways().into_iter().map(Fact::PoolComplete).collect(),
+            pool_complete: self
+                .part
+                .answered_families()
+                .into_iter()
+                .map(|(gateway, family)| Fact::PoolComplete(gateway, family))
+                .collect(),
+            of_family: prefixes().map(|prefix| Fact::OfFamily(prefix, prefix.family())).collect(),
             serves: serves.iter().map(|(gateway, class)| Fact::Serves(*gateway, *class)).collect(),
             follows_table: classes(Class::follows_table, Fact::FollowsTable),
             follows_site_routes: classes(Class::follows_site_routes, Fact::FollowsSiteRoutes),
@@ -212,6 +218,12 @@ impl Written for AsPath {
 impl Written for Class {
     fn write(&self, _: &Text<'_>, cells: &mut Vec<String>) {
         cells.push(self.word().to_owned());
+    }
+}
+
+impl Written for Family {
+    fn write(&self, text: &Text<'_>, cells: &mut Vec<String>) {
+        cells.push(text.cell(Cell::Family(*self)));
     }
 }
 

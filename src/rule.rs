@@ -24,6 +24,7 @@ macro_rules! rules {
                 !matches!(
                     self,
                     Self::OwnPrefix
+                        | Self::OwnSitePrefix
                         | Self::AttachedInTable
                         | Self::NextHopInTable
                         | Self::LongerPrefix
@@ -50,7 +51,8 @@ rules! {
     ClientPool "client-pool" "A gateway delivers to its P2S clients."
     GatewayRelays "gateway-relays" "A gateway forwards between its tunnels and announces again what it learns."
     TransitSiteRelays "transit-site-relays" "A site relays where it is marked as transit."
-    OwnPrefix "own-prefix" "A router refuses a prefix equal to or inside a network that it delivers to itself."
+    OwnPrefix "own-prefix" "A gateway refuses a prefix equal to or inside a network that it delivers to itself."
+    OwnSitePrefix "own-site-prefix" "A site refuses a prefix equal to one of its own."
     BgpAttached "bgp-attached" "A router announces what it delivers to itself to its BGP neighbours."
     BgpStatic "bgp-static" "A relaying router announces its static routes to its other BGP neighbours."
     BgpRelay "bgp-relay" "A relaying router announces what it learned to its other BGP neighbours."
@@ -66,11 +68,11 @@ rules! {
     DeliveredHere "delivered-here" "A packet that arrives is delivered."
     DeliveredNext "delivered-next" "A packet forwarded to a router where it arrives is delivered."
     DeliveredOn "delivered-on" "A packet forwarded to a relaying router that delivers it is delivered."
-    Strays "strays" "A router strays from a client pool where some part of it is not delivered."
-    Returns "returns" "A router returns to a gateway where every part of the gateway's client pool is delivered to it."
+    Strays "strays" "A router strays from a client pool of an address family where some part of it is not delivered."
+    Returns "returns" "A router returns to a gateway, in an address family, where every part of the gateway's client pool of that family is delivered to it."
     ReturnedBefore "returned-before" "A router returns to a gateway where an earlier run over the client pools derived it."
-    WayBack "way-back" "A network has a way back to a gateway where a router that delivers to the network returns to the gateway."
-    Accessible "accessible" "A destination is accessible where packets are delivered there and back."
+    WayBack "way-back" "A network has a way back to a gateway, in an address family, where a router that delivers to the network returns to the gateway in it."
+    Accessible "accessible" "A destination is accessible where packets are delivered there, and back in its address family."
     OwnVnetRoute "own-vnet-route" "Every client gets the gateway's own VNet."
     TransitSpokeRoute "transit-spoke-route" "Every client gets the spokes that use the gateway."
     ClientPoolRoute "client-pool-route" "Every client gets the client pool."

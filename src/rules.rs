@@ -12,6 +12,7 @@ use crate::class::{Class, RouteReason};
 use crate::facts::Asn;
 use crate::facts::ids::{AsPath, PrefixId, Target};
 use crate::names::NameId;
+use crate::prefix::Family;
 use crate::rule::Rule;
 use crate::witness::{Via, Witness};
 
@@ -92,13 +93,18 @@ crepe! {
     pub struct PartOfPool(pub NameId, pub PrefixId);
 
     @input
-    /// Every part of the gateway's client pool is among the destinations of this run.
-    pub struct PoolComplete(pub NameId);
+    /// The gateway's client pool has a prefix of the family, and all its parts of the family are among the destinations
+    /// of this run.
+    pub struct PoolComplete(pub NameId, pub Family);
+
+    @input
+    /// The address family of the prefix.
+    pub struct OfFamily(pub PrefixId, pub Family);
 
     @input
     /// An earlier run, over the parts of client pools, derived that the router returns to the gateway. Nobody reads
     /// the witness: crepe makes a program generic over what its inputs are generic over, so one of them has to be.
-    pub struct Returned<W: Witness>(pub NameId, pub NameId, pub W);
+    pub struct Returned<W: Witness>(pub NameId, pub NameId, pub Family, pub W);
 
     @input
     /// The gateway serves P2S clients of the class.
@@ -159,16 +165,16 @@ crepe! {
     pub struct Delivered<W: Witness>(pub NameId, pub Target, pub PrefixId, pub W);
 
     @output
-    /// From the router, some part of the gateway's client pool is not delivered to it.
-    pub struct Strays<W: Witness>(pub NameId, pub NameId, pub W);
+    /// From the router, some part of the gateway's client pool, of that family, is not delivered to it.
+    pub struct Strays<W: Witness>(pub NameId, pub NameId, pub Family, pub W);
 
     @output
-    /// From the first router, every part of the second's client pool is delivered to it.
-    pub struct Returns<W: Witness>(pub NameId, pub NameId, pub W);
+    /// From the first router, every part of the second's client pool of that family is delivered to it.
+    pub struct Returns<W: Witness>(pub NameId, pub NameId, pub Family, pub W);
 
     @output
-    /// From the network, packets for every client of the gateway are delivered to the gateway.
-    pub struct WayBack<W: Witness>(pub NameId, pub NameId, pub W);
+    /// From the network, packets of that family for every client of the gateway are delivered to the gateway.
+    pub struct WayBack<W: Witness>(pub NameId, pub NameId, pub Family, pub W);
 
     @output
     /// From the gateway, the network's part is delivered there and back.
@@ -237,11 +243,20 @@ crepe! {
     // [own-prefix] VPN Gateway FAQ, BGP
     // A gateway filters the exact prefix of its VNet or of a peered VNet that uses it, and anything
     // inside one; a prefix that holds one is accepted. A default route is no network of anybody's.
-    Refuses(router, prefix, W::step(Rule::OwnPrefix, Via::Entry(own))) <-
-        Attached(router, target, own, _),
+    Refuses(gateway, prefix, W::step(Rule::OwnPrefix, Via::Entry(own))) <-
+        Gateway(gateway),
+        Attached(gateway, target, own, _),
         (target.is_network()),
         !DefaultRoute(own),
         Covers(own, prefix);
+
+    // [own-site-prefix] INFERENCE: what a customer's device does, as BIRD 2.0.12, FRR 8.4.4, GoBGP 3.10 and
+    // OpenBGPD 7.7 were seen to: a prefix of its own is preferred to the same from a neighbour, and a longer one
+    // inside it is taken, used and passed on. A default route is no network of anybody's.
+    Refuses(site, prefix, W::step(Rule::OwnSitePrefix, Via::Nothing)) <-
+        Site(site),
+        Address(site, prefix),
+        !DefaultRoute(prefix);
 
     // [bgp-attached] § Multiple VNets connected using an S2S VPN (BGP)
     // With BGP the far ends learn VNet1's space and, as access works both ways, its client pool.
@@ -355,27 +370,29 @@ crepe! {
 
     // [strays] § Multiple VNets connected using an S2S VPN
     // Without BGP, VNet2's end of the tunnel has no route for the client pool, and nothing answers.
-    Strays(router, gateway, W::step(Rule::Strays, Via::Entry(part))) <-
+    Strays(router, gateway, family, W::step(Rule::Strays, Via::Entry(part))) <-
         PartOfPool(gateway, part),
+        OfFamily(part, family),
         HasAsn(router, _),
         !Delivered(router, Target::Pool(gateway), part, _);
 
     // [returns] § Multiple VNets connected using an S2S VPN (BGP)
-    // With BGP the pool is known everywhere, and answers find the gateway.
-    Returns(router, gateway, W::step(Rule::Returns, Via::Nothing)) <-
-        PoolComplete(gateway),
+    // With BGP the pool is known everywhere, and answers find the gateway. An answer goes to an address of the
+    // destination's family: a pool without one in that family cannot be answered.
+    Returns(router, gateway, family, W::step(Rule::Returns, Via::Nothing)) <-
+        PoolComplete(gateway, family),
         HasAsn(router, _),
-        !Strays(router, gateway, _);
+        !Strays(router, gateway, family, _);
 
     // [returned-before] INFERENCE: a run over other destinations of the same connected component derived it,
     // and where a packet goes depends on nothing but the prefixes that cover its destination.
-    Returns(router, gateway, W::step(Rule::ReturnedBefore, Via::Nothing)) <-
-        Returned(router, gateway, _);
+    Returns(router, gateway, family, W::step(Rule::ReturnedBefore, Via::Nothing)) <-
+        Returned(router, gateway, family, _);
 
     // [way-back] § Multiple peered VNets
     // A spoke answers through the hub whose gateway it uses.
-    WayBack(gateway, network, W::step(Rule::WayBack, Via::Router(router))) <-
-        Returns(router, gateway, _),
+    WayBack(gateway, network, family, W::step(Rule::WayBack, Via::Router(router))) <-
+        Returns(router, gateway, family, _),
         Attached(router, target, _, _),
         let Target::Network(network) = target;
 
@@ -383,8 +400,9 @@ crepe! {
     // Non-Windows clients hold routes to VNet2, VNet3 and Site1 and yet access VNet1 only: packets
     // have to arrive there and back.
     Accessible(gateway, network, destination, W::step(Rule::Accessible, Via::Nothing)) <-
-        WayBack(gateway, network, _),
+        WayBack(gateway, network, family, _),
         PartOfNetwork(network, destination),
+        OfFamily(destination, family),
         Delivered(gateway, Target::Network(network), destination, _);
 
     // ---------------------------------------------------------------- Routes on the client

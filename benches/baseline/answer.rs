@@ -9,7 +9,7 @@ use tunnelog::prefix::Prefix;
 use super::Row;
 use super::nesting::Nesting;
 use super::topology::{Owner, Part, Router};
-use super::walk::{Walked, walk};
+use super::walk::{Walked, family, walk};
 
 /// What the rows of one connected component need.
 pub(crate) struct Answer {
@@ -94,8 +94,11 @@ impl Answer {
         let held = self.held(gateway_row, windows);
         let (delivered, returns) = (&self.walked.delivered[router], &self.walked.returns[router]);
         for network in &self.networks {
-            let back = network.attached_to.iter().any(|router| returns.contains(*router));
-            let status = |part: usize, place: usize| status(held[part], back && delivered.contains(place));
+            let back = [0, 1]
+                .map(|family| network.attached_to.iter().any(|router| returns[family].contains(*router)));
+            let back = |part: usize| back[family(self.nesting.prefixes[part])];
+            let status =
+                |part: usize, place: usize| status(held[part], back(part) && delivered.contains(place));
             // What is said of parts in one row: the status, and whether packets arrive.
             let kind = |part: usize, place: usize| (status(part, place), delivered.contains(place));
             let row = |destination: Prefix, status: &'static str| Row {

@@ -115,9 +115,10 @@ pub(crate) struct Router {
 }
 
 impl Router {
-    /// What its clients connect to, if it has any.
-    pub(crate) fn has_pool(&self) -> bool {
-        self.attached.iter().any(|(_, owner)| matches!(owner, Owner::Pool(_)))
+    /// The prefixes that its clients have addresses from.
+    pub(crate) fn pools(&self) -> impl Iterator<Item = Prefix> {
+        let is_pool = |row: &&(Prefix, Owner)| matches!(row.1, Owner::Pool(_));
+        self.attached.iter().filter(is_pool).map(|(prefix, _)| *prefix)
     }
 }
 

@@ -1,5 +1,7 @@
 //! One connected component, prefix by prefix: what routers decide, and from where packets arrive.
 
+use tunnelog::prefix::Prefix;
+
 use super::nesting::Nesting;
 use super::propagation::{Propagation, Source};
 use super::topology::{Owner, Part, Router};
@@ -42,7 +44,7 @@ impl Bits {
     }
 
     pub(crate) fn contains(&self, number: usize) -> bool {
-        self.0[number / 64] & (1 << (number % 64)) != 0
+        self.0.get(number / 64).is_some_and(|word| word & (1 << (number % 64)) != 0)
     }
 
     fn intersect(&mut self, other: &Self) {
@@ -56,8 +58,9 @@ pub(crate) struct Walked {
     pub(crate) delivered: Vec<Bits>,
     /// By router, the prefixes that it has learned, but for default routes; empty for routers without clients.
     pub(crate) learned: Vec<Bits>,
-    /// By router, the routers that return packets to all its clients; empty for routers without clients.
-    pub(crate) returns: Vec<Bits>,
+    /// By router, the routers that return packets to all its clients' addresses of IPv4, and of IPv6; empty for routers
+    /// without such clients.
+    pub(crate) returns: Vec<[Bits; 2]>,
 }
 
 /// Values by prefix.
@@ -129,16 +132,26 @@ impl Walk<'_> {
     fn run(&self) -> Walked {
         let routers = &self.part.routers;
         let count = routers.len();
-        let of_clients = |size: usize, full: bool| -> Vec<Bits> {
+        let of_clients = |size: usize| -> Vec<Bits> {
             let set = |router: &Router| {
-                if router.has_pool() { Bits::new(size, full) } else { Bits::default() }
+                if router.pools().next().is_some() { Bits::new(size, false) } else { Bits::default() }
             };
             routers.iter().map(set).collect()
         };
+        let of_family = |router: &Router| {
+            let set = |is_v6: bool| {
+                if router.pools().any(|pool| family(pool) == usize::from(is_v6)) {
+                    Bits::new(count, true)
+                } else {
+                    Bits::default()
+                }
+            };
+            [false, true].map(set)
+        };
         let mut walked = Walked {
-            delivered: of_clients(self.places.rows.len(), false),
-            learned: of_clients(self.nesting.prefixes.len(), false),
-            returns: of_clients(count, true),
+            delivered: of_clients(self.places.rows.len()),
+            learned: of_clients(self.nesting.prefixes.len()),
+            returns: routers.iter().map(of_family).collect(),
         };
         let nothing = Decision { prefix: NONE, hops: NONE };
         let mut levels = vec![Level {
@@ -216,6 +229,10 @@ impl Walk<'_> {
                 learned[router].insert(prefix);
             }
         });
+        // What lies inside a prefix of its own a gateway refuses, and a site does not.
+        for &(_, (router, _)) in self.attached.of(prefix) {
+            level.refuses[router] &= !routers[router].is_site;
+        }
     }
 
     /// Follows packets for the part of the prefix back from where they arrive.
@@ -247,7 +264,7 @@ impl Walk<'_> {
             for &router in packets.back(arrivals(Owner::Pool(gateway)), &self.part.routers) {
                 from.insert(router);
             }
-            walked.returns[gateway].intersect(&from);
+            walked.returns[gateway][family(self.nesting.prefixes[prefix])].intersect(&from);
         }
     }
 }
@@ -314,6 +331,11 @@ impl Packets {
         }
         &self.reached
     }
+}
+
+/// 0 for IPv4, 1 for IPv6.
+pub(crate) fn family(prefix: Prefix) -> usize {
+    usize::from(prefix.net().addr().is_ipv6())
 }
 
 fn small(number: usize) -> u32 {

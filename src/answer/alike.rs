@@ -10,13 +10,13 @@
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::request::{GatewayAnswer, ReachRow, RouteRow, Wanted};
-use super::view::{Position, View, Where};
+use super::view::{Position, Seen, View, Where};
 use crate::class::Class;
 use crate::facts::components::{join, top};
 use crate::facts::{Asn, Facts, Rows};
 use crate::inventory::Inventory;
 use crate::names::NameId;
-use crate::prefix::Prefix;
+use crate::prefix::{Family, Prefix};
 
 /// A connected component whose routers are alike.
 pub(super) struct Alike {
@@ -25,6 +25,8 @@ pub(super) struct Alike {
     /// Networks and pools, by the text of the prefix; none where no routes are asked for.
     routes: Vec<(Prefix, Attachment)>,
     islands: FxHashMap<NameId, u32>,
+    /// The address families of client pools.
+    pools: FxHashSet<(NameId, Family)>,
 }
 
 /// How a prefix is attached.
@@ -121,7 +123,8 @@ impl AlikePart {
             routes.extend(pools);
             routes.sort_by_cached_key(|(prefix, _)| prefix.text_order());
         }
-        Some(Self { alike: Alike { networks, routes, islands }, sites })
+        let pools = client_pool.iter().map(|(gateway, pool)| (*gateway, pool.family())).collect();
+        Some(Self { alike: Alike { networks, routes, islands, pools }, sites })
     }
 
     /// The rows of a gateway for some classes, or for a client of it.
@@ -137,6 +140,7 @@ impl AlikePart {
         let Some(island) = self.alike.islands.get(&gateway) else { return answer };
         let position =
             |attachment: Attachment| self.position(Member { gateway, island: *island }, attachment);
+        let answers = self.answers(gateway);
         for &class in classes {
             let routes = self.alike.routes.iter().filter_map(|(prefix, attachment)| {
                 let reasons = view.route(class, position(*attachment))?;
@@ -148,7 +152,9 @@ impl AlikePart {
             }
             answer.reach.reserve(classes.len() * self.alike.networks.len());
             let reach = self.alike.networks.iter().filter_map(|(network, prefix, attachment)| {
-                let (status, reasons) = view.verdict(class, position(*attachment))?;
+                let has_answers = answers[prefix.family() as usize];
+                let seen = Seen { position: position(*attachment), has_answers };
+                let (status, reasons) = view.verdict(class, seen)?;
                 Some(ReachRow { class, client, network: *network, destination: *prefix, status, reasons })
             });
             answer.reach.extend(reach);
@@ -180,19 +186,25 @@ impl AlikePart {
             return None;
         }
         let from = [Member { gateway, island: *island }, Member { gateway, island: *other_island }];
-        let positions = |one: Attachment, two: Attachment| {
-            let positions = [self.position(from[0], one), other.position(from[1], two)];
-            (positions[0] != positions[1]).then_some(positions)
-        };
+        let positions =
+            |one: Attachment, two: Attachment| [self.position(from[0], one), other.position(from[1], two)];
+        let answers = [self.answers(gateway), other.answers(gateway)];
         let moved_routes: Vec<(Prefix, [Position; 2])> = routes
             .iter()
             .zip(other_routes)
-            .filter_map(|(one, two)| Some((one.0, positions(one.1, two.1)?)))
+            .map(|(one, two)| (one.0, positions(one.1, two.1)))
+            .filter(|(_, positions)| positions[0] != positions[1])
             .collect();
-        let moved: Vec<(NameId, Prefix, [Position; 2])> = networks
+        let moved: Vec<(NameId, Prefix, [Seen; 2])> = networks
             .iter()
             .zip(others)
-            .filter_map(|(one, two)| Some((one.0, one.1, positions(one.2, two.2)?)))
+            .map(|(one, two)| {
+                let (positions, family) = (positions(one.2, two.2), one.1.family() as usize);
+                let seen =
+                    |side: usize| Seen { position: positions[side], has_answers: answers[side][family] };
+                (one.0, one.1, [0, 1].map(seen))
+            })
+            .filter(|(_, _, seen)| seen[0] != seen[1])
             .collect();
         Some([0, 1].map(|side| {
             let client = clients[side];
@@ -202,13 +214,18 @@ impl AlikePart {
                     let reasons = view.route(class, positions[side])?;
                     Some(RouteRow { class, client, prefix: *prefix, reasons })
                 }));
-                answer.reach.extend(moved.iter().filter_map(|(network, prefix, positions)| {
-                    let (status, reasons) = view.verdict(class, positions[side])?;
+                answer.reach.extend(moved.iter().filter_map(|(network, prefix, seen)| {
+                    let (status, reasons) = view.verdict(class, seen[side])?;
                     Some(ReachRow { class, client, network: *network, destination: *prefix, status, reasons })
                 }));
             }
             answer
         }))
+    }
+
+    /// Whether the gateway's clients have addresses of each family.
+    fn answers(&self, gateway: NameId) -> [bool; 2] {
+        Family::ALL.map(|family| self.alike.pools.contains(&(gateway, family)))
     }
 
     fn position(&self, from: Member, attachment: Attachment) -> Position {

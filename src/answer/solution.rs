@@ -8,7 +8,7 @@ use crate::class::{Class, RouteReason};
 use crate::facts::ids::{PrefixId, Target};
 use crate::inventory::Inventory;
 use crate::names::NameId;
-use crate::prefix::Prefix;
+use crate::prefix::{Family, Prefix};
 use crate::solve::{Component, Derived, Reported};
 
 /// What the rules derived for one connected component, as far as rows need it.
@@ -42,8 +42,8 @@ struct GatewaySolution {
     advertised: Vec<(Class, PrefixId, RouteReason)>,
     delivered: Bits,
     accessible: Bits,
-    /// The networks with a way back, sorted.
-    way_back: Vec<NameId>,
+    /// The networks with a way back, and in which address family, sorted.
+    way_back: Vec<(NameId, Family)>,
 }
 
 /// A set of places.
@@ -116,8 +116,8 @@ impl Solution {
         }
         for row in &derived.way_back {
             if let Some(gateway) = self.gateways.get_mut(&row.0) {
-                gateway.way_back.push(row.1);
-                gateway.way_back.extend(home.delivered_like(row.1));
+                gateway.way_back.push((row.1, row.2));
+                gateway.way_back.extend(home.delivered_like(row.1).map(|like| (like, row.2)));
             }
         }
     }
@@ -202,9 +202,11 @@ impl Solution {
     ) {
         for of_network in self.networks.chunk_by(|one, other| one.network == other.network) {
             let network = of_network[0].network;
-            let way_back = solved.way_back.binary_search(&network).is_ok();
+            let way_back = |family| solved.way_back.binary_search(&(network, family)).is_ok();
+            let ways_back = Family::ALL.map(way_back);
             let first = rows.len();
             for prefix in of_network {
+                let way_back = ways_back[prefix.prefix.family() as usize];
                 let judge = |part: &NetworkPart| solved.judge(part.place, longest[part.id.index()], way_back);
                 let row = |destination, (status, reasons)| ReachRow {
                     class,

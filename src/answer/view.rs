@@ -2,6 +2,7 @@
 
 use std::sync::OnceLock;
 
+use ipnet::{IpNet, Ipv4Net, Ipv6Net};
 use rustc_hash::FxHashMap;
 
 use super::reasons::{Reasons, Status};
@@ -11,7 +12,7 @@ use crate::class::{Class, Profile};
 use crate::facts::Facts;
 use crate::inventory::{Connection, Gateway, Inventory, Peering, Site, Vnet};
 use crate::names::NameId;
-use crate::prefix::Prefix;
+use crate::prefix::{Family, Prefix};
 use crate::solve::{Component, Evaluation, solve};
 use crate::source::{Sources, Span};
 
@@ -53,6 +54,14 @@ pub(super) enum Position {
     Nowhere,
 }
 
+/// A prefix, seen from a gateway.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Seen {
+    pub(super) position: Position,
+    /// True where the gateway's clients have addresses of the prefix's family.
+    pub(super) has_answers: bool,
+}
+
 impl Position {
     const COUNT: usize = 21;
 
@@ -73,6 +82,8 @@ impl Position {
 pub(super) struct View {
     routes: Table<Reasons>,
     verdicts: Table<(Status, Reasons)>,
+    /// Where the clients have no address of the destination's family.
+    unanswered: Table<(Status, Reasons)>,
 }
 
 type Table<Cell> = [[Option<Cell>; Position::COUNT]; Class::ALL.len()];
@@ -91,9 +102,16 @@ impl View {
         view.get_or_init(|| Self::new(profile))
     }
 
-    /// Runs the rules, without any shortcut, over the small inventory.
     fn new(profile: Profile) -> Self {
-        let model = Model::new();
+        let (routes, verdicts) = Self::run(profile, Family::Ipv4);
+        let (_, unanswered) = Self::run(profile, Family::Ipv6);
+        Self { routes, verdicts, unanswered }
+    }
+
+    /// Runs the rules, without any shortcut, over the small inventory, whose networks are of IPv4 and whose clients'
+    /// addresses are of that family.
+    fn run(profile: Profile, clients: Family) -> (Table<Reasons>, Table<(Status, Reasons)>) {
+        let model = Model::new(clients);
         let facts = Facts::lower(&model.inventory);
         let part = Component::new(&facts, facts.component_of(model.here));
         let classes: Vec<Class> = Class::ALL.into_iter().filter(|class| class.profile() == profile).collect();
@@ -102,21 +120,19 @@ impl View {
         solve(&part, &serves, Evaluation::Whole, |derived, home| solution.take(&part, derived, home));
         solution.finish();
         let rows = solution.rows(&model.inventory, model.here, None, &classes, Wanted::Both);
-        let mut view = Self {
-            routes: [[None; Position::COUNT]; Class::ALL.len()],
-            verdicts: [[None; Position::COUNT]; Class::ALL.len()],
-        };
+        let mut routes = [[None; Position::COUNT]; Class::ALL.len()];
+        let mut verdicts = [[None; Position::COUNT]; Class::ALL.len()];
         for row in &rows.routes {
             if let Some(position) = model.positions.get(&row.prefix) {
-                view.routes[row.class as usize][position.index()] = Some(row.reasons);
+                routes[row.class as usize][position.index()] = Some(row.reasons);
             }
         }
         for row in &rows.reach {
             if let Some(position) = model.positions.get(&row.destination) {
-                view.verdicts[row.class as usize][position.index()] = Some((row.status, row.reasons));
+                verdicts[row.class as usize][position.index()] = Some((row.status, row.reasons));
             }
         }
-        view
+        (routes, verdicts)
     }
 
     /// Why clients of the class hold a route for a prefix of that position; none where they hold none.
@@ -124,9 +140,10 @@ impl View {
         self.routes[class as usize][position.index()]
     }
 
-    /// What can be said of a network's prefix of that position.
-    pub(super) fn verdict(&self, class: Class, position: Position) -> Option<(Status, Reasons)> {
-        self.verdicts[class as usize][position.index()]
+    /// What can be said of a network's prefix that is seen so.
+    pub(super) fn verdict(&self, class: Class, seen: Seen) -> Option<(Status, Reasons)> {
+        let table = if seen.has_answers { &self.verdicts } else { &self.unanswered };
+        table[class as usize][seen.position.index()]
     }
 }
 
@@ -135,18 +152,21 @@ impl View {
 struct Model {
     inventory: Inventory,
     here: NameId,
+    /// The family of the addresses of clients.
+    clients: Family,
     positions: FxHashMap<Prefix, Position>,
     origin: Span,
 }
 
 impl Model {
-    fn new() -> Self {
+    fn new(clients: Family) -> Self {
         let file = Sources::default().add("view".to_owned(), String::new(), None);
         let mut inventory = Inventory::default();
         let here = inventory.names.intern(Where::Here.word());
         let mut model = Self {
             inventory,
             here,
+            clients,
             positions: FxHashMap::default(),
             origin: Span { file, start: 0, end: 0 },
         };
@@ -168,7 +188,12 @@ impl Model {
     /// The next prefix, for `position`.
     fn prefix(&mut self, position: Position) -> Prefix {
         let next = u8::try_from(self.positions.len()).unwrap_or(u8::MAX);
-        let prefix = ipnet::IpNet::from(ipnet::Ipv4Net::new_assert([10, next, 0, 0].into(), 16)).into();
+        let prefix = match (position, self.clients) {
+            (Position::Pool(_), Family::Ipv6) => {
+                IpNet::from(Ipv6Net::new_assert([0xfd00, next.into(), 0, 0, 0, 0, 0, 0].into(), 32)).into()
+            }
+            _ => IpNet::from(Ipv4Net::new_assert([10, next, 0, 0].into(), 16)).into(),
+        };
         self.positions.insert(prefix, position);
         prefix
     }

@@ -36,7 +36,10 @@ pub(super) fn check(context: &Context<'_>, found: &mut Found) {
             else {
                 continue;
             };
-            for pool in &gateway.client_pool {
+            // Nothing of another family goes into the tunnel, and so nothing has to come back.
+            let routed = context.topology.routed(tunnel, near);
+            let is_asked = |pool: &&Prefix| routed.iter().any(|prefix| prefix.family() == pool.family());
+            for pool in gateway.client_pool.iter().filter(is_asked) {
                 questions.entry(context.facts.component_of(near)).or_default().push(Question {
                     router: far,
                     prefix: *pool,

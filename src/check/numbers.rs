@@ -54,7 +54,7 @@ pub(super) fn check(context: &Context<'_>, found: &mut Found) {
             .at(context.cell(record, "bgp"), "expected two routers with different ASNs")
             .with(from_place, format!("the ASN of {one}"))
             .with(to_place, format!("the ASN of {other}"))
-            .help("give one of them another ASN; an Azure gateway has 65515 until it is set"),
+            .help("give one of them another ASN, as Azure is not known to run BGP inside one AS; a gateway has 65515 until it is set"),
         );
     }
     duplicates(context, &speaking, &same, found);

@@ -44,8 +44,8 @@ impl Asked<'_> {
         } else {
             Branch::Holds(self.proofs(graph, goal, Avoided::hops_of))
         };
-        let goal = Tuple::WayBack(self.gateway, network);
-        let pool = self.pool_parts();
+        let goal = Tuple::WayBack(self.gateway, network, destination.family());
+        let pool: Vec<Prefix> = graph.parts_of_pool(self.gateway, destination.family()).collect();
         let back = if graph.steps(goal).is_empty() {
             Branch::Fails(self.no_way_back(graph, network, &pool))
         } else {
@@ -55,12 +55,6 @@ impl Asked<'_> {
         let told: BTreeSet<Prefix> = pool.into_iter().chain([destination]).collect();
         let tables = told.into_iter().map(|part| self.tables(graph, part)).collect();
         Evidence { gateway: self.gateway, network, destination, routes, there, back, tables }
-    }
-
-    /// The parts of the client pool, in order.
-    fn pool_parts(&self) -> Vec<Prefix> {
-        let of_pool = self.part.pool_parts.all().iter().filter(|row| row.1 == self.gateway);
-        of_pool.map(|(id, _)| self.part.table.prefix(*id)).collect()
     }
 
     /// The prefixes that cover a part, longest first.

@@ -6,7 +6,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::facts::ids::{PrefixId, Target};
 use crate::names::{NameId, Names};
-use crate::prefix::Prefix;
+use crate::prefix::{Family, Prefix};
 use crate::proof::{Fact, Tuple};
 use crate::solve::{Component, Derived};
 use crate::witness::Step;
@@ -75,10 +75,10 @@ impl<'run> Graph<'run> {
             graph.add(Tuple::Delivered(row.0, row.1, prefix(row.2)), row.3);
         }
         for row in &derived.returns {
-            graph.add(Tuple::Returns(row.0, row.1), row.2);
+            graph.add(Tuple::Returns(row.0, row.1, row.2), row.3);
         }
         for row in &derived.way_back {
-            graph.add(Tuple::WayBack(row.0, row.1), row.2);
+            graph.add(Tuple::WayBack(row.0, row.1, row.2), row.3);
         }
         for row in &derived.advertised {
             graph.add(Tuple::Advertised(row.0, row.1, prefix(row.2), row.3), row.4);
@@ -141,9 +141,11 @@ impl<'run> Graph<'run> {
         self.attached.get(&router).map_or(&[], Vec::as_slice)
     }
 
-    pub(super) fn part_of_pool(&self, gateway: NameId) -> impl Iterator<Item = Prefix> + '_ {
+    /// The parts of the client pool that are of the family, in order.
+    pub(super) fn parts_of_pool(&self, gateway: NameId, family: Family) -> impl Iterator<Item = Prefix> + '_ {
         let of_pool = self.part.pool_parts.all().iter().filter(move |row| row.1 == gateway);
-        of_pool.map(|(id, _)| self.part.table.prefix(*id))
+        let parts = of_pool.map(|(id, _)| self.part.table.prefix(*id));
+        parts.filter(move |part| part.family() == family)
     }
 
     pub(super) fn asn(&self, router: NameId) -> Option<Fact> {

@@ -10,7 +10,7 @@ use super::words::listed;
 use crate::class::Class;
 use crate::inventory::{Peering, Tunnel};
 use crate::names::NameId;
-use crate::prefix::Prefix;
+use crate::prefix::{Family, Prefix};
 use crate::proof::{Astray, Branch, Evidence, Negation, Premise, Tuple};
 use crate::source::Span;
 use crate::topology::{Lack, Topology, TunnelState};
@@ -54,7 +54,9 @@ pub(super) fn explained(
             explanation.back_missing.push(search.lost(astray, &pool));
         }
         if each.is_empty() {
-            explanation.back_missing.push(search.unattached(shown.network, shown.gateway));
+            let no_address = search.no_address(shown.gateway, shown.destination.family());
+            let lost = no_address.unwrap_or_else(|| search.unattached(shown.network, shown.gateway));
+            explanation.back_missing.push(lost);
         }
     }
     explanation.evidence = evidence;
@@ -294,7 +296,11 @@ impl Search<'_> {
         }
         let number = self.topology.asn(one).map(|number| number.to_string());
         let places = [self.where_is(one), self.where_is(other)].concat();
-        (format!("BGP never comes up, as both ends have ASN {}", number.unwrap_or_default()), places)
+        let number = number.unwrap_or_default();
+        let text = format!(
+            "BGP never comes up, as both ends have ASN {number}, and Azure is not known to run BGP inside one AS"
+        );
+        (text, places)
     }
 
     /// Why a router has no route from a neighbour with a session.
@@ -304,10 +310,14 @@ impl Search<'_> {
             if !self.graph.has_entry(far, prefix) {
                 continue;
             }
-            let own =
-                self.graph.attached_to(router).iter().find(|(target, own)| {
-                    target.is_network() && !own.is_default_route() && own.covers(prefix)
-                });
+            let is_site = self.topology.is_site(router);
+            let own = self.graph.attached_to(router).iter().find(|(target, own)| {
+                let is_own = *own == prefix || !is_site && own.covers(prefix);
+                target.is_network() && !own.is_default_route() && is_own
+            });
+            if let Some((_, own)) = own.filter(|_| is_site) {
+                return (format!("{near_text} holds {own} itself"), self.where_is(router));
+            }
             if let Some((target, own)) = own {
                 let text = format!(
                     "{near_text} refuses {prefix}, which lies inside {own}, the space of {} that it \
@@ -402,6 +412,21 @@ impl Search<'_> {
             format!("{spoke_text} does not use {hub_text}'s gateway: {}", faults.join(", "))
         };
         Missing { text, places }
+    }
+
+    /// What is missing where clients have no address of the family; none where they have one.
+    fn no_address(&self, gateway: NameId, family: Family) -> Option<Lost> {
+        let own = self.topology.client_pool(gateway);
+        if own.iter().any(|pool| pool.family() == family) {
+            return None;
+        }
+        let (name, to) = (self.text(gateway), format!("the client pool {}", listed(own)));
+        let text = format!(
+            "clients of {name} have no {} address: its client pool has no prefix of that family",
+            family.word()
+        );
+        let missing = vec![Missing { text, places: self.where_is(gateway) }];
+        Some(Lost { start: None, hops: Vec::new(), to, missing })
     }
 
     /// What is missing where no router delivers to the network.

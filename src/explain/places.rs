@@ -98,7 +98,8 @@ impl<'inventory> Places<'inventory> {
             }
             Fact::Covers(..)
             | Fact::DefaultRoute(_)
-            | Fact::PoolComplete(_)
+            | Fact::OfFamily(..)
+            | Fact::PoolComplete(..)
             | Fact::PartOfNetwork(..)
             | Fact::PartOfPool(..)
             | Fact::Serves(..)

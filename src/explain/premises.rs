@@ -103,14 +103,15 @@ impl Graph<'_> {
                 Derived(Tuple::Relays(next)),
                 Derived(Tuple::Forwards(router, next, part)),
             ]],
-            (Rule::Returns, _, Tuple::Returns(router, gateway)) => {
+            (Rule::Returns, _, Tuple::Returns(router, gateway, family)) => {
                 let delivered = |part| Derived(Tuple::Delivered(router, Target::Pool(gateway), part));
                 let number = self.asn(router).map(Given);
-                vec![number.into_iter().chain(self.part_of_pool(gateway).map(delivered)).collect()]
+                let parts = self.parts_of_pool(gateway, family);
+                vec![number.into_iter().chain(parts.map(delivered)).collect()]
             }
-            (Rule::WayBack, Via::Router(router), Tuple::WayBack(gateway, network)) => {
+            (Rule::WayBack, Via::Router(router), Tuple::WayBack(gateway, network, family)) => {
                 let target = Target::Network(network);
-                let returns = Derived(Tuple::Returns(router, gateway));
+                let returns = Derived(Tuple::Returns(router, gateway, family));
                 let own = self.attached_to(router).iter().filter(|row| row.0 == target);
                 own.map(|row| vec![returns, Derived(Tuple::Attached(router, target, row.1))]).collect()
             }

@@ -114,6 +114,7 @@ pub fn example(rule: Rule) -> Example {
         Rule::ClientPoolRoute => of("lab-forced-tunnelling", ""),
         Rule::Accessible => of("isolated-vnet", ""),
         Rule::OwnPrefix => of("ring", ""),
+        Rule::OwnSitePrefix => of("site-summary", ""),
         Rule::AttachedInTable | Rule::NextHopInTable | Rule::LongerPrefix => of("supernet-route", ""),
         Rule::Strays => of("s2s-chain", ""),
         Rule::ReturnedBefore => of("s2s-chain-bgp", ""),

@@ -149,14 +149,21 @@ impl<'inventory> Words<'inventory> {
                     _ => format!("packets for {prefix} arrive at {} from {from} itself", self.target(target)),
                 }
             }
-            Tuple::Returns(router, gateway) => format!(
-                "from {} every part of the client pool is delivered to {}",
-                name(router),
-                name(gateway)
-            ),
-            Tuple::WayBack(gateway, network) => {
+            Tuple::Returns(router, gateway, family) => {
+                let pool = self.places.topology.client_pool(gateway);
+                let of_family = match pool.iter().find(|prefix| prefix.family() != family) {
+                    Some(_) => format!("{} ", family.word()),
+                    None => String::new(),
+                };
+                format!(
+                    "from {} every part of the {of_family}client pool is delivered to {}",
+                    name(router),
+                    name(gateway)
+                )
+            }
+            Tuple::WayBack(gateway, network, _) => {
                 let by = match earlier(proof, step, 0) {
-                    Some(Tuple::Returns(router, _)) if router != network => {
+                    Some(Tuple::Returns(router, ..)) if router != network => {
                         format!(" by {}'s gateway, which it uses", name(router))
                     }
                     _ => String::new(),
@@ -203,6 +210,9 @@ impl<'inventory> Words<'inventory> {
             Negation::HasAsn(router, number) => {
                 let number = number.display(&self.inventory().names);
                 format!("{} has another ASN than {number}", name(router))
+            }
+            Negation::Refuses(router, prefix) if self.places.topology.is_site(router) => {
+                format!("{prefix} is no prefix of {}'s own", name(router))
             }
             Negation::Refuses(router, prefix) => {
                 format!("{prefix} lies in no network that {} delivers to itself", name(router))

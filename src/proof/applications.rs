@@ -178,11 +178,12 @@ fn forwarding(step: &Application, said: &[Said]) -> bool {
             let (delivered, relays) = (Tuple::Delivered(*next, target, part), Tuple::Relays(*next));
             said == [Derived(delivered), Derived(relays), Derived(Tuple::Forwards(router, *next, part))]
         }
-        (Rule::WayBack, Tuple::WayBack(gateway, network)) => {
-            let [Derived(Tuple::Returns(one, to)), Derived(Tuple::Attached(other, target, _))] = said else {
+        (Rule::WayBack, Tuple::WayBack(gateway, network, family)) => {
+            let [Derived(Tuple::Returns(one, to, of)), Derived(Tuple::Attached(other, target, _))] = said
+            else {
                 return false;
             };
-            *to == gateway && one == other && *target == Target::Network(network)
+            (*to, *of) == (gateway, family) && one == other && *target == Target::Network(network)
         }
         _ => false,
     }

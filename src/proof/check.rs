@@ -15,7 +15,7 @@ use super::world::World;
 use crate::facts::Facts;
 use crate::facts::ids::Target;
 use crate::names::NameId;
-use crate::prefix::Prefix;
+use crate::prefix::{Family, Prefix};
 use crate::rule::Rule;
 use crate::schema::Fact;
 
@@ -66,11 +66,14 @@ impl Checker {
                 self.astray(astray, &all)?;
             }
         }
+        let family = destination.family();
         match &evidence.back {
             Branch::Holds(proofs) => {
-                self.proofs(proofs, &all, |tuple| tuple == Tuple::WayBack(gateway, network))
+                self.proofs(proofs, &all, |tuple| tuple == Tuple::WayBack(gateway, network, family))
             }
-            Branch::Fails(each) => self.no_way_back(each, gateway, network, &all),
+            // Where clients have no address of the family, nothing can be sent back to one.
+            Branch::Fails(each) if each.is_empty() && !self.world.has_clients(gateway, family) => Ok(()),
+            Branch::Fails(each) => self.no_way_back(each, gateway, network, family, &all),
         }
     }
 
@@ -183,7 +186,14 @@ impl Checker {
         Ok(())
     }
 
-    fn no_way_back(&self, each: &[Astray], gateway: NameId, network: NameId, all: &AllTables) -> Checked {
+    fn no_way_back(
+        &self,
+        each: &[Astray],
+        gateway: NameId,
+        network: NameId,
+        family: Family,
+        all: &AllTables,
+    ) -> Checked {
         let attaching = self.world.attaching(network);
         let told: BTreeSet<NameId> = each.iter().map(|astray| astray.from).collect();
         if let Some(router) = attaching.symmetric_difference(&told).next() {
@@ -193,7 +203,8 @@ impl Checker {
             if astray.target != Target::Pool(gateway) {
                 return Err(Refusal::Conclusion);
             }
-            if !self.world.is_part_of_pool(gateway, astray.destination) {
+            let part = astray.destination;
+            if part.family() != family || !self.world.is_part_of_pool(gateway, part) {
                 return Err(Refusal::Part(astray.destination));
             }
             self.astray(astray, all)?;
@@ -209,7 +220,9 @@ impl Checker {
             Fact::PartOfNetwork(network, part) => world.is_part_of_network(network, part),
             Fact::PartOfPool(gateway, part) => world.is_part_of_pool(gateway, part),
             // Which classes are asked about is part of the question; that there are clients is not.
-            Fact::Serves(gateway, _) | Fact::PoolComplete(gateway) => world.serves(gateway),
+            Fact::Serves(gateway, _) => world.serves(gateway),
+            Fact::PoolComplete(gateway, family) => world.has_clients(gateway, family),
+            Fact::OfFamily(prefix, family) => prefix.family() == family,
             Fact::FollowsTable(class) => class.follows_table(),
             Fact::FollowsSiteRoutes(class) => class.follows_site_routes(),
             stated => world.states(stated),
@@ -231,9 +244,9 @@ impl Checker {
         if holds { Err(Refusal::Negation(negation)) } else { Ok(()) }
     }
 
-    /// True where every part of the pool, and nothing else, is shown to be delivered.
+    /// True where every part of the pool that is of the family, and nothing else, is shown to be delivered.
     fn is_return(&self, step: &Application, proof: &Proof) -> bool {
-        let Tuple::Returns(router, gateway) = step.conclusion else { return false };
+        let Tuple::Returns(router, gateway, family) = step.conclusion else { return false };
         let [Premise::Fact(Fact::HasAsn(of, _)), deliveries @ ..] = &step.premises[..] else { return false };
         let delivered: Option<Vec<Prefix>> = deliveries
             .iter()
@@ -245,8 +258,8 @@ impl Checker {
             })
             .collect();
         *of == router
-            && self.world.serves(gateway)
-            && delivered.is_some_and(|delivered| delivered == self.world.pool_parts(gateway))
+            && self.world.has_clients(gateway, family)
+            && delivered.is_some_and(|delivered| delivered == self.world.pool_parts(gateway, family))
     }
 }
 

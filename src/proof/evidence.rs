@@ -7,7 +7,7 @@ use crate::class::{Class, RouteReason};
 use crate::facts::Asn;
 use crate::facts::ids::Target;
 use crate::names::{NameId, Names};
-use crate::prefix::Prefix;
+use crate::prefix::{Family, Prefix};
 use crate::rule::Rule;
 use crate::schema::{Cell, Fact};
 
@@ -30,10 +30,11 @@ pub enum Tuple {
     Forwards(NameId, NameId, Prefix),
     /// From the router, a packet for the part of the target arrives.
     Delivered(NameId, Target, Prefix),
-    /// From the first router, every part of the second's client pool is delivered to it.
-    Returns(NameId, NameId),
-    /// From the network, the second, packets for every client of the gateway, the first, are delivered to it.
-    WayBack(NameId, NameId),
+    /// From the first router, every part of the second's client pool of that family is delivered to it.
+    Returns(NameId, NameId, Family),
+    /// From the network, the second, packets of that family for every client of the gateway, the first, are delivered
+    /// to it.
+    WayBack(NameId, NameId, Family),
     /// Clients of the class get a route for the prefix from the gateway.
     Advertised(NameId, Class, Prefix, RouteReason),
 }
@@ -49,7 +50,7 @@ pub enum Negation {
     DefaultRoute(Prefix),
     /// The router has the number.
     HasAsn(NameId, Asn),
-    /// The router refuses the prefix, as a network that it delivers to itself covers it.
+    /// The router refuses the prefix: a network that a gateway delivers to itself covers it, or it is a site's own.
     Refuses(NameId, Prefix),
     /// The router delivers the prefix to itself.
     Attached(NameId, Prefix),
@@ -238,10 +239,10 @@ pub struct Evidence {
     pub routes: Vec<HeldRoute>,
     /// The way there.
     pub there: Branch<Astray>,
-    /// The way back: for every router that the network hangs on, a part of the client pool that is not
-    /// delivered from it.
+    /// The way back: for every router that the network hangs on, a part of the client pool, of the destination's
+    /// address family, that is not delivered from it; nothing where the pool has none of that family.
     pub back: Branch<Vec<Astray>>,
-    /// The tables for the destination and for every part of the client pool.
+    /// The tables for the destination and for every part of the client pool of its address family.
     pub tables: Vec<Tables>,
 }
 
@@ -345,8 +346,12 @@ impl fmt::Display for Shown<'_, Tuple> {
             Tuple::Delivered(router, target, part) => {
                 row(f, "delivered", &[&name(router), &kind(target), &name(target.name()), &part])
             }
-            Tuple::Returns(router, gateway) => row(f, "returns", &[&name(router), &name(gateway)]),
-            Tuple::WayBack(gateway, network) => row(f, "way_back", &[&name(gateway), &name(network)]),
+            Tuple::Returns(router, gateway, family) => {
+                row(f, "returns", &[&name(router), &name(gateway), &family.word()])
+            }
+            Tuple::WayBack(gateway, network, family) => {
+                row(f, "way_back", &[&name(gateway), &name(network), &family.word()])
+            }
             Tuple::Advertised(gateway, class, prefix, reason) => {
                 row(f, "advertised", &[&name(gateway), &class.word(), &prefix, &reason.word()])
             }
@@ -370,6 +375,7 @@ fn shown(names: &Names, cell: Cell) -> Box<dyn fmt::Display + '_> {
         Cell::Class(class) => Box::new(class.word()),
         Cell::Os(os) => Box::new(os.word()),
         Cell::Number(asn) => Box::new(asn.display(names)),
+        Cell::Family(family) => Box::new(family.word()),
     }
 }
 

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::facts::ids::Target;
 use crate::facts::{Asn, Facts, Rows};
 use crate::names::NameId;
-use crate::prefix::Prefix;
+use crate::prefix::{Family, Prefix};
 use crate::schema::{Fact, Relation};
 
 /// The facts of one connected component, by what the checker asks of them.
@@ -140,6 +140,12 @@ impl World {
         self.pools.values().any(|owners| owners.contains(&gateway))
     }
 
+    /// True where the gateway's clients have addresses of the family.
+    pub(super) fn has_clients(&self, gateway: NameId, family: Family) -> bool {
+        let mut pools = self.pools.iter();
+        pools.any(|(pool, owners)| pool.family() == family && owners.contains(&gateway))
+    }
+
     /// True where the client connects to the gateway and its user added the prefix.
     pub(super) fn has_manual(&self, gateway: NameId, client: u32, prefix: Prefix) -> bool {
         self.states(Fact::Client(client, gateway)) && self.states(Fact::ManualRoute(client, prefix))
@@ -158,9 +164,13 @@ impl World {
         self.attached_to(router).any(|(_, own)| own == prefix)
     }
 
+    /// A gateway refuses what lies in a network of its own, a site what is equal to a prefix of its own.
     pub(super) fn refuses(&self, router: NameId, prefix: Prefix) -> bool {
-        self.attached_to(router)
-            .any(|(target, own)| target.is_network() && !own.is_default_route() && own.covers(prefix))
+        let is_gateway = self.gateways.contains(&router);
+        self.attached_to(router).any(|(target, own)| {
+            let is_own = own == prefix || is_gateway && own.covers(prefix);
+            target.is_network() && !own.is_default_route() && is_own
+        })
     }
 
     /// The static routes of the router, to routers that it has a tunnel with that is up.
@@ -220,9 +230,10 @@ impl World {
         part.and_wider().take_while(|wider| *wider != own).any(|wider| self.pools.contains_key(&wider))
     }
 
-    /// Every part of the client pool.
-    pub(super) fn pool_parts(&self, gateway: NameId) -> Vec<Prefix> {
-        let own = self.pools.iter().filter(|(_, owners)| owners.contains(&gateway));
+    /// Every part of the client pool that is of the family.
+    pub(super) fn pool_parts(&self, gateway: NameId, family: Family) -> Vec<Prefix> {
+        let is_asked = |own: &Prefix, owners: &[NameId]| own.family() == family && owners.contains(&gateway);
+        let own = self.pools.iter().filter(|(own, owners)| is_asked(own, owners));
         let named: BTreeSet<Prefix> = own.flat_map(|(own, _)| self.named_in(*own)).collect();
         named.into_iter().filter(|part| self.is_part_of_pool(gateway, *part)).collect()
     }

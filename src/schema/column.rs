@@ -5,7 +5,7 @@ use std::fmt;
 use crate::class::Class;
 use crate::inventory::{Inventory, Os};
 use crate::names::{NameId, Names};
-use crate::prefix::Prefix;
+use crate::prefix::{Family, Prefix};
 
 /// What the values of a column are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -52,6 +52,8 @@ pub enum Cell {
     Os(Os),
     /// An autonomous system number.
     Number(Asn),
+    /// An address family.
+    Family(Family),
 }
 
 impl Cell {
@@ -68,6 +70,7 @@ impl Cell {
             Self::Class(class) => class.word().to_owned(),
             Self::Os(os) => os.word().to_owned(),
             Self::Number(asn) => asn.display(&inventory.names).to_string(),
+            Self::Family(family) => family.word().to_owned(),
         }
     }
 }

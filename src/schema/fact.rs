@@ -6,7 +6,7 @@ use super::table::for_each_relation;
 use crate::class::Class;
 use crate::inventory::Os;
 use crate::names::NameId;
-use crate::prefix::Prefix;
+use crate::prefix::{Family, Prefix};
 
 /// What the table calls a number.
 type Number = Asn;

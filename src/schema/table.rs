@@ -86,9 +86,12 @@ macro_rules! for_each_relation {
                 PartOfPool part_of_pool (gateway Network, part Prefix)
                     "The part is one of the client pool's."
                     "{1} is a part of the client pool of {0}";
-                PoolComplete pool_complete (gateway Network)
-                    "Every part of the gateway's client pool is among the destinations."
-                    "the client pool of {0} is looked at whole";
+                PoolComplete pool_complete (gateway Network, family Family)
+                    "Every part of the gateway's client pool, which has one of that family, is among the destinations."
+                    "the client pool of {0} is looked at whole in {1}";
+                OfFamily of_family (prefix Prefix, family Family)
+                    "The address family of the prefix."
+                    "{0} is of {1}";
                 Serves serves (gateway Network, class Class)
                     "The gateway serves clients of the class."
                     "{0} serves {1} clients";
@@ -111,9 +114,9 @@ macro_rules! for_each_relation {
                 Arrives arrives (router, target, part) ["router", "kind", "target", "part"];
                 Forwards forwards (router, neighbour, part) ["router", "neighbour", "part"];
                 Delivered delivered (router, target, part) ["router", "kind", "target", "part"];
-                Strays strays (router, gateway) ["router", "gateway"];
-                Returns returns (router, gateway) ["router", "gateway"];
-                WayBack way_back (gateway, network) ["gateway", "network"];
+                Strays strays (router, gateway, family) ["router", "gateway", "family"];
+                Returns returns (router, gateway, family) ["router", "gateway", "family"];
+                WayBack way_back (gateway, network, family) ["gateway", "network", "family"];
                 Accessible accessible (gateway, network, part) ["gateway", "network", "part"];
                 Advertised advertised (gateway, class, prefix, reason) ["gateway", "class", "prefix", "reason"];
             }

@@ -12,6 +12,7 @@ use super::part::Component;
 use crate::facts::Rows;
 use crate::facts::ids::PrefixId;
 use crate::names::NameId;
+use crate::prefix::Family;
 
 /// The prefixes of a connected component, each class of prefixes that are alike by its first.
 pub(crate) struct Destinations {
@@ -26,6 +27,7 @@ pub(crate) struct Destinations {
 /// What tells classes apart.
 #[derive(PartialEq, Eq, Hash)]
 struct Means {
+    family: Family,
     parent: Option<PrefixId>,
     attached: Attached,
     routed: Vec<(NameId, NameId)>,
@@ -89,6 +91,7 @@ impl Destinations {
                 Attached::Hubs(hubs.get(&network).cloned().unwrap_or_default())
             };
             let means = Means {
+                family: part.table.prefix(id).family(),
                 parent: part.table.parent(id),
                 attached,
                 routed: part.static_route.of(id).iter().map(|row| row.1).collect(),

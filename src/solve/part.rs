@@ -4,7 +4,7 @@ use super::as_path::Paths;
 use crate::facts::ids::PrefixId;
 use crate::facts::{Facts, PrefixTable};
 use crate::names::NameId;
-use crate::prefix::Prefix;
+use crate::prefix::{Family, Prefix};
 
 /// The facts of one connected component.
 pub(crate) struct Component<'facts> {
@@ -132,6 +132,16 @@ impl<'facts> Component<'facts> {
     /// How many routers there are.
     pub(crate) fn router_count(&self) -> usize {
         self.facts.asn.of(self.number).len()
+    }
+
+    /// The gateways, each with the address families in which its clients have addresses.
+    pub(crate) fn answered_families(&self) -> Vec<(NameId, Family)> {
+        let pools = self.facts.client_pool.of(self.number);
+        let mut families: Vec<(NameId, Family)> =
+            pools.iter().map(|(gateway, pool)| (*gateway, pool.family())).collect();
+        families.sort_unstable();
+        families.dedup();
+        families
     }
 
     /// The gateways with a client pool, each once, in the order of names' numbers.

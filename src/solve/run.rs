@@ -8,6 +8,7 @@ use super::part::Component;
 use crate::class::Class;
 use crate::facts::ids::PrefixId;
 use crate::names::NameId;
+use crate::prefix::Family;
 use crate::rule::Rule;
 use crate::rules;
 use crate::schema::{for_each_relation, row};
@@ -20,10 +21,10 @@ pub(crate) struct Slice {
     pub(crate) relevant: Vec<PrefixId>,
     pub(crate) network_parts: Vec<(PrefixId, NameId)>,
     pub(crate) pool_parts: Vec<(PrefixId, NameId)>,
-    /// The gateways whose whole client pool is among `pool_parts`.
-    pub(crate) complete: Vec<NameId>,
+    /// The gateways whose whole client pool of the family is among `pool_parts`.
+    pub(crate) complete: Vec<(NameId, Family)>,
     /// Which routers return to which gateways, from an earlier run.
-    pub(crate) returned: Vec<(NameId, NameId)>,
+    pub(crate) returned: Vec<(NameId, NameId, Family)>,
     /// True where every pair of nested prefixes is a fact, also those that no rule can join with anything.
     pub(crate) all_pairs: bool,
 }
@@ -103,9 +104,13 @@ pub(crate) fn run<W: Witness>(part: &Component<'_>, slice: &Slice, serves: &[(Na
     feed_prefixes(&mut program, part, slice);
     program.extend(slice.network_parts.iter().map(|(id, name)| rules::PartOfNetwork(*name, *id)));
     program.extend(slice.pool_parts.iter().map(|(id, name)| rules::PartOfPool(*name, *id)));
-    program.extend(slice.complete.iter().map(|name| rules::PoolComplete(*name)));
+    let parts = slice.network_parts.iter().chain(&slice.pool_parts);
+    program.extend(parts.map(|(id, _)| rules::OfFamily(*id, part.table.prefix(*id).family())));
+    program.extend(slice.complete.iter().map(|(name, family)| rules::PoolComplete(*name, *family)));
     let before = W::step(Rule::ReturnedBefore, Via::Nothing);
-    program.extend(slice.returned.iter().map(|(router, gateway)| rules::Returned(*router, *gateway, before)));
+    let returned = slice.returned.iter();
+    program
+        .extend(returned.map(|&(router, gateway, family)| rules::Returned(router, gateway, family, before)));
     program.extend(serves.iter().map(|(gateway, class)| rules::Serves(*gateway, *class)));
     program.extend(Class::ALL.into_iter().filter(|class| class.follows_table()).map(rules::FollowsTable));
     program.extend(

@@ -9,6 +9,7 @@ use super::run::{Derived, Slice, run};
 use crate::class::Class;
 use crate::facts::ids::PrefixId;
 use crate::names::NameId;
+use crate::prefix::Family;
 use crate::witness::Witness;
 
 /// A part with at most this many pairs of a router and a prefix is run as a whole.
@@ -84,20 +85,20 @@ pub(crate) fn solve<W: Witness + Send + Sync>(
             network_parts: all.iter().flat_map(|id| part.network_parts.of(*id)).copied().collect(),
             relevant: all,
             pool_parts: part.pool_parts.all().to_vec(),
-            complete: part.p2s_gateways(),
+            complete: part.answered_families(),
             returned: Vec::new(),
             all_pairs: evaluation == Evaluation::Whole,
         };
         take(&run(part, &slice, serves), Reported { ids: None, destinations });
         return;
     }
-    let mut returns: FxHashMap<NameId, Vec<NameId>> = FxHashMap::default();
+    let mut returns: FxHashMap<NameId, Vec<(NameId, Family)>> = FxHashMap::default();
     for batch in part.p2s_gateways().chunks(prefixes).collect::<Vec<_>>().chunks(BATCH) {
         let results: Vec<Derived<W>> =
             batch.par_iter().map(|gateways| run(part, &pool_slice(part, gateways), &[])).collect();
         for derived in &results {
             for row in &derived.returns {
-                returns.entry(row.0).or_default().push(row.1);
+                returns.entry(row.0).or_default().push((row.1, row.2));
             }
             take(derived, Reported { ids: Some(&[]), destinations });
         }
@@ -162,11 +163,13 @@ fn pool_slice(part: &Component<'_>, gateways: &[NameId]) -> Slice {
     let wanted: FxHashSet<NameId> = gateways.iter().copied().collect();
     let pool_parts: Vec<(PrefixId, NameId)> =
         part.pool_parts.all().iter().filter(|(_, gateway)| wanted.contains(gateway)).copied().collect();
+    let mut complete = part.answered_families();
+    complete.retain(|(gateway, _)| wanted.contains(gateway));
     Slice {
         relevant: relevant(part, pool_parts.iter().map(|(id, _)| *id)),
         network_parts: Vec::new(),
         pool_parts,
-        complete: gateways.to_vec(),
+        complete,
         returned: Vec::new(),
         all_pairs: false,
     }
@@ -176,7 +179,7 @@ fn pool_slice(part: &Component<'_>, gateways: &[NameId]) -> Slice {
 fn network_slice(
     part: &Component<'_>,
     home: &[PrefixId],
-    returns: &FxHashMap<NameId, Vec<NameId>>,
+    returns: &FxHashMap<NameId, Vec<(NameId, Family)>>,
     attaching: &FxHashMap<NameId, Vec<NameId>>,
 ) -> Slice {
     let network_parts: Vec<(PrefixId, NameId)> =
@@ -186,10 +189,11 @@ fn network_slice(
         .flat_map(|(_, network)| attaching.get(network).into_iter().flatten())
         .copied()
         .collect();
-    let returned = routers
-        .into_iter()
-        .flat_map(|router| returns.get(&router).into_iter().flatten().map(move |gateway| (router, *gateway)))
-        .collect();
+    let returned = |router| {
+        let of_router = returns.get(&router).into_iter().flatten();
+        of_router.map(move |(gateway, family)| (router, *gateway, *family))
+    };
+    let returned = routers.into_iter().flat_map(returned).collect();
     Slice {
         relevant: relevant(part, home.iter().copied()),
         network_parts,

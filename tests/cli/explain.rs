@@ -230,7 +230,7 @@ fn windows_clients_lack_a_route_to_a_branch_office_with_bgp() {
 #[test]
 fn equal_asns_keep_bgp_down() {
     let flat = flat("equal-asns", "--from VNet1 --to VNet2");
-    let why = "BGP never comes up, as both ends have ASN 65515, and it lists no static prefixes (s2s.csv:2,";
+    let why = "BGP never comes up, as both ends have ASN 65515, and Azure is not known to run BGP inside one AS, and it lists no static prefixes (s2s.csv:2,";
     assert!(section(&flat, "The way there").contains(why), "{flat}");
     assert!(section(&flat, "The way back").contains(why), "{flat}");
 }

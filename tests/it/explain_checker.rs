@@ -214,10 +214,13 @@ fn false_fact(fact: Fact) -> Option<Fact> {
         Fact::Covers(_, inner) => Fact::Covers(elsewhere(), inner),
         Fact::PartOfNetwork(name, _) => Fact::PartOfNetwork(name, elsewhere()),
         Fact::PartOfPool(name, _) => Fact::PartOfPool(name, elsewhere()),
-        Fact::Vnet(_) | Fact::Os(..) | Fact::Client(..) | Fact::DefaultRoute(_) | Fact::PoolComplete(_) => {
-            return None;
-        }
-        Fact::HasAsn(..)
+        Fact::Vnet(_)
+        | Fact::Os(..)
+        | Fact::Client(..)
+        | Fact::DefaultRoute(_)
+        | Fact::OfFamily(..)
+        | Fact::PoolComplete(..)
+        | Fact::HasAsn(..)
         | Fact::Serves(..)
         | Fact::FollowsTable(_)
         | Fact::FollowsSiteRoutes(_)

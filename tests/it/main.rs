@@ -18,6 +18,7 @@ mod query_joins;
 mod read;
 mod read_mangled;
 mod recordings;
+mod refusals;
 mod rules_file;
 mod topologies;
 mod verify;

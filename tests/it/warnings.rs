@@ -316,6 +316,20 @@ fn a_pool_may_be_routed_back_in_pieces_or_by_default() {
 }
 
 #[test]
+fn a_pool_has_to_come_back_in_the_families_that_go_into_the_tunnel() {
+    let found = |space: &str| {
+        codes(&[
+            ("vnets.csv", "name,address_space\nHub,10.0.0.0/16;fd00::/48\n"),
+            ("gateways.csv", "vnet,client_pool\nHub,192.168.0.0/24;fd00:f::/64\n"),
+            ("sites.csv", &format!("name,address_space\nOffice,{space}\n")),
+            ("s2s.csv", "from,to,bgp,to_static\nHub,Office,false,192.168.0.0/24\n"),
+        ])
+    };
+    assert_eq!(found("10.101.0.0/16"), [] as [&str; 0]);
+    assert_eq!(found("10.101.0.0/16;fd00:101::/48"), ["no-route-back"]);
+}
+
+#[test]
 fn a_way_back_may_be_learned_over_another_tunnel() {
     let found = |second: &str| {
         codes(&[

@@ -150,9 +150,9 @@ impl<'inventory> Simulator<'inventory> {
         part: &BTreeSet<NameId>,
         lines: &mut Vec<ReachLine>,
     ) {
-        let way_back = self.answers_get_back(network, viewer.gateway, part);
         let mut rows: BTreeMap<(IpNet, &'static str), BTreeSet<&'static str>> = BTreeMap::new();
         for prefix in &self.networks[&network] {
+            let way_back = self.answers_get_back(network, viewer.gateway, *prefix, part);
             let mut fates: BTreeMap<IpNet, Fate> = BTreeMap::new();
             for cell in self.parts_of(Owner::Network(network), *prefix, part) {
                 let there = self.arrives(viewer.gateway, Owner::Network(network), cell);
@@ -263,11 +263,23 @@ impl<'inventory> Simulator<'inventory> {
         walk::arrivals(&self.tables, &self.routers, router, space::sample(cell)).contains(&owner)
     }
 
-    /// True where some router of `network` gets packets for every part of the gateway's pool to the gateway.
-    fn answers_get_back(&self, network: NameId, gateway: NameId, part: &BTreeSet<NameId>) -> bool {
+    /// True where clients have addresses of the family of `destination`, and some router of `network` gets packets for
+    /// every one of these to the gateway.
+    fn answers_get_back(
+        &self,
+        network: NameId,
+        gateway: NameId,
+        destination: IpNet,
+        part: &BTreeSet<NameId>,
+    ) -> bool {
         let pool = Owner::Pool(gateway);
+        let is_like = |prefix: &IpNet| prefix.addr().is_ipv4() == destination.addr().is_ipv4();
+        let sources: Vec<IpNet> = self.pool(gateway).into_iter().filter(is_like).collect();
+        if sources.is_empty() {
+            return false;
+        }
         let cells: Vec<IpNet> =
-            self.pool(gateway).iter().flat_map(|prefix| self.parts_of(pool, *prefix, part)).collect();
+            sources.iter().flat_map(|prefix| self.parts_of(pool, *prefix, part)).collect();
         self.routers
             .values()
             .filter(|router| router.attached.iter().any(|(owner, _)| *owner == Owner::Network(network)))

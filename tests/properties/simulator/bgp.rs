@@ -78,10 +78,14 @@ fn offers(
     messages
 }
 
-/// A router refuses its own networks and their subsets, and what started at, or passed, a router of its ASN.
+/// A gateway refuses its own networks and what lies inside them, a site its own prefixes. Either refuses what started
+/// at, or passed, a router of its ASN.
 fn accepts(receiver: &Router, message: &Message, routers: &BTreeMap<NameId, Router>) -> bool {
+    let is_claimed = |prefix: &IpNet| {
+        if receiver.is_site { *prefix == message.prefix } else { prefix.contains(&message.prefix) }
+    };
     let own = receiver.attached.iter().any(|(owner, prefix)| {
-        matches!(owner, Owner::Network(_)) && !is_default(*prefix) && prefix.contains(&message.prefix)
+        matches!(owner, Owner::Network(_)) && !is_default(*prefix) && is_claimed(prefix)
     });
     let mut passed = message.path.iter().chain([&message.origin]);
     !own && passed.all(|router| routers[router].asn != receiver.asn)
