@@ -7,7 +7,7 @@ use super::columns;
 use super::fields::Fields;
 use super::id::ResourceId;
 use super::json::Object;
-use super::resources::{Patch, Peering, Resources};
+use super::resources::{CarriedPatch, Patch, Peering, Resources};
 
 const NETWORK: &str = "microsoft.network/";
 
@@ -158,13 +158,8 @@ pub(super) fn take_called(id: ResourceId, object: &Object<'_>, resources: &mut R
 fn take_of(kind: &str, id: Option<ResourceId>, object: &Object<'_>, resources: &mut Resources) -> Taken {
     let Some(inner) = kind.strip_prefix(NETWORK) else { return Taken::Irrelevant(kind.to_owned()) };
     if OUTSIDE.contains(&inner) {
-        match inner {
-            "networkmanagers/connectivityconfigurations" => connected_group(object, resources),
-            "routetables" => routes(object, resources),
-            _ => {}
-        }
         let name = object.text("name").or_else(|| id.map(|id| id.name().to_owned())).unwrap_or_default();
-        resources.others.entry(inner.to_owned()).or_default().push((name, object.span()));
+        leave_out(inner, name, object, resources);
         return Taken::Resource;
     }
     let telling = telling_of(inner);
@@ -209,11 +204,20 @@ pub(super) fn take_as(id: ResourceId, object: &impl Fields, resources: &mut Reso
     let kind = id.kind().unwrap_or_default();
     let Some(kind) = kind.strip_prefix(NETWORK) else { return };
     if OUTSIDE.contains(&kind) {
-        let others = resources.others.entry(kind.to_owned()).or_default();
-        others.push((id.name().to_owned(), object.span()));
+        leave_out(kind, id.name().to_owned(), object, resources);
     } else {
         body(kind, id, object, resources);
     }
+}
+
+/// Counts a resource that the model does not cover, and notes what of it people may count on.
+fn leave_out(kind: &str, name: String, object: &impl Fields, resources: &mut Resources) {
+    match kind {
+        "networkmanagers/connectivityconfigurations" => connected_group(&name, object, resources),
+        "routetables" => routes(object, resources),
+        _ => {}
+    }
+    resources.others.entry(kind.to_owned()).or_default().push((name, object.span()));
 }
 
 /// What `object` sets of the resource called `target`, which something else makes.
@@ -224,10 +228,25 @@ pub(super) fn patch(
     resources: &mut Resources,
 ) -> Patch {
     let flag = |name: &str| build::flag(object, &[name]);
-    let is_local = target.kind().is_some_and(|kind| kind.ends_with("/localnetworkgateways"));
-    let space = if is_local { LOCAL_GATEWAY.space } else { &[VNET.space] };
+    let space = match target.kind().unwrap_or_default().rsplit('/').next() {
+        Some("localnetworkgateways") => LOCAL_GATEWAY.space,
+        Some("subnets") => SUBNET_SPACE,
+        Some("virtualnetworks") => &[VNET.space],
+        _ => &[],
+    };
+    note_summaries(target.name(), object, resources);
+    build::note_outside(object, &GATEWAY, target.name(), resources);
+    build::note_selectors(object, &CONNECTION, target.name(), resources);
+    let protocols = build::stated_words(object, GATEWAY.protocols, resources);
     Patch {
         space: build::stated_prefixes(object, space, resources),
+        carried: CarriedPatch {
+            prefixes: build::stated_prefixes(object, PEERING.carried, resources),
+            is_complete: flag(PEERING.is_complete),
+            subnets: build::stated_words(object, &[PEERING.subnets], resources)
+                .map(|words| words.into_iter().map(|(word, _)| word).collect()),
+            is_ipv6_only: build::flag(object, PEERING.is_ipv6_only),
+        },
         allow_gateway_transit: flag(PEERING.allow_gateway_transit),
         use_remote_gateways: flag(PEERING.use_remote_gateways),
         allow_vnet_access: flag(PEERING.allow_vnet_access),
@@ -236,6 +255,8 @@ pub(super) fn patch(
         pools: build::stated_prefixes(object, GATEWAY.pools, resources),
         custom_routes: build::stated_prefixes(object, GATEWAY.custom_routes, resources),
         sku: build::text(object, GATEWAY.sku),
+        protocols: protocols.map(|words| resources.protocols(words)),
+        endpoint: build::text(object, LOCAL_GATEWAY.endpoint),
         target,
         source,
         origin: object.span(),
@@ -294,13 +315,7 @@ fn name(id: &ResourceId, object: &impl Fields) -> String {
 
 fn vnet(id: ResourceId, object: &impl Fields, resources: &mut Resources) {
     let name = name(&id, object);
-    let summarized = object.object("summarizedGatewayPrefixes").map_or(0, |it| it.length("addressPrefixes"));
-    if summarized > 0 {
-        let message = format!("the summarized gateway prefixes of VNet `{name}` are left out");
-        resources.outside(object.span_of("summarizedGatewayPrefixes"), message).help = Some(
-            "its gateway announces them in place of the prefixes that they cover; the answer has those prefixes".into(),
-        );
-    }
+    note_summaries(&name, object, resources);
     for subnet in object.objects("subnets") {
         if let Some(name) = subnet.text("name") {
             build::subnet(id.child("subnets", &name), &subnet, SUBNET_SPACE, resources);
@@ -313,6 +328,16 @@ fn vnet(id: ResourceId, object: &impl Fields, resources: &mut Resources) {
     }
 }
 
+fn note_summaries(vnet: &str, object: &impl Fields, resources: &mut Resources) {
+    let summarized = object.object("summarizedGatewayPrefixes").map_or(0, |it| it.length("addressPrefixes"));
+    if summarized > 0 {
+        let message = format!("the summarized gateway prefixes of VNet `{vnet}` are left out");
+        resources.outside(object.span_of("summarizedGatewayPrefixes"), message).help = Some(
+            "its gateway announces them in place of the prefixes that they cover; the answer has those prefixes".into(),
+        );
+    }
+}
+
 /// Reads the peerings in the body of the VNet called `id`.
 pub(super) fn take_peerings(id: &ResourceId, object: &impl Fields, resources: &mut Resources) {
     for side in object.objects("virtualNetworkPeerings") {
@@ -322,15 +347,14 @@ pub(super) fn take_peerings(id: &ResourceId, object: &impl Fields, resources: &m
 }
 
 /// Notes a connected group of Azure Virtual Network Manager, which joins VNets and makes no peering.
-fn connected_group(object: &Object<'_>, resources: &mut Resources) {
-    let is = |object: &Object<'_>, field: &str, word: &str| {
+fn connected_group<T: Fields>(name: &str, object: &T, resources: &mut Resources) {
+    let is = |object: &T, field: &str, word: &str| {
         object.text(field).is_some_and(|text| text.eq_ignore_ascii_case(word))
     };
     let groups = object.objects("appliesToGroups");
     let is_mesh = is(object, "connectivityTopology", "Mesh")
         || groups.iter().any(|group| is(group, "groupConnectivity", "DirectlyConnected"));
     if is_mesh {
-        let name = object.text("name").unwrap_or_default();
         let message = format!(
             "`{name}` of Azure Virtual Network Manager joins VNets to a connected group without peerings; that way is left \
              out, and no gateway is taken to be shared through it"
@@ -340,7 +364,7 @@ fn connected_group(object: &Object<'_>, resources: &mut Resources) {
 }
 
 /// Notes user routes that Azure does not follow, which people take for routes.
-fn routes(object: &Object<'_>, resources: &mut Resources) {
+fn routes(object: &impl Fields, resources: &mut Resources) {
     for route in object.objects("routes") {
         let prefix = route.text("addressPrefix").unwrap_or_default();
         let is_to_gateway =

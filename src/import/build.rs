@@ -8,6 +8,7 @@ use super::resources::{Carried, Connection, Gateway, LocalGateway, Peering, Reso
 use crate::diagnostic::Code;
 use crate::inventory::truth;
 use crate::prefix::Prefix;
+use crate::source::Span;
 
 /// Names of one field, the usual one first.
 pub(super) type Names = &'static [&'static str];
@@ -176,6 +177,24 @@ fn prefixes(fields: &impl Fields, names: &[&str], resources: &mut Resources) -> 
     resources.prefixes(texts.into_iter().flatten())
 }
 
+/// The words of all lists with their places, where one of them is stated, be it empty.
+pub(super) fn stated_words(
+    fields: &impl Fields,
+    names: &[&str],
+    resources: &mut Resources,
+) -> Option<Vec<(String, Span)>> {
+    let mut is_stated = false;
+    let lists = names.iter().flat_map(|name| {
+        fields.each(name, &mut |holder, name| {
+            holder.note_unknown(name, "what is not known of it is left out", resources);
+            is_stated |= holder.states(name);
+            holder.list(name)
+        })
+    });
+    let words = lists.flatten().collect();
+    is_stated.then_some(words)
+}
+
 /// The words of all lists.
 fn words(fields: &impl Fields, names: Names) -> Vec<String> {
     let lists = names.iter().flat_map(|name| fields.each(name, &mut Fields::list));
@@ -287,6 +306,20 @@ pub(super) fn vnet_of_gateway(
     }
 }
 
+/// Notes what a gateway has and the model does not cover.
+pub(super) fn note_outside(
+    fields: &impl Fields,
+    names: &GatewayNames,
+    gateway: &str,
+    resources: &mut Resources,
+) {
+    for (field, what) in names.outside {
+        if fields.is_filled(field) {
+            resources.outside(fields.span_of(field), format!("{what} of gateway `{gateway}` is left out"));
+        }
+    }
+}
+
 /// Adds the gateway called `id`, which lies in `vnet`.
 pub(super) fn gateway(
     id: ResourceId,
@@ -299,11 +332,7 @@ pub(super) fn gateway(
     if lacks_flag(fields, names.bgp.names, "the gateway is left out", resources) {
         return;
     }
-    for (field, what) in names.outside {
-        if fields.is_filled(field) {
-            resources.outside(fields.span_of(field), format!("{what} of gateway `{name}` is left out"));
-        }
-    }
+    note_outside(fields, names, &name, resources);
     let references = names.public_address_ids.iter();
     let protocols = names.protocols.iter().flat_map(|name| fields.each(name, &mut Fields::list)).flatten();
     let gateway = Gateway {
@@ -356,16 +385,7 @@ pub(super) fn connection(
     if lacks_flag(fields, names.bgp.names, "the connection is left out", resources) {
         return;
     }
-    if flag(fields, &[names.is_policy_based]) == Some(true) || fields.length(names.traffic_selectors) > 0 {
-        let place = names.selectors_place.map_or_else(|| fields.span(), |field| fields.span_of(field));
-        let message = format!(
-            "the traffic selectors of connection `{name}` are left out; it counts as if it let everything through"
-        );
-        resources.outside(place, message);
-    }
-    if names.nat_rules.iter().any(|rules| fields.length(rules) > 0) {
-        resources.outside(fields.span(), format!("the NAT rules of connection `{name}` are left out"));
-    }
+    note_selectors(fields, names, &name, resources);
     let connection = Connection {
         name,
         kind: fields.text(names.kind),
@@ -377,4 +397,23 @@ pub(super) fn connection(
         origin: Some(fields.span()),
     };
     resources.add_connection(id, connection);
+}
+
+/// Notes what a connection lets through or translates, which the model does not cover.
+pub(super) fn note_selectors(
+    fields: &impl Fields,
+    names: &ConnectionNames,
+    connection: &str,
+    resources: &mut Resources,
+) {
+    if flag(fields, &[names.is_policy_based]) == Some(true) || fields.length(names.traffic_selectors) > 0 {
+        let place = names.selectors_place.map_or_else(|| fields.span(), |field| fields.span_of(field));
+        let message = format!(
+            "the traffic selectors of connection `{connection}` are left out; it counts as if it let everything through"
+        );
+        resources.outside(place, message);
+    }
+    if names.nat_rules.iter().any(|rules| fields.length(rules) > 0) {
+        resources.outside(fields.span(), format!("the NAT rules of connection `{connection}` are left out"));
+    }
 }

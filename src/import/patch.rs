@@ -1,10 +1,22 @@
 //! Properties that are set of resources which something else makes.
 
-use super::resources::{Patch, Resources};
+use super::resources::{Carried, CarriedPatch, Patch, Resources};
 
 fn set<T>(field: &mut T, new: Option<T>) {
     if let Some(new) = new {
         *field = new;
+    }
+}
+
+impl Carried {
+    fn apply(&mut self, patch: CarriedPatch) {
+        let before = (self.is_complete, self.subnets.clone());
+        set(&mut self.is_complete, patch.is_complete);
+        set(&mut self.subnets, patch.subnets);
+        set(&mut self.is_ipv6_only, patch.is_ipv6_only);
+        // What Azure listed for other subnets says nothing of these.
+        let is_listed_anew = before != (self.is_complete, self.subnets.clone());
+        set(&mut self.prefixes, patch.prefixes.or_else(|| is_listed_anew.then(Vec::new)));
     }
 }
 
@@ -30,17 +42,22 @@ impl Resources {
             set(&mut side.allow_gateway_transit, patch.allow_gateway_transit);
             set(&mut side.use_remote_gateways, patch.use_remote_gateways);
             set(&mut side.allow_vnet_access, patch.allow_vnet_access);
+            side.carried.apply(patch.carried);
         } else if let Some(gateway) = self.gateways.get_mut(id) {
             set(&mut gateway.bgp, patch.bgp.map(Some));
             set(&mut gateway.asn, patch.asn.map(Some));
             set(&mut gateway.sku, patch.sku.map(Some));
             set(&mut gateway.pools, patch.pools);
             set(&mut gateway.custom_routes, patch.custom_routes);
+            set(&mut gateway.protocols, patch.protocols);
         } else if let Some(local) = self.local_gateways.get_mut(id) {
             set(&mut local.space, patch.space);
             set(&mut local.asn, patch.asn.map(Some));
+            set(&mut local.endpoint, patch.endpoint.map(Some));
         } else if let Some(connection) = self.connections.get_mut(id) {
             set(&mut connection.bgp, patch.bgp.map(Some));
+        } else if let Some(space) = self.subnets.get_mut(id) {
+            set(space, patch.space);
         } else {
             return self.public_addresses.contains_key(id);
         }

@@ -16,6 +16,9 @@ const CLASSIC: &str = "azure:";
 
 const VNET: VnetNames = VnetNames { space: "addressSpaces", old_spaces: &["addressSpace"] };
 
+/// What a subnet's prefixes are called, also before they were several.
+const SUBNET_SPACE: &[&str] = &["addressPrefixes", "addressPrefix"];
+
 const PEERING: PeeringNames = PeeringNames {
     allow_gateway_transit: "allowGatewayTransit",
     use_remote_gateways: "useRemoteGateways",
@@ -112,7 +115,15 @@ fn classic(id: ResourceId, values: &Object<'_>, resources: &mut Resources) {
     let name = values.text("name").unwrap_or_else(|| id.name().to_owned());
     let kind = id.kind().unwrap_or_default();
     match kind.rsplit('/').next().unwrap_or_default() {
-        "virtualnetworks" => build::vnet(id, name, values, &VNET, resources),
+        "virtualnetworks" => {
+            for subnet in values.objects("subnets") {
+                if let Some(name) = subnet.text("name") {
+                    build::subnet(id.child("subnets", &name), &subnet, SUBNET_SPACE, resources);
+                }
+            }
+            build::vnet(id, name, values, &VNET, resources);
+        }
+        "subnets" => build::subnet(id, values, SUBNET_SPACE, resources),
         "virtualnetworkpeerings" => {
             let (Some(vnet), Some(remote)) =
                 (id.owner("virtualNetworkPeerings"), values.reference("remoteVirtualNetworkId"))

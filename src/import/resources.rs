@@ -150,8 +150,9 @@ pub(super) struct Connection {
 #[derive(Clone)]
 pub(super) struct Patch {
     pub(super) target: ResourceId,
-    /// The address space of a VNet or of a local network gateway.
+    /// The address space of a VNet, of a subnet or of a local network gateway.
     pub(super) space: Option<Vec<Prefix>>,
+    pub(super) carried: CarriedPatch,
     pub(super) allow_gateway_transit: Option<bool>,
     pub(super) use_remote_gateways: Option<bool>,
     pub(super) allow_vnet_access: Option<bool>,
@@ -160,9 +161,21 @@ pub(super) struct Patch {
     pub(super) pools: Option<Vec<Prefix>>,
     pub(super) custom_routes: Option<Vec<Prefix>>,
     pub(super) sku: Option<String>,
+    pub(super) protocols: Option<Vec<Protocol>>,
+    /// The address or host name of a local network gateway.
+    pub(super) endpoint: Option<String>,
     /// What sets it.
     pub(super) source: String,
     pub(super) origin: Span,
+}
+
+/// What is set of how much a side of a peering carries.
+#[derive(Clone)]
+pub(super) struct CarriedPatch {
+    pub(super) prefixes: Option<Vec<Prefix>>,
+    pub(super) is_complete: Option<bool>,
+    pub(super) subnets: Option<Vec<String>>,
+    pub(super) is_ipv6_only: Option<bool>,
 }
 
 /// What one gateway says that it learned.

@@ -228,6 +228,8 @@ fn update(id: &ResourceId, values: &Values<'_, '_, '_>, resources: &mut Resource
     if arm::is_read(id) {
         let patch = arm::patch(id.clone(), values.instance.address.clone(), &body, resources);
         resources.patches.push(patch);
+    } else {
+        arm::take_as(id.clone(), &body, resources);
     }
 }
 

@@ -126,6 +126,26 @@ fn what_is_not_read_is_named_once_a_file() {
 }
 
 #[test]
+fn what_a_peering_carries_is_read_of_projected_columns() {
+    let (hub, spoke) = (id("virtualNetworks", "hub"), id("virtualNetworks", "spoke"));
+    let header = "vnetId,remoteVnetId,peeringName,allowGatewayTransit,useRemoteGateways,allowVirtualNetworkAccess,peeringState,\
+                  remoteAddressPrefixes,peerCompleteVnets,localSubnetNames,remoteSubnetNames,enableOnlyIPv6Peering";
+    let row = |flags: &str| format!("{header}\n{hub},{spoke},p,true,false,true,Connected,{flags}\n");
+    let vnets = json!([vnet("hub", "10.1.0.0/16"), vnet("spoke", "10.2.0.0/16"), {
+        "id": format!("{spoke}/subnets/app"), "name": "app", "type": "Microsoft.Network/virtualNetworks/subnets",
+        "properties": { "addressPrefix": "10.2.4.0/24" },
+    }]);
+    let told = |flags: &str| {
+        let loaded = files(&[("vnets.json", vnets.to_string()), ("peerings.csv", row(flags))]);
+        assert_eq!(messages(&loaded.report), [""; 0], "{flags}");
+        lines(&loaded, "peering").remove(0)
+    };
+    assert_eq!(told("10.2.0.0/16,true,,,false"), "peering hub spoke allow-transit");
+    assert_eq!(told(",false,x,app,false"), "peering hub spoke allow-transit only[10.2.4.0/24]");
+    assert_eq!(told("10.2.0.0/16,true,,,true"), "peering hub spoke allow-transit only[]");
+}
+
+#[test]
 fn whole_resources_are_not_searched_for_more() {
     let mut hub = vnet("hub", "10.1.0.0/16");
     hub["properties"]["somethingNew"] = json!(true);

@@ -48,6 +48,35 @@ fn a_stored_checkpoint_and_what_waits_to_be_deleted() {
     assert_eq!(messages(&loaded.report), [""; 0]);
 }
 
+#[test]
+fn a_peering_of_the_older_provider_names_subnets() {
+    let (hub, spoke) = (id("virtualNetworks", "hub"), id("virtualNetworks", "spoke"));
+    let vnet = "azure:network/virtualNetwork:VirtualNetwork";
+    let resources = json!([
+        classic(vnet, &hub, &json!({ "name": "hub", "addressSpaces": ["10.0.0.0/16"] })),
+        classic(
+            vnet,
+            &spoke,
+            &json!({ "name": "spoke", "addressSpaces": ["10.1.0.0/16"],
+            "subnets": [{ "name": "inner", "addressPrefixes": ["10.1.8.0/24"] }] })
+        ),
+        classic(
+            "azure:network/subnet:Subnet",
+            &format!("{spoke}/subnets/app"),
+            &json!({ "name": "app", "virtualNetworkName": "spoke", "addressPrefixes": ["10.1.4.0/24"] })
+        ),
+        classic(
+            "azure:network/virtualNetworkPeering:VirtualNetworkPeering",
+            &format!("{hub}/virtualNetworkPeerings/p"),
+            &json!({ "name": "p", "virtualNetworkName": "hub", "remoteVirtualNetworkId": spoke,
+                "peerCompleteVirtualNetworksEnabled": false, "remoteSubnetNames": ["app", "inner"] })
+        ),
+    ]);
+    let loaded = files(&[("stack.json", state(&resources))]);
+    assert_eq!(lines(&loaded, "peering"), ["peering hub spoke only[10.1.4.0/24 10.1.8.0/24]"]);
+    assert_eq!(messages(&loaded.report), [""; 0]);
+}
+
 /// azurerm in camel case: lists in the plural, blocks without a list around them.
 #[test]
 fn a_stack_of_the_older_provider() {

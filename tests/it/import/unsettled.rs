@@ -49,6 +49,68 @@ fn what_an_update_sets_of_another_resource_counts() {
     );
 }
 
+/// An update of a resource with that id.
+fn update_of(kind: &str, id: &str, properties: &Value) -> Value {
+    json!({
+        "type": format!("Microsoft.Network/{kind}@2024-05-01"), "resource_id": id, "body": { "properties": properties },
+    })
+}
+
+#[test]
+fn an_update_may_say_what_a_peering_carries() {
+    let told = |properties: &Value| {
+        let mut resources = unused_transit();
+        let subnet = json!({
+            "id": format!("{}/subnets/app", id("virtualNetworks", "hub")), "name": "app", "resource_group_name": "net",
+            "virtual_network_name": "hub", "address_prefixes": ["10.1.4.0/24"],
+        });
+        resources.push(resource("azurerm_subnet.app", &subnet));
+        resources.push(resource("azapi_update_resource.part", &update(properties)));
+        let loaded = read(&state(&resources));
+        assert_eq!(messages(&loaded.report), [""; 0]);
+        lines(&loaded, "peering").remove(0)
+    };
+    let part = json!({ "peerCompleteVnets": false, "localSubnetNames": ["x"], "remoteSubnetNames": ["app"] });
+    assert_eq!(told(&part), "peering spoke hub only[10.1.4.0/24]");
+    assert_eq!(told(&json!({ "enableOnlyIPv6Peering": true })), "peering spoke hub only[]");
+    let space = json!({ "remoteAddressSpace": { "addressPrefixes": ["10.1.8.0/24"] } });
+    assert_eq!(told(&space), "peering spoke hub only[10.1.8.0/24]");
+    assert_eq!(told(&json!({ "peerCompleteVnets": true })), "peering spoke hub");
+}
+
+#[test]
+fn an_update_may_be_of_anything_in_a_network() {
+    let mut resources = unused_transit();
+    let (hub, gw) = (id("virtualNetworks", "hub"), id("virtualNetworkGateways", "gw"));
+    let mut push = |kind: &str, id: &str, properties: &Value| {
+        let address = format!("azapi_update_resource.r{}", resources.len());
+        resources.push(resource(&address, &update_of(kind, id, properties)));
+    };
+    let client = json!({
+        "vpnClientConfiguration": { "vpnClientProtocols": ["OpenVPN"] }, "gatewayDefaultSite": { "id": "x" },
+    });
+    push("virtualNetworkGateways", &gw, &client);
+    push(
+        "virtualNetworks",
+        &hub,
+        &json!({ "summarizedGatewayPrefixes": { "addressPrefixes": ["10.0.0.0/8"] } }),
+    );
+    let route =
+        json!({ "properties": { "addressPrefix": "fd00::/8", "nextHopType": "VirtualNetworkGateway" } });
+    push("routeTables", &id("routeTables", "rt"), &json!({ "routes": [route] }));
+    let loaded = read(&state(&resources));
+    assert_eq!(lines(&loaded, "gateway"), ["gateway hub VpnGw1 pool[] custom[] protocols[OpenVPN]"]);
+    assert_eq!(
+        said(&loaded.report),
+        [
+            "the default site of gateway `gw` is left out",
+            "the summarized gateway prefixes of VNet `hub` are left out",
+            "a user route sends `fd00::/8` to the virtual network gateway, which Azure does not do for IPv6",
+            "resources of type `routetables` are left out: `rt`",
+        ]
+    );
+}
+
 /// What a plan leaves of the spoke's peering, and what is said.
 fn peering_after(document: &Value) -> (Vec<String>, Vec<String>) {
     let folder = tempfile::tempdir().unwrap();
