@@ -24,7 +24,7 @@ mod networks;
 mod tunnels;
 
 use crate::diagnostic::{Code, Diagnostic, Report};
-use crate::inventory::{Inventory, nearest, shortened};
+use crate::inventory::{Gateway, Inventory, nearest, shortened};
 use crate::language::parse::parse_changes;
 use crate::language::syntax::Change;
 use crate::names::NameId;
@@ -50,7 +50,7 @@ pub fn apply(
 /// Takes out what changes took away and kept as it was set up, in case another brings it back: a tunnel that is
 /// down, and a side of a peering without access. What is left is what an export shows once the changes were made.
 pub fn settle(inventory: &mut Inventory) {
-    inventory.connections.retain(|row| row.down.as_deref() != Some(tunnels::TAKEN_DOWN));
+    inventory.connections.retain(|row| !row.is_taken_away);
     inventory.peerings.retain(|side| !side.is_taken_away);
 }
 
@@ -232,7 +232,8 @@ impl Editor<'_> {
 
     /// The name that was probably meant, and what makes the one given known.
     fn meant(&self, text: &str, names: impl Iterator<Item = NameId>, addition: &str) -> String {
-        match nearest(text, names.map(|name| self.inventory.names.text(name))) {
+        let names = names.map(|name| self.inventory.names.text(name));
+        match nearest(text, names.chain(self.inventory.gateways.iter().filter_map(Gateway::own_name))) {
             Some(name) => format!("did you mean `{name}`? {addition}"),
             None => addition.to_owned(),
         }

@@ -39,6 +39,11 @@ impl Editor<'_> {
         }
     }
 
+    /// The sides that no change took away: what is kept of one in case it comes back holds up nothing.
+    pub(super) fn sides_left(&self) -> impl Iterator<Item = &Peering> {
+        self.inventory.peerings.iter().filter(|side| !side.is_taken_away)
+    }
+
     /// For one question to look through all rows takes less time than to sort them first.
     fn sides(&self, vnet: NameId, remote: NameId) -> impl Iterator<Item = &Peering> {
         self.inventory.peerings.iter().filter(move |side| side.leads(vnet, remote))
@@ -186,9 +191,8 @@ impl Editor<'_> {
         {
             return false;
         }
-        let rows = &self.inventory.peerings;
-        let other = rows
-            .iter()
+        let other = self
+            .sides_left()
             .find(|side| side.vnet == spoke && side.remote_vnet != hub && side.use_remote_gateways);
         if let Some(other) = other.map(|side| side.remote_vnet) {
             let other = self.shown(other);

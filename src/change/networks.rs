@@ -53,8 +53,7 @@ impl Editor<'_> {
 
     fn remove_vnet(&mut self, edit: &Edit<'_>, name: NameId, row: usize) {
         let has_gateway = self.rows.gateway(name).is_some();
-        let has_sides =
-            self.inventory.peerings.iter().any(|side| side.vnet == name || side.remote_vnet == name);
+        let has_sides = self.sides_left().any(|side| side.vnet == name || side.remote_vnet == name);
         let mut parts = Vec::new();
         parts.extend(has_gateway.then(|| "a gateway".to_owned()));
         parts.extend(has_sides.then(|| "peerings".to_owned()));
@@ -146,7 +145,7 @@ impl Editor<'_> {
     }
 
     fn add_gateway(&mut self, edit: &Edit<'_>, name: NameId) {
-        let hub = self.inventory.peerings.iter().find(|side| side.vnet == name && side.use_remote_gateways);
+        let hub = self.sides_left().find(|side| side.vnet == name && side.use_remote_gateways);
         if let Some(hub) = hub.map(|side| side.remote_vnet) {
             let (shown, hub) = (self.shown(name), self.shown(hub));
             let message = format!("{shown} uses the gateway of {hub}, so it cannot have its own");
@@ -166,8 +165,7 @@ impl Editor<'_> {
 
     fn remove_gateway(&mut self, edit: &Edit<'_>, name: NameId, row: usize) {
         let serves = !self.inventory.gateways[row].client_pool.is_empty();
-        let lends =
-            self.inventory.peerings.iter().any(|side| side.remote_vnet == name && side.use_remote_gateways);
+        let lends = self.sides_left().any(|side| side.remote_vnet == name && side.use_remote_gateways);
         let mut uses = Vec::new();
         uses.extend(self.has_tunnels(name).then(|| "tunnels".to_owned()));
         uses.extend(serves.then(|| "Point-to-Site clients".to_owned()));

@@ -7,8 +7,8 @@ use crate::names::NameId;
 use crate::prefix::Prefix;
 use crate::topology::TunnelState;
 
-/// The status of a tunnel that a change took down.
-pub(super) const TAKEN_DOWN: &str = "taken down";
+/// The status of a tunnel that a change took down, in Azure's word.
+const TAKEN_DOWN: &str = "NotConnected";
 
 impl Editor<'_> {
     pub(super) fn s2s(&mut self, edit: &Edit<'_>, one: &str, other: &str) {
@@ -32,18 +32,17 @@ impl Editor<'_> {
                 }
             }
         }
-        let is_taken_down = |row: &Connection| row.down.as_deref().is_some_and(|status| status == TAKEN_DOWN);
         let mut rising: Vec<usize> = tunnels
             .iter()
             .flat_map(Tunnel::rows)
-            .filter(|row| is_taken_down(&self.inventory.connections[*row]))
+            .filter(|row| self.inventory.connections[*row].is_taken_away)
             .collect();
         if rising.is_empty() {
             rising = tunnels.first().into_iter().flat_map(Tunnel::rows).collect();
         }
         for row in &rising {
             let row = &mut self.inventory.connections[*row];
-            (row.down, row.origin) = (None, edit.span);
+            (row.down, row.is_taken_away, row.origin) = (None, false, edit.span);
         }
         let (shown, other_shown) = (self.shown(one), self.shown(other));
         if rising.is_empty() {
@@ -78,7 +77,7 @@ impl Editor<'_> {
         for tunnel in tunnels.iter().filter(|tunnel| tunnel.up) {
             for row in tunnel.rows() {
                 let row = &mut self.inventory.connections[row];
-                (row.down, row.origin) = (Some(TAKEN_DOWN.into()), edit.span);
+                (row.down, row.is_taken_away, row.origin) = (Some(TAKEN_DOWN.into()), true, edit.span);
             }
         }
         self.note(edit, "the tunnel is down at both ends, with the routes that lead into it");

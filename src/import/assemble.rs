@@ -268,15 +268,12 @@ fn build(resources: &mut Resources, plan: &Plan, names: &BTreeMap<ResourceId, St
             continue;
         }
         inventory.connections.push(inventory::Connection {
-            from,
-            to,
             bgp: tunnel.bgp,
             from_static: tunnel.from_static.clone(),
-            to_static: Vec::new(),
             down: tunnel.down.clone(),
             name: tunnel.name.clone(),
             resource: tunnel.id.resource("connections", None),
-            origin: tunnel.origin,
+            ..inventory::Connection::new(from, to, tunnel.origin)
         });
     }
     add_clients(resources, plan, &names, &mut inventory);

@@ -132,6 +132,12 @@ impl Gateway {
         }
     }
 
+    /// What Azure calls it, where that is told. It is known by its VNet's name all the same.
+    #[must_use]
+    pub fn own_name(&self) -> Option<&str> {
+        Resource::told(self.resource.as_deref()).map(Resource::name)
+    }
+
     /// True for the Basic SKU, which speaks neither BGP nor OpenVPN.
     #[must_use]
     pub fn is_basic(&self) -> bool {
@@ -287,6 +293,8 @@ pub struct Connection {
     pub name: Box<str>,
     /// What Azure calls the connection of `from`, where told.
     pub resource: Option<Box<Resource>>,
+    /// A change took the tunnel away. How it was set up is kept for changes that come after.
+    pub is_taken_away: bool,
     /// The row or resource.
     pub origin: Span,
 }
@@ -304,6 +312,7 @@ impl Connection {
             down: None,
             name: "".into(),
             resource: None,
+            is_taken_away: false,
             origin,
         }
     }

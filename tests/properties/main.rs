@@ -16,6 +16,7 @@ mod laws;
 mod metamorphic;
 mod proofs;
 mod rows;
+mod settled;
 mod simulator;
 mod verify;
 
