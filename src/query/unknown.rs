@@ -6,7 +6,7 @@
 use crate::answer::Analysis;
 use crate::class::{Class, Profile};
 use crate::diagnostic::{Code, Diagnostic, Report};
-use crate::inventory::{Inventory, nearest, shortened};
+use crate::inventory::{Gateway, Inventory, nearest, shortened};
 use crate::language::relations::{Kind, Relation};
 use crate::language::syntax::{Atom, Expectation, Goal, Query, Statement, Term, Word};
 use crate::names::NameId;
@@ -68,6 +68,7 @@ impl Unknown<'_> {
                 None => {
                     let finding = no_such(format!("no network is called `{shown}`"), word, "a VNet or site");
                     let names = inventory.names.iter().map(|name| inventory.names.text(name));
+                    let names = names.chain(inventory.gateways.iter().filter_map(Gateway::own_name));
                     report.push(suggested(finding, &word.text, names));
                 }
                 Some(name) if column == 0 && is_answer(relation) && !has_clients(inventory, name) => {

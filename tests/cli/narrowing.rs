@@ -1,5 +1,8 @@
 //! Options that leave out rows, and clients instead of classes.
 
+use tempfile::TempDir;
+
+use crate::support::folders::folder;
 use crate::support::program::{answer, command, finish, two_hubs};
 
 const REACH: &str = "gateway,class,network,destination,status,reason\n";
@@ -132,4 +135,73 @@ fn too_many_shared_numbers_are_refused() {
     assert!(run.stderr.contains("9 ASNs are shared by routers around `V0`"), "{}", run.stderr);
     let run = finish(command().arg("check").arg(folder.path()));
     assert!(run.stdout.contains("\nrepeated-asn,warning,"), "{}", run.stdout);
+}
+
+/// A hub whose gateway has a name of its own, and a spoke of it.
+fn named_gateway() -> TempDir {
+    let id =
+        "/subscriptions/s1/resourceGroups/net/providers/Microsoft.Network/virtualNetworkGateways/vgw-core";
+    let sides =
+        "vnet,remote_vnet,allow_gateway_transit,use_remote_gateways\nHub,Spoke,yes,no\nSpoke,Hub,no,yes\n";
+    folder(&[
+        ("vnets.csv", "name,address_space\nHub,10.1.0.0/16\nSpoke,10.2.0.0/16\n"),
+        ("gateways.csv", &format!("vnet,client_pool,id\nHub,192.168.1.0/24,{id}\n")),
+        ("peerings.csv", sides),
+    ])
+}
+
+/// What verbs are asked of the clients of a gateway, which stands for `{}`; the folder stands for `DIR`.
+const OF_A_GATEWAY: [&str; 11] = [
+    "routes DIR --gateway {} --format csv",
+    "reach DIR --gateway {} --format csv",
+    "whatif DIR --gateway {} + custom_route(Hub,10.9.0.0/16) --format csv",
+    "diff DIR facts/one-sided-peering --gateway {} --format csv",
+    "sweep DIR --remove peered --gateway {} --format csv",
+    "report DIR --gateway {}",
+    "client-config DIR --gateway {} --class non-windows --kind azurevpnconfig",
+    "explain DIR --from {} --to Spoke --format json",
+    "fix DIR --from {} --to Spoke --break --format csv",
+    "graph DIR --from {} --class windows",
+    "verify DIR --gateway {} --class non-windows DIR/routes.txt --format csv",
+];
+
+#[test]
+fn a_gateway_is_found_by_its_own_name_everywhere() {
+    let inventory = named_gateway();
+    std::fs::write(inventory.path().join("routes.txt"), "10.1.0.0/16\n").unwrap();
+    let asked = |line: &str, gateway: &str| {
+        let words = line.replace("{}", gateway).replace("DIR", inventory.path().to_str().unwrap());
+        finish(command().args(words.split_whitespace()))
+    };
+    for line in OF_A_GATEWAY {
+        let [vnet, own, with_group] = ["Hub", "VGW-core", "net/vgw-core"].map(|name| asked(line, name));
+        assert!(vnet.code.is_some_and(|code| code < 2), "{line}: {vnet:?}");
+        for other in [own, with_group] {
+            assert_eq!((other.code, &other.stdout), (vnet.code, &vnet.stdout), "{line}: {}", other.stderr);
+        }
+        for (slip, meant) in [("vgw-croe", "vgw-core"), ("Hbu", "Hub")] {
+            let run = asked(line, slip);
+            assert_eq!(run.code, Some(2), "{line}: {run:?}");
+            assert!(run.stderr.contains(&format!("did you mean `{meant}`?")), "{line}: {}", run.stderr);
+        }
+    }
+}
+
+#[test]
+fn a_gateway_is_found_by_its_own_name_in_questions_and_changes() {
+    let inventory = named_gateway();
+    let ask = |gateway: &str, verb: &str| {
+        let text = match verb {
+            "ask" => format!("? access({gateway}, windows, ?network, ?status)"),
+            _ => format!("+ custom_route({gateway}, 10.9.0.0/16)"),
+        };
+        finish(command().args([verb]).arg(inventory.path()).args([&text, "--format", "csv"]))
+    };
+    for verb in ["ask", "whatif"] {
+        let (vnet, own) = (ask("Hub", verb), ask("vgw-core", verb));
+        assert_eq!((own.code, own.stderr.as_str()), (Some(0), vnet.stderr.as_str()), "{verb}");
+        assert!(own.stdout.lines().count() > 1, "{verb}: {}", own.stdout);
+        let slip = ask("vgw-croe", verb);
+        assert!(slip.stderr.contains("did you mean `vgw-core`?"), "{verb}: {}", slip.stderr);
+    }
 }

@@ -14,7 +14,7 @@ pub(crate) type Classes<'a> = (Profile, &'a [Class]);
 /// Whose answers or differences are listed.
 #[derive(Args, Debug)]
 pub(crate) struct ScopeArguments {
-    /// Only the clients of this gateway, named by its VNet; may be given several times.
+    /// Only the clients of this gateway, named by its VNet or as Azure calls it; may be given several times.
     #[arg(long, value_name = "NAME", help_heading = "Narrowing", value_hint = ValueHint::Other)]
     pub(crate) gateway: Vec<String>,
 
@@ -44,7 +44,7 @@ pub(crate) struct SubjectArguments {
     #[arg(long, value_name = "NAME", required_unless_present = "gateway", conflicts_with = "gateway", value_hint = ValueHint::Other)]
     pub(crate) client: Option<String>,
 
-    /// The gateway that the clients connect to, named by its VNet.
+    /// The gateway that the clients connect to, named by its VNet or as Azure calls it.
     #[arg(long, value_name = "NAME", value_hint = ValueHint::Other)]
     pub(crate) gateway: Option<String>,
 

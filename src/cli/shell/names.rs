@@ -3,7 +3,7 @@
 use std::slice;
 
 use tunnelog::explain::Origin;
-use tunnelog::inventory::{Client, Inventory};
+use tunnelog::inventory::{Client, Gateway, Inventory};
 use tunnelog::select::Target;
 
 use crate::cli::arguments::To;
@@ -17,18 +17,26 @@ const NAMED: usize = 5;
 
 /// Fails unless one of the inventories has a P2S gateway in the VNet called `wanted`.
 pub(crate) fn known_gateway(inventories: &[Inventory], wanted: &str) -> Result<(), Failure> {
-    let gateways = || {
-        inventories.iter().flat_map(|inventory| {
-            let p2s = inventory.gateways.iter().filter(|gateway| !gateway.client_pool.is_empty());
-            p2s.map(move |gateway| (inventory, gateway.vnet))
-        })
+    let is_known = |inventory: &Inventory| {
+        let named = inventory.names.get(wanted);
+        serving(inventory).any(|gateway| Some(gateway.vnet) == named)
     };
-    if gateways().any(|(inventory, name)| inventory.names.get(wanted) == Some(name)) {
+    if inventories.iter().any(is_known) {
         return Ok(());
     }
-    let candidates = gateways().map(|(inventory, name)| inventory.names.text(name));
     let failure = Failure::new(format!("no VNet `{wanted}` with a Point-to-Site gateway"));
-    Err(suggested(failure, wanted, candidates))
+    Err(suggested(failure, wanted, inventories.iter().flat_map(gateway_names)))
+}
+
+/// The gateways that have clients.
+fn serving(inventory: &Inventory) -> impl Iterator<Item = &Gateway> {
+    inventory.gateways.iter().filter(|gateway| !gateway.client_pool.is_empty())
+}
+
+/// What the gateways that have clients can be called: as their VNets, or by their own names.
+pub(crate) fn gateway_names(inventory: &Inventory) -> impl Iterator<Item = &str> {
+    let vnets = serving(inventory).map(|gateway| inventory.names.text(gateway.vnet));
+    vnets.chain(serving(inventory).filter_map(Gateway::own_name))
 }
 
 /// Fails unless one of the inventories has a VNet or site called `wanted`.
@@ -49,8 +57,7 @@ pub(crate) fn known_network(inventories: &[Inventory], wanted: &str) -> Result<(
 
 /// The gateway or client of that name. A client may be called like a VNet, which then stands first.
 pub(crate) fn start(inventory: &Inventory, wanted: &str) -> Result<Origin, Failure> {
-    let p2s = || inventory.gateways.iter().filter(|gateway| !gateway.client_pool.is_empty());
-    let gateway = p2s().find(|gateway| inventory.names.get(wanted) == Some(gateway.vnet));
+    let gateway = serving(inventory).find(|gateway| inventory.names.get(wanted) == Some(gateway.vnet));
     if let Some(gateway) = gateway {
         return Ok(Origin::Gateway(gateway.vnet));
     }
@@ -60,8 +67,7 @@ pub(crate) fn start(inventory: &Inventory, wanted: &str) -> Result<Origin, Failu
         return Ok(Origin::Client(index));
     }
     let message = format!("`{wanted}` is neither a VNet with a Point-to-Site gateway nor a client");
-    let vnets = p2s().map(|gateway| inventory.names.text(gateway.vnet));
-    let candidates = vnets.chain(clients.iter().map(|client| &*client.name));
+    let candidates = gateway_names(inventory).chain(clients.iter().map(|client| &*client.name));
     Err(suggested(Failure::new(message), wanted, candidates))
 }
 

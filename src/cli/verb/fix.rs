@@ -45,7 +45,7 @@ pub(crate) struct Args {
     #[command(flatten)]
     inventory: PathArguments,
 
-    /// Whose clients: a gateway, named by its VNet, or one client.
+    /// Whose clients: a gateway, named by its VNet or as Azure calls it, or one client.
     #[arg(long, value_name = "GATEWAY|CLIENT", requires = "to", required_unless_present = "queries", value_hint = ValueHint::Other)]
     from: Option<String>,
 
@@ -253,10 +253,8 @@ fn no_goal(unclear: &Unclear, inventory: &Inventory) -> Failure {
     let failure = Failure::new(unclear.to_string());
     match unclear {
         Unclear::NoSuchClients(wanted) => {
-            let gateways = inventory.gateways.iter().filter(|gateway| !gateway.client_pool.is_empty());
-            let gateways = gateways.map(|gateway| inventory.names.text(gateway.vnet));
             let clients = inventory.clients.iter().flatten().map(|client| &*client.name);
-            names::suggested(failure, wanted, gateways.chain(clients))
+            names::suggested(failure, wanted, names::gateway_names(inventory).chain(clients))
         }
         Unclear::Nowhere(_) => {
             failure.help("`tunnelog ask PATH '? address(?network, ?prefix)'` lists what networks hold")

@@ -52,7 +52,7 @@ pub(crate) struct Args {
     #[arg(long, value_name = "N", default_value = "1", requires = "around", help_heading = "Narrowing")]
     hops: u16,
 
-    /// Colour what these clients reach: those of a gateway, named by its VNet, or a client of the inventory.
+    /// Colour what these clients reach: those of a gateway, named by its VNet or as Azure calls it, or a client of the inventory.
     #[arg(long, value_name = "GATEWAY|CLIENT", help_heading = "Reach", value_hint = ValueHint::Other)]
     from: Option<String>,
 

@@ -52,7 +52,7 @@ pub(crate) struct Args {
     #[command(flatten)]
     read: ReadArguments,
 
-    /// Only the clients of this gateway, named by its VNet, and its connected part; may be given several times.
+    /// Only the clients of this gateway, named by its VNet or as Azure calls it, and its connected part; may be given several times.
     #[arg(long, value_name = "NAME", help_heading = "Narrowing")]
     gateway: Vec<String>,
 
