@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::convert::Infallible;
+use std::io::Write;
 
 use tunnelog::answer::{Analysis, Reasons, Request, Wanted};
 use tunnelog::class::RouteReason;
@@ -9,8 +10,28 @@ use tunnelog::inventory::Inventory;
 use tunnelog::prefix::Prefix;
 use tunnelog::select::Target;
 
+use crate::cli::shell::call::Call;
+use crate::cli::shell::exit::Failure;
+use crate::cli::shell::output::Output;
 use crate::cli::shell::screen;
-use crate::cli::view::words;
+use crate::cli::view::{paragraph, words};
+
+/// Tells people what became of packets: in the answer where that is a text, else as notes, as rows have no place for it.
+pub(crate) fn tell(
+    sentences: &[String],
+    is_text: bool,
+    call: &Call,
+    output: &mut Output,
+) -> Result<(), Failure> {
+    for sentence in sentences {
+        if is_text {
+            output.write_all(paragraph::sentence(sentence, output.screen).as_bytes())?;
+        } else {
+            call.note(sentence);
+        }
+    }
+    Ok(())
+}
 
 /// What becomes of packets for `target` by the routes of the clients that `request` asks about, a sentence for each.
 pub(crate) fn sentences(analysis: &Analysis<'_>, request: &Request, target: &Target) -> Vec<String> {

@@ -25,7 +25,6 @@ use crate::cli::shell::output::Output;
 use crate::cli::shell::work::Progress;
 use crate::cli::shell::{held, names, work};
 use crate::cli::view::json::{Context, Origin, Row as Written};
-use crate::cli::view::paragraph;
 use crate::cli::view::rows::{Chunk, Rows};
 use crate::cli::view::tables;
 use crate::cli::view::tables::{Cells, Columnar, Workbook};
@@ -122,7 +121,8 @@ pub(crate) fn run<L: Listing>(
         Format::Own(Binary::Parquet) => answer.write_columns::<L>(&mut output)?,
     };
     if tally.rows == 0 && L::WANTED == Wanted::Reach {
-        write_held(&questions, is_text, call, &mut output)?;
+        let sentences: Vec<String> = questions.iter().flat_map(Question::held).collect();
+        held::tell(&sentences, is_text, call, &mut output)?;
     }
     output.finish()?;
     if tally.rows == 0 {
@@ -135,23 +135,6 @@ pub(crate) fn run<L: Listing>(
     // The program ends here, and to give a million networks back one by one takes longer than to end.
     std::mem::forget(opened);
     Ok(exit)
-}
-
-/// Says which routes clients hold to what no network has. Rows have no place for it.
-fn write_held(
-    questions: &[Question<'_>],
-    is_text: bool,
-    call: &Call,
-    output: &mut Output,
-) -> Result<(), Failure> {
-    for sentence in questions.iter().flat_map(Question::held) {
-        if is_text {
-            output.write_all(paragraph::sentence(&sentence, output.screen).as_bytes())?;
-        } else {
-            call.note(&sentence);
-        }
-    }
-    Ok(())
 }
 
 /// What is asked of one inventory.

@@ -23,7 +23,6 @@ use crate::cli::shell::{held, names};
 use crate::cli::view::explanation::diagram::Diagram;
 use crate::cli::view::explanation::text::Page;
 use crate::cli::view::json::explain::Document;
-use crate::cli::view::paragraph;
 
 /// The name and version of the JSON document.
 const SCHEMA: &str = "tunnelog/explain/1";
@@ -42,7 +41,7 @@ pub(crate) struct Args {
     #[command(flatten)]
     inventory: PathArguments,
 
-    /// The gateway that clients connect to, named by its VNet, or a client of the inventory.
+    /// The gateway that clients connect to, named by its VNet or as Azure calls it, or a client of the inventory.
     #[arg(long, value_name = "GATEWAY|CLIENT", value_hint = ValueHint::Other)]
     from: String,
 
@@ -112,14 +111,11 @@ impl Verb for Args {
             ));
         };
         let held = if explanations.is_empty() { held(&analysis, &question) } else { Vec::new() };
-        if self.format != ExplainFormat::Text {
-            // These forms have no place for it.
-            for sentence in &held {
-                call.note(sentence);
-            }
-        }
-        let explained = Explained { analysis: &analysis, question: &question, list: &explanations, held };
-        explained.write(self, &opened, call.output(self.output.as_deref())?)?;
+        let explained = Explained { analysis: &analysis, question: &question, list: &explanations };
+        let mut output = call.output(self.output.as_deref())?;
+        explained.write(self, &opened, &mut output)?;
+        held::tell(&held, self.format == ExplainFormat::Text, call, &mut output)?;
+        output.finish()?;
         let failed = explanations.iter().flat_map(statuses_of).any(|status| self.fail_on.contains(&status));
         // What no network holds is reached by nobody.
         let is_nowhere = explanations.is_empty() && self.fail_on.contains(&Status::Unreachable);
@@ -132,20 +128,15 @@ struct Explained<'a> {
     analysis: &'a Analysis<'a>,
     question: &'a Question<'a>,
     list: &'a [Explanation],
-    /// What becomes of packets for what no network holds.
-    held: Vec<String>,
 }
 
 impl Explained<'_> {
-    fn write(&self, arguments: &Args, opened: &Opened, mut output: Output) -> Result<(), Failure> {
+    fn write(&self, arguments: &Args, opened: &Opened, output: &mut Output) -> Result<(), Failure> {
         let Self { analysis, list, .. } = *self;
         let sources = &opened.report.sources;
         match output.format(Some(arguments.format), ExplainFormat::Text, ExplainFormat::Text) {
             ExplainFormat::Text if list.is_empty() => {
                 writeln!(output, "{}", nowhere(&opened.inventory, self.question))?;
-                for sentence in &self.held {
-                    output.write_all(paragraph::sentence(sentence, output.screen).as_bytes())?;
-                }
             }
             ExplainFormat::Text => {
                 let root = arguments.inventory.path.display().to_string();
@@ -163,7 +154,7 @@ impl Explained<'_> {
                 output.write_all(Diagram::of(list, analysis, sources).mermaid().as_bytes())?;
             }
         }
-        output.finish()
+        Ok(())
     }
 }
 
