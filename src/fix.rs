@@ -44,10 +44,12 @@ pub use wish::{Direction, Goal, Limits, Wish};
 use crate::answer::Request;
 use crate::class::{Class, Profile};
 use crate::inventory::Inventory;
+use crate::language::relations::Relation;
 use crate::language::syntax::Change;
 use crate::names::NameId;
 use crate::scenarios::{Baseline, Outcome};
 use crate::select::Target;
+use commands::Commands;
 use estate::Estate;
 use model::Model;
 use relaxed::Relaxed;
@@ -94,7 +96,8 @@ pub struct Plan {
     pub cost: u32,
     /// The measures as wholes, in the order in which they are taken.
     pub measures: Vec<Measure>,
-    /// The changes that they consist of, but for those that are not needed here.
+    /// The changes that they consist of, but for those that are not needed here, and another ASN for each gateway that a
+    /// local network gateway is to stand for, where Azure keeps the one that it has for itself.
     pub changes: Vec<Change>,
     /// The commands of Azure's command line that make the changes, with comments for what no command makes.
     pub commands: Vec<String>,
@@ -108,8 +111,11 @@ impl Plan {
     #[must_use]
     pub fn needed(&self) -> Vec<Measure> {
         let mut measures = self.measures.clone();
-        // Both list changes in the order in which they are made, and two measures may make the same.
-        let mut left = self.changes.iter().peekable();
+        // Both list changes in the order in which they are made, and two measures may make the same. An ASN that only
+        // commands call for is no measure.
+        let is_of_measure =
+            |change: &&Change| self.measures.iter().any(|measure| measure.changes.contains(change));
+        let mut left = self.changes.iter().filter(is_of_measure).peekable();
         for measure in &mut measures {
             measure.changes.retain(|change| left.next_if_eq(&change).is_some());
         }
@@ -212,15 +218,48 @@ impl<'a> Planner<'a> {
             return None;
         }
         let measures: Vec<Measure> = set.iter().map(|index| measures[usize::from(*index)].clone()).collect();
-        let outcome = self.baseline.outcome(&changes, false);
-        let after = whole.changed(&changes).filter(|after| outcome.is_made && whole.look(after).is_met());
-        debug_assert!(after.is_some(), "what was left out of the model has to make no difference");
+        let made = self.made(changes, whole);
+        debug_assert!(made.is_some(), "what was left out of the model has to make no difference");
+        let mut made = made?;
+        if !made.commands.renumbered.is_empty() {
+            let numbered = self.numbered(&made, whole);
+            made = self.made(numbered, whole).unwrap_or(made);
+        }
         Some(Plan {
             cost: measures.iter().map(|measure| measure.cost).sum(),
-            commands: commands::commands(whole.inventory(), &after?, &changes),
+            commands: made.commands.lines,
             measures,
-            changes,
-            outcome,
+            changes: made.changes,
+            outcome: made.outcome,
         })
     }
+
+    /// What comes of changes; none where they do not fulfil the wish.
+    fn made(&self, changes: Vec<Change>, whole: &Model) -> Option<Made> {
+        let outcome = self.baseline.outcome(&changes, false);
+        let after = whole.changed(&changes).filter(|after| outcome.is_made && whole.look(after).is_met())?;
+        let commands = commands::commands(whole.inventory(), &after, &changes);
+        Some(Made { changes, outcome, commands })
+    }
+
+    /// The changes with the ASNs that the commands call for, each once its gateway is there.
+    fn numbered(&self, made: &Made, whole: &Model) -> Vec<Change> {
+        let estate = Estate::new(whole.inventory(), self.inventory);
+        let mut changes = made.changes.clone();
+        for gateway in &made.commands.renumbered {
+            let Some(number) = estate.unused_asn(*gateway) else { continue };
+            let text = estate.text(*gateway);
+            let new = Change::add(Relation::Gateway, &[&text]);
+            let place = changes.iter().position(|change| *change == new).map_or(0, |place| place + 1);
+            changes.insert(place, Change::add(Relation::HasAsn, &[&text, &number]));
+        }
+        changes
+    }
+}
+
+/// Changes with what comes of them.
+struct Made {
+    changes: Vec<Change>,
+    outcome: Outcome,
+    commands: Commands,
 }

@@ -19,16 +19,24 @@ use crate::prefix::Prefix;
 use crate::topology::Topology;
 
 /// The commands that make `changes`, which turn `before` into `after`; both number names alike.
-pub(super) fn commands(before: &Inventory, after: &Inventory, changes: &[Change]) -> Vec<String> {
+pub(super) fn commands(before: &Inventory, after: &Inventory, changes: &[Change]) -> Commands {
     let (before, after) = (Topology::new(before), Topology::new(after));
-    let mut script = Script { before, after, lines: Vec::new(), variables: RefCell::default() };
+    let mut script = Script {
+        before,
+        after,
+        lines: Vec::new(),
+        variables: RefCell::default(),
+        subnets: Vec::new(),
+        renumbered: Vec::new(),
+    };
     for change in changes {
         script.change(change);
     }
     // One command sets a list as a whole, and stands where it is first needed.
     let mut seen = rustc_hash::FxHashSet::default();
     script.lines.retain(|line| seen.insert(line.clone()));
-    script.lines
+    script.warn_of_updates();
+    Commands { lines: script.lines, renumbered: script.renumbered }
 }
 
 struct Script<'a> {
@@ -36,6 +44,18 @@ struct Script<'a> {
     after: Topology<'a>,
     lines: Vec<String>,
     variables: RefCell<named::Variables>,
+    /// Peerings that got a subnet, once for each.
+    subnets: Vec<(NameId, NameId)>,
+    /// Gateways that get a number of which the changes say nothing.
+    renumbered: Vec<NameId>,
+}
+
+/// What makes a set of changes.
+pub(super) struct Commands {
+    pub(super) lines: Vec<String>,
+    /// Gateways that get another ASN without a change that says so: one that Azure keeps for itself would have to stand
+    /// in a local network gateway.
+    pub(super) renumbered: Vec<NameId>,
 }
 
 impl<'a> Script<'a> {
@@ -51,11 +71,7 @@ impl<'a> Script<'a> {
             ("peered", Some(near), Some(far)) => self.peered(change.add, near, far),
             ("gateway_transit", Some(hub), Some(spoke)) => self.gateway_transit(change.add, hub, spoke),
             ("partly_peered", Some(near), Some(far)) => self.sync(near, far),
-            ("peered_prefix", Some(near), Some(far)) => {
-                let (far, near) = (self.shown(far), self.shown(near));
-                let subnets = format!("the subnets of {far} that hold {}", text(2));
-                self.comment(&format!("on the peering of {near} with {far}: add {subnets}, on both sides"));
-            }
+            ("peered_prefix", Some(near), Some(far)) => self.add_subnet(near, far, text(2)),
             ("s2s", Some(one), Some(other)) => self.s2s(change.add, one, other),
             ("bgp", Some(one), Some(other)) => self.bgp(change.add, one, other),
             ("static_route", Some(near), Some(far)) => self.static_routes(near, far),
@@ -132,6 +148,18 @@ impl<'a> Script<'a> {
                 "{named} {location} --vnet {network} --public-ip-addresses {address} --gateway-type Vpn --vpn-type RouteBased --sku VpnGw1AZ{number}"
             ),
         );
+    }
+
+    /// Says once what updates leave out, as each reads a resource and sends it back. The versions are those of azure-cli 2.91.
+    fn warn_of_updates(&mut self) {
+        const UPDATES: [&str; 3] = ["vnet-gateway update", "vpn-connection update", "local-gateway update"];
+        let is_update =
+            |line: &String| UPDATES.iter().any(|it| line.starts_with(&format!("az network {it} ")));
+        if let Some(place) = self.lines.iter().position(is_update) {
+            let text = "# az drops settings that are newer than its API version (gateways and connections 2025-01-01, local network \
+                        gateways 2021-08-01): look for such with `az rest` first";
+            self.lines.insert(place, text.to_owned());
+        }
     }
 
     fn az(&mut self, command: &str, rest: &str) {

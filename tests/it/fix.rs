@@ -372,7 +372,7 @@ fn a_pool_that_is_in_the_way_is_given_up_by_a_command() {
     let changes = vec!["- client_pool(Far, 10.1.0.0/17)".to_owned()];
     let update = |rest: &str| {
         let command = "az network vnet-gateway update --resource-group \"${RESOURCE_GROUP_OF_FAR}\"";
-        vec![format!("{command} --name \"${{GATEWAY_OF_FAR}}\" {rest}")]
+        vec![commands::DROPPED.to_owned(), format!("{command} --name \"${{GATEWAY_OF_FAR}}\" {rest}")]
     };
     assert_eq!(whose("10.1.0.0/17"), (changes.clone(), update("--remove vpnClientConfiguration")));
     // Trying leaves out no more than has to go.

@@ -107,7 +107,9 @@ impl<'a> Script<'a> {
     pub(super) fn vnet_id(&self, vnet: NameId) -> String {
         match Resource::told(self.vnet_resource(vnet)) {
             Some(resource) => quoted(&resource.id).into_owned(),
-            None => asked("network vnet", &format!("{} --name {}", self.scope(vnet), self.vnet_name(vnet))),
+            None => {
+                asked("network vnet", &format!("{} --name {}", self.scope(vnet), self.vnet_name(vnet)), "id")
+            }
         }
     }
 
@@ -115,7 +117,7 @@ impl<'a> Script<'a> {
     pub(super) fn gateway_id(&self, vnet: NameId) -> String {
         match self.gateway_resource(vnet) {
             Some(resource) => quoted(&resource.id).into_owned(),
-            None => asked("network vnet-gateway", &self.gateway_named(vnet)),
+            None => asked("network vnet-gateway", &self.gateway_named(vnet), "id"),
         }
     }
 
@@ -134,6 +136,15 @@ impl<'a> Script<'a> {
 
     /// The local network gateway that an end leads to, and where it is found. A new one lies in the gateway's group.
     pub(super) fn local_named(&self, end: &End<'a>) -> String {
+        // No inventory tells the local network gateway that stands for another gateway, but its connection does.
+        let leads_to_one = end.before.as_ref().is_some_and(|before| !before.listed.is_empty());
+        if leads_to_one && !self.is_site(end.far) && end.resource().is_some() {
+            let connection = self.connection_named(end);
+            return format!(
+                "--ids {}",
+                asked("network vpn-connection", &connection, "localNetworkGateway2.id")
+            );
+        }
         let scope =
             if self.is_known_site(end.far) { self.scope(end.far) } else { self.gateway_scope(end.near) };
         format!("{scope} --name {}", self.local(end))
@@ -144,7 +155,7 @@ impl<'a> Script<'a> {
         let is_known = self.is_known_site(end.far);
         match self.site_resource(end.far) {
             Some(resource) if is_known => quoted(&resource.id).into_owned(),
-            _ if is_known => asked("network local-gateway", &self.local_named(end)),
+            _ if is_known => asked("network local-gateway", &self.local_named(end), "id"),
             _ => self.local(end),
         }
     }
@@ -166,7 +177,7 @@ pub(super) fn scope_of(resource: &Resource) -> String {
     format!("--resource-group {group} --subscription {subscription}")
 }
 
-/// The id of a resource, asked of Azure.
-fn asked(command: &str, named: &str) -> String {
-    format!("\"$(az {command} show {named} --query id --output tsv)\"")
+/// A field of a resource, asked of Azure.
+fn asked(command: &str, named: &str, field: &str) -> String {
+    format!("\"$(az {command} show {named} --query {field} --output tsv)\"")
 }

@@ -87,7 +87,23 @@ impl Script<'_> {
 
     pub(super) fn sync(&mut self, near: NameId, far: NameId) {
         let peering = self.peering(near, far);
+        self.comment("az sends a sync without names of subnets and without IPv6 alone: set these again where the peering has them");
         self.az("network vnet peering sync", &peering);
+    }
+
+    /// Lets both sides of a peering carry one more of the subnets of `far`. No inventory knows the names of subnets.
+    pub(super) fn add_subnet(&mut self, near: NameId, far: NameId, prefix: &str) {
+        self.subnets.push((near, far));
+        let number = self.subnets.iter().filter(|other| **other == (near, far)).count();
+        let subnet = self.numbered("SUBNET_OF", &[far], number);
+        let shown = self.shown(far);
+        self.comment(&format!(
+            "{subnet} is the subnet of {shown} that holds {prefix}; where several do, the commands are for each of them"
+        ));
+        for (near, far, list) in [(near, far, "remoteSubnetNames"), (far, near, "localSubnetNames")] {
+            let peering = self.peering(near, far);
+            self.az("network vnet peering update", &format!("{peering} --add {list} {subnet}"));
+        }
     }
 
     fn set(&mut self, near: NameId, far: NameId, setting: &str) {

@@ -132,7 +132,8 @@ impl<'a> Script<'a> {
         for neighbour in self.neighbours(router) {
             for end in self.connections(neighbour, router).into_iter().filter(|end| end.far == router) {
                 let Some(before) = &end.before else { continue };
-                let speaks = !before.listed.is_empty() && end.after.as_ref().is_some_and(|after| after.bgp);
+                let is_kept = end.after.as_ref().is_some_and(|after| after.bgp);
+                let speaks = before.bgp && !before.listed.is_empty() && is_kept;
                 if self.is_site(router) || speaks {
                     let local = self.local_named(&end);
                     self.az("network local-gateway update", &format!("{local} --asn {number}"));
@@ -231,6 +232,9 @@ impl<'a> Script<'a> {
     fn free_reserved(&mut self, router: NameId) {
         if self.is_site(router) || !self.has_reserved(router) {
             return;
+        }
+        if !self.renumbered.contains(&router) {
+            self.renumbered.push(router);
         }
         let (gateway, number) = (self.gateway_named(router), self.variable("ASN_OF", &[router]));
         self.comment("no local network gateway may have an ASN that Azure keeps for itself: set a private one that no router has");

@@ -1,7 +1,7 @@
 //! The shape of what `fix` answers.
 
 use serde::Serialize;
-use tunnelog::fix::{Answer, Direction, Effect, End, Goal, Measure, Plan, Wish};
+use tunnelog::fix::{Answer, Direction, Effect, End, Goal, Kind, Measure, Plan, Wish};
 
 use crate::cli::view::json::head::Head;
 use crate::cli::view::json::row::{Cell, Origin, Row};
@@ -175,7 +175,8 @@ impl<'a> Line<'a> {
         };
         let kind = |change: &String| {
             let measure = plan.measures.iter().find(|measure| measure.changes.contains(change));
-            measure.map_or("", |measure| measure.kind)
+            // What no measure has is the ASN that the commands of another call for.
+            measure.map_or(Kind::Asn.word(), |measure| measure.kind)
         };
         let changes = plan.changes.iter().map(|text| Self { kind: kind(text), ..line(CHANGE, text) });
         let commands = plan.commands.iter().map(|text| line("command", text));
