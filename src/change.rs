@@ -24,13 +24,14 @@ mod networks;
 mod tunnels;
 
 use crate::diagnostic::{Code, Diagnostic, Report};
-use crate::inventory::{Gateway, Inventory, nearest, shortened};
+use crate::inventory::{Inventory, Suggestions, shortened};
 use crate::language::parse::parse_changes;
 use crate::language::syntax::Change;
 use crate::names::NameId;
 use crate::schema::for_each_relation;
 use crate::topology::{Rows, Topology};
 use fact::{Edit, Fact};
+use rustc_hash::FxHashMap;
 
 /// The inventory after `changes`, made in order; none where one of them cannot be made.
 ///
@@ -89,7 +90,16 @@ pub(crate) fn apply_to(
         return false;
     }
     let rows = Rows::of(inventory);
-    let mut editor = Editor { inventory, rows, force, later: &edits, found: Vec::new(), failed: false };
+    let mut editor = Editor {
+        inventory,
+        rows,
+        force,
+        later: &edits,
+        found: Vec::new(),
+        failed: false,
+        suggestions: Suggestions::default(),
+        clients: None,
+    };
     while let Some((edit, later)) = editor.later.split_first() {
         editor.later = later;
         editor.make(edit);
@@ -112,6 +122,14 @@ pub(crate) fn networks_of(inventory: &Inventory, change: &Change) -> Vec<NameId>
     networks
 }
 
+/// What a name that is known stands for.
+#[derive(Clone, Copy)]
+enum Meant {
+    Network(NameId),
+    /// The gateway of this VNet, by its own name.
+    Gateway(NameId),
+}
+
 /// Makes changes to an inventory, one after the other.
 struct Editor<'run> {
     inventory: &'run mut Inventory,
@@ -122,6 +140,9 @@ struct Editor<'run> {
     later: &'run [Edit<'run>],
     found: Vec<Diagnostic>,
     failed: bool,
+    suggestions: Suggestions<Meant>,
+    /// The rows of clients by their names in small letters, once one was looked for and while none has gone.
+    clients: Option<FxHashMap<String, usize>>,
 }
 
 macro_rules! editor {
@@ -189,20 +210,15 @@ impl Editor<'_> {
         Topology::with_rows(self.inventory, &self.rows)
     }
 
-    /// Looks up where rows stand, once VNets, gateways or sites came or went.
+    /// Looks up where rows stand, once VNets, gateways or sites went.
     fn rows_moved(&mut self) {
         self.rows = Rows::of(self.inventory);
     }
 
     /// The VNet called so; where there is none, says so.
     fn known_vnet(&mut self, edit: &Edit<'_>, text: &str) -> Option<NameId> {
-        let name = self.inventory.names.get(text).filter(|name| self.rows.vnet(*name).is_some());
-        if name.is_none() {
-            let names = self.inventory.vnets.iter().map(|vnet| vnet.name);
-            let help = self.meant(text, names, "`+ vnet(…)` and `+ address(…)` before this change add one");
-            self.unknown(edit, format!("no VNet is called `{}`", shortened(text)), help);
-        }
-        name
+        let is_known = |rows: &Rows, name| rows.vnet(name).is_some();
+        self.known(edit, text, "VNet", is_known, "`+ vnet(…)` and `+ address(…)` before this change add one")
     }
 
     /// The VNet with a gateway called so; where there is none, says so.
@@ -218,25 +234,42 @@ impl Editor<'_> {
 
     /// The VNet or site called so; where there is none, says so.
     fn known_network(&mut self, edit: &Edit<'_>, text: &str) -> Option<NameId> {
-        let name = self.inventory.names.get(text);
-        let is_known = |name: &NameId| self.rows.vnet(*name).is_some() || self.rows.site(*name).is_some();
-        let name = name.filter(is_known);
-        if name.is_none() {
-            let vnets = self.inventory.vnets.iter().map(|vnet| vnet.name);
-            let names = vnets.chain(self.inventory.sites.iter().map(|site| site.name));
-            let help = self.meant(text, names, "`+ vnet(…)` or `+ site(…)` before this change adds one");
-            self.unknown(edit, format!("no network is called `{}`", shortened(text)), help);
-        }
-        name
+        let is_known = |rows: &Rows, name| rows.vnet(name).is_some() || rows.site(name).is_some();
+        self.known(edit, text, "network", is_known, "`+ vnet(…)` or `+ site(…)` before this change adds one")
     }
 
-    /// The name that was probably meant, and what makes the one given known.
-    fn meant(&self, text: &str, names: impl Iterator<Item = NameId>, addition: &str) -> String {
-        let names = names.map(|name| self.inventory.names.text(name));
-        match nearest(text, names.chain(self.inventory.gateways.iter().filter_map(Gateway::own_name))) {
-            Some(name) => format!("did you mean `{name}`? {addition}"),
-            None => addition.to_owned(),
+    /// The name that is known as a `what`; where it is not, says which one was probably meant, and what adds one.
+    fn known(
+        &mut self,
+        edit: &Edit<'_>,
+        text: &str,
+        what: &str,
+        is_known: fn(&Rows, NameId) -> bool,
+        addition: &str,
+    ) -> Option<NameId> {
+        let (names, rows) = (&self.inventory.names, &self.rows);
+        let name = names.get(text).filter(|name| is_known(rows, *name));
+        if name.is_none() {
+            let gateways = &self.inventory.gateways;
+            let all = || {
+                let own = gateways.iter().filter_map(|row| Some((row.own_name()?, Meant::Gateway(row.vnet))));
+                Box::new(names.iter().map(|name| (names.text(name), Meant::Network(name))).chain(own))
+                    as Box<_>
+            };
+            let meant =
+                self.suggestions
+                    .nearest(text, all, |(Meant::Network(name) | Meant::Gateway(name))| is_known(rows, name));
+            let meant = meant.and_then(|meant| match meant {
+                Meant::Network(name) => Some(names.text(name)),
+                Meant::Gateway(vnet) => gateways[rows.gateway(vnet)?].own_name(),
+            });
+            let help = match meant {
+                Some(name) => format!("did you mean `{name}`? {addition}"),
+                None => addition.to_owned(),
+            };
+            self.unknown(edit, format!("no {what} is called `{}`", shortened(text)), help);
         }
+        name
     }
 
     /// Two different networks; where they are not, says so.

@@ -30,7 +30,7 @@ pub use model::{
 };
 pub(crate) use read::load as text_file;
 pub use read::read_folder;
-pub(crate) use read::{nearest, shortened};
+pub(crate) use read::{Suggestions, nearest, shortened};
 pub use resource::Resource;
 pub(crate) use resource::{is_id_of, segment_after};
 pub(crate) use text::{delimiter, elements, truth};

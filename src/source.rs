@@ -47,6 +47,29 @@ pub struct Source {
     /// For a file with a header, how its records are cut into cells; none for JSON.
     pub table: Option<Table>,
     lines: OnceLock<Vec<usize>>,
+    /// How many letters begin before each stretch of [`STRETCH`] bytes.
+    letters: OnceLock<Vec<usize>>,
+}
+
+/// Letters are counted in stretches of so many bytes: a file may have a million findings in one line.
+const STRETCH: usize = 4096;
+
+impl Source {
+    /// How many letters begin before the byte at `end`.
+    fn letters_before(&self, end: usize) -> usize {
+        let bytes = self.text.as_bytes();
+        let count = |bytes: &[u8]| bytes.iter().filter(|byte| (**byte as i8) >= -64).count();
+        let before = self.letters.get_or_init(|| {
+            let mut before = vec![0];
+            for stretch in bytes.chunks(STRETCH) {
+                before.push(before[before.len() - 1] + count(stretch));
+            }
+            before
+        });
+        let end = end.min(bytes.len());
+        let stretch = end / STRETCH;
+        before[stretch] + count(&bytes[stretch * STRETCH..end])
+    }
 }
 
 /// How the records of a delimited file are cut into cells.
@@ -78,7 +101,7 @@ impl Sources {
     /// After 65,536 files; readers refuse such a folder before.
     pub fn add(&mut self, path: String, text: String, table: Option<Table>) -> FileId {
         let id = FileId(u16::try_from(self.0.len()).expect("fewer than 65,536 files"));
-        self.0.push(Source { path, text, table, lines: OnceLock::new() });
+        self.0.push(Source { path, text, table, lines: OnceLock::new(), letters: OnceLock::new() });
         id
     }
 
@@ -119,6 +142,26 @@ impl Sources {
         }
     }
 
+    /// Every cell of the record at `record`.
+    #[must_use]
+    pub fn cells(&self, record: Span) -> Vec<Span> {
+        let source = self.get(record.file);
+        let Some(table) = &source.table else { return vec![record] };
+        let mut rest = record;
+        let mut cells = Vec::new();
+        loop {
+            cells.push(self.nth_cell(rest, 0));
+            match end_of_cell(&source.text.as_bytes()[rest.range()], table.delimiter) {
+                #[expect(
+                    clippy::cast_possible_truncation,
+                    reason = "a cell lies inside a record, whose ends are 32-bit"
+                )]
+                Some(end) => rest.start += end as u32 + 1,
+                None => return cells,
+            }
+        }
+    }
+
     /// Line and column of the first byte of `span`.
     #[must_use]
     pub fn position(&self, span: Span) -> Position {
@@ -130,7 +173,7 @@ impl Sources {
         let start = span.start as usize;
         let line = lines.partition_point(|first| *first <= start);
         let first = lines[line - 1];
-        let column = source.text.get(first..start).map_or(0, |before| before.chars().count()) + 1;
+        let column = source.letters_before(start).saturating_sub(source.letters_before(first)) + 1;
         Position { line, column }
     }
 }
@@ -184,6 +227,7 @@ mod tests {
         let record = Span { file, start: 11, end: last - 1 };
         let cell = sources.cell(record, "address_space");
         assert_eq!(&text[cell.range()], "10.0.0.0/8");
+        assert_eq!(sources.cells(record), [sources.cell(record, "name"), cell]);
         assert_eq!(sources.position(cell), Position { line: 3, column: 6 });
         let empty = sources.cell(Span { file, start: last, end: last + 2 }, "address_space");
         assert_eq!(empty.range(), text.len()..text.len());
@@ -198,6 +242,8 @@ mod tests {
         let record = Span { file, start: 0, end: u32::try_from(text.len()).unwrap() };
         assert_eq!(&text[sources.cell(record, "state").range()], "b");
         assert_eq!(&text[sources.nth_cell(record, 2).range()], "c\"d");
+        let cells = [0, 1, 2].map(|index| sources.nth_cell(record, index));
+        assert_eq!(sources.cells(record), cells);
         assert_eq!(sources.nth_cell(record, 3), record);
     }
 }

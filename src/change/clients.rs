@@ -20,8 +20,14 @@ impl Editor<'_> {
         false
     }
 
-    fn client_row(&self, text: &str) -> Option<usize> {
-        self.inventory.clients.iter().flatten().position(|client| same_text(&client.name, text))
+    fn client_row(&mut self, text: &str) -> Option<usize> {
+        let listed = &self.inventory.clients;
+        let rows = self.clients.get_or_insert_with(|| {
+            // Of two rows with one name the first counts.
+            let named = listed.as_deref().unwrap_or_default().iter().enumerate().rev();
+            named.map(|(row, client)| (client.name.to_lowercase(), row)).collect()
+        });
+        rows.get(&text.to_lowercase()).copied()
     }
 
     fn client_at(&mut self, row: usize) -> Option<&mut Client> {
@@ -43,6 +49,10 @@ impl Editor<'_> {
     fn add_client(&mut self, edit: &Edit<'_>, text: &str, gateway: NameId, os: Os) {
         if let Some(clients) = &mut self.inventory.clients {
             clients.push(Client::new(text, gateway, os, edit.span));
+            let row = clients.len() - 1;
+            if let Some(rows) = &mut self.clients {
+                rows.entry(text.to_lowercase()).or_insert(row);
+            }
         }
     }
 
@@ -82,6 +92,7 @@ impl Editor<'_> {
         } else {
             if let Some(clients) = &mut self.inventory.clients {
                 clients.remove(row);
+                self.clients = None;
             }
             self.note(edit, format!("the operating system and the routes of the client `{text}` go with it"));
         }

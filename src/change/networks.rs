@@ -21,7 +21,7 @@ impl Editor<'_> {
                     let name = self.inventory.names.intern(text);
                     // Of a VNet without prefixes, the files say that they are not known.
                     self.inventory.vnets.push(Vnet { external: true, ..Vnet::new(name, edit.span) });
-                    self.rows_moved();
+                    self.rows.add_vnet(name, self.inventory);
                 }
             }
         }
@@ -39,7 +39,7 @@ impl Editor<'_> {
                 _ => {
                     let name = self.inventory.names.intern(text);
                     self.inventory.sites.push(Site::new(name, edit.span));
-                    self.rows_moved();
+                    self.rows.add_site(name, self.inventory);
                 }
             }
         }
@@ -97,6 +97,7 @@ impl Editor<'_> {
     fn remove_clients_of(&mut self, gateway: NameId) {
         if let Some(clients) = &mut self.inventory.clients {
             clients.retain(|client| client.gateway != gateway);
+            self.clients = None;
         }
     }
 
@@ -155,7 +156,7 @@ impl Editor<'_> {
             }
         }
         self.inventory.gateways.push(Gateway::new(name, edit.span));
-        self.rows_moved();
+        self.rows.add_gateway(name, self.inventory);
         let shown = self.shown(name);
         self.note(edit, format!("the gateway of {shown} has Azure's ASN {DEFAULT_ASN} until another is set"));
         if self.has_tunnels(name) {

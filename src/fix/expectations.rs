@@ -8,7 +8,7 @@ use crate::diagnostic::Report;
 use crate::inventory::Inventory;
 use crate::language::syntax::{Change, Expectation, Goal as Condition, QueryFile, Statement, Term};
 use crate::query::evaluate::{Evaluator, TooManyRows};
-use crate::query::unknown::report_unknown;
+use crate::query::unknown::Unknown;
 
 /// What query files expect of an inventory as it is; what they expect after changes of their own is left out.
 #[derive(Clone, Debug, Default)]
@@ -39,8 +39,9 @@ impl Expectations {
     /// Reports names that `inventory` does not know.
     pub fn check(&self, inventory: &Inventory, profile: Profile, report: &mut Report) {
         let analysis = Analysis::new(inventory);
+        let mut unknown = Unknown::new(&analysis);
         for expectation in &self.0 {
-            report_unknown(&analysis, &Statement::Expect(expectation.clone()), profile, report);
+            unknown.report(&Statement::Expect(expectation.clone()), profile, report);
         }
     }
 

@@ -26,7 +26,7 @@ mod row;
 mod sheet;
 mod suggest;
 
-pub(crate) use suggest::{nearest, shortened};
+pub(crate) use suggest::{Suggestions, nearest, shortened};
 
 use directory::Directory;
 use load::Text;

@@ -5,7 +5,7 @@ use std::convert::Infallible;
 use super::coverage::Coverage;
 use super::evaluate::{Evaluator, Rows};
 use super::expect::Verdict;
-use super::unknown::report_unknown;
+use super::unknown::Unknown;
 use crate::answer::Analysis;
 use crate::change;
 use crate::class::Profile;
@@ -72,6 +72,7 @@ pub fn run<E>(
     report: &mut Report,
     mut sink: impl FnMut(Outcome) -> Result<(), E>,
 ) -> Result<(), E> {
+    let mut unknown = Unknown::new(base.analysis());
     for scenario in &file.scenarios {
         let mut changed: Option<Inventory> = None;
         for stage in stages(scenario) {
@@ -89,14 +90,15 @@ pub fn run<E>(
                 None => {
                     let asked =
                         Asked { scenario: name.as_deref(), profile, coverage: coverage.as_deref_mut() };
-                    ask(base, questions, asked, report, &mut sink)?;
+                    ask(base, &mut unknown, questions, asked, report, &mut sink)?;
                 }
                 Some(inventory) => {
                     let analysis = Analysis::new(inventory);
                     let mut evaluator = Evaluator::new(&analysis);
                     let asked =
                         Asked { scenario: name.as_deref(), profile, coverage: coverage.as_deref_mut() };
-                    ask(&mut evaluator, questions, asked, report, &mut sink)?;
+                    let mut unknown = Unknown::new(&analysis);
+                    ask(&mut evaluator, &mut unknown, questions, asked, report, &mut sink)?;
                 }
             }
         }
@@ -135,13 +137,14 @@ struct Asked<'a> {
 
 fn ask<E>(
     evaluator: &mut Evaluator<'_>,
+    unknown: &mut Unknown<'_>,
     questions: &[Line],
     Asked { scenario, profile, mut coverage }: Asked<'_>,
     report: &mut Report,
     sink: &mut impl FnMut(Outcome) -> Result<(), E>,
 ) -> Result<(), E> {
     for (statement, span) in questions {
-        report_unknown(evaluator.analysis(), statement, profile, report);
+        unknown.report(statement, profile, report);
         let found = match statement {
             Statement::Change(_) => continue,
             Statement::Ask(query) => evaluator.ask(query, profile).map(Found::Answer),

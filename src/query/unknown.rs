@@ -3,46 +3,68 @@
 //! A question about them has the empty answer, which is true and of no use to anybody, so they are
 //! reported as warnings: in `expect no` and under `not` such a name may be meant.
 
+use rustc_hash::FxHashSet;
+
 use crate::answer::Analysis;
 use crate::class::{Class, Profile};
 use crate::diagnostic::{Code, Diagnostic, Report};
-use crate::inventory::{Gateway, Inventory, nearest, shortened};
+use crate::inventory::{Gateway, Suggestions, shortened};
 use crate::language::relations::{Kind, Relation};
 use crate::language::syntax::{Atom, Expectation, Goal, Query, Statement, Term, Word};
 use crate::names::NameId;
 
-/// Reports the constants of `statement` that the inventory, or the profile, does not have.
-pub fn report_unknown(analysis: &Analysis<'_>, statement: &Statement, profile: Profile, report: &mut Report) {
-    let unknown = Unknown { analysis, profile };
-    match statement {
-        Statement::Change(_) => {}
-        Statement::Ask(query) | Statement::Expect(Expectation::Some(query) | Expectation::None(query)) => {
-            unknown.query(query, report);
+/// Looks for names that the inventory of an analysis does not have, in one statement after the other.
+pub struct Unknown<'a> {
+    analysis: &'a Analysis<'a>,
+    /// The VNets whose gateways have client pools.
+    p2s: FxHashSet<NameId>,
+    /// The names of clients in small letters.
+    clients: FxHashSet<String>,
+    networks: Suggestions<&'a str>,
+    of_clients: Suggestions<&'a str>,
+}
+
+impl<'a> Unknown<'a> {
+    /// Nothing is looked for yet.
+    #[must_use]
+    pub fn new(analysis: &'a Analysis<'a>) -> Self {
+        let inventory = analysis.inventory();
+        let with_pool = inventory.gateways.iter().filter(|gateway| !gateway.client_pool.is_empty());
+        Self {
+            analysis,
+            p2s: with_pool.map(|gateway| gateway.vnet).collect(),
+            clients: inventory.clients.iter().flatten().map(|client| client.name.to_lowercase()).collect(),
+            networks: Suggestions::default(),
+            of_clients: Suggestions::default(),
         }
-        Statement::Expect(Expectation::Only(patterns)) => {
-            for pattern in patterns {
-                unknown.atom(pattern, report);
+    }
+
+    /// Reports the constants of `statement` that the inventory, or the profile, does not have.
+    pub fn report(&mut self, statement: &Statement, profile: Profile, report: &mut Report) {
+        match statement {
+            Statement::Change(_) => {}
+            Statement::Ask(query)
+            | Statement::Expect(Expectation::Some(query) | Expectation::None(query)) => {
+                self.query(query, profile, report);
+            }
+            Statement::Expect(Expectation::Only(patterns)) => {
+                for pattern in patterns {
+                    self.atom(pattern, profile, report);
+                }
             }
         }
     }
-}
 
-struct Unknown<'a> {
-    analysis: &'a Analysis<'a>,
-    profile: Profile,
-}
-
-impl Unknown<'_> {
-    fn query(&self, query: &Query, report: &mut Report) {
+    fn query(&mut self, query: &Query, profile: Profile, report: &mut Report) {
         for goal in &query.goals {
             match goal {
-                Goal::Holds(atom) | Goal::Fails(atom) => self.atom(atom, report),
+                Goal::Holds(atom) | Goal::Fails(atom) => self.atom(atom, profile, report),
                 Goal::Equal(Term::Variable(name), Term::Constant(word))
                 | Goal::Equal(Term::Constant(word), Term::Variable(name))
                 | Goal::Different(Term::Variable(name), Term::Constant(word))
                 | Goal::Different(Term::Constant(word), Term::Variable(name)) => {
                     if let Some((relation, column)) = column_of(query, name) {
-                        self.constant(relation, column, word, report);
+                        self.constant(relation, column, word, profile, report);
                     }
                 }
                 _ => {}
@@ -50,16 +72,23 @@ impl Unknown<'_> {
         }
     }
 
-    fn atom(&self, atom: &Atom, report: &mut Report) {
+    fn atom(&mut self, atom: &Atom, profile: Profile, report: &mut Report) {
         let Some(relation) = Relation::named(&atom.relation.text) else { return };
         for (column, term) in atom.terms.iter().enumerate() {
             if let Term::Constant(word) = term {
-                self.constant(relation, column, word, report);
+                self.constant(relation, column, word, profile, report);
             }
         }
     }
 
-    fn constant(&self, relation: Relation, column: usize, word: &Word, report: &mut Report) {
+    fn constant(
+        &mut self,
+        relation: Relation,
+        column: usize,
+        word: &Word,
+        profile: Profile,
+        report: &mut Report,
+    ) {
         let Some(kind) = relation.columns().get(column).map(|column| column.kind) else { return };
         let inventory = self.analysis.inventory();
         let shown = shortened(&word.text);
@@ -67,30 +96,34 @@ impl Unknown<'_> {
             Kind::Network => match inventory.names.get(&word.text) {
                 None => {
                     let finding = no_such(format!("no network is called `{shown}`"), word, "a VNet or site");
-                    let names = inventory.names.iter().map(|name| inventory.names.text(name));
-                    let names = names.chain(inventory.gateways.iter().filter_map(Gateway::own_name));
-                    report.push(suggested(finding, &word.text, names));
+                    let all = || {
+                        let own = inventory.gateways.iter().filter_map(Gateway::own_name);
+                        let names = inventory.names.iter().map(|name| inventory.names.text(name));
+                        Box::new(names.chain(own).map(|name| (name, name))) as Box<_>
+                    };
+                    report.push(suggested(finding, self.networks.nearest(&word.text, all, |_| true)));
                 }
-                Some(name) if column == 0 && is_answer(relation) && !has_clients(inventory, name) => {
+                Some(name) if column == 0 && is_answer(relation) && !self.p2s.contains(&name) => {
                     let message = format!("`{shown}` has no Point-to-Site gateway");
                     report.push(no_such(message, word, "a VNet whose gateway has a client pool"));
                 }
                 Some(_) => {}
             },
             Kind::Client => {
-                let clients = inventory.clients.as_deref().unwrap_or_default();
-                let folded = word.text.to_lowercase();
-                if !clients.iter().any(|client| client.name.to_lowercase() == folded) {
+                if !self.clients.contains(&word.text.to_lowercase()) {
                     let finding = no_such(format!("no client is called `{shown}`"), word, "a client");
-                    report.push(suggested(finding, &word.text, clients.iter().map(|client| &*client.name)));
+                    let names = inventory.clients.iter().flatten().map(|client| &*client.name);
+                    let all = || Box::new(names.map(|name| (name, name))) as Box<_>;
+                    let meant = self.of_clients.nearest(&word.text, all, |_| true);
+                    report.push(suggested(finding, meant));
                 }
             }
             Kind::Class => {
                 let class = Class::ALL.into_iter().find(|class| class.word() == word.text);
-                if class.is_some_and(|class| class.profile() != self.profile) {
-                    let message = format!("profile `{}` has no class `{shown}`", self.profile.word());
+                if class.is_some_and(|class| class.profile() != profile) {
+                    let message = format!("profile `{}` has no class `{shown}`", profile.word());
                     let words: Vec<_> =
-                        self.profile.classes().iter().map(|class| format!("`{}`", class.word())).collect();
+                        profile.classes().iter().map(|class| format!("`{}`", class.word())).collect();
                     let finding = no_such(message, word, "a class of the profile");
                     report.push(finding.help(format!("it has {}", words.join(", "))));
                 }
@@ -104,8 +137,8 @@ fn no_such(message: String, word: &Word, expected: &str) -> Diagnostic {
     Diagnostic::new(Code::NoSuchName, message).at(word.span, format!("expected {expected}"))
 }
 
-fn suggested<'a>(finding: Diagnostic, wrong: &str, names: impl Iterator<Item = &'a str>) -> Diagnostic {
-    match nearest(wrong, names) {
+fn suggested(finding: Diagnostic, meant: Option<&str>) -> Diagnostic {
+    match meant {
         Some(meant) => finding.help(format!("did you mean `{meant}`?")),
         None => finding,
     }
@@ -113,10 +146,6 @@ fn suggested<'a>(finding: Diagnostic, wrong: &str, names: impl Iterator<Item = &
 
 fn is_answer(relation: Relation) -> bool {
     matches!(relation, Relation::Advertised | Relation::Access)
-}
-
-fn has_clients(inventory: &Inventory, name: NameId) -> bool {
-    inventory.gateways.iter().any(|gateway| gateway.vnet == name && !gateway.client_pool.is_empty())
 }
 
 /// The column that gives a variable its value.

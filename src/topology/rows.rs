@@ -55,6 +55,28 @@ impl Rows {
         self.of_name(name).site.map(index)
     }
 
+    /// Adds the last row of the VNets, which has this name.
+    pub(crate) fn add_vnet(&mut self, name: NameId, inventory: &Inventory) {
+        self.of_new(name).vnet = last(inventory.vnets.len());
+    }
+
+    /// Adds the last row of the gateways, which is of the VNet of this name.
+    pub(crate) fn add_gateway(&mut self, vnet: NameId, inventory: &Inventory) {
+        self.of_new(vnet).gateway = last(inventory.gateways.len());
+    }
+
+    /// Adds the last row of the sites, which has this name.
+    pub(crate) fn add_site(&mut self, name: NameId, inventory: &Inventory) {
+        self.of_new(name).site = last(inventory.sites.len());
+    }
+
+    fn of_new(&mut self, name: NameId) -> &mut OfName {
+        if self.0.len() <= name.index() {
+            self.0.resize(name.index() + 1, OfName::default());
+        }
+        &mut self.0[name.index()]
+    }
+
     /// Nothing for a name that came after the rows were looked up.
     fn of_name(&self, name: NameId) -> OfName {
         self.0.get(name.index()).copied().unwrap_or_default()
@@ -63,6 +85,11 @@ impl Rows {
 
 fn number(row: usize) -> Option<RowNumber> {
     RowNumber::new(u32::try_from(row).ok()?.checked_add(1)?)
+}
+
+/// The number of the last of so many rows.
+fn last(count: usize) -> Option<RowNumber> {
+    RowNumber::new(u32::try_from(count).ok()?)
 }
 
 fn index(number: RowNumber) -> usize {

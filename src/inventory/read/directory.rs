@@ -23,7 +23,7 @@ pub(super) struct Directory {
     pub(super) all_networks_known: bool,
     /// The same for gateways.
     pub(super) all_gateways_known: bool,
-    suggestions: Suggestions,
+    suggestions: Suggestions<NameId>,
 }
 
 impl Default for Directory {
@@ -146,12 +146,12 @@ impl Directory {
             return;
         }
         let names = &self.names;
-        let candidates = names.iter().take(candidates).map(|name| names.text(name));
         let finding =
             Diagnostic::new(Code::UnknownName, format!("{} is not {what} of the inventory", shown(text)))
                 .at(row.place(cell), format!("expected the name of {what}"));
-        row.push(match self.suggestions.nearest(text, names.len(), candidates) {
-            Some(near) => finding.help(format!("did you mean {}?", shown(near))),
+        let all = || Box::new(names.iter().map(|name| (names.text(name), name))) as Box<_>;
+        row.push(match self.suggestions.nearest(text, all, |name| name.index() < candidates) {
+            Some(near) => finding.help(format!("did you mean {}?", shown(names.text(near)))),
             None => finding.help(if what == "a VNet" {
                 "a VNet is known by its row in `vnets.csv`"
             } else {

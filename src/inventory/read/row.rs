@@ -1,5 +1,7 @@
 //! The values of one record, each checked where it is taken.
 
+use std::ops::Range;
+
 use csv::StringRecord;
 
 use super::cell::{Cell, Placed};
@@ -164,12 +166,13 @@ impl<'run> Row<'run> {
     /// The prefixes of a list; each bad one is a finding of its own.
     fn prefixes(&mut self, cell: Cell) -> Vec<Prefix> {
         let mut prefixes = Vec::new();
+        let mut places = Places::default();
         for (index, element) in elements(self.text(cell)).enumerate() {
             match element.parse() {
                 Ok(prefix) => prefixes.push(prefix),
                 Err(error) => {
-                    let finding = bad_prefix(element, &error, self.place_of(cell, index, element));
-                    self.push(finding);
+                    let place = self.place_of(cell, &mut places, index, element);
+                    self.push(bad_prefix(element, &error, place));
                 }
             }
         }
@@ -187,11 +190,12 @@ impl<'run> Row<'run> {
     /// The words of a list, each one of `all`.
     fn words<T: Copy>(&mut self, cell: Cell, all: &[T], word: fn(T) -> &'static str, what: &str) -> Vec<T> {
         let mut words = Vec::new();
+        let mut places = Places::default();
         for (index, element) in elements(self.text(cell)).enumerate() {
             if let Some(value) = find(element, all, word) {
                 words.push(value);
             } else {
-                let place = self.place_of(cell, index, element);
+                let place = self.place_of(cell, &mut places, index, element);
                 self.push(bad_value(element, place, all, word, what));
             }
         }
@@ -219,20 +223,31 @@ impl<'run> Row<'run> {
     }
 
     /// Where element number `index` of a list stands.
-    fn place_of(&self, cell: Cell, index: usize, element: &str) -> Span {
-        let whole = self.place(cell);
+    fn place_of(&self, cell: Cell, places: &mut Places, index: usize, element: &str) -> Span {
+        let (whole, ranges) = places.0.get_or_insert_with(|| {
+            let whole = self.place(cell);
+            let text = &self.sources.get(whole.file).text[whole.range()];
+            let range = |element: &str| {
+                let start = element.as_ptr().addr() - text.as_ptr().addr();
+                start..start + element.len()
+            };
+            // The marks that CSV doubles are marks between elements too, so both texts have the same elements.
+            (whole, elements(text).map(range).collect())
+        });
         let text = &self.sources.get(whole.file).text[whole.range()];
-        // The marks that CSV doubles are marks between elements too, so both texts have the same elements.
-        match elements(text).nth(index) {
-            Some(found) if found == element => {
-                let before = found.as_ptr().addr() - text.as_ptr().addr();
-                let start = whole.start + u32::try_from(before).unwrap_or_default();
-                Span { start, end: start + u32::try_from(found.len()).unwrap_or_default(), ..whole }
+        let at = |offset: usize| whole.start + u32::try_from(offset).unwrap_or_default();
+        match ranges.get(index) {
+            Some(range) if &text[range.clone()] == element => {
+                Span { start: at(range.start), end: at(range.end), ..*whole }
             }
-            _ => whole,
+            _ => *whole,
         }
     }
 }
+
+/// Where a cell stands and the elements of its list in it, once that has been looked up.
+#[derive(Default)]
+struct Places(Option<(Span, Vec<Range<usize>>)>);
 
 /// Reads the fields of a row where there is nothing to say about them; `None` where there is.
 pub(super) fn fill_clean<Made>(

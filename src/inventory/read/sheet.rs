@@ -75,8 +75,10 @@ impl Sheet {
         let InventoryFile { name, columns: known, .. } = layout;
         let missing: Vec<&Column> =
             known.iter().filter(|column| !self.columns.contains(&Some(column.name))).collect();
+        let places = report.sources.cells(header);
+        let place_of = |index: usize| places.get(index).copied().unwrap_or(header);
         for (index, (column, cell)) in self.columns.iter().zip(cells).enumerate() {
-            let place = report.sources.nth_cell(header, index);
+            let place = place_of(index);
             let Some(column) = column else {
                 report.push(unknown_column(cell.trim(), name, place, &missing));
                 continue;
@@ -86,7 +88,7 @@ impl Sheet {
                 report.push(
                     Diagnostic::new(Code::DuplicateColumn, format!("`{name}` has two columns `{column}`"))
                         .at(place, "named again here")
-                        .with(report.sources.nth_cell(header, first), "first named here")
+                        .with(place_of(first), "first named here")
                         .help("names of columns are compared without regard to case, blanks, `_` and `-`"),
                 );
             }

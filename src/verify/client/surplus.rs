@@ -1,5 +1,8 @@
 //! Routes that are there and should not be, and why.
 
+use std::collections::BTreeSet;
+use std::net::IpAddr;
+
 use ipnet::IpNet;
 
 use super::{Client, Held};
@@ -62,10 +65,11 @@ const PUBLIC_SIX: ipnet::Ipv6Net =
 impl Client<'_> {
     pub(super) fn surplus(&self, held: &Held<'_>) -> Vec<Deviation> {
         let measure = self.measure(held);
+        let broadcasts = broadcasts(&held.tunnel);
         let mut found = Vec::new();
         for entry in &held.tunnel {
             let prefix = entry.prefix;
-            let is_made_by_the_system = self.is_of_the_system(prefix) || is_broadcast(entry, &held.tunnel);
+            let is_made_by_the_system = self.is_of_the_system(prefix) || broadcasts.contains(&prefix);
             // A default route with the worse metric leads nowhere.
             let is_idle = entry.is_scoped || prefix.is_default_route() && is_beaten(entry, &held.beside);
             if is_made_by_the_system || is_idle || measure.is_expected(prefix) {
@@ -160,14 +164,15 @@ impl Client<'_> {
     }
 }
 
-/// True for the last address of another route, which Windows lists with every route on the link.
-fn is_broadcast(entry: &Entry, tunnel: &[&Entry]) -> bool {
-    let IpNet::V4(host) = entry.prefix.net() else { return false };
-    let is_of = |other: &&Entry| match other.prefix.net() {
-        IpNet::V4(net) => net.prefix_len() < 31 && net.broadcast() == host.addr(),
-        IpNet::V6(_) => false,
+/// The last addresses of routes, which Windows lists with every route on the link.
+fn broadcasts(tunnel: &[&Entry]) -> BTreeSet<Prefix> {
+    let last = |entry: &&Entry| match entry.prefix.net() {
+        IpNet::V4(net) if net.prefix_len() < 31 => {
+            Some(Prefix::from(IpNet::from(IpAddr::V4(net.broadcast()))))
+        }
+        _ => None,
     };
-    host.prefix_len() == 32 && tunnel.iter().any(is_of)
+    tunnel.iter().filter_map(last).collect()
 }
 
 /// The network of class A, B or C that a pool lies in.
