@@ -8,6 +8,7 @@ use super::fields::Fields;
 use super::id::ResourceId;
 use super::json::Object;
 use super::resources::{CarriedPatch, Patch, Peering, Resources};
+use crate::diagnostic::{Code, Diagnostic};
 
 const NETWORK: &str = "microsoft.network/";
 
@@ -168,9 +169,33 @@ fn take_of(kind: &str, id: Option<ResourceId>, object: &Object<'_>, resources: &
     if telling.is_empty() || (!is_told && inner == "virtualnetworks/subnets") {
         return Taken::Irrelevant(kind.to_owned());
     }
-    let Some(id) = id.clone().filter(|_| is_told) else { return Taken::NameOnly(id) };
-    body(inner, id, object, resources);
+    if !is_told {
+        return Taken::NameOnly(id);
+    }
+    match id.or_else(|| put_together(kind, object)) {
+        Some(id) => body(inner, id, object, resources),
+        None => resources.diagnostics.push(without_id(inner, object)),
+    }
     Taken::Resource
+}
+
+/// The id that Azure gives a resource of this type, where a row has all parts of it in columns.
+fn put_together(kind: &str, object: &Object<'_>) -> Option<ResourceId> {
+    let [subscription, group, name] = ["subscriptionId", "resourceGroup", "name"]
+        .map(|field| object.text(field).filter(|it| !it.is_empty()));
+    let is_inside_another = kind.matches('/').count() > 1;
+    let (subscription, group, name) = (subscription?, group?, name.filter(|_| !is_inside_another)?);
+    let id = format!("/subscriptions/{subscription}/resourceGroups/{group}/providers/{kind}/{name}");
+    Some(ResourceId::new(&id))
+}
+
+/// Says that nothing could refer to a resource.
+fn without_id(kind: &str, object: &Object<'_>) -> Diagnostic {
+    let name = object.text("name").unwrap_or_default();
+    let message = format!("`{name}` of type `{kind}` has no id, by which other resources refer to it");
+    Diagnostic::new(Code::NotAnInventory, message)
+        .at(object.span(), "expected `id`, or `subscriptionId`, `resourceGroup` and `name`")
+        .help("export whole rows: `tunnelog export-query` prints the query")
 }
 
 /// The fields of a type of which one is there where anything is told of a resource.

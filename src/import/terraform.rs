@@ -13,7 +13,8 @@ use self::values::Known;
 use super::id::ResourceId;
 use super::json::Object;
 use super::resources::{Resources, Side};
-use crate::diagnostic::{Code, Diagnostic};
+use crate::diagnostic::{Code, Diagnostic, few};
+use crate::source::Span;
 
 mod address;
 mod azapi;
@@ -96,8 +97,7 @@ pub(super) fn take(object: &Object<'_>, side: Side, resources: &mut Resources) -
 
 fn plan(object: &Object<'_>, side: Side, resources: &mut Resources) {
     resources.planned.is_plan = true;
-    let prior = object.object("prior_state").and_then(|state| state.object("values"));
-    let mut instances = prior.as_ref().map(instances::of_values).unwrap_or_default();
+    let Some(mut instances) = before(object, side, resources) else { return };
     if side == Side::Before {
         read(object, &instances, resources);
         return;
@@ -127,6 +127,36 @@ fn plan(object: &Object<'_>, side: Side, resources: &mut Resources) {
         }
     }
     read_as(known, &instances, resources);
+}
+
+/// The instances before a plan; none where it does not tell them, which is reported.
+fn before<'text>(plan: &Object<'text>, side: Side, resources: &mut Resources) -> Option<Instances<'text>> {
+    if let Some(prior) = plan.object("prior_state") {
+        return Some(prior.object("values").as_ref().map(instances::of_values).unwrap_or_default());
+    }
+    // A plan that was made where nothing is has no state either.
+    let instances::Before { instances, untold } = instances::before(plan);
+    let is_modelled = |kind: &str| azurerm::is_read(kind) || OUTSIDE.contains(&kind);
+    let untold: Vec<&(String, String, Span)> =
+        untold.iter().filter(|(_, kind, _)| is_modelled(kind)).collect();
+    let help = "print the plan again with `terraform show -json`, and give all of that";
+    if let Some((.., span)) = untold.first() {
+        let names = few(untold.iter().map(|(address, ..)| address));
+        let message =
+            format!("the plan has no `prior_state`, and does not tell what is there before it: {names}");
+        resources.diagnostics.push(
+            Diagnostic::new(Code::NotAnInventory, message)
+                .at(*span, "expected what it is before the change")
+                .help(help),
+        );
+        return None;
+    }
+    if side == Side::After && !instances.is_empty() {
+        let message = "the plan has no `prior_state`: what is there before is what its changes say, and data sources are not known";
+        resources.note(Code::Incomplete, plan.span_of("resource_changes"), message.to_owned()).help =
+            Some(help.into());
+    }
+    Some(instances)
 }
 
 /// The subscriptions of what is there, in lower case.

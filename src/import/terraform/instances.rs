@@ -118,6 +118,41 @@ pub(super) fn of_stored_state<'text>(state: &Object<'text>) -> Instances<'text> 
     instances
 }
 
+/// What the changes of a plan say is there before it.
+pub(super) struct Before<'text> {
+    pub(super) instances: Instances<'text>,
+    /// What is there and not described, each with its address, type and place.
+    pub(super) untold: Vec<(String, String, Span)>,
+}
+
+/// The instances before a plan, as its changes tell them.
+pub(super) fn before<'text>(plan: &Object<'text>) -> Before<'text> {
+    let mut before = Before { instances: Instances::new(), untold: Vec::new() };
+    for resource in plan.objects("resource_changes") {
+        let (Some(address), Some(kind)) = (resource.text("address"), resource.text("type")) else { continue };
+        let span = resource.span_of("address");
+        let change = resource.object("change");
+        let values = change.as_ref().and_then(|change| change.object("before"));
+        let address = resource.text("previous_address").unwrap_or(address);
+        match values {
+            Some(values) => {
+                let deposed = resource.text("deposed");
+                if let Some(instance) = Instance::new(&address, is_data(&resource), &kind, values, span) {
+                    before.instances.insert(key(&address, deposed.as_deref()), instance);
+                }
+            }
+            None => {
+                let actions = change.map(|change| change.list("actions")).unwrap_or_default();
+                // What is made or read was not there for Terraform before.
+                if actions.iter().any(|(action, _)| !matches!(action.as_str(), "create" | "read")) {
+                    before.untold.push((address, kind.to_ascii_lowercase(), span));
+                }
+            }
+        }
+    }
+    before
+}
+
 /// Makes the changes that a plan lists.
 pub(super) fn apply<'text>(plan: &Object<'text>, instances: &mut Instances<'text>) {
     let changes = plan.objects("resource_changes");

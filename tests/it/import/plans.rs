@@ -274,6 +274,81 @@ fn a_file_that_is_no_plan_is_refused() {
     );
 }
 
+/// The plan as it is where its state was left out.
+fn without_state(mut plan: Value) -> Value {
+    plan.as_object_mut().unwrap().remove("prior_state");
+    plan
+}
+
+const FROM_CHANGES: &str = "incomplete: the plan has no `prior_state`: what is there before is what its changes say, and data \
+                            sources are not known";
+
+#[test]
+fn without_a_state_the_changes_say_what_was_there() {
+    let mut moved = vnet_change("new", &["no-op"], Some("10.5.0.0/16"), Some("10.5.0.0/16"));
+    moved["previous_address"] = json!("azurerm_virtual_network.old");
+    let changes = [
+        vnet_change("stays", &["no-op"], Some("10.1.0.0/16"), Some("10.1.0.0/16")),
+        vnet_change("changes", &["update"], Some("10.2.0.0/16"), Some("10.20.0.0/16")),
+        vnet_change("goes", &["delete"], Some("10.3.0.0/16"), None),
+        vnet_change("comes", &["create"], None, Some("10.4.0.0/16")),
+        moved,
+        // What is nothing of a network says nothing about one.
+        change("random_pet.name", &["update"], &Value::Null, &json!({}), &json!({})),
+    ];
+    let document = without_state(plan(&[], &changes, &[]));
+    let (described, said) = sides(&document, None);
+    let [before, after] = described.unwrap();
+    assert_eq!(said, [FROM_CHANGES]);
+    assert_eq!(
+        before,
+        "vnet changes 10.2.0.0/16\nvnet goes 10.3.0.0/16\nvnet new 10.5.0.0/16\nvnet stays 10.1.0.0/16\n"
+    );
+    assert_eq!(
+        after,
+        "vnet changes 10.20.0.0/16\nvnet comes 10.4.0.0/16\nvnet new 10.5.0.0/16\nvnet stays 10.1.0.0/16\n"
+    );
+    // Over an export, what is taken away goes there too.
+    let (described, _) = sides(&document, Some(&[resources::vnet("other", "10.9.0.0/16")]));
+    let [before, after] = described.unwrap();
+    assert!(before.contains("vnet goes") && !after.contains("vnet goes"), "{before}{after}");
+    // Where nothing was there, there is nothing to tell.
+    let [before, after] = quiet(
+        &without_state(plan(&[], &[vnet_change("comes", &["create"], None, Some("10.4.0.0/16"))], &[])),
+        None,
+    );
+    assert_eq!((before.as_str(), after.as_str()), ("", "vnet comes 10.4.0.0/16\n"));
+}
+
+#[test]
+fn the_shipped_plans_say_the_same_without_their_states() {
+    // Of other plans data sources are part of what is there.
+    for name in ["chain-to-bgp.json", "flags-hub-flag-off.json", "replaced-gateway.json"] {
+        let text = std::fs::read_to_string(root().join("tests/fixtures/terraform").join(name)).unwrap();
+        let whole: Value = serde_json::from_str(&text).unwrap();
+        let (expected, _) = sides(&whole, None);
+        let (described, said) = sides(&without_state(whole), None);
+        assert!(expected.is_some() && said.iter().any(|it| it == FROM_CHANGES), "{name}: {said:?}");
+        assert_eq!(described, expected, "{name}");
+    }
+}
+
+#[test]
+fn a_plan_that_says_nothing_of_what_was_there_is_refused() {
+    let changes = [
+        vnet_change("one", &["update"], None, Some("10.1.0.0/16")),
+        vnet_change("two", &["no-op"], None, Some("10.2.0.0/16")),
+        vnet_change("three", &["create"], None, Some("10.3.0.0/16")),
+    ];
+    let (described, said) = sides(&without_state(plan(&[], &changes, &[])), None);
+    assert_eq!(described, None);
+    assert_eq!(
+        said,
+        ["not-an-inventory: the plan has no `prior_state`, and does not tell what is there before it: \
+          `azurerm_virtual_network.one`, `azurerm_virtual_network.two`"]
+    );
+}
+
 fn fixtures() -> [String; 3] {
     ["terraform/new-hub.json", "terraform/chain-to-bgp.json", "what-if/chain-to-bgp.json"].map(|name| {
         let path = root().join("tests/fixtures").join(name);

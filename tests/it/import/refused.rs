@@ -40,6 +40,28 @@ fn templates() {
     assert_eq!(messages(&loaded.report), [format!("the file is left out: {message}")]);
 }
 
+#[test]
+fn a_network_without_an_id_is_read_by_its_name_or_refused() {
+    let hub = vnet("hub", "10.1.0.0/16");
+    let mut spoke = vnet("spoke", "10.2.0.0/16");
+    spoke.as_object_mut().unwrap().remove("id");
+    spoke["type"] = json!("Microsoft.Network/virtualNetworks");
+    let message = "`spoke` of type `virtualnetworks` has no id, by which other resources refer to it";
+    assert_refused(&export(&[hub.clone(), spoke.clone()]), "not-an-inventory", message);
+    spoke["resourceGroup"] = json!("net");
+    assert_refused(&export(&[spoke.clone()]), "not-an-inventory", message);
+    spoke["subscriptionId"] = json!("sub");
+    let mut peered = hub;
+    let sides = json!([super::resources::peering("spoke", "Connected")]);
+    peered["properties"]["virtualNetworkPeerings"] = sides;
+    let loaded = export(&[peered, spoke]);
+    assert_eq!(messages(&loaded.report), [""; 0]);
+    assert_eq!(
+        describe(loaded.inventory.as_ref().unwrap()),
+        "vnet hub 10.1.0.0/16\nvnet spoke 10.2.0.0/16\npeering hub spoke\n"
+    );
+}
+
 const PLAN_TEXT: &str = "Terraform used the selected providers to generate the following execution\nplan. Resource actions are \
     indicated with the following symbols:\n  ~ update in-place\n\n  # azurerm_subnet.a will be updated in-place\n";
 
