@@ -10,11 +10,12 @@ use std::process::ExitCode;
 
 use anstyle::{AnsiColor, Style};
 use clap::error::ErrorKind;
-use clap::{CommandFactory, Parser};
+use clap::{CommandFactory, FromArgMatches, Parser};
 
 use self::arguments::{Color, masked};
 use self::shell::call::Call;
 use self::shell::exit::{Exit, Failure};
+use self::shell::inputs::Places;
 use self::shell::{screen, work};
 use self::verb::AnyVerb;
 
@@ -23,7 +24,7 @@ Exit codes:
   0  the answer is clean
   1  the answer is a valid no: a status under `--fail-on`, an expectation that failed, a diagnostic under `--deny`
   2  wrong use, or input that cannot be read or is invalid
-  130  interrupted; nothing is left half written";
+  130  interrupted (143 and 129 where SIGTERM or SIGHUP ends it); nothing is left half written";
 
 /// Computes offline which routes an Azure Point-to-Site VPN client gets, what it can reach, and why.
 #[derive(Debug, Parser)]
@@ -46,9 +47,14 @@ struct Arguments {
 }
 
 impl Arguments {
-    /// Parses the command line, including what one argument demands of another.
-    fn read() -> Result<Self, clap::Error> {
-        Self::try_parse_from(std::env::args_os().map(masked))?.validated()
+    /// Parses the command line, including what one argument demands of another, and the paths on it.
+    fn read() -> Result<(Self, Places), clap::Error> {
+        let command = Self::command();
+        let matches = command.clone().try_get_matches_from(std::env::args_os().map(masked))?;
+        let places = Places::of(&command, &matches);
+        let arguments =
+            Self::from_arg_matches(&matches).map_err(|error| error.format(&mut Self::command()))?;
+        Ok((arguments.validated()?, places))
     }
 
     /// Refuses classes that the profile does not have.
@@ -69,8 +75,9 @@ impl Arguments {
     }
 
     /// Does what is asked.
-    fn answer(&self) -> Result<Exit, Failure> {
+    fn answer(&self, places: &Places) -> Result<Exit, Failure> {
         work::prepare(self.jobs)?;
+        places.check()?;
         let call = Call { color: self.color, quiet: self.quiet, command: Self::command };
         self.verb.verb().run(&call)
     }
@@ -78,28 +85,38 @@ impl Arguments {
 
 /// Runs the program on the arguments of the process.
 pub(crate) fn run() -> ExitCode {
-    let arguments = match Arguments::read() {
-        Ok(arguments) => arguments,
-        Err(error) => {
-            // Nobody is left to tell where the message itself cannot be written.
-            let _ = error.print();
-            return if error.use_stderr() { Exit::Invalid } else { Exit::Clean }.into();
-        }
+    let (arguments, places) = match Arguments::read() {
+        Ok(read) => read,
+        Err(error) => return shown(&error).into(),
     };
-    let exit = match arguments.answer() {
+    let exit = match arguments.answer(&places) {
         Ok(exit) => exit,
         Err(Failure::ClosedPipe) => Exit::Clean,
-        Err(Failure::Interrupted) => Exit::Interrupted,
+        Err(Failure::Interrupted(code)) => return code.into(),
         Err(Failure::Reported) => Exit::Invalid,
-        Err(failure @ Failure::Message { .. }) => {
-            let colour = screen::errors(arguments.color).colour;
-            let style = if colour { AnsiColor::Red.on_default().bold() } else { Style::new() };
-            let text = screen::harmless(&failure.to_string());
-            let _ = writeln!(io::stderr(), "{style}error{style:#}: {text}");
-            Exit::Invalid
-        }
+        Err(failure @ Failure::Message { .. }) => failed(&failure, arguments.color),
     };
     exit.into()
+}
+
+/// Shows help, or what is wrong with the command line.
+fn shown(error: &clap::Error) -> Exit {
+    match error.print() {
+        _ if error.use_stderr() => Exit::Invalid,
+        Ok(()) => Exit::Clean,
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Exit::Clean,
+        Err(error) => failed(&error.into(), Color::Auto),
+    }
+}
+
+/// Says why there is no answer.
+fn failed(failure: &Failure, color: Color) -> Exit {
+    let colour = screen::errors(color).colour;
+    let style = if colour { AnsiColor::Red.on_default().bold() } else { Style::new() };
+    let text = screen::harmless(&failure.to_string());
+    // Nobody is left to tell where the message itself cannot be written.
+    let _ = writeln!(io::stderr(), "{style}error{style:#}: {text}");
+    Exit::Invalid
 }
 
 #[cfg(test)]

@@ -329,6 +329,12 @@ fn files(paths: &[PathBuf], report: &mut Report) -> Option<Vec<PathBuf>> {
     Some(files)
 }
 
+/// True for what is taken for an export in a folder of them.
+fn is_export(path: &Path) -> bool {
+    path.extension()
+        .is_some_and(|it| ["json", "csv", "tfstate"].iter().any(|known| it.eq_ignore_ascii_case(known)))
+}
+
 fn walk(folder: &Path, deeper: usize, files: &mut Vec<PathBuf>, report: &mut Report) -> Option<()> {
     let entries = fs::read_dir(folder).and_then(Iterator::collect::<std::io::Result<Vec<_>>>);
     let entries = match entries {
@@ -341,12 +347,11 @@ fn walk(folder: &Path, deeper: usize, files: &mut Vec<PathBuf>, report: &mut Rep
     let mut paths: Vec<PathBuf> = entries.into_iter().map(|entry| entry.path()).collect();
     paths.sort();
     for path in paths {
-        let extension = path.extension().map(std::ffi::OsStr::to_ascii_lowercase);
         if path.is_dir() {
             if deeper > 0 {
                 walk(&path, deeper - 1, files, report)?;
             }
-        } else if extension.is_some_and(|it| it == "json" || it == "csv" || it == "tfstate") {
+        } else if is_export(&path) {
             files.push(path);
         }
     }

@@ -16,6 +16,7 @@
 //! assert!(learned > 0);
 //! ```
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use crate::answer::Analysis;
@@ -81,7 +82,7 @@ struct Text<'part> {
 
 impl Text<'_> {
     fn cell(&self, cell: Cell) -> String {
-        clean(&cell.text(self.analysis.inventory()))
+        cell.text(self.analysis.inventory())
     }
 
     /// A relation of facts.
@@ -233,7 +234,32 @@ impl Written for RouteReason {
     }
 }
 
-/// A name that can stand in a tab-separated cell: control characters are written as escapes.
-fn clean(text: &str) -> String {
-    if text.chars().any(char::is_control) { text.escape_debug().to_string() } else { text.to_owned() }
+/// A cell as it stands in a line of cells with tabs between them: the inside of a JSON string.
+///
+/// Backslashes, quotes, control characters and what else ends a line anywhere are escaped, so that a line is a row, a tab parts
+/// two cells, and no cell begins with a quote, whatever names hold.
+///
+/// ```
+/// assert_eq!(tunnelog::relations::escaped("hub\t\"a\\b\"\n"), r#"hub\t\"a\\b\"\n"#);
+/// ```
+#[must_use]
+pub fn escaped(cell: &str) -> Cow<'_, str> {
+    let is_plain =
+        |letter: char| !(letter.is_control() || matches!(letter, '\\' | '"' | '\u{2028}' | '\u{2029}'));
+    if cell.chars().all(is_plain) {
+        return cell.into();
+    }
+    let mut text = String::with_capacity(cell.len() + 8);
+    for letter in cell.chars() {
+        match letter {
+            '\\' | '"' => text.extend(['\\', letter]),
+            '\t' => text.push_str("\\t"),
+            '\n' => text.push_str("\\n"),
+            '\r' => text.push_str("\\r"),
+            _ if is_plain(letter) => text.push(letter),
+            // None of them is beyond what four digits say.
+            _ => text.push_str(&format!("\\u{:04x}", u32::from(letter))),
+        }
+    }
+    text.into()
 }

@@ -4,7 +4,7 @@ use std::fs::{self, File};
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
-use super::{read_export, text};
+use super::{is_export, read_export, text};
 use crate::diagnostic::{Code, Diagnostic, Report};
 use crate::inventory::{FILES, Inventory, read_folder};
 
@@ -51,6 +51,23 @@ pub fn load(path: impl AsRef<Path>) -> Result<Loaded, Report> {
 #[must_use]
 pub fn is_folder_of_csv(path: &Path) -> bool {
     own_folder(path).is_some()
+}
+
+/// True where a file of an inventory in the project's own form is called so.
+#[must_use]
+pub fn is_file_of_inventory(path: &Path) -> bool {
+    FILES.iter().any(|file| is_called(path, file.name))
+}
+
+/// True where a file at `rest` below `folder` is read when the folder is.
+#[must_use]
+pub fn reads(folder: &Path, rest: &Path) -> bool {
+    let depth = rest.components().count();
+    if is_folder_of_csv(folder) {
+        depth == 1 && is_file_of_inventory(rest)
+    } else {
+        depth <= 2 && is_export(rest)
+    }
 }
 
 /// The folder in the project's own form that `path` names, itself or by one of its files.

@@ -18,7 +18,14 @@ use crate::staged::Staged;
 /// # Errors
 /// Where the directory or a file cannot be written.
 pub fn write_folder(inventory: &Inventory, directory: &Path) -> io::Result<()> {
-    let mut staged = Staged::new(directory)?;
+    write_into(Staged::new(directory)?, inventory, directory)
+}
+
+/// Writes `inventory` as [`write_folder`] does; `staged` is of `directory`, so that nobody else writes there.
+///
+/// # Errors
+/// Where a file cannot be written.
+pub fn write_into(mut staged: Staged, inventory: &Inventory, directory: &Path) -> io::Result<()> {
     let names = &inventory.names;
     let [vnets, gateways, sites, peerings, tunnels, clients] =
         columns::FILES.each_ref().map(|file| file.name);
@@ -34,7 +41,7 @@ pub fn write_folder(inventory: &Inventory, directory: &Path) -> io::Result<()> {
         let is_written = columns::FILES.iter().any(|file| old.file_name() == Some(OsStr::new(file.name)))
             && (inventory.clients.is_some() || !is_called(&old, clients));
         if !is_written {
-            staged.remove(old);
+            staged.remove(old)?;
         }
     }
     staged.commit()

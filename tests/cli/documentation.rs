@@ -132,8 +132,10 @@ fn every_dependency_has_a_reason() {
         })
         .collect::<Vec<_>>()
     });
-    for section in ["dependencies", "dev-dependencies"] {
-        assert_eq!(tables.next().unwrap(), dependencies(&manifest, section), "{section}");
+    let of_systems = ["target.'cfg(unix)'.dependencies", "target.'cfg(windows)'.dependencies"];
+    for sections in [&["dependencies"][..], &of_systems, &["dev-dependencies"]] {
+        let names: Vec<_> = sections.iter().flat_map(|section| dependencies(&manifest, section)).collect();
+        assert_eq!(tables.next().unwrap(), names, "{sections:?}");
     }
     let optional = |name: &str| manifest.contains(&format!("\"dep:{name}\""));
     for name in dependencies(&manifest, "dependencies") {

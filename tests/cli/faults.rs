@@ -48,9 +48,14 @@ fn export(vnets: usize) -> tempfile::NamedTempFile {
     file
 }
 
-/// Interrupts the program in the middle of its work: again where that was too late or too early.
+/// A signal by its name, and the exit code that shells show for it.
+type Signal = (&'static str, i32);
+
+const INTERRUPTION: Signal = ("-INT", 130);
+
+/// Signals the program in the middle of its work: again where that was too late or too early.
 #[cfg(unix)]
-fn interrupted(arguments: &[&str], output: &Path, mut prepare: impl FnMut()) {
+fn interrupted(arguments: &[&str], (signal, expected): Signal, output: &Path, mut prepare: impl FnMut()) {
     let mut codes = Vec::new();
     // It may end by itself at any moment before the signal comes, and a busy machine may not have begun:
     // only another attempt tells.
@@ -60,15 +65,15 @@ fn interrupted(arguments: &[&str], output: &Path, mut prepare: impl FnMut()) {
         let child = child.args(arguments).arg("--quiet").arg("-o").arg(output);
         let mut child = child.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
         std::thread::sleep(Duration::from_millis(pause));
-        let killed = Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap();
+        let killed = Command::new("kill").args([signal, &child.id().to_string()]).status().unwrap();
         assert!(killed.success());
         let code = child.wait().unwrap().code();
-        if code == Some(130) {
+        if code == Some(expected) {
             return;
         }
         codes.push(code);
     }
-    panic!("{arguments:?} ended with {codes:?}");
+    panic!("{arguments:?} ended with {codes:?} on {signal}");
 }
 
 #[cfg(unix)]
@@ -95,7 +100,7 @@ fn an_interruption_leaves_the_old_answer() {
         &["report", &large, "--gateway", hub],
     ];
     for verb in verbs {
-        interrupted(verb, &answer, || fs::write(&answer, "old").unwrap());
+        interrupted(verb, INTERRUPTION, &answer, || fs::write(&answer, "old").unwrap());
         assert_eq!(names(folder.path()), ["answer", "large"], "{verb:?}");
         assert_eq!(fs::read_to_string(&answer).unwrap(), "old", "{verb:?}");
     }
@@ -107,7 +112,7 @@ fn an_interruption_leaves_the_old_answer() {
         &["generate", "--replace", "--shape", "mesh", "--vnets", "200000"],
     ];
     for verb in verbs {
-        interrupted(verb, &answer, || {
+        interrupted(verb, INTERRUPTION, &answer, || {
             if answer.is_dir() {
                 fs::remove_dir_all(&answer).unwrap();
             } else {
@@ -122,11 +127,62 @@ fn an_interruption_leaves_the_old_answer() {
     }
 }
 
+/// True where whoever runs the tests has the program go on when a terminal is closed, as `nohup` does.
+#[cfg(unix)]
+fn ignores_hang_ups() -> bool {
+    let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+    mask.is_some_and(|mask| u64::from_str_radix(mask.trim(), 16).unwrap() & 1 == 1)
+}
+
+#[cfg(unix)]
+#[test]
+fn every_signal_that_ends_a_process_leaves_nothing() {
+    let folder = large("onepart", "1800");
+    let large = folder.path().join("large").display().to_string();
+    let (answer, new) = (folder.path().join("answer"), folder.path().join("new"));
+    let mut signals = vec![("-TERM", 143)];
+    if !ignores_hang_ups() {
+        signals.push(("-HUP", 129));
+    }
+    for signal in signals {
+        interrupted(&["reach", &large, "--format", "csv"], signal, &answer, || {
+            fs::write(&answer, "old").unwrap();
+        });
+        assert_eq!(fs::read_to_string(&answer).unwrap(), "old", "{signal:?}");
+        // A folder that was not there is not there afterwards.
+        interrupted(&["facts", &large], signal, &new.join("inner"), || {
+            let _ = fs::remove_dir_all(&new);
+        });
+        assert_eq!(names(folder.path()), ["answer", "large"], "{signal:?}");
+    }
+}
+
+/// What `nohup` starts goes on.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_hang_up_that_is_to_be_ignored_is() {
+    let folder = tempfile::tempdir().unwrap();
+    let pipe = folder.path().join("vnets.csv");
+    assert!(Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+    let mut child = Command::new("nohup");
+    child.arg(env!("CARGO_BIN_EXE_tunnelog")).arg("reach").arg(folder.path());
+    let child = child.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    // Once the pipe is open, the program reads it and is waiting for signals.
+    let mut writer = fs::File::options().write(true).open(&pipe).unwrap();
+    assert!(Command::new("kill").args(["-HUP", &child.id().to_string()]).status().unwrap().success());
+    std::thread::sleep(Duration::from_millis(600));
+    writer.write_all(b"name,address_space\nHub,10.1.0.0/16\n").unwrap();
+    drop(writer);
+    let ended = child.wait_with_output().unwrap();
+    assert_eq!(ended.status.code(), Some(0), "{}", String::from_utf8_lossy(&ended.stderr));
+}
+
 /// Runs a verb where no file may grow beyond eight kilobytes, as on a disk that is full.
 #[cfg(unix)]
 fn on_a_full_disk(arguments: &[&str], output: &Path) -> std::process::Output {
     let mut shell = Command::new("bash");
-    let script = "trap '' XFSZ; ulimit -f 8; exec \"$@\"";
+    let script = "ulimit -f 8; exec \"$@\"";
     shell.args(["-c", script, "bash", env!("CARGO_BIN_EXE_tunnelog")]).args(arguments).arg("-o").arg(output);
     shell.current_dir(root()).output().unwrap()
 }
@@ -152,7 +208,13 @@ fn a_full_disk_leaves_the_old_answer() {
         let ended = on_a_full_disk(&verb, &answer);
         let told = String::from_utf8(ended.stderr).unwrap();
         assert_eq!(ended.status.code(), Some(2), "{verb:?}: {told}");
-        assert!(told.contains("cannot be written"), "{verb:?}: {told}");
+        let lines: Vec<&str> = told.lines().filter(|line| !line.is_empty()).collect();
+        // Where a workbook is too large for temporary files, a help names the variable.
+        assert!(
+            lines[0].starts_with("error: ") && lines[0].contains("cannot be written"),
+            "{verb:?}: {told}"
+        );
+        assert!(lines[1..].iter().all(|line| line.starts_with("help: ")), "{verb:?}: {told}");
         assert_eq!(names(folder.path()), ["answer", "large"], "{verb:?}");
         assert_eq!(fs::read_to_string(&answer).unwrap(), "old", "{verb:?}");
     }
@@ -167,10 +229,44 @@ fn a_full_disk_leaves_the_old_answer() {
         &["generate", "--replace", "--shape", "hubs", "--vnets", "2000", "--seed", "1", "--quiet"],
     ];
     for verb in verbs {
+        let new = folder.path().join("new");
+        let ended = on_a_full_disk(verb, &new);
+        let told = String::from_utf8(ended.stderr).unwrap();
+        let told: Vec<&str> = told.lines().collect();
+        assert_eq!((ended.status.code(), told.len()), (Some(2), 1), "{verb:?}: {told:?}");
+        assert!(told[0].ends_with("cannot be written: file too large"), "{verb:?}: {told:?}");
+        assert!(!new.exists(), "{verb:?}");
         let ended = on_a_full_disk(verb, &other);
         assert_eq!(ended.status.code(), Some(2), "{verb:?}: {}", String::from_utf8_lossy(&ended.stderr));
         assert_eq!(names(&other), ["vnets.csv"], "{verb:?}");
         assert_eq!(fs::read_to_string(other.join("vnets.csv")).unwrap(), "old", "{verb:?}");
+    }
+}
+
+/// A device without room ends every format with one line.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_device_without_room_is_told_of_in_a_line() {
+    for format in ["table", "csv", "json", "ndjson", "markdown", "xlsx", "parquet"] {
+        let run = finish(command().args([
+            "reach",
+            "facts/branch-office",
+            "--quiet",
+            "-o",
+            "/dev/full",
+            "--format",
+            format,
+        ]));
+        let told = "error: the answer cannot be written: no space left on device\n";
+        assert_eq!((run.code, run.stderr.as_str()), (Some(2), told), "{format}");
+    }
+    for arguments in [&["--help"][..], &["--version"], &["reach", "-h"], &["man"], &["completions", "bash"]] {
+        let full = fs::File::options().write(true).open("/dev/full").unwrap();
+        let ended = command().args(arguments).stdout(full).stderr(Stdio::piped()).spawn().unwrap();
+        let ended = ended.wait_with_output().unwrap();
+        let told = String::from_utf8(ended.stderr).unwrap();
+        let expected = "error: the answer cannot be written: no space left on device\n";
+        assert_eq!((ended.status.code(), told.as_str()), (Some(2), expected), "{arguments:?}");
     }
 }
 

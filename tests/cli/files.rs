@@ -64,7 +64,7 @@ fn relations_are_written_one_a_file() {
     assert_eq!(read("address.facts"), "Site1\t10.101.0.0/16\nVNet1\t10.1.0.0/16\n");
     assert_eq!(read("bgp.facts"), "Site1\tVNet1\nVNet1\tSite1\n");
     assert_eq!(read("peered.facts"), "");
-    assert_eq!(read("accessible.csv"), "VNet1\tSite1\t10.101.0.0/16\nVNet1\tVNet1\t10.1.0.0/16\n");
+    assert_eq!(read("accessible.tsv"), "VNet1\tSite1\t10.101.0.0/16\nVNet1\tVNet1\t10.1.0.0/16\n");
     let list = read("relations.csv");
     assert!(list.starts_with("relation,kind,columns\n"), "{list}");
     assert!(list.contains("\nbgp,fact,router;neighbour\n"), "{list}");

@@ -9,7 +9,7 @@ use tempfile::TempDir;
 use crate::support::program::{Run, command, finish};
 
 /// A hub with clients, spokes and a site, called so that each name would do harm somewhere.
-const NAMES: [&str; 9] = [
+pub(super) const NAMES: [&str; 9] = [
     "=cmd|' /C calc'!A0",
     "@SUM(1+1)*cmd|'x'!A0",
     "red\u{1b}[31m\u{9b}2J",
@@ -26,7 +26,7 @@ fn quoted(text: &str) -> String {
 }
 
 /// The first two are gateways with a tunnel, the third is a site, and all others are spokes of the first.
-fn inventory() -> TempDir {
+pub(super) fn inventory() -> TempDir {
     let folder = tempfile::tempdir().unwrap();
     let write = |name: &str, header: &str, rows: Vec<String>| {
         fs::write(folder.path().join(name), format!("{header}\n{}\n", rows.join("\n"))).unwrap();

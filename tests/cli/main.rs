@@ -24,6 +24,7 @@ mod hostile;
 mod jobs;
 mod machines;
 mod narrowing;
+mod outputs;
 mod plans;
 mod report;
 mod scanning;

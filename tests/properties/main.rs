@@ -15,6 +15,7 @@ mod independence;
 mod laws;
 mod metamorphic;
 mod proofs;
+mod relations;
 mod rows;
 mod settled;
 mod simulator;

@@ -18,8 +18,6 @@ pub(crate) enum Exit {
     No = 1,
     /// Wrong use, or input that cannot be read or is invalid.
     Invalid = 2,
-    /// The user interrupted the work; nothing is left half written.
-    Interrupted = 130,
 }
 
 impl From<Exit> for ExitCode {
@@ -33,8 +31,8 @@ impl From<Exit> for ExitCode {
 pub(crate) enum Failure {
     /// Whoever read the answer has had enough of it.
     ClosedPipe,
-    /// The user has had enough of waiting.
-    Interrupted,
+    /// The program was told to end, which its exit code says.
+    Interrupted(u8),
     /// Something is wrong with what was read, and the user knows.
     Reported,
     /// What the user does not know yet.
@@ -58,7 +56,7 @@ impl Failure {
     pub(crate) fn help(self, text: impl Into<String>) -> Self {
         match self {
             Self::Message { message, .. } => Self::Message { message, help: Some(text.into()) },
-            Self::ClosedPipe | Self::Interrupted | Self::Reported => self,
+            Self::ClosedPipe | Self::Interrupted(_) | Self::Reported => self,
         }
     }
 }
@@ -78,7 +76,7 @@ impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::ClosedPipe => f.write_str("the reader of the answer is gone"),
-            Self::Interrupted => f.write_str("interrupted"),
+            Self::Interrupted(_) => f.write_str("interrupted"),
             Self::Reported => f.write_str("what was read has errors"),
             Self::Message { message, help: None } => f.write_str(message),
             Self::Message { message, help: Some(help) } => write!(f, "{message}\n\nhelp: {help}"),

@@ -4,10 +4,11 @@ use std::path::{Path, PathBuf};
 
 use clap::ValueHint;
 use tunnelog::inventory::{Inventory, write};
+use tunnelog::staged::Staged;
 
 use crate::cli::shell::call::Call;
 use crate::cli::shell::exit::Failure;
-use crate::cli::shell::{screen, work};
+use crate::cli::shell::screen;
 use crate::cli::view::words;
 
 /// Where an inventory is written to.
@@ -39,17 +40,15 @@ impl TargetArguments {
 
     /// Writes `inventory` into the folder and says what it holds.
     pub(crate) fn write(&self, inventory: &Inventory, call: &Call) -> Result<(), Failure> {
-        write(inventory, &self.output, call)
+        let folder = &self.output;
+        let staged = Staged::new(folder).map_err(|error| Failure::unwritable(folder, &error))?;
+        // Another run may have put its inventory there meanwhile; from here on none can.
+        self.refuse_inventory()?;
+        write::write_into(staged, inventory, folder).map_err(|error| Failure::unwritable(folder, &error))?;
+        let place = screen::one_line(&folder.display().to_string());
+        call.note(format_args!("wrote `{place}`: {}", contents(inventory)));
+        Ok(())
     }
-}
-
-/// Writes `inventory` into the folder and says what it holds.
-fn write(inventory: &Inventory, folder: &Path, call: &Call) -> Result<(), Failure> {
-    work::writes_into(folder);
-    write::write_folder(inventory, folder).map_err(|error| Failure::unwritable(folder, &error))?;
-    let place = screen::one_line(&folder.display().to_string());
-    call.note(format_args!("wrote `{place}`: {}", contents(inventory)));
-    Ok(())
 }
 
 /// What an inventory holds, counted.

@@ -141,7 +141,7 @@ mod tests {
     fn what_is_like_nothing_is_told_what_there_is() {
         let help = |names: &[&str]| match suggested(Failure::new(""), "Paris", names.iter().copied()) {
             Failure::Message { help, .. } => help,
-            Failure::ClosedPipe | Failure::Interrupted | Failure::Reported => None,
+            Failure::ClosedPipe | Failure::Interrupted(_) | Failure::Reported => None,
         };
         assert_eq!(help(&[]).as_deref(), Some("the inventory has none"));
         assert_eq!(help(&["b"]).as_deref(), Some("there is `b`"));

@@ -1,17 +1,16 @@
 //! Where an answer goes: the standard output, or a file that is replaced once the answer is complete.
 
-use std::fs::{self, File};
+use std::fs::{self, File, Metadata};
 use std::io::{self, BufWriter, IsTerminal, Stdout, Write};
 use std::path::{Path, PathBuf};
 
 use serde::Serialize;
-use tempfile::NamedTempFile;
-use tunnelog::staged;
+use tunnelog::staged::Replacement;
 
 use crate::cli::arguments::Color;
 use crate::cli::shell::exit::Failure;
+use crate::cli::shell::screen;
 use crate::cli::shell::screen::{Guard, Screen};
-use crate::cli::shell::{screen, work};
 
 /// Large enough that a write costs little beside what is written.
 const BUFFER: usize = 64 * 1024;
@@ -26,10 +25,10 @@ pub(crate) struct Output {
 
 enum Sink {
     Standard(BufWriter<Stdout>),
-    /// A device or pipe, which is written to as it is.
-    Device(BufWriter<File>),
+    /// A device, a pipe or a stream of the process, which is written to as it is.
+    Stream(BufWriter<File>),
     File {
-        temporary: BufWriter<NamedTempFile>,
+        file: Replacement,
         path: PathBuf,
     },
 }
@@ -68,7 +67,7 @@ impl Output {
     pub(crate) fn is_terminal(&self) -> bool {
         match &self.sink {
             Sink::Standard(stream) => stream.get_ref().is_terminal(),
-            Sink::Device(file) => file.get_ref().is_terminal(),
+            Sink::Stream(file) => file.get_ref().is_terminal(),
             Sink::File { .. } => false,
         }
     }
@@ -86,14 +85,9 @@ impl Output {
         }
         match self.sink {
             Sink::Standard(mut stream) => stream.flush()?,
-            Sink::Device(mut file) => file.flush()?,
-            Sink::File { temporary, path } => {
-                let persist = || -> io::Result<()> {
-                    let temporary = temporary.into_inner().map_err(io::IntoInnerError::into_error)?;
-                    temporary.persist(&path)?;
-                    Ok(())
-                };
-                persist().map_err(|error| Failure::unwritable(&path, &error))?;
+            Sink::Stream(mut file) => file.flush()?,
+            Sink::File { file, path } => {
+                file.commit().map_err(|error| Failure::unwritable(&path, &error))?;
             }
         }
         Ok(())
@@ -104,8 +98,8 @@ impl Output {
     fn put(&mut self, bytes: &[u8]) -> io::Result<()> {
         match &mut self.sink {
             Sink::Standard(stream) => stream.write_all(bytes),
-            Sink::Device(file) => file.write_all(bytes),
-            Sink::File { temporary, .. } => temporary.write_all(bytes),
+            Sink::Stream(file) => file.write_all(bytes),
+            Sink::File { file, .. } => file.write_all(bytes),
         }
     }
 }
@@ -122,25 +116,44 @@ impl Write for Output {
     fn flush(&mut self) -> io::Result<()> {
         match &mut self.sink {
             Sink::Standard(stream) => stream.flush(),
-            Sink::Device(file) => file.flush(),
-            Sink::File { temporary, .. } => temporary.flush(),
+            Sink::Stream(file) => file.flush(),
+            Sink::File { file, .. } => file.flush(),
         }
     }
 }
 
 fn sink_at(path: &Path) -> io::Result<Sink> {
-    // A link is followed, so that it is not the link that is replaced.
-    let path = fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf());
-    match fs::metadata(&path) {
-        Ok(metadata) if metadata.is_dir() => return Err(io::ErrorKind::IsADirectory.into()),
-        Ok(metadata) if !metadata.is_file() => {
-            let file = File::options().write(true).open(&path)?;
-            return Ok(Sink::Device(BufWriter::with_capacity(BUFFER, file)));
+    let stream = match fs::metadata(path) {
+        // What follows a stream, such as `/dev/stdout`, goes on where the stream is.
+        Ok(found) if !found.is_dir() => match stream_of(&found)? {
+            Some(stream) => Some(stream),
+            None if found.is_file() => None,
+            None => Some(File::options().write(true).open(path)?),
+        },
+        _ => None,
+    };
+    Ok(match stream {
+        Some(file) => Sink::Stream(BufWriter::with_capacity(BUFFER, file)),
+        None => Sink::File { file: Replacement::of(path)?, path: path.to_path_buf() },
+    })
+}
+
+/// The standard output or error, where that is what was found.
+#[cfg(unix)]
+fn stream_of(found: &Metadata) -> io::Result<Option<File>> {
+    use std::os::fd::AsFd;
+    use std::os::unix::fs::MetadataExt;
+    for stream in [io::stdout().as_fd(), io::stderr().as_fd()] {
+        let stream = File::from(stream.try_clone_to_owned()?);
+        let it = stream.metadata()?;
+        if (it.dev(), it.ino()) == (found.dev(), found.ino()) {
+            return Ok(Some(stream));
         }
-        _ => {}
     }
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    work::writes_into(folder);
-    let temporary = staged::beside(folder)?;
-    Ok(Sink::File { temporary: BufWriter::with_capacity(BUFFER, temporary), path })
+    Ok(None)
+}
+
+#[cfg(not(unix))]
+fn stream_of(_: &Metadata) -> io::Result<Option<File>> {
+    Ok(None)
 }

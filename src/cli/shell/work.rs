@@ -1,61 +1,28 @@
 //! Long work: how many threads do it, what is seen of it, and how it is interrupted.
 
-use std::path::{Path, PathBuf};
-use std::sync::Mutex;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::thread;
 use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
-use tunnelog::staged;
 
-use crate::cli::shell::exit::{Exit, Failure};
-use crate::cli::shell::screen;
+use crate::cli::shell::exit::Failure;
+use crate::cli::shell::{screen, signals};
 
 /// Work that ends before is not worth a line on the terminal.
 const PATIENCE: Duration = Duration::from_millis(500);
 
-/// How long the work has to notice an interruption, before the process ends without it.
-const NOTICE: Duration = Duration::from_millis(200);
-
-static FOLDERS: Mutex<Vec<PathBuf>> = Mutex::new(Vec::new());
-
-static INTERRUPTED: AtomicBool = AtomicBool::new(false);
-
-/// Takes as many threads as asked for, and lets an interruption end the work in order.
+/// Lets a signal end the work in order, and takes as many threads as asked for.
 pub(crate) fn prepare(jobs: Option<u16>) -> Result<(), Failure> {
+    signals::listen();
     if let Some(jobs) = jobs {
         let pool = rayon::ThreadPoolBuilder::new().num_threads(jobs.into()).build_global();
         pool.map_err(|error| Failure::new(format!("{jobs} threads cannot be had: {error}")))?;
     }
-    // Without a handler an interruption ends the process at once, which is worse but no reason to give up.
-    let _ = ctrlc::set_handler(|| {
-        INTERRUPTED.store(true, Ordering::Relaxed);
-        thread::sleep(NOTICE);
-        end_at_once();
-    });
     Ok(())
 }
 
-/// Remembers a folder into which files are written, to leave nothing incomplete there.
-pub(crate) fn writes_into(folder: &Path) {
-    if let Ok(mut folders) = FOLDERS.lock() {
-        folders.push(folder.to_path_buf());
-    }
-}
-
-#[expect(clippy::exit, reason = "whoever interrupts does not want to wait for the work to notice")]
-fn end_at_once() {
-    let folders = FOLDERS.lock().map(|folders| folders.clone()).unwrap_or_default();
-    for folder in &folders {
-        staged::abandon(folder);
-    }
-    std::process::exit(i32::from(Exit::Interrupted as u8));
-}
-
-/// An error once the user has interrupted the program.
+/// An error once the program was told to end.
 pub(crate) fn go_on() -> Result<(), Failure> {
-    if INTERRUPTED.load(Ordering::Relaxed) { Err(Failure::Interrupted) } else { Ok(()) }
+    signals::received().map_or(Ok(()), |code| Err(Failure::Interrupted(code)))
 }
 
 /// A line on the terminal that tells how far the work has come, where it takes long enough and nothing else is written there.

@@ -8,13 +8,12 @@ use std::path::PathBuf;
 use clap::ValueHint;
 use tunnelog::answer::Analysis;
 use tunnelog::class::Profile;
-use tunnelog::relations::{Kind, RelationRows};
+use tunnelog::relations::{Kind, RelationRows, escaped};
 use tunnelog::staged::{Place, Staged};
 
 use crate::cli::arguments::{ChangeArguments, Classes, DenyArguments, PathArguments, ProfileArguments};
 use crate::cli::shell::call::{Call, Verb};
 use crate::cli::shell::exit::{Exit, Failure};
-use crate::cli::shell::work;
 
 /// Write the facts of an inventory and all that follows from them, one file a relation.
 #[derive(clap::Args, Debug)]
@@ -59,11 +58,10 @@ struct Relation {
     seen: BTreeSet<Vec<String>>,
 }
 
-/// Writes facts as `NAME.facts` and what is derived as `NAME.csv`, and what each column holds as `relations.csv`.
+/// Writes facts as `NAME.facts` and what is derived as `NAME.tsv`, and what each column holds as `relations.csv`.
 ///
-/// The files have a row a line with tabs between cells and no header, as Soufflé reads them.
+/// The files have a row a line with tabs between cells and no header, as Soufflé reads them; `relations.csv` has a header and commas.
 fn write(analysis: &Analysis<'_>, profile: Profile, folder: &Path) -> io::Result<()> {
-    work::writes_into(folder);
     let mut staged = Staged::new(folder)?;
     let list = staged.begin("relations.csv")?;
     staged.file(list).write_all(b"relation,kind,columns\n")?;
@@ -83,7 +81,7 @@ fn write(analysis: &Analysis<'_>, profile: Profile, folder: &Path) -> io::Result
 fn begin(rows: &RelationRows, staged: &mut Staged, list: Place) -> io::Result<Relation> {
     let (kind, ending) = match rows.kind {
         Kind::Fact => ("fact", "facts"),
-        Kind::Derived => ("derived", "csv"),
+        Kind::Derived => ("derived", "tsv"),
     };
     writeln!(staged.file(list), "{},{kind},{}", rows.name, rows.columns.join(";"))?;
     Ok(Relation { file: staged.begin(&format!("{}.{ending}", rows.name))?, seen: BTreeSet::new() })
@@ -98,7 +96,8 @@ fn append(
     let nameless = columns.iter().all(|column| matches!(*column, "class" | "prefix" | "outer" | "inner"));
     for row in rows {
         if !nameless || relation.seen.insert(row.clone()) {
-            writeln!(staged.file(relation.file), "{}", row.join("\t"))?;
+            let cells: Vec<_> = row.iter().map(|cell| escaped(cell)).collect();
+            writeln!(staged.file(relation.file), "{}", cells.join("\t"))?;
         }
     }
     Ok(relation)

@@ -1,11 +1,11 @@
 //! `tunnelog init`: an inventory to fill in.
 
-use std::fs::{self, File};
-use std::io::{self, ErrorKind, Write};
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use clap::ValueHint;
 use tunnelog::inventory::{Column, FILES};
+use tunnelog::staged::Staged;
 
 use crate::cli::arguments::Classes;
 use crate::cli::shell::call::{Call, Verb};
@@ -77,14 +77,7 @@ impl Verb for Args {
         {
             return Err(taken_already(&folder.join(taken)));
         }
-        fs::create_dir_all(folder).map_err(|error| Failure::unwritable(folder, &error))?;
-        for (name, text) in &files {
-            let path = folder.join(name);
-            create(&path, text).map_err(|error| match error.kind() {
-                ErrorKind::AlreadyExists => taken_already(&path),
-                _ => Failure::unwritable(&path, &error),
-            })?;
-        }
+        write(folder, &files).map_err(|error| Failure::unwritable(folder, &error))?;
         let place = screen::one_line(&folder.display().to_string());
         let (what, next) =
             if self.example { ("a small network", "reach") } else { ("an inventory to fill in", "check") };
@@ -96,8 +89,13 @@ impl Verb for Args {
     }
 }
 
-fn create(path: &Path, text: &str) -> io::Result<()> {
-    File::create_new(path)?.write_all(text.as_bytes())
+fn write(folder: &Path, files: &[(&str, String)]) -> io::Result<()> {
+    let mut staged = Staged::new(folder)?;
+    for (name, text) in files {
+        let place = staged.begin(name)?;
+        staged.file(place).write_all(text.as_bytes())?;
+    }
+    staged.commit()
 }
 
 fn taken_already(path: &Path) -> Failure {
