@@ -80,6 +80,12 @@ impl Client<'_> {
         in_order(found)
     }
 
+    /// True for what lies in the client pool: an interface that has an address of it has the route by itself, whatever else
+    /// gives the same prefix.
+    fn is_of_pool(&self, prefix: Prefix) -> bool {
+        self.pool.iter().any(|pool| pool.covers(prefix))
+    }
+
     /// The routes that a table of the kind should have.
     ///
     /// What users add by hand is no part of the package, and to a profile that is laid over what the
@@ -97,7 +103,7 @@ impl Client<'_> {
             .answer
             .routes
             .iter()
-            .filter(|row| row.prefix.length() > 1 && !is_only(row.reasons, RouteReason::ClientPool))
+            .filter(|row| row.prefix.length() > 1 && !self.is_of_pool(row.prefix))
             .collect();
         // What lies in several is told of the longest.
         rows.sort_by_key(|row| std::cmp::Reverse(row.prefix.length()));
@@ -105,7 +111,8 @@ impl Client<'_> {
             let reasons = row.reasons;
             taken(row.prefix, &held.tunnel, &held.beside).into_iter().map(move |part| (part, reasons))
         };
-        let found = widest(rows.into_iter().flat_map(of_row).collect());
+        let of_rows = rows.into_iter().flat_map(of_row);
+        let found = widest(of_rows.filter(|(part, _)| !self.is_of_pool(part.prefix)).collect());
         let deviation = |(part, reasons): (super::beside::Taken, Reasons)| Deviation {
             reasons,
             span: Some(part.span),
@@ -129,10 +136,13 @@ impl Client<'_> {
         }
         covered.extend(taken.iter().map(|one| one.prefix));
         let is_connected = !table.kind.is_of_a_system() || !held.tunnel.is_empty();
+        if table.kind.is_of_a_system() && is_connected {
+            covered.extend(self.pool);
+        }
         let covered = Prefix::aggregate(covered);
         let (missing, there): (Vec<_>, Vec<_>) = self
             .expected(table.kind)
-            .filter(|row| !(is_connected && is_only(row.reasons, RouteReason::ClientPool)))
+            .filter(|row| !(is_connected && self.is_of_pool(row.prefix)))
             .map(|row| (row, lacking(row.prefix, &covered)))
             .partition(|(_, parts)| !parts.is_empty());
         // Where nothing is there at all, it is no matter of one neighbour, and a file tells nothing of sessions.
@@ -177,7 +187,9 @@ impl Client<'_> {
 
     /// The neighbours of which everything that was learned from them is missing, with what that is.
     fn down(&self, missing: &[(&RouteRow, Vec<Prefix>)]) -> Vec<(NameId, Prefix)> {
-        let by_bgp = |row: &RouteRow| row.reasons.routes().any(|reason| reason == RouteReason::Bgp);
+        let by_bgp = |row: &RouteRow| {
+            row.reasons.routes().any(|reason| reason == RouteReason::Bgp) && !self.is_of_pool(row.prefix)
+        };
         if !missing.iter().any(|(row, _)| by_bgp(row)) {
             return Vec::new();
         }

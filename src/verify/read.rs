@@ -11,12 +11,14 @@ mod package;
 mod profile;
 mod records;
 mod route_n;
+mod spoilt;
 mod windows;
 mod words;
 
 use std::ops::Range;
 use std::path::Path;
 
+use self::spoilt::{Mended, Spoilt, mended};
 use super::table::{Entry, Kind, Table};
 use crate::diagnostic::{Code, Diagnostic, Report};
 use crate::import::comment_length;
@@ -48,7 +50,7 @@ pub fn read_bytes(path: &Path, bytes: Vec<u8>, kind: Option<Kind>, report: &mut 
 
 fn read(path: &Path, text: Text, kind: Option<Kind>, report: &mut Report) -> Option<Table> {
     let shown = path.display().to_string();
-    let text = match text {
+    let Mended { text, findings } = mended(match text {
         Text::Clean(text) => text,
         // The command prompt writes headings in the old character set of the system, and nothing but headings and
         // names of interfaces goes beyond ASCII.
@@ -60,11 +62,14 @@ fn read(path: &Path, text: Text, kind: Option<Kind>, report: &mut Report) -> Opt
             report.push(text_file::not_utf8(path, file, at));
             return None;
         }
-    };
+    });
     let found = kind.map_or_else(|| kind_of(&text), |kind| Ok(kind_of_netstat(kind, &text)));
     let is_delimited = net_route::is_delimited(&text) || gateway::is_delimited(&text);
     let layout = is_delimited.then(|| records::layout(&text));
     let file = report.sources.add(shown, text, layout);
+    if !is_whole(&findings, file, report) {
+        return None;
+    }
     let kind = match found {
         Ok(kind) => kind,
         Err(unknown) => {
@@ -84,6 +89,22 @@ fn read(path: &Path, text: Text, kind: Option<Kind>, report: &mut Report) -> Opt
     report.diagnostics.extend(notes);
     report.sort();
     is_sound.then_some(table)
+}
+
+/// Tells what came into a text; false where the text is not known for that.
+fn is_whole(findings: &[Spoilt], file: FileId, report: &mut Report) -> bool {
+    for finding in findings {
+        let code = if finding.kind.is_fault() { Code::UnreadableFile } else { Code::OutsideModel };
+        let diagnostic = Diagnostic::new(code, finding.message());
+        report.push(diagnostic.at(span(file, finding.at.clone()), finding.label()));
+    }
+    !findings.iter().any(|finding| finding.kind.is_fault())
+}
+
+fn span(file: FileId, range: Range<usize>) -> Span {
+    // A file is no longer than places can be numbered.
+    let offset = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
+    Span { file, start: offset(range.start), end: offset(range.end) }
 }
 
 /// Why a file is no table of routes.
@@ -123,6 +144,10 @@ fn kind_of(text: &str) -> Result<Kind, Unknown> {
             let help =
                 "run the command again with `-o json`, or in PowerShell with `| ConvertTo-Json`".into();
             return Unknown { message: "holds a gateway's routes in a form that is made for people", help };
+        }
+        if profile::is_page(start) {
+            let help = "copy the text as the page shows it, or save the output of the command".into();
+            return Unknown { message: "is a page in HTML", help };
         }
         let known: Vec<String> =
             Kind::ALL.iter().map(|kind| format!("{} (`{}`)", kind.origin(), kind.word())).collect();
@@ -206,9 +231,7 @@ impl Reading {
     }
 
     fn span(&self, range: Range<usize>) -> Span {
-        // A file is no longer than places can be numbered.
-        let offset = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
-        Span { file: self.file, start: offset(range.start), end: offset(range.end) }
+        span(self.file, range)
     }
 
     /// Adds a route that stands at `range`.

@@ -358,3 +358,37 @@ fn documents_hold_to_their_schema() {
     let table = verify(CHAIN, &format!("{WINDOWS} --format markdown"), &tunnel("")).stdout;
     assert!(table.starts_with("| kind | prefix | cause | reason | neighbour | line | help |\n"), "{table}");
 }
+
+/// A pool that is also a custom route, and learned from a site, is an interface's own all the same.
+#[test]
+fn the_pool_is_not_missed_whatever_else_gives_its_prefix() {
+    let with = |custom: &str, site: &str| {
+        folder(&[
+            ("vnets.csv", "name,address_space\nVNet1,10.1.0.0/16\n"),
+            (
+                "gateways.csv",
+                &format!("vnet,client_pool,asn,custom_routes\nVNet1,192.168.0.0/24,65010,{custom}\n"),
+            ),
+            ("sites.csv", &format!("name,address_space,asn\nSite1,{site},65101\n")),
+            ("s2s.csv", "from,to,bgp\nVNet1,Site1,true\n"),
+        ])
+    };
+    let pool = "192.168.0.0/24";
+    for (custom, site) in [
+        (pool, "10.101.0.0/16"),
+        ("192.168.0.0/24;192.168.0.128/25", "10.101.0.0/16"),
+        ("", "10.101.0.0/16;192.168.0.0/24"),
+        (pool, "10.101.0.0/16;192.168.0.0/24"),
+    ] {
+        let inventory = with(custom, site);
+        let found = |routes: &str| found(inventory.path().to_str().unwrap(), OTHERS, &tunnel(routes));
+        assert_eq!(found("10.1.0.0/16 10.101.0.0/16"), (Some(0), Vec::new()), "{custom} {site}");
+        // Nor does it keep BGP from being told as down, or take the blame for a route of the class.
+        let lost = "missing 10.101.0.0/16 bgp-down bgp Site1 ";
+        assert_eq!(found("10.1.0.0/16"), (Some(1), vec![lost.to_owned()]), "{custom} {site}");
+        // The machine's own address in a table of its own is no other network's.
+        let own =
+            "10.1.0.0/16 dev tun0\n10.101.0.0/16 dev tun0\n192.168.0.0/24 dev tun0\n192.168.0.2 dev lo\n";
+        assert_eq!(self::found(inventory.path().to_str().unwrap(), OTHERS, own), (Some(0), Vec::new()));
+    }
+}

@@ -267,7 +267,7 @@ fn a_file_that_is_cut_off_is_not_taken_for_a_short_one() {
 
 #[test]
 fn what_is_no_table_says_what_would_be() {
-    for text in ["", "hello\n", "name,address_space\nHub,10.1.0.0/16\n", "<html/>", "{\"a\": 1}", "7"] {
+    for text in ["", "hello\n", "name,address_space\nHub,10.1.0.0/16\n", "<nothing/>", "{\"a\": 1}", "7"] {
         let Err(report) = read(text, None) else { panic!("{text:?} was read") };
         let [finding] = &report.diagnostics[..] else { panic!("{:?}", report.diagnostics) };
         assert_eq!(finding.code, Code::UnknownFormat, "{text:?}");

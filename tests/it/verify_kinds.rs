@@ -203,3 +203,57 @@ fn the_package_has_a_list_of_its_own() {
     let right = text.split("add").next().unwrap();
     assert_eq!(shown(right), kind(Kind::PackageRoutes, &["10.1.0.0/16"]));
 }
+
+/// What `ip -c route` of iproute2 6.1 writes, what a page has in its source, and what comes of joining files.
+#[test]
+fn what_came_into_a_text_on_its_way_is_named_and_does_no_harm() {
+    let coloured = "default via \u{1b}[36m172.20.4.1 \u{1b}[0mdev \u{1b}[36meth0 \u{1b}[0m\n\
+                    \u{1b}[36m10.1.0.0/16 \u{1b}[0mdev \u{1b}[36mtun0 \u{1b}[0mscope link \n\
+                    \u{1b}[34mfd00:1::/48 \u{1b}[0mdev \u{1b}[36mtun0 \u{1b}[0mmetric 1024 pref medium\n";
+    let plain = [
+        "0.0.0.0/0 eth0 via 172.20.4.1 metric 0",
+        "10.1.0.0/16 tun0 metric 0",
+        "fd00:1::/48 tun0 metric 1024",
+    ];
+    let expected = kind(Kind::IpRoute, &plain);
+    let note = |line: usize, marked: &str| vec![(Code::OutsideModel, line, marked.to_owned())];
+    let bare = coloured.replace('\u{1b}', "");
+    let page = coloured.replace("\u{1b}[36m", "").replace("\u{1b}[34m", "").replace("\u{1b}[0m", "");
+    let source = page.replace("/16 dev", "&#47;16&nbsp;dev");
+    let (first, second) = page.split_at(page.find('\n').unwrap() + 1);
+    let joined = format!("{first}\u{feff}{second}");
+    for (text, found) in
+        [(coloured, note(1, "")), (&bare, note(1, "")), (&source, note(2, "/")), (&joined, note(2, ""))]
+    {
+        assert_eq!(shown(text), expected, "{text:?}");
+        assert_eq!(findings(text), found, "{text:?}");
+    }
+    assert_eq!(findings(&page), []);
+    // Where the text is no longer known, nothing is guessed.
+    let moved = format!("{first}\u{1b}[1A{second}");
+    assert_eq!(findings(&moved), [(Code::UnreadableFile, 2, "\u{fffd}".to_owned())]);
+    let of_two_bytes: String = page.chars().flat_map(|letter| [letter, '\0']).collect();
+    assert_eq!(findings(&of_two_bytes)[0].0, Code::UnreadableFile);
+    let saved = format!("<html><pre>{page}</pre></html>");
+    assert_eq!(findings(&saved), [(Code::UnknownFormat, 1, String::new())]);
+}
+
+#[test]
+fn text_of_xml_may_be_cut_by_entities_comments_and_sections() {
+    let profile = |address: &str, mask: &str| {
+        format!(
+            "<azvpnprofile><clientconfig><includeroutes>\n<route><destination>{address}</destination>\
+             <mask>{mask}</mask></route>\n</includeroutes></clientconfig></azvpnprofile>"
+        )
+    };
+    let expected = kind(Kind::AzureVpnConfig, &["10.2.0.0/16"]);
+    assert_eq!(shown(&profile("10&#46;2.0&#x2e;0", "1&#54;")), expected);
+    assert_eq!(shown(&profile("<![CDATA[10.2.0.0]]>", "1<!-- of the hub -->6")), expected);
+    let found = findings(&profile("10.2.0.0", "16&nbsp;"));
+    assert_eq!(found, [(Code::BadRoute, 2, "&nbsp;".to_owned())]);
+    let package = "<VpnProfile><Routes>10.1.0.0&#47;16,10.2.0.0/16\n10.3.0.0/16</Routes></VpnProfile>";
+    assert_eq!(shown(package), kind(Kind::VpnSettings, &["10.1.0.0/16", "10.2.0.0/16", "10.3.0.0/16"]));
+    // A profile that was itself written with entities is one once they are read.
+    let escaped = profile("10.2.0.0", "16").replace('<', "&lt;").replace('>', "&gt;");
+    assert_eq!(shown(&escaped), expected);
+}

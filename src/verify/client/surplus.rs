@@ -5,7 +5,7 @@ use std::net::IpAddr;
 
 use ipnet::IpNet;
 
-use super::{Client, Held};
+use super::{Client, Held, is_only};
 use crate::answer::RouteRow;
 use crate::class::RouteReason;
 use crate::client_config::missing_routes;
@@ -103,10 +103,8 @@ impl Client<'_> {
         let shares = serving().filter(|prefix| (1..=LONGEST_SHARE).contains(&prefix.length()));
         let shares = Prefix::aggregate(shares);
         let is_given = |row: &&RouteRow| {
-            let reasons = row.reasons.routes();
             let is_laid_over = lists_needed && !held.table.is_alone;
-            !is_laid_over
-                && !reasons.into_iter().all(|it| matches!(it, RouteReason::Manual | RouteReason::ClientPool))
+            !is_laid_over && !is_only(row.reasons, RouteReason::Manual) && !self.is_of_pool(row.prefix)
         };
         let given = self.answer.routes.iter().filter(is_given).map(|row| row.prefix).collect();
         let mut measure = Measure { routes, expected, given, needed, right: Vec::new(), shares };
@@ -160,7 +158,7 @@ impl Client<'_> {
                     || is_host && !address.is_unique_local()
             }
         };
-        is_special || self.pool.iter().any(|pool| pool.covers(prefix))
+        is_special || self.is_of_pool(prefix)
     }
 }
 

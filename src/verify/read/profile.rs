@@ -3,7 +3,8 @@
 use std::ops::Range;
 
 use ipnet::IpNet;
-use quick_xml::events::Event;
+use quick_xml::escape::resolve_predefined_entity;
+use quick_xml::events::{BytesRef, Event};
 use quick_xml::{Error, Reader};
 
 use super::Kind;
@@ -15,6 +16,14 @@ use crate::verify::Entry;
 
 /// Elements within each other beyond which a file is none of these.
 const DEEPEST: usize = 64;
+
+/// True for a page in HTML, or for a part of one.
+pub(super) fn is_page(text: &str) -> bool {
+    let text = text.to_ascii_lowercase();
+    ["<!doctype html", "<html", "<pre", "<body", "<table", "<div", "<span", "<p>"]
+        .iter()
+        .any(|tag| text.starts_with(tag))
+}
 
 /// What a text that begins with an angle bracket is, by the elements in it.
 pub(super) fn kind_of(text: &str) -> Option<Kind> {
@@ -37,6 +46,7 @@ pub(super) fn kind_of(text: &str) -> Option<Kind> {
 pub(super) fn read(reading: &mut Reading, text: &str) {
     let mut profile = Profile {
         path: Vec::new(),
+        pending: None,
         cell: None,
         destination: None,
         mask: None,
@@ -76,7 +86,13 @@ pub(super) fn read(reading: &mut Reading, text: &str) {
                 profile.close(reading, start..end);
             }
             Event::End(_) => profile.close(reading, start..end),
-            Event::Text(_) => profile.text(reading, text, start..end),
+            Event::Text(_) => profile.text(text.get(start..end).unwrap_or_default(), start..end),
+            Event::CData(_) => {
+                let whole = text.get(start..end).unwrap_or_default();
+                let content = whole.strip_prefix("<![CDATA[").and_then(|rest| rest.strip_suffix("]]>"));
+                profile.text(content.unwrap_or_default(), start..end);
+            }
+            Event::GeneralRef(reference) => profile.entity(reading, &reference, start..end),
             Event::Eof => break,
             _ => {}
         }
@@ -129,6 +145,8 @@ fn unreadable(reading: &Reading, at: usize, error: &Error) -> Diagnostic {
 struct Profile {
     /// The names of the elements that are open, in lower case.
     path: Vec<String>,
+    /// The text since the last tag, with its place: comments, entities and sections of characters cut it into several.
+    pending: Option<(String, Range<usize>)>,
     /// The text of the element that was opened last, with its place.
     cell: Option<(String, Range<usize>)>,
     destination: Option<(String, Range<usize>)>,
@@ -139,6 +157,7 @@ struct Profile {
 
 impl Profile {
     fn open(&mut self, reading: &mut Reading, name: String, range: Range<usize>) {
+        self.finish_text(reading);
         if name == "route" {
             (self.destination, self.mask, self.is_excluded) = (None, None, false);
         }
@@ -147,20 +166,44 @@ impl Profile {
         self.path.push(name);
     }
 
-    fn text(&mut self, reading: &mut Reading, text: &str, range: Range<usize>) {
-        let Some(content) = text.get(range.clone()) else { return };
+    /// Takes text that stands at `range`.
+    fn text(&mut self, content: &str, range: Range<usize>) {
+        let (text, place) = self.pending.get_or_insert_with(|| (String::new(), range.clone()));
+        text.push_str(content);
+        place.end = range.end;
+    }
+
+    /// Takes what an entity stands for.
+    fn entity(&mut self, reading: &mut Reading, reference: &BytesRef<'_>, range: Range<usize>) {
+        let name = String::from_utf8_lossy(reference).into_owned();
+        let letter = reference.resolve_char_ref().ok().flatten().map(String::from);
+        match letter.or_else(|| resolve_predefined_entity(&name).map(str::to_owned)) {
+            Some(letter) => self.text(&letter, range),
+            None => {
+                let message = format!("`&{};` is no entity of XML", shortened(&name));
+                reading.fault(range, message, "expected the character itself");
+            }
+        }
+    }
+
+    /// Takes the text before a tag for that of the element which is open.
+    fn finish_text(&mut self, reading: &mut Reading) {
+        let Some((content, range)) = self.pending.take() else { return };
         let is_routes = self.path.last().is_some_and(|name| name == "routes");
         if is_routes && reading.table.kind == Kind::VpnSettings {
-            list(reading, content, range.start);
+            list(reading, &content, &range);
         }
         let trimmed = content.trim();
         if !trimmed.is_empty() {
+            // Where something cut the text, its words have no places of their own.
             let start = range.start + (content.len() - content.trim_start().len());
-            self.cell = Some((trimmed.to_owned(), start..start + trimmed.len()));
+            let place = if content.len() == range.len() { start..start + trimmed.len() } else { range };
+            self.cell = Some((trimmed.to_owned(), place));
         }
     }
 
     fn close(&mut self, reading: &mut Reading, range: Range<usize>) {
+        self.finish_text(reading);
         let Some(name) = self.path.pop() else { return };
         let is_always_on = reading.table.kind == Kind::ProfileXml;
         let list = self.path.last().map(String::as_str).unwrap_or_default();
@@ -240,12 +283,13 @@ fn everything(reading: &mut Reading, at: &Range<usize>) {
     }
 }
 
-/// Reads the prefixes of a list, which stands at `start`.
-fn list(reading: &mut Reading, content: &str, start: usize) {
-    let mut at = start;
+/// Reads the prefixes of a list, which stands at `whole`.
+fn list(reading: &mut Reading, content: &str, whole: &Range<usize>) {
+    let is_placed = content.len() == whole.len();
+    let mut at = whole.start;
     for piece in content.split_inclusive(|letter: char| letter.is_whitespace() || ",;".contains(letter)) {
         let text = piece.trim_end_matches(|letter: char| letter.is_whitespace() || ",;".contains(letter));
-        let range = at..at + text.len();
+        let range = if is_placed { at..at + text.len() } else { whole.clone() };
         at += piece.len();
         if text.is_empty() {
             continue;
