@@ -11,6 +11,7 @@ mod limits;
 mod numbers;
 mod overlaps;
 mod peerings;
+mod summaries;
 mod tunnels;
 
 use rayon::prelude::*;
@@ -47,12 +48,13 @@ pub fn check(inventory: &Inventory, report: &mut Report) -> Facts {
 #[must_use]
 pub fn warnings(inventory: &Inventory, facts: &Facts, sources: &Sources) -> Vec<Diagnostic> {
     let context = Context::new(inventory, facts, sources);
-    let checks: [fn(&Context<'_>, &mut Found); 9] = [
+    let checks: [fn(&Context<'_>, &mut Found); 10] = [
         overlaps::check,
         peerings::check,
         numbers::check,
         tunnels::check,
         gateways::check,
+        summaries::check,
         limits::check,
         carried::check,
         derived::check,

@@ -222,6 +222,11 @@ impl Facts {
                 &grouping,
                 prefixed,
             ),
+            summarized_prefix: Relation::new(
+                each(gateways, |gateway| (gateway.vnet, &gateway.summarized_prefixes)),
+                &grouping,
+                prefixed,
+            ),
             asn: Relation::new(gateway_asns.chain(site_asns).collect(), &grouping, |row| row.0),
             peered,
             gateway_transit,

@@ -116,6 +116,7 @@ impl Text<'_> {
                 .filter(|prefix| prefix.is_default_route())
                 .map(Fact::DefaultRoute)
                 .collect(),
+            summarizes: self.part.summarizing().into_iter().map(Fact::Summarizes).collect(),
             part_of_network: parts(self.part.network_parts.all(), Fact::PartOfNetwork),
             part_of_pool: parts(self.part.pool_parts.all(), Fact::PartOfPool),
             pool_complete: self

@@ -25,6 +25,8 @@ macro_rules! rules {
                     self,
                     Self::OwnPrefix
                         | Self::OwnSitePrefix
+                        | Self::OwnSummarized
+                        | Self::SpokeSummarized
                         | Self::AttachedInTable
                         | Self::NextHopInTable
                         | Self::LongerPrefix
@@ -53,7 +55,10 @@ rules! {
     TransitSiteRelays "transit-site-relays" "A site relays where it is marked as transit."
     OwnPrefix "own-prefix" "A gateway refuses a prefix equal to or inside a network that it delivers to itself."
     OwnSitePrefix "own-site-prefix" "A site refuses a prefix equal to one of its own."
-    BgpAttached "bgp-attached" "A router announces what it delivers to itself to its BGP neighbours."
+    OwnSummarized "own-summarized" "A gateway that announces summaries does not announce its own VNet's prefixes."
+    SpokeSummarized "spoke-summarized" "A gateway does not announce a spoke's prefix that one of its summaries covers."
+    BgpAttached "bgp-attached" "A router announces what it delivers to itself, and what no summary stands for, to its BGP neighbours."
+    BgpSummary "bgp-summary" "A gateway announces its summaries to its BGP neighbours."
     BgpStatic "bgp-static" "A relaying router announces its static routes to its other BGP neighbours."
     BgpRelay "bgp-relay" "A relaying router announces what it learned to its other BGP neighbours."
     StaticEntry "static-entry" "A static prefix of a tunnel that is up leads to the router at its other end."

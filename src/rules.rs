@@ -32,6 +32,14 @@ crepe! {
     pub struct TransitSite(pub NameId);
 
     @input
+    /// A summary that a gateway announces over BGP in place of its VNet's own prefixes.
+    pub struct SummarizedPrefix(pub NameId, pub PrefixId);
+
+    @input
+    /// A gateway that announces summaries.
+    pub struct Summarizes(pub NameId);
+
+    @input
     /// A router's autonomous system number. Every router has one.
     pub struct HasAsn(pub NameId, pub Asn);
 
@@ -131,6 +139,10 @@ crepe! {
     @output
     /// The router does not accept the prefix from BGP neighbours.
     pub struct Refuses<W: Witness>(pub NameId, pub PrefixId, pub W);
+
+    @output
+    /// The gateway does not announce the prefix of the target, as it announces summaries.
+    pub struct Withholds<W: Witness>(pub NameId, pub Target, pub PrefixId, pub W);
 
     @output
     /// The first router learned the prefix from the second, with that AS path.
@@ -258,11 +270,36 @@ crepe! {
         Address(site, prefix),
         !DefaultRoute(prefix);
 
+    // [own-summarized] Advertised gateway prefixes
+    // A gateway whose VNet lists summaries announces these, and ignores the address space of that VNet.
+    Withholds(gateway, Target::Network(gateway), prefix, W::step(Rule::OwnSummarized, Via::Nothing)) <-
+        Summarizes(gateway),
+        Attached(gateway, Target::Network(gateway), prefix, _);
+
+    // [spoke-summarized] Advertised gateway prefixes
+    // It leaves out what a summary covers of the VNets that use it. Its client pool is not mentioned, and is
+    // taken to be announced as before.
+    Withholds(gateway, target, prefix, W::step(Rule::SpokeSummarized, Via::Entry(summary))) <-
+        SummarizedPrefix(gateway, summary),
+        Covers(summary, prefix),
+        Attached(gateway, target, prefix, _),
+        (target.is_network());
+
     // [bgp-attached] § Multiple VNets connected using an S2S VPN (BGP)
     // With BGP the far ends learn VNet1's space and, as access works both ways, its client pool.
     Learned(neighbour, router, prefix, own, W::step(Rule::BgpAttached, Via::Target(target))) <-
         Attached(router, target, prefix, _),
+        !Withholds(router, target, prefix, _),
         Bgp(router, neighbour, own, other),
+        !Refuses(neighbour, prefix, _),
+        (!own.contains(other));
+
+    // [bgp-summary] Advertised gateway prefixes
+    // The summaries are published in place of what they stand for, and may name space that nobody holds. A
+    // summary is announced and not delivered: no entry of the gateway's own comes with it.
+    Learned(neighbour, gateway, prefix, own, W::step(Rule::BgpSummary, Via::Nothing)) <-
+        SummarizedPrefix(gateway, prefix),
+        Bgp(gateway, neighbour, own, other),
         !Refuses(neighbour, prefix, _),
         (!own.contains(other));
 

@@ -131,6 +131,12 @@ impl<'a> Topology<'a> {
         self.gateway(vnet).map(|gateway| &gateway.client_pool[..]).unwrap_or_default()
     }
 
+    /// What the gateway of a VNet announces in place of its VNet's own prefixes; nothing for what has none.
+    #[must_use]
+    pub fn summarized_prefixes(&self, vnet: NameId) -> &'a [Prefix] {
+        self.gateway(vnet).map(|gateway| &gateway.summarized_prefixes[..]).unwrap_or_default()
+    }
+
     /// The ASN of a router. `None` for a site that states none, which is unlike every other router.
     #[must_use]
     pub fn asn(&self, router: NameId) -> Option<u32> {

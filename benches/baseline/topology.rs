@@ -108,6 +108,8 @@ pub(crate) struct Router {
     pub(crate) network: usize,
     pub(crate) attached: Vec<(Prefix, Owner)>,
     pub(crate) custom_routes: Vec<Prefix>,
+    /// What it announces in place of its own VNet and of spokes that lie inside.
+    pub(crate) summaries: Vec<Prefix>,
     /// The next hop and the prefix.
     pub(crate) static_routes: Vec<(usize, Prefix)>,
     /// The routers that it has a BGP session with, sorted.
@@ -115,6 +117,15 @@ pub(crate) struct Router {
 }
 
 impl Router {
+    /// True where summaries stand for a prefix that it delivers.
+    pub(crate) fn withholds(&self, prefix: Prefix, owner: Owner) -> bool {
+        match owner {
+            Owner::Network(network) if network == self.network => !self.summaries.is_empty(),
+            Owner::Network(_) => self.summaries.iter().any(|summary| summary.covers(prefix)),
+            Owner::Pool(_) => false,
+        }
+    }
+
     /// The prefixes that its clients have addresses from.
     pub(crate) fn pools(&self) -> impl Iterator<Item = Prefix> {
         let is_pool = |row: &&(Prefix, Owner)| matches!(row.1, Owner::Pool(_));
@@ -148,6 +159,7 @@ impl Part {
                 network,
                 attached: attached(&networks, network).chain(pool).collect(),
                 custom_routes: gateway.custom_routes.clone(),
+                summaries: gateway.summarized_prefixes.clone(),
                 static_routes: Vec::new(),
                 sessions: Vec::new(),
             });
@@ -166,6 +178,7 @@ impl Part {
                 network,
                 attached: attached(&networks, network).collect(),
                 custom_routes: Vec::new(),
+                summaries: Vec::new(),
                 static_routes: Vec::new(),
                 sessions: Vec::new(),
             });

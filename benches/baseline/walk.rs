@@ -92,6 +92,8 @@ struct Walk<'part> {
     nesting: &'part Nesting,
     attached: ByPrefix<(usize, Owner)>,
     static_routes: ByPrefix<(usize, usize)>,
+    /// The routers that announce the prefix as a summary.
+    summaries: ByPrefix<usize>,
     places: ByPrefix<usize>,
     pools: ByPrefix<usize>,
 }
@@ -105,6 +107,9 @@ pub(crate) fn walk(part: &Part, nesting: &Nesting, places: &[(usize, usize)]) ->
     });
     let static_routes = routers().flat_map(|(number, router)| {
         router.static_routes.iter().map(move |(hop, prefix)| (nesting.find(*prefix), (number, *hop)))
+    });
+    let summaries = routers().flat_map(|(number, router)| {
+        router.summaries.iter().map(move |prefix| (nesting.find(*prefix), number))
     });
     let mut is_network = vec![false; count];
     for prefix in part.networks.iter().flat_map(|(_, space)| space) {
@@ -122,6 +127,7 @@ pub(crate) fn walk(part: &Part, nesting: &Nesting, places: &[(usize, usize)]) ->
         nesting,
         attached: ByPrefix::new(attached.collect(), count),
         static_routes: ByPrefix::new(static_routes.collect(), count),
+        summaries: ByPrefix::new(summaries.collect(), count),
         places: ByPrefix::new(places.to_vec(), count),
         pools: ByPrefix::new(pools.collect(), count),
     };
@@ -203,6 +209,11 @@ impl Walk<'_> {
         for &(_, (router, owner)) in self.attached.of(prefix) {
             level.decisions[router] = Decision { prefix: number, hops: NONE };
             level.refuses[router] |= matches!(owner, Owner::Network(_)) && !is_default;
+            if !routers[router].withholds(self.nesting.prefixes[prefix], owner) {
+                sources.push(Source { asn: routers[router].asn, router, but: None });
+            }
+        }
+        for &(_, router) in self.summaries.of(prefix) {
             sources.push(Source { asn: routers[router].asn, router, but: None });
         }
         let decisions = &mut level.decisions;

@@ -65,8 +65,9 @@ fn is_small(inventory: &Inventory) -> bool {
     let clients = inventory.clients.as_deref().unwrap_or_default();
     let spaces = inventory.vnets.iter().map(|vnet| vnet.address_space.len());
     let spaces = spaces.chain(inventory.sites.iter().map(|site| site.address_space.len()));
-    let routes =
-        inventory.gateways.iter().map(|gateway| gateway.client_pool.len() + gateway.custom_routes.len());
+    let routes = inventory.gateways.iter().map(|gateway| {
+        gateway.client_pool.len() + gateway.custom_routes.len() + gateway.summarized_prefixes.len()
+    });
     let statics = inventory.connections.iter().map(|row| row.from_static.len() + row.to_static.len());
     let manual = clients.iter().map(|client| client.manual_routes.len());
     inventory.vnets.len() + inventory.sites.len() <= MANY

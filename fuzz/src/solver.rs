@@ -102,6 +102,7 @@ fn gateway(bytes: &mut Unstructured<'_>) -> Result<GatewayCase> {
     Ok(GatewayCase {
         pool,
         custom: routes(bytes)?,
+        summaries: if bytes.ratio(1, 8)? { routes(bytes)? } else { Vec::new() },
         bgp: bytes.ratio(9, 10)?,
         asn: asn(bytes)?,
         sku: bytes.choose(&["VpnGw1", "VpnGw1", "", "Basic"])?,

@@ -75,6 +75,7 @@ impl AlikePart {
             bgp,
             // Where any of these has a row, the component is solved plainly.
             partly_peered,
+            summarized_prefix,
             static_route,
             custom_route,
             manual_route,
@@ -90,6 +91,7 @@ impl AlikePart {
             s2s: _,
         } = facts.of(number);
         let has_more = !(partly_peered.is_empty()
+            && summarized_prefix.is_empty()
             && static_route.is_empty()
             && custom_route.is_empty()
             && manual_route.is_empty()

@@ -222,6 +222,23 @@ impl Editor<'_> {
         }
     }
 
+    pub(super) fn summarized_prefix(&mut self, edit: &Edit<'_>, vnet: &str, prefix: Prefix) {
+        let Some(row) = self.gateway_to_set(edit, vnet) else { return };
+        let gateway = &mut self.inventory.gateways[row];
+        if !put(&mut gateway.summarized_prefixes, prefix, edit.add) {
+            self.nothing(edit);
+            return;
+        }
+        gateway.origin = edit.span;
+        let count = gateway.summarized_prefixes.len();
+        let shown = self.shown(self.inventory.gateways[row].vnet);
+        if edit.add && count == 1 {
+            self.note(edit, format!("{shown}'s gateway announces summaries in place of its own prefixes"));
+        } else if count == 0 {
+            self.note(edit, format!("{shown}'s gateway announces the prefixes of its VNet and spokes again"));
+        }
+    }
+
     /// The row of a gateway; where there is none, nothing can be taken away from it.
     fn gateway_to_set(&mut self, edit: &Edit<'_>, vnet: &str) -> Option<usize> {
         let name = self.known_gateway(edit, vnet)?;

@@ -69,6 +69,7 @@ fn prefixes_at_most(context: &Context<'_>, part: usize) -> usize {
     facts.address.of(part).len()
         + facts.client_pool.of(part).len()
         + facts.custom_route.of(part).len()
+        + facts.summarized_prefix.of(part).len()
         + facts.static_route.of(part).len()
 }
 
@@ -190,7 +191,8 @@ fn attached<'run>(context: &'run Context<'_>, router: NameId) -> impl Iterator<I
     context.attached_to(router).iter().map(|row| row.1).chain(pool)
 }
 
-/// What a router offers without having learned it: a relay its static routes too.
+/// What a router offers without having learned it: summaries in place of what they stand for, and a relay its static
+/// routes too.
 fn own_offers<'run>(
     context: &'run Context<'_>,
     part: usize,
@@ -198,7 +200,13 @@ fn own_offers<'run>(
 ) -> impl Iterator<Item = Prefix> + 'run {
     let statics = rows_of(context.facts.static_route.of(part), router, |row| row.0);
     let offered = statics.iter().filter(move |_| relays(context, router)).map(|row| row.2);
-    attached(context, router).chain(offered)
+    let summaries = context.topology.summarized_prefixes(router);
+    let (own, pool) = (context.topology.address_space(router), context.topology.client_pool(router));
+    let is_told = move |prefix: &Prefix| {
+        let is_covered = || summaries.iter().any(|summary| summary.covers(*prefix));
+        summaries.is_empty() || pool.contains(prefix) || !(own.contains(prefix) || is_covered())
+    };
+    attached(context, router).filter(is_told).chain(summaries.iter().copied()).chain(offered)
 }
 
 /// Counts the routes of each kind of client of one gateway.

@@ -169,6 +169,7 @@ impl Asked<'_> {
             }
             let origins = graph.steps(tuple).iter().filter_map(|step| match (step.rule, step.via) {
                 (Rule::BgpAttached, Via::Target(target)) => Some(Origin::Attached(target)),
+                (Rule::BgpSummary, _) => Some(Origin::Summary),
                 (Rule::BgpStatic, Via::Router(onward)) => Some(Origin::Static(onward)),
                 (Rule::BgpRelay, Via::Router(from)) => Some(Origin::Relayed(from)),
                 _ => None,

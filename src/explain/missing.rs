@@ -8,6 +8,7 @@ use super::graph::Graph;
 use super::places::NONE_LISTED;
 use super::words::listed;
 use crate::class::Class;
+use crate::facts::ids::Target;
 use crate::inventory::{Peering, Tunnel};
 use crate::names::NameId;
 use crate::prefix::{Family, Prefix};
@@ -326,7 +327,18 @@ impl Search<'_> {
                 );
                 return (text, self.where_is(target.name()));
             }
-            let is_attached = self.graph.attached_to(far).iter().any(|row| row.1 == prefix);
+            let summaries = self.topology.summarized_prefixes(far);
+            let attached = self.graph.attached_to(far).iter().filter(|row| row.1 == prefix);
+            let is_withheld = |target: &Target| {
+                let stands_for = |summary: &Prefix| *target == Target::Network(far) || summary.covers(prefix);
+                target.is_network() && summaries.iter().any(stands_for)
+            };
+            if attached.clone().next().is_some() && attached.clone().all(|row| is_withheld(&row.0)) {
+                let text =
+                    format!("{far_text}'s gateway announces {} in place of {prefix}", listed(summaries));
+                return (text, self.where_is(far));
+            }
+            let is_attached = attached.clone().next().is_some();
             if !is_attached && !self.graph.relays(far) {
                 return (
                     format!(

@@ -35,9 +35,10 @@ impl<'inventory> Places<'inventory> {
     pub(super) fn stated(&self, fact: Fact) -> Stated {
         let at = |span: Option<Span>| Stated { spans: span.into_iter().collect(), by_default: None };
         match fact {
-            Fact::Gateway(name) | Fact::ClientPool(name, _) | Fact::CustomRoute(name, _) => {
-                at(self.topology.gateway(name).map(|row| row.origin))
-            }
+            Fact::Gateway(name)
+            | Fact::ClientPool(name, _)
+            | Fact::CustomRoute(name, _)
+            | Fact::SummarizedPrefix(name, _) => at(self.topology.gateway(name).map(|row| row.origin)),
             Fact::Site(name) | Fact::TransitSite(name) => at(self.topology.site(name).map(|row| row.origin)),
             Fact::HasAsn(name, _) => {
                 let stated = |is_stated: bool, default| (!is_stated).then_some(default);
@@ -99,6 +100,7 @@ impl<'inventory> Places<'inventory> {
             Fact::Covers(..)
             | Fact::DefaultRoute(_)
             | Fact::OfFamily(..)
+            | Fact::Summarizes(_)
             | Fact::PoolComplete(..)
             | Fact::PartOfNetwork(..)
             | Fact::PartOfPool(..)

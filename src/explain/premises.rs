@@ -204,7 +204,12 @@ fn announcement(tuple: Tuple, step: Step) -> Option<Vec<Condition>> {
     let no_default = Not(Negation::DefaultRoute(prefix));
     let conditions = match (step.rule, step.via) {
         (Rule::BgpAttached, Via::Target(target)) => {
-            vec![Derived(Tuple::Attached(router, target, prefix)), session, accepted, starts, unlike]
+            let announced = Not(Negation::Withholds(router, target, prefix));
+            let attached = Derived(Tuple::Attached(router, target, prefix));
+            vec![attached, announced, session, accepted, starts, unlike]
+        }
+        (Rule::BgpSummary, _) => {
+            vec![Given(Fact::SummarizedPrefix(router, prefix)), session, accepted, starts, unlike]
         }
         (Rule::BgpStatic, Via::Router(onward)) => {
             let fixed = Given(Fact::StaticRoute(router, onward, prefix));

@@ -115,6 +115,8 @@ pub fn example(rule: Rule) -> Example {
         Rule::Accessible => of("isolated-vnet", ""),
         Rule::OwnPrefix => of("ring", ""),
         Rule::OwnSitePrefix => of("site-summary", ""),
+        Rule::OwnSummarized | Rule::SpokeSummarized => of("summarized-gateway", ""),
+        Rule::BgpSummary => of("summarized-gateway", "--from West --to Spoke1"),
         Rule::AttachedInTable | Rule::NextHopInTable | Rule::LongerPrefix => of("supernet-route", ""),
         Rule::Strays => of("s2s-chain", ""),
         Rule::ReturnedBefore => of("s2s-chain-bgp", ""),

@@ -73,6 +73,7 @@ impl<'inventory> Words<'inventory> {
             Tuple::Learned(router, from, prefix, _) => {
                 let how = match step.rule {
                     Rule::BgpAttached => ", which it delivers to itself".to_owned(),
+                    Rule::BgpSummary => ", a summary".to_owned(),
                     Rule::BgpStatic => match step.premises.first() {
                         Some(Premise::Fact(Fact::StaticRoute(_, onward, _))) => {
                             format!(", its static route to {}", name(*onward))
@@ -216,6 +217,9 @@ impl<'inventory> Words<'inventory> {
             }
             Negation::Refuses(router, prefix) => {
                 format!("{prefix} lies in no network that {} delivers to itself", name(router))
+            }
+            Negation::Withholds(router, _, prefix) => {
+                format!("no summary of {}'s gateway stands for {prefix}", name(router))
             }
             Negation::Attached(router, prefix) => {
                 format!("{} does not deliver {prefix} itself", name(router))

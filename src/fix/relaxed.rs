@@ -108,6 +108,9 @@ impl Relaxed {
             manual_route: _,
             client: _,
             os: _,
+            // A summary comes over a session, which counts as one that brings everything, and what it stands for only
+            // goes away.
+            summarized_prefix: _,
             // A side that carries a part counts as one that carries all: what it leaves out only takes away.
             partly_peered: _,
             peered_prefix: _,

@@ -224,7 +224,13 @@ fn build(resources: &mut Resources, plan: &Plan, names: &BTreeMap<ResourceId, St
         inventory.vnets.push(Vnet { address_space, external: true, resource, ..vnet });
     }
     let gateways = plan.gateways.iter().filter_map(|id| Some((id, resources.gateways.get(id)?)));
-    inventory.gateways.extend(gateways.filter_map(|(id, gateway)| modelled(id, gateway, &names)));
+    let summaries = |vnet: &ResourceId| resources.vnets.get(vnet)?.summaries.clone();
+    let modelled = gateways.filter_map(|(id, gateway)| {
+        let summarized_prefixes = gateway.vnet.as_ref().and_then(summaries).unwrap_or_default();
+        Some(inventory::Gateway { summarized_prefixes, ..modelled(id, gateway, &names)? })
+    });
+    inventory.gateways.extend(modelled);
+    note_idle_summaries(resources, &names, &inventory.gateways);
     for (id, assumed) in &plan.tunnels.assumed_gateways {
         let Some(vnet) = name(id) else { continue };
         let resource = id.resource("virtualNetworkGateways", None);
@@ -305,6 +311,27 @@ fn note_external(
         None => format!("VNet `{name}` is not in the export; its address space is what a peering says"),
     };
     resources.incomplete(external.origin, message);
+}
+
+/// Notes summaries of VNets without a gateway, which nothing announces.
+fn note_idle_summaries(
+    resources: &mut Resources,
+    names: &BTreeMap<ResourceId, NameId>,
+    gateways: &[inventory::Gateway],
+) {
+    let has_gateway = |id: &ResourceId| {
+        let name = names.get(id);
+        name.is_some_and(|name| gateways.iter().any(|gateway| gateway.vnet == *name))
+    };
+    let vnets = resources.vnets.iter().filter(|(id, vnet)| {
+        vnet.summaries.as_ref().is_some_and(|list| !list.is_empty()) && !has_gateway(id)
+    });
+    let idle: Vec<(Span, String)> = vnets.map(|(_, vnet)| (vnet.origin, vnet.name.clone())).collect();
+    for (origin, vnet) in idle {
+        let message =
+            format!("the summarized gateway prefixes of VNet `{vnet}` are left out, as it holds no gateway");
+        resources.outside(origin, message);
+    }
 }
 
 fn modelled(

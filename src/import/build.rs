@@ -30,6 +30,8 @@ pub(super) struct VnetNames {
     pub(super) space: &'static str,
     /// What the address space was called before.
     pub(super) old_spaces: Names,
+    /// What its gateway announces in place of it; none where the tool does not know that.
+    pub(super) summaries: Names,
 }
 
 /// What the fields of one side of a peering are called.
@@ -233,7 +235,8 @@ pub(super) fn vnet(
         let old = names.old_spaces.iter().flat_map(|name| fields.each(name, &mut Fields::list));
         space = resources.prefixes(old.flatten());
     }
-    let vnet = Vnet { name, space, location: fields.text("location"), origin: fields.span() };
+    let summaries = (!names.summaries.is_empty()).then(|| prefixes(fields, names.summaries, resources));
+    let vnet = Vnet { name, space, summaries, location: fields.text("location"), origin: fields.span() };
     if vnet.space.is_empty() && is_of_pool && !is_unknown {
         let message =
             format!("the addresses of VNet `{}` come from an IPAM pool, and are not told here", vnet.name);

@@ -77,6 +77,10 @@ const VNET: Shape = Shape {
             addressspaceprefixes addressspaces cidr cidrs prefix prefixes vnetaddressprefixes \
             vnetaddressspace vnetprefixes",
         ),
+        (
+            SUMMARIES,
+            "summarizedgatewayprefixes summarizedgatewayprefixesaddressprefixes summarizedprefixes summarizedprefix",
+        ),
         (PEERINGS, "peering peerings vnetpeering vnetpeerings virtualnetworkpeering"),
         ("id", "resourceid virtualnetworkid vnetid"),
         ("name", "virtualnetwork virtualnetworkname vnet vnetname"),
@@ -99,6 +103,7 @@ const VNET: Shape = Shape {
 };
 
 const SPACE: &str = "addressspace.addressprefixes";
+const SUMMARIES: &str = "summarizedgatewayprefixes.addressprefixes";
 const PEERINGS: &str = "virtualnetworkpeerings";
 
 /// The columns of a row of a VNet that are about one of its peerings, as [`VNET`] has them.

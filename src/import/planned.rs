@@ -1,7 +1,7 @@
 //! A plan laid over what there is.
 //!
 //! What a plan says of a resource takes the place of what an export says of it. Only what no plan
-//! tells stays: the states of peerings and tunnels, and the addresses of gateways.
+//! tells stays: the states of peerings and tunnels, the addresses of gateways, and what a tool does not know of a VNet.
 
 use std::collections::BTreeSet;
 
@@ -26,12 +26,15 @@ impl Resources {
             self.disconnect(&left);
             plan.disconnect(&left);
         }
-        for (id, vnet) in plan.vnets {
+        for (id, mut vnet) in plan.vnets {
             if is_loose(&id) {
                 self.add_vnet(id, vnet);
-            } else {
-                self.vnets.insert(id, vnet);
+                continue;
             }
+            if let Some(known) = self.vnets.remove(&id).filter(|_| !planned.made.contains(&id)) {
+                vnet.summaries = vnet.summaries.or(known.summaries);
+            }
+            self.vnets.insert(id, vnet);
         }
         for (id, mut peering) in plan.peerings {
             if is_loose(&id) {

@@ -146,7 +146,13 @@ fn governance(row: &Object<'_>, resources: &mut Resources) {
     let told = Row { cells: row, blank: "n/a" };
     let Some(vnet) = told.reference("vnetId") else { return };
     let space = resources.prefixes(row.list("addressSpaceAddressPrefixes"));
-    let own = Vnet { name: vnet.name().to_owned(), space: space.clone(), location: None, origin: row.span() };
+    let own = Vnet {
+        name: vnet.name().to_owned(),
+        space: space.clone(),
+        summaries: None,
+        location: None,
+        origin: row.span(),
+    };
     resources.add_vnet(vnet.clone(), own);
     let Some(remote) = told.reference("remoteVnetId") else { return };
     let name = told.text("peeringName").unwrap_or_else(|| remote.to_string().replace('/', "-"));

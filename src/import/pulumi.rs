@@ -14,7 +14,7 @@ use super::resources::Resources;
 /// The beginning of the types of the older provider.
 const CLASSIC: &str = "azure:";
 
-const VNET: VnetNames = VnetNames { space: "addressSpaces", old_spaces: &["addressSpace"] };
+const VNET: VnetNames = VnetNames { space: "addressSpaces", old_spaces: &["addressSpace"], summaries: &[] };
 
 /// What a subnet's prefixes are called, also before they were several.
 const SUBNET_SPACE: &[&str] = &["addressPrefixes", "addressPrefix"];

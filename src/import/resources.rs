@@ -69,6 +69,8 @@ pub(super) struct Planned {
 pub(super) struct Vnet {
     pub(super) name: String,
     pub(super) space: Vec<Prefix>,
+    /// What its gateway announces in place of the address space; none where what tells of the VNet does not know that.
+    pub(super) summaries: Option<Vec<Prefix>>,
     pub(super) location: Option<String>,
     pub(super) origin: Span,
 }
@@ -153,6 +155,7 @@ pub(super) struct Patch {
     /// The address space of a VNet, of a subnet or of a local network gateway.
     pub(super) space: Option<Vec<Prefix>>,
     pub(super) carried: CarriedPatch,
+    pub(super) summaries: Option<Vec<Prefix>>,
     pub(super) allow_gateway_transit: Option<bool>,
     pub(super) use_remote_gateways: Option<bool>,
     pub(super) allow_vnet_access: Option<bool>,
@@ -300,6 +303,9 @@ impl Resources {
             Some(known) => {
                 let differ = !known.space.is_empty() && !vnet.space.is_empty() && known.space != vnet.space;
                 fill_list(&mut known.space, vnet.space);
+                if known.summaries.as_ref().is_none_or(Vec::is_empty) {
+                    known.summaries = vnet.summaries.or(known.summaries.take());
+                }
                 fill(&mut known.location, vnet.location);
                 if differ {
                     self.differs(vnet.origin, &format!("the address space of VNet `{}`", vnet.name));

@@ -184,7 +184,7 @@ pub(crate) static VNETS: [Field<Vnet>; 5] = [
     ),
 ];
 
-pub(crate) static GATEWAYS: [Field<Gateway>; 8] = [
+pub(crate) static GATEWAYS: [Field<Gateway>; 9] = [
     required("vnet", "the VNet that it is in", name!(vnet)),
     optional(
         "client_pool",
@@ -206,6 +206,12 @@ pub(crate) static GATEWAYS: [Field<Gateway>; 8] = [
         "",
         "of Point-to-Site: `IkeV2`, `OpenVPN`, `SSTP`",
         Value::Protocols(at!(protocols)),
+    ),
+    rare(
+        "summarized_prefixes",
+        "",
+        "what it announces over BGP in place of its VNet's own prefixes; empty: these",
+        Value::Prefixes(at!(summarized_prefixes)),
     ),
     rare("id", "", "its resource id in Azure", id!("virtualNetworkGateways")),
 ];

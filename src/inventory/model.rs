@@ -101,6 +101,8 @@ pub struct Gateway {
     pub client_pool: Vec<Prefix>,
     /// Prefixes handed to every P2S client.
     pub custom_routes: Vec<Prefix>,
+    /// What it announces over BGP in place of its VNet's own prefixes; empty where it announces these.
+    pub summarized_prefixes: Vec<Prefix>,
     /// True where BGP is enabled on the gateway.
     pub bgp: bool,
     /// The ASN, where stated; [`DEFAULT_ASN`] otherwise.
@@ -123,6 +125,7 @@ impl Gateway {
             vnet,
             client_pool: Vec::new(),
             custom_routes: Vec::new(),
+            summarized_prefixes: Vec::new(),
             bgp: true,
             asn: None,
             sku: String::new(),

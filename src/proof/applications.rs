@@ -89,6 +89,17 @@ fn table(step: &Application, said: &[Said]) -> bool {
             let Some(Derived(Tuple::Attached(_, target, _))) = said.first() else { return false };
             let wanted = [
                 Derived(Tuple::Attached(router, *target, prefix)),
+                Not(Negation::Withholds(router, *target, prefix)),
+                Given(Fact::Bgp(router, neighbour)),
+                Not(Negation::Refuses(neighbour, prefix)),
+                Given(Fact::HasAsn(router, number)),
+                Not(Negation::HasAsn(neighbour, number)),
+            ];
+            said == wanted
+        }
+        (Rule::BgpSummary, Tuple::Learned(neighbour, router, prefix, number)) => {
+            let wanted = [
+                Given(Fact::SummarizedPrefix(router, prefix)),
                 Given(Fact::Bgp(router, neighbour)),
                 Not(Negation::Refuses(neighbour, prefix)),
                 Given(Fact::HasAsn(router, number)),

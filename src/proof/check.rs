@@ -222,6 +222,7 @@ impl Checker {
             // Which classes are asked about is part of the question; that there are clients is not.
             Fact::Serves(gateway, _) => world.serves(gateway),
             Fact::PoolComplete(gateway, family) => world.has_clients(gateway, family),
+            Fact::Summarizes(gateway) => world.summaries_of(gateway).next().is_some(),
             Fact::OfFamily(prefix, family) => prefix.family() == family,
             Fact::FollowsTable(class) => class.follows_table(),
             Fact::FollowsSiteRoutes(class) => class.follows_site_routes(),
@@ -238,6 +239,7 @@ impl Checker {
             Negation::DefaultRoute(prefix) => prefix.is_default_route(),
             Negation::HasAsn(router, number) => world.asn.get(&router) == Some(&number),
             Negation::Refuses(router, prefix) => world.refuses(router, prefix),
+            Negation::Withholds(router, target, prefix) => world.withholds(router, target, prefix),
             Negation::Attached(router, prefix) => world.is_attached(router, prefix),
             Negation::Beaten(router, entry, part) => tables_for(all, part)?.is_beaten(world, router, entry),
         };

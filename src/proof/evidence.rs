@@ -52,6 +52,8 @@ pub enum Negation {
     HasAsn(NameId, Asn),
     /// The router refuses the prefix: a network that a gateway delivers to itself covers it, or it is a site's own.
     Refuses(NameId, Prefix),
+    /// The router does not announce the prefix of the target, as it announces summaries.
+    Withholds(NameId, Target, Prefix),
     /// The router delivers the prefix to itself.
     Attached(NameId, Prefix),
     /// The router has an entry longer than the first prefix that covers the second.
@@ -125,6 +127,8 @@ impl Proof {
 pub enum Origin {
     /// The neighbour delivers it to that target itself.
     Attached(Target),
+    /// The neighbour announces it as a summary.
+    Summary,
     /// The neighbour announces its static route to that router.
     Static(NameId),
     /// The neighbour learned it from that router.
@@ -388,6 +392,10 @@ impl fmt::Display for Shown<'_, Negation> {
             Negation::DefaultRoute(prefix) => row(f, "default_route", &[&prefix]),
             Negation::HasAsn(router, number) => row(f, "asn", &[&name(router), &number.display(self.0)]),
             Negation::Refuses(router, prefix) => row(f, "refuses", &[&name(router), &prefix]),
+            Negation::Withholds(router, target, prefix) => {
+                let kind = if target.is_network() { "network" } else { "pool" };
+                row(f, "withholds", &[&name(router), &kind, &name(target.name()), &prefix])
+            }
             Negation::Attached(router, prefix) => row(f, "attached", &[&name(router), &"_", &"_", &prefix]),
             Negation::Beaten(router, entry, part) => row(f, "beaten", &[&name(router), &entry, &part]),
         }

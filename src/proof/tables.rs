@@ -70,7 +70,12 @@ impl CheckedTables {
                     origin,
                 };
                 for (target, prefix) in world.attached_to(router).filter(|row| covers(&row.1)) {
-                    missing(route(prefix, number, Origin::Attached(target)))?;
+                    if !world.withholds(router, target, prefix) {
+                        missing(route(prefix, number, Origin::Attached(target)))?;
+                    }
+                }
+                for summary in world.summaries_of(router).filter(covers) {
+                    missing(route(summary, number, Origin::Summary))?;
                 }
                 let passes_on = |prefix: Prefix| world.relays(router) && !prefix.is_default_route();
                 for (onward, prefix) in world.statics_of(router).filter(|row| covers(&row.1)) {
@@ -136,8 +141,10 @@ fn is_offered(world: &World, known: &BTreeSet<Known>, route: &LearnedRoute) -> b
     world.states(Fact::Bgp(neighbour, router))
         && match origin {
             Origin::Attached(target) => {
-                starts_here && world.attached_to(neighbour).any(|row| row == (target, prefix))
+                let is_attached = world.attached_to(neighbour).any(|row| row == (target, prefix));
+                starts_here && is_attached && !world.withholds(neighbour, target, prefix)
             }
+            Origin::Summary => starts_here && world.summaries_of(neighbour).any(|summary| summary == prefix),
             Origin::Static(onward) => {
                 let holds = world.statics_of(neighbour).any(|row| row == (onward, prefix));
                 starts_here && passes_on && onward != router && holds

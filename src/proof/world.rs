@@ -22,6 +22,7 @@ pub(super) struct World {
     sessions: BTreeMap<NameId, BTreeSet<NameId>>,
     statics: BTreeMap<NameId, BTreeSet<(NameId, Prefix)>>,
     attached: BTreeMap<NameId, BTreeSet<(Target, Prefix)>>,
+    summaries: BTreeMap<NameId, BTreeSet<Prefix>>,
     /// Every prefix that the component names.
     named: BTreeSet<Prefix>,
 }
@@ -71,6 +72,7 @@ impl World {
             bgp,
             static_route,
             peered_prefix,
+            summarized_prefix,
             // Asked one by one.
             custom_route: _,
             peered: _,
@@ -93,6 +95,7 @@ impl World {
             sessions: by_name(bgp.iter().copied()),
             statics: by_name(static_route.iter().map(|row| (row.0, (row.1, row.2)))),
             attached: BTreeMap::new(),
+            summaries: by_name(summarized_prefix.iter().copied()),
             named: rows.prefixes().into_iter().collect(),
         };
         let spaces = by_name(address.iter().copied());
@@ -171,6 +174,18 @@ impl World {
             let is_own = own == prefix || is_gateway && own.covers(prefix);
             target.is_network() && !own.is_default_route() && is_own
         })
+    }
+
+    /// The summaries that a gateway announces.
+    pub(super) fn summaries_of(&self, router: NameId) -> impl Iterator<Item = Prefix> + '_ {
+        of(&self.summaries, router)
+    }
+
+    /// True where summaries stand for a prefix that the router delivers to: any of its own VNet, and what one of them
+    /// covers of another.
+    pub(super) fn withholds(&self, router: NameId, target: Target, prefix: Prefix) -> bool {
+        let is_own = target == Target::Network(router);
+        target.is_network() && self.summaries_of(router).any(|summary| is_own || summary.covers(prefix))
     }
 
     /// The static routes of the router, to routers that it has a tunnel with that is up.

@@ -34,6 +34,9 @@ macro_rules! for_each_relation {
                 CustomRoute custom_route by_prefix (gateway "Gateway" Network, prefix "Prefix" Prefix)
                     "The gateway hands the prefix to every P2S client."
                     "{1} is a custom route of {0}'s gateway";
+                SummarizedPrefix summarized_prefix by_prefix (gateway "Gateway" Network, prefix "Prefix" Prefix)
+                    "The gateway announces the prefix over BGP, and its VNet's own prefixes no longer."
+                    "{0}'s gateway announces the summary {1}";
                 HasAsn asn whole (router "Router" Network, number "Number" Number)
                     "The router's autonomous system number; a site has one only where it is stated."
                     "{0} has ASN {1}";
@@ -80,6 +83,9 @@ macro_rules! for_each_relation {
                 DefaultRoute default_route (prefix Prefix)
                     "`0.0.0.0/0` or `::/0`."
                     "{0} is a default route";
+                Summarizes summarizes (gateway Network)
+                    "The gateway announces summaries in place of its VNet's own prefixes."
+                    "{0}'s gateway announces summaries";
                 PartOfNetwork part_of_network (network Network, part Prefix)
                     "The part is one of the network's."
                     "{1} is a part of {0}";
@@ -106,6 +112,7 @@ macro_rules! for_each_relation {
                 Attached attached (router, target, prefix) ["router", "kind", "target", "prefix"];
                 Relays relays (router) ["router"];
                 Refuses refuses (router, prefix) ["router", "prefix"];
+                Withholds withholds (router, target, prefix) ["router", "kind", "target", "prefix"];
                 Learned learned (router, neighbour, prefix, origin) ["router", "neighbour", "prefix", "origin"];
                 NextHop next_hop (router, neighbour, prefix) ["router", "neighbour", "prefix"];
                 InTable in_table (router, prefix) ["router", "prefix"];

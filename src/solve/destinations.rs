@@ -32,6 +32,7 @@ struct Means {
     attached: Attached,
     routed: Vec<(NameId, NameId)>,
     handed_out: Vec<NameId>,
+    summarized: Vec<NameId>,
 }
 
 /// The routers that deliver a network.
@@ -57,6 +58,7 @@ impl Destinations {
             address: _,
             client_pool: _,
             custom_route: _,
+            summarized_prefix: _,
             static_route: _,
             // Asked of networks that are like no other.
             peered_prefix: _,
@@ -96,6 +98,7 @@ impl Destinations {
                 attached,
                 routed: part.static_route.of(id).iter().map(|row| row.1).collect(),
                 handed_out: part.custom_route.of(id).iter().map(|row| row.1).collect(),
+                summarized: part.summarized_prefix.of(id).iter().map(|row| row.1).collect(),
             };
             let (class, first_network) = *classes.entry(means).or_insert((id, network));
             if class == id {
@@ -147,6 +150,7 @@ pub(super) fn attaching(part: &Component<'_>) -> FxHashMap<NameId, Vec<NameId>> 
         vnet: _,
         client_pool: _,
         custom_route: _,
+        summarized_prefix: _,
         s2s: _,
         bgp: _,
         static_route: _,
@@ -223,5 +227,13 @@ mod tests {
         assert_eq!(classes(&read()), [["10.1.0.0/16", "10.2.0.0/16", "10.3.0.0/16", "10.4.0.0/16"]]);
         write("gateways.csv", "vnet,client_pool,custom_routes\nhub,172.16.0.0/24,10.3.0.0/16 10.4.0.0/24\n");
         assert_eq!(classes(&read()), [["10.1.0.0/16", "10.2.0.0/16"]]);
+        write("gateways.csv", "vnet,client_pool,summarized_prefixes\nhub,172.16.0.0/24,10.3.0.0/16\n");
+        assert_eq!(classes(&read()), [["10.1.0.0/16", "10.2.0.0/16", "10.4.0.0/16"]]);
+        write("peerings.csv", &sides(&["a", "b"]));
+        write(
+            "vnets.csv",
+            "name,address_space\nhub,10.0.0.0/16\na,10.1.0.0/16 fd00:1::/48\nb,10.2.0.0/16 fd00:2::/48\n",
+        );
+        assert_eq!(classes(&read()), [["10.1.0.0/16", "10.2.0.0/16"], ["fd00:1::/48", "fd00:2::/48"]]);
     }
 }

@@ -14,6 +14,7 @@ pub(crate) struct Component<'facts> {
     pub(crate) address: ByPrefix<NameId>,
     pub(crate) client_pool: ByPrefix<NameId>,
     pub(crate) custom_route: ByPrefix<NameId>,
+    pub(crate) summarized_prefix: ByPrefix<NameId>,
     pub(crate) peered_prefix: ByPrefix<(NameId, NameId)>,
     pub(crate) static_route: ByPrefix<(NameId, NameId)>,
     /// The destinations: each network prefix's parts that are the network's, without repetition.
@@ -62,6 +63,7 @@ impl<'facts> Component<'facts> {
         let address = by_prefix(rows.address);
         let client_pool = by_prefix(rows.client_pool);
         let custom_route = by_prefix(rows.custom_route);
+        let summarized_prefix = by_prefix(rows.summarized_prefix);
         let of_pairs = |rows: &[(NameId, NameId, Prefix)]| {
             ByPrefix::new(
                 rows.iter()
@@ -78,6 +80,7 @@ impl<'facts> Component<'facts> {
             address,
             client_pool,
             custom_route,
+            summarized_prefix,
             peered_prefix,
             static_route,
             network_parts: ByPrefix(Vec::new()),
@@ -142,6 +145,15 @@ impl<'facts> Component<'facts> {
         families.sort_unstable();
         families.dedup();
         families
+    }
+
+    /// The gateways that announce summaries, each once.
+    pub(crate) fn summarizing(&self) -> Vec<NameId> {
+        let mut gateways: Vec<NameId> =
+            self.summarized_prefix.all().iter().map(|(_, gateway)| *gateway).collect();
+        gateways.sort_unstable();
+        gateways.dedup();
+        gateways
     }
 
     /// The gateways with a client pool, each once, in the order of names' numbers.

@@ -101,6 +101,7 @@ pub(crate) fn run<W: Witness>(part: &Component<'_>, slice: &Slice, serves: &[(Na
     feed_whole(&mut program, part);
     let sessions = part.paths.of_sessions(part.facts, part.number);
     program.extend(sessions.map(|(one, other, own, others)| rules::Bgp(one, other, own, others)));
+    program.extend(part.summarizing().into_iter().map(rules::Summarizes));
     feed_prefixes(&mut program, part, slice);
     program.extend(slice.network_parts.iter().map(|(id, name)| rules::PartOfNetwork(*name, *id)));
     program.extend(slice.pool_parts.iter().map(|(id, name)| rules::PartOfPool(*name, *id)));
@@ -123,12 +124,13 @@ fn feed_prefixes<W: Witness>(program: &mut rules::Crepe<W>, part: &Component<'_>
     let at_stake = at_stake(part, slice);
     for &id in &slice.relevant {
         feed_by_prefix(program, part, id);
-        // A pair matters to forwarding where a destination lies in the inner prefix, and to what a
-        // router refuses where the outer one is a network's.
+        // A pair matters to forwarding where a destination lies in the inner prefix, to what a router refuses
+        // where the outer one is a network's, and to what a gateway announces where it is a summary.
         let every = slice.all_pairs || at_stake.contains(&id);
         let is_attached =
             |outer: PrefixId| !part.address.of(outer).is_empty() || !part.peered_prefix.of(outer).is_empty();
-        let matters = |outer: &PrefixId| every || is_attached(*outer);
+        let is_summary = |outer: PrefixId| !part.summarized_prefix.of(outer).is_empty();
+        let matters = |outer: &PrefixId| every || is_attached(*outer) || is_summary(*outer);
         program.extend(part.table.covering(id).filter(matters).map(|outer| rules::Covers(outer, id)));
         if part.table.prefix(id).is_default_route() {
             program.extend([rules::DefaultRoute(id)]);

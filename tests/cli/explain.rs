@@ -236,6 +236,27 @@ fn equal_asns_keep_bgp_down() {
 }
 
 #[test]
+fn what_summaries_stand_for_is_not_learned() {
+    let lost = flat("summarized-gateway", "--from Hub --to West");
+    let why = "West's gateway announces 172.20.0.0/16 and 192.168.16.0/20 in place of 10.20.0.0/16";
+    assert!(section(&lost, "The way there").contains(why), "{lost}");
+    let summary = flat("summarized-gateway", "--from West --to Spoke1");
+    assert!(
+        summary.contains("[bgp-summary] Hub announces 10.0.0.0/14, a summary, to West over BGP"),
+        "{summary}"
+    );
+}
+
+#[test]
+fn clients_without_an_address_of_the_family_are_not_answered() {
+    let lost = flat("families-back", "--from VNet2 --to fd00:1::/48 --class non-windows");
+    let why = "clients of VNet2 have no IPv6 address: its client pool has no prefix of that family";
+    assert!(section(&lost, "The way back").contains(why), "{lost}");
+    let both = flat("families-back", "--from VNet1 --to fd00:2::/48 --class non-windows");
+    assert!(both.contains("every part of the IPv6 client pool is delivered to VNet1"), "{both}");
+}
+
+#[test]
 fn a_longer_entry_that_leads_astray_is_named_with_the_one_it_beats() {
     let flat = flat("supernet-route", "--from VNet1 --to VNet5");
     let there = section(&flat, "The way there");

@@ -3,6 +3,7 @@
 use tunnelog::change::apply;
 use tunnelog::compare::{Comparison, Pair};
 use tunnelog::diagnostic::{Code, Report, Severity};
+use tunnelog::inventory::write::write_folder;
 use tunnelog::inventory::{Inventory, read_folder};
 use tunnelog::language::parse::parse_changes;
 
@@ -376,4 +377,33 @@ fn a_site_comes_and_its_number_is_set_and_taken_back() {
     let made = make(&["+ asn(Old, 65515)", "- asn(Old, 65515)"], false);
     assert!(!made.is_made);
     assert!(made.findings.iter().any(|(_, message)| message.starts_with("65515 is what a gateway has")));
+}
+
+#[test]
+fn summaries_come_one_by_one_and_go_with_the_last() {
+    let line = "summarized_prefix(East, 10.0.0.0/14)";
+    let (added, removed) = (format!("+ {line}"), format!("- {line}"));
+    let made = make(&[&added], false);
+    assert_eq!(made.facts, [&*added]);
+    let said = "`East`'s gateway announces summaries in place of its own prefixes";
+    assert_eq!(made.findings, [(Code::ChangeCarriesMore, said.to_owned())]);
+    let made = make(&[&added, &removed], false);
+    assert_eq!(made.facts, [""; 0]);
+    let again = "`East`'s gateway announces the prefixes of its VNet and spokes again";
+    assert_eq!(made.findings[1], (Code::ChangeCarriesMore, again.to_owned()));
+    assert_eq!(make(&[&removed], false).findings[0].0, Code::ChangeOfNothing);
+}
+
+#[test]
+fn what_a_change_took_down_is_down_once_it_is_written_and_read() {
+    let mut report = Report::default();
+    let changes = parse_changes("changes", "- s2s(East, Site)", &mut report);
+    let changed = apply(&inventory(), &changes, false, &mut report).unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    write_folder(&changed, folder.path()).unwrap();
+    let mut report = Report::default();
+    let read = read_folder(folder.path(), &mut report);
+    assert_eq!(report.diagnostics, []);
+    let pair = Pair::new(changed, read.unwrap());
+    assert!(Comparison::between(&pair).facts().is_empty());
 }

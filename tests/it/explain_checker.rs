@@ -204,6 +204,7 @@ fn false_fact(fact: Fact) -> Option<Fact> {
         Fact::Address(name, _) => Fact::Address(name, elsewhere()),
         Fact::ClientPool(name, _) => Fact::ClientPool(name, elsewhere()),
         Fact::CustomRoute(name, _) => Fact::CustomRoute(name, elsewhere()),
+        Fact::SummarizedPrefix(name, _) => Fact::SummarizedPrefix(name, elsewhere()),
         Fact::Peered(one, _) => Fact::Peered(one, one),
         Fact::GatewayTransit(one, other) => Fact::GatewayTransit(other, one),
         Fact::PartlyPeered(hub, spoke) => Fact::PartlyPeered(spoke, hub),
@@ -219,6 +220,7 @@ fn false_fact(fact: Fact) -> Option<Fact> {
         | Fact::Client(..)
         | Fact::DefaultRoute(_)
         | Fact::OfFamily(..)
+        | Fact::Summarizes(_)
         | Fact::PoolComplete(..)
         | Fact::HasAsn(..)
         | Fact::Serves(..)

@@ -11,6 +11,7 @@ mod quirks;
 mod refused;
 mod resources;
 mod shapes;
+mod summaries;
 mod tables;
 mod terraform;
 mod unsettled;

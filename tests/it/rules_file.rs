@@ -90,8 +90,14 @@ fn each_clause_leaves_its_own_rule_as_witness() {
 
 #[test]
 fn each_clause_names_its_source_and_says_what_stands_there() {
-    const SOURCES: [&str; 5] =
-        ["§ ", "VPN Gateway FAQ", "Advertise custom routes", "Configure subnet peering", "INFERENCE: "];
+    const SOURCES: [&str; 6] = [
+        "§ ",
+        "VPN Gateway FAQ",
+        "Advertise custom routes",
+        "Advertised gateway prefixes",
+        "Configure subnet peering",
+        "INFERENCE: ",
+    ];
     let sections = [
         "One isolated VNet",
         "Multiple peered VNets",

@@ -18,7 +18,7 @@ use crate::support::topologies::{folder_of, root};
 type Finding = (&'static str, &'static str, usize, usize);
 
 /// What is found in the folder of that code under `tests/fixtures/diagnostics`.
-const FOUND: [Finding; 31] = [
+const FOUND: [Finding; 33] = [
     ("one-sided-peering", "peerings.csv", 2, 5),
     ("peering-not-connected", "peerings.csv", 3, 22),
     ("peering-out-of-sync", "peerings.csv", 2, 22),
@@ -49,6 +49,8 @@ const FOUND: [Finding; 31] = [
     ("no-route-back", "s2s.csv", 4, 16),
     ("custom-route-nowhere", "gateways.csv", 2, 32),
     ("default-custom-route", "gateways.csv", 2, 20),
+    ("doubtful-summary", "gateways.csv", 2, 11),
+    ("doubtful-summary", "gateways.csv", 2, 11),
     ("limit-exceeded", "gateways.csv", 2, 5),
 ];
 
@@ -532,6 +534,30 @@ fn a_session_takes_4000_prefixes() {
     };
     assert_eq!(found(4_000), []);
     assert_eq!(found(4_001), [("limit-exceeded", "s2s.csv".to_owned(), 2, 12)]);
+}
+
+#[test]
+fn what_summaries_stand_for_is_not_counted() {
+    let spoke = |number: u32| format!("10.{}.{}.0/24", 1 + number / 256, number % 256);
+    let spokes: String = (0..257).map(|number| format!("S{number},{}\n", spoke(number))).collect();
+    let sides: String =
+        (0..257).map(|number| format!("Hub,S{number},true,false\nS{number},Hub,false,true\n")).collect();
+    let found = |summaries: &str| {
+        codes(&[
+            ("vnets.csv", &format!("name,address_space\nHub,10.0.0.0/16\nWest,10.200.0.0/16\n{spokes}")),
+            (
+                "gateways.csv",
+                &format!(
+                    "vnet,client_pool,asn,summarized_prefixes\nHub,,65001,{summaries}\nWest,192.168.0.0/24,65002,\n"
+                ),
+            ),
+            ("peerings.csv", &format!("vnet,remote_vnet,allow_gateway_transit,use_remote_gateways\n{sides}")),
+            ("s2s.csv", "from,to,bgp\nHub,West,true\n"),
+        ])
+    };
+    assert_eq!(found(""), ["limit-exceeded"]);
+    assert_eq!(found("10.0.0.0/9"), [] as [&str; 0]);
+    assert_eq!(found("172.16.0.0/12"), ["doubtful-summary", "limit-exceeded"]);
 }
 
 #[test]

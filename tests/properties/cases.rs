@@ -32,6 +32,7 @@ pub(crate) struct VnetCase {
 pub(crate) struct GatewayCase {
     pub(crate) pool: Vec<Pick>,
     pub(crate) custom: Vec<Pick>,
+    pub(crate) summaries: Vec<Pick>,
     pub(crate) bgp: bool,
     pub(crate) asn: AsnCase,
     pub(crate) sku: &'static str,
@@ -161,6 +162,7 @@ pub(crate) fn build(
                 vnet: name,
                 pool: list(&gateway.pool, own),
                 custom: list(&gateway.custom, own),
+                summaries: list(&gateway.summaries, own),
                 bgp: gateway.bgp,
                 asn: number(&gateway.asn, own),
                 sku: gateway.sku,

@@ -35,7 +35,7 @@ struct Case {
     number: u32,
 }
 
-const RELATIONS: [&str; 18] = [
+const RELATIONS: [&str; 19] = [
     "address",
     "asn",
     "bgp",
@@ -52,6 +52,7 @@ const RELATIONS: [&str; 18] = [
     "s2s",
     "site",
     "static_route",
+    "summarized_prefix",
     "transit_site",
     "vnet",
 ];
@@ -89,7 +90,7 @@ impl Case {
             "gateway" => vec![vnet(self.one)],
             "transit_site" => vec![any(self.one)],
             "address" => vec![any(self.one), prefix],
-            "client_pool" | "custom_route" => vec![vnet(self.one), prefix],
+            "client_pool" | "custom_route" | "summarized_prefix" => vec![vnet(self.one), prefix],
             "asn" => vec![any(self.one), self.number.to_string()],
             "peered" | "gateway_transit" | "partly_peered" => vec![vnet(self.one), vnet(self.other)],
             "peered_prefix" => vec![vnet(self.one), vnet(self.other), prefix],

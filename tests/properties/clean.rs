@@ -20,9 +20,10 @@ enum Flaw {
     TransitSites,
     SeveralHubs,
     PartlyPeered,
+    Summaries,
 }
 
-const FLAWS: [Flaw; 9] = [
+const FLAWS: [Flaw; 10] = [
     Flaw::SharedNumbers,
     Flaw::Prefixes,
     Flaw::StaticPrefixes,
@@ -32,6 +33,7 @@ const FLAWS: [Flaw; 9] = [
     Flaw::TransitSites,
     Flaw::SeveralHubs,
     Flaw::PartlyPeered,
+    Flaw::Summaries,
 ];
 
 /// The same networks without any flaw but the one given.
@@ -58,6 +60,9 @@ fn cleaned(mut rows: Rows, flaw: Option<Flaw>) -> Rows {
         }
         if cleans(Flaw::CustomRoutes) {
             gateway.custom.clear();
+        }
+        if cleans(Flaw::Summaries) {
+            gateway.summaries.clear();
         }
     }
     for (number, site) in (100..).zip(&mut rows.sites) {

@@ -85,9 +85,23 @@ fn gateway() -> impl Strategy<Value = GatewayCase> {
     let bgp = prop::bool::weighted(0.9);
     let sku = prop_oneof![8 => Just("VpnGw1"), 1 => Just(""), 1 => select(vec!["Basic", "BASIC"])];
     let protocols = subsequence(Protocol::ALL.to_vec(), 0..=3);
-    (pool, routes(), bgp, asn(), sku, protocols).prop_map(|(pool, custom, bgp, asn, sku, protocols)| {
-        GatewayCase { pool, custom, bgp, asn, sku, protocols }
-    })
+    let summaries = prop_oneof![6 => Just(Vec::new()), 1 => vec(summary(), 1..3)];
+    (pool, routes(), summaries, bgp, asn(), sku, protocols).prop_map(
+        |(pool, custom, summaries, bgp, asn, sku, protocols)| GatewayCase {
+            pool,
+            custom,
+            summaries,
+            bgp,
+            asn,
+            sku,
+            protocols,
+        },
+    )
+}
+
+/// What a gateway may announce in place of its VNet: some of it, all of it, or what others hold.
+fn summary() -> impl Strategy<Value = Pick> {
+    prop_oneof![4 => messy(), 2 => Just(Pick::Own), 1 => Just(Pick::OwnPool), 1 => default_route()]
 }
 
 fn asn() -> impl Strategy<Value = AsnCase> {

@@ -47,6 +47,7 @@ fn facts(facts: &Facts) -> BTreeSet<Fact> {
         ("address", facts.address.all()),
         ("client_pool", facts.client_pool.all()),
         ("custom_route", facts.custom_route.all()),
+        ("summarized_prefix", facts.summarized_prefix.all()),
     ];
     let mut all = BTreeSet::new();
     for (relation, rows) in prefixed {
@@ -78,6 +79,11 @@ fn rests_on(evidence: &Evidence, facts: &Facts, fact: Fact) -> bool {
     };
     let mut learned = evidence.tables.iter().flat_map(|tables| &tables.learned);
     match fact {
+        // With its last summary a gateway announces its own VNet again.
+        Fact::Of("summarized_prefix", gateway, _, prefix) => {
+            let mut own = facts.address.all().iter().filter(|row| row.0 == gateway);
+            matters(prefix) || own.any(|row| matters(row.1))
+        }
         Fact::Of(_, _, _, prefix) => matters(prefix),
         Fact::Peering(_, one, other) => {
             let mut spaces = facts.address.all().iter().filter(|row| row.0 == one || row.0 == other);
@@ -87,7 +93,7 @@ fn rests_on(evidence: &Evidence, facts: &Facts, fact: Fact) -> bool {
             learned.any(|route| [(one, other), (other, one)].contains(&(route.router, route.neighbour)))
         }
         Fact::Transit(site) => {
-            let announced = |origin| !matches!(origin, Origin::Attached(_));
+            let announced = |origin| !matches!(origin, Origin::Attached(_) | Origin::Summary);
             learned.any(|route| route.neighbour == site && announced(route.origin))
                 || proofs(evidence)
                     .any(|proof| proof.steps.iter().any(|step| step.conclusion == Tuple::Relays(site)))
@@ -197,7 +203,7 @@ fn target(inventory: &Inventory, network: NameId) -> Target {
 }
 
 /// What can be taken away without a network or a number going with it.
-const RELATIONS: [&str; 12] = [
+const RELATIONS: [&str; 13] = [
     "address",
     "bgp",
     "client_pool",
@@ -209,6 +215,7 @@ const RELATIONS: [&str; 12] = [
     "peered_prefix",
     "s2s",
     "static_route",
+    "summarized_prefix",
     "transit_site",
 ];
 

@@ -33,7 +33,8 @@ fn read(rows: &Rows) -> Result<Inventory, TestCaseError> {
 fn doubled(rows: &Rows) -> Rows {
     let mut rows = rows.clone();
     let spaces = rows.vnets.iter_mut().map(|row| &mut row.space);
-    let gateways = rows.gateways.iter_mut().flat_map(|row| [&mut row.pool, &mut row.custom]);
+    let gateways =
+        rows.gateways.iter_mut().flat_map(|row| [&mut row.pool, &mut row.custom, &mut row.summaries]);
     let sites = rows.sites.iter_mut().map(|row| &mut row.space);
     let tunnels = rows.tunnels.iter_mut().flat_map(|row| [&mut row.from_static, &mut row.to_static]);
     let clients = rows.clients.iter_mut().flatten().map(|row| &mut row.manual);

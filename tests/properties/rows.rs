@@ -35,6 +35,7 @@ pub(crate) struct GatewayRow {
     pub(crate) vnet: String,
     pub(crate) pool: List,
     pub(crate) custom: List,
+    pub(crate) summaries: List,
     pub(crate) bgp: bool,
     pub(crate) asn: Option<u32>,
     pub(crate) sku: &'static str,
@@ -97,6 +98,7 @@ impl Rows {
             vnet: vnet.into(),
             pool: list(pool),
             custom: Vec::new(),
+            summaries: Vec::new(),
             bgp: true,
             asn: Some(asn),
             sku: "VpnGw1",
@@ -218,6 +220,7 @@ impl Rows {
             inventory.gateways.push(Gateway {
                 client_pool: prefixes(&row.pool),
                 custom_routes: prefixes(&row.custom),
+                summarized_prefixes: prefixes(&row.summaries),
                 bgp: row.bgp,
                 asn: row.asn,
                 sku: row.sku.into(),
@@ -272,13 +275,14 @@ impl Rows {
             }),
             file(
                 "gateways.csv",
-                "vnet,client_pool,custom_routes,bgp,asn,sku,protocols",
+                "vnet,client_pool,custom_routes,bgp,asn,sku,protocols,summarized_prefixes",
                 &self.gateways,
                 |row| {
                     let protocols: Vec<&str> = row.protocols.iter().map(|protocol| protocol.word()).collect();
                     let (pool, custom) = (row.pool.join(";"), row.custom.join(";"));
                     let tail = format!("{},{},{}", asn(row.asn), row.sku, protocols.join(";"));
-                    format!("{},{pool},{custom},{},{tail}", row.vnet, row.bgp)
+                    let summaries = row.summaries.join(";");
+                    format!("{},{pool},{custom},{},{tail},{summaries}", row.vnet, row.bgp)
                 },
             ),
             file("sites.csv", "name,address_space,asn,transit", &self.sites, |row| {

@@ -15,6 +15,7 @@ use crate::import::resources::Resources;
 const VNET_NAMES: VnetNames = VnetNames {
     space: "address_space",
     old_spaces: &["address_spaces", "ip_address_pool[].allocated_ip_address_prefixes"],
+    summaries: &[],
 };
 
 const PEERING_NAMES: PeeringNames = PeeringNames {

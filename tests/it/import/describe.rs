@@ -21,7 +21,7 @@ pub(crate) fn describe(inventory: &Inventory) -> String {
     }
     for gateway in &inventory.gateways {
         lines.push(format!(
-            "gateway {}{}{}{} pool[{}] custom[{}] protocols[{}]",
+            "gateway {}{}{}{} pool[{}] custom[{}] protocols[{}]{}",
             name(gateway.vnet),
             word(!gateway.sku.is_empty(), &gateway.sku),
             word(gateway.bgp, "bgp"),
@@ -29,6 +29,10 @@ pub(crate) fn describe(inventory: &Inventory) -> String {
             list(&gateway.client_pool),
             list(&gateway.custom_routes),
             gateway.protocols.iter().map(|protocol| protocol.word()).collect::<Vec<_>>().join(" "),
+            word(
+                !gateway.summarized_prefixes.is_empty(),
+                &format!("announces[{}]", list(&gateway.summarized_prefixes))
+            ),
         ));
     }
     for site in &inventory.sites {

@@ -45,6 +45,17 @@ fn vnet_change(name: &str, actions: &[&str], before: Option<&str>, after: Option
 }
 
 #[test]
+fn summaries_stay_where_the_tool_does_not_know_them() {
+    let mut summarized = resources::vnet("hub", "10.1.0.0/16");
+    summarized["properties"]["summarizedGatewayPrefixes"] = json!({ "addressPrefixes": ["10.0.0.0/14"] });
+    let estate = [summarized, resources::gateway("gw", "hub", &resources::none())];
+    let wider = vnet_change("hub", &["update"], Some("10.1.0.0/16"), Some("10.0.0.0/15"));
+    for side in quiet(&plan(&[hub()], &[wider], &[]), Some(&estate)) {
+        assert!(side.contains("announces[10.0.0.0/14]"), "{side}");
+    }
+}
+
+#[test]
 fn every_action_does_what_it_says() {
     let prior =
         |name: &str, space: &str| resource(&format!("azurerm_virtual_network.{name}"), &vnet(name, space));

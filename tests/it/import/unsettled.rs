@@ -99,12 +99,14 @@ fn an_update_may_be_of_anything_in_a_network() {
         json!({ "properties": { "addressPrefix": "fd00::/8", "nextHopType": "VirtualNetworkGateway" } });
     push("routeTables", &id("routeTables", "rt"), &json!({ "routes": [route] }));
     let loaded = read(&state(&resources));
-    assert_eq!(lines(&loaded, "gateway"), ["gateway hub VpnGw1 pool[] custom[] protocols[OpenVPN]"]);
+    assert_eq!(
+        lines(&loaded, "gateway"),
+        ["gateway hub VpnGw1 pool[] custom[] protocols[OpenVPN] announces[10.0.0.0/8]"]
+    );
     assert_eq!(
         said(&loaded.report),
         [
             "the default site of gateway `gw` is left out",
-            "the summarized gateway prefixes of VNet `hub` are left out",
             "a user route sends `fd00::/8` to the virtual network gateway, which Azure does not do for IPv6",
             "resources of type `routetables` are left out: `rt`",
         ]

@@ -66,7 +66,14 @@ fn offers(
         }
         message
     };
-    let mut messages: BTreeSet<Message> = sender.attached.iter().map(|(_, prefix)| own(*prefix)).collect();
+    let is_summarized = |owner: Owner, prefix: IpNet| match owner {
+        Owner::Network(network) if network == sender.name => !sender.summaries.is_empty(),
+        Owner::Network(_) => sender.summaries.iter().any(|summary| summary.contains(&prefix)),
+        Owner::Pool(_) => false,
+    };
+    let told = sender.attached.iter().filter(|(owner, prefix)| !is_summarized(*owner, *prefix));
+    let told = told.map(|(_, prefix)| *prefix).chain(sender.summaries.iter().copied());
+    let mut messages: BTreeSet<Message> = told.map(own).collect();
     if sender.relays {
         let elsewhere = sender.static_routes.iter().filter(|(next_hop, _)| *next_hop != receiver);
         messages

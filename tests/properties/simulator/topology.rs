@@ -42,6 +42,8 @@ pub(crate) struct Router {
     pub(crate) relays: bool,
     pub(crate) is_site: bool,
     pub(crate) attached: Vec<(Owner, IpNet)>,
+    /// What it announces in place of its own VNet and of the spokes inside.
+    pub(crate) summaries: BTreeSet<IpNet>,
     /// Next hop and prefix.
     pub(crate) static_routes: BTreeSet<(NameId, IpNet)>,
     /// The neighbours it has a BGP session with.
@@ -89,6 +91,7 @@ pub(crate) fn routers(inventory: &Inventory) -> BTreeMap<NameId, Router> {
             relays: site.transit,
             is_site: true,
             attached: attachments(Owner::Network(site.name), &site.address_space),
+            summaries: BTreeSet::new(),
             static_routes: BTreeSet::new(),
             sessions: BTreeSet::new(),
         };
@@ -121,6 +124,7 @@ fn gateway_router(inventory: &Inventory, gateway: &Gateway) -> Router {
         relays: true,
         is_site: false,
         attached,
+        summaries: nets(&gateway.summarized_prefixes),
         static_routes: BTreeSet::new(),
         sessions: BTreeSet::new(),
     }
@@ -250,9 +254,9 @@ pub(crate) fn named_prefixes(inventory: &Inventory) -> BTreeSet<IpNet> {
     let mut lists: Vec<&[Prefix]> = Vec::new();
     lists.extend(inventory.vnets.iter().map(|vnet| &vnet.address_space[..]));
     lists.extend(inventory.sites.iter().map(|site| &site.address_space[..]));
-    lists.extend(
-        inventory.gateways.iter().flat_map(|gateway| [&gateway.client_pool[..], &gateway.custom_routes]),
-    );
+    lists.extend(inventory.gateways.iter().flat_map(|gateway| {
+        [&gateway.client_pool[..], &gateway.custom_routes, &gateway.summarized_prefixes]
+    }));
     lists.extend(inventory.connections.iter().flat_map(|row| [&row.from_static[..], &row.to_static]));
     lists.extend(inventory.clients.iter().flatten().map(|client| &client.manual_routes[..]));
     let through = inventory.peerings.iter().flat_map(|side| {
