@@ -106,7 +106,14 @@ fn cell<Row>(field: &Field<Row>, row: &Row, names: &Names) -> String {
         },
         Value::Protocols(at) => list((at.get)(row), |protocol| protocol.word().to_owned()),
         Value::Protocol(at) => (at.get)(row).map(Protocol::word).unwrap_or_default().to_owned(),
-        Value::State(at, _) => (at.get)(row).as_deref().unwrap_or(field.column.default).to_owned(),
+        Value::State(at, states) => match (at.get)(row).as_deref() {
+            None => field.column.default.to_owned(),
+            Some(state) if states.others.iter().any(|word| word.eq_ignore_ascii_case(state)) => {
+                state.to_owned()
+            }
+            // What a change took down has a word of its own, which is none of Azure's and could not be read again.
+            Some(_) => "Disconnected".to_owned(),
+        },
     }
 }
 
