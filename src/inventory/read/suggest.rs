@@ -2,6 +2,8 @@
 
 use std::cmp::Ordering;
 
+use rayon::prelude::*;
+
 /// At most this many letters of a value are repeated in a message.
 const SHOWN: usize = 60;
 
@@ -35,7 +37,7 @@ impl<Key> Default for Suggestions<Key> {
     }
 }
 
-impl<Key: Copy> Suggestions<Key> {
+impl<Key: Copy + Sync> Suggestions<Key> {
     /// The nearest of the names of which `is_meant` is true, while comparisons are left. The names are those of the first call.
     pub(crate) fn nearest<'name>(
         &mut self,
@@ -59,12 +61,12 @@ impl<Key: Copy> Suggestions<Key> {
     }
 }
 
-impl<Key> Known<Key> {
+impl<Key: Sync> Known<Key> {
     fn of<'name>(names: impl Iterator<Item = (&'name str, Key)>) -> Self {
         let names: Vec<_> = names.map(|(name, key)| (name.to_lowercase(), key)).collect();
         let sorted = |compare: fn(&str, &str) -> Ordering| {
             let mut places: Vec<usize> = (0..names.len()).collect();
-            places.sort_unstable_by(|one, other| {
+            places.par_sort_unstable_by(|one, other| {
                 compare(&names[*one].0, &names[*other].0).then_with(|| one.cmp(other))
             });
             places
