@@ -259,6 +259,31 @@ fn what_is_down_holds_up_nothing() {
 }
 
 #[test]
+fn a_side_that_was_taken_away_holds_up_nothing() {
+    let own = facts(&["- peered(Spoke, East)", "+ gateway(Spoke)"]);
+    assert!(own.contains(&"+ gateway(Spoke)".to_owned()), "{own:?}");
+    let other = facts(&["- peered(Spoke, East)", "+ gateway_transit(West, Spoke)"]);
+    assert!(other.contains(&"+ gateway_transit(West, Spoke)".to_owned()), "{other:?}");
+    let sides =
+        ["- peered(West, Spoke)", "- peered(Spoke, West)", "- peered(East, Spoke)", "- peered(Spoke, East)"];
+    let gone = facts(&[&sides[..], &["- vnet(Spoke)"]].concat());
+    assert!(gone.contains(&"- vnet(Spoke)".to_owned()), "{gone:?}");
+}
+
+#[test]
+fn what_was_taken_down_can_be_written_and_read() {
+    let mut report = Report::default();
+    let changes = parse_changes("changes", "- s2s(East, Twin)", &mut report);
+    let after = apply(&inventory(), &changes, false, &mut report).unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    write_folder(&after, folder.path()).unwrap();
+    let mut report = Report::default();
+    let read = read_folder(folder.path(), &mut report);
+    assert_eq!(report.diagnostics, []);
+    assert_eq!(read.unwrap().connections[2].down.as_deref(), Some("NotConnected"));
+}
+
+#[test]
 fn a_client_is_added_with_its_gateway_and_system() {
     let expected = ["+ client(bob, East)", "+ os(bob, ios)"];
     assert_eq!(facts(&["+ client(bob, East)", "+ os(bob, ios)"]), expected);
