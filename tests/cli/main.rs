@@ -9,6 +9,7 @@ mod ask;
 mod change_tables;
 mod change_warnings;
 mod client_config;
+mod cover;
 mod coverage;
 mod documentation;
 mod exits;
