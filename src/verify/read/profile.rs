@@ -177,12 +177,11 @@ impl Profile {
     fn entity(&mut self, reading: &mut Reading, reference: &BytesRef<'_>, range: Range<usize>) {
         let name = String::from_utf8_lossy(reference).into_owned();
         let letter = reference.resolve_char_ref().ok().flatten().map(String::from);
-        match letter.or_else(|| resolve_predefined_entity(&name).map(str::to_owned)) {
-            Some(letter) => self.text(&letter, range),
-            None => {
-                let message = format!("`&{};` is no entity of XML", shortened(&name));
-                reading.fault(range, message, "expected the character itself");
-            }
+        if let Some(letter) = letter.or_else(|| resolve_predefined_entity(&name).map(str::to_owned)) {
+            self.text(&letter, range);
+        } else {
+            let message = format!("`&{};` is no entity of XML", shortened(&name));
+            reading.fault(range, message, "expected the character itself");
         }
     }
 

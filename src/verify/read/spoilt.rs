@@ -162,7 +162,7 @@ fn colour(text: &str) -> Option<usize> {
         return Some(length);
     }
     let escaped = text.strip_prefix(ESCAPE).or_else(|| text.strip_prefix("^["));
-    let body = escaped.map(|rest| rest.strip_prefix('[')).unwrap_or_else(|| text.strip_prefix('\u{9b}'));
+    let body = escaped.map_or_else(|| text.strip_prefix('\u{9b}'), |rest| rest.strip_prefix('['));
     if let Some(body) = body {
         let parameters = body.bytes().take_while(|byte| (0x30..0x40).contains(byte)).count();
         let end = body.as_bytes().get(parameters)?;
