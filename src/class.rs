@@ -7,6 +7,8 @@
 //! assert_eq!(of_article.map(Class::word).collect::<Vec<_>>(), ["non-windows", "windows"]);
 //! ```
 
+pub mod limits;
+
 use crate::inventory::{Client, Inventory, Os, Protocol};
 
 /// Which description of the clients' routes is followed.

@@ -21,16 +21,18 @@
 //! assert_eq!(missing[0].prefix.to_string(), "10.2.0.0/15");
 //! ```
 
+mod comment;
 mod route;
+mod shell;
 mod write;
 
 use crate::answer::{ReachRow, Status};
 use crate::names::NameId;
 use crate::prefix::Prefix;
+pub use comment::Wanted;
 pub use route::MissingRoute;
-pub use write::{
-    NameError, azure_vpn_config, named_connection, open_vpn, power_shell, shell_script, strong_swan,
-};
+pub use shell::shell_script;
+pub use write::{NameError, azure_vpn_config, named_connection, open_vpn, power_shell, strong_swan};
 
 /// The fewest routes that the client of `reach` lacks; the rows are those of one class or one client.
 #[must_use]

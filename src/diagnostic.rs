@@ -123,7 +123,7 @@ codes! {
     CustomRouteNowhere "custom-route-nowhere" Warning "No entry of the gateway's table covers a custom route."
     DefaultCustomRoute "default-custom-route" Warning "A custom route has length 0, which Azure refuses."
     DoubtfulSummary "doubtful-summary" Warning "A gateway's summaries leave out its own VNet, or cover what another router delivers."
-    LimitExceeded "limit-exceeded" Warning "A limit of Azure is exceeded."
+    LimitExceeded "limit-exceeded" Warning "A limit of Azure or of a VPN client is exceeded."
     UnknownValue "unknown-value" Warning "A plan does not tell a value, which only its application will show."
     NoSuchName "no-such-name" Warning "A query names something that the inventory does not have, so nothing matches it."
     ChangeForced "change-forced" Warning "A change that would be refused was made as far as it goes."

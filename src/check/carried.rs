@@ -10,6 +10,7 @@ use std::collections::VecDeque;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::{Context, Found, rows_of};
+use crate::class::limits::{OPEN_VPN, OTHER_IKEV2, WINDOWS_IKEV2};
 use crate::class::protocols_or_default;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::facts::ids::PrefixId;
@@ -19,9 +20,6 @@ use crate::prefix::Prefix;
 use crate::solve::{Component, tables};
 
 const PREFIXES_OF_A_SESSION: usize = 4_000;
-const ROUTES_OF_WINDOWS_IKEV2: usize = 255;
-const ROUTES_OF_OTHER_IKEV2: usize = 256;
-const ROUTES_OF_OPENVPN: usize = 1_000;
 
 /// Where sessions and prefixes multiply to more than this over all groups, the rest is not counted
 /// one by one: a session then carries at most what others than its receiver offer.
@@ -30,13 +28,13 @@ const MOST_ROWS: usize = 5_000_000;
 pub(super) fn check(context: &Context<'_>, found: &mut Found) {
     let mut groups = Groups::default();
     for part in 0..context.facts.component_count {
-        if prefixes_at_most(context, part) > ROUTES_OF_WINDOWS_IKEV2 {
+        if prefixes_at_most(context, part) > WINDOWS_IKEV2.most {
             groups.add_part(context, part);
         }
     }
     for gateway in &context.inventory.gateways {
         let part = context.facts.component_of(gateway.vnet);
-        if !gateway.client_pool.is_empty() && prefixes_at_most(context, part) > ROUTES_OF_WINDOWS_IKEV2 {
+        if !gateway.client_pool.is_empty() && prefixes_at_most(context, part) > WINDOWS_IKEV2.most {
             routes_of_clients(context, gateway, groups.of(gateway.vnet), found);
         }
     }
@@ -232,12 +230,12 @@ fn routes_of_clients(context: &Context<'_>, gateway: &Gateway, group: Option<&Gr
         (
             Protocol::Ikev2,
             package.len(),
-            ROUTES_OF_WINDOWS_IKEV2,
+            WINDOWS_IKEV2.most,
             "on Windows get",
             "over IKEv2, and old builds of Windows take 25",
         ),
-        (Protocol::Ikev2, with_learned(&table), ROUTES_OF_OTHER_IKEV2, "on other systems get", "over IKEv2"),
-        (Protocol::OpenVpn, with_learned(&table_and_sites), ROUTES_OF_OPENVPN, "get", "over OpenVPN"),
+        (Protocol::Ikev2, with_learned(&table), OTHER_IKEV2.most, "on other systems get", "over IKEv2"),
+        (Protocol::OpenVpn, with_learned(&table_and_sites), OPEN_VPN.most, "get", "over OpenVPN"),
     ];
     for (protocol, count, most, verb, how) in limits {
         if count > most && protocols_or_default(&gateway.protocols).contains(&protocol) {

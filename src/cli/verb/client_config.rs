@@ -5,11 +5,12 @@ use std::path::PathBuf;
 
 use clap::{ValueEnum, ValueHint};
 use tunnelog::answer::Analysis;
+use tunnelog::class::limits::{Limit, OPEN_VPN, OTHER_IKEV2, WINDOWS_IKEV2};
 use tunnelog::client_config::{
-    MissingRoute, NameError, azure_vpn_config, missing_routes, open_vpn, power_shell, shell_script,
-    strong_swan,
+    NameError, Wanted, azure_vpn_config, missing_routes, open_vpn, power_shell, shell_script, strong_swan,
 };
-use tunnelog::inventory::{Inventory, Os};
+use tunnelog::diagnostic::{Code, Diagnostic};
+use tunnelog::inventory::Os;
 
 use crate::cli::arguments::{ChangeArguments, Classes, DenyArguments, RowFormat, SubjectArguments};
 use crate::cli::shell::call::{Call, Verb};
@@ -93,16 +94,24 @@ impl Verb for Args {
     }
 
     fn run(&self, call: &Call) -> Result<Exit, Failure> {
-        let opened = call.open(&self.path, &self.changes)?;
-        let inventory = &opened.inventory;
-        let analysis = Analysis::with_facts(inventory, &opened.facts);
+        let mut opened = call.open(&self.path, &self.changes)?;
+        let analysis = Analysis::with_facts(&opened.inventory, &opened.facts);
         let subject = Subject::new(&self.subject, &analysis, &self.path.display().to_string())?;
-        if let (ConfigKind::AzureVpnConfig, Some(Os::Linux)) = (self.kind, subject.system(inventory)) {
+        if let (ConfigKind::AzureVpnConfig, Some(Os::Linux)) = (self.kind, subject.system(&opened.inventory))
+        {
             return Err(Failure::new("the Azure VPN Client for Linux was retired on 2026-08-31")
                 .help("write the routes with `--kind openvpn` or `--kind strongswan`"));
         }
         let routes = missing_routes(&subject.answer.reach);
-        let text = text(self, &subject, inventory, &routes)?;
+        let whose = subject.words(&opened.inventory);
+        let held = subject.answer.routes.len();
+        let wanted = Wanted { routes: &routes, names: &opened.inventory.names, whose: &whose, held };
+        let text = text(self, &wanted, opened.inventory.names.text(subject.gateway))?;
+        if let Some(what) = self.kind.limit().and_then(|limit| wanted.exceeds(limit)) {
+            opened.report.push(too_many(&whose, &what));
+            call.report_more(&mut opened);
+        }
+        let inventory = &opened.inventory;
         let mut output = call.output(self.output.as_deref())?;
         output.for_programs();
         if let Some(text) = text {
@@ -122,25 +131,38 @@ impl Verb for Args {
     }
 }
 
-/// The configuration; none for a document.
-fn text(
-    arguments: &Args,
-    subject: &Subject,
-    inventory: &Inventory,
-    routes: &[MissingRoute],
-) -> Result<Option<String>, Failure> {
-    let whose = subject.words(inventory);
+impl ConfigKind {
+    /// How many routes whoever takes it takes; none where that is not limited.
+    fn limit(self) -> Option<Limit> {
+        match self {
+            Self::AzureVpnConfig | Self::OpenVpn => Some(OPEN_VPN),
+            Self::PowerShell => Some(WINDOWS_IKEV2),
+            Self::StrongSwan => Some(OTHER_IKEV2),
+            Self::Bash | Self::Json => None,
+        }
+    }
+}
+
+/// Says that there are more routes than their taker takes.
+fn too_many(whose: &str, what: &str) -> Diagnostic {
+    Diagnostic::new(Code::LimitExceeded, format!("{whose} get {what}")).help(
+        "hand out fewer and wider prefixes, as custom routes or over BGP, or take a client that takes more",
+    )
+}
+
+/// The configuration; none for a document. `gateway` is its name.
+fn text(arguments: &Args, wanted: &Wanted<'_>, gateway: &str) -> Result<Option<String>, Failure> {
     let connection = |default| arguments.connection.as_deref().unwrap_or(default);
     let text = match arguments.kind {
-        ConfigKind::AzureVpnConfig => azure_vpn_config(routes, &whose)?,
-        ConfigKind::OpenVpn => open_vpn(routes, &whose),
-        ConfigKind::PowerShell => {
-            power_shell(routes, &whose, connection(inventory.names.text(subject.gateway)))
+        ConfigKind::AzureVpnConfig => azure_vpn_config(wanted)?,
+        ConfigKind::OpenVpn => open_vpn(wanted),
+        ConfigKind::PowerShell => power_shell(wanted, connection(gateway)),
+        ConfigKind::StrongSwan => {
+            strong_swan(wanted, connection(CONNECTION)).map_err(|error| refused("--connection", &error))?
         }
-        ConfigKind::StrongSwan => strong_swan(routes, &whose, connection(CONNECTION))
-            .map_err(|error| refused("--connection", &error))?,
-        ConfigKind::Bash => shell_script(routes, &whose, &arguments.interface)
-            .map_err(|error| refused("--interface", &error))?,
+        ConfigKind::Bash => {
+            shell_script(wanted, &arguments.interface).map_err(|error| refused("--interface", &error))?
+        }
         ConfigKind::Json => return Ok(None),
     };
     Ok(Some(text))
