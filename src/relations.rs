@@ -18,6 +18,7 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
+use std::fmt::Write;
 
 use crate::answer::Analysis;
 use crate::class::{Class, Profile, RouteReason};
@@ -258,8 +259,10 @@ pub fn escaped(cell: &str) -> Cow<'_, str> {
             '\n' => text.push_str("\\n"),
             '\r' => text.push_str("\\r"),
             _ if is_plain(letter) => text.push(letter),
-            // None of them is beyond what four digits say.
-            _ => text.push_str(&format!("\\u{:04x}", u32::from(letter))),
+            // None of them is beyond what four digits say, and a string refuses nothing that is written to it.
+            _ => {
+                let _ = write!(text, "\\u{:04x}", u32::from(letter));
+            }
         }
     }
     text.into()

@@ -58,7 +58,7 @@ impl Source {
     /// How many letters begin before the byte at `end`.
     fn letters_before(&self, end: usize) -> usize {
         let bytes = self.text.as_bytes();
-        let count = |bytes: &[u8]| bytes.iter().filter(|byte| (**byte as i8) >= -64).count();
+        let count = |bytes: &[u8]| bytes.iter().filter(|byte| **byte & 0xc0 != 0x80).count();
         let before = self.letters.get_or_init(|| {
             let mut before = vec![0];
             for stretch in bytes.chunks(STRETCH) {

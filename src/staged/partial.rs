@@ -60,7 +60,7 @@ pub(super) fn folder(folder: &Path) -> io::Result<(TempDir, Listed)> {
 
 fn made<Made>(
     mode: u32,
-    make: impl FnOnce(&Builder<'_, '_>) -> io::Result<Made>,
+    create: impl FnOnce(&Builder<'_, '_>) -> io::Result<Made>,
     path: fn(&Made) -> &Path,
 ) -> io::Result<(Made, Listed)> {
     let prefix = format!(".tunnelog-{}-", process::id());
@@ -75,7 +75,7 @@ fn made<Made>(
     #[cfg(not(unix))]
     let _ = mode;
     let mut partial = partial();
-    let made = make(&builder)?;
+    let made = create(&builder)?;
     let path = path(&made).to_path_buf();
     partial.insert(path.clone());
     Ok((made, Listed(path)))

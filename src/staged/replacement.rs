@@ -50,32 +50,31 @@ impl Replacement {
     pub fn of(path: &Path) -> io::Result<Self> {
         let path = behind_links(path)?;
         let folder = folder_of(&path);
-        let (new, listed, target) = match fs::metadata(&path) {
-            Ok(found) => {
-                if found.is_dir() {
-                    return Err(io::ErrorKind::IsADirectory.into());
-                }
-                // A file that nobody may write to is not replaced either.
-                let old = Some(File::options().write(true).open(&path)?);
-                match partial::file(folder) {
-                    Ok((new, listed)) => {
-                        let is_replaced = has_one_name(&found) && takes_after(new.as_file(), &found);
-                        (new, listed, Target { path, old, is_replaced })
-                    }
-                    // In a folder that takes no new file, what is there can still be filled.
-                    Err(error) if is_closed(&error) => {
-                        let (new, listed) = partial::file(&std::env::temp_dir())?;
-                        (new, listed, Target { path, old, is_replaced: false })
-                    }
-                    Err(error) => return Err(error),
-                }
-            }
-            Err(_) => {
-                let (new, listed) = partial::file(folder)?;
-                (new, listed, Target { path, old: None, is_replaced: true })
-            }
+        let Ok(found) = fs::metadata(&path) else {
+            let (new, listed) = partial::file(folder)?;
+            return Ok(Self::writing(new, listed, Target { path, old: None, is_replaced: true }));
         };
-        Ok(Self { new: BufWriter::with_capacity(BUFFER, new), listed, target })
+        if found.is_dir() {
+            return Err(io::ErrorKind::IsADirectory.into());
+        }
+        // A file that nobody may write to is not replaced either.
+        let old = Some(File::options().write(true).open(&path)?);
+        match partial::file(folder) {
+            Ok((new, listed)) => {
+                let is_replaced = has_one_name(&found) && takes_after(new.as_file(), &found);
+                Ok(Self::writing(new, listed, Target { path, old, is_replaced }))
+            }
+            // In a folder that takes no new file, what is there can still be filled.
+            Err(error) if is_closed(&error) => {
+                let (new, listed) = partial::file(&std::env::temp_dir())?;
+                Ok(Self::writing(new, listed, Target { path, old, is_replaced: false }))
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    fn writing(new: NamedTempFile, listed: Listed, target: Target) -> Self {
+        Self { new: BufWriter::with_capacity(BUFFER, new), listed, target }
     }
 
     /// Puts the file in its place.

@@ -134,19 +134,16 @@ pub(super) fn before<'text>(plan: &Object<'text>) -> Before<'text> {
         let change = resource.object("change");
         let values = change.as_ref().and_then(|change| change.object("before"));
         let address = resource.text("previous_address").unwrap_or(address);
-        match values {
-            Some(values) => {
-                let deposed = resource.text("deposed");
-                if let Some(instance) = Instance::new(&address, is_data(&resource), &kind, values, span) {
-                    before.instances.insert(key(&address, deposed.as_deref()), instance);
-                }
+        if let Some(values) = values {
+            let deposed = resource.text("deposed");
+            if let Some(instance) = Instance::new(&address, is_data(&resource), &kind, values, span) {
+                before.instances.insert(key(&address, deposed.as_deref()), instance);
             }
-            None => {
-                let actions = change.map(|change| change.list("actions")).unwrap_or_default();
-                // What is made or read was not there for Terraform before.
-                if actions.iter().any(|(action, _)| !matches!(action.as_str(), "create" | "read")) {
-                    before.untold.push((address, kind.to_ascii_lowercase(), span));
-                }
+        } else {
+            let actions = change.map(|change| change.list("actions")).unwrap_or_default();
+            // What is made or read was not there for Terraform before.
+            if actions.iter().any(|(action, _)| !matches!(action.as_str(), "create" | "read")) {
+                before.untold.push((address, kind.to_ascii_lowercase(), span));
             }
         }
     }

@@ -22,6 +22,9 @@ pub(crate) struct Suggestions<Key> {
     left: usize,
 }
 
+/// What names are sorted by.
+type Order = fn(&str, &str) -> Ordering;
+
 /// Names in small letters.
 struct Known<Key> {
     names: Vec<(String, Key)>,
@@ -64,7 +67,7 @@ impl<Key: Copy + Sync> Suggestions<Key> {
 impl<Key: Sync> Known<Key> {
     fn of<'name>(names: impl Iterator<Item = (&'name str, Key)>) -> Self {
         let names: Vec<_> = names.map(|(name, key)| (name.to_lowercase(), key)).collect();
-        let sorted = |compare: fn(&str, &str) -> Ordering| {
+        let sorted = |compare: Order| {
             let mut places: Vec<usize> = (0..names.len()).collect();
             places.par_sort_unstable_by(|one, other| {
                 compare(&names[*one].0, &names[*other].0).then_with(|| one.cmp(other))
@@ -78,9 +81,7 @@ impl<Key: Sync> Known<Key> {
     /// The places of the names that begin or end most like `wrong`, in their order.
     fn around(&self, wrong: &str) -> Vec<usize> {
         let mut places = Vec::with_capacity(4 * NEIGHBOURS);
-        let orders: [(_, fn(&str, &str) -> Ordering); 2] =
-            [(&self.forwards, str::cmp), (&self.backwards, from_the_end)];
-        for (sorted, compare) in orders {
+        for (sorted, compare) in [(&self.forwards, str::cmp as Order), (&self.backwards, from_the_end)] {
             let at = sorted.partition_point(|place| compare(&self.names[*place].0, wrong).is_lt());
             places.extend(&sorted[at.saturating_sub(NEIGHBOURS)..sorted.len().min(at + NEIGHBOURS)]);
         }
