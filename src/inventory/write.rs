@@ -111,7 +111,7 @@ fn cell<Row>(field: &Field<Row>, row: &Row, names: &Names) -> String {
             Some(state) if states.others.iter().any(|word| word.eq_ignore_ascii_case(state)) => {
                 state.to_owned()
             }
-            // What a change took down has a word of its own, which is none of Azure's and could not be read again.
+            // An export may have a word that no inventory has, and that could not be read again.
             Some(_) => "Disconnected".to_owned(),
         },
     }
