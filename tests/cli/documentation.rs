@@ -133,7 +133,8 @@ fn every_dependency_has_a_reason() {
         .collect::<Vec<_>>()
     });
     let of_systems = ["target.'cfg(unix)'.dependencies", "target.'cfg(windows)'.dependencies"];
-    for sections in [&["dependencies"][..], &of_systems, &["dev-dependencies"]] {
+    let of_tests = ["dev-dependencies", "target.'cfg(unix)'.dev-dependencies"];
+    for sections in [&["dependencies"][..], &of_systems, &of_tests] {
         let names: Vec<_> = sections.iter().flat_map(|section| dependencies(&manifest, section)).collect();
         assert_eq!(tables.next().unwrap(), names, "{sections:?}");
     }

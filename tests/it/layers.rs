@@ -222,3 +222,14 @@ fn no_two_files_import_each_other() {
     }
     assert!(pairs.is_empty(), "{}", pairs.join("\n"));
 }
+
+/// So what holds of the library built alone, its tests and its documentation, holds beside the program too.
+#[test]
+fn no_line_of_the_library_depends_on_the_program() {
+    let mut texts = modules();
+    texts.retain(|module, _| module[0] != "cli");
+    texts.insert(vec!["lib".to_owned()], fs::read_to_string(root().join("src/lib.rs")).unwrap());
+    let depends = |text: &&String| text.contains("feature = ") || text.contains("cfg!(");
+    assert_eq!(texts.values().filter(depends).count(), 0);
+    assert!(texts.len() > 100);
+}
