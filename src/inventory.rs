@@ -26,7 +26,8 @@ pub mod write;
 pub use columns::{Column, FILES, InventoryFile};
 pub(crate) use model::name_gateways;
 pub use model::{
-    Carried, Client, Connection, DEFAULT_ASN, Gateway, Inventory, Os, Peering, Protocol, Site, Vnet,
+    Carried, Client, Connection, DEFAULT_ASN, Gateway, Inventory, Os, Peering, Protocol, RareOfPeering, Site,
+    Vnet,
 };
 pub(crate) use read::load as text_file;
 pub use read::read_folder;

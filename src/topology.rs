@@ -207,7 +207,7 @@ impl<'a> Topology<'a> {
         if !of_both(|_| true) {
             return ((sides[0].vnet, sides[0].remote_vnet), PeeringState::OneSided);
         }
-        if !of_both(|side| side.not_connected.is_none()) {
+        if !of_both(|side| side.rare().not_connected.is_none()) {
             return ((low, high), PeeringState::NotConnected);
         }
         if !of_both(Peering::is_usable) {

@@ -234,10 +234,10 @@ fn attach_spokes(
     let mut sides: HashMap<(NameId, NameId), Side<'_>> = HashMap::new();
     for row in &members.peerings {
         let side = sides.entry((row.vnet, row.remote_vnet)).or_default();
-        side.passes |= row.allow_vnet_access && row.not_connected.is_none();
+        side.passes |= row.allow_vnet_access && row.rare().not_connected.is_none();
         side.allows |= row.allow_gateway_transit;
         side.uses |= row.use_remote_gateways;
-        side.carried.push(row.carried.as_ref().map(|list| &list.0[..]));
+        side.carried.push(row.rare().carried.as_ref().map(|list| &list.0[..]));
     }
     for (&(hub, spoke), near) in &sides {
         let is_used = sides.get(&(spoke, hub)).is_some_and(|far| far.passes && far.uses);

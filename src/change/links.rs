@@ -28,8 +28,8 @@ impl Editor<'_> {
             return;
         }
         if let Some(side) = self.sides_mut(vnet, remote).next() {
-            (side.allow_vnet_access, side.not_connected, side.origin) = (true, None, edit.span);
-            side.is_taken_away = false;
+            (side.allow_vnet_access, side.is_taken_away, side.origin) = (true, false, edit.span);
+            side.rare_mut().not_connected = None;
         } else {
             self.add_side(edit, vnet, remote, true);
         }
@@ -110,9 +110,9 @@ impl Editor<'_> {
             return;
         }
         let space = self.topology().address_space(remote).to_vec();
-        let carried = edit.add.then(|| Box::new(Carried(space)));
+        let carried = edit.add.then_some(Carried(space));
         for side in self.sides_mut(vnet, remote) {
-            (side.carried, side.origin) = (carried.clone(), edit.span);
+            (side.rare_mut().carried, side.origin) = (carried.clone(), edit.span);
         }
         let (vnet, remote) = (self.shown(vnet), self.shown(remote));
         self.note(
@@ -153,7 +153,7 @@ impl Editor<'_> {
             listed.iter().flat_map(cut).collect()
         };
         for side in self.sides_mut(vnet, remote) {
-            (side.carried, side.origin) = (Some(Box::new(Carried(carried.clone()))), edit.span);
+            (side.rare_mut().carried, side.origin) = (Some(Carried(carried.clone())), edit.span);
         }
         if part.is_none() {
             self.note(edit, format!("the side of {vnet_shown} carries a part of {remote_shown} from now on"));

@@ -10,7 +10,7 @@ pub(super) fn check(context: &Context<'_>, found: &mut Found) {
     each_peering(context.inventory, |rows| sides(context, rows, found));
     let mut using: Vec<Option<&Peering>> = vec![None; context.inventory.names.len()];
     for row in &context.inventory.peerings {
-        if let Some(state) = &row.not_connected {
+        if let Some(state) = &row.rare().not_connected {
             found.push(not_connected(context, row, state));
         }
         if row.use_remote_gateways {

@@ -375,7 +375,7 @@ impl Search<'_> {
             if sides.is_empty() {
                 faults.push(format!("{owner}'s side is missing"));
             } else if !sides.iter().any(|side| side.is_usable()) {
-                let state = sides.iter().find_map(|side| side.not_connected.as_deref());
+                let state = sides.iter().find_map(|side| side.rare().not_connected.as_deref());
                 faults.push(match state {
                     Some(state) => format!("{owner}'s side is not connected but {state}"),
                     None => format!("{owner}'s side does not allow access"),

@@ -65,7 +65,7 @@ impl<'inventory> Places<'inventory> {
                 Stated { spans, by_default: None }
             }
             Fact::PartlyPeered(one, other) | Fact::PeeredPrefix(one, other, _) => {
-                let sides = self.topology.sides(one, other).filter(|side| side.carried.is_some());
+                let sides = self.topology.sides(one, other).filter(|side| side.carries_a_part());
                 Stated { spans: sides.map(|side| side.origin).collect(), by_default: None }
             }
             Fact::S2s(one, other) => {

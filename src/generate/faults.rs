@@ -49,8 +49,8 @@ const PEERING: [Fault; 8] = [
     |faulty, pair| faulty.hub_side(pair).allow_gateway_transit = false,
     |faulty, pair| faulty.spoke_side(pair).use_remote_gateways = false,
     |faulty, pair| {
-        faulty.hub_side(pair).not_connected = Some("Disconnected".into());
-        faulty.spoke_side(pair).not_connected = Some("Disconnected".into());
+        faulty.hub_side(pair).rare_mut().not_connected = Some("Disconnected".into());
+        faulty.spoke_side(pair).rare_mut().not_connected = Some("Disconnected".into());
     },
     |faulty, pair| faulty.spoke_side(pair).allow_vnet_access = false,
     |faulty, pair| faulty.missing_sides.push(2 * pair + 1),

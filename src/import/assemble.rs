@@ -9,7 +9,7 @@ use super::learned::Announcements;
 use super::resources::{Gateway, Resources};
 use super::{learned, names};
 use crate::diagnostic::{Code, Diagnostic, few};
-use crate::inventory::{self, Client, DEFAULT_ASN, Inventory, Peering, Site, Vnet};
+use crate::inventory::{self, Client, DEFAULT_ASN, Inventory, Peering, RareOfPeering, Site, Vnet};
 use crate::names::NameId;
 use crate::prefix::Prefix;
 use crate::source::Span;
@@ -250,13 +250,16 @@ fn build(resources: &mut Resources, plan: &Plan, names: &BTreeMap<ResourceId, St
             continue;
         }
         let state = peering.state.as_deref();
+        let rare = RareOfPeering {
+            not_connected: state.filter(|state| !state.eq_ignore_ascii_case("connected")).map(Into::into),
+            carried: carried::of(resources, peering, &spaces[&remote_vnet], &mut unknown_subnets),
+            resource: id.resource("virtualNetworkPeerings", None),
+        };
         inventory.peerings.push(Peering {
             allow_gateway_transit: peering.allow_gateway_transit,
             use_remote_gateways: peering.use_remote_gateways,
             allow_vnet_access: peering.allow_vnet_access,
-            not_connected: state.filter(|state| !state.eq_ignore_ascii_case("connected")).map(Into::into),
-            carried: carried::of(resources, peering, &spaces[&remote_vnet], &mut unknown_subnets),
-            resource: id.resource("virtualNetworkPeerings", None),
+            rare: rare.kept(),
             ..Peering::new(vnet, remote_vnet, peering.origin)
         });
     }

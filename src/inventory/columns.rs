@@ -72,7 +72,7 @@ pub(crate) enum Value<Row: 'static> {
     /// A P2S protocol.
     Protocol(At<Row, Option<Protocol>>),
     /// A list of prefixes, or all where the cell is empty, or none where it says so.
-    Carried(At<Row, Option<Box<Carried>>>),
+    Carried(At<Row, Option<Carried>>),
     /// A state, kept as written unless it is one of the usual ones.
     State(At<Row, Option<Box<str>>>, States),
 }
@@ -108,6 +108,20 @@ macro_rules! at {
 macro_rules! text {
     ($field:ident) => {
         Value::Text { get: |row| &row.$field, set: |row, text| row.$field = text.into() }
+    };
+}
+
+/// The field of that name among what few rows have, which a row without any of it has no room for.
+macro_rules! rare {
+    ($field:ident) => {
+        At {
+            get: |row| &row.rare().$field,
+            set: |row, value| {
+                if value.is_some() {
+                    row.rare_mut().$field = value;
+                }
+            },
+        }
     };
 }
 
@@ -259,15 +273,24 @@ pub(crate) static PEERINGS: [Field<Peering>; 8] = [
         "state",
         "Connected",
         "`Connected`, `Disconnected` or `Initiated`; default `Connected`",
-        Value::State(at!(not_connected), OF_PEERING),
+        Value::State(rare!(not_connected), OF_PEERING),
     ),
     rare(
         "remote_prefixes",
         "",
         "what of the other VNet's address space this side carries, or `none`; empty: all of it",
-        Value::Carried(at!(carried)),
+        Value::Carried(rare!(carried)),
     ),
-    rare("id", "", "its resource id in Azure", id!("virtualNetworkPeerings")),
+    rare(
+        "id",
+        "",
+        "its resource id in Azure",
+        Value::Id {
+            get: |row| row.rare().resource.as_deref().map_or("", |resource| &resource.id),
+            set: |row, id| row.rare_mut().resource.get_or_insert_default().id = id.into(),
+            collection: "virtualNetworkPeerings",
+        },
+    ),
 ];
 
 pub(crate) static TUNNELS: [Field<Connection>; 8] = [

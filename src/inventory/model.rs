@@ -195,7 +195,7 @@ impl Carried {
     /// carries all, or where there is no row.
     pub fn of_side<'rows>(rows: impl IntoIterator<Item = &'rows Peering>) -> Option<Self> {
         let lists: Option<Vec<&[Prefix]>> =
-            rows.into_iter().map(|row| row.carried.as_ref().map(|list| &list.0[..])).collect();
+            rows.into_iter().map(|row| row.rare().carried.as_ref().map(|list| &list.0[..])).collect();
         lists.filter(|lists| !lists.is_empty()).map(|lists| Self(lists.concat()))
     }
 
@@ -214,6 +214,28 @@ impl Carried {
     }
 }
 
+/// What few sides of peerings have.
+///
+/// Sides are what large inventories have most of, so a row holds all of this behind one pointer.
+#[derive(Clone, Debug, Default)]
+pub struct RareOfPeering {
+    /// The state as written where it is other than Connected.
+    pub not_connected: Option<Box<str>>,
+    /// What the side carries of the other VNet; none where that is all of it.
+    pub carried: Option<Carried>,
+    /// What Azure calls the side, where told.
+    pub resource: Option<Box<Resource>>,
+}
+
+impl RareOfPeering {
+    /// As a row holds it, without room for what is not there.
+    #[must_use]
+    pub fn kept(self) -> Option<Box<Self>> {
+        let is_there = self.not_connected.is_some() || self.carried.is_some() || self.resource.is_some();
+        is_there.then(|| Box::new(self))
+    }
+}
+
 /// One side of a peering.
 #[derive(Clone, Debug)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a setting of its own, and all combinations occur")]
@@ -228,12 +250,8 @@ pub struct Peering {
     pub use_remote_gateways: bool,
     /// The side lets traffic pass.
     pub allow_vnet_access: bool,
-    /// The state as written where it is other than Connected.
-    pub not_connected: Option<Box<str>>,
-    /// What the side carries of the other VNet; none where that is all of it.
-    pub carried: Option<Box<Carried>>,
-    /// What Azure calls the side, where told.
-    pub resource: Option<Box<Resource>>,
+    /// What few sides have; [`Peering::rare`] and [`Peering::rare_mut`] reach it.
+    pub rare: Option<Box<RareOfPeering>>,
     /// A change took the side away. What it says of gateways is kept for changes that come after.
     pub is_taken_away: bool,
     /// The row or resource.
@@ -250,9 +268,7 @@ impl Peering {
             allow_gateway_transit: false,
             use_remote_gateways: false,
             allow_vnet_access: true,
-            not_connected: None,
-            carried: None,
-            resource: None,
+            rare: None,
             is_taken_away: false,
             origin,
         }
@@ -261,13 +277,25 @@ impl Peering {
     /// True where this side lets traffic pass: Connected, with access.
     #[must_use]
     pub fn is_usable(&self) -> bool {
-        self.allow_vnet_access && self.not_connected.is_none()
+        self.allow_vnet_access && self.rare().not_connected.is_none()
+    }
+
+    /// What few sides have, to be read.
+    #[must_use]
+    pub fn rare(&self) -> &RareOfPeering {
+        static NOTHING: RareOfPeering = RareOfPeering { not_connected: None, carried: None, resource: None };
+        self.rare.as_deref().unwrap_or(&NOTHING)
+    }
+
+    /// What few sides have, to be written.
+    pub fn rare_mut(&mut self) -> &mut RareOfPeering {
+        self.rare.get_or_insert_default()
     }
 
     /// True where this row says that the side carries a part of the other VNet alone.
     #[must_use]
     pub fn carries_a_part(&self) -> bool {
-        self.carried.is_some()
+        self.rare().carried.is_some()
     }
 
     /// True for a side of `vnet` in its peering with `remote`.
@@ -401,5 +429,19 @@ impl Protocol {
             Self::OpenVpn => "OpenVPN",
             Self::Sstp => "SSTP",
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A million VNets have two million sides, which were most of the memory that an inventory takes.
+    #[test]
+    fn a_side_has_no_room_for_what_few_have() {
+        assert!(size_of::<Peering>() <= 32, "{} bytes", size_of::<Peering>());
+        let vnet = Names::default().intern("spoke");
+        let side = Peering::new(vnet, vnet, Span::NOWHERE);
+        assert!(side.rare.is_none() && RareOfPeering::default().kept().is_none());
     }
 }

@@ -99,7 +99,7 @@ fn cell<Row>(field: &Field<Row>, row: &Row, names: &Names) -> String {
         Value::Flag(at) => (at.get)(row).to_string(),
         Value::Asn(at) => (at.get)(row).map(|asn| asn.to_string()).unwrap_or_default(),
         Value::Prefixes(at) => list((at.get)(row), Prefix::to_string),
-        Value::Carried(at) => match (at.get)(row).as_deref() {
+        Value::Carried(at) => match (at.get)(row) {
             None => String::new(),
             Some(Carried(prefixes)) if prefixes.is_empty() => NOTHING_CARRIED.to_owned(),
             Some(Carried(prefixes)) => list(prefixes, Prefix::to_string),

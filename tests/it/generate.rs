@@ -28,7 +28,7 @@ fn contents(inventory: &Inventory) -> String {
     for row in &inventory.peerings {
         let flags = (row.allow_gateway_transit, row.use_remote_gateways, row.allow_vnet_access);
         let ends = (name(row.vnet), name(row.remote_vnet));
-        writeln!(text, "peering {ends:?} {flags:?} {:?}", row.not_connected).unwrap();
+        writeln!(text, "peering {ends:?} {flags:?} {:?}", row.rare().not_connected).unwrap();
     }
     for row in &inventory.connections {
         let ends = (name(row.from), name(row.to));

@@ -357,7 +357,7 @@ fn every_column_arrives() {
     assert_eq!((inventory.sites[0].asn, inventory.sites[0].transit), (Some(u32::MAX), true));
     let [one, other] = &inventory.peerings[..] else { panic!("two sides") };
     assert!(one.allow_gateway_transit && !one.use_remote_gateways && !one.allow_vnet_access);
-    assert_eq!(one.not_connected.as_deref(), Some("Disconnected"));
+    assert_eq!(one.rare().not_connected.as_deref(), Some("Disconnected"));
     assert!(!other.allow_gateway_transit && other.use_remote_gateways && other.is_usable());
     let [up, down, also_up] = &inventory.connections[..] else { panic!("three rows") };
     assert!(up.bgp && up.down.is_none() && also_up.down.is_none());
@@ -405,7 +405,7 @@ fn rows_know_what_azure_calls_them() {
         [Some("vgw".into()), None]
     );
     assert_eq!(name(&inventory.sites[0].resource).as_deref(), Some("lng"));
-    assert_eq!(name(&inventory.peerings[0].resource).as_deref(), Some("p"));
+    assert_eq!(name(&inventory.peerings[0].rare().resource).as_deref(), Some("p"));
     assert_eq!(
         inventory.connections.iter().map(|it| name(&it.resource)).collect::<Vec<_>>(),
         [Some("c".into()), None]
@@ -560,8 +560,11 @@ fn long_files_are_read_like_short_ones() {
         &report.sources.get(last.origin.file).text[last.origin.range()],
         "spoke39999,Hub,0,yes,Disconnected,"
     );
-    let named =
-        shared.peerings.iter().flat_map(|side| &side.resource).map(|resource| resource.name().to_owned());
+    let named = shared
+        .peerings
+        .iter()
+        .flat_map(|side| &side.rare().resource)
+        .map(|resource| resource.name().to_owned());
     assert!(named.eq((0..pairs).map(|spoke| format!("to-{spoke}"))));
     let (_, faulty) = read(&format!("{peerings}Hub,Spoke1,true,false,,{hub}\r\n"));
     assert_eq!(findings(&faulty), [finding("bad-value", "peerings.csv", 2 * pairs + 2, 24, hub)]);

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use tunnelog::inventory::{
-    Carried, Client, Connection, Gateway, Inventory, Os, Peering, Protocol, Site, Vnet,
+    Carried, Client, Connection, Gateway, Inventory, Os, Peering, Protocol, RareOfPeering, Site, Vnet,
 };
 use tunnelog::names::Names;
 use tunnelog::prefix::Prefix;
@@ -239,8 +239,12 @@ impl Rows {
                 allow_gateway_transit: row.allow_transit,
                 use_remote_gateways: row.use_remote,
                 allow_vnet_access: row.access,
-                not_connected: (!row.connected).then(|| "Disconnected".into()),
-                carried: row.carried.as_ref().map(|list| Box::new(Carried(prefixes(list)))),
+                rare: RareOfPeering {
+                    not_connected: (!row.connected).then(|| "Disconnected".into()),
+                    carried: row.carried.as_ref().map(|list| Carried(prefixes(list))),
+                    resource: None,
+                }
+                .kept(),
                 ..Peering::new(names.intern(&row.vnet), names.intern(&row.remote), origin)
             });
         }

@@ -114,7 +114,7 @@ impl Script<'_> {
     /// Where a side of a peering is found, and what it is called.
     fn peering(&self, near: NameId, far: NameId) -> String {
         let mut sides = self.before.sides(near, far);
-        let name = match sides.find_map(|side| Resource::told(side.resource.as_deref())) {
+        let name = match sides.find_map(|side| Resource::told(side.rare().resource.as_deref())) {
             Some(resource) => quoted(resource.name()).into_owned(),
             None => self.variable("PEERING", &[near, far]),
         };
@@ -124,5 +124,5 @@ impl Script<'_> {
 
 /// True where a row of the side is connected: an inventory may list a side twice, and one row is enough.
 fn is_connected(topology: &Topology<'_>, near: NameId, far: NameId) -> bool {
-    topology.sides(near, far).any(|side| side.not_connected.is_none())
+    topology.sides(near, far).any(|side| side.rare().not_connected.is_none())
 }

@@ -11,7 +11,7 @@ pub(super) fn of(
     side: &Peering,
     space: &[Prefix],
     notes: &mut Vec<(Span, String)>,
-) -> Option<Box<Carried>> {
+) -> Option<Carried> {
     if space.is_empty() {
         return None;
     }
@@ -21,7 +21,7 @@ pub(super) fn of(
     }
     let is_held = |prefix: &Prefix| space.iter().any(|own| own.overlaps(*prefix));
     let is_whole = carried.left_out(space).is_empty() && carried.0.iter().all(is_held);
-    (!is_whole).then(|| Box::new(carried))
+    (!is_whole).then_some(carried)
 }
 
 fn listed(

@@ -180,11 +180,11 @@ impl<'run> Row<'run> {
     }
 
     /// What a side of a peering carries.
-    fn carried(&mut self, cell: Cell) -> Option<Box<Carried>> {
+    fn carried(&mut self, cell: Cell) -> Option<Carried> {
         let text = self.text(cell);
         let is_nothing = text.eq_ignore_ascii_case(NOTHING_CARRIED);
         let list = |row: &mut Self| if is_nothing { Vec::new() } else { row.prefixes(cell) };
-        (!text.is_empty()).then(|| Box::new(Carried(list(self))))
+        (!text.is_empty()).then(|| Carried(list(self)))
     }
 
     /// The words of a list, each one of `all`.
@@ -273,7 +273,7 @@ pub(super) fn fill_clean<Made>(
                 let text = placed.cell.text(record);
                 let is_nothing = text.eq_ignore_ascii_case(NOTHING_CARRIED);
                 let prefixes = if is_nothing { Vec::new() } else { clean_prefixes(text)? };
-                (at.set)(made, Some(Box::new(Carried(prefixes))));
+                (at.set)(made, Some(Carried(prefixes)));
             }
             // No long file has these, so the careful reader is fast enough.
             Value::Asn(_) | Value::Protocols(_) | Value::Protocol(_) => return None,

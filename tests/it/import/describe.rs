@@ -52,8 +52,9 @@ pub(crate) fn describe(inventory: &Inventory) -> String {
             word(peering.allow_gateway_transit, "allow-transit"),
             word(peering.use_remote_gateways, "use-remote"),
             word(!peering.allow_vnet_access, "no-access"),
-            peering.not_connected.as_ref().map(|state| format!(" {state}")).unwrap_or_default(),
+            peering.rare().not_connected.as_ref().map(|state| format!(" {state}")).unwrap_or_default(),
             peering
+                .rare()
                 .carried
                 .as_ref()
                 .map(|carried| format!(" only[{}]", list(&carried.0)))

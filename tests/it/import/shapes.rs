@@ -125,7 +125,7 @@ fn what_is_written_reads_back_the_same() {
         let vnets = inventory.vnets.iter().map(|row| row.resource.clone());
         let gateways = inventory.gateways.iter().map(|row| row.resource.clone());
         let sites = inventory.sites.iter().map(|row| row.resource.clone());
-        let peerings = inventory.peerings.iter().map(|row| row.resource.clone());
+        let peerings = inventory.peerings.iter().map(|row| row.rare().resource.clone());
         let connections = inventory.connections.iter().map(|row| row.resource.clone());
         vnets
             .chain(gateways)

@@ -139,7 +139,7 @@ fn uses_gateway_of(inventory: &Inventory, spoke: NameId, hub: NameId) -> bool {
     let side = |from: NameId, to: NameId, holds: fn(&Peering) -> bool| {
         inventory.peerings.iter().any(|side| side.vnet == from && side.remote_vnet == to && holds(side))
     };
-    let passes = |side: &Peering| side.not_connected.is_none() && side.allow_vnet_access;
+    let passes = |side: &Peering| side.rare().not_connected.is_none() && side.allow_vnet_access;
     side(hub, spoke, passes)
         && side(spoke, hub, passes)
         && side(hub, spoke, |side| side.allow_gateway_transit)
@@ -151,7 +151,7 @@ fn uses_gateway_of(inventory: &Inventory, spoke: NameId, hub: NameId) -> bool {
 fn carried(inventory: &Inventory, hub: NameId, spoke: NameId, space: &BTreeSet<IpNet>) -> BTreeSet<IpNet> {
     let mut through = BTreeSet::new();
     for side in inventory.peerings.iter().filter(|side| side.vnet == hub && side.remote_vnet == spoke) {
-        let Some(list) = &side.carried else { return space.clone() };
+        let Some(list) = &side.rare().carried else { return space.clone() };
         for listed in nets(&list.0) {
             for own in space {
                 if own.contains(&listed) {

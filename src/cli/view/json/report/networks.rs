@@ -243,7 +243,7 @@ fn notes_of_peering(inventory: &Inventory, link: topology::Link, sides: &[&Peeri
             vec![format!("only the side of {} is listed", text(from))]
         }
         LinkState::Peering(PeeringState::NotConnected | PeeringState::NoAccess) => {
-            let fault = |side: &&Peering| match &side.not_connected {
+            let fault = |side: &&Peering| match &side.rare().not_connected {
                 Some(state) => format!("{}: {state}", text(side.vnet)),
                 None => format!("{}: no access allowed", text(side.vnet)),
             };
