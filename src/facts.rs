@@ -39,19 +39,27 @@ pub struct Relation<Row> {
 }
 
 impl<Row> Relation<Row> {
-    fn new(rows: Vec<Row>, grouping: &Grouping, key: impl Fn(&Row) -> NameId + Sync) -> Self
+    /// Sorts by counting, which keeps the order of the rows of a component. It is a fraction of the code that sorting by
+    /// comparison is, made for each relation, and takes no longer: rows mostly come in the order of components.
+    fn new(mut rows: Vec<Row>, grouping: &Grouping, key: impl Fn(&Row) -> NameId) -> Self
     where
-        Row: Send,
+        Row: Copy,
     {
-        let part = |row: &Row| grouping.of[key(row).index()];
-        let mut rows = rows;
-        rows.par_sort_by_key(part);
+        let part = |row: &Row| grouping.of[key(row).index()] as usize;
         let mut starts = vec![0; grouping.count + 1];
         for row in &rows {
-            starts[part(row) as usize + 1] += 1;
+            starts[part(row) + 1] += 1;
         }
         for index in 1..starts.len() {
             starts[index] += starts[index - 1];
+        }
+        if !rows.is_sorted_by_key(part) {
+            let mut next = starts.clone();
+            for row in rows.clone() {
+                let place = &mut next[part(&row)];
+                rows[*place] = row;
+                *place += 1;
+            }
         }
         Self { rows, starts }
     }
