@@ -37,6 +37,7 @@ mod pulumi;
 mod refused;
 mod resources;
 mod row;
+mod stated;
 mod table;
 mod terraform;
 mod text;

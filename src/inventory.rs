@@ -22,8 +22,10 @@ mod resource;
 mod text;
 mod tunnel;
 pub mod write;
+pub(crate) mod wrong;
 
 pub use columns::{Column, FILES, InventoryFile};
+pub(crate) use columns::{OF_PEERING, OF_TUNNEL, States};
 pub(crate) use model::name_gateways;
 pub use model::{
     Carried, Client, Connection, DEFAULT_ASN, Gateway, Inventory, Os, Peering, Protocol, RareOfPeering, Site,

@@ -31,6 +31,7 @@
 #![cfg_attr(not(test), deny(clippy::unwrap_used, clippy::print_stdout, clippy::print_stderr, clippy::exit))]
 
 pub mod answer;
+mod asn;
 pub mod change;
 pub mod check;
 pub mod class;

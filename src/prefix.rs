@@ -51,6 +51,8 @@ pub enum PrefixError {
     HostBits(Prefix),
     /// An address without a length; the prefix that holds just this address is given.
     NoLength(Prefix),
+    /// An octet or the length begins with a zero, which some read as octal; the decimal reading is given.
+    LeadingZero(Prefix),
     /// Neither an IPv4 nor an IPv6 prefix.
     NotAPrefix,
 }
@@ -62,6 +64,12 @@ impl fmt::Display for PrefixError {
                 write!(f, "bits are set to the right of the length; did you mean `{canonical}`?")
             }
             Self::NoLength(host) => write!(f, "an address without a length; did you mean `{host}`?"),
+            Self::LeadingZero(decimal) => {
+                write!(
+                    f,
+                    "a number begins with a zero, which routers may read as octal; did you mean `{decimal}`?"
+                )
+            }
             Self::NotAPrefix => f.write_str("not a prefix such as `10.1.0.0/16` or `fd00:1::/48`"),
         }
     }
@@ -73,18 +81,66 @@ impl FromStr for Prefix {
     type Err = PrefixError;
 
     fn from_str(text: &str) -> Result<Self, PrefixError> {
-        let net: IpNet = match text.parse() {
-            Ok(net) => net,
-            Err(_) => {
-                return Err(match text.parse::<std::net::IpAddr>() {
-                    Ok(address) => PrefixError::NoLength(Self(address.into())),
-                    Err(_) => PrefixError::NotAPrefix,
-                });
+        let Some(decimal) = without_leading_zeros(text) else { return read(text) };
+        match read(&decimal) {
+            Ok(prefix) | Err(PrefixError::HostBits(prefix) | PrefixError::NoLength(prefix)) => {
+                Err(PrefixError::LeadingZero(prefix))
             }
-        };
-        let canonical = Self(net.trunc());
-        if canonical.0 == net { Ok(canonical) } else { Err(PrefixError::HostBits(canonical)) }
+            Err(error) => Err(error),
+        }
     }
+}
+
+/// Reads a text without leading zeros, which `ipnet` takes for decimal.
+fn read(text: &str) -> Result<Prefix, PrefixError> {
+    let net: IpNet = match text.parse() {
+        Ok(net) => net,
+        Err(_) => {
+            return Err(match text.parse::<std::net::IpAddr>() {
+                Ok(address) => PrefixError::NoLength(Prefix(address.into())),
+                Err(_) => PrefixError::NotAPrefix,
+            });
+        }
+    };
+    let canonical = Prefix(net.trunc());
+    if canonical.0 == net { Ok(canonical) } else { Err(PrefixError::HostBits(canonical)) }
+}
+
+/// The text with its numbers as decimal ones are written, where an octet or the length begins with a zero.
+///
+/// `010` is 8 to some programs and 10 to others. The groups of an IPv6 address are hexadecimal, and may begin with zeros.
+pub(crate) fn without_leading_zeros(text: &str) -> Option<String> {
+    let start = match text.rfind(':') {
+        Some(last) if text[last..].contains('.') => last + 1,
+        Some(_) => text.find('/')? + 1,
+        None => 0,
+    };
+    let (groups, decimal) = text.split_at(start);
+    let mut begins = true;
+    let is_padded = decimal.as_bytes().windows(2).any(|pair| {
+        let is_zero = begins && pair[0] == b'0' && pair[1].is_ascii_digit();
+        begins = matches!(pair[0], b'.' | b'/');
+        is_zero
+    });
+    if !is_padded {
+        return None;
+    }
+    let is_padded = |number: &str| number.len() > 1 && number.starts_with('0');
+    let mut plain = groups.to_owned();
+    for number in decimal.split_inclusive(['.', '/']) {
+        let digits = number.trim_end_matches(['.', '/']);
+        let significant = if is_padded(digits) { digits.trim_start_matches('0') } else { digits };
+        // What is zeros alone keeps one.
+        plain.push_str(if significant.is_empty() && !digits.is_empty() { "0" } else { significant });
+        plain.push_str(&number[digits.len()..]);
+    }
+    Some(plain)
+}
+
+/// The length that a text is: digits, without a sign and without zeros before it.
+pub(crate) fn length(text: &str) -> Option<u8> {
+    let is_plain = text.bytes().all(|digit| digit.is_ascii_digit()) && without_leading_zeros(text).is_none();
+    if is_plain { text.parse().ok() } else { None }
 }
 
 impl From<IpNet> for Prefix {
@@ -263,6 +319,23 @@ mod tests {
         assert_eq!("10.1.0.1".parse::<Prefix>(), Err(PrefixError::NoLength(prefix("10.1.0.1/32"))));
         assert_eq!("10.1.0.0/33".parse::<Prefix>(), Err(PrefixError::NotAPrefix));
         assert_eq!("fd00::1/48".parse::<Prefix>(), Err(PrefixError::HostBits(prefix("fd00::/48"))));
+    }
+
+    #[test]
+    fn a_number_with_a_zero_before_it_is_told_as_such() {
+        let zero = |text: &str| Err(PrefixError::LeadingZero(prefix(text)));
+        for text in ["010.0.0.0/8", "10.0.0.0/08", "10.00.0.0/8", "0010.0.0.0/8", "010.0.0.1/8"] {
+            assert_eq!(text.parse::<Prefix>(), zero("10.0.0.0/8"), "{text}");
+        }
+        assert_eq!("10.1.0.01".parse::<Prefix>(), zero("10.1.0.1/32"));
+        assert_eq!("0.0.0.0/00".parse::<Prefix>(), zero("0.0.0.0/0"));
+        assert_eq!("fd00::/048".parse::<Prefix>(), zero("fd00::/48"));
+        assert_eq!("::ffff:010.0.0.0/104".parse::<Prefix>(), zero("::ffff:10.0.0.0/104"));
+        assert_eq!("010.0.0/8".parse::<Prefix>(), Err(PrefixError::NotAPrefix));
+        // Groups of IPv6 are hexadecimal.
+        assert_eq!("fd00:0db8:0000::/48".parse::<Prefix>(), Ok(prefix("fd00:db8::/48")));
+        assert_eq!(["0", "8", "128"].map(length), [Some(0), Some(8), Some(128)]);
+        assert!(["", "08", "00", "+8", "-1", "256"].into_iter().all(|text| length(text).is_none()));
     }
 
     #[test]

@@ -1,7 +1,9 @@
 //! A changed fact, its relation known and its values read.
 
+use crate::asn;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::inventory::Os;
+use crate::inventory::wrong::bad_asn;
 use crate::language::relations::{Kind, Relation};
 use crate::language::syntax::{Atom, Change, Term, Word};
 use crate::prefix::Prefix;
@@ -109,10 +111,7 @@ impl<'a> Terms for Values<'a> {
 
     fn number(&mut self) -> Result<Asn, Diagnostic> {
         let word = self.word()?;
-        word.text.parse().map(Asn::Number).map_err(|_| {
-            let message = format!("`{}` is not an autonomous system number", word.text);
-            Diagnostic::new(Code::BadNumber, message).at(word.span, "expected 0 to 4294967295")
-        })
+        asn::parse(&word.text).map(Asn::Number).map_err(|error| bad_asn(&word.text, error, word.span))
     }
 
     fn os(&mut self) -> Result<Os, Diagnostic> {

@@ -7,15 +7,16 @@ use crate::diagnostic::{Code, Diagnostic};
 use crate::names::NameId;
 use crate::source::Span;
 
-/// The numbers that Azure does not accept for a site.
+/// The numbers that Azure does not accept for a site, and the last of all, which no router may have (RFC 7300). Those
+/// that are no number of a router at all are refused where they are read.
 const RESERVED: [(u32, u32); 7] = [
     (8_074, 8_075),
     (12_076, 12_076),
-    (23_456, 23_456),
     (64_496, 64_511),
     (65_515, 65_515),
     (65_517, 65_520),
     (65_535, 65_551),
+    (u32::MAX, u32::MAX),
 ];
 
 pub(super) fn check(context: &Context<'_>, found: &mut Found) {

@@ -1,13 +1,12 @@
 //! Single resources as Azure Resource Manager writes them, nested or flattened.
 
-use super::build::{
-    self, Asn, ConnectionNames, Flag, GatewayNames, LocalGatewayNames, PeeringNames, VnetNames,
-};
+use super::build::{self, ConnectionNames, Flag, GatewayNames, LocalGatewayNames, PeeringNames, VnetNames};
 use super::columns;
 use super::fields::Fields;
 use super::id::ResourceId;
 use super::json::Object;
 use super::resources::{CarriedPatch, Patch, Peering, Resources};
+use super::stated;
 use crate::diagnostic::{Code, Diagnostic};
 
 const NETWORK: &str = "microsoft.network/";
@@ -104,7 +103,8 @@ const GATEWAY: GatewayNames = GatewayNames {
 
 const LOCAL_GATEWAY: LocalGatewayNames = LocalGatewayNames {
     space: &["localNetworkAddressSpace.addressPrefixes"],
-    endpoint: &["gatewayIpAddress", "fqdn"],
+    address: "gatewayIpAddress",
+    host: "fqdn",
     asn: ASN,
     peer_addresses: &["bgpSettings.bgpPeeringAddress"],
 };
@@ -122,7 +122,7 @@ const CONNECTION: ConnectionNames = ConnectionNames {
     nat_rules: &["ingressNatRules", "egressNatRules"],
 };
 
-const ASN: Asn = Asn { name: "bgpSettings.asn", place: "bgpSettings" };
+const ASN: &str = "bgpSettings.asn";
 
 /// What a subnet's prefixes are called.
 const SUBNET_SPACE: &[&str] = &["addressPrefixes", "addressPrefix"];
@@ -256,7 +256,7 @@ pub(super) fn patch(
     object: &impl Fields,
     resources: &mut Resources,
 ) -> Patch {
-    let flag = |name: &str| build::flag(object, &[name]);
+    let flag = |name: &str, resources: &mut Resources| stated::flag(object, &[name], resources);
     let space = match target.kind().unwrap_or_default().rsplit('/').next() {
         Some("localnetworkgateways") => LOCAL_GATEWAY.space,
         Some("subnets") => SUBNET_SPACE,
@@ -270,22 +270,22 @@ pub(super) fn patch(
         space: build::stated_prefixes(object, space, resources),
         carried: CarriedPatch {
             prefixes: build::stated_prefixes(object, PEERING.carried, resources),
-            is_complete: flag(PEERING.is_complete),
+            is_complete: flag(PEERING.is_complete, resources),
             subnets: build::stated_words(object, &[PEERING.subnets], resources)
                 .map(|words| words.into_iter().map(|(word, _)| word).collect()),
-            is_ipv6_only: build::flag(object, PEERING.is_ipv6_only),
+            is_ipv6_only: stated::flag(object, PEERING.is_ipv6_only, resources),
         },
         summaries: build::stated_prefixes(object, VNET.summaries, resources),
-        allow_gateway_transit: flag(PEERING.allow_gateway_transit),
-        use_remote_gateways: flag(PEERING.use_remote_gateways),
-        allow_vnet_access: flag(PEERING.allow_vnet_access),
-        bgp: build::flag(object, GATEWAY.bgp.names),
-        asn: build::asn(object, &ASN, resources),
+        allow_gateway_transit: flag(PEERING.allow_gateway_transit, resources),
+        use_remote_gateways: flag(PEERING.use_remote_gateways, resources),
+        allow_vnet_access: flag(PEERING.allow_vnet_access, resources),
+        bgp: stated::flag(object, GATEWAY.bgp.names, resources),
+        asn: stated::asn(object, ASN, resources),
         pools: build::stated_prefixes(object, GATEWAY.pools, resources),
         custom_routes: build::stated_prefixes(object, GATEWAY.custom_routes, resources),
-        sku: build::text(object, GATEWAY.sku),
+        sku: stated::text(object, GATEWAY.sku, resources),
         protocols: protocols.map(|words| resources.protocols(words)),
-        endpoint: build::text(object, LOCAL_GATEWAY.endpoint),
+        endpoint: build::endpoint(object, &LOCAL_GATEWAY, resources),
         target,
         source,
         origin: object.span(),
@@ -321,7 +321,8 @@ fn body(kind: &str, id: ResourceId, object: &impl Fields, resources: &mut Resour
         }
         "publicipaddresses" => {
             let names = object.object("dnsSettings").and_then(|settings| settings.text("fqdn"));
-            let addresses = object.text("ipAddress").into_iter().chain(names).collect();
+            let address = stated::address(object, "ipAddress", resources);
+            let addresses = address.into_iter().chain(names).collect();
             resources.public_addresses.insert(id, addresses);
         }
         _ => {}
@@ -329,7 +330,7 @@ fn body(kind: &str, id: ResourceId, object: &impl Fields, resources: &mut Resour
 }
 
 fn note_state(object: &impl Fields, resources: &mut Resources) {
-    let Some(state) = object.text("provisioningState") else { return };
+    let Some(state) = stated::text(object, &["provisioningState"], resources) else { return };
     if !state.eq_ignore_ascii_case("succeeded") {
         let name = object.text("name").unwrap_or_default();
         let message = format!("`{name}` is in provisioning state `{state}`, and is taken as it stands");
@@ -365,13 +366,13 @@ pub(super) fn take_peerings(id: &ResourceId, object: &impl Fields, resources: &m
 }
 
 /// Notes a connected group of Azure Virtual Network Manager, which joins VNets and makes no peering.
-fn connected_group<T: Fields>(name: &str, object: &T, resources: &mut Resources) {
-    let is = |object: &T, field: &str, word: &str| {
-        object.text(field).is_some_and(|text| text.eq_ignore_ascii_case(word))
-    };
-    let groups = object.objects("appliesToGroups");
-    let is_mesh = is(object, "connectivityTopology", "Mesh")
-        || groups.iter().any(|group| is(group, "groupConnectivity", "DirectlyConnected"));
+fn connected_group(name: &str, object: &impl Fields, resources: &mut Resources) {
+    let topology = stated::word(object, &["connectivityTopology"], stated::TOPOLOGY, resources);
+    let mut is_mesh = topology.as_deref() == Some("Mesh");
+    for group in object.objects("appliesToGroups") {
+        let way = stated::word(&group, &["groupConnectivity"], stated::GROUP_CONNECTIVITY, resources);
+        is_mesh |= way.as_deref() == Some("DirectlyConnected");
+    }
     if is_mesh {
         let message = format!(
             "`{name}` of Azure Virtual Network Manager joins VNets to a connected group without peerings; that way is left \
@@ -385,8 +386,8 @@ fn connected_group<T: Fields>(name: &str, object: &T, resources: &mut Resources)
 fn routes(object: &impl Fields, resources: &mut Resources) {
     for route in object.objects("routes") {
         let prefix = route.text("addressPrefix").unwrap_or_default();
-        let is_to_gateway =
-            route.text("nextHopType").is_some_and(|hop| hop.eq_ignore_ascii_case("VirtualNetworkGateway"));
+        let hop = stated::word(&route, &["nextHopType"], stated::NEXT_HOP, resources);
+        let is_to_gateway = hop.as_deref() == Some("VirtualNetworkGateway");
         if is_to_gateway && prefix.contains(':') {
             let message = format!(
                 "a user route sends `{prefix}` to the virtual network gateway, which Azure does not do for IPv6"
@@ -410,9 +411,10 @@ fn peering(vnet: &ResourceId, name: &str, object: &impl Fields, resources: &mut 
         resources.incomplete(object.span(), message);
         return;
     };
-    let level = object.text("peeringSyncLevel").unwrap_or_else(|| IN_SYNC.to_owned());
+    let level = stated::word(object, &["peeringSyncLevel"], stated::SYNC_LEVEL, resources);
+    let level = level.unwrap_or_else(|| IN_SYNC.to_owned());
     let tells = |name: &&str| object.each(name, &mut Fields::list).concat().is_empty();
-    if !level.eq_ignore_ascii_case(IN_SYNC) && PEERING.carried.iter().all(tells) {
+    if level != IN_SYNC && PEERING.carried.iter().all(tells) {
         let message = format!(
             "peering `{name}` of `{}` has sync level `{level}`, and counts as if it were in sync",
             vnet.name()

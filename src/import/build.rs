@@ -5,6 +5,7 @@
 use super::fields::Fields;
 use super::id::ResourceId;
 use super::resources::{Carried, Connection, Gateway, LocalGateway, Peering, Resources, Vnet};
+use super::stated;
 use crate::diagnostic::Code;
 use crate::inventory::truth;
 use crate::prefix::Prefix;
@@ -17,12 +18,6 @@ pub(super) type Names = &'static [&'static str];
 pub(super) struct Flag {
     pub(super) names: Names,
     pub(super) default: Option<bool>,
-}
-
-/// The names of an autonomous system number, and of what is shown where it is none.
-pub(super) struct Asn {
-    pub(super) name: &'static str,
-    pub(super) place: &'static str,
 }
 
 /// What the fields of a VNet are called.
@@ -65,7 +60,7 @@ pub(super) struct GatewayNames {
     pub(super) kind: &'static str,
     pub(super) vpn_kind: &'static str,
     pub(super) bgp: Flag,
-    pub(super) asn: Asn,
+    pub(super) asn: &'static str,
     pub(super) sku: Names,
     pub(super) pools: Names,
     pub(super) custom_routes: Names,
@@ -80,8 +75,11 @@ pub(super) struct GatewayNames {
 /// What the fields of a local network gateway are called.
 pub(super) struct LocalGatewayNames {
     pub(super) space: Names,
-    pub(super) endpoint: Names,
-    pub(super) asn: Asn,
+    /// The address that the tunnel is built to.
+    pub(super) address: &'static str,
+    /// The name of the host that the tunnel is built to.
+    pub(super) host: &'static str,
+    pub(super) asn: &'static str,
     pub(super) peer_addresses: Names,
 }
 
@@ -100,19 +98,9 @@ pub(super) struct ConnectionNames {
     pub(super) nat_rules: Names,
 }
 
-/// The first text under any of its names.
-pub(super) fn text(fields: &impl Fields, names: Names) -> Option<String> {
-    names.iter().find_map(|name| fields.each(name, &mut Fields::text).into_iter().flatten().next())
-}
-
-/// A truth value under any of its names, where it is stated.
-pub(super) fn flag(fields: &impl Fields, names: &[&str]) -> Option<bool> {
-    names.iter().find_map(|name| truth(&fields.text(name)?))
-}
-
 /// The name under which a flag is not known yet, if it is stated under none.
 fn unknown_flag<'name>(fields: &impl Fields, names: &[&'name str]) -> Option<&'name str> {
-    let is_stated = flag(fields, names).is_some();
+    let is_stated = names.iter().any(|name| fields.text(name).is_some());
     names.iter().copied().find(|name| !is_stated && fields.is_unknown(name))
 }
 
@@ -146,7 +134,7 @@ fn flag_or(fields: &impl Fields, names: &[&str], default: bool, resources: &mut 
 }
 
 fn stated_or_before(fields: &impl Fields, names: &[&str], resources: &mut Resources) -> Option<bool> {
-    let Some(unknown) = unknown_flag(fields, names) else { return flag(fields, names) };
+    let Some(unknown) = unknown_flag(fields, names) else { return stated::flag(fields, names, resources) };
     let before = flag_before(fields, unknown)?;
     fields.note_unknown(unknown, &format!("it is taken to stay {before}"), resources);
     Some(before)
@@ -164,19 +152,7 @@ pub(super) fn stated_prefixes(
     resources: &mut Resources,
 ) -> Option<Vec<Prefix>> {
     let is_stated = |name: &&str| fields.each(name, &mut |holder, name| holder.states(name)).contains(&true);
-    names.iter().any(is_stated).then(|| prefixes(fields, names, resources))
-}
-
-/// The prefixes of all lists, each once.
-fn prefixes(fields: &impl Fields, names: &[&str], resources: &mut Resources) -> Vec<Prefix> {
-    let mut texts = Vec::new();
-    for name in names {
-        texts.extend(fields.each(name, &mut |holder, name| {
-            holder.note_unknown(name, "what is not known of it is left out", resources);
-            holder.list(name)
-        }));
-    }
-    resources.prefixes(texts.into_iter().flatten())
+    names.iter().any(is_stated).then(|| stated::prefixes(fields, names, resources))
 }
 
 /// The words of all lists with their places, where one of them is stated, be it empty.
@@ -197,25 +173,6 @@ pub(super) fn stated_words(
     is_stated.then_some(words)
 }
 
-/// The words of all lists.
-fn words(fields: &impl Fields, names: Names) -> Vec<String> {
-    let lists = names.iter().flat_map(|name| fields.each(name, &mut Fields::list));
-    lists.flatten().map(|(word, _)| word).collect()
-}
-
-pub(super) fn asn(fields: &impl Fields, asn: &Asn, resources: &mut Resources) -> Option<u32> {
-    let mut stated = None;
-    fields.each(asn.name, &mut |holder, name| {
-        let text = holder.text(name);
-        if text.is_none() {
-            holder.note_unknown(name, "none is taken to be stated", resources);
-        }
-        stated = stated.take().or(text);
-    });
-    let place = fields.each(asn.place, &mut Fields::span_of).into_iter().next();
-    resources.asn(stated, place.unwrap_or_else(|| fields.span()))
-}
-
 /// Adds the VNet called `id`.
 pub(super) fn vnet(
     id: ResourceId,
@@ -225,15 +182,14 @@ pub(super) fn vnet(
     resources: &mut Resources,
 ) {
     let (mut is_unknown, mut is_of_pool) = (false, false);
-    let space = fields.each(names.space, &mut |holder, name| {
+    fields.each(names.space, &mut |holder, name| {
         is_of_pool |= holder.is_filled("ipamPoolPrefixAllocations");
-        is_unknown |= holder.note_unknown(name, "what is not known of it is left out", resources);
-        holder.list(name)
+        is_unknown |= holder.is_unknown(name);
     });
-    let mut space = resources.prefixes(space.into_iter().flatten());
+    let mut space = stated::prefixes(fields, &[names.space], resources);
     if space.is_empty() {
-        let old = names.old_spaces.iter().flat_map(|name| fields.each(name, &mut Fields::list));
-        space = resources.prefixes(old.flatten());
+        let old = stated::lists(fields, names.old_spaces, resources);
+        space = resources.prefixes(old);
     }
     let summaries = (!names.summaries.is_empty()).then(|| prefixes(fields, names.summaries, resources));
     let vnet = Vnet { name, space, summaries, location: fields.text("location"), origin: fields.span() };
@@ -250,8 +206,8 @@ pub(super) fn vnet(
 
 /// Adds the subnet called `id`, which lies in a VNet.
 pub(super) fn subnet(id: ResourceId, fields: &impl Fields, names: Names, resources: &mut Resources) {
-    let space = names.iter().map(|name| fields.list(name)).find(|list| !list.is_empty());
-    let space = resources.prefixes(space.unwrap_or_default());
+    let space = stated::first_list(fields, names, resources);
+    let space = resources.prefixes(space);
     if !space.is_empty() {
         resources.subnets.insert(id, space);
     }
@@ -265,11 +221,10 @@ pub(super) fn peering(
     names: &PeeringNames,
     resources: &mut Resources,
 ) -> Peering {
-    let first = |names: Names| {
-        let lists = names.iter().map(|name| fields.each(name, &mut Fields::list).concat());
-        lists.into_iter().find(|list| !list.is_empty()).unwrap_or_default()
-    };
-    let (space, carried) = (first(names.remote_spaces), first(names.carried));
+    let space = stated::first_list(fields, names.remote_spaces, resources);
+    // Whatever is on the way there has been told.
+    let lists = names.carried.iter().map(|name| fields.each(name, &mut Fields::list).concat());
+    let carried = lists.into_iter().find(|list| !list.is_empty()).unwrap_or_default();
     // Both are often told in one place, of which whatever is wrong there is said once.
     let is_one = space == carried;
     let remote_space = resources.prefixes(space);
@@ -286,7 +241,7 @@ pub(super) fn peering(
         allow_gateway_transit: flag_or(fields, &[names.allow_gateway_transit], false, resources),
         use_remote_gateways: flag_or(fields, &[names.use_remote_gateways], false, resources),
         allow_vnet_access: flag_or(fields, &[names.allow_vnet_access], true, resources),
-        state: text(fields, names.state),
+        state: stated::word(fields, names.state, stated::PEERING_STATE, resources),
         remote_space,
         carried,
         projected: false,
@@ -337,20 +292,20 @@ pub(super) fn gateway(
     }
     note_outside(fields, names, &name, resources);
     let references = names.public_address_ids.iter();
-    let protocols = names.protocols.iter().flat_map(|name| fields.each(name, &mut Fields::list)).flatten();
+    let protocols = stated::lists(fields, names.protocols, resources);
     let gateway = Gateway {
         name,
         vnet,
-        kind: fields.text(names.kind),
-        vpn_kind: fields.text(names.vpn_kind),
+        kind: stated::word(fields, &[names.kind], stated::GATEWAY_TYPE, resources),
+        vpn_kind: stated::word(fields, &[names.vpn_kind], stated::VPN_TYPE, resources),
         bgp: bgp(fields, &names.bgp, resources),
-        asn: asn(fields, &names.asn, resources),
-        sku: text(fields, names.sku),
-        pools: prefixes(fields, names.pools, resources),
-        custom_routes: prefixes(fields, names.custom_routes, resources),
+        asn: stated::asn(fields, names.asn, resources),
+        sku: stated::text(fields, names.sku, resources),
+        pools: stated::prefixes(fields, names.pools, resources),
+        custom_routes: stated::prefixes(fields, names.custom_routes, resources),
         protocols: resources.protocols(protocols),
-        peer_addresses: words(fields, names.peer_addresses),
-        public_addresses: words(fields, names.public_addresses),
+        peer_addresses: stated::addresses(fields, names.peer_addresses, resources),
+        public_addresses: stated::addresses(fields, names.public_addresses, resources),
         public_address_ids: references
             .flat_map(|name| fields.each(name, &mut Fields::reference))
             .flatten()
@@ -358,6 +313,16 @@ pub(super) fn gateway(
         origin: Some(fields.span()),
     };
     resources.add_gateway(id, gateway);
+}
+
+/// The address or the name of the host that a tunnel is built to.
+pub(super) fn endpoint(
+    fields: &impl Fields,
+    names: &LocalGatewayNames,
+    resources: &mut Resources,
+) -> Option<String> {
+    stated::address(fields, names.address, resources)
+        .or_else(|| stated::text(fields, &[names.host], resources))
 }
 
 /// The local network gateway that is called `name`.
@@ -369,10 +334,10 @@ pub(super) fn local_gateway(
 ) -> LocalGateway {
     LocalGateway {
         name,
-        space: prefixes(fields, names.space, resources),
-        endpoint: text(fields, names.endpoint),
-        asn: asn(fields, &names.asn, resources),
-        peer_addresses: words(fields, names.peer_addresses),
+        space: stated::prefixes(fields, names.space, resources),
+        endpoint: endpoint(fields, names, resources),
+        asn: stated::asn(fields, names.asn, resources),
+        peer_addresses: stated::addresses(fields, names.peer_addresses, resources),
         origin: Some(fields.span()),
     }
 }
@@ -391,12 +356,12 @@ pub(super) fn connection(
     note_selectors(fields, names, &name, resources);
     let connection = Connection {
         name,
-        kind: fields.text(names.kind),
+        kind: stated::word(fields, &[names.kind], stated::CONNECTION_TYPE, resources),
         gateway: fields.target(names.gateway, resources),
         far_gateway: fields.target(names.far_gateway, resources),
         local_gateway: fields.target(names.local_gateway, resources),
         bgp: bgp(fields, &names.bgp, resources),
-        status: text(fields, names.status),
+        status: stated::word(fields, names.status, stated::CONNECTION_STATUS, resources),
         origin: Some(fields.span()),
     };
     resources.add_connection(id, connection);
@@ -409,7 +374,9 @@ pub(super) fn note_selectors(
     connection: &str,
     resources: &mut Resources,
 ) {
-    if flag(fields, &[names.is_policy_based]) == Some(true) || fields.length(names.traffic_selectors) > 0 {
+    if stated::flag(fields, &[names.is_policy_based], resources) == Some(true)
+        || fields.length(names.traffic_selectors) > 0
+    {
         let place = names.selectors_place.map_or_else(|| fields.span(), |field| fields.span_of(field));
         let message = format!(
             "the traffic selectors of connection `{connection}` are left out; it counts as if it let everything through"

@@ -10,8 +10,10 @@ use super::id::ResourceId;
 use super::json::{self, Object, Place};
 use super::refused::Refusal;
 use super::resources::{LearnedRoute, LearnedRoutes, Resources, Side};
-use super::{columns, projected, pulumi, row, terraform, text, what_if};
+use super::{columns, projected, pulumi, row, stated, terraform, text, what_if};
+use crate::asn::AsnError;
 use crate::diagnostic::{Code, Diagnostic};
+use crate::inventory::wrong;
 use crate::source::{FileId, Span};
 
 /// Fields that wrap resources: lists and pages, what a creation prints, and API examples.
@@ -299,9 +301,19 @@ impl<'read> Document<'read> {
 
     /// Remembers how many rows a page of a query result holds, and how many there are in all.
     fn note_page(&mut self, object: &Object<'_>) {
-        let number = |field| object.text(field).and_then(|text| text.parse::<u64>().ok());
-        let total = ["total_records", "totalRecords"].into_iter().find_map(number);
-        if let (Some(total), true) = (total, object.has("data")) {
+        let names = ["total_records", "totalRecords"];
+        let Some(field) = names.into_iter().find(|field| object.get(field).is_some() && object.has("data"))
+        else {
+            return;
+        };
+        let stated = stated::text(object, &["total_records", "totalRecords"], self.resources);
+        let total = stated.as_ref().and_then(|text| text.parse::<u64>().ok());
+        if let (Some(text), None) = (&stated, total) {
+            let message = format!("`{text}` is not a count of rows");
+            let finding = Diagnostic::new(Code::BadValue, message);
+            self.note(finding.at(object.span_of(field), "expected a number"));
+        }
+        if let Some(total) = total {
             let table = object.object("data").map_or(0, |table| table.length("rows"));
             let rows = object.length("data").max(table) as u64;
             let page = self.resources.pages.entry(total).or_insert((0, object.span_of("data")));
@@ -312,13 +324,13 @@ impl<'read> Document<'read> {
     /// Reads a route of a gateway; what it advertises is worked out from the topology and not read.
     fn route(&mut self, object: &Object<'_>) -> bool {
         let is_route = object.has("network") && (object.has("asPath") || object.has("origin"));
-        let (true, Some(network)) = (is_route, object.text("network")) else { return is_route };
-        self.learned.local_addresses.extend(object.text("localAddress"));
-        let path: Vec<u32> = object
-            .text("asPath")
-            .map(|path| path.split(['-', ' ']).filter_map(|asn| asn.parse().ok()).collect())
-            .unwrap_or_default();
-        let Some(peer) = object.text("sourcePeer") else {
+        if !is_route {
+            return false;
+        }
+        let Some(network) = stated::text(object, &["network"], self.resources) else { return true };
+        self.learned.local_addresses.extend(stated::address(object, "localAddress", self.resources));
+        let path = self.as_path(object);
+        let Some(peer) = stated::address(object, "sourcePeer", self.resources) else {
             self.advertised.get_or_insert_with(|| object.span_of("network"));
             return true;
         };
@@ -331,6 +343,30 @@ impl<'read> Document<'read> {
             self.learned.routes.push(LearnedRoute { network, peer, path, origin: span });
         }
         true
+    }
+
+    /// The numbers of the routers that a route has passed; says so where one is none.
+    fn as_path(&mut self, object: &Object<'_>) -> Vec<u32> {
+        let Some(text) = stated::text(object, &["asPath"], self.resources) else { return Vec::new() };
+        // Sets and confederations stand in brackets.
+        let is_mark = |letter: char| letter.is_whitespace() || "-,{}()".contains(letter);
+        let numbers = text.split(is_mark).filter(|number| !number.is_empty());
+        let read = |number: &str| {
+            // What a path says of others may hold numbers that none should have.
+            let is_number = number.bytes().all(|digit| digit.is_ascii_digit());
+            number.parse().ok().filter(|_| is_number)
+        };
+        let mut path = Vec::new();
+        for number in numbers {
+            match read(number) {
+                Some(number) => path.push(number),
+                None => {
+                    let finding = wrong::bad_asn(number, AsnError::NotANumber, object.span_of("asPath"));
+                    self.resources.diagnostics.push(finding);
+                }
+            }
+        }
+        path
     }
 }
 

@@ -1,5 +1,7 @@
 //! One way to ask for the fields of a resource, whatever the shape of the export that it is written in.
 
+use serde_json::value::RawValue;
+
 use super::id::ResourceId;
 use super::json::Object;
 use super::resources::Resources;
@@ -10,7 +12,10 @@ pub(super) trait Fields: Sized {
     /// A string, or a number as text; `None` where blank.
     fn text(&self, name: &str) -> Option<String>;
 
-    /// The values of a list, each with its place.
+    /// The JSON of whatever a field holds; `None` where that is null.
+    fn json(&self, name: &str) -> Option<&str>;
+
+    /// The values of a list, each with its place; of one that is an object or a list itself, its JSON.
     fn list(&self, name: &str) -> Vec<(String, Span)>;
 
     /// How many elements a list has; 0 where there is no such list.
@@ -78,6 +83,10 @@ impl Fields for Object<'_> {
         Object::text(self, name)
     }
 
+    fn json(&self, name: &str) -> Option<&str> {
+        self.get(name).map(RawValue::get)
+    }
+
     fn list(&self, name: &str) -> Vec<(String, Span)> {
         Object::list(self, name)
     }
@@ -126,6 +135,10 @@ pub(super) struct Row<'row, 'text> {
 impl Fields for Row<'_, '_> {
     fn text(&self, name: &str) -> Option<String> {
         self.cells.text(name).filter(|cell| !cell.eq_ignore_ascii_case(self.blank))
+    }
+
+    fn json(&self, name: &str) -> Option<&str> {
+        self.cells.get(name).map(RawValue::get)
     }
 
     fn list(&self, name: &str) -> Vec<(String, Span)> {

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::value::RawValue;
 
 use super::id::ResourceId;
-use crate::inventory::{self, truth};
+use crate::inventory;
 use crate::source::{FileId, Span};
 
 /// Where the parts of a JSON text stand for the user.
@@ -147,11 +147,6 @@ impl<'text> Object<'text> {
         self.raw(name).and_then(scalar)
     }
 
-    /// A truth value, be it written as a word.
-    pub(crate) fn flag(&self, name: &str) -> Option<bool> {
-        truth(&self.text(name)?)
-    }
-
     /// An object below this one.
     pub(crate) fn object(&self, name: &str) -> Option<Self> {
         self.inner(self.raw(name)?)
@@ -237,14 +232,18 @@ impl<'text> Object<'text> {
         self.raw(name).and_then(|raw| elements(raw.get())).map_or(0, |list| list.len())
     }
 
-    /// The values of an array of strings, or of a string that holds a list, each with its place.
+    /// The values of an array of strings, or of a string that holds a list, each with its place. An object or array
+    /// where a value should be is there as its JSON.
     pub(crate) fn list(&self, name: &str) -> Vec<(String, Span)> {
         let Some(raw) = self.raw(name) else { return Vec::new() };
         let span = |value: &RawValue| self.place.span(value.get().trim_matches('"'));
+        let nested = |value: &RawValue| value.get().starts_with(['{', '[']).then(|| value.get().to_owned());
         match elements(raw.get()) {
             Some(elements) => {
-                elements.iter().filter_map(|value| Some((scalar(value)?, span(value)))).collect()
+                let text = |value: &RawValue| scalar(value).or_else(|| nested(value));
+                elements.iter().filter_map(|value| Some((text(value)?, span(value)))).collect()
             }
+            None if raw.get().starts_with('{') => vec![(raw.get().to_owned(), span(raw))],
             None => scalar(raw)
                 .map(|cell| inventory::elements(&cell).map(|value| (value.to_owned(), span(raw))).collect())
                 .unwrap_or_default(),

@@ -8,8 +8,7 @@ use super::fields::{Fields, Row};
 use super::id::ResourceId;
 use super::json::Object;
 use super::resources::{Client, Peering, Resources, Vnet};
-use crate::diagnostic::{Code, Diagnostic};
-use crate::inventory::Os;
+use crate::inventory::{Os, wrong};
 
 const PEERING: PeeringNames = PeeringNames {
     allow_gateway_transit: "allowGatewayTransit",
@@ -199,9 +198,8 @@ fn client(row: &Object<'_>, resources: &mut Resources) {
         return;
     };
     let Some(os) = Os::ALL.into_iter().find(|os| os.word().eq_ignore_ascii_case(&word)) else {
-        let message = format!("`{word}` is not an operating system");
-        let expected = "expected `windows`, `linux`, `macos`, `ios` or `android`";
-        resources.diagnostics.push(Diagnostic::new(Code::BadValue, message).at(row.span_of("os"), expected));
+        let words = Os::ALL.iter().map(|os| os.word());
+        resources.diagnostics.push(wrong::bad_value(&word, row.span_of("os"), words, "an operating system"));
         return;
     };
     let client = Client {

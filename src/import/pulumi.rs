@@ -4,12 +4,11 @@
 //! from Terraform's azurerm: the same fields in camel case, lists in the plural, and blocks without a list around them.
 
 use super::arm::{self, Taken};
-use super::build::{
-    self, Asn, ConnectionNames, Flag, GatewayNames, LocalGatewayNames, PeeringNames, VnetNames,
-};
+use super::build::{self, ConnectionNames, Flag, GatewayNames, LocalGatewayNames, PeeringNames, VnetNames};
 use super::id::ResourceId;
 use super::json::Object;
 use super::resources::Resources;
+use super::stated;
 
 /// The beginning of the types of the older provider.
 const CLASSIC: &str = "azure:";
@@ -55,7 +54,8 @@ const GATEWAY: GatewayNames = GatewayNames {
 
 const LOCAL_GATEWAY: LocalGatewayNames = LocalGatewayNames {
     space: &["addressSpaces"],
-    endpoint: &["gatewayAddress", "gatewayFqdn"],
+    address: "gatewayAddress",
+    host: "gatewayFqdn",
     asn: ASN,
     peer_addresses: &["bgpSettings.bgpPeeringAddress"],
 };
@@ -75,7 +75,7 @@ const CONNECTION: ConnectionNames = ConnectionNames {
 
 const BGP: Flag = Flag { names: &["bgpEnabled", "enableBgp"], default: Some(false) };
 
-const ASN: Asn = Asn { name: "bgpSettings.asn", place: "bgpSettings" };
+const ASN: &str = "bgpSettings.asn";
 
 /// Reads `object` if it is a state, and tells how many resources of a network it holds; none where it is no state.
 pub(super) fn take(object: &Object<'_>, resources: &mut Resources) -> Option<usize> {
@@ -86,7 +86,10 @@ pub(super) fn take(object: &Object<'_>, resources: &mut Resources) -> Option<usi
         .filter(|state| state.has("manifest") || state.has("resources"))?;
     let mut read = 0;
     // What waits to be deleted was replaced by another of the same name.
-    for resource in state.objects("resources").iter().filter(|it| it.flag("delete") != Some(true)) {
+    for resource in &state.objects("resources") {
+        if stated::flag(resource, &["delete"], resources) == Some(true) {
+            continue;
+        }
         let Some(id) = resource.text("id").filter(|id| id.starts_with('/')) else { continue };
         // What was imported without its state has nothing but what was asked for.
         let Some(values) = resource.object("outputs").or_else(|| resource.object("inputs")) else { continue };
@@ -143,7 +146,8 @@ fn classic(id: ResourceId, values: &Object<'_>, resources: &mut Resources) {
         }
         "connections" => build::connection(id, name, values, &CONNECTION, resources),
         "publicipaddresses" => {
-            let addresses = ["ipAddress", "fqdn"].iter().filter_map(|field| values.text(field)).collect();
+            let address = stated::address(values, "ipAddress", resources);
+            let addresses = address.into_iter().chain(values.text("fqdn")).collect();
             resources.public_addresses.insert(id, addresses);
         }
         _ => {}

@@ -5,7 +5,7 @@ use std::net::IpAddr;
 
 use super::id::ResourceId;
 use crate::diagnostic::{Code, Diagnostic};
-use crate::inventory::{Os, Protocol};
+use crate::inventory::{Os, Protocol, wrong};
 use crate::prefix::{Prefix, PrefixError};
 use crate::source::Span;
 
@@ -249,10 +249,8 @@ impl Resources {
                     self.incomplete(span, format!("`{text}` is taken for `{canonical}`"));
                     canonical
                 }
-                Err(error @ PrefixError::NotAPrefix) => {
-                    let message = format!("`{text}` is {error}");
-                    self.diagnostics
-                        .push(Diagnostic::new(Code::BadPrefix, message).at(span, "expected a prefix"));
+                Err(error @ (PrefixError::LeadingZero(_) | PrefixError::NotAPrefix)) => {
+                    self.diagnostics.push(wrong::bad_prefix(&text, &error, span));
                     continue;
                 }
             };
@@ -271,24 +269,12 @@ impl Resources {
                 Some(protocol) if protocols.contains(&protocol) => {}
                 Some(protocol) => protocols.push(protocol),
                 None => {
-                    self.outside(span, format!("the P2S protocol `{text}` is left out"));
+                    let words = Protocol::ALL.iter().map(|known| known.word());
+                    self.diagnostics.push(wrong::bad_value(&text, span, words, "a protocol"));
                 }
             }
         }
         protocols
-    }
-
-    /// An autonomous system number; 0 stands for none.
-    pub(super) fn asn(&mut self, text: Option<String>, span: Span) -> Option<u32> {
-        let text = text?;
-        let Ok(number) = text.parse() else {
-            let message = format!("`{text}` is not an autonomous system number");
-            self.diagnostics.push(
-                Diagnostic::new(Code::BadNumber, message).at(span, "expected a number from 1 to 4294967295"),
-            );
-            return None;
-        };
-        (number != 0).then_some(number)
     }
 
     fn differs(&mut self, span: Span, what: &str) {

@@ -29,7 +29,8 @@ pub(super) fn canonical(object: &Object<'_>) -> Option<Row> {
     let is_whole = object.get("properties").is_some_and(|properties| properties.get().starts_with('{'));
     let shape = if is_whole { None } else { columns::shape(object) }?;
     let cells = object.cells().map(|(name, raw)| (name, value(raw.get())));
-    let cells: Vec<(&str, Value)> = cells.filter(|(_, value)| !is_type_name(value)).collect();
+    let cells: Vec<(&str, Value)> =
+        cells.filter(|(_, value)| !value.as_str().is_some_and(is_type_name)).collect();
     let is_as_written = |(name, value): &(&str, Value)| {
         parts(name).is_none()
             && shape.writes(&columns::plain(name), value.is_object() || value.is_null())
@@ -67,11 +68,9 @@ fn value(raw: &str) -> Value {
     }
 }
 
-/// True for what PowerShell puts into a CSV where a value has no text of its own.
-fn is_type_name(value: &Value) -> bool {
-    let is_type =
-        |text: &str| ["Microsoft.Azure.Commands.", "System."].iter().any(|start| text.starts_with(start));
-    value.as_str().is_some_and(is_type)
+/// True for what PowerShell writes where a value has no text of its own.
+pub(super) fn is_type_name(text: &str) -> bool {
+    ["Microsoft.Azure.Commands.", "System."].iter().any(|start| text.starts_with(start))
 }
 
 fn is_blank(value: &Value) -> bool {

@@ -13,6 +13,7 @@ use self::values::Known;
 use super::id::ResourceId;
 use super::json::Object;
 use super::resources::{Resources, Side};
+use super::stated;
 use crate::diagnostic::{Code, Diagnostic, few};
 use crate::source::Span;
 
@@ -169,7 +170,7 @@ fn subscriptions(instances: &Instances<'_>, resources: &Resources) -> BTreeSet<S
 /// Warns of what a plan says about itself: that it failed, or leaves something for later.
 fn note_gaps(plan: &Object<'_>, resources: &mut Resources) {
     let help = "apply this plan, then make another";
-    if plan.flag("errored") == Some(true) {
+    if stated::flag(plan, &["errored"], resources) == Some(true) {
         let message = "the plan ended with an error, and may lack changes".to_owned();
         resources.note(Code::UnknownValue, plan.span_of("errored"), message).help =
             Some("run `terraform plan` again".into());

@@ -6,6 +6,7 @@ use super::arm;
 use super::id::ResourceId;
 use super::json::{Object, is_expression};
 use super::resources::{Resources, Side};
+use super::stated;
 use crate::diagnostic::{Code, Diagnostic};
 
 /// The collection of the peerings in a VNet.
@@ -53,6 +54,9 @@ pub(super) fn take(object: &Object<'_>, side: Side, resources: &mut Resources) -
             .help("make the template valid, then run `what-if` again");
         resources.diagnostics.push(finding);
         return true;
+    }
+    for change in &changes {
+        stated::word(change, &["changeCertainty"], stated::CERTAINTY, resources);
     }
     let (certain, potential): (Vec<_>, Vec<_>) = changes.into_iter().partition(is_certain);
     for change in &certain {

@@ -88,10 +88,33 @@ pub(crate) struct States {
     pub(crate) others: &'static [&'static str],
 }
 
-const OF_PEERING: States =
+impl States {
+    /// Every word.
+    pub(crate) fn words(self) -> impl Iterator<Item = &'static str> + Clone {
+        self.usual.iter().chain(self.others).copied()
+    }
+
+    /// The word that `text` is, but for case, blanks, `-` and `_`.
+    pub(crate) fn word(self, text: &str) -> Option<&'static str> {
+        let letters = |text: &'static str| text.chars().flat_map(char::to_lowercase);
+        self.words().find(|word| {
+            let written = text.chars().filter(|letter| !matches!(letter, ' ' | '-' | '_'));
+            written.flat_map(char::to_lowercase).eq(letters(word))
+        })
+    }
+
+    /// True for a word that means that all is well.
+    pub(crate) fn is_usual(self, word: &str) -> bool {
+        self.usual.contains(&word)
+    }
+}
+
+/// The states of a side of a peering.
+pub(crate) const OF_PEERING: States =
     States { of: "a state of a peering", usual: &["Connected"], others: &["Disconnected", "Initiated"] };
 
-const OF_TUNNEL: States = States {
+/// The states of a tunnel.
+pub(crate) const OF_TUNNEL: States = States {
     of: "a status of a tunnel",
     usual: &["Connected", "Unknown"],
     others: &["Connecting", "NotConnected", "Disconnected", "Down"],

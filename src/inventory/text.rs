@@ -3,9 +3,25 @@
 //! The project's own files and exports are read by the same functions, so that a word that one of
 //! them takes is a word that the other takes.
 
-/// Words for yes: of programs, of Azure, and of spreadsheets in German and French.
-const TRUE: [&str; 6] = ["true", "yes", "1", "enabled", "wahr", "vrai"];
-const FALSE: [&str; 6] = ["false", "no", "0", "disabled", "falsch", "faux"];
+/// The words for yes and for no: of programs, of Azure, and as spreadsheets write true and false in other languages.
+const WORDS: [(&str, &str); 16] = [
+    ("true", "false"),
+    ("yes", "no"),
+    ("1", "0"),
+    ("enabled", "disabled"),
+    ("wahr", "falsch"),
+    ("vrai", "faux"),
+    ("verdadero", "falso"),
+    ("vero", "falso"),
+    ("verdadeiro", "falso"),
+    ("waar", "onwaar"),
+    ("prawda", "fałsz"),
+    ("истина", "ложь"),
+    ("pravda", "nepravda"),
+    ("sant", "falskt"),
+    ("sand", "falsk"),
+    ("doğru", "yanlış"),
+];
 
 /// What the word says; `None` where it is neither true nor false.
 #[inline]
@@ -20,8 +36,21 @@ pub(crate) fn truth(word: &str) -> Option<bool> {
 
 #[cold]
 fn other_truth(word: &str) -> Option<bool> {
-    let is_one_of = |words: [&str; 6]| words.iter().any(|known| word.eq_ignore_ascii_case(known));
-    if is_one_of(TRUE) { Some(true) } else { is_one_of(FALSE).then_some(false) }
+    let is = |known: &str| folded(word).eq(folded(known));
+    WORDS.iter().find_map(|(yes, no)| if is(yes) { Some(true) } else { is(no).then_some(false) })
+}
+
+/// The letters without regard to case, and to whether an `i` has its dot: Turkish has both, and its programs make `İ`
+/// of an `i` and `ı` of an `I` in any word.
+fn folded(word: &str) -> impl Iterator<Item = char> + '_ {
+    const DOT_ABOVE: char = '\u{307}';
+    let letters = word.chars().flat_map(char::to_lowercase).filter(|letter| *letter != DOT_ABOVE);
+    letters.map(|letter| if letter == 'ı' { 'i' } else { letter })
+}
+
+/// The words for yes and for no that are long enough to be recognised in a misspelt one.
+pub(crate) fn truth_words() -> impl Iterator<Item = &'static str> {
+    WORDS.iter().flat_map(|(yes, no)| [*yes, *no]).filter(|word| word.len() > 2)
 }
 
 /// The elements of a list: separated by `;`, `,`, `|` or blanks, or a JSON array.
@@ -44,14 +73,29 @@ mod tests {
 
     #[test]
     fn words_of_either_reader_are_known() {
-        for word in ["true", "Yes", "1", "Enabled", "WAHR", "vrai"] {
+        for word in ["true", "Yes", "1", "Enabled", "WAHR", "vrai", "VERDADERO", "VERO", "VERDADEIRO", "WAAR"]
+        {
             assert_eq!(truth(word), Some(true), "{word}");
         }
-        for word in ["false", "No", "0", "Disabled", "FALSCH", "faux"] {
+        for word in ["false", "No", "0", "Disabled", "FALSCH", "faux", "FALSO", "ONWAAR", "FAŁSZ", "ЛОЖЬ"]
+        {
             assert_eq!(truth(word), Some(false), "{word}");
         }
+        for (yes, no) in [("PRAWDA", "fałsz"), ("ИСТИНА", "ложь"), ("PRAVDA", "NEPRAVDA"), ("SANT", "FALSKT")]
+        {
+            assert_eq!((truth(yes), truth(no)), (Some(true), Some(false)), "{yes}");
+        }
+        assert_eq!((truth("SAND"), truth("FALSK")), (Some(true), Some(false)));
         assert_eq!(truth(""), None);
         assert_eq!(truth("maybe"), None);
+    }
+
+    #[test]
+    fn an_i_with_or_without_its_dot_is_an_i() {
+        for no in ["YANLIŞ", "yanlış", "yanliş", "YANLİŞ", "DİSABLED", "dısabled"] {
+            assert_eq!(truth(no), Some(false), "{no}");
+        }
+        assert_eq!(truth("DOĞRU"), Some(true));
     }
 
     #[test]

@@ -285,6 +285,10 @@ fn bad_prefix(word: &Word, error: &PrefixError) -> Diagnostic {
         PrefixError::NoLength(host) => {
             (format!("`{text}` is an address without a length"), format!("did you mean `{host}`?"))
         }
+        PrefixError::LeadingZero(decimal) => (
+            format!("a number in `{text}` begins with a zero, which routers may read as octal"),
+            format!("did you mean `{decimal}`?"),
+        ),
         PrefixError::NotAPrefix => {
             (format!("`{text}` is not a prefix"), "write a prefix as `10.1.0.0/16` or `fd00:1::/48`".into())
         }

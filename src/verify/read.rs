@@ -23,7 +23,7 @@ use super::table::{Entry, Kind, Table};
 use crate::diagnostic::{Code, Diagnostic, Report};
 use crate::import::comment_length;
 use crate::inventory::text_file::{self, Text};
-use crate::prefix::{Prefix, PrefixError};
+use crate::prefix::{Prefix, PrefixError, without_leading_zeros};
 use crate::source::{self, FileId, Sources, Span};
 
 /// Reads the file at `path`; none where it has a fault, which `report` tells of.
@@ -247,6 +247,17 @@ impl Reading {
     fn fault(&mut self, range: Range<usize>, message: impl Into<String>, expected: impl Into<String>) {
         let span = self.span(range);
         self.fault_at(span, message, expected);
+    }
+
+    /// Says that a word is no address, or none that every router reads alike.
+    fn no_address(&mut self, text: &str, range: Range<usize>, message: &str, expected: &str) {
+        let expected = match without_leading_zeros(text) {
+            Some(decimal) => {
+                format!("expected `{decimal}`: routers may read a number that begins with a zero as octal")
+            }
+            None => expected.to_owned(),
+        };
+        self.fault(range, format!("`{}` is not {message}", shortened(text)), expected);
     }
 
     /// Says that what stands at `range` was read and is left out.

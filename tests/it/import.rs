@@ -16,3 +16,4 @@ mod tables;
 mod terraform;
 mod unsettled;
 mod what_if;
+mod words;

@@ -120,7 +120,7 @@ pub(crate) fn destination(text: &str) -> Result<To, String> {
     match text.parse() {
         Ok(prefix) => Ok(To::Prefix(prefix)),
         Err(PrefixError::NoLength(_)) => text.parse().map(To::Address).map_err(|_| "not an address".into()),
-        Err(error @ PrefixError::HostBits(_)) => Err(error.to_string()),
+        Err(error @ (PrefixError::HostBits(_) | PrefixError::LeadingZero(_))) => Err(error.to_string()),
         Err(PrefixError::NotAPrefix) => Ok(To::Network(text.to_owned())),
     }
 }
@@ -132,6 +132,9 @@ mod tests {
     #[test]
     fn a_destination_is_told_from_its_form() {
         assert_eq!(destination("10.2.0.0/16"), Ok(To::Prefix("10.2.0.0/16".parse().unwrap())));
+        for text in ["010.2.0.0/16", "10.2.0.0/016", "10.2.0.09"] {
+            assert!(destination(text).is_err_and(|error| error.contains("octal")), "{text}");
+        }
         assert_eq!(destination("fd00::9"), Ok(To::Address("fd00::9".parse().unwrap())));
         assert_eq!(destination("hub/west"), Ok(To::Network("hub/west".into())));
         let error = destination("10.2.0.1/16").unwrap_err();

@@ -6,11 +6,12 @@ use super::instances::Instance;
 use super::kinds::{self, CONNECTION, GATEWAY, LOCAL_GATEWAY, PEERING, PUBLIC_ADDRESS, SUBNET, VNET};
 use super::values::{Known, Values};
 use crate::import::build::{
-    self, Asn, ConnectionNames, Flag, GatewayNames, LocalGatewayNames, PeeringNames, VnetNames,
+    self, ConnectionNames, Flag, GatewayNames, LocalGatewayNames, PeeringNames, VnetNames,
 };
 use crate::import::fields::Fields;
 use crate::import::id::ResourceId;
 use crate::import::resources::Resources;
+use crate::import::stated;
 
 const VNET_NAMES: VnetNames = VnetNames {
     space: "address_space",
@@ -57,7 +58,8 @@ const GATEWAY_NAMES: GatewayNames = GatewayNames {
 
 const LOCAL_GATEWAY_NAMES: LocalGatewayNames = LocalGatewayNames {
     space: &["address_space"],
-    endpoint: &["gateway_address", "gateway_fqdn"],
+    address: "gateway_address",
+    host: "gateway_fqdn",
     asn: ASN,
     peer_addresses: &["bgp_settings.bgp_peering_address"],
 };
@@ -77,7 +79,7 @@ const CONNECTION_NAMES: ConnectionNames = ConnectionNames {
 
 const BGP: Flag = Flag { names: &["bgp_enabled", "enable_bgp"], default: Some(false) };
 
-const ASN: Asn = Asn { name: "bgp_settings.asn", place: "bgp_settings.asn" };
+const ASN: &str = "bgp_settings.asn";
 
 /// True for the types that a network is made of.
 pub(super) fn is_read(kind: &str) -> bool {
@@ -119,8 +121,8 @@ impl<'text> Reader<'text, '_, '_> {
             CONNECTION => build::connection(id, name, &values, &CONNECTION_NAMES, resources),
             PUBLIC_ADDRESS => {
                 // An address that Azure has yet to give is known by whose it is.
-                let addresses: Vec<String> =
-                    ["ip_address", "fqdn"].iter().filter_map(|field| values.text(field)).collect();
+                let address = stated::address(&values, "ip_address", resources);
+                let addresses: Vec<String> = address.into_iter().chain(values.text("fqdn")).collect();
                 let stand_in = || vec![instance.address.clone()];
                 let addresses = if addresses.is_empty() { stand_in() } else { addresses };
                 resources.public_addresses.insert(id, addresses);
@@ -183,7 +185,7 @@ fn gateway(id: ResourceId, name: String, values: &Values<'_, '_, '_>, resources:
 
 fn local_gateway(id: ResourceId, name: String, values: &Values<'_, '_, '_>, resources: &mut Resources) {
     let mut new = build::local_gateway(name, values, &LOCAL_GATEWAY_NAMES, resources);
-    for field in LOCAL_GATEWAY_NAMES.endpoint {
+    for field in [LOCAL_GATEWAY_NAMES.address, LOCAL_GATEWAY_NAMES.host] {
         if new.endpoint.is_none() && values.block.is_unknown(field) {
             new.endpoint = values.referred(field).map(|target| target.instance.address.clone());
             if new.endpoint.is_none() {

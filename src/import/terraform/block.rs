@@ -1,5 +1,7 @@
 //! Values of a resource beside what is not known of them yet and how they were configured.
 
+use serde_json::value::RawValue;
+
 use super::configuration;
 use super::instances::Instance;
 use crate::import::json::Object;
@@ -41,6 +43,10 @@ impl<'text> Block<'text> {
 
     pub(super) fn text(&self, name: &str) -> Option<String> {
         self.values.as_ref()?.text(name)
+    }
+
+    pub(super) fn json(&self, name: &str) -> Option<&str> {
+        self.values.as_ref()?.get(name).map(RawValue::get)
     }
 
     pub(super) fn list(&self, name: &str) -> Vec<(String, Span)> {

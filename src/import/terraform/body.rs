@@ -1,5 +1,7 @@
 //! The body of a resource of azapi, where a plan does not know some of it yet and Azure answered the rest.
 
+use serde_json::value::RawValue;
+
 use super::configuration::Target;
 use super::kinds::{azure, wanted};
 use super::values::Values;
@@ -142,6 +144,10 @@ const IN_ORDER: Option<&str> = Some("by the order in");
 impl Fields for Body<'_, '_, '_> {
     fn text(&self, name: &str) -> Option<String> {
         self.layer(name)?.text(name)
+    }
+
+    fn json(&self, name: &str) -> Option<&str> {
+        self.layer(name)?.get(name).map(RawValue::get)
     }
 
     fn list(&self, name: &str) -> Vec<(String, Span)> {

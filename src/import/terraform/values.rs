@@ -99,6 +99,10 @@ impl Fields for Values<'_, '_, '_> {
         self.block.text(name)
     }
 
+    fn json(&self, name: &str) -> Option<&str> {
+        self.block.json(name)
+    }
+
     fn list(&self, name: &str) -> Vec<(String, Span)> {
         self.block.list(name)
     }

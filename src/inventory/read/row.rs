@@ -5,13 +5,15 @@ use std::ops::Range;
 use csv::StringRecord;
 
 use super::cell::{Cell, Placed};
-use super::suggest::{nearest, shortened};
+use super::suggest::shortened;
+use crate::asn;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::inventory::columns::{NOTHING_CARRIED, States, Value};
 use crate::inventory::model::{Carried, Protocol};
 use crate::inventory::resource::is_id_of;
 use crate::inventory::text::{elements, truth};
-use crate::prefix::{Prefix, PrefixError};
+use crate::inventory::wrong::{bad_asn, bad_boolean, bad_prefix, bad_state, bad_value};
+use crate::prefix::Prefix;
 use crate::source::{Sources, Span};
 
 /// What a word for a protocol is called where it is none.
@@ -76,8 +78,7 @@ impl<'run> Row<'run> {
     fn state(&mut self, cell: Cell, states: States) -> Option<Box<str>> {
         let text = self.text(cell);
         state(text, states).unwrap_or_else(|NoState| {
-            let words = [states.usual, states.others].concat();
-            self.push(bad_value(text, self.place(cell), &words, |word| word, states.of));
+            self.push(bad_state(text, self.place(cell), states));
             None
         })
     }
@@ -120,11 +121,7 @@ impl<'run> Row<'run> {
             self.empty(cell);
             return false;
         }
-        let message = format!("`{}` is neither true nor false", shortened(text));
-        let finding = Diagnostic::new(Code::BadBoolean, message)
-            .at(self.place(cell), format!("expected true or false for `{}`", cell.name))
-            .help("write `true` or `false`; `yes` and `no`, `1` and `0`, `Enabled` and `Disabled` do too");
-        self.push(finding);
+        self.push(bad_boolean(text, cell.name, self.place(cell)));
         false
     }
 
@@ -148,19 +145,8 @@ impl<'run> Row<'run> {
         if text.is_empty() {
             return None;
         }
-        match text.parse::<u32>() {
-            Ok(number) if number > 0 => Some(number),
-            _ => {
-                let message = format!("`{}` is not an autonomous system number", shortened(text));
-                let finding = Diagnostic::new(Code::BadNumber, message)
-                    .at(self.place(cell), "expected a number from 1 to 4294967295");
-                self.push(match without_dot(text) {
-                    Some(number) => finding.help(format!("did you mean `{number}`?")),
-                    None => finding,
-                });
-                None
-            }
-        }
+        let number = asn::parse(text);
+        number.map_err(|error| self.push(bad_asn(text, error, self.place(cell)))).ok()
     }
 
     /// The prefixes of a list; each bad one is a finding of its own.
@@ -196,7 +182,7 @@ impl<'run> Row<'run> {
                 words.push(value);
             } else {
                 let place = self.place_of(cell, &mut places, index, element);
-                self.push(bad_value(element, place, all, word, what));
+                self.push(bad_value(element, place, all.iter().map(|value| word(*value)), what));
             }
         }
         words
@@ -217,7 +203,7 @@ impl<'run> Row<'run> {
         let found = find(text, all, word);
         if found.is_none() {
             let place = self.place(cell);
-            self.push(bad_value(text, place, all, word, what));
+            self.push(bad_value(text, place, all.iter().map(|value| word(*value)), what));
         }
         found
     }
@@ -292,58 +278,13 @@ struct NoState;
 
 /// The text where it is a word for a state that is not usual, and nothing where it is empty or usual.
 fn state(text: &str, states: States) -> Result<Option<Box<str>>, NoState> {
-    let is_one_of = |words: &[&str]| words.iter().any(|word| is_word(text, word));
-    if text.is_empty() || states.usual.contains(&text) || is_one_of(states.usual) {
+    if text.is_empty() || states.is_usual(text) {
         return Ok(None);
     }
-    if is_one_of(states.others) { Ok(Some(text.into())) } else { Err(NoState) }
-}
-
-/// True where `text` is the word but for case, blanks, `-` and `_`.
-fn is_word(text: &str, word: &str) -> bool {
-    let written = text.chars().filter(|letter| !matches!(letter, ' ' | '-' | '_'));
-    written.flat_map(char::to_lowercase).eq(word.chars().flat_map(char::to_lowercase))
-}
-
-/// The number that stands for two halves with a dot between them, another way to write ASNs.
-fn without_dot(text: &str) -> Option<u32> {
-    let (high, low) = text.split_once('.')?;
-    let number = (u32::from(high.parse::<u16>().ok()?) << 16) + u32::from(low.parse::<u16>().ok()?);
-    (number > 0).then_some(number)
+    let word = states.word(text).ok_or(NoState)?;
+    Ok((!states.is_usual(word)).then(|| text.into()))
 }
 
 fn find<T: Copy>(text: &str, all: &[T], word: fn(T) -> &'static str) -> Option<T> {
     all.iter().copied().find(|value| word(*value).eq_ignore_ascii_case(text))
-}
-
-fn bad_value<T: Copy>(
-    text: &str,
-    place: Span,
-    all: &[T],
-    word: fn(T) -> &'static str,
-    what: &str,
-) -> Diagnostic {
-    let words: Vec<String> = all.iter().map(|value| format!("`{}`", word(*value))).collect();
-    let finding = Diagnostic::new(Code::BadValue, format!("`{}` is not {what}", shortened(text)))
-        .at(place, format!("expected one of {}", words.join(", ")));
-    match nearest(text, all.iter().map(|value| word(*value))) {
-        Some(near) => finding.help(format!("did you mean `{near}`?")),
-        None => finding,
-    }
-}
-
-fn bad_prefix(element: &str, error: &PrefixError, place: Span) -> Diagnostic {
-    let message = format!("`{}` is not a canonical prefix", shortened(element));
-    let finding = Diagnostic::new(Code::BadPrefix, message);
-    match error {
-        PrefixError::HostBits(canonical) => finding
-            .at(place, "bits are set to the right of the length")
-            .help(format!("did you mean `{canonical}`?")),
-        PrefixError::NoLength(host) => {
-            finding.at(place, "an address without a length").help(format!("did you mean `{host}`?"))
-        }
-        PrefixError::NotAPrefix => {
-            finding.at(place, "expected a prefix such as `10.1.0.0/16` or `fd00:1::/48`")
-        }
-    }
 }

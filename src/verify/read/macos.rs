@@ -9,7 +9,7 @@ use ipnet::{IpNet, Ipv4Net};
 
 use super::Reading;
 use super::words::{Line, Word, lines};
-use crate::prefix::Prefix;
+use crate::prefix::{self, Prefix};
 
 /// The link-local prefix without a host.
 const NO_NEIGHBOUR: IpAddr = IpAddr::V6(Ipv6Addr::new(0xfe80, 0, 0, 0, 0, 0, 0, 0));
@@ -65,12 +65,8 @@ fn row(reading: &mut Reading, line: &Line<'_>, interface_at: usize, is_six: bool
 fn four(reading: &mut Reading, word: &Word<'_>, is_host: bool) -> Option<Prefix> {
     let prefix = if word.text == "default" { expanded("0/0", false) } else { expanded(word.text, is_host) };
     if prefix.is_none() {
-        let message = format!("`{}` is not a destination", super::shortened(word.text));
-        reading.fault(
-            word.range.clone(),
-            message,
-            "expected a prefix such as `10.1/16`, an address or `default`",
-        );
+        let expected = "expected a prefix such as `10.1/16`, an address or `default`";
+        reading.no_address(word.text, word.range.clone(), "a destination", expected);
     }
     prefix
 }
@@ -78,13 +74,13 @@ fn four(reading: &mut Reading, word: &Word<'_>, is_host: bool) -> Option<Prefix>
 /// The prefix that an abbreviated destination stands for.
 fn expanded(text: &str, is_host: bool) -> Option<Prefix> {
     let (address, length) = match text.split_once('/') {
-        Some((address, length)) => (address, Some(length.parse::<u8>().ok()?)),
+        Some((address, length)) => (address, Some(prefix::length(length)?)),
         None => (text, None),
     };
     let mut octets = [0; 4];
     let mut count = 0;
     for octet in address.split('.') {
-        *octets.get_mut(count)? = octet.parse().ok()?;
+        *octets.get_mut(count)? = prefix::length(octet)?;
         count += 1;
     }
     let address = Ipv4Addr::from(octets);
@@ -115,15 +111,11 @@ fn six(reading: &mut Reading, word: &Word<'_>) -> Option<Prefix> {
     // The zone of a link-local prefix may stand where bits are that the length leaves out.
     let net = parsed.and_then(|address| match length {
         "" => Some(IpNet::from(address)),
-        length => IpNet::new(address, length.parse().ok()?).ok(),
+        length => IpNet::new(address, prefix::length(length)?).ok(),
     });
     if net.is_none() {
-        let message = format!("`{}` is not a destination", super::shortened(word.text));
-        reading.fault(
-            word.range.clone(),
-            message,
-            "expected a prefix such as `fd00:1::/48`, an address or `default`",
-        );
+        let expected = "expected a prefix such as `fd00:1::/48`, an address or `default`";
+        reading.no_address(word.text, word.range.clone(), "a destination", expected);
     }
     net.map(Prefix::from)
 }
@@ -157,6 +149,9 @@ mod tests {
             ("10..1", false, None),
             ("10.1.2.3.4", false, None),
             ("256", false, None),
+            ("010.1/16", false, None),
+            ("10.01/16", false, None),
+            ("10.1/08", false, None),
         ];
         for (text, is_host, expected) in cases {
             assert_eq!(

@@ -136,6 +136,11 @@ fn route(reading: &mut Reading, network: &Word<'_>, more: &[Word<'_>]) {
         return;
     }
     let Ok(address) = network.text.parse::<std::net::Ipv4Addr>() else {
+        if crate::prefix::without_leading_zeros(network.text).is_some() {
+            let expected = "expected an address and a mask";
+            reading.no_address(network.text, network.range.clone(), "an address", expected);
+            return;
+        }
         let message = format!("the route to `{}` is left out", super::shortened(network.text));
         reading.note(
             network.range.clone(),
@@ -148,8 +153,8 @@ fn route(reading: &mut Reading, network: &Word<'_>, more: &[Word<'_>]) {
     let length = mask.map_or(Some(32), |mask| ipnet::ip_mask_to_prefix(mask.text.parse().ok()?).ok());
     let Some(net) = length.and_then(|length| Ipv4Net::new(address, length).ok()) else {
         let mask = mask.unwrap_or(network);
-        let message = format!("`{}` is not the mask of a prefix", super::shortened(mask.text));
-        reading.fault(mask.range.clone(), message, "expected a mask such as `255.255.0.0`");
+        let expected = "expected a mask such as `255.255.0.0`";
+        reading.no_address(mask.text, mask.range.clone(), "the mask of a prefix", expected);
         return;
     };
     if net.network() != address {

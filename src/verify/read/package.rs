@@ -6,7 +6,7 @@ use ipnet::{IpNet, Ipv4Net};
 
 use super::Reading;
 use super::words::{Line, lines};
-use crate::prefix::Prefix;
+use crate::prefix::{Prefix, without_leading_zeros};
 
 /// True where a line adds a route.
 pub(super) fn is_it(text: &str) -> bool {
@@ -29,7 +29,12 @@ pub(super) fn read(reading: &mut Reading, text: &str) {
                     address.zip(length).and_then(|(address, length)| Ipv4Net::new(address, length).ok());
                 let Some(net) = net.filter(|net| net.network() == net.addr()) else {
                     let message = format!("`{}` is no prefix", super::shortened(&text[range.clone()]));
-                    reading.fault(range, message, "expected such as `10.1.0.0 MASK 255.255.0.0`");
+                    let zero = [destination, mask].iter().find_map(|it| without_leading_zeros(it.text));
+                    let expected = zero.map_or_else(
+                        || "expected such as `10.1.0.0 MASK 255.255.0.0`".to_owned(),
+                        |decimal| format!("expected `{decimal}`: routers may read a number that begins with a zero as octal"),
+                    );
+                    reading.fault(range, message, expected);
                     continue;
                 };
                 reading.entry(Prefix::from(IpNet::V4(net)), range);

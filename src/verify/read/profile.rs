@@ -11,7 +11,7 @@ use super::Kind;
 use super::Reading;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::inventory::shortened;
-use crate::prefix::Prefix;
+use crate::prefix::{self, Prefix};
 use crate::verify::Entry;
 
 /// Elements within each other beyond which a file is none of these.
@@ -241,22 +241,16 @@ impl Profile {
             reading.fault(range, "a route without destination or mask", expected);
             return;
         };
-        let length = mask.parse().ok().or_else(|| ipnet::ip_mask_to_prefix(mask.parse().ok()?).ok());
+        let length = prefix::length(&mask).or_else(|| ipnet::ip_mask_to_prefix(mask.parse().ok()?).ok());
         let parsed = address.parse().ok();
         if parsed.is_none() {
-            reading.fault(
-                at.clone(),
-                format!("`{}` is not an address", super::shortened(&address)),
-                "expected an address such as `10.2.0.0`",
-            );
+            let expected = "expected an address such as `10.2.0.0`";
+            reading.no_address(&address, at.clone(), "an address", expected);
         }
         let is_long = |length: u8| parsed.is_some_and(|address| IpNet::new(address, length).is_err());
         let Some(length) = length.filter(|length| !is_long(*length)) else {
-            reading.fault(
-                mask_at,
-                format!("`{}` is not the length of a prefix", super::shortened(&mask)),
-                "expected a length such as `16`",
-            );
+            let expected = "expected a length such as `16`";
+            reading.no_address(&mask, mask_at, "the length of a prefix", expected);
             return;
         };
         let Some(net) = parsed.and_then(|address| IpNet::new(address, length).ok()) else { return };

@@ -68,15 +68,14 @@ fn prefix(reading: &mut Reading, destination: &Word<'_>, mask: &Word<'_>) -> Opt
         text => text.parse::<Ipv4Addr>(),
     };
     let Ok(address) = address else {
-        let message = format!("`{}` is not an IPv4 address", super::shortened(destination.text));
         let expected = "expected an address, which `route` writes with `-n`";
-        reading.fault(destination.range.clone(), message, expected);
+        reading.no_address(destination.text, destination.range.clone(), "an IPv4 address", expected);
         return None;
     };
     let length = mask.text.parse().ok().and_then(|mask| ipnet::ip_mask_to_prefix(mask).ok());
     let Some(net) = length.and_then(|length| Ipv4Net::new(address, length).ok()) else {
-        let message = format!("`{}` is not the mask of a prefix", mask.text);
-        reading.fault(mask.range.clone(), message, "expected a mask such as `255.255.0.0`");
+        let expected = "expected a mask such as `255.255.0.0`";
+        reading.no_address(mask.text, mask.range.clone(), "the mask of a prefix", expected);
         return None;
     };
     if net.network() != address {

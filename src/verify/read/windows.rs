@@ -99,8 +99,8 @@ fn six(reading: &mut Reading, line: &Line<'_>) {
 fn address(reading: &mut Reading, word: &Word<'_>) -> Option<Ipv4Addr> {
     let address = word.text.parse().ok();
     if address.is_none() {
-        let message = format!("`{}` is not an IPv4 address", word.text);
-        reading.fault(word.range.clone(), message, "expected an address such as `10.1.0.0`");
+        let expected = "expected an address such as `10.1.0.0`";
+        reading.no_address(word.text, word.range.clone(), "an IPv4 address", expected);
     }
     address
 }

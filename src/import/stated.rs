@@ -1,0 +1,223 @@
+//! What fields of an export state: truth values, words, numbers, addresses and prefixes.
+//!
+//! Whatever is none of its kind is an error with its place, as it is in an inventory of files. What a plan does not
+//! know yet, and what an export leaves out, states nothing.
+
+use std::net::IpAddr;
+
+use super::fields::Fields;
+use super::resources::Resources;
+use super::row;
+use crate::asn;
+use crate::diagnostic::{Code, Diagnostic};
+use crate::inventory::{self, OF_PEERING, OF_TUNNEL, States, shortened, wrong};
+use crate::prefix::Prefix;
+use crate::source::Span;
+
+/// Words that a field takes and none else.
+#[derive(Clone, Copy)]
+pub(super) struct Words(States);
+
+impl Words {
+    const fn new(of: &'static str, all: &'static [&'static str]) -> Self {
+        Self(States { of, usual: all, others: &[] })
+    }
+}
+
+pub(super) const PEERING_STATE: Words = Words(OF_PEERING);
+pub(super) const CONNECTION_STATUS: Words = Words(OF_TUNNEL);
+pub(super) const SYNC_LEVEL: Words = Words::new(
+    "a sync level of a peering",
+    &["FullyInSync", "RemoteNotInSync", "LocalNotInSync", "LocalAndRemoteNotInSync"],
+);
+pub(super) const GATEWAY_TYPE: Words =
+    Words::new("a type of a virtual network gateway", &["Vpn", "ExpressRoute", "LocalGateway"]);
+pub(super) const VPN_TYPE: Words = Words::new("a type of a VPN", &["RouteBased", "PolicyBased"]);
+pub(super) const CONNECTION_TYPE: Words =
+    Words::new("a type of a connection", &["IPsec", "Vnet2Vnet", "ExpressRoute", "VPNClient"]);
+
+pub(super) const NEXT_HOP: Words = Words::new(
+    "a type of a next hop",
+    &["VirtualNetworkGateway", "VnetLocal", "Internet", "VirtualAppliance", "None"],
+);
+pub(super) const TOPOLOGY: Words = Words::new("a connectivity topology", &["HubAndSpoke", "Mesh"]);
+pub(super) const GROUP_CONNECTIVITY: Words =
+    Words::new("a connectivity of a group", &["None", "DirectlyConnected"]);
+pub(super) const CERTAINTY: Words = Words::new("a certainty of a change", &["Definite", "Potential"]);
+
+/// The text that a field states under the first of its names that states any; says so where it holds an object or
+/// a list.
+pub(super) fn text(fields: &impl Fields, names: &[&str], resources: &mut Resources) -> Option<String> {
+    names
+        .iter()
+        .find_map(|name| each_text(fields, name, "a text", names, resources).into_iter().next())
+        .map(|(text, _)| text)
+}
+
+/// The texts at a path, each with its place.
+fn each_text<F: Fields>(
+    fields: &F,
+    path: &str,
+    wanted: &str,
+    others: &[&str],
+    resources: &mut Resources,
+) -> Vec<(String, Span)> {
+    let found = along(fields, path, resources, &mut |holder: &F, name, resources| {
+        // `sku` may be the name, or an object that has it.
+        let is_holder = |other: &&str| other.strip_prefix(path).is_some_and(|rest| rest.starts_with('.'));
+        if let Some(json) = nested(holder, name)
+            && !others.iter().any(|other| is_holder(&other))
+        {
+            tell(other_kind(json, name, wanted, holder.span_of(name)), resources);
+        }
+        holder.text(name).map(|text| (text, holder.span_of(name)))
+    });
+    found.into_iter().flatten().collect()
+}
+
+/// The JSON of a field where that is an object or a list.
+fn nested<'fields>(fields: &'fields impl Fields, name: &str) -> Option<&'fields str> {
+    fields.json(name).filter(|json| json.starts_with(['{', '[']))
+}
+
+/// The finding that a field holds a value of another kind.
+fn other_kind(json: &str, name: &str, wanted: &str, span: Span) -> Diagnostic {
+    let message = format!("`{name}` is `{}`, which is not {wanted}", shortened(json));
+    Diagnostic::new(Code::BadValue, message).at(span, format!("expected {wanted}"))
+}
+
+/// Adds a finding, unless it was added when another field on the same way was read.
+fn tell(finding: Diagnostic, resources: &mut Resources) {
+    const NEAR: usize = 8;
+    if !resources.diagnostics.iter().rev().take(NEAR).any(|known| *known == finding) {
+        resources.diagnostics.push(finding);
+    }
+}
+
+/// What `read` makes of a field, as [`Fields::each`] does. Says so where an object on the way to it is none.
+fn along<F: Fields, T>(
+    fields: &F,
+    path: &str,
+    resources: &mut Resources,
+    read: &mut impl FnMut(&F, &str, &mut Resources) -> T,
+) -> Vec<T> {
+    let Some((outer, rest)) = path.split_once('.') else { return vec![read(fields, path, resources)] };
+    let (outer, is_list) = outer.strip_suffix("[]").map_or((outer, false), |list| (list, true));
+    let is_object = |json: &str| {
+        json.starts_with(['{', '[']) || json == "\"\"" || row::is_type_name(json.trim_start_matches('"'))
+    };
+    if let Some(json) = fields.json(outer).filter(|json| !is_object(json) && !fields.is_unknown(outer)) {
+        let wanted = if is_list { "a list of objects" } else { "an object" };
+        // A SKU may be stated by its name alone.
+        if outer != "sku" {
+            tell(other_kind(json, outer, wanted, fields.span_of(outer)), resources);
+        }
+    }
+    let objects =
+        if is_list { fields.objects(outer) } else { fields.object(outer).into_iter().collect::<Vec<_>>() };
+    objects.iter().flat_map(|object| along(object, rest, resources, read)).collect()
+}
+
+/// The truth value under the first of its names that states anything; says so where that is none.
+pub(super) fn flag(fields: &impl Fields, names: &[&str], resources: &mut Resources) -> Option<bool> {
+    for name in names {
+        let stated = nested(fields, name).map(str::to_owned).or_else(|| fields.text(name));
+        let Some(stated) = stated else { continue };
+        let value = inventory::truth(&stated);
+        if value.is_none() {
+            resources.diagnostics.push(wrong::bad_boolean(&stated, name, fields.span_of(name)));
+        }
+        return value;
+    }
+    None
+}
+
+/// The word that a field states, in its usual spelling; says so where it is none of them.
+pub(super) fn word(
+    fields: &impl Fields,
+    names: &[&str],
+    words: Words,
+    resources: &mut Resources,
+) -> Option<String> {
+    let found = names
+        .iter()
+        .find_map(|name| each_text(fields, name, words.0.of, names, resources).into_iter().next());
+    let (text, span) = found?;
+    let word = words.0.word(&text);
+    if word.is_none() {
+        resources.diagnostics.push(wrong::bad_state(&text, span, words.0));
+    }
+    word.map(str::to_owned)
+}
+
+/// The address that a field states.
+pub(super) fn address(fields: &impl Fields, name: &str, resources: &mut Resources) -> Option<String> {
+    let found = each_text(fields, name, "an IP address", &[], resources);
+    checked(found, resources).into_iter().next()
+}
+
+/// The addresses of all lists.
+pub(super) fn addresses(fields: &impl Fields, names: &[&str], resources: &mut Resources) -> Vec<String> {
+    let found = lists(fields, names, resources);
+    checked(found, resources)
+}
+
+fn checked(found: Vec<(String, Span)>, resources: &mut Resources) -> Vec<String> {
+    let mut addresses = Vec::new();
+    for (text, span) in found {
+        if text.parse::<IpAddr>().is_ok() {
+            addresses.push(text);
+        } else {
+            resources.diagnostics.push(wrong::bad_address(&text, span));
+        }
+    }
+    addresses
+}
+
+/// The elements of all lists.
+pub(super) fn lists<F: Fields>(fields: &F, names: &[&str], resources: &mut Resources) -> Vec<(String, Span)> {
+    let mut found = Vec::new();
+    for name in names {
+        found.extend(along(fields, name, resources, &mut |holder: &F, name, _| holder.list(name)));
+    }
+    found.into_iter().flatten().collect()
+}
+
+/// The elements of the first list that has any.
+pub(super) fn first_list(
+    fields: &impl Fields,
+    names: &[&str],
+    resources: &mut Resources,
+) -> Vec<(String, Span)> {
+    names
+        .iter()
+        .map(|name| lists(fields, &[name], resources))
+        .find(|list| !list.is_empty())
+        .unwrap_or_default()
+}
+
+/// The prefixes of all lists, each once. What is not known of them is told.
+pub(super) fn prefixes<F: Fields>(fields: &F, names: &[&str], resources: &mut Resources) -> Vec<Prefix> {
+    let mut texts = Vec::new();
+    for name in names {
+        texts.extend(along(fields, name, resources, &mut |holder: &F, name, resources| {
+            holder.note_unknown(name, "what is not known of it is left out", resources);
+            holder.list(name)
+        }));
+    }
+    resources.prefixes(texts.into_iter().flatten())
+}
+
+/// An autonomous system number; says so where it is none.
+pub(super) fn asn<F: Fields>(fields: &F, path: &str, resources: &mut Resources) -> Option<u32> {
+    let stated = along(fields, path, resources, &mut |holder: &F, name, resources| {
+        let text = nested(holder, name).map(str::to_owned).or_else(|| holder.text(name));
+        if text.is_none() {
+            holder.note_unknown(name, "none is taken to be stated", resources);
+        }
+        text.map(|text| (text, holder.span_of(name)))
+    });
+    let (text, span) = stated.into_iter().flatten().next()?;
+    let number = asn::parse(&text);
+    number.map_err(|error| resources.diagnostics.push(wrong::bad_asn(&text, error, span))).ok()
+}

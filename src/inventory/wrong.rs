@@ -1,0 +1,88 @@
+//! What is said of a value that is none of its kind, be it in a cell of an inventory or in a field of an export.
+
+use super::columns::States;
+use super::read::{nearest, shortened};
+use super::text::truth_words;
+use crate::asn::AsnError;
+use crate::diagnostic::{Code, Diagnostic};
+use crate::prefix::PrefixError;
+use crate::source::Span;
+
+/// The finding that a value of `name` is neither true nor false.
+pub(crate) fn bad_boolean(text: &str, name: &str, place: Span) -> Diagnostic {
+    let message = format!("`{}` is neither true nor false", shortened(text));
+    let finding =
+        Diagnostic::new(Code::BadBoolean, message).at(place, format!("expected true or false for `{name}`"));
+    match nearest(text, truth_words()) {
+        Some(near) => finding.help(format!("did you mean `{near}`?")),
+        None => finding
+            .help("write `true` or `false`; `yes` and `no`, `1` and `0`, `Enabled` and `Disabled` do too"),
+    }
+}
+
+/// The finding that a value is no autonomous system number.
+pub(crate) fn bad_asn(text: &str, error: AsnError, place: Span) -> Diagnostic {
+    let message = match error {
+        AsnError::Zero | AsnError::Transition => format!("ASN `{}` is that of no router", shortened(text)),
+        AsnError::Halves(_) | AsnError::NotANumber => {
+            format!("`{}` is not an autonomous system number", shortened(text))
+        }
+    };
+    let finding = Diagnostic::new(Code::BadNumber, message).at(place, error.to_string());
+    match error {
+        AsnError::Halves(number) => finding.help(format!("did you mean `{number}`?")),
+        AsnError::Zero => finding.help("leave it empty where the number is not known"),
+        AsnError::Transition | AsnError::NotANumber => finding,
+    }
+}
+
+/// The finding that a value is none of the words that are taken, which are of `what`.
+pub(crate) fn bad_value<'word>(
+    text: &str,
+    place: Span,
+    words: impl IntoIterator<Item = &'word str> + Clone,
+    what: &str,
+) -> Diagnostic {
+    let listed: Vec<String> = words.clone().into_iter().map(|word| format!("`{word}`")).collect();
+    let finding = Diagnostic::new(Code::BadValue, format!("`{}` is not {what}", shortened(text)))
+        .at(place, format!("expected one of {}", listed.join(", ")));
+    match nearest(text, words.into_iter()) {
+        Some(near) => finding.help(format!("did you mean `{near}`?")),
+        None => finding,
+    }
+}
+
+/// The finding that a value is no word for a state.
+pub(crate) fn bad_state(text: &str, place: Span, states: States) -> Diagnostic {
+    bad_value(text, place, states.words(), states.of)
+}
+
+/// The finding that a value is no canonical prefix.
+pub(crate) fn bad_prefix(element: &str, error: &PrefixError, place: Span) -> Diagnostic {
+    let message = format!("`{}` is not a canonical prefix", shortened(element));
+    let finding = Diagnostic::new(Code::BadPrefix, message);
+    let meant =
+        |label: &str, meant| finding.clone().at(place, label).help(format!("did you mean `{meant}`?"));
+    match error {
+        PrefixError::HostBits(canonical) => meant("bits are set to the right of the length", canonical),
+        PrefixError::NoLength(host) => meant("an address without a length", host),
+        PrefixError::LeadingZero(decimal) => {
+            meant("a number begins with a zero, which routers may read as octal", decimal)
+        }
+        PrefixError::NotAPrefix => {
+            finding.at(place, "expected a prefix such as `10.1.0.0/16` or `fd00:1::/48`")
+        }
+    }
+}
+
+/// The finding that a value is no address.
+pub(crate) fn bad_address(text: &str, place: Span) -> Diagnostic {
+    let message = format!("`{}` is not an IP address", shortened(text));
+    let finding = Diagnostic::new(Code::BadValue, message);
+    match crate::prefix::without_leading_zeros(text) {
+        Some(decimal) => finding
+            .at(place, "a number begins with a zero, which routers may read as octal")
+            .help(format!("did you mean `{decimal}`?")),
+        None => finding.at(place, "expected an address such as `10.1.0.4` or `fd00:1::4`"),
+    }
+}

@@ -1,0 +1,524 @@
+//! A word that is no value of its kind is told wherever it stands: each field of each shape in turn holds one.
+
+use serde_json::{Value, json};
+use tunnelog::diagnostic::{Report, Severity};
+use tunnelog::import::read_plan;
+
+use super::describe::messages;
+use super::resources::{files, id};
+use super::terraform::{resource, state};
+use crate::support::loaded::Loaded;
+
+/// What is planted. It stands for no value of any kind.
+const WRONG: &str = "qworx";
+
+/// The fields of Azure that are read, as its own bodies write them, each with a code of which the finding may be.
+const FIELDS: &[(&str, &str)] = &[
+    ("addressPrefixes", "bad-prefix"),
+    ("allowGatewayTransit", "bad-boolean"),
+    ("allowVirtualNetworkAccess", "bad-boolean"),
+    ("asn", "bad-number"),
+    ("bgpPeeringAddress", "bad-value"),
+    ("connectionStatus", "bad-value"),
+    ("connectionType", "bad-value"),
+    ("customBgpIpAddresses", "bad-value"),
+    ("defaultBgpIpAddresses", "bad-value"),
+    ("enableBgp", "bad-boolean"),
+    ("enableOnlyIPv6Peering", "bad-boolean"),
+    ("gatewayIpAddress", "bad-value"),
+    ("gatewayType", "bad-value"),
+    ("ipAddress", "bad-value"),
+    ("nextHopType", "bad-value"),
+    ("peerCompleteVnets", "bad-boolean"),
+    ("peeringState", "bad-value"),
+    ("peeringSyncLevel", "bad-value"),
+    ("tunnelIpAddresses", "bad-value"),
+    ("useRemoteGateways", "bad-boolean"),
+    ("usePolicyBasedTrafficSelectors", "bad-boolean"),
+    ("vpnClientProtocols", "bad-value"),
+    ("vpnType", "bad-value"),
+];
+
+/// The same of Terraform, and with other spelling of the older provider of Pulumi.
+const OF_TERRAFORM: &[(&str, &str)] = &[
+    ("address_prefixes", "bad-prefix"),
+    ("address_space", "bad-prefix"),
+    ("allow_gateway_transit", "bad-boolean"),
+    ("allow_virtual_network_access", "bad-boolean"),
+    ("apipa_addresses", "bad-value"),
+    ("asn", "bad-number"),
+    ("bgp_enabled", "bad-boolean"),
+    ("bgp_peering_address", "bad-value"),
+    ("default_addresses", "bad-value"),
+    ("gateway_address", "bad-value"),
+    ("ip_address", "bad-value"),
+    ("only_ipv6_peering_enabled", "bad-boolean"),
+    ("peer_complete_virtual_networks_enabled", "bad-boolean"),
+    ("tunnel_ip_addresses", "bad-value"),
+    ("type", "bad-value"),
+    ("use_policy_based_traffic_selectors", "bad-boolean"),
+    ("use_remote_gateways", "bad-boolean"),
+    ("vpn_client_protocols", "bad-value"),
+    ("vpn_type", "bad-value"),
+];
+
+fn body(collection: &str, name: &str, properties: &Value) -> Value {
+    json!({ "id": id(collection, name), "name": name, "properties": properties })
+}
+
+/// A resource of each type, with every field that is read.
+fn resources() -> Vec<Value> {
+    let (hub, spoke) = (id("virtualNetworks", "hub"), id("virtualNetworks", "spoke"));
+    let side = |remote: &str| {
+        json!({ "name": "p", "properties": {
+        "allowGatewayTransit": true, "useRemoteGateways": false, "allowVirtualNetworkAccess": true,
+        "peerCompleteVnets": true, "enableOnlyIPv6Peering": false, "peeringState": "Connected",
+        "peeringSyncLevel": "FullyInSync", "remoteVirtualNetwork": { "id": remote },
+        "remoteVirtualNetworkAddressSpace": { "addressPrefixes": ["10.2.0.0/16"] },
+        "remoteAddressSpace": { "addressPrefixes": ["10.2.0.0/16"] },
+    } })
+    };
+    vec![
+        body(
+            "virtualNetworks",
+            "hub",
+            &json!({
+                "addressSpace": { "addressPrefixes": ["10.1.0.0/16"] }, "virtualNetworkPeerings": [side(&spoke)],
+                "subnets": [{ "name": "s", "properties": { "addressPrefixes": ["10.1.0.0/24"] } }],
+            }),
+        ),
+        body("virtualNetworks", "spoke", &json!({ "addressSpace": { "addressPrefixes": ["10.2.0.0/16"] } })),
+        body("publicIPAddresses", "pip", &json!({ "ipAddress": "203.0.113.9" })),
+        body(
+            "virtualNetworkGateways",
+            "gw",
+            &json!({
+                "gatewayType": "Vpn", "vpnType": "RouteBased", "enableBgp": true, "sku": { "name": "VpnGw1" },
+                "ipConfigurations": [{ "name": "d", "properties": {
+                    "publicIPAddress": { "id": id("publicIPAddresses", "pip") },
+                    "subnet": { "id": format!("{hub}/subnets/GatewaySubnet") } } }],
+                "bgpSettings": { "asn": 65010, "bgpPeeringAddress": "10.1.255.30,10.1.255.31", "bgpPeeringAddresses": [{
+                    "defaultBgpIpAddresses": ["10.1.255.30"], "customBgpIpAddresses": ["169.254.21.2"],
+                    "tunnelIpAddresses": ["203.0.113.9"] }] },
+                "vpnClientConfiguration": { "vpnClientAddressPool": { "addressPrefixes": ["172.16.0.0/24"] },
+                    "vpnClientProtocols": ["OpenVPN"] },
+                "customRoutes": { "addressPrefixes": ["10.99.0.0/16"] },
+            }),
+        ),
+        body(
+            "localNetworkGateways",
+            "site",
+            &json!({
+                "localNetworkAddressSpace": { "addressPrefixes": ["10.101.0.0/16"] }, "gatewayIpAddress": "198.51.100.7",
+                "bgpSettings": { "asn": 65101, "bgpPeeringAddress": "10.101.255.1" },
+            }),
+        ),
+        body(
+            "connections",
+            "c",
+            &json!({
+                "connectionType": "IPsec", "connectionStatus": "Connected", "enableBgp": true,
+                "usePolicyBasedTrafficSelectors": false,
+                "virtualNetworkGateway1": { "id": id("virtualNetworkGateways", "gw") },
+                "localNetworkGateway2": { "id": id("localNetworkGateways", "site") },
+            }),
+        ),
+    ]
+}
+
+/// A user route is left out of the model, and read for what people mistake it for.
+fn with_routes(mut resources: Vec<Value>) -> Vec<Value> {
+    let routes = json!({ "routes": [{ "name": "r", "properties": {
+        "nextHopType": "VirtualNetworkGateway", "addressPrefix": "10.0.0.0/8" } }] });
+    resources.push(body("routeTables", "rt", &routes));
+    resources
+}
+
+/// The same resources with the fields of `properties` lifted out, as the command line prints them.
+fn flat(value: &Value) -> Value {
+    match value {
+        Value::Object(fields) => {
+            let mut lifted = serde_json::Map::new();
+            for (name, inner) in fields {
+                match (name.as_str(), flat(inner)) {
+                    ("properties", Value::Object(inner)) => lifted.extend(inner),
+                    (_, inner) => drop(lifted.insert(name.clone(), inner)),
+                }
+            }
+            Value::Object(lifted)
+        }
+        Value::Array(list) => list.iter().map(flat).collect(),
+        _ => value.clone(),
+    }
+}
+
+/// The same with every name of a field changed.
+fn renamed(value: &Value, rename: &dyn Fn(&str) -> String) -> Value {
+    match value {
+        Value::Object(fields) => {
+            fields.iter().map(|(name, inner)| (rename(name), renamed(inner, rename))).collect()
+        }
+        Value::Array(list) => list.iter().map(|inner| renamed(inner, rename)).collect(),
+        _ => value.clone(),
+    }
+}
+
+fn pascal(name: &str) -> String {
+    name[..1].to_uppercase() + &name[1..]
+}
+
+fn snake(name: &str) -> String {
+    if name == "enableOnlyIPv6Peering" {
+        return "enable_only_i_pv6_peering".into();
+    }
+    let mut snake = String::new();
+    for letter in name.chars() {
+        if letter.is_ascii_uppercase() {
+            snake.push('_');
+        }
+        snake.push(letter.to_ascii_lowercase());
+    }
+    snake
+}
+
+fn camel(name: &str) -> String {
+    let mut parts = name.split('_');
+    let first = parts.next().unwrap_or_default().to_owned();
+    first + &parts.map(pascal).collect::<String>()
+}
+
+/// Resources of azurerm with every field that is read.
+fn azurerm() -> Vec<(&'static str, Value)> {
+    let (hub, spoke) = (id("virtualNetworks", "hub"), id("virtualNetworks", "spoke"));
+    let named = |collection: &str, name: &str, mut values: Value| {
+        values["id"] = json!(id(collection, name));
+        values["name"] = json!(name);
+        values["resource_group_name"] = json!("net");
+        values
+    };
+    vec![
+        (
+            "azurerm_virtual_network.hub",
+            named(
+                "virtualNetworks",
+                "hub",
+                json!({
+            "address_space": ["10.1.0.0/16"], "subnet": [{ "name": "s", "address_prefixes": ["10.1.0.0/24"] }] }),
+            ),
+        ),
+        (
+            "azurerm_virtual_network.spoke",
+            named("virtualNetworks", "spoke", json!({ "address_space": ["10.2.0.0/16"] })),
+        ),
+        (
+            "azurerm_virtual_network_peering.p",
+            json!({
+            "id": format!("{hub}/virtualNetworkPeerings/p"), "name": "p", "resource_group_name": "net",
+            "virtual_network_name": "hub", "remote_virtual_network_id": spoke, "allow_gateway_transit": true,
+            "use_remote_gateways": false, "allow_virtual_network_access": true,
+            "peer_complete_virtual_networks_enabled": true, "only_ipv6_peering_enabled": false }),
+        ),
+        ("azurerm_public_ip.pip", named("publicIPAddresses", "pip", json!({ "ip_address": "203.0.113.9" }))),
+        (
+            "azurerm_virtual_network_gateway.gw",
+            named(
+                "virtualNetworkGateways",
+                "gw",
+                json!({
+            "type": "Vpn", "vpn_type": "RouteBased", "bgp_enabled": true, "sku": "VpnGw1",
+            "ip_configuration": [{ "subnet_id": format!("{hub}/subnets/GatewaySubnet"),
+                "public_ip_address_id": id("publicIPAddresses", "pip") }],
+            "bgp_settings": [{ "asn": 65010, "peering_addresses": [{ "default_addresses": ["10.1.255.30"],
+                "apipa_addresses": ["169.254.21.2"], "tunnel_ip_addresses": ["203.0.113.9"] }] }],
+            "vpn_client_configuration": [{ "address_space": ["172.16.0.0/24"], "vpn_client_protocols": ["OpenVPN"] }],
+            "custom_route": [{ "address_prefixes": ["10.99.0.0/16"] }] }),
+            ),
+        ),
+        (
+            "azurerm_local_network_gateway.site",
+            named(
+                "localNetworkGateways",
+                "site",
+                json!({
+            "address_space": ["10.101.0.0/16"], "gateway_address": "198.51.100.7",
+            "bgp_settings": [{ "asn": 65101, "bgp_peering_address": "10.101.255.1" }] }),
+            ),
+        ),
+        (
+            "azurerm_virtual_network_gateway_connection.c",
+            named(
+                "connections",
+                "c",
+                json!({
+            "type": "IPsec", "bgp_enabled": true, "use_policy_based_traffic_selectors": false,
+            "virtual_network_gateway_id": id("virtualNetworkGateways", "gw"),
+            "local_network_gateway_id": id("localNetworkGateways", "site") }),
+            ),
+        ),
+    ]
+}
+
+fn of_terraform(values: &Value) -> Value {
+    let kinds: Vec<&str> = azurerm().into_iter().map(|(address, _)| address).collect();
+    let values = values.as_array().unwrap();
+    state(&kinds.iter().zip(values).map(|(address, values)| resource(address, values)).collect::<Vec<_>>())
+}
+
+/// The same resources by the older provider of Pulumi: camel case, and blocks without a list around them.
+fn of_pulumi(values: &Value) -> Value {
+    fn unwrapped(value: &Value) -> Value {
+        match value {
+            Value::Object(fields) => fields
+                .iter()
+                .map(|(name, inner)| {
+                    let is_block =
+                        ["bgp_settings", "vpn_client_configuration", "custom_route"].contains(&name.as_str());
+                    let name = match name.as_str() {
+                        "address_space" => "addressSpaces".to_owned(),
+                        "ip_configuration" => "ipConfigurations".to_owned(),
+                        "default_addresses" | "apipa_addresses" => camel(name),
+                        "tunnel_ip_addresses" => "tunnelIpAddresses".to_owned(),
+                        name => camel(name),
+                    };
+                    (name, unwrapped(if is_block { &inner[0] } else { inner }))
+                })
+                .collect(),
+            Value::Array(list) => list.iter().map(unwrapped).collect(),
+            _ => value.clone(),
+        }
+    }
+    let resources: Vec<Value> = values.as_array().unwrap().iter().map(|values| {
+        let outputs = unwrapped(values);
+        json!({ "urn": "urn:pulumi:dev::net::x", "custom": true, "type": "azure:network/x:X", "id": outputs["id"], "outputs": outputs })
+    }).collect();
+    json!({ "version": 3, "deployment": { "manifest": { "version": "v3.140.0" }, "resources": resources } })
+}
+
+/// The places of values of `field` in a document: each value itself, or each element of a list.
+fn places(value: &Value, field: &str, path: &str, found: &mut Vec<String>) {
+    match value {
+        Value::Object(fields) => {
+            for (name, inner) in fields {
+                let path = format!("{path}/{name}");
+                match inner {
+                    Value::Array(list) if name == field && !list.iter().any(Value::is_object) => {
+                        found.extend((0..list.len()).map(|index| format!("{path}/{index}")));
+                        found.push(path);
+                    }
+                    _ if name == field && !inner.is_object() => found.push(path),
+                    _ => places(inner, field, &path, found),
+                }
+            }
+        }
+        Value::Array(list) => {
+            for (index, inner) in list.iter().enumerate() {
+                places(inner, field, &format!("{path}/{index}"), found);
+            }
+        }
+        _ => {}
+    }
+}
+
+/// Plants a wrong word, and a value of a wrong kind, at each place of each field, and asks for a finding there.
+fn plant(shape: &str, document: &Value, fields: &[(&str, &str)], read: &dyn Fn(&Value) -> Report) -> usize {
+    let clean = read(document);
+    assert!(!clean.has_errors(), "{shape}: {:#?}", clean.diagnostics);
+    let mut count = 0;
+    for (field, code) in fields {
+        let mut at = Vec::new();
+        places(document, field, "", &mut at);
+        assert!(!at.is_empty(), "{shape} has no `{field}`");
+        for place in at {
+            for wrong in [json!(WRONG), json!({ "a": WRONG }), json!([{ "a": WRONG }])] {
+                let mut planted = document.clone();
+                *planted.pointer_mut(&place).unwrap() = wrong.clone();
+                let report = read(&planted);
+                let is_told = report.diagnostics.iter().any(|found| {
+                    let is_code = [*code, "bad-value"].contains(&found.code.name());
+                    let is_there = found.span.is_some_and(|span| {
+                        let source = report.sources.get(span.file);
+                        source.text[span.range()].contains(WRONG) || source.table.is_some()
+                    });
+                    found.severity() == Severity::Error
+                        && is_code
+                        && found.message.contains(WRONG)
+                        && is_there
+                });
+                assert!(is_told, "{shape}: {place} = {wrong}: {:#?}", report.diagnostics);
+                count += 1;
+            }
+        }
+    }
+    count
+}
+
+fn as_json(document: &Value) -> Report {
+    let Loaded { report, .. } = files(&[("export.json", document.to_string())]);
+    report
+}
+
+/// Those of the fields that such a document has, under other names.
+fn under(fields: &[(&str, &'static str)], rename: &dyn Fn(&str) -> String) -> Vec<(String, &'static str)> {
+    fields.iter().map(|(name, code)| (rename(name), *code)).collect()
+}
+
+fn borrowed<'name>(fields: &'name [(String, &'static str)]) -> Vec<(&'name str, &'static str)> {
+    fields.iter().map(|(name, code)| (name.as_str(), *code)).collect()
+}
+
+#[test]
+fn a_wrong_word_in_what_azure_writes_is_told() {
+    let nested = Value::Array(with_routes(resources()));
+    let lifted = flat(&nested);
+    let mut count = plant("nested", &nested, FIELDS, &as_json);
+    count += plant("flattened", &lifted, FIELDS, &as_json);
+    for (shape, rename) in [("PowerShell", &pascal as &dyn Fn(&str) -> String), ("the Python SDK", &snake)] {
+        // The SDK writes route tables whose own fields have no underscores, and they are left out.
+        let fields: Vec<_> = FIELDS.iter().copied().filter(|(name, _)| *name != "nextHopType").collect();
+        let fields = under(&fields, rename);
+        let lifted = flat(&Value::Array(resources()));
+        count += plant(shape, &renamed(&lifted, rename), &borrowed(&fields), &as_json);
+    }
+    let outputs = flat(&Value::Array(resources()));
+    let fields: Vec<_> = FIELDS.iter().copied().filter(|(name, _)| *name != "nextHopType").collect();
+    let native = |outputs: &Value| {
+        let resources: Vec<Value> = outputs
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|it| json!({ "type": "azure-native:network:X", "id": it["id"], "outputs": it }))
+            .collect();
+        as_json(&json!({ "deployment": { "manifest": {}, "resources": resources } }))
+    };
+    count += plant("Pulumi", &outputs, &fields, &native);
+    let predicted = |bodies: &Value| {
+        let changes: Vec<Value> = bodies
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|it| json!({ "resourceId": it["id"], "changeType": "Create", "after": it }))
+            .collect();
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("what-if.json");
+        std::fs::write(&file, json!({ "status": "Succeeded", "changes": changes }).to_string()).unwrap();
+        let mut report = Report::default();
+        drop(read_plan(&file, None, &mut report));
+        report
+    };
+    count += plant("what-if", &Value::Array(resources()), &fields, &predicted);
+    assert!(count > 500, "{count}");
+}
+
+#[test]
+fn a_wrong_word_in_what_terraform_writes_is_told() {
+    let values: Value = azurerm().into_iter().map(|(_, values)| values).collect();
+    let terraform = |values: &Value| as_json(&of_terraform(values));
+    plant("azurerm", &values, OF_TERRAFORM, &terraform);
+    let pulumi = |values: &Value| as_json(&of_pulumi(values));
+    // Its networks have no subnets of their own.
+    let mut values = values;
+    values[0].as_object_mut().unwrap().remove("subnet");
+    plant("Pulumi's older provider", &values, OF_TERRAFORM, &pulumi);
+    let body = |resources: &Value| {
+        let resources = resources.as_array().unwrap().iter().enumerate().map(|(index, it)| {
+            let kind = it["id"].as_str().unwrap().rsplit('/').nth(1).unwrap();
+            resource(&format!("azapi_resource.r{index}"), &json!({ "id": it["id"], "name": it["name"],
+                "type": format!("Microsoft.Network/{kind}@2024-05-01"), "body": { "properties": it["properties"] } }))
+        });
+        as_json(&state(&resources.collect::<Vec<_>>()))
+    };
+    let fields: Vec<_> = FIELDS.iter().copied().filter(|(name, _)| *name != "nextHopType").collect();
+    plant("azapi", &Value::Array(resources()), &fields, &body);
+}
+
+/// A table with a row, whose cells are planted with a wrong word one after another.
+fn plant_cells(header: &str, row: &str, fields: &[(&str, &str)]) {
+    let whole = |row: &str| {
+        let vnets = Value::Array(resources());
+        files(&[("export.json", vnets.to_string()), ("rows.csv", format!("{header}\n{row}\n"))]).report
+    };
+    assert!(!whole(row).has_errors(), "{:#?}", messages(&whole(row)));
+    for (field, code) in fields {
+        let at = header.split(',').position(|name| name == *field).unwrap();
+        let cells: Vec<&str> =
+            row.split(',').enumerate().map(|(index, cell)| if index == at { WRONG } else { cell }).collect();
+        let report = whole(&cells.join(","));
+        let found = report.diagnostics.iter().find(|found| found.message.contains(WRONG));
+        assert_eq!(found.map(|found| found.code.name()), Some(*code), "{field}: {:#?}", messages(&report));
+        assert_eq!(report.sources.position(found.unwrap().span.unwrap()).line, 2, "{field}");
+    }
+}
+
+#[test]
+fn a_wrong_word_in_a_row_is_told() {
+    let (hub, other) = (id("virtualNetworks", "hub"), id("virtualNetworks", "other"));
+    plant_cells(
+        "name,vnetId,remoteVnetId,peeringState,allowGatewayTransit,useRemoteGateways,allowVirtualNetworkAccess,remoteAddressPrefixes",
+        &format!("p,{hub},{other},Connected,true,false,true,10.9.0.0/16"),
+        &[
+            ("peeringState", "bad-value"),
+            ("allowGatewayTransit", "bad-boolean"),
+            ("useRemoteGateways", "bad-boolean"),
+            ("allowVirtualNetworkAccess", "bad-boolean"),
+            ("remoteAddressPrefixes", "bad-prefix"),
+        ],
+    );
+    plant_cells(
+        "client,gatewayId,os,protocol,manualRoutes",
+        &format!("ada,{},linux,OpenVPN,10.9.0.0/16", id("virtualNetworkGateways", "gw")),
+        &[("os", "bad-value"), ("protocol", "bad-value"), ("manualRoutes", "bad-prefix")],
+    );
+    plant_cells(
+        "id,name,gatewayType,vpnType,enableBgp,asn,customRoutes",
+        &format!("{},gw,Vpn,RouteBased,true,65010,10.99.0.0/16", id("virtualNetworkGateways", "gw")),
+        &[
+            ("gatewayType", "bad-value"),
+            ("vpnType", "bad-value"),
+            ("enableBgp", "bad-boolean"),
+            ("asn", "bad-number"),
+            ("customRoutes", "bad-prefix"),
+        ],
+    );
+}
+
+#[test]
+fn a_wrong_word_in_a_learned_route_is_told() {
+    let route = json!([{ "network": "10.101.0.0/16", "asPath": "65101-65102", "localAddress": "10.1.255.30",
+        "origin": "EBgp", "sourcePeer": "10.101.255.1", "weight": 32768 }]);
+    let read = |routes: &Value| {
+        let vnets = Value::Array(resources());
+        files(&[("export.json", vnets.to_string()), ("gw.json", routes.to_string())]).report
+    };
+    let fields = [
+        ("network", "bad-prefix"),
+        ("asPath", "bad-number"),
+        ("localAddress", "bad-value"),
+        ("sourcePeer", "bad-value"),
+    ];
+    plant("learned routes", &route, &fields, &read);
+}
+
+#[test]
+fn numbers_that_no_router_has_are_refused_in_exports() {
+    for asn in ["0", "23456", "+65001"] {
+        let mut resources = resources();
+        resources[4]["properties"]["bgpSettings"]["asn"] = json!(asn);
+        let report = as_json(&Value::Array(resources));
+        let found = report.diagnostics.iter().find(|found| found.code.name() == "bad-number");
+        assert!(found.is_some_and(|found| found.message.contains(asn)), "{asn}: {:#?}", messages(&report));
+    }
+}
+
+#[test]
+fn words_of_spreadsheets_say_what_they_mean_in_exports() {
+    for (word, is_so) in
+        [("FALSO", false), ("YANLI\u{15e}", false), ("\u{418}\u{421}\u{422}\u{418}\u{41d}\u{410}", true)]
+    {
+        let mut resources = resources();
+        resources[0]["properties"]["virtualNetworkPeerings"][0]["properties"]["allowVirtualNetworkAccess"] =
+            json!(word);
+        let loaded = files(&[("export.json", Value::Array(resources).to_string())]);
+        let peering = &loaded.inventory.unwrap().peerings[0];
+        assert_eq!(peering.allow_vnet_access, is_so, "{word}");
+    }
+}
