@@ -8,6 +8,7 @@ mod carried;
 mod derived;
 mod gateways;
 mod limits;
+mod look_alikes;
 mod numbers;
 mod overlaps;
 mod peerings;
@@ -56,6 +57,7 @@ pub fn warnings(inventory: &Inventory, facts: &Facts, sources: &Sources) -> Vec<
         gateways::check,
         summaries::check,
         limits::check,
+        look_alikes::check,
         carried::check,
         derived::check,
         as_paths::check,

@@ -12,6 +12,8 @@
 use std::error::Error;
 use std::fmt;
 
+use crate::marks::is_unseen;
+use crate::secrets;
 use crate::source::{Sources, Span};
 
 /// How much a finding weighs.
@@ -112,6 +114,7 @@ codes! {
     DuplicateAsn "duplicate-asn" Warning "Two routers of one connected part share an ASN."
     RepeatedAsn "repeated-asn" Warning "An answer rests on a route that passes two routers with one ASN."
     ReservedAsn "reserved-asn" Warning "A site uses an ASN that Azure reserves."
+    LookAlikeNames "look-alike-names" Warning "Two names look alike and are not the same."
     BgpWithoutAsn "bgp-without-asn" Warning "A tunnel to a site has BGP enabled, and the site's ASN is not known."
     BgpUnsupported "bgp-unsupported" Warning "A tunnel has BGP enabled, but a gateway at its end has BGP off or is of the Basic SKU."
     ProtocolUnsupported "protocol-unsupported" Warning "A P2S protocol does not go with the SKU, with another protocol, or with the client's operating system."
@@ -138,13 +141,16 @@ codes! {
     ChangeCarriesMore "change-carries-more" Note "A change brings about more than the fact that it names."
 }
 
-/// What is said, with control characters, which names may hold, as escapes.
+/// What is said, with escapes for letters that names may hold and nobody sees.
 fn in_one_line(message: String) -> String {
-    if !message.contains(char::is_control) {
+    if !message.contains(is_unseen) {
         return message;
     }
-    let shown =
-        |letter: char| if letter.is_control() { letter.escape_debug().to_string() } else { letter.into() };
+    let shown = |letter: char| match letter {
+        letter if letter.is_control() => letter.escape_debug().to_string(),
+        letter if is_unseen(letter) => letter.escape_unicode().to_string(),
+        letter => letter.into(),
+    };
     message.chars().map(shown).collect()
 }
 
@@ -217,6 +223,16 @@ impl Diagnostic {
     pub fn severity(&self) -> Severity {
         self.code.severity()
     }
+
+    /// Hides secrets that were quoted from the places in `sources` that the finding is about.
+    fn conceal(&mut self, sources: &Sources) {
+        let places = self.span.into_iter().chain(self.related.iter().map(|(span, _)| *span));
+        let near: Vec<(&str, bool)> = places.flat_map(|span| sources.secrets_near(span)).collect();
+        let labels = self.related.iter_mut().map(|(_, label)| label);
+        for said in [&mut self.message, &mut self.label].into_iter().chain(labels).chain(&mut self.help) {
+            secrets::conceal(said, &near);
+        }
+    }
 }
 
 /// All findings about an inventory, with the files they point into.
@@ -246,8 +262,11 @@ impl Report {
         self.diagnostics.iter().map(Diagnostic::severity).max()
     }
 
-    /// Puts the findings in file order; those without a place come first.
+    /// Puts the findings in file order; those without a place come first. What they repeat of secrets becomes asterisks.
     pub fn sort(&mut self) {
+        for finding in &mut self.diagnostics {
+            finding.conceal(&self.sources);
+        }
         sort(&mut self.diagnostics);
     }
 }
@@ -291,6 +310,7 @@ mod tests {
         let message = |text: &str| Diagnostic::new(Code::UnknownName, text).message;
         assert_eq!(message("`a\nerror: b\u{1b}[2J` is not a VNet"), "`a\\nerror: b\\u{1b}[2J` is not a VNet");
         assert_eq!(message("`hub west` é"), "`hub west` é");
+        assert_eq!(message("`hub\u{200b}\u{3164}`"), "`hub\\u{200b}\\u{3164}`");
         let file = Sources::default().add("a".into(), String::new(), None);
         let span = Span { file, start: 0, end: 0 };
         let all = Diagnostic::new(Code::UnknownName, "").at(span, "\n").with(span, "\r").help("\u{1b}");

@@ -364,7 +364,6 @@ fn add(path: &Path, report: &mut Report) -> Option<FileId> {
     let shown = path.display().to_string();
     match text_file::load(path) {
         Ok(Text::Clean(text)) => {
-            let text = text::without_secrets(text);
             let is_json = text[text::comment_length(&text)..].starts_with(['{', '[']);
             let layout = (!is_json).then(|| table::layout(&text));
             Some(report.sources.add(shown, text, layout))

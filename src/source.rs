@@ -8,8 +8,20 @@
 //! assert_eq!(sources.position(Span { file, start: 5, end: 8 }).line, 2);
 //! ```
 
+use std::borrow::Cow;
 use std::ops::Range;
 use std::sync::OnceLock;
+
+use crate::secrets;
+
+/// Secrets are looked for in so much of a file at once, and only where something is shown.
+const BLOCK: usize = 1 << 18;
+
+/// What a finding says is taken from so near its place; a file may have a million of them in one line.
+const NEAR: usize = 1 << 10;
+
+/// So much around a block may tell what in it is secret.
+const AROUND: usize = 1 << 16;
 
 /// The number of a file in its [`Sources`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -49,6 +61,8 @@ pub struct Source {
     lines: OnceLock<Vec<usize>>,
     /// How many letters begin before each stretch of [`STRETCH`] bytes.
     letters: OnceLock<Vec<usize>>,
+    /// Where secrets stand, block by block, as far as anything was shown.
+    secrets: OnceLock<Vec<OnceLock<Vec<Range<usize>>>>>,
 }
 
 /// Letters are counted in stretches of so many bytes: a file may have a million findings in one line.
@@ -69,6 +83,63 @@ impl Source {
         let end = end.min(bytes.len());
         let stretch = end / STRETCH;
         before[stretch] + count(&bytes[stretch * STRETCH..end])
+    }
+
+    /// `part`, which is a slice of the text, as it may be shown: asterisks stand for secrets.
+    #[must_use]
+    pub fn shown<'text>(&self, part: &'text str) -> Cow<'text, str> {
+        let start = part.as_ptr().addr().saturating_sub(self.text.as_ptr().addr());
+        let range = start..start + part.len();
+        let mut hidden = self.secrets(&range);
+        // A word goes on beyond the part.
+        let near = self.boundary(range.start.saturating_sub(NEAR))..self.boundary(range.end + NEAR);
+        let opaque = secrets::opaque(self.text.get(near.clone()).unwrap_or_default());
+        hidden.extend(opaque.into_iter().map(|it| it.start + near.start..it.end + near.start));
+        hidden.retain(|it| it.start < range.end && range.start < it.end);
+        secrets::joined(&mut hidden);
+        let within = |it: Range<usize>| it.start.saturating_sub(start)..it.end.saturating_sub(start);
+        let hidden: Vec<Range<usize>> = hidden.into_iter().map(within).collect();
+        secrets::masked(part, &hidden)
+    }
+
+    /// The secrets that have a name and that `range` touches.
+    pub(crate) fn secrets(&self, range: &Range<usize>) -> Vec<Range<usize>> {
+        let count = self.text.len() / BLOCK + 1;
+        let blocks = self.secrets.get_or_init(|| (0..count).map(|_| OnceLock::new()).collect());
+        let (first, last) = (range.start / BLOCK, (range.end / BLOCK).min(count - 1));
+        let mut found = Vec::new();
+        for (index, block) in blocks.iter().enumerate().take(last + 1).skip(first) {
+            let block = block.get_or_init(|| self.secrets_of(index));
+            let from = block.partition_point(|it| it.end <= range.start);
+            found.extend(block[from..].iter().take_while(|it| it.start < range.end).cloned());
+        }
+        found
+    }
+
+    fn secrets_of(&self, block: usize) -> Vec<Range<usize>> {
+        let (start, end) = (block * BLOCK, (block + 1) * BLOCK);
+        let from = self.boundary(start.saturating_sub(AROUND));
+        // What begins in the midst of a line is no record of a table.
+        let line = self.text[from..self.boundary(start)].find('\n').map_or(from, |at| from + at + 1);
+        let from = if from == 0 { 0 } else { line };
+        let text = &self.text[from..self.boundary(end + AROUND)];
+        let found = secrets::find(text, secrets::heading(&self.text));
+        found.into_iter().map(|it| it.start + from..it.end + from).collect()
+    }
+
+    /// The last place at or before `at` where no letter is cut.
+    fn boundary(&self, at: usize) -> usize {
+        let at = at.min(self.text.len());
+        (0..=at).rev().find(|at| self.text.is_char_boundary(*at)).unwrap_or_default()
+    }
+
+    /// The range of the lines that `range` touches, or of what is near of them where they are long.
+    fn lines_around(&self, range: &Range<usize>) -> Range<usize> {
+        let before = self.boundary(range.start.saturating_sub(NEAR));
+        let after = self.boundary(range.end.saturating_add(NEAR));
+        let (start, end) = (self.boundary(range.start), self.boundary(range.end));
+        let first = self.text[before..start].rfind('\n').map_or(before, |at| before + at + 1);
+        first..self.text[end..after].find('\n').map_or(after, |at| end + at)
     }
 }
 
@@ -101,7 +172,8 @@ impl Sources {
     /// After 65,536 files; readers refuse such a folder before.
     pub fn add(&mut self, path: String, text: String, table: Option<Table>) -> FileId {
         let id = FileId(u16::try_from(self.0.len()).expect("fewer than 65,536 files"));
-        self.0.push(Source { path, text, table, lines: OnceLock::new(), letters: OnceLock::new() });
+        let (lines, letters, secrets) = (OnceLock::new(), OnceLock::new(), OnceLock::new());
+        self.0.push(Source { path, text, table, lines, letters, secrets });
         id
     }
 
@@ -160,6 +232,15 @@ impl Sources {
                 None => return cells,
             }
         }
+    }
+
+    /// The secrets on the lines of `span`, each with whether the span lies in it.
+    pub(crate) fn secrets_near(&self, span: Span) -> Vec<(&str, bool)> {
+        let Some(source) = self.0.get(usize::from(span.file.0)) else { return Vec::new() };
+        let range = span.range();
+        let found = source.secrets(&source.lines_around(&range)).into_iter();
+        let is_in = |secret: &Range<usize>| secret.start <= range.start && range.end <= secret.end;
+        found.filter_map(|it| Some((source.text.get(it.clone())?, is_in(&it)))).collect()
     }
 
     /// Line and column of the first byte of `span`.

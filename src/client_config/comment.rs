@@ -4,6 +4,7 @@ use std::fmt::Write;
 
 use super::route::MissingRoute;
 use crate::class::limits::Limit;
+use crate::marks::is_unseen;
 use crate::names::Names;
 
 /// How long a line becomes, in letters, before it goes on below.
@@ -106,12 +107,7 @@ fn pieces(word: &str) -> Vec<&str> {
 
 /// A text without line ends and marks: in a comment it can neither end it nor look like another.
 fn harmless(text: &str) -> String {
-    let is_bad = |letter: char| {
-        letter.is_control()
-            || matches!(letter, '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}')
-            || matches!(letter, '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fffe}' | '\u{ffff}')
-    };
-    text.chars().map(|letter| if is_bad(letter) { char::REPLACEMENT_CHARACTER } else { letter }).collect()
+    text.chars().map(|letter| if is_unseen(letter) { char::REPLACEMENT_CHARACTER } else { letter }).collect()
 }
 
 #[cfg(test)]

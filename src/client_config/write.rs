@@ -10,6 +10,7 @@ use quick_xml::events::{BytesText, Event};
 use super::comment::{Wanted, lines};
 use super::route::MissingRoute;
 use crate::class::limits::{Limit, OPEN_VPN, OTHER_IKEV2, SELECTORS, WINDOWS_IKEV2};
+use crate::marks::is_unseen;
 
 /// Why a name cannot stand in a configuration.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -202,8 +203,7 @@ fn child(number: usize) -> String {
 /// # Errors
 /// Where it cannot.
 pub fn named_connection(name: &str) -> Result<(), NameError> {
-    let is_bad =
-        |letter: char| letter.is_whitespace() || letter.is_control() || ".,:{}=\"#/".contains(letter);
+    let is_bad = |letter: char| letter.is_whitespace() || is_unseen(letter) || ".,:{}=\"#/".contains(letter);
     if name.is_empty() || name.contains(is_bad) {
         let allowed = "neither blanks nor any of `.`, `,`, `:`, `{`, `}`, `=`, `\"`, `#` and `/`";
         return Err(NameError::new(name, allowed));

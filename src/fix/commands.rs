@@ -14,6 +14,7 @@ use std::cell::RefCell;
 
 use crate::inventory::{Gateway, Inventory};
 use crate::language::syntax::{Change, Term};
+use crate::marks::is_unseen;
 use crate::names::NameId;
 use crate::prefix::Prefix;
 use crate::topology::Topology;
@@ -199,7 +200,7 @@ fn quoted(text: &str) -> Cow<'_, str> {
 }
 
 fn shown(text: &str) -> String {
-    text.chars().map(|letter| if letter.is_control() { '\u{fffd}' } else { letter }).collect()
+    text.chars().map(|letter| if is_unseen(letter) { '\u{fffd}' } else { letter }).collect()
 }
 
 /// Prefixes as words of a shell.

@@ -4,10 +4,11 @@ use std::borrow::Cow;
 use std::fmt::{self, Write};
 
 use super::syntax::{Atom, Change, Expectation, Goal, Query, Statement, Term, Word};
+use crate::marks::is_unseen;
 
 /// True where `letter` ends a word that stands without quotes.
 pub(super) fn ends_word(letter: char) -> bool {
-    letter.is_whitespace() || letter.is_control() || matches!(letter, ',' | '(' | ')' | '"')
+    letter.is_whitespace() || is_unseen(letter) || matches!(letter, ',' | '(' | ')' | '"')
 }
 
 /// `text` as a constant is written: in quotes where it would not be read as one word otherwise.
@@ -29,7 +30,7 @@ pub fn quoted(text: &str) -> Cow<'_, str> {
             '\n' => quoted.push_str("\\n"),
             '\r' => quoted.push_str("\\r"),
             '\t' => quoted.push_str("\\t"),
-            letter if letter.is_control() => quoted.extend(letter.escape_unicode()),
+            letter if is_unseen(letter) => quoted.extend(letter.escape_unicode()),
             letter => quoted.push(letter),
         }
     }

@@ -30,6 +30,7 @@ mod plans;
 mod report;
 mod scanning;
 mod screens;
+mod secrets;
 mod sessions;
 mod start;
 mod tables;

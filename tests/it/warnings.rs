@@ -18,7 +18,7 @@ use crate::support::topologies::{folder_of, root};
 type Finding = (&'static str, &'static str, usize, usize);
 
 /// What is found in the folder of that code under `tests/fixtures/diagnostics`.
-const FOUND: [Finding; 33] = [
+const FOUND: [Finding; 34] = [
     ("one-sided-peering", "peerings.csv", 2, 5),
     ("peering-not-connected", "peerings.csv", 3, 22),
     ("peering-out-of-sync", "peerings.csv", 2, 22),
@@ -33,6 +33,7 @@ const FOUND: [Finding; 33] = [
     ("duplicate-asn", "gateways.csv", 4, 6),
     ("repeated-asn", "gateways.csv", 5, 7),
     ("reserved-asn", "sites.csv", 2, 22),
+    ("look-alike-names", "vnets.csv", 3, 1),
     ("bgp-without-asn", "s2s.csv", 2, 12),
     ("bgp-unsupported", "s2s.csv", 2, 13),
     ("bgp-unsupported", "s2s.csv", 3, 13),

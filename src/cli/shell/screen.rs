@@ -4,6 +4,8 @@ use std::io::{self, IsTerminal};
 
 use anstream::{AutoStream, ColorChoice};
 
+use tunnelog::marks::is_unseen;
+
 use crate::cli::arguments::Color;
 
 /// Columns to write for where nothing says how many there are.
@@ -70,12 +72,12 @@ fn terminal_size_of(stream: &impl std::os::windows::io::AsHandle) -> usize {
 
 /// `text` without characters that a terminal would act on instead of showing them.
 pub(crate) fn harmless(text: &str) -> String {
-    text.chars().map(|letter| if letter != '\n' && acts(letter) { '\u{fffd}' } else { letter }).collect()
+    text.chars().map(|letter| if letter != '\n' && is_unseen(letter) { '\u{fffd}' } else { letter }).collect()
 }
 
 /// A name on one line, without characters that a terminal would act on.
 pub(crate) fn one_line(text: &str) -> String {
-    text.chars().map(|letter| if acts(letter) { '\u{fffd}' } else { letter }).collect()
+    text.chars().map(|letter| if is_unseen(letter) { '\u{fffd}' } else { letter }).collect()
 }
 
 /// Lets text through but for what a terminal would act on.
@@ -102,12 +104,6 @@ impl Guard {
     pub(crate) fn rest(self) -> String {
         harmless(&String::from_utf8_lossy(&self.begun))
     }
-}
-
-/// Control characters, those that change the direction of what follows, and those without any width.
-pub(crate) fn acts(letter: char) -> bool {
-    letter.is_control()
-        || matches!(letter, '\u{061c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
 }
 
 #[cfg(test)]

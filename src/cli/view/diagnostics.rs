@@ -7,6 +7,7 @@ use std::ops::Range;
 
 use annotate_snippets::{Annotation, AnnotationKind, Group, Level, Renderer, Snippet};
 use tunnelog::diagnostic::{Diagnostic, Report, Severity};
+use tunnelog::marks::is_unseen;
 use tunnelog::source::{FileId, Sources};
 
 /// So many findings are shown; nobody reads more, and the rest is counted.
@@ -100,12 +101,17 @@ impl<'finding> Line<'finding> {
             let end = range.end.min(self.start + self.text.len()) - self.start;
             let (before, rest) = self.text.split_at((range.start - self.start).min(self.text.len()));
             let (marked, after) = rest.split_at(end.saturating_sub(before.len()));
+            let source = sources.get(self.file);
+            let safe = |part| harmless(&source.shown(part)).into_owned();
             let shown = if self.text.len() <= ORDINARY {
-                [harmless(before), harmless(marked), harmless(after)]
+                [safe(before), safe(marked), safe(after)]
             } else {
                 // The renderer cuts a line to the width, but weighs every letter of it before.
                 let enough = width.max(80) * 4;
-                [cut_off(before, enough), harmless(first(marked, enough)), harmless(first(after, enough))]
+                let kept = last(before, enough);
+                let blanks = before[..before.len() - kept.len()].chars().count();
+                // Blanks in place of what is cut off let the rest keep its column.
+                [" ".repeat(blanks) + &safe(kept), safe(first(marked, enough)), safe(first(after, enough))]
             };
             let start = shown[0].len();
             annotations.push(kind.span(start..start + shown[1].len()).label(harmless(label)));
@@ -118,13 +124,6 @@ impl<'finding> Line<'finding> {
     }
 }
 
-/// Blanks in place of all but the last `count` letters, so that what follows keeps its column.
-fn cut_off(text: &str, count: usize) -> Cow<'_, str> {
-    let kept = last(text, count);
-    let blanks = text[..text.len() - kept.len()].chars().count();
-    (" ".repeat(blanks) + &harmless(kept)).into()
-}
-
 /// The first `count` letters.
 fn first(text: &str, count: usize) -> &str {
     text.char_indices().nth(count).map_or(text, |(end, _)| &text[..end])
@@ -135,22 +134,17 @@ fn last(text: &str, count: usize) -> &str {
     text.char_indices().rev().nth(count).map_or(text, |(at, letter)| &text[at + letter.len_utf8()..])
 }
 
-/// The text without what a terminal takes as a command: control characters, and marks that turn the direction of writing.
+/// The text on one line without what a terminal takes as a command, and what nobody sees.
 fn harmless(text: &str) -> Cow<'_, str> {
-    let is_harmful = |letter: char| {
-        letter.is_control()
-            || matches!(letter, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
-    };
-    if text.contains(is_harmful) {
-        let replace = |letter: char| match letter {
-            '\t' | '\n' | '\r' => ' ',
-            letter if is_harmful(letter) => char::REPLACEMENT_CHARACTER,
-            letter => letter,
-        };
-        text.chars().map(replace).collect::<String>().into()
-    } else {
-        text.into()
+    if !text.contains(is_unseen) {
+        return text.into();
     }
+    let replace = |letter: char| match letter {
+        '\t' | '\n' | '\r' => ' ',
+        letter if is_unseen(letter) => char::REPLACEMENT_CHARACTER,
+        letter => letter,
+    };
+    text.chars().map(replace).collect::<String>().into()
 }
 
 fn summary(findings: &[Diagnostic]) -> String {

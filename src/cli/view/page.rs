@@ -135,4 +135,94 @@ mod tests {
         }
         assert!(STYLES.iter().all(|text| !text.to_lowercase().contains("</style")));
     }
+
+    /// SHA-256, as FIPS 180-4 has it.
+    fn digest(text: &str) -> [u8; 32] {
+        // The first 32 bits of the fractions of roots of the first primes.
+        let primes = (2_u32..).filter(|number| (2..*number).all(|divisor| number % divisor != 0));
+        let primes: Vec<f64> = primes.take(64).map(f64::from).collect();
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "32 bits of a fraction")]
+        let bits = |root: f64| (root.fract() * f64::from(1 << 16) * f64::from(1 << 16)) as u32;
+        let rounds: Vec<u32> = primes.iter().map(|prime| bits(prime.cbrt())).collect();
+        let mut state: Vec<u32> = primes[..8].iter().map(|prime| bits(prime.sqrt())).collect();
+        let mut bytes = text.as_bytes().to_vec();
+        let length = 8 * bytes.len() as u64;
+        bytes.push(0x80);
+        bytes.resize((text.len() + 9).next_multiple_of(64) - 8, 0);
+        bytes.extend(length.to_be_bytes());
+        for block in bytes.as_chunks::<64>().0 {
+            let mut words: Vec<u32> =
+                block.as_chunks::<4>().0.iter().map(|it| u32::from_be_bytes(*it)).collect();
+            for at in 16..64 {
+                let (late, early) = (words[at - 2], words[at - 15]);
+                let one = early.rotate_right(7) ^ early.rotate_right(18) ^ (early >> 3);
+                let other = late.rotate_right(17) ^ late.rotate_right(19) ^ (late >> 10);
+                words.push(words[at - 16].wrapping_add(one).wrapping_add(words[at - 7]).wrapping_add(other));
+            }
+            let mut new = state.clone();
+            for at in 0..64 {
+                let [a, b, c, _, e, f, g, h] = new[..] else { unreachable!() };
+                let chosen = (e & f) ^ (!e & g);
+                let late = e.rotate_right(6) ^ e.rotate_right(11) ^ e.rotate_right(25);
+                let sum =
+                    [late, chosen, rounds[at], words[at]].iter().fold(h, |sum, it| sum.wrapping_add(*it));
+                let most = (a & b) ^ (a & c) ^ (b & c);
+                let early = a.rotate_right(2) ^ a.rotate_right(13) ^ a.rotate_right(22);
+                new.rotate_right(1);
+                new[0] = sum.wrapping_add(early).wrapping_add(most);
+                new[4] = new[4].wrapping_add(sum);
+            }
+            state = state.iter().zip(new).map(|(old, new)| old.wrapping_add(new)).collect();
+        }
+        let bytes: Vec<u8> = state.into_iter().flat_map(u32::to_be_bytes).collect();
+        bytes.try_into().unwrap()
+    }
+
+    /// How a policy names an element with this content.
+    fn source(text: &str) -> String {
+        const LETTERS: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+        let mut base64 = String::new();
+        for bytes in digest(text).chunks(3) {
+            let bits =
+                bytes.iter().fold(0, |bits, byte| bits << 8 | usize::from(*byte)) << (8 * (3 - bytes.len()));
+            for at in 0..4 {
+                let letter = char::from(LETTERS[bits >> (18 - 6 * at) & 63]);
+                base64.push(if at > bytes.len() { '=' } else { letter });
+            }
+        }
+        format!("'sha256-{base64}'")
+    }
+
+    #[test]
+    fn the_digest_is_that_of_the_standard() {
+        assert_eq!(source(""), "'sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU='");
+        assert_eq!(source("abc"), "'sha256-ungWv48Bz+pBQUDeXa4iI7ADYaOWF3qctBD/YfIAFa0='");
+    }
+
+    #[test]
+    fn the_policy_names_what_the_page_holds_and_nothing_else() {
+        let mut page = Vec::new();
+        write(&"data", &mut page).unwrap();
+        let page = String::from_utf8(page).unwrap();
+        let contents = |open: &str, close: &str| -> Vec<String> {
+            page.split(open).skip(1).map(|rest| source(rest.split(close).next().unwrap())).collect()
+        };
+        // The library that draws the map adds a rule of its own.
+        let added = source(".__________cytoscape_container { position: relative; }");
+        let scripts = contents("<script>", "</script>").join(" ");
+        let styles = contents("<style>", "</style>").join(" ");
+        let policy = format!("script-src {scripts}; style-src {styles} {added};");
+        assert!(page.contains(&policy), "assets/report/page.html needs the policy\n{policy}");
+        assert!(!page.contains("unsafe"));
+    }
+
+    #[test]
+    fn the_page_hides_the_letters_that_everything_hides() {
+        let stretch = |(first, last): &(u32, u32)| match first == last {
+            true => format!("\\u{{{first:x}}}"),
+            false => format!("\\u{{{first:x}}}-\\u{{{last:x}}}"),
+        };
+        let list: String = tunnelog::marks::UNSEEN.iter().map(stretch).collect();
+        assert!(SCRIPTS[0].contains(&format!("const ACTING = /[{list}]/gu;")), "{list}");
+    }
 }

@@ -50,13 +50,14 @@ impl<'a> Rows<'a> {
 
 /// The lines that a row or resource stands on, or as much of them as is worth showing.
 fn text(sources: &Sources, span: Span) -> String {
-    let text = &sources.get(span.file).text;
+    let source = sources.get(span.file);
+    let text = &source.text;
     let range = span.range();
     let start = text[..range.start].rfind('\n').map_or(0, |at| at + 1);
     let end = text[range.end.max(start)..].find('\n').map_or(text.len(), |at| range.end.max(start) + at);
     let lines = text[start..end].trim_end();
     match lines.char_indices().nth(LONGEST) {
-        Some((at, _)) => format!("{}…", &lines[..at]),
-        None => lines.to_owned(),
+        Some((at, _)) => format!("{}…", source.shown(&lines[..at])),
+        None => source.shown(lines).into_owned(),
     }
 }

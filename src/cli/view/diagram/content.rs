@@ -161,9 +161,9 @@ fn lines(node: &Node, inventory: &Inventory, start: Option<&Start>) -> Vec<Strin
     lines
 }
 
-/// A name on one line, not too long for a label, of letters that XML can hold.
+/// A name on one line, not too long for a label.
 fn shortened(name: &str) -> String {
-    let name = one_line(name).replace(['\u{fffe}', '\u{ffff}'], "\u{fffd}");
+    let name = one_line(name);
     if name.chars().count() <= MOST_LETTERS {
         return name;
     }

@@ -3,6 +3,7 @@
 use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
 
 use crate::cli::shell::exit::Failure;
+use crate::cli::shell::screen::one_line;
 use crate::cli::view::json::ask::{Found, Outcome, VerdictShape};
 
 /// A suite for each scenario, a case for each expectation. Nothing is timed, so that reports of equal runs are equal.
@@ -15,7 +16,7 @@ pub(crate) fn report(outcomes: &[Outcome]) -> Result<String, Failure> {
             Some(scenario) => format!("{}: {scenario}", first.file),
             None => first.file.clone(),
         };
-        let mut suite = TestSuite::new(name);
+        let mut suite = TestSuite::new(one_line(&name));
         for outcome in group {
             if let Found::Verdict(verdict) = &outcome.found {
                 suite.add_test_case(case(outcome, verdict));
@@ -33,13 +34,14 @@ fn case(outcome: &Outcome, verdict: &VerdictShape) -> TestCase {
         TestCaseStatus::success()
     } else {
         let mut status = TestCaseStatus::non_success(NonSuccessKind::Failure);
-        let missing = verdict.missing.iter().map(|text| format!("missing: {text}"));
-        let found = verdict.found.iter().map(|text| format!("found: {text}"));
+        let missing = verdict.missing.iter().map(|text| format!("missing: {}", one_line(text)));
+        let found = verdict.found.iter().map(|text| format!("found: {}", one_line(text)));
         status.set_type("expectation").set_message("the expectation does not hold");
         status.set_description(missing.chain(found).collect::<Vec<_>>().join("\n"));
         status
     };
-    let mut case = TestCase::new(format!("line {}: {}", outcome.line, outcome.statement), status);
-    case.set_classname(outcome.file.as_str());
+    let statement = one_line(&outcome.statement);
+    let mut case = TestCase::new(format!("line {}: {statement}", outcome.line), status);
+    case.set_classname(one_line(&outcome.file));
     case
 }

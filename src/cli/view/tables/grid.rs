@@ -6,6 +6,7 @@ use rust_xlsxwriter::{Worksheet, XlsxError};
 use tunnelog::answer::Status;
 use tunnelog::prefix::Prefix;
 
+use crate::cli::shell::screen::one_line;
 use crate::cli::view::tables::cells::Cells;
 use crate::cli::view::tables::sheet::{ROWS, text};
 use crate::cli::view::tables::style::{Statuses, Style};
@@ -158,7 +159,7 @@ impl Grid {
             sheet.set_column_width(column, LABEL)?;
         }
         for (column, (name, _)) in (first..).zip(names) {
-            sheet.write_string_with_format(0, column, *name, &style.upright)?;
+            sheet.write_string_with_format(0, column, one_line(name), &style.upright)?;
         }
         if let Some(last) = across(names.len()).checked_sub(1) {
             sheet.set_column_range_width(first, first + last, MARK)?;

@@ -3,6 +3,7 @@
 use rust_xlsxwriter::{Workbook, Worksheet, XlsxError};
 use tunnelog::answer::Status;
 
+use crate::cli::shell::screen::one_line;
 use crate::cli::view::tables::cells::Cells;
 use crate::cli::view::tables::style::Style;
 
@@ -159,8 +160,9 @@ pub(crate) fn text<'a>(
     text: &str,
     style: &Style,
 ) -> Result<&'a mut Worksheet, XlsxError> {
+    let shown = one_line(text);
     match style.of_text(text) {
-        Some(format) => sheet.write_string_with_format(row, column, text, format),
-        None => sheet.write_string(row, column, text),
+        Some(format) => sheet.write_string_with_format(row, column, shown, format),
+        None => sheet.write_string(row, column, shown),
     }
 }

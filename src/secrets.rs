@@ -1,0 +1,424 @@
+//! Where secrets stand in what people and tools write, so that none is shown beside what a finding is about.
+//!
+//! A secret is told by the name that it has: of a field, a column, an element, a setting or an option, however that is
+//! written and quoted. What has no name is told by what it looks like: armour of keys, and long words without meaning.
+//! Too much is hidden rather than too little, as nothing but excerpts and messages is made from what is found here.
+
+mod opaque;
+mod table;
+
+use std::borrow::Cow;
+use std::ops::Range;
+
+pub(crate) use opaque::opaque;
+pub(crate) use table::heading;
+
+/// Parts of names whose values are secret, in small letters and without marks between words.
+const PARTS: [&str; 14] = [
+    "key",
+    "secret",
+    "passw",
+    "passphrase",
+    "passcode",
+    "pwd",
+    "psk",
+    "token",
+    "credential",
+    "connectionstring",
+    "certdata",
+    "certificatedata",
+    "authorization",
+    "ciphertext",
+];
+
+/// Whole names whose values are secret.
+const NAMES: [&str; 14] = [
+    "bearer",
+    "ca",
+    "cert",
+    "certificate",
+    "eap",
+    "ntlm",
+    "pass",
+    "pin",
+    "pkcs12",
+    "plaintext",
+    "sig",
+    "tlsauth",
+    "tlscrypt",
+    "xauth",
+];
+
+/// So many letters of a value are repeated at the most.
+const SHOWN: usize = 60;
+
+/// How far the two halves of a pair of a name and a value are looked for.
+const PAIR: usize = 2048;
+
+/// True for the name of something secret.
+fn is_secret(name: &str) -> bool {
+    let plain: String =
+        name.chars().filter(char::is_ascii_alphanumeric).map(|letter| letter.to_ascii_lowercase()).collect();
+    let is_signature = plain
+        .strip_prefix("sas")
+        .is_some_and(|rest| ["", "url", "uri", "signature", "definition"].contains(&rest));
+    NAMES.contains(&plain.as_str())
+        || is_signature
+        || plain.ends_with("sas")
+        || plain.ends_with("userpass")
+        || PARTS.iter().any(|part| plain.contains(part))
+}
+
+/// The stretches of `text` that hold secrets, sorted and apart from each other. `heading` is that of the table which the
+/// text is a part of.
+pub(crate) fn find(text: &str, heading: Option<&str>) -> Vec<Range<usize>> {
+    let mut scan = Scan { text, bytes: text.as_bytes(), found: Vec::new() };
+    scan.armour();
+    scan.names();
+    if let Some(heading) = heading {
+        table::columns(heading, text, &mut scan.found);
+    }
+    joined(&mut scan.found);
+    scan.found
+}
+
+/// Sorts stretches, and makes one of those that touch each other.
+pub(crate) fn joined(found: &mut Vec<Range<usize>>) {
+    found.retain(|range| !range.is_empty());
+    found.sort_unstable_by_key(|range| (range.start, range.end));
+    found.dedup_by(|next, kept| {
+        let touches = next.start <= kept.end;
+        if touches {
+            kept.end = kept.end.max(next.end);
+        }
+        touches
+    });
+}
+
+/// Hides in what is said of a place whatever it repeats of the secrets near it, each of them with whether the place lies
+/// in it.
+pub(crate) fn conceal(said: &mut String, near: &[(&str, bool)]) {
+    for (secret, is_place) in near {
+        for spelling in spellings(secret) {
+            hide(said, &spelling, *is_place);
+        }
+    }
+    let opaque = opaque(said);
+    if !opaque.is_empty() {
+        *said = masked(said, &opaque).into_owned();
+    }
+}
+
+/// A secret as it is written, as it is read where it was escaped, and the beginning of a long one.
+fn spellings(secret: &str) -> Vec<String> {
+    let written = secret.trim().trim_matches(['"', '\'']);
+    let read = serde_json::from_str::<String>(&format!("\"{written}\"")).ok();
+    let halved = written.contains("\"\"").then(|| written.replace("\"\"", "\""));
+    let whole = std::iter::once(written.to_owned()).chain(read).chain(halved);
+    let mut spellings: Vec<String> = whole.collect();
+    let cut = |text: &String| Some(text[..text.char_indices().nth(SHOWN)?.0].to_owned());
+    spellings.extend(spellings.iter().filter_map(cut).collect::<Vec<_>>());
+    spellings.retain(|text| text.len() > 2 && !["true", "false", "null"].contains(&text.as_str()));
+    spellings.dedup();
+    spellings
+}
+
+/// Hides `secret` wherever it is said: a short one only in backquotes, where values are repeated. In those of a message
+/// about the secret itself a part of it is hidden too.
+fn hide(said: &mut String, secret: &str, is_place: bool) {
+    const LONG: usize = 6;
+    let stars = |text: &str| "*".repeat(text.chars().count());
+    if secret.len() >= LONG && said.contains(secret) {
+        *said = said.replace(secret, &stars(secret));
+    }
+    if !said.contains('`') {
+        return;
+    }
+    let hidden = said.split('`').enumerate().map(|(index, part)| {
+        let is_part = is_place && part.len() > 2 && secret.contains(part.trim_end_matches('…'));
+        if index % 2 == 1 && (part == secret || is_part) { stars(part) } else { part.to_owned() }
+    });
+    *said = hidden.collect::<Vec<_>>().join("`");
+}
+
+/// The text with an asterisk for each letter in `hidden`, which are sorted stretches of it.
+pub(crate) fn masked<'text>(text: &'text str, hidden: &[Range<usize>]) -> Cow<'text, str> {
+    if hidden.is_empty() {
+        return text.into();
+    }
+    let mut hidden = hidden.iter().peekable();
+    let mask = |(at, letter): (usize, char)| {
+        while hidden.next_if(|range| range.end <= at).is_some() {}
+        let is_hidden = hidden.peek().is_some_and(|range| range.start <= at);
+        // Lines stay lines.
+        if is_hidden && !matches!(letter, '\n' | '\r') { '*' } else { letter }
+    };
+    text.char_indices().map(mask).collect::<String>().into()
+}
+
+struct Scan<'text> {
+    text: &'text str,
+    bytes: &'text [u8],
+    found: Vec<Range<usize>>,
+}
+
+fn is_of_name(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.')
+}
+
+impl Scan<'_> {
+    fn byte(&self, at: usize) -> u8 {
+        self.bytes.get(at).copied().unwrap_or(b'\n')
+    }
+
+    /// Where `is_end` holds first from `at` on; the end of the text where it never does.
+    fn until(&self, at: usize, is_end: impl Fn(u8) -> bool) -> usize {
+        let rest = self.bytes.get(at..).unwrap_or_default();
+        rest.iter().position(|byte| is_end(*byte)).map_or(self.text.len(), |length| at + length)
+    }
+
+    fn line_end(&self, at: usize) -> usize {
+        self.until(at, |byte| byte == b'\n')
+    }
+
+    /// Keys and certificates between lines of dashes.
+    fn armour(&mut self) {
+        let mut from = 0;
+        while let Some(at) = self.text[from..].find("-----BEGIN ").map(|at| from + at) {
+            let start = self.text[at + 11..].find("-----").map_or(self.text.len(), |end| at + 11 + end + 5);
+            let end = self.text[start..].find("-----END").map_or(self.text.len(), |end| start + end);
+            self.found.push(start..end);
+            from = end.max(at + 11);
+        }
+    }
+
+    /// What stands behind the names of secrets.
+    fn names(&mut self) {
+        let mut at = 0;
+        while at < self.bytes.len() {
+            if !is_of_name(self.bytes[at]) {
+                at += 1;
+                continue;
+            }
+            let end = self.until(at, |byte| !is_of_name(byte));
+            // `connection string` and the like are written in two words.
+            let is_string = self.text[at..end].eq_ignore_ascii_case("string")
+                && self.text[..at].trim_end().to_ascii_lowercase().ends_with("connection");
+            if is_string || is_secret(&self.text[at..end]) {
+                self.name(at, end);
+            }
+            at = end;
+        }
+    }
+
+    /// Hides what the name at `start..end` names.
+    fn name(&mut self, start: usize, end: usize) {
+        let before = start.checked_sub(1).map_or(b'\n', |before| self.bytes[before]);
+        if before == b'<' {
+            self.element(start, end);
+            return;
+        }
+        let is_quote = |byte: u8| matches!(byte, b'"' | b'\'' | b'\\' | b'`');
+        let closed = self.until(end, |byte| !is_quote(byte));
+        let is_quoted = closed > end;
+        let blank =
+            |byte: u8| if is_quoted { byte.is_ascii_whitespace() } else { matches!(byte, b' ' | b'\t') };
+        let mark = self.until(closed, |byte| !blank(byte));
+        match self.byte(mark) {
+            b':' | b'=' => {
+                let value = self.until(mark, |byte| !matches!(byte, b':' | b'=' | b'>'));
+                let value = self.until(value, |byte| !blank(byte));
+                self.value(value, &self.bytes[end..closed] == b"\"\"");
+            }
+            b',' | b'}' if is_quoted => self.pair(start, closed),
+            b'\n' | b'\r' => {}
+            _ if mark > closed || is_quoted => self.words(start, before, mark),
+            _ => {}
+        }
+    }
+
+    /// The content of an element of XML, or of a block between such marks.
+    fn element(&mut self, start: usize, end: usize) {
+        let open = self.until(end, |byte| byte == b'>');
+        if self.byte(open.saturating_sub(1)) == b'/' {
+            return;
+        }
+        let from = (open + 1).min(self.text.len());
+        let close = format!("</{}", &self.text[start..end]).to_ascii_lowercase();
+        let is_close = |at: &usize| {
+            let there = self.bytes.get(*at..at + close.len());
+            there.is_some_and(|there| there.eq_ignore_ascii_case(close.as_bytes()))
+        };
+        let to = memchr::memchr_iter(b'<', &self.bytes[from..]).map(|at| from + at).find(is_close);
+        self.found.push(from..to.unwrap_or(self.text.len()));
+    }
+
+    /// A value that begins at `start`; `is_doubled` where quotes are doubled, as in a cell of CSV.
+    fn value(&mut self, start: usize, is_doubled: bool) {
+        let slashes = self.until(start, |byte| byte != b'\\') - start;
+        let quote = self.byte(start + slashes);
+        match quote {
+            b'"' | b'\'' => {
+                let open = start + slashes + if is_doubled { 2 } else { 1 };
+                self.found.push(open.min(self.text.len())..self.closing(open, quote, slashes));
+            }
+            b'{' | b'[' => self.found.push(start..self.bracket(start)),
+            _ => {
+                let end = self.until(start, |byte| b"\n\r;&\"',}<".contains(&byte));
+                self.found.push(start..end);
+            }
+        }
+    }
+
+    /// Where the text that was opened by `quote` behind so many backslashes ends.
+    fn closing(&self, open: usize, quote: u8, slashes: usize) -> usize {
+        let rest = self.bytes.get(open..).unwrap_or_default();
+        let found = memchr::memchr_iter(quote, rest).map(|at| open + at).find(|at| {
+            let escapes = self.bytes[open..*at].iter().rev().take_while(|byte| **byte == b'\\').count();
+            escapes <= slashes
+        });
+        found.map_or(self.text.len(), |at| at - slashes.min(at - open))
+    }
+
+    /// Where what is opened by the bracket at `start` ends.
+    fn bracket(&self, start: usize) -> usize {
+        let mut depth = 0_usize;
+        for (at, byte) in self.bytes.iter().enumerate().skip(start) {
+            match byte {
+                b'{' | b'[' => depth += 1,
+                b'}' | b']' => depth -= 1,
+                _ => {}
+            }
+            if depth == 0 {
+                return at + 1;
+            }
+        }
+        self.text.len()
+    }
+
+    /// The value of an object in which another field holds the name: `{"name": "psk", "value": "…"}`.
+    fn pair(&mut self, start: usize, end: usize) {
+        let first = self.bytes[start.saturating_sub(PAIR)..start].iter().rposition(|byte| *byte == b'{');
+        let first = first.map_or(start, |at| start.saturating_sub(PAIR) + at);
+        let last = self.until(end, |byte| byte == b'}').min(end + PAIR);
+        for range in [first..start, end..last] {
+            let Some(part) = self.bytes.get(range.clone()) else { continue };
+            let found = part.windows(5).position(|word| word.eq_ignore_ascii_case(b"value"));
+            if let Some(at) = found.map(|at| range.start + at) {
+                let is_quote = |byte: u8| matches!(byte, b'"' | b'\'' | b'\\');
+                let closed = self.until(at + 5, |byte| !is_quote(byte));
+                let value = self.until(closed, |byte| byte != b':' && !byte.is_ascii_whitespace());
+                self.value(value, &self.bytes[at + 5..closed] == b"\"\"");
+            }
+        }
+    }
+
+    /// What stands behind a directive, an option or the kind of a secret: `auth-token …`, `--psk …`, `: PSK "…"`.
+    fn words(&mut self, start: usize, before: u8, value: usize) {
+        let name_start = &self.text[start..];
+        let is_kind = ["PSK", "EAP", "XAUTH", "NTLM", "PKCS12", "Bearer"]
+            .iter()
+            .any(|kind| name_start.starts_with(kind));
+        let line = self.text[..start].rfind('\n').map_or(0, |at| at + 1);
+        let is_first = self.text[line..start].trim_matches([' ', '\t', '"', '\'', ';', '#']).is_empty();
+        if is_kind || is_first || before == b',' || name_start.starts_with('-') {
+            let end = self.until(value, |byte| matches!(byte, b'\n' | b','));
+            self.found.push(value..end.min(self.line_end(value)));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The text with what is found in it hidden.
+    fn shown(text: &str) -> String {
+        masked(text, &find(text, heading(text))).into_owned()
+    }
+
+    #[test]
+    fn a_value_is_hidden_however_its_name_is_written() {
+        let secret = "hunter2!";
+        for text in [
+            "{\"sharedKey\": \"SECRET\"}",
+            "{\"shared_key\" :\n \"SECRET\"}",
+            "{'SharedKey':'SECRET'}",
+            "\"{\\\"sharedKey\\\":\\\"SECRET\\\"}\"",
+            "a,\"{\"\"sharedKey\"\":\"\"SECRET\"\"}\"",
+            "{\"sharedKey\": {\"value\": \"SECRET\"}}",
+            "{\"keys\": [\"SECRET\"]}",
+            "{\"name\": \"vpn_psk\", \"value\": \"SECRET\"}",
+            "{\"value\": \"SECRET\", \"name\": \"vpn_psk\"}",
+            "shared_key = \"SECRET\"",
+            "  password: SECRET",
+            "SharedKey : SECRET",
+            "DefaultEndpointsProtocol=https;AccountName=x;AccountKey=SECRET;EndpointSuffix=y",
+            "connection string: SECRET",
+            "https://x.example/y?sv=1&sig=SECRET&se=2",
+            "<SharedKey>SECRET</SharedKey>",
+            "<key>\nSECRET\n</key>",
+            "<Secret a='b'>SECRET</secret>",
+            "-----BEGIN PRIVATE KEY-----\nSECRET\n-----END PRIVATE KEY-----",
+            ": PSK \"SECRET\"",
+            "%any @hub : PSK SECRET",
+            "ada : EAP \"SECRET\"",
+            "PUSH_REPLY,route 10.0.0.0 255.0.0.0,auth-token SECRET,ping 10",
+            "auth-token SECRET",
+            "az network vpn-connection create --shared-key SECRET -n c",
+            "Authorization: Bearer SECRET",
+            "name,shared_key,bgp\nc,SECRET,true",
+            "name;Shared Key;bgp\nc;\"SECRET\";true",
+            "name,psk,space\nc,SECRET,10.0.0.0/8,10.1.0.0/16",
+            "name,psk,space\nSECRET",
+            "name\tpassword\nc\tSECRET",
+            "{\"sharedKey\": \"SECRET",
+            "{\"sharedKey\": \"SEC\\\"RET\"}",
+        ] {
+            let text = text.replace("SECRET", secret).replace("SEC\\\"RET", "hunter\\\"2!");
+            let shown = shown(&text);
+            assert!(!shown.contains("hunter") && shown.contains("***"), "{text} → {shown}");
+            assert_eq!(shown.chars().count(), text.chars().count());
+        }
+    }
+
+    #[test]
+    fn what_is_said_repeats_no_secret() {
+        let concealed = |said: &str, near: &[(&str, bool)]| {
+            let mut said = said.to_owned();
+            conceal(&mut said, near);
+            said
+        };
+        assert_eq!(
+            concealed("`hunter2` is not a prefix", &[("hunter2", false)]),
+            "`*******` is not a prefix"
+        );
+        assert_eq!(concealed("`hunt` is not a prefix", &[("hunt er", true)]), "`****` is not a prefix");
+        assert_eq!(
+            concealed("expected true or false for `bgp`", &[("true", false)]),
+            "expected true or false for `bgp`"
+        );
+        assert_eq!(concealed("`a\"bc` is no name", &[("a\\\"bc", false)]), "`****` is no name");
+        let long = "correct horse battery staple ".repeat(4);
+        let said = format!("`{}…` is not a prefix", &long[..60]);
+        assert!(!concealed(&said, &[(&long, false)]).contains("horse"));
+        assert_eq!(
+            concealed("`q7HtX2mPz9Kw4LrVb8Nc3FyJd6` is not", &[]),
+            "`**************************` is not"
+        );
+    }
+
+    #[test]
+    fn what_is_no_secret_is_shown() {
+        for text in [
+            "name,address_space,bgp\nhub,10.0.0.0/8,FALSO",
+            "{\"name\": \"hub\", \"addressPrefixes\": [\"10.0.0.0/8\"]}",
+            "10.0.0.0/8 dev tun0 proto static scope link",
+            "<route><destination>10.0.0.0</destination></route>",
+        ] {
+            assert_eq!(shown(text), text);
+        }
+        let text = "{\"shared_key\":\"x\",\"name\":\"hub\",\"asn\":1}";
+        assert_eq!(shown(text), "{\"shared_key\":\"*\",\"name\":\"hub\",\"asn\":1}");
+    }
+}
