@@ -4,70 +4,23 @@
 //! written and quoted. What has no name is told by what it looks like: armour of keys, and long words without meaning.
 //! Too much is hidden rather than too little, as nothing but excerpts and messages is made from what is found here.
 
+mod name;
 mod opaque;
 mod table;
 
 use std::borrow::Cow;
 use std::ops::Range;
 
+use name::is_secret;
+
 pub(crate) use opaque::opaque;
 pub(crate) use table::heading;
-
-/// Parts of names whose values are secret, in small letters and without marks between words.
-const PARTS: [&str; 14] = [
-    "key",
-    "secret",
-    "passw",
-    "passphrase",
-    "passcode",
-    "pwd",
-    "psk",
-    "token",
-    "credential",
-    "connectionstring",
-    "certdata",
-    "certificatedata",
-    "authorization",
-    "ciphertext",
-];
-
-/// Whole names whose values are secret.
-const NAMES: [&str; 14] = [
-    "bearer",
-    "ca",
-    "cert",
-    "certificate",
-    "eap",
-    "ntlm",
-    "pass",
-    "pin",
-    "pkcs12",
-    "plaintext",
-    "sig",
-    "tlsauth",
-    "tlscrypt",
-    "xauth",
-];
 
 /// So many letters of a value are repeated at the most.
 const SHOWN: usize = 60;
 
 /// How far the two halves of a pair of a name and a value are looked for.
 const PAIR: usize = 2048;
-
-/// True for the name of something secret.
-fn is_secret(name: &str) -> bool {
-    let plain: String =
-        name.chars().filter(char::is_ascii_alphanumeric).map(|letter| letter.to_ascii_lowercase()).collect();
-    let is_signature = plain
-        .strip_prefix("sas")
-        .is_some_and(|rest| ["", "url", "uri", "signature", "definition"].contains(&rest));
-    NAMES.contains(&plain.as_str())
-        || is_signature
-        || plain.ends_with("sas")
-        || plain.ends_with("userpass")
-        || PARTS.iter().any(|part| plain.contains(part))
-}
 
 /// The stretches of `text` that hold secrets, sorted and apart from each other. `heading` is that of the table which the
 /// text is a part of.
@@ -202,8 +155,10 @@ impl Scan<'_> {
             }
             let end = self.until(at, |byte| !is_of_name(byte));
             // `connection string` and the like are written in two words.
-            let is_string = self.text[at..end].eq_ignore_ascii_case("string")
-                && self.text[..at].trim_end().to_ascii_lowercase().ends_with("connection");
+            let is_string = self.text[at..end].eq_ignore_ascii_case("string") && {
+                let before = self.text[..at].trim_end().as_bytes();
+                before.last_chunk::<10>().is_some_and(|word| word.eq_ignore_ascii_case(b"connection"))
+            };
             if is_string || is_secret(&self.text[at..end]) {
                 self.name(at, end);
             }
@@ -240,6 +195,7 @@ impl Scan<'_> {
     /// The content of an element of XML, or of a block between such marks.
     fn element(&mut self, start: usize, end: usize) {
         let open = self.until(end, |byte| byte == b'>');
+        self.found.push(end..open);
         if self.byte(open.saturating_sub(1)) == b'/' {
             return;
         }

@@ -358,12 +358,11 @@ impl<'read> Document<'read> {
         };
         let mut path = Vec::new();
         for number in numbers {
-            match read(number) {
-                Some(number) => path.push(number),
-                None => {
-                    let finding = wrong::bad_asn(number, AsnError::NotANumber, object.span_of("asPath"));
-                    self.resources.diagnostics.push(finding);
-                }
+            if let Some(number) = read(number) {
+                path.push(number);
+            } else {
+                let finding = wrong::bad_asn(number, AsnError::NotANumber, object.span_of("asPath"));
+                self.resources.diagnostics.push(finding);
             }
         }
         path

@@ -66,7 +66,7 @@ fn each_text<F: Fields>(
         // `sku` may be the name, or an object that has it.
         let is_holder = |other: &&str| other.strip_prefix(path).is_some_and(|rest| rest.starts_with('.'));
         if let Some(json) = nested(holder, name)
-            && !others.iter().any(|other| is_holder(&other))
+            && !others.iter().any(is_holder)
         {
             tell(other_kind(json, name, wanted, holder.span_of(name)), resources);
         }

@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 use std::ops::Range;
 
-use super::is_secret;
+use super::name::is_secret;
 use crate::prefix::Prefix;
 
 /// Comments before a table are no more lines than this.

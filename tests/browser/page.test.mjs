@@ -1,7 +1,7 @@
 // What the page does in a browser. Statuses are those of `facts/*/expected`, which are written by hand.
 
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { after, before, test } from "node:test";
 import { expected, inventory, launch, open, page, rows, run } from "./pages.mjs";
 
@@ -156,6 +156,17 @@ test("an older inventory is compared, and who must download is told", async () =
   const { tab, close } = await open(browser, page("facts/peered-vnets", "--compare", "facts/spoke-without-transit"));
   const changes = await tab.innerText("#changes");
   assert.match(changes, /They have to download the profile again\./);
+  await close();
+});
+
+test("what was put into the page afterwards is not run", async () => {
+  const file = page(inventory({ "vnets.csv": "name,address_space\nHub,10.0.0.0/16\n" }));
+  const added = '<style>h1 { display: none }</style><script>document.title = "put in"</script>';
+  writeFileSync(file, readFileSync(file, "utf8").replace("</body>", `${added}</body>`));
+  const { tab, said, close } = await open(browser, file);
+  assert.notEqual(await tab.title(), "put in");
+  assert.ok(await tab.isVisible("h1"));
+  assert.equal(said.filter((one) => /Content Security Policy/.test(one)).length, 2, said.join("\n"));
   await close();
 });
 

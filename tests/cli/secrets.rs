@@ -14,6 +14,9 @@ const PLANT: &str = "planted";
 /// A long opaque word, which is told without a name.
 const OPAQUE: &str = "kP3xQ+9v/T7bLw2Zs8RnYc4HdUfJ6gMe1oAiBqXtVyE=";
 
+/// The formats of `check` that take turns beside the one for people.
+const FORMATS: [&str; 5] = ["json", "csv", "markdown", "sarif", "github"];
+
 const VNETS: &str = "name,address_space\nA,10.1.0.0/16\nB,10.2.0.0/16\n";
 const GATEWAYS: &str = "vnet,client_pool\nA,192.168.1.0/24\nB,\n";
 
@@ -83,8 +86,8 @@ fn inventories() -> Vec<(&'static str, TempDir)> {
 
 #[test]
 fn no_secret_of_an_inventory_shows() {
-    for (what, folder) in inventories() {
-        for format in ["table", "json", "csv", "markdown", "sarif", "github"] {
+    for (index, (what, folder)) in inventories().into_iter().enumerate() {
+        for format in ["table", FORMATS[index % FORMATS.len()]] {
             let told = run(&["check", "--format", format], folder.path(), &[]);
             assert_eq!(told.code, Some(2), "{what}");
             assert_hidden(&told, what);
@@ -151,19 +154,22 @@ fn exports() -> Vec<(&'static str, String)> {
 
 #[test]
 fn no_secret_of_an_export_shows() {
-    for (name, text) in exports() {
+    for (index, (name, text)) in exports().into_iter().enumerate() {
         let folder = folder(&[(name, &text)]);
         let file = folder.path().join(name);
-        for format in ["table", "json", "sarif", "github"] {
+        for format in ["table", FORMATS[index % FORMATS.len()]] {
             let told = run(&["check", "--format", format], &file, &[]);
             assert_eq!(told.code, Some(2), "{text}");
             assert_hidden(&told, &text);
         }
-        let out = folder.path().join("out");
-        let told = run(&["import"], &file, &["-o", out.to_str().unwrap()]);
-        assert_hidden(&told, &text);
-        assert!(!out.exists(), "{text}");
-        assert_hidden(&run(&["diff", "--plan"], &file, &[]), &text);
+        if index % 2 == 0 {
+            let out = folder.path().join("out");
+            let told = run(&["import"], &file, &["-o", out.to_str().unwrap()]);
+            assert_hidden(&told, &text);
+            assert!(!out.exists(), "{text}");
+        } else {
+            assert_hidden(&run(&["diff", "--plan"], &file, &[]), &text);
+        }
     }
 }
 

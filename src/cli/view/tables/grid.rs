@@ -6,9 +6,8 @@ use rust_xlsxwriter::{Worksheet, XlsxError};
 use tunnelog::answer::Status;
 use tunnelog::prefix::Prefix;
 
-use crate::cli::shell::screen::one_line;
 use crate::cli::view::tables::cells::Cells;
-use crate::cli::view::tables::sheet::{ROWS, text};
+use crate::cli::view::tables::sheet::{ROWS, seen, text};
 use crate::cli::view::tables::style::{Statuses, Style};
 use crate::cli::view::words;
 
@@ -159,7 +158,7 @@ impl Grid {
             sheet.set_column_width(column, LABEL)?;
         }
         for (column, (name, _)) in (first..).zip(names) {
-            sheet.write_string_with_format(0, column, one_line(name), &style.upright)?;
+            sheet.write_string_with_format(0, column, seen(name), &style.upright)?;
         }
         if let Some(last) = across(names.len()).checked_sub(1) {
             sheet.set_column_range_width(first, first + last, MARK)?;

@@ -2,8 +2,8 @@
 
 use rust_xlsxwriter::{Workbook, Worksheet, XlsxError};
 use tunnelog::answer::Status;
+use tunnelog::marks::is_unseen;
 
-use crate::cli::shell::screen::one_line;
 use crate::cli::view::tables::cells::Cells;
 use crate::cli::view::tables::style::Style;
 
@@ -152,6 +152,12 @@ fn write(
     Ok(())
 }
 
+/// A text without letters that nobody sees, of which a cell can show but the tab.
+pub(super) fn seen(text: &str) -> String {
+    let is_shown = |letter: char| letter == '\t' || !is_unseen(letter);
+    text.chars().map(|letter| if is_shown(letter) { letter } else { char::REPLACEMENT_CHARACTER }).collect()
+}
+
 /// Writes a text, never as a formula.
 pub(crate) fn text<'a>(
     sheet: &'a mut Worksheet,
@@ -160,7 +166,7 @@ pub(crate) fn text<'a>(
     text: &str,
     style: &Style,
 ) -> Result<&'a mut Worksheet, XlsxError> {
-    let shown = one_line(text);
+    let shown = seen(text);
     match style.of_text(text) {
         Some(format) => sheet.write_string_with_format(row, column, shown, format),
         None => sheet.write_string(row, column, shown),

@@ -1,0 +1,238 @@
+//! Resources with every field that is read, in the shapes of what writes them.
+
+use serde_json::{Value, json};
+
+use crate::import::resources::id;
+use crate::import::terraform::{resource, state};
+
+fn body(collection: &str, name: &str, properties: &Value) -> Value {
+    json!({ "id": id(collection, name), "name": name, "properties": properties })
+}
+
+/// A resource of each type, with every field that is read.
+pub(super) fn resources() -> Vec<Value> {
+    let (hub, spoke) = (id("virtualNetworks", "hub"), id("virtualNetworks", "spoke"));
+    let side = |remote: &str| {
+        json!({ "name": "p", "properties": {
+        "allowGatewayTransit": true, "useRemoteGateways": false, "allowVirtualNetworkAccess": true,
+        "peerCompleteVnets": true, "enableOnlyIPv6Peering": false, "peeringState": "Connected",
+        "peeringSyncLevel": "FullyInSync", "remoteVirtualNetwork": { "id": remote },
+        "remoteVirtualNetworkAddressSpace": { "addressPrefixes": ["10.2.0.0/16"] },
+        "remoteAddressSpace": { "addressPrefixes": ["10.2.0.0/16"] },
+    } })
+    };
+    vec![
+        body(
+            "virtualNetworks",
+            "hub",
+            &json!({
+                "addressSpace": { "addressPrefixes": ["10.1.0.0/16"] }, "virtualNetworkPeerings": [side(&spoke)],
+                "subnets": [{ "name": "s", "properties": { "addressPrefixes": ["10.1.0.0/24"] } }],
+            }),
+        ),
+        body("virtualNetworks", "spoke", &json!({ "addressSpace": { "addressPrefixes": ["10.2.0.0/16"] } })),
+        body("publicIPAddresses", "pip", &json!({ "ipAddress": "203.0.113.9" })),
+        body(
+            "virtualNetworkGateways",
+            "gw",
+            &json!({
+                "gatewayType": "Vpn", "vpnType": "RouteBased", "enableBgp": true, "sku": { "name": "VpnGw1" },
+                "ipConfigurations": [{ "name": "d", "properties": {
+                    "publicIPAddress": { "id": id("publicIPAddresses", "pip") },
+                    "subnet": { "id": format!("{hub}/subnets/GatewaySubnet") } } }],
+                "bgpSettings": { "asn": 65010, "bgpPeeringAddress": "10.1.255.30,10.1.255.31", "bgpPeeringAddresses": [{
+                    "defaultBgpIpAddresses": ["10.1.255.30"], "customBgpIpAddresses": ["169.254.21.2"],
+                    "tunnelIpAddresses": ["203.0.113.9"] }] },
+                "vpnClientConfiguration": { "vpnClientAddressPool": { "addressPrefixes": ["172.16.0.0/24"] },
+                    "vpnClientProtocols": ["OpenVPN"] },
+                "customRoutes": { "addressPrefixes": ["10.99.0.0/16"] },
+            }),
+        ),
+        body(
+            "localNetworkGateways",
+            "site",
+            &json!({
+                "localNetworkAddressSpace": { "addressPrefixes": ["10.101.0.0/16"] }, "gatewayIpAddress": "198.51.100.7",
+                "bgpSettings": { "asn": 65101, "bgpPeeringAddress": "10.101.255.1" },
+            }),
+        ),
+        body(
+            "connections",
+            "c",
+            &json!({
+                "connectionType": "IPsec", "connectionStatus": "Connected", "enableBgp": true,
+                "usePolicyBasedTrafficSelectors": false,
+                "virtualNetworkGateway1": { "id": id("virtualNetworkGateways", "gw") },
+                "localNetworkGateway2": { "id": id("localNetworkGateways", "site") },
+            }),
+        ),
+    ]
+}
+
+/// A user route is left out of the model, and read for what people mistake it for.
+pub(super) fn with_routes(mut resources: Vec<Value>) -> Vec<Value> {
+    let routes = json!({ "routes": [{ "name": "r", "properties": {
+        "nextHopType": "VirtualNetworkGateway", "addressPrefix": "10.0.0.0/8" } }] });
+    resources.push(body("routeTables", "rt", &routes));
+    resources
+}
+
+/// The same resources with the fields of `properties` lifted out, as the command line prints them.
+pub(super) fn flat(value: &Value) -> Value {
+    match value {
+        Value::Object(fields) => {
+            let mut lifted = serde_json::Map::new();
+            for (name, inner) in fields {
+                match (name.as_str(), flat(inner)) {
+                    ("properties", Value::Object(inner)) => lifted.extend(inner),
+                    (_, inner) => drop(lifted.insert(name.clone(), inner)),
+                }
+            }
+            Value::Object(lifted)
+        }
+        Value::Array(list) => list.iter().map(flat).collect(),
+        _ => value.clone(),
+    }
+}
+
+/// The same with every name of a field changed.
+pub(super) fn renamed(value: &Value, rename: &dyn Fn(&str) -> String) -> Value {
+    match value {
+        Value::Object(fields) => {
+            fields.iter().map(|(name, inner)| (rename(name), renamed(inner, rename))).collect()
+        }
+        Value::Array(list) => list.iter().map(|inner| renamed(inner, rename)).collect(),
+        _ => value.clone(),
+    }
+}
+
+pub(super) fn pascal(name: &str) -> String {
+    name[..1].to_uppercase() + &name[1..]
+}
+
+pub(super) fn snake(name: &str) -> String {
+    if name == "enableOnlyIPv6Peering" {
+        return "enable_only_i_pv6_peering".into();
+    }
+    let mut snake = String::new();
+    for letter in name.chars() {
+        if letter.is_ascii_uppercase() {
+            snake.push('_');
+        }
+        snake.push(letter.to_ascii_lowercase());
+    }
+    snake
+}
+
+fn camel(name: &str) -> String {
+    let mut parts = name.split('_');
+    let first = parts.next().unwrap_or_default().to_owned();
+    first + &parts.map(pascal).collect::<String>()
+}
+
+/// Resources of azurerm with every field that is read.
+pub(super) fn azurerm() -> Vec<(&'static str, Value)> {
+    let (hub, spoke) = (id("virtualNetworks", "hub"), id("virtualNetworks", "spoke"));
+    let named = |collection: &str, name: &str, mut values: Value| {
+        values["id"] = json!(id(collection, name));
+        values["name"] = json!(name);
+        values["resource_group_name"] = json!("net");
+        values
+    };
+    vec![
+        (
+            "azurerm_virtual_network.hub",
+            named(
+                "virtualNetworks",
+                "hub",
+                json!({
+            "address_space": ["10.1.0.0/16"], "subnet": [{ "name": "s", "address_prefixes": ["10.1.0.0/24"] }] }),
+            ),
+        ),
+        (
+            "azurerm_virtual_network.spoke",
+            named("virtualNetworks", "spoke", json!({ "address_space": ["10.2.0.0/16"] })),
+        ),
+        (
+            "azurerm_virtual_network_peering.p",
+            json!({
+            "id": format!("{hub}/virtualNetworkPeerings/p"), "name": "p", "resource_group_name": "net",
+            "virtual_network_name": "hub", "remote_virtual_network_id": spoke, "allow_gateway_transit": true,
+            "use_remote_gateways": false, "allow_virtual_network_access": true,
+            "peer_complete_virtual_networks_enabled": true, "only_ipv6_peering_enabled": false }),
+        ),
+        ("azurerm_public_ip.pip", named("publicIPAddresses", "pip", json!({ "ip_address": "203.0.113.9" }))),
+        (
+            "azurerm_virtual_network_gateway.gw",
+            named(
+                "virtualNetworkGateways",
+                "gw",
+                json!({
+            "type": "Vpn", "vpn_type": "RouteBased", "bgp_enabled": true, "sku": "VpnGw1",
+            "ip_configuration": [{ "subnet_id": format!("{hub}/subnets/GatewaySubnet"),
+                "public_ip_address_id": id("publicIPAddresses", "pip") }],
+            "bgp_settings": [{ "asn": 65010, "peering_addresses": [{ "default_addresses": ["10.1.255.30"],
+                "apipa_addresses": ["169.254.21.2"], "tunnel_ip_addresses": ["203.0.113.9"] }] }],
+            "vpn_client_configuration": [{ "address_space": ["172.16.0.0/24"], "vpn_client_protocols": ["OpenVPN"] }],
+            "custom_route": [{ "address_prefixes": ["10.99.0.0/16"] }] }),
+            ),
+        ),
+        (
+            "azurerm_local_network_gateway.site",
+            named(
+                "localNetworkGateways",
+                "site",
+                json!({
+            "address_space": ["10.101.0.0/16"], "gateway_address": "198.51.100.7",
+            "bgp_settings": [{ "asn": 65101, "bgp_peering_address": "10.101.255.1" }] }),
+            ),
+        ),
+        (
+            "azurerm_virtual_network_gateway_connection.c",
+            named(
+                "connections",
+                "c",
+                json!({
+            "type": "IPsec", "bgp_enabled": true, "use_policy_based_traffic_selectors": false,
+            "virtual_network_gateway_id": id("virtualNetworkGateways", "gw"),
+            "local_network_gateway_id": id("localNetworkGateways", "site") }),
+            ),
+        ),
+    ]
+}
+
+pub(super) fn of_terraform(values: &Value) -> Value {
+    let kinds: Vec<&str> = azurerm().into_iter().map(|(address, _)| address).collect();
+    let values = values.as_array().unwrap();
+    state(&kinds.iter().zip(values).map(|(address, values)| resource(address, values)).collect::<Vec<_>>())
+}
+
+/// The same resources by the older provider of Pulumi: camel case, and blocks without a list around them.
+pub(super) fn of_pulumi(values: &Value) -> Value {
+    fn unwrapped(value: &Value) -> Value {
+        match value {
+            Value::Object(fields) => fields
+                .iter()
+                .map(|(name, inner)| {
+                    let is_block =
+                        ["bgp_settings", "vpn_client_configuration", "custom_route"].contains(&name.as_str());
+                    let name = match name.as_str() {
+                        "address_space" => "addressSpaces".to_owned(),
+                        "ip_configuration" => "ipConfigurations".to_owned(),
+                        "default_addresses" | "apipa_addresses" => camel(name),
+                        "tunnel_ip_addresses" => "tunnelIpAddresses".to_owned(),
+                        name => camel(name),
+                    };
+                    (name, unwrapped(if is_block { &inner[0] } else { inner }))
+                })
+                .collect(),
+            Value::Array(list) => list.iter().map(unwrapped).collect(),
+            _ => value.clone(),
+        }
+    }
+    let resources: Vec<Value> = values.as_array().unwrap().iter().map(|values| {
+        let outputs = unwrapped(values);
+        json!({ "urn": "urn:pulumi:dev::net::x", "custom": true, "type": "azure:network/x:X", "id": outputs["id"], "outputs": outputs })
+    }).collect();
+    json!({ "version": 3, "deployment": { "manifest": { "version": "v3.140.0" }, "resources": resources } })
+}
