@@ -49,7 +49,7 @@ pub fn check(inventory: &Inventory, report: &mut Report) -> Facts {
 #[must_use]
 pub fn warnings(inventory: &Inventory, facts: &Facts, sources: &Sources) -> Vec<Diagnostic> {
     let context = Context::new(inventory, facts, sources);
-    let checks: [fn(&Context<'_>, &mut Found); 10] = [
+    let checks: [fn(&Context<'_>, &mut Found); 11] = [
         overlaps::check,
         peerings::check,
         numbers::check,

@@ -191,7 +191,8 @@ pub(super) fn vnet(
         let old = stated::lists(fields, names.old_spaces, resources);
         space = resources.prefixes(old);
     }
-    let summaries = (!names.summaries.is_empty()).then(|| prefixes(fields, names.summaries, resources));
+    let summaries =
+        (!names.summaries.is_empty()).then(|| stated::prefixes(fields, names.summaries, resources));
     let vnet = Vnet { name, space, summaries, location: fields.text("location"), origin: fields.span() };
     if vnet.space.is_empty() && is_of_pool && !is_unknown {
         let message =
