@@ -111,8 +111,7 @@ fn shown(error: &clap::Error) -> Exit {
 
 /// Says why there is no answer.
 fn failed(failure: &Failure, color: Color) -> Exit {
-    let colour = screen::errors(color).colour;
-    let style = if colour { AnsiColor::Red.on_default().bold() } else { Style::new() };
+    let style = if screen::errors(color).colour { AnsiColor::Red.on_default().bold() } else { Style::new() };
     let text = screen::harmless(&failure.to_string());
     // Nobody is left to tell where the message itself cannot be written.
     let _ = writeln!(io::stderr(), "{style}error{style:#}: {text}");

@@ -202,11 +202,11 @@ impl Solution {
     ) {
         for of_network in self.networks.chunk_by(|one, other| one.network == other.network) {
             let network = of_network[0].network;
-            let way_back = |family| solved.way_back.binary_search(&(network, family)).is_ok();
-            let ways_back = Family::ALL.map(way_back);
+            let is_answered = |family| solved.way_back.binary_search(&(network, family)).is_ok();
+            let by_family = Family::ALL.map(is_answered);
             let first = rows.len();
             for prefix in of_network {
-                let way_back = ways_back[prefix.prefix.family() as usize];
+                let way_back = by_family[prefix.prefix.family() as usize];
                 let judge = |part: &NetworkPart| solved.judge(part.place, longest[part.id.index()], way_back);
                 let row = |destination, (status, reasons)| ReachRow {
                     class,

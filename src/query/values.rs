@@ -59,9 +59,8 @@ impl<'inventory> Values<'inventory> {
             Cell::Class(class) => Value::Class(class),
             Cell::Os(os) => Value::Os(os),
             Cell::Number(Asn::Number(number)) => Value::Number(number),
-            Cell::Number(Asn::Unlike(_)) => return None,
-            // No relation that can be asked has one.
-            Cell::Family(_) => return None,
+            // No relation that can be asked has a family.
+            Cell::Number(Asn::Unlike(_)) | Cell::Family(_) => return None,
         })
     }
 

@@ -75,8 +75,8 @@ fn made<Made>(
     #[cfg(not(unix))]
     let _ = mode;
     let mut partial = partial();
-    let made = create(&builder)?;
-    let path = path(&made).to_path_buf();
+    let new = create(&builder)?;
+    let path = path(&new).to_path_buf();
     partial.insert(path.clone());
-    Ok((made, Listed(path)))
+    Ok((new, Listed(path)))
 }

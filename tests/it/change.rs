@@ -423,12 +423,12 @@ fn summaries_come_one_by_one_and_go_with_the_last() {
 fn what_a_change_took_down_is_down_once_it_is_written_and_read() {
     let mut report = Report::default();
     let changes = parse_changes("changes", "- s2s(East, Site)", &mut report);
-    let changed = apply(&inventory(), &changes, false, &mut report).unwrap();
+    let after = apply(&inventory(), &changes, false, &mut report).unwrap();
     let folder = tempfile::tempdir().unwrap();
-    write_folder(&changed, folder.path()).unwrap();
+    write_folder(&after, folder.path()).unwrap();
     let mut report = Report::default();
     let read = read_folder(folder.path(), &mut report);
     assert_eq!(report.diagnostics, []);
-    let pair = Pair::new(changed, read.unwrap());
+    let pair = Pair::new(after, read.unwrap());
     assert!(Comparison::between(&pair).facts().is_empty());
 }

@@ -540,9 +540,11 @@ fn a_session_takes_4000_prefixes() {
 #[test]
 fn what_summaries_stand_for_is_not_counted() {
     let spoke = |number: u32| format!("10.{}.{}.0/24", 1 + number / 256, number % 256);
-    let spokes: String = (0..257).map(|number| format!("S{number},{}\n", spoke(number))).collect();
-    let sides: String =
-        (0..257).map(|number| format!("Hub,S{number},true,false\nS{number},Hub,false,true\n")).collect();
+    let (mut spokes, mut sides) = (String::new(), String::new());
+    for number in 0..257 {
+        writeln!(spokes, "S{number},{}", spoke(number)).unwrap();
+        writeln!(sides, "Hub,S{number},true,false\nS{number},Hub,false,true").unwrap();
+    }
     let found = |summaries: &str| {
         codes(&[
             ("vnets.csv", &format!("name,address_space\nHub,10.0.0.0/16\nWest,10.200.0.0/16\n{spokes}")),

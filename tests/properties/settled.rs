@@ -74,14 +74,13 @@ impl Case {
         let tunnel = || nth(&rows.tunnels, self.one);
         let gateway = || nth(&rows.gateways, self.one);
         let client = || nth(rows.clients.as_deref().unwrap_or_default(), self.one);
-        let site = || nth(&rows.sites, self.one);
         let vnet = |number| nth(&rows.vnets, number);
         let (relation, add) = (&self.change[2..], self.change.starts_with('+'));
         let own = |list: &List| nth(list, self.other).cloned();
         Some(match relation {
             "vnet" => vec![vnet(self.one)?.name.clone()],
             "site" if add => vec!["Newer".to_owned()],
-            "site" | "transit_site" => vec![site()?.name.clone()],
+            "site" | "transit_site" => vec![nth(&rows.sites, self.one)?.name.clone()],
             "gateway" if add => vec![vnet(self.one)?.name.clone()],
             "gateway" => vec![gateway()?.vnet.clone()],
             "address" => {
@@ -144,7 +143,9 @@ impl Case {
             "- partly_peered" => sides(rows, &one, &other).for_each(|row| row.carried = None),
             "+ bgp" | "- bgp" => {
                 let add = self.change.starts_with('+');
-                up.into_iter().for_each(|place| rows.tunnels[place].bgp = add);
+                for place in up {
+                    rows.tunnels[place].bgp = add;
+                }
                 let speakers = rows.gateways.iter_mut().filter(|row| terms.contains(&row.vnet));
                 speakers.for_each(|row| row.bgp |= add && !row.sku.eq_ignore_ascii_case("basic"));
             }
@@ -192,7 +193,9 @@ impl Case {
             }
             "+ s2s" => {
                 let first = pairs(rows, &one, &other).into_iter().next().unwrap_or_default();
-                first.iter().for_each(|place| rows.tunnels[*place].up = true);
+                for place in &first {
+                    rows.tunnels[*place].up = true;
+                }
                 if first.is_empty() {
                     *rows = rows.clone().tunnel(&one, &other, false);
                 }

@@ -32,10 +32,10 @@ impl Places {
         let arguments = command.find_subcommand(name).into_iter().flat_map(Command::get_arguments);
         for argument in arguments.filter(|it| it.get_value_parser().type_id() == TypeId::of::<PathBuf>()) {
             let paths = matches.try_get_many::<PathBuf>(argument.get_id().as_str()).ok().flatten();
-            let paths = paths.into_iter().flatten().cloned();
+            let mut paths = paths.into_iter().flatten().cloned();
             if argument.get_id() == OUTPUT {
                 places.is_folder = argument.get_value_hint() == ValueHint::DirPath;
-                places.output = paths.last();
+                places.output = paths.next_back();
             } else {
                 places.inputs.extend(paths);
             }

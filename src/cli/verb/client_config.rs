@@ -117,14 +117,14 @@ impl Verb for Args {
         if let Some(text) = text {
             output.write_all(text.as_bytes())?;
         } else {
-            let head = OfClient {
+            let of_client = OfClient {
                 head: opened.findings.head(SCHEMA, self.subject.profile.get()),
                 client: subject.client_name(inventory),
                 gateway: inventory.names.text(subject.gateway),
                 class: Some(subject.class.word()),
             };
             let rows = routes.iter().map(|route| Lacking::new(route, inventory));
-            Rows::all(RowFormat::Json, &mut output, Origin::default(), &head, "routes", rows)?;
+            Rows::all(RowFormat::Json, &mut output, Origin::default(), &of_client, "routes", rows)?;
         }
         output.finish()?;
         Ok(self.denied.exit(opened.findings.worst))
