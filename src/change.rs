@@ -21,6 +21,7 @@ mod clients;
 mod fact;
 mod links;
 mod networks;
+mod tables;
 mod tunnels;
 
 use crate::diagnostic::{Code, Diagnostic, Report};
@@ -118,6 +119,9 @@ pub(crate) fn networks_of(inventory: &Inventory, change: &Change) -> Vec<NameId>
         if clients.iter().any(|name| same_text(name, &client.name)) {
             networks.push(client.gateway);
         }
+    }
+    if let Ok(edit) = fact::read(change) {
+        networks.extend(tables::networks_of(inventory, edit.fact));
     }
     networks
 }

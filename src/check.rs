@@ -13,6 +13,7 @@ mod numbers;
 mod overlaps;
 mod peerings;
 mod summaries;
+mod tables;
 mod tunnels;
 
 use rayon::prelude::*;
@@ -49,7 +50,7 @@ pub fn check(inventory: &Inventory, report: &mut Report) -> Facts {
 #[must_use]
 pub fn warnings(inventory: &Inventory, facts: &Facts, sources: &Sources) -> Vec<Diagnostic> {
     let context = Context::new(inventory, facts, sources);
-    let checks: [fn(&Context<'_>, &mut Found); 11] = [
+    let checks: [fn(&Context<'_>, &mut Found); 12] = [
         overlaps::check,
         peerings::check,
         numbers::check,
@@ -61,6 +62,7 @@ pub fn warnings(inventory: &Inventory, facts: &Facts, sources: &Sources) -> Vec<
         carried::check,
         derived::check,
         as_paths::check,
+        tables::check,
     ];
     let run = |check: &fn(&Context<'_>, &mut Found)| {
         let mut found = Vec::new();

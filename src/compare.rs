@@ -24,7 +24,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::answer::{Analysis, BLOCKS_OF_A_BATCH, Block, By, GatewayAnswer, Request, Solver};
 use crate::inventory::Inventory;
-use crate::names::NameId;
+use crate::names::{LabelId, NameId};
 pub use difference::{Difference, Presence, ReachDifference, RouteDifference};
 pub use facts::FactDifference;
 use facts::Parts;
@@ -45,6 +45,11 @@ impl Pair {
             after.names.iter().map(|name| names.intern(after.names.text(name))).collect();
         before.names.clone_from(&names);
         after.renumber(names, |name| numbers[name.index()]);
+        let mut labels = before.labels.clone();
+        let numbers: Vec<LabelId> =
+            after.labels.iter().map(|label| labels.intern(after.labels.text(label))).collect();
+        before.labels.clone_from(&labels);
+        after.relabel(labels, |label| numbers[label.index()]);
         Self { inventories: [before, after] }
     }
 

@@ -68,10 +68,14 @@ impl Analysis<'_> {
 
     /// Explains every destination of the question, by network and prefix. There is none where no network
     /// of the gateway's connected component holds what was asked for, and no answer where the gateway
-    /// serves no such clients.
+    /// serves no such clients. Where [`Analysis::is_steered`] holds there is no explanation either, as no proof covers what route
+    /// tables do.
     #[must_use]
     pub fn explain(&self, question: &Question<'_>) -> Option<Vec<Explanation>> {
         let block = self.block(question)?;
+        if self.is_steered(block.gateway) {
+            return Some(Vec::new());
+        }
         let part = Component::new(self.facts(), self.facts().component_of(block.gateway));
         let serves: Vec<(NameId, Class)> =
             block.classes.iter().map(|class| (block.gateway, *class)).collect();

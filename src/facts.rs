@@ -16,17 +16,20 @@
 pub mod components;
 pub mod ids;
 mod prefixes;
+mod tables;
 
 pub use prefixes::PrefixTable;
 
 use std::collections::BTreeMap;
+use std::net::IpAddr;
 
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
 use self::components::parts;
+use crate::inventory::routing::Hop;
 use crate::inventory::{Carried, Inventory, Os, Peering, Tunnel};
-use crate::names::NameId;
+use crate::names::{LabelId, NameId};
 use crate::prefix::Prefix;
 pub use crate::schema::Asn;
 use crate::schema::{self, Fact, for_each_relation, row};
@@ -64,6 +67,23 @@ impl<Row> Relation<Row> {
         Self { rows, starts }
     }
 
+    /// Rows, each with the number of its component, of which there are `count`. A row may belong to several.
+    fn in_components(mut rows: Vec<(u32, Row)>, count: usize) -> Self
+    where
+        Row: Ord,
+    {
+        rows.sort_unstable();
+        rows.dedup();
+        let mut starts = vec![0; count + 1];
+        for (component, _) in &rows {
+            starts[*component as usize + 1] += 1;
+        }
+        for index in 1..starts.len() {
+            starts[index] += starts[index - 1];
+        }
+        Self { rows: rows.into_iter().map(|(_, row)| row).collect(), starts }
+    }
+
     /// Every row.
     #[must_use]
     pub fn all(&self) -> &[Row] {
@@ -86,6 +106,8 @@ struct Grouping {
 type Network = NameId;
 type Client = u32;
 type Number = Asn;
+type Label = LabelId;
+type Address = IpAddr;
 
 macro_rules! facts {
     (
@@ -175,6 +197,9 @@ impl Value for NameId {}
 impl Value for u32 {}
 impl Value for Asn {}
 impl Value for Os {}
+impl Value for LabelId {}
+impl Value for Hop {}
+impl Value for IpAddr {}
 
 impl Facts {
     /// The facts of `inventory`.
@@ -215,6 +240,7 @@ impl Facts {
         };
         let ((vnet, address), (peered, gateway_transit, partly_peered, peered_prefix)) =
             rayon::join(of_networks, of_peerings);
+        let tables = tables::Tables::lower(inventory, &grouping);
         Self {
             vnet,
             site: Relation::new(inventory.sites.iter().map(|site| site.name).collect(), &grouping, name),
@@ -259,6 +285,12 @@ impl Facts {
                 |row| row.1,
             ),
             manual_route: Relation::new(manual.collect(), &grouping, |row| gateway_of(row.0)),
+            subnet: tables.subnet,
+            uses_table: tables.uses_table,
+            gateway_routes: tables.gateway_routes,
+            user_route: tables.user_route,
+            appliance: tables.appliance,
+            stateful: tables.stateful,
             component_count: grouping.count,
             component_of: grouping.of,
         }

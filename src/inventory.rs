@@ -1,4 +1,4 @@
-//! What the user has: virtual networks, gateways, sites, peerings, tunnels and clients, as exported.
+//! What the user has: virtual networks, gateways, sites, peerings, tunnels, clients, route tables and appliances, as exported.
 //!
 //! An inventory states what is configured. What follows from it (which tunnels carry BGP, which
 //! spokes use their hub's gateway) is worked out in [`crate::facts`].
@@ -19,6 +19,7 @@ pub(crate) mod columns;
 pub(crate) mod model;
 mod read;
 mod resource;
+pub mod routing;
 mod text;
 mod tunnel;
 pub mod write;

@@ -17,6 +17,84 @@ impl NameId {
     }
 }
 
+/// The number of the name of a subnet, a route table or an appliance in its [`Labels`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct LabelId(NameId);
+
+impl LabelId {
+    /// The place of the name in the order of first mention, from 0.
+    #[must_use]
+    pub fn index(self) -> usize {
+        self.0.index()
+    }
+}
+
+/// The names of what is no network and no client: subnets, route tables and appliances, each name once. What it is the
+/// name of, the place says where it stands.
+#[derive(Clone, Debug)]
+pub struct Labels(Names);
+
+/// The subnets that hold resources of Azure itself; no client is answered from one. Every [`Labels`] starts with them, that of
+/// gateways first.
+const RESERVED: [&str; 5] = [
+    "GatewaySubnet",
+    "AzureFirewallSubnet",
+    "AzureFirewallManagementSubnet",
+    "RouteServerSubnet",
+    "AzureBastionSubnet",
+];
+
+impl Default for Labels {
+    fn default() -> Self {
+        let mut names = Names::default();
+        for name in RESERVED {
+            names.intern(name);
+        }
+        Self(names)
+    }
+}
+
+impl LabelId {
+    /// True for a subnet that is reserved for resources of Azure itself, such as `GatewaySubnet`.
+    #[must_use]
+    pub fn is_reserved(self) -> bool {
+        self.index() < RESERVED.len()
+    }
+
+    /// True for the subnet that holds a VNet's gateways.
+    #[must_use]
+    pub fn is_gateway_subnet(self) -> bool {
+        self.index() == 0
+    }
+}
+
+impl Labels {
+    /// The number of `name`, which is new where no name equal to it was interned before.
+    ///
+    /// # Panics
+    /// After 2³² names, which no inventory that fits into memory holds.
+    pub fn intern(&mut self, name: &str) -> LabelId {
+        LabelId(self.0.intern(name))
+    }
+
+    /// The number of `name` if it was interned, in whatever case.
+    #[must_use]
+    pub fn get(&self, name: &str) -> Option<LabelId> {
+        self.0.get(name).map(LabelId)
+    }
+
+    /// The name as it was first written.
+    #[must_use]
+    pub fn text(&self, name: LabelId) -> &str {
+        self.0.text(name.0)
+    }
+
+    /// All names in the order of first mention.
+    pub fn iter(&self) -> impl Iterator<Item = LabelId> + use<> {
+        self.0.iter().map(LabelId)
+    }
+}
+
 /// Every name of an inventory, each once.
 ///
 /// ```

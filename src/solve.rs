@@ -10,9 +10,11 @@ mod destinations;
 mod part;
 mod run;
 mod slices;
+mod steered;
 
 pub(crate) use as_path::{MOST_SHARED, shared};
 pub(crate) use part::Component;
 pub(crate) use run::Derived;
 pub use slices::Evaluation;
 pub(crate) use slices::{Reported, solve, solve_for, tables};
+pub(crate) use steered::{Steered, is_steered, steer};

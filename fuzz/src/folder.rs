@@ -6,7 +6,18 @@ use tunnelog::inventory::read_folder;
 use super::files::{files, sound};
 use super::inventory::as_good_as_any;
 
-const FILES: [&str; 6] = ["vnets.csv", "gateways.csv", "sites.csv", "peerings.csv", "s2s.csv", "clients.csv"];
+const FILES: [&str; 10] = [
+    "vnets.csv",
+    "gateways.csv",
+    "sites.csv",
+    "peerings.csv",
+    "s2s.csv",
+    "clients.csv",
+    "subnets.csv",
+    "route_tables.csv",
+    "routes.csv",
+    "appliances.csv",
+];
 
 /// Reads a folder with the files of `input`.
 ///

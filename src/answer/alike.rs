@@ -80,6 +80,13 @@ impl AlikePart {
             custom_route,
             manual_route,
             transit_site,
+            subnet,
+            // A route table is asked of the subnets that use it, and an appliance of the route tables that lead to it.
+            uses_table: _,
+            gateway_routes: _,
+            user_route: _,
+            appliance: _,
+            stateful: _,
             // No more than a part of a peering carries is asked by prefix, and of such peerings there are none.
             peered_prefix: _,
             // No clause asks whether a network is a VNet: gateways, addresses and peerings say what it does.
@@ -95,7 +102,8 @@ impl AlikePart {
             && static_route.is_empty()
             && custom_route.is_empty()
             && manual_route.is_empty()
-            && transit_site.is_empty());
+            && transit_site.is_empty()
+            && subnet.is_empty());
         if has_more || !has_distinct_numbers(asn) || !has_disjoint_prefixes(address, client_pool) {
             return None;
         }

@@ -9,7 +9,7 @@ use crate::class::{Class, Profile, classes_of_client, protocols_or_default};
 use crate::facts::Facts;
 use crate::inventory::Inventory;
 use crate::names::NameId;
-use crate::solve::Component;
+use crate::solve::{Component, is_steered};
 
 /// Rows that are given together: those of one gateway, or of one client.
 #[derive(Clone, Debug)]
@@ -48,6 +48,13 @@ impl<'inventory> Analysis<'inventory> {
     #[must_use]
     pub fn inventory(&self) -> &'inventory Inventory {
         self.inventory
+    }
+
+    /// True where subnets are listed in the network's component, so that route tables may steer packets there. Of what they do
+    /// there are rows, and no proofs.
+    #[must_use]
+    pub fn is_steered(&self, network: NameId) -> bool {
+        is_steered(&self.facts, self.facts.component_of(network))
     }
 
     /// The gateways with P2S, sorted bytewise by name.

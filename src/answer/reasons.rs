@@ -37,6 +37,8 @@ impl Status {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[repr(u8)]
 pub enum Obstacle {
+    /// A stateful appliance sees one direction of a connection only.
+    Asymmetric,
     /// The client holds no route for it.
     NoClientRoute,
     /// The network does not forward packets for the client pool back to the gateway.
@@ -47,12 +49,13 @@ pub enum Obstacle {
 
 impl Obstacle {
     /// Every obstacle, in the order of their words.
-    pub const ALL: [Self; 3] = [Self::NoClientRoute, Self::NoWayBack, Self::NoWayThere];
+    pub const ALL: [Self; 4] = [Self::Asymmetric, Self::NoClientRoute, Self::NoWayBack, Self::NoWayThere];
 
     /// The word used in answers.
     #[must_use]
     pub fn word(self) -> &'static str {
         match self {
+            Self::Asymmetric => "asymmetric",
             Self::NoClientRoute => "no-client-route",
             Self::NoWayBack => "no-way-back",
             Self::NoWayThere => "no-way-there",

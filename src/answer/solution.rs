@@ -9,7 +9,7 @@ use crate::facts::ids::{PrefixId, Target};
 use crate::inventory::Inventory;
 use crate::names::NameId;
 use crate::prefix::{Family, Prefix};
-use crate::solve::{Component, Derived, Reported};
+use crate::solve::{Component, Derived, Reported, Steered};
 
 /// What the rules derived for one connected component, as far as rows need it.
 pub(super) struct Solution {
@@ -29,6 +29,8 @@ struct NetworkPrefix {
     /// Each part's prefix, its place among all parts of networks, and its addresses where the
     /// prefix is cut into several parts.
     parts: Vec<NetworkPart>,
+    /// The prefixes of listed subnets inside, each with its parts: of each there is a row where not all parts agree.
+    subnets: Vec<NetworkPrefix>,
 }
 
 struct NetworkPart {
@@ -44,6 +46,8 @@ struct GatewaySolution {
     accessible: Bits,
     /// The networks with a way back, and in which address family, sorted.
     way_back: Vec<(NameId, Family)>,
+    /// The parts with a way back, where it depends on more than the network.
+    parts_back: Bits,
 }
 
 /// A set of places.
@@ -120,6 +124,35 @@ impl Solution {
                 gateway.way_back.extend(home.delivered_like(row.1).map(|like| (like, row.2)));
             }
         }
+    }
+
+    /// Takes over what the rules derived for a component in which route tables steer packets.
+    pub(super) fn take_steered(&mut self, part: &Component<'_>, steered: &Steered) {
+        for row in &steered.routers.advertised {
+            if let Some(gateway) = self.gateways.get_mut(&row.0) {
+                gateway.advertised.push((row.1, row.2, row.3));
+            }
+        }
+        let mut mark = |rows: &[(NameId, NameId, PrefixId)], bits: fn(&mut GatewaySolution) -> &mut Bits| {
+            for (gateway, network, id) in rows {
+                let place = part.network_parts.position((*id, *network));
+                if let Some((gateway, place)) = self.gateways.get_mut(gateway).zip(place) {
+                    bits(gateway).insert(place);
+                }
+            }
+        };
+        let there: Vec<(NameId, NameId, PrefixId)> = steered
+            .delivered
+            .iter()
+            .filter_map(|(router, target, id)| match target {
+                Target::Network(network) => Some((*router, *network, *id)),
+                Target::Pool(_) => None,
+            })
+            .collect();
+        mark(&there, |gateway| &mut gateway.delivered);
+        mark(&steered.way_back, |gateway| &mut gateway.parts_back);
+        mark(&steered.accessible, |gateway| &mut gateway.accessible);
+        self.finish();
     }
 
     /// Puts what was taken over in order.
@@ -216,7 +249,7 @@ impl Solution {
                     status,
                     reasons,
                 };
-                prefix.judge(judge, |destination, verdict| rows.push(row(destination, verdict)));
+                prefix.judge(&judge, &mut |destination, verdict| rows.push(row(destination, verdict)));
             }
             if rows.len() - first > of_network.len() {
                 // A network that names a prefix and a longer one inside it gives the longer one twice
@@ -240,6 +273,8 @@ impl GatewaySolution {
             (true, false) => Status::Blackhole,
             (false, false) => Status::Unreachable,
         };
+        let way_back = way_back || self.parts_back.contains(place);
+        let way_there = self.delivered.contains(place);
         let mut obstacles = Reasons::default();
         if !has_route {
             obstacles.add_obstacle(Obstacle::NoClientRoute);
@@ -247,8 +282,11 @@ impl GatewaySolution {
         if !way_back {
             obstacles.add_obstacle(Obstacle::NoWayBack);
         }
-        if !self.delivered.contains(place) {
+        if !way_there {
             obstacles.add_obstacle(Obstacle::NoWayThere);
+        }
+        if way_there && way_back && !accessible {
+            obstacles.add_obstacle(Obstacle::Asymmetric);
         }
         (status, obstacles)
     }
@@ -262,6 +300,14 @@ fn kind((status, reasons): (Status, Reasons)) -> (Status, Reasons) {
 
 impl NetworkPrefix {
     fn new(part: &Component<'_>, id: PrefixId, network: NameId) -> Self {
+        let subnets = part.subnets_in(id, network);
+        let subnets =
+            subnets.into_iter().filter(|subnet| *subnet != id).map(|subnet| Self::new(part, subnet, network));
+        Self { subnets: subnets.collect(), ..Self::of(part, id, network) }
+    }
+
+    /// The prefix without its subnets.
+    fn of(part: &Component<'_>, id: PrefixId, network: NameId) -> Self {
         let ids = part.parts_of_network(id, network);
         let is_cut = ids.len() > 1;
         let parts = ids.into_iter().filter_map(|id| {
@@ -272,15 +318,15 @@ impl NetworkPrefix {
                 addresses: if is_cut { part.table.addresses([id]) } else { Vec::new() },
             })
         });
-        Self { network, prefix: part.table.prefix(id), parts: parts.collect() }
+        Self { network, prefix: part.table.prefix(id), parts: parts.collect(), subnets: Vec::new() }
     }
 
-    /// Gives the whole prefix where its parts agree, otherwise the parts of each kind in the
-    /// fewest prefixes.
+    /// Gives the whole prefix where its parts agree, otherwise each of its subnets by itself or, where there are
+    /// none, the parts of each kind in the fewest prefixes.
     fn judge(
         &self,
-        judge: impl Fn(&NetworkPart) -> (Status, Reasons),
-        mut give: impl FnMut(Prefix, (Status, Reasons)),
+        judge: &impl Fn(&NetworkPart) -> (Status, Reasons),
+        give: &mut impl FnMut(Prefix, (Status, Reasons)),
     ) {
         let verdicts: Vec<(Status, Reasons)> = self.parts.iter().map(judge).collect();
         let Some((status, mut reasons)) = verdicts.first().copied() else { return };
@@ -290,6 +336,10 @@ impl NetworkPrefix {
                 reasons.merge(verdict.1);
             }
             give(self.prefix, (status, reasons));
+            return;
+        }
+        if !self.subnets.is_empty() {
+            self.subnets.iter().for_each(|subnet| subnet.judge(judge, give));
             return;
         }
         let mut kinds: Vec<(Status, Reasons)> = verdicts.iter().copied().map(kind).collect();

@@ -10,7 +10,7 @@ use super::solution::Solution;
 use super::view::View;
 use crate::class::{Class, Profile};
 use crate::names::NameId;
-use crate::solve::{Component, Evaluation, solve};
+use crate::solve::{Component, Evaluation, is_steered, solve, steer};
 
 /// The solved connected components of one analysis.
 pub(crate) struct Solver {
@@ -63,6 +63,10 @@ impl Solver {
         }
         let serves = of_part(&part, &self.serves);
         let mut solution = Solution::new(&part, analysis.inventory());
+        if is_steered(analysis.facts(), number) {
+            solution.take_steered(&part, &steer(&part, &serves));
+            return Solved::Plain(solution);
+        }
         solve(&part, &serves, self.evaluation, |derived, home| solution.take(&part, derived, home));
         solution.finish();
         Solved::Plain(solution)

@@ -1,17 +1,20 @@
 //! A changed fact, its relation known and its values read.
 
+use std::net::IpAddr;
+
 use crate::asn;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::inventory::Os;
+use crate::inventory::routing::Hop;
 use crate::inventory::wrong::bad_asn;
-use crate::language::relations::{Kind, Relation};
+use crate::language::relations::{HOPS, Kind, Relation};
 use crate::language::syntax::{Atom, Change, Term, Word};
 use crate::prefix::Prefix;
 use crate::schema::{self, Asn, Terms};
 use crate::source::Span;
 
 /// A fact that names networks and clients by text, as it may name what is not there yet.
-pub(super) type Fact<'a> = schema::Fact<&'a str, &'a str>;
+pub(super) type Fact<'a> = schema::Fact<&'a str, &'a str, &'a str>;
 
 /// A fact to add or to take away.
 #[derive(Clone, Copy, Debug)]
@@ -91,6 +94,7 @@ impl<'a> Values<'a> {
 impl<'a> Terms for Values<'a> {
     type Network = &'a str;
     type Client = &'a str;
+    type Label = &'a str;
     type Error = Diagnostic;
 
     fn network(&mut self) -> Result<&'a str, Diagnostic> {
@@ -99,6 +103,26 @@ impl<'a> Terms for Values<'a> {
 
     fn client(&mut self) -> Result<&'a str, Diagnostic> {
         self.name()
+    }
+
+    fn label(&mut self) -> Result<&'a str, Diagnostic> {
+        self.name()
+    }
+
+    fn hop(&mut self) -> Result<Hop, Diagnostic> {
+        let word = self.word()?;
+        word.text.parse().map_err(|()| {
+            let message = format!("`{}` is not a next hop", word.text);
+            Diagnostic::new(Code::BadValue, message).at(word.span, format!("expected {HOPS}"))
+        })
+    }
+
+    fn address(&mut self) -> Result<IpAddr, Diagnostic> {
+        let word = self.word()?;
+        word.text.parse().map_err(|_| {
+            let message = format!("`{}` is not an address", word.text);
+            Diagnostic::new(Code::BadValue, message).at(word.span, "expected an address such as `10.0.1.4`")
+        })
     }
 
     fn prefix(&mut self) -> Result<Prefix, Diagnostic> {

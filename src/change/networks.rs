@@ -69,6 +69,8 @@ impl Editor<'_> {
         self.rows_moved();
         self.inventory.peerings.retain(|side| side.vnet != name && side.remote_vnet != name);
         self.inventory.connections.retain(|tunnel| tunnel.from != name && tunnel.to != name);
+        self.inventory.subnets.retain(|subnet| subnet.vnet != name);
+        self.inventory.appliances.retain(|appliance| appliance.vnet != name);
         self.remove_clients_of(name);
         let message = format!("everything that the inventory says of {} goes with it", self.shown(name));
         self.note(edit, message);

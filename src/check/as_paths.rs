@@ -10,7 +10,7 @@ use crate::class::Class;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::facts::Asn;
 use crate::names::NameId;
-use crate::solve::{Component, Evaluation, MOST_SHARED, shared, solve};
+use crate::solve::{Component, Evaluation, MOST_SHARED, is_steered, shared, solve, steer};
 use crate::source::Span;
 
 /// How many pairs of a router and a prefix a connected component may have to be solved once more for this.
@@ -100,6 +100,13 @@ fn answers(part: &Component<'_>) -> Answers {
     let serves: Vec<(NameId, Class)> =
         gateways.iter().flat_map(|gateway| Class::ALL.map(|class| (*gateway, class))).collect();
     let mut answers = Answers::default();
+    if is_steered(part.facts, part.number) {
+        let steered = steer(part, &serves);
+        answers.accessible.extend(steered.accessible.iter().map(|row| (row.0, row.1, row.2.0)));
+        let advertised = steered.routers.advertised.iter();
+        answers.advertised.extend(advertised.map(|row| (row.0, row.1, row.2.0, row.3 as u16)));
+        return answers;
+    }
     solve::<()>(part, &serves, Evaluation::Auto, |derived, _| {
         answers.accessible.extend(derived.accessible.iter().map(|row| (row.0, row.1, row.2.0)));
         answers.advertised.extend(derived.advertised.iter().map(|row| (row.0, row.1, row.2.0, row.3 as u16)));

@@ -97,6 +97,22 @@ impl<'inventory> Places<'inventory> {
                 let clients = self.topology.inventory().clients.as_deref().unwrap_or_default();
                 at(clients.get(client as usize).map(|client| client.origin))
             }
+            Fact::Subnet(vnet, subnet, _) | Fact::UsesTable(vnet, subnet, _) => {
+                let mut rows = self.topology.inventory().subnets.iter();
+                at(rows.find(|row| row.vnet == vnet && row.name == subnet).map(|row| row.origin))
+            }
+            Fact::GatewayRoutes(table) => {
+                let mut rows = self.topology.inventory().route_tables.iter();
+                at(rows.find(|row| row.name == table).map(|row| row.origin))
+            }
+            Fact::UserRoute(table, prefix, _) => {
+                let mut rows = self.topology.inventory().user_routes.iter();
+                at(rows.find(|row| row.route_table == table && row.prefix == prefix).map(|row| row.origin))
+            }
+            Fact::Appliance(appliance, ..) | Fact::Stateful(appliance) => {
+                let mut rows = self.topology.inventory().appliances.iter();
+                at(rows.find(|row| row.name == appliance).map(|row| row.origin))
+            }
             Fact::Covers(..)
             | Fact::DefaultRoute(_)
             | Fact::OfFamily(..)

@@ -1,8 +1,9 @@
 //! What facts and derived tuples name besides networks: targets of packets, prefixes by number, and AS paths.
 
 use std::hash::{Hash, Hasher};
+use std::net::IpAddr;
 
-use crate::names::NameId;
+use crate::names::{LabelId, NameId};
 use crate::schema::Asn;
 
 /// What a packet can be addressed to.
@@ -40,6 +41,37 @@ impl PrefixId {
     pub fn index(self) -> usize {
         self.0 as usize
     }
+}
+
+/// What sends alike inside a VNet: its subnets with one route table, or with none.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Context {
+    /// The VNet.
+    pub vnet: NameId,
+    /// The route table.
+    pub table: Option<LabelId>,
+}
+
+/// An appliance.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Machine {
+    /// One that the inventory lists.
+    Listed(LabelId),
+    /// One that a user route names by its address, in the VNet that holds it.
+    Assumed(NameId, IpAddr),
+}
+
+/// A point on the way of a packet.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Node {
+    /// A gateway or a site.
+    Router(NameId),
+    /// A site that does not relay, as the sender of its own packets.
+    Origin(NameId),
+    /// An appliance.
+    Machine(Machine),
+    /// A sender in a subnet of the context.
+    Subnet(Context),
 }
 
 /// The AS path of a route, as far as it is followed: the ASN of the router where the route started and, where paths are followed,

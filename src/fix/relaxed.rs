@@ -116,6 +116,13 @@ impl Relaxed {
             peered_prefix: _,
             // No clause asks this.
             vnet: _,
+            // What route tables do is not asked here.
+            subnet: _,
+            uses_table: _,
+            gateway_routes: _,
+            user_route: _,
+            appliance: _,
+            stateful: _,
         } = facts.all();
         let is_gateway: FxHashSet<NameId> = gateway.iter().copied().collect();
         let mut attached: FxHashSet<(NameId, NameId)> =

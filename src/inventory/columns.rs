@@ -11,8 +11,11 @@
 //! assert_eq!(required.collect::<Vec<_>>(), ["name", "address_space"]);
 //! ```
 
-use super::model::{Carried, Client, Connection, Gateway, Peering, Protocol, Site, Vnet};
-use crate::names::{NameId, Names};
+use std::net::IpAddr;
+
+use super::model::{Carried, Client, Connection, Gateway, Inventory, Peering, Protocol, Site, Vnet};
+use super::routing::{Appliance, RouteTable, Subnet, UserRoute};
+use crate::names::{LabelId, NameId};
 use crate::prefix::Prefix;
 
 /// One of the CSV files that an inventory is made of.
@@ -56,7 +59,7 @@ pub(crate) struct At<Row: 'static, T: 'static> {
 /// The kind of value that a cell holds, and where it stands in the row.
 pub(crate) enum Value<Row: 'static> {
     /// What has to be known before there is a row, such as a name. It is read by hand.
-    Key(fn(&Row, &Names) -> String),
+    Key(fn(&Row, &Inventory) -> String),
     /// Any text.
     Text { get: fn(&Row) -> &str, set: fn(&mut Row, &str) },
     /// The id of a resource of Azure, with the collection that the resource is one of.
@@ -67,6 +70,8 @@ pub(crate) enum Value<Row: 'static> {
     Asn(At<Row, Option<u32>>),
     /// A list of prefixes.
     Prefixes(At<Row, Vec<Prefix>>),
+    /// A list of addresses.
+    Addresses(At<Row, Vec<IpAddr>>),
     /// A list of P2S protocols.
     Protocols(At<Row, Vec<Protocol>>),
     /// A P2S protocol.
@@ -162,12 +167,23 @@ macro_rules! id {
 /// The name of a network in the field of that name.
 macro_rules! name {
     ($field:ident) => {
-        Value::Key(|row, names| name(row.$field, names))
+        Value::Key(|row, inventory| name(row.$field, inventory))
     };
 }
 
-fn name(name: NameId, names: &Names) -> String {
-    names.text(name).to_owned()
+fn name(name: NameId, inventory: &Inventory) -> String {
+    inventory.names.text(name).to_owned()
+}
+
+/// The name of a subnet, a route table or an appliance in the field of that name.
+macro_rules! label {
+    ($field:ident) => {
+        Value::Key(|row, inventory| label(row.$field, inventory))
+    };
+}
+
+fn label(label: LabelId, inventory: &Inventory) -> String {
+    inventory.labels.text(label).to_owned()
 }
 
 /// A column that the header must name.
@@ -359,8 +375,67 @@ pub(crate) static CLIENTS: [Field<Client>; 5] = [
     ),
 ];
 
+pub(crate) static SUBNETS: [Field<Subnet>; 4] = [
+    required("vnet", "the VNet that it is in", name!(vnet)),
+    required("name", "its name, such as `GatewaySubnet`", label!(name)),
+    required(
+        "address_space",
+        "its prefixes, each inside one prefix of the VNet",
+        Value::Prefixes(at!(address_space)),
+    ),
+    optional(
+        "route_table",
+        "",
+        "the route table that it uses",
+        Value::Key(|row, inventory| row.route_table.map(|table| label(table, inventory)).unwrap_or_default()),
+    ),
+];
+
+pub(crate) static ROUTE_TABLES: [Field<RouteTable>; 2] = [
+    required("name", "its name", label!(name)),
+    optional(
+        "gateway_routes",
+        "true",
+        "whether it lets in the routes of the gateway (`disableBgpRoutePropagation` is the opposite); default `true`",
+        Value::Flag(at!(gateway_routes)),
+    ),
+];
+
+pub(crate) static ROUTES: [Field<UserRoute>; 5] = [
+    required("route_table", "the route table that it stands in", label!(route_table)),
+    required("prefix", "what it is for", Value::Key(|row, _| row.prefix.to_string())),
+    required(
+        "next_hop",
+        "`VirtualAppliance`, `VirtualNetworkGateway`, `VnetLocal`, `Internet` or `None`",
+        Value::Key(|row, _| row.next_hop.word().to_owned()),
+    ),
+    optional(
+        "next_hop_address",
+        "",
+        "of `VirtualAppliance`: its address; of several, any serves",
+        Value::Addresses(at!(addresses)),
+    ),
+    optional("name", "", "its own name", text!(name)),
+];
+
+pub(crate) static APPLIANCES: [Field<Appliance>; 4] = [
+    required("name", "its name", label!(name)),
+    required("vnet", "the VNet that its addresses are in", name!(vnet)),
+    required(
+        "address",
+        "its addresses: of its interfaces, or of internal load balancers before it",
+        Value::Addresses(at!(addresses)),
+    ),
+    optional(
+        "stateful",
+        "true",
+        "whether it drops a connection of which it sees one direction only; default `true`",
+        Value::Flag(at!(stateful)),
+    ),
+];
+
 /// The files in the order of reading.
-pub static FILES: [InventoryFile; 6] = [
+pub static FILES: [InventoryFile; 10] = [
     InventoryFile { name: "vnets.csv", row: "a virtual network", columns: &columns(&VNETS) },
     InventoryFile { name: "gateways.csv", row: "a route-based VPN gateway", columns: &columns(&GATEWAYS) },
     InventoryFile { name: "sites.csv", row: "an on-premises site", columns: &columns(&SITES) },
@@ -374,6 +449,14 @@ pub static FILES: [InventoryFile; 6] = [
         name: "clients.csv",
         row: "a client, or a profile that several people use",
         columns: &columns(&CLIENTS),
+    },
+    InventoryFile { name: "subnets.csv", row: "a subnet of a VNet", columns: &columns(&SUBNETS) },
+    InventoryFile { name: "route_tables.csv", row: "a route table", columns: &columns(&ROUTE_TABLES) },
+    InventoryFile { name: "routes.csv", row: "a user route of a route table", columns: &columns(&ROUTES) },
+    InventoryFile {
+        name: "appliances.csv",
+        row: "an appliance that forwards: a firewall, a virtual appliance",
+        columns: &columns(&APPLIANCES),
     },
 ];
 

@@ -6,7 +6,8 @@
 use std::collections::BTreeMap;
 
 use super::resource::Resource;
-use crate::names::{NameId, Names};
+use super::routing::{Appliance, RouteTable, Subnet, UserRoute};
+use crate::names::{LabelId, Labels, NameId, Names};
 use crate::prefix::Prefix;
 use crate::source::Span;
 
@@ -30,6 +31,16 @@ pub struct Inventory {
     pub connections: Vec<Connection>,
     /// The clients; none where the inventory does not list them, so that every class is analysed.
     pub clients: Option<Vec<Client>>,
+    /// The names of subnets, route tables and appliances.
+    pub labels: Labels,
+    /// The subnets of VNets; of a VNet without any, it is not known how it is divided.
+    pub subnets: Vec<Subnet>,
+    /// The route tables.
+    pub route_tables: Vec<RouteTable>,
+    /// The user routes of all tables.
+    pub user_routes: Vec<UserRoute>,
+    /// The appliances.
+    pub appliances: Vec<Appliance>,
 }
 
 impl Inventory {
@@ -42,10 +53,31 @@ impl Inventory {
         let peerings = self.peerings.iter_mut().flat_map(|row| [&mut row.vnet, &mut row.remote_vnet]);
         let connections = self.connections.iter_mut().flat_map(|row| [&mut row.from, &mut row.to]);
         let clients = self.clients.iter_mut().flatten().map(|row| &mut row.gateway);
-        for name in vnets.chain(gateways).chain(sites).chain(peerings).chain(connections).chain(clients) {
+        let subnets = self.subnets.iter_mut().map(|row| &mut row.vnet);
+        let appliances = self.appliances.iter_mut().map(|row| &mut row.vnet);
+        let of_routing = subnets.chain(appliances);
+        let of_links = peerings.chain(connections).chain(clients);
+        for name in vnets.chain(gateways).chain(sites).chain(of_links).chain(of_routing) {
             *name = number(*name);
         }
         name_gateways(&mut self.names, &self.gateways);
+    }
+}
+
+impl Inventory {
+    /// Puts `labels` in the place of the inventory's own, each label by the number that `number` gives it there.
+    pub(crate) fn relabel(&mut self, labels: Labels, mut number: impl FnMut(LabelId) -> LabelId) {
+        self.labels = labels;
+        for subnet in &mut self.subnets {
+            subnet.name = number(subnet.name);
+            subnet.route_table = subnet.route_table.map(&mut number);
+        }
+        let tables = self.route_tables.iter_mut().map(|row| &mut row.name);
+        let routes = self.user_routes.iter_mut().map(|row| &mut row.route_table);
+        let appliances = self.appliances.iter_mut().map(|row| &mut row.name);
+        for label in tables.chain(routes).chain(appliances) {
+            *label = number(*label);
+        }
     }
 }
 

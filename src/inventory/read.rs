@@ -3,7 +3,7 @@
 //! Reading takes three steps. All files are loaded first, in the fixed order of [`FILES`], so that
 //! findings sorted by place are in the order of the files. Then the networks and gateways are
 //! read, whose names everything else refers to; then peerings, tunnels and clients, whose names
-//! are looked up at once. A file with a million rows is read without a copy of its cells: a cell
+//! are looked up at once, and what steers packets inside VNets. A file with a million rows is read without a copy of its cells: a cell
 //! is found again in the text only when there is something to say about it.
 
 use std::collections::BTreeMap;
@@ -22,13 +22,14 @@ mod links;
 pub(crate) mod load;
 mod networks;
 mod quotes;
+mod routing;
 mod row;
 mod sheet;
 mod suggest;
 
 pub(crate) use suggest::{Suggestions, nearest, shortened};
 
-use directory::Directory;
+use directory::{Directory, Tables};
 use load::Text;
 use sheet::Sheet;
 
@@ -66,20 +67,29 @@ fn read<'report>(folder: &Path, report: &'report mut Report) -> Option<Inventory
         .into_iter()
         .zip(loaded)
         .map(|((layout, path), text)| path.zip(text).map(|(path, text)| open(&path, layout, text, report)));
-    let [vnets, gateways, sites, peerings, tunnels, clients] =
+    let [vnets, gateways, sites, peerings, tunnels, clients, subnets, route_tables, routes, appliances] =
         std::array::from_fn(|_| sheets.next().flatten());
     drop(sheets);
     let Report { diagnostics, sources } = report;
-    let mut reading =
-        Reading { sources, diagnostics, inventory: Inventory::default(), directory: Directory::default() };
+    let mut reading = Reading {
+        sources,
+        diagnostics,
+        inventory: Inventory::default(),
+        directory: Directory::default(),
+        tables: Tables::default(),
+    };
     // Names are defined before anything refers to them.
-    let steps: [(Option<Sheet>, Step<'report>); 6] = [
+    let steps: [(Option<Sheet>, Step<'report>); 10] = [
         (vnets, Reading::vnets),
         (sites, Reading::sites),
         (gateways, Reading::gateways),
         (peerings, Reading::peerings),
         (tunnels, Reading::tunnels),
         (clients, Reading::clients),
+        (route_tables, Reading::route_tables),
+        (subnets, Reading::subnets),
+        (routes, Reading::routes),
+        (appliances, Reading::appliances),
     ];
     for (sheet, step) in steps {
         if let Some(sheet) = sheet {
@@ -99,6 +109,7 @@ struct Reading<'report> {
     diagnostics: &'report mut Vec<Diagnostic>,
     inventory: Inventory,
     directory: Directory,
+    tables: Tables,
 }
 
 /// The files of the folder that an inventory may have, by their names in lower case.

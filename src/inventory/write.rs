@@ -1,19 +1,19 @@
 //! An inventory as the CSV files that tunnelog reads.
 
 use std::ffi::OsStr;
+use std::net::IpAddr;
 use std::path::{Path, PathBuf};
 use std::{fs, io};
 
 use super::columns::{self, Field, NOTHING_CARRIED, Value};
 use super::model::{Carried, Inventory, Protocol};
-use crate::names::Names;
 use crate::prefix::Prefix;
 use crate::staged::Staged;
 
 /// Writes `inventory` into `directory`, which is created where it does not exist.
 ///
 /// The files take their place together once all are written. Every file is written, if only its header; but `clients.csv` is written only where the
-/// inventory lists clients. Of an earlier inventory there nothing is left: see [`files_in`].
+/// inventory lists clients, and those of subnets, route tables, user routes and appliances only where there are any. Of an earlier inventory there nothing is left: see [`files_in`].
 ///
 /// # Errors
 /// Where the directory or a file cannot be written.
@@ -26,20 +26,25 @@ pub fn write_folder(inventory: &Inventory, directory: &Path) -> io::Result<()> {
 /// # Errors
 /// Where a file cannot be written.
 pub fn write_into(mut staged: Staged, inventory: &Inventory, directory: &Path) -> io::Result<()> {
-    let names = &inventory.names;
-    let [vnets, gateways, sites, peerings, tunnels, clients] =
-        columns::FILES.each_ref().map(|file| file.name);
-    table(&mut staged, vnets, &columns::VNETS, &inventory.vnets, names)?;
-    table(&mut staged, gateways, &columns::GATEWAYS, &inventory.gateways, names)?;
-    table(&mut staged, sites, &columns::SITES, &inventory.sites, names)?;
-    table(&mut staged, peerings, &columns::PEERINGS, &inventory.peerings, names)?;
-    table(&mut staged, tunnels, &columns::TUNNELS, &inventory.connections, names)?;
+    let files = columns::FILES.each_ref().map(|file| file.name);
+    let [vnets, gateways, sites, peerings, tunnels, clients, subnets, route_tables, routes, appliances] =
+        files;
+    let mut written = Written { staged: &mut staged, inventory, files: Vec::new() };
+    written.table(vnets, &columns::VNETS, &inventory.vnets)?;
+    written.table(gateways, &columns::GATEWAYS, &inventory.gateways)?;
+    written.table(sites, &columns::SITES, &inventory.sites)?;
+    written.table(peerings, &columns::PEERINGS, &inventory.peerings)?;
+    written.table(tunnels, &columns::TUNNELS, &inventory.connections)?;
     if let Some(rows) = &inventory.clients {
-        table(&mut staged, clients, &columns::CLIENTS, rows, names)?;
+        written.table(clients, &columns::CLIENTS, rows)?;
     }
+    written.table_of_any(subnets, &columns::SUBNETS, &inventory.subnets)?;
+    written.table_of_any(route_tables, &columns::ROUTE_TABLES, &inventory.route_tables)?;
+    written.table_of_any(routes, &columns::ROUTES, &inventory.user_routes)?;
+    written.table_of_any(appliances, &columns::APPLIANCES, &inventory.appliances)?;
+    let files = written.files;
     for old in files_in(directory)? {
-        let is_written = columns::FILES.iter().any(|file| old.file_name() == Some(OsStr::new(file.name)))
-            && (inventory.clients.is_some() || !is_called(&old, clients));
+        let is_written = files.iter().any(|file| old.file_name() == Some(OsStr::new(file)));
         if !is_written {
             staged.remove(old)?;
         }
@@ -71,34 +76,51 @@ fn is_called(path: &Path, name: &str) -> bool {
     path.file_name().is_some_and(|it| it.eq_ignore_ascii_case(name))
 }
 
-fn table<Row>(
-    staged: &mut Staged,
-    file: &str,
-    fields: &[Field<Row>],
-    rows: &[Row],
-    names: &Names,
-) -> io::Result<()> {
-    let is_needed = |field: &&Field<Row>| {
-        !field.column.rare || rows.iter().any(|row| cell(field, row, names) != field.column.default)
-    };
-    let fields: Vec<&Field<Row>> = fields.iter().filter(is_needed).collect();
-    let place = staged.begin(file)?;
-    let mut writer = csv::Writer::from_writer(staged.file(place));
-    writer.write_record(fields.iter().map(|field| field.column.name)).map_err(io::Error::from)?;
-    for row in rows {
-        writer.write_record(fields.iter().map(|field| cell(field, row, names))).map_err(io::Error::from)?;
+/// The files that are written so far.
+struct Written<'run> {
+    staged: &'run mut Staged,
+    inventory: &'run Inventory,
+    files: Vec<&'static str>,
+}
+
+impl Written<'_> {
+    /// Writes a file where there is a row for it.
+    fn table_of_any<Row>(
+        &mut self,
+        file: &'static str,
+        fields: &[Field<Row>],
+        rows: &[Row],
+    ) -> io::Result<()> {
+        if rows.is_empty() { Ok(()) } else { self.table(file, fields, rows) }
     }
-    writer.flush()
+
+    fn table<Row>(&mut self, file: &'static str, fields: &[Field<Row>], rows: &[Row]) -> io::Result<()> {
+        let inventory = self.inventory;
+        let is_needed = |field: &&Field<Row>| {
+            !field.column.rare || rows.iter().any(|row| cell(field, row, inventory) != field.column.default)
+        };
+        let fields: Vec<&Field<Row>> = fields.iter().filter(is_needed).collect();
+        let place = self.staged.begin(file)?;
+        let mut writer = csv::Writer::from_writer(self.staged.file(place));
+        writer.write_record(fields.iter().map(|field| field.column.name)).map_err(io::Error::from)?;
+        for row in rows {
+            let cells = fields.iter().map(|field| cell(field, row, inventory));
+            writer.write_record(cells).map_err(io::Error::from)?;
+        }
+        self.files.push(file);
+        writer.flush()
+    }
 }
 
 /// The cell that says a value of `row`.
-fn cell<Row>(field: &Field<Row>, row: &Row, names: &Names) -> String {
+fn cell<Row>(field: &Field<Row>, row: &Row, inventory: &Inventory) -> String {
     match &field.value {
-        Value::Key(text) => text(row, names),
+        Value::Key(text) => text(row, inventory),
         Value::Text { get, .. } | Value::Id { get, .. } => get(row).to_owned(),
         Value::Flag(at) => (at.get)(row).to_string(),
         Value::Asn(at) => (at.get)(row).map(|asn| asn.to_string()).unwrap_or_default(),
         Value::Prefixes(at) => list((at.get)(row), Prefix::to_string),
+        Value::Addresses(at) => list((at.get)(row), IpAddr::to_string),
         Value::Carried(at) => match (at.get)(row) {
             None => String::new(),
             Some(Carried(prefixes)) if prefixes.is_empty() => NOTHING_CARRIED.to_owned(),

@@ -1,8 +1,11 @@
 //! What can be told of a statement without an inventory: relations, columns, words and variables.
 
-use super::relations::{Kind, Relation};
+use std::net::IpAddr;
+
+use super::relations::{HOPS, Kind, Relation};
 use super::syntax::{Atom, Change, Expectation, Goal, Query, Statement, Term, Word};
 use crate::diagnostic::{Code, Diagnostic, Report};
+use crate::inventory::routing::Hop;
 use crate::inventory::{nearest, shortened};
 use crate::prefix::{Prefix, PrefixError};
 
@@ -237,7 +240,19 @@ fn constant(word: &Word, kind: Kind, report: &mut Report) {
         Diagnostic::new(Code::BadTerm, message).at(word.span, format!("expected {}", kind.noun())).help(help)
     };
     match kind {
-        Kind::Network | Kind::Client => {}
+        Kind::Network | Kind::Client | Kind::Label => {}
+        Kind::Hop => {
+            if text.parse::<Hop>().is_err() {
+                let message = format!("`{}` is not a next hop", shortened(text));
+                report.push(bad(message, format!("write {HOPS}")));
+            }
+        }
+        Kind::Address => {
+            if text.parse::<IpAddr>().is_err() {
+                let message = format!("`{}` is not an address", shortened(text));
+                report.push(bad(message, "write an address as `10.1.0.4` or `fd00:1::4`".into()));
+            }
+        }
         Kind::Number => {
             if text.parse::<u32>().is_err() {
                 let message = format!("`{}` is not an autonomous system number", shortened(text));

@@ -13,7 +13,7 @@ use winnow::prelude::*;
 use winnow::stream::{LocatingSlice, Stateful};
 use winnow::token::{literal, rest, take_while};
 
-use super::print::ends_word;
+use super::print::{ends_word, is_of_address};
 use super::syntax::{Atom, Change, Expectation, Goal, Query, Statement, Term, Word};
 use crate::source::{FileId, Span};
 
@@ -237,6 +237,7 @@ fn term(input: &mut Input<'_>) -> ModalResult<Term> {
     alt((
         preceded('?', cut_err(variable)).with_span().map(word).map(Term::Variable),
         enclosed.with_span().map(word).map(Term::Constant),
+        hop.with_span().map(word).map(Term::Constant),
         bare.with_span().map(|(text, range)| {
             if text == "_" {
                 Term::Anything(place.span(range))
@@ -246,6 +247,13 @@ fn term(input: &mut Input<'_>) -> ModalResult<Term> {
         }),
     ))
     .parse_next(input)
+}
+
+/// The next hop of a user route, which is written with parentheses of its own.
+fn hop(input: &mut Input<'_>) -> ModalResult<String> {
+    (literal("appliance("), blanks, take_while(1.., is_of_address), blanks, ')')
+        .map(|(open, (), address, (), _): (&str, (), &str, (), char)| format!("{open}{address})"))
+        .parse_next(input)
 }
 
 fn variable(input: &mut Input<'_>) -> ModalResult<String> {

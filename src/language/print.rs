@@ -11,6 +11,17 @@ pub(super) fn ends_word(letter: char) -> bool {
     letter.is_whitespace() || is_unseen(letter) || matches!(letter, ',' | '(' | ')' | '"')
 }
 
+/// True for a letter of an IPv4 or IPv6 address.
+pub(super) fn is_of_address(letter: char) -> bool {
+    letter.is_ascii_hexdigit() || matches!(letter, '.' | ':')
+}
+
+/// True for the next hop of a user route, such as `appliance(10.0.1.4)`, which is read as one word.
+fn is_hop(text: &str) -> bool {
+    let address = text.strip_prefix("appliance(").and_then(|rest| rest.strip_suffix(')'));
+    address.is_some_and(|address| !address.is_empty() && address.chars().all(is_of_address))
+}
+
 /// `text` as a constant is written: in quotes where it would not be read as one word otherwise.
 #[must_use]
 pub fn quoted(text: &str) -> Cow<'_, str> {
@@ -20,7 +31,7 @@ pub fn quoted(text: &str) -> Cow<'_, str> {
         && text != "_"
         && !text.starts_with(['?', '#'])
         && !text.contains(|letter| ends_word(letter) || calls(letter));
-    if is_plain {
+    if is_plain || is_hop(text) {
         return text.into();
     }
     let mut quoted = String::from('"');

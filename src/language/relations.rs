@@ -5,6 +5,9 @@ use crate::class::{Class, RouteReason};
 use crate::inventory::Os;
 pub use crate::schema::{Column, Kind, Relation};
 
+/// The words of a next hop, as a sentence lists them.
+pub(crate) const HOPS: &str = "`appliance(ADDRESS)`, `gateway`, `vnet-local`, `internet` or `none`";
+
 impl Kind {
     /// What a value is, with its article.
     #[must_use]
@@ -18,6 +21,9 @@ impl Kind {
             Self::Reason => "a reason",
             Self::Os => "an operating system",
             Self::Number => "a number",
+            Self::Label => "the name of a subnet, a route table or an appliance",
+            Self::Hop => "a next hop",
+            Self::Address => "an address",
         }
     }
 
@@ -29,7 +35,13 @@ impl Kind {
             Self::Status => Some(Status::ALL.map(Status::word).to_vec()),
             Self::Reason => Some(RouteReason::ALL.map(RouteReason::word).to_vec()),
             Self::Os => Some(Os::ALL.map(Os::word).to_vec()),
-            Self::Network | Self::Client | Self::Prefix | Self::Number => None,
+            Self::Network
+            | Self::Client
+            | Self::Prefix
+            | Self::Number
+            | Self::Label
+            | Self::Hop
+            | Self::Address => None,
         }
     }
 }

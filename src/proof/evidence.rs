@@ -370,7 +370,8 @@ impl fmt::Display for Shown<'_, Fact> {
     }
 }
 
-/// A value as it is written in questions; a client, whose name is not known here, by its index.
+/// A value as it is written in questions; a client, a subnet, a route table and an appliance, whose names are not known
+/// here, by their indexes.
 fn shown(names: &Names, cell: Cell) -> Box<dyn fmt::Display + '_> {
     match cell {
         Cell::Network(name) => Box::new(Quoted(names.text(name))),
@@ -380,6 +381,9 @@ fn shown(names: &Names, cell: Cell) -> Box<dyn fmt::Display + '_> {
         Cell::Os(os) => Box::new(os.word()),
         Cell::Number(asn) => Box::new(asn.display(names)),
         Cell::Family(family) => Box::new(family.word()),
+        Cell::Label(label) => Box::new(label.index()),
+        Cell::Hop(hop) => Box::new(hop),
+        Cell::Address(address) => Box::new(address),
     }
 }
 

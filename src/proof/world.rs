@@ -84,6 +84,13 @@ impl World {
             // What a VNet does follows from its gateway, addresses and peerings; a class, from the question.
             vnet: _,
             os: _,
+            // No proof rests on these.
+            subnet: _,
+            uses_table: _,
+            gateway_routes: _,
+            user_route: _,
+            appliance: _,
+            stateful: _,
         } = rows;
         let mut world = Self {
             stated,

@@ -1,6 +1,7 @@
 //! What a set of expectations exercises: the rows of an inventory, and the rules, that their verdicts rest on.
 
 use std::collections::BTreeMap;
+use std::net::IpAddr;
 
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
@@ -10,10 +11,11 @@ use super::expect::{filled, opened};
 use crate::answer::Status;
 use crate::class::{Class, Profile, RouteReason};
 use crate::explain::support::{Support, Supporter};
+use crate::inventory::routing::Hop;
 use crate::inventory::{Inventory, Os};
 use crate::language::relations::Relation;
 use crate::language::syntax::{Atom, Expectation, Goal, Query, Term};
-use crate::names::NameId;
+use crate::names::{LabelId, NameId};
 use crate::prefix::Prefix;
 use crate::rule::Rule;
 use crate::schema::{Asn, Fact, Terms};
@@ -196,6 +198,7 @@ impl<'a> Values<'a> {
 impl Terms for Values<'_> {
     type Network = NameId;
     type Client = u32;
+    type Label = LabelId;
     type Error = NoValue;
 
     fn network(&mut self) -> Result<NameId, NoValue> {
@@ -206,6 +209,18 @@ impl Terms for Values<'_> {
         let text = self.text()?;
         let place = self.inventory.clients.iter().flatten().position(|client| &*client.name == text);
         place.and_then(|place| u32::try_from(place).ok()).ok_or(NoValue)
+    }
+
+    fn label(&mut self) -> Result<LabelId, NoValue> {
+        self.inventory.labels.get(self.text()?).ok_or(NoValue)
+    }
+
+    fn hop(&mut self) -> Result<Hop, NoValue> {
+        self.text()?.parse().map_err(|()| NoValue)
+    }
+
+    fn address(&mut self) -> Result<IpAddr, NoValue> {
+        self.text()?.parse().map_err(|_| NoValue)
     }
 
     fn prefix(&mut self) -> Result<Prefix, NoValue> {

@@ -11,7 +11,7 @@ use crate::facts::ids::{PrefixId, Target};
 use crate::language::relations::Relation;
 use crate::names::NameId;
 use crate::prefix::Prefix;
-use crate::solve::{Component, solve, tables};
+use crate::solve::{Component, is_steered, solve, steer, tables};
 
 /// Which tuples of a derived relation a question can touch.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -208,11 +208,17 @@ impl<'a> Store<'a> {
         for number in missing_parts(&mut self.delivered.loaded, scope, self.analysis.facts()) {
             let part = Component::new(self.analysis.facts(), number);
             let mut routers: FxHashMap<(Target, PrefixId), Vec<NameId>> = FxHashMap::default();
-            solve::<()>(&part, &[], Evaluation::Auto, |derived, _| {
-                for row in &derived.delivered {
-                    routers.entry((row.1, row.2)).or_default().push(row.0);
+            if is_steered(self.analysis.facts(), number) {
+                for (router, target, id) in steer(&part, &[]).delivered {
+                    routers.entry((target, id)).or_default().push(router);
                 }
-            });
+            } else {
+                solve::<()>(&part, &[], Evaluation::Auto, |derived, _| {
+                    for row in &derived.delivered {
+                        routers.entry((row.1, row.2)).or_default().push(row.0);
+                    }
+                });
+            }
             let networks = part
                 .network_prefixes()
                 .into_iter()

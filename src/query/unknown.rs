@@ -128,7 +128,19 @@ impl<'a> Unknown<'a> {
                     report.push(finding.help(format!("it has {}", words.join(", "))));
                 }
             }
-            Kind::Prefix | Kind::Status | Kind::Reason | Kind::Os | Kind::Number => {}
+            Kind::Label => {
+                if inventory.labels.get(&word.text).is_none() {
+                    let message = format!("no subnet, route table or appliance is called `{shown}`");
+                    report.push(no_such(message, word, Kind::Label.noun()));
+                }
+            }
+            Kind::Prefix
+            | Kind::Status
+            | Kind::Reason
+            | Kind::Os
+            | Kind::Number
+            | Kind::Hop
+            | Kind::Address => {}
         }
     }
 }

@@ -1,14 +1,16 @@
 //! Values as small numbers while a question is answered, and as text when it is.
 
 use std::cell::OnceCell;
+use std::net::IpAddr;
 
 use rustc_hash::FxHashMap;
 
 use crate::answer::Status;
 use crate::class::{Class, RouteReason};
+use crate::inventory::routing::Hop;
 use crate::inventory::{Inventory, Os};
 use crate::language::relations::Kind;
-use crate::names::{NameId, Names};
+use crate::names::{LabelId, NameId, Names};
 use crate::prefix::{Prefix, PrefixError};
 use crate::schema::{Asn, Cell};
 
@@ -25,6 +27,9 @@ pub(super) enum Value {
     Reason(RouteReason),
     Os(Os),
     Number(u32),
+    Label(LabelId),
+    Hop(Hop),
+    Address(IpAddr),
 }
 
 impl Value {
@@ -61,6 +66,9 @@ impl<'inventory> Values<'inventory> {
             Cell::Number(Asn::Number(number)) => Value::Number(number),
             // No relation that can be asked has a family.
             Cell::Number(Asn::Unlike(_)) | Cell::Family(_) => return None,
+            Cell::Label(label) => Value::Label(label),
+            Cell::Hop(hop) => Value::Hop(hop),
+            Cell::Address(address) => Value::Address(address),
         })
     }
 
@@ -104,6 +112,9 @@ impl<'inventory> Values<'inventory> {
             Kind::Reason => find(&RouteReason::ALL, RouteReason::word, text).map(Value::Reason),
             Kind::Os => find(&Os::ALL, Os::word, text).map(Value::Os),
             Kind::Number => text.parse().ok().map(Value::Number),
+            Kind::Label => self.inventory.labels.get(text).map(Value::Label),
+            Kind::Hop => text.parse().ok().map(Value::Hop),
+            Kind::Address => text.parse().ok().map(Value::Address),
         }
     }
 
@@ -135,6 +146,9 @@ impl<'inventory> Values<'inventory> {
             Value::Reason(reason) => reason.word().to_owned(),
             Value::Os(os) => os.word().to_owned(),
             Value::Number(number) => number.to_string(),
+            Value::Label(label) => self.inventory.labels.text(label).to_owned(),
+            Value::Hop(hop) => hop.to_string(),
+            Value::Address(address) => address.to_string(),
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::facts::components::parts;
 use crate::inventory::Inventory;
-use crate::names::{NameId, Names};
+use crate::names::{LabelId, Labels, NameId, Names};
 
 /// The rows of each connected component.
 pub(super) struct Members {
@@ -20,6 +20,8 @@ struct Rows {
     peerings: Vec<u32>,
     connections: Vec<u32>,
     clients: Vec<u32>,
+    subnets: Vec<u32>,
+    appliances: Vec<u32>,
 }
 
 impl Members {
@@ -49,6 +51,12 @@ impl Members {
         for (row, client) in (0..).zip(inventory.clients.iter().flatten()) {
             parts[part(client.gateway)].clients.push(row);
         }
+        for (row, subnet) in (0..).zip(&inventory.subnets) {
+            parts[part(subnet.vnet)].subnets.push(row);
+        }
+        for (row, appliance) in (0..).zip(&inventory.appliances) {
+            parts[part(appliance.vnet)].appliances.push(row);
+        }
         Self { of, parts }
     }
 
@@ -76,7 +84,17 @@ impl Members {
             peerings: pick(&inventory.peerings, rows().map(|rows| &rows.peerings)),
             connections: pick(&inventory.connections, rows().map(|rows| &rows.connections)),
             clients: inventory.clients.as_ref().map(|all| pick(all, rows().map(|rows| &rows.clients))),
+            labels: Labels::default(),
+            subnets: pick(&inventory.subnets, rows().map(|rows| &rows.subnets)),
+            // A route table belongs to no component before a subnet uses it, as a change may have one do.
+            route_tables: inventory.route_tables.clone(),
+            user_routes: inventory.user_routes.clone(),
+            appliances: pick(&inventory.appliances, rows().map(|rows| &rows.appliances)),
         };
+        let mut labels = Labels::default();
+        let mut number = |label: LabelId| labels.intern(inventory.labels.text(label));
+        extracted.relabel(Labels::default(), &mut number);
+        extracted.labels = labels;
         extracted.renumber(names, |name| members.binary_search(&name).map_or(name, |place| numbered[place]));
         extracted
     }

@@ -1,10 +1,12 @@
 //! What stands in the columns of a relation.
 
 use std::fmt;
+use std::net::IpAddr;
 
 use crate::class::Class;
+use crate::inventory::routing::Hop;
 use crate::inventory::{Inventory, Os};
-use crate::names::{NameId, Names};
+use crate::names::{LabelId, NameId, Names};
 use crate::prefix::{Family, Prefix};
 
 /// What the values of a column are.
@@ -26,6 +28,12 @@ pub enum Kind {
     Os,
     /// An autonomous system number.
     Number,
+    /// The name of a subnet, a route table or an appliance.
+    Label,
+    /// Where a user route leads.
+    Hop,
+    /// An IPv4 or IPv6 address.
+    Address,
 }
 
 /// A column of a relation.
@@ -54,6 +62,12 @@ pub enum Cell {
     Number(Asn),
     /// An address family.
     Family(Family),
+    /// A subnet, a route table or an appliance.
+    Label(LabelId),
+    /// Where a user route leads.
+    Hop(Hop),
+    /// An address.
+    Address(IpAddr),
 }
 
 impl Cell {
@@ -71,6 +85,9 @@ impl Cell {
             Self::Os(os) => os.word().to_owned(),
             Self::Number(asn) => asn.display(&inventory.names).to_string(),
             Self::Family(family) => family.word().to_owned(),
+            Self::Label(label) => inventory.labels.text(label).to_owned(),
+            Self::Hop(hop) => hop.to_string(),
+            Self::Address(address) => address.to_string(),
         }
     }
 }

@@ -1,15 +1,19 @@
 //! One row of a relation that is stated or prepared.
 
+use std::net::IpAddr;
+
 use super::column::{Asn, Cell};
 use super::relation::Relation;
 use super::table::for_each_relation;
 use crate::class::Class;
 use crate::inventory::Os;
-use crate::names::NameId;
+use crate::inventory::routing::Hop;
+use crate::names::{LabelId, NameId};
 use crate::prefix::{Family, Prefix};
 
-/// What the table calls a number.
+/// What the table calls a number and an address.
 type Number = Asn;
+type Address = IpAddr;
 
 /// The most columns a fact has.
 const COLUMNS: usize = 3;
@@ -20,6 +24,8 @@ pub(crate) trait Terms {
     type Network;
     /// How clients are named.
     type Client;
+    /// How subnets, route tables and appliances are named.
+    type Label;
     /// Why a value cannot be read.
     type Error;
 
@@ -28,6 +34,9 @@ pub(crate) trait Terms {
     fn prefix(&mut self) -> Result<Prefix, Self::Error>;
     fn number(&mut self) -> Result<Number, Self::Error>;
     fn os(&mut self) -> Result<Os, Self::Error>;
+    fn label(&mut self) -> Result<Self::Label, Self::Error>;
+    fn hop(&mut self) -> Result<Hop, Self::Error>;
+    fn address(&mut self) -> Result<IpAddr, Self::Error>;
 }
 
 /// Reads a column of that kind.
@@ -47,6 +56,15 @@ macro_rules! read {
     (Os $terms:ident) => {
         $terms.os()?
     };
+    (Label $terms:ident) => {
+        $terms.label()?
+    };
+    (Hop $terms:ident) => {
+        $terms.hop()?
+    };
+    (Address $terms:ident) => {
+        $terms.address()?
+    };
 }
 
 macro_rules! facts {
@@ -63,15 +81,15 @@ macro_rules! facts {
     ) => {
         /// What an inventory states, or what is worked out before the rules run.
         ///
-        /// Networks and clients are named by their numbers in an inventory, or by whatever else stands for them, such as the
+        /// Networks, clients and what else has a name are named by their numbers in an inventory, or by whatever else stands for them, such as the
         /// texts of a change, which may name what is not there yet.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        pub enum Fact<Network = NameId, Client = u32> {
+        pub enum Fact<Network = NameId, Client = u32, Label = LabelId> {
             $(#[doc = $stated_meaning] $stated($($stated_kind),+),)*
             $(#[doc = $prepared_meaning] $prepared($($prepared_kind),+),)*
         }
 
-        impl<Network, Client> Fact<Network, Client> {
+        impl<Network, Client, Label> Fact<Network, Client, Label> {
             /// The name of the relation.
             #[must_use]
             pub fn name(&self) -> &'static str {
@@ -93,7 +111,7 @@ macro_rules! facts {
             /// The row of `relation` with the values of `terms`; none where no inventory states the relation.
             pub(crate) fn read<Row>(relation: Relation, terms: &mut Row) -> Result<Option<Self>, Row::Error>
             where
-                Row: Terms<Network = Network, Client = Client>,
+                Row: Terms<Network = Network, Client = Client, Label = Label>,
             {
                 Ok(match relation {
                     $(Relation::$stated => Some(Self::$stated($(read!($stated_kind terms)),+)),)*

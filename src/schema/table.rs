@@ -6,8 +6,8 @@
 ///   how the rules get it, its columns (as `tunnelog facts` calls one, as signatures of questions call it, what its
 ///   values are), what a row says in general, and what one says with its values filled in.
 ///   The rules get a relation `whole`; `by_prefix`, as far as a run is about the prefix; `by_session`, with the AS paths
-///   of both ends; or not, as no clause asks it, `unasked`, or as it is about clients, `of_clients`, whose numbers mean
-///   nothing in another inventory.
+///   of both ends; or not, as no clause asks it, `unasked`, as it is about clients, `of_clients`, whose numbers mean
+///   nothing in another inventory, or as it is for what route tables steer alone, `of_tables`.
 /// - `prepared`: what is worked out before the rules run.
 /// - `derived`: what the rules derive, with the fields of each and the columns that they are written in. A target takes two.
 /// - `asked`: what can be asked of all that. Here columns differ from those of `derived`: questions name networks, and
@@ -75,6 +75,24 @@ macro_rules! for_each_relation {
                 ManualRoute manual_route of_clients (client "Client" Client, prefix "Prefix" Prefix)
                     "The client's user added the prefix by hand."
                     "{0}'s user added {1} by hand";
+                Subnet subnet of_tables (vnet "VNet" Network, subnet "Subnet" Label, prefix "Prefix" Prefix)
+                    "The prefix is in the address space of the VNet's subnet."
+                    "{2} is in the subnet {1} of {0}";
+                UsesTable uses_table of_tables (vnet "VNet" Network, subnet "Subnet" Label, table "Table" Label)
+                    "The VNet's subnet uses the route table."
+                    "the subnet {1} of {0} uses the route table {2}";
+                GatewayRoutes gateway_routes of_tables (table "Table" Label)
+                    "The route table lets in the routes of the gateway."
+                    "the route table {0} lets in gateway routes";
+                UserRoute user_route of_tables (table "Table" Label, prefix "Prefix" Prefix, hop "Hop" Hop)
+                    "The route table has a user route for the prefix, with that next hop."
+                    "the route table {0} leads {1} to {2}";
+                Appliance appliance of_tables (appliance "Appliance" Label, vnet "VNet" Network, address "Address" Address)
+                    "The appliance forwards packets that reach the address in the VNet."
+                    "the appliance {0} has the address {2} in {1}";
+                Stateful stateful of_tables (appliance "Appliance" Label)
+                    "The appliance drops a connection of which it sees one direction only."
+                    "the appliance {0} is stateful";
             }
             prepared {
                 Covers covers (outer Prefix, inner Prefix)

@@ -73,6 +73,13 @@ impl Destinations {
             os: _,
             client: _,
             manual_route: _,
+            // Where there are subnets, `steered` runs the rules, over every prefix.
+            subnet: _,
+            uses_table: _,
+            gateway_routes: _,
+            user_route: _,
+            appliance: _,
+            stateful: _,
         } = part.facts.of(part.number);
         let routers: FxHashSet<NameId> = asn.iter().map(|row| row.0).collect();
         let hubs = hubs(peered, gateway_transit);
@@ -158,6 +165,12 @@ pub(super) fn attaching(part: &Component<'_>) -> FxHashMap<NameId, Vec<NameId>> 
         os: _,
         client: _,
         manual_route: _,
+        subnet: _,
+        uses_table: _,
+        gateway_routes: _,
+        user_route: _,
+        appliance: _,
+        stateful: _,
     } = part.facts.of(part.number);
     let mut attaching: FxHashMap<NameId, Vec<NameId>> = FxHashMap::default();
     for (router, _) in asn {

@@ -23,6 +23,8 @@ pub(crate) struct Component<'facts> {
     pub(crate) pool_parts: ByPrefix<NameId>,
     /// The AS paths that routes start with.
     pub(crate) paths: Paths,
+    /// The prefixes of listed subnets that are not reserved, with their VNets.
+    pub(crate) listed: ByPrefix<NameId>,
 }
 
 /// Rows that belong to a prefix, in the order of prefixes and without repetition.
@@ -86,7 +88,12 @@ impl<'facts> Component<'facts> {
             network_parts: ByPrefix(Vec::new()),
             pool_parts: ByPrefix(Vec::new()),
             paths: Paths::of_origins(facts, number),
+            listed: ByPrefix(Vec::new()),
         };
+        let listed = rows.subnet.iter().filter(|(_, subnet, _)| !subnet.is_reserved());
+        part.listed = ByPrefix::new(
+            listed.filter_map(|(vnet, _, prefix)| Some((part.table.id(*prefix)?, *vnet))).collect(),
+        );
         let networks = part.network_prefixes();
         part.network_parts = part.every_part(&networks, Self::parts_of_network);
         part.pool_parts = part.every_part(part.client_pool.all(), Self::parts_of_pool);
@@ -107,13 +114,26 @@ impl<'facts> Component<'facts> {
     }
 
     /// The parts of a network's prefix; what lies in a longer prefix of another network is that network's, and
-    /// of a site's prefix what lies in a longer client pool is the clients'.
+    /// of a site's prefix what lies in a longer client pool is the clients'. Where subnets of the prefix are listed, what
+    /// lies in none of them holds nobody.
     pub(crate) fn parts_of_network(&self, prefix: PrefixId, network: NameId) -> Vec<PrefixId> {
         let is_site = || self.facts.site.of(self.number).contains(&network);
-        self.table.parts_of(prefix, |inner| {
+        let mut parts = self.table.parts_of(prefix, |inner| {
             let is_anothers = self.address.of(inner).iter().any(|(_, owner)| *owner != network);
             is_anothers || !self.client_pool.of(inner).is_empty() && is_site()
-        })
+        });
+        let subnets = self.subnets_in(prefix, network);
+        if !subnets.is_empty() {
+            let is_in = |part: PrefixId, subnet: PrefixId| subnet <= part && part < self.table.end(subnet);
+            parts.retain(|part| subnets.iter().any(|subnet| is_in(*part, *subnet)));
+        }
+        parts
+    }
+
+    /// The prefixes of listed subnets in a prefix of the network.
+    pub(crate) fn subnets_in(&self, prefix: PrefixId, network: NameId) -> Vec<PrefixId> {
+        let inside = self.listed.all().iter().filter(|(_, vnet)| *vnet == network);
+        inside.map(|(id, _)| *id).filter(|id| prefix <= *id && *id < self.table.end(prefix)).collect()
     }
 
     /// The parts of a client pool; what lies in a longer prefix of any network is the network's.

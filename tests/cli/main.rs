@@ -28,6 +28,7 @@ mod narrowing;
 mod outputs;
 mod plans;
 mod report;
+mod routing;
 mod scanning;
 mod screens;
 mod secrets;

@@ -5,6 +5,7 @@
 #![expect(clippy::unwrap_used, reason = "a helper that fails is a test that fails")]
 
 mod change;
+mod change_routing;
 mod diagnostics_doc;
 mod examples;
 mod explain_checker;

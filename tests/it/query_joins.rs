@@ -82,6 +82,9 @@ fn letter(kind: Kind) -> char {
         Kind::Reason => 'r',
         Kind::Os => 'o',
         Kind::Number => 'a',
+        Kind::Label => 'l',
+        Kind::Hop => 'h',
+        Kind::Address => 'i',
     }
 }
 

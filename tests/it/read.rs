@@ -81,10 +81,16 @@ fn each_fixture_has_the_findings_of_its_name_and_no_others() {
         ("bad-value", vec![("clients.csv", 2, 12, "mac"), ("clients.csv", 3, 15, "WireGuard")]),
         ("duplicate-column", vec![("vnets.csv", 1, 20, "Address Space")]),
         ("duplicate-name", vec![("vnets.csv", 4, 1, "HUB"), ("gateways.csv", 4, 1, "hub")]),
+        ("duplicate-route", vec![("routes.csv", 3, 8, "0.0.0.0/0")]),
         ("empty-value", vec![("vnets.csv", 3, 7, "")]),
         ("missing-column", vec![("vnets.csv", 1, 1, "name")]),
         ("name-clash", vec![("sites.csv", 2, 1, "hub")]),
         ("not-an-inventory", vec![("", 0, 0, "")]),
+        (
+            "outside-vnet",
+            vec![("subnets.csv", 2, 19, "10.1.0.0/27"), ("appliances.csv", 2, 14, "10.0.1.4;10.2.1.4")],
+        ),
+        ("overlapping-subnets", vec![("subnets.csv", 3, 10, "10.0.1.128/25")]),
         ("self-reference", vec![("peerings.csv", 2, 5, "hub")]),
         ("unknown-column", vec![("vnets.csv", 1, 20, "owner"), ("gateways.csv", 1, 6, "client-pol")]),
         ("unknown-file", vec![("", 0, 0, ""), ("", 0, 0, "")]),
@@ -580,4 +586,96 @@ fn rows_of_empty_cells_are_no_rows() {
         "name;address_space\r\nVNet1;10.1.0.0/16\r\n;;\r\n".replace(";;", ";").as_str(),
     )]);
     assert_eq!(vnets(&inventory), [("VNet1", "10.1.0.0/16".to_owned())]);
+}
+
+const ROUTING: [(&str, &str); 6] = [
+    ("vnets.csv", "name,address_space\nHub,10.0.0.0/16\nSpoke,10.1.0.0/16\n"),
+    ("gateways.csv", "vnet,client_pool\nHub,192.168.0.0/24\n"),
+    (
+        "subnets.csv",
+        "vnet,name,address_space,route_table\nhub,GatewaySubnet,10.0.0.0/27,to-spokes\nSpoke,App,10.1.0.0/24;10.1.2.0/24,\n",
+    ),
+    ("route_tables.csv", "name,gateway_routes\nTo-Spokes,\nunused,no\n"),
+    (
+        "routes.csv",
+        "route_table,prefix,next_hop,next_hop_address,name\nTO-SPOKES,10.1.0.0/16,virtualappliance,10.0.1.4;10.0.1.5,spoke\n\
+         to-spokes,AzureCloud.WestEurope,Internet,,\nunused,0.0.0.0/0,None,,\n",
+    ),
+    ("appliances.csv", "name,vnet,address,stateful\nFirewall,Hub,10.0.1.4 10.0.1.5,false\n"),
+];
+
+#[test]
+fn route_tables_and_appliances_are_read_and_written() {
+    let (inventory, report) = read(&ROUTING);
+    let left_out = finding("outside-model", "routes.csv", 3, 11, "AzureCloud.WestEurope");
+    assert_eq!(findings(&report), [left_out]);
+    let inventory = inventory.unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    tunnelog::inventory::write::write_folder(&inventory, folder.path()).unwrap();
+    let written = |file: &str| std::fs::read_to_string(folder.path().join(file)).unwrap();
+    assert_eq!(
+        written("subnets.csv"),
+        "vnet,name,address_space,route_table\nHub,GatewaySubnet,10.0.0.0/27,To-Spokes\nSpoke,App,10.1.0.0/24;10.1.2.0/24,\n"
+    );
+    assert_eq!(written("route_tables.csv"), "name,gateway_routes\nTo-Spokes,true\nunused,false\n");
+    assert_eq!(
+        written("routes.csv"),
+        "route_table,prefix,next_hop,next_hop_address,name\n\
+         To-Spokes,10.1.0.0/16,VirtualAppliance,10.0.1.4;10.0.1.5,spoke\nunused,0.0.0.0/0,None,,\n"
+    );
+    assert_eq!(
+        written("appliances.csv"),
+        "name,vnet,address,stateful\nFirewall,Hub,10.0.1.4;10.0.1.5,false\n"
+    );
+    // A later inventory without them leaves none behind.
+    let plain = clean(&ROUTING[..2]);
+    tunnelog::inventory::write::write_folder(&plain, folder.path()).unwrap();
+    assert!(!folder.path().join("subnets.csv").exists() && !folder.path().join("routes.csv").exists());
+}
+
+#[test]
+fn every_fault_of_route_tables_and_appliances_is_found_in_its_place() {
+    let faulty = [
+        ROUTING[0],
+        ROUTING[1],
+        (
+            "subnets.csv",
+            "vnet,name,address_space,route_table\nHub,A,10.0.0.0/15,to-spoke\nHub,B,10.0.1.0/24,\nHub,b,10.0.1.128/25,\n\
+             Moon,C,,\n",
+        ),
+        ("route_tables.csv", "name\nto-spokes\nTo-Spokes\n"),
+        (
+            "routes.csv",
+            "route_table,prefix,next_hop,next_hop_address\nto-spokes,10.1.0.0/16,VirtualAppliance,\nto-spokes,10.1.0.0/16,Internet,10.0.1.4\n\
+             nowhere,10.2.0.1/16,Firewall,10.0.1\n",
+        ),
+        ("appliances.csv", "name,vnet,address\nFirewall,Hub,10.1.0.4\nFIREWALL,Hub,\n"),
+    ];
+    let (inventory, report) = read(&faulty);
+    assert!(inventory.is_none());
+    let expected = [
+        finding("unknown-name", "subnets.csv", 2, 19, "to-spoke"),
+        finding("outside-vnet", "subnets.csv", 2, 7, "10.0.0.0/15"),
+        finding("overlapping-subnets", "subnets.csv", 3, 7, "10.0.1.0/24"),
+        finding("duplicate-name", "subnets.csv", 4, 5, "b"),
+        finding("overlapping-subnets", "subnets.csv", 4, 7, "10.0.1.128/25"),
+        finding("unknown-name", "subnets.csv", 5, 1, "Moon"),
+        finding("empty-value", "subnets.csv", 5, 8, ""),
+        finding("duplicate-name", "route_tables.csv", 3, 1, "To-Spokes"),
+        finding("empty-value", "routes.csv", 2, 40, ""),
+        finding("duplicate-route", "routes.csv", 3, 11, "10.1.0.0/16"),
+        finding("bad-value", "routes.csv", 3, 32, "10.0.1.4"),
+        finding("unknown-name", "routes.csv", 4, 1, "nowhere"),
+        finding("bad-prefix", "routes.csv", 4, 9, "10.2.0.1/16"),
+        finding("bad-value", "routes.csv", 4, 21, "Firewall"),
+        finding("bad-value", "routes.csv", 4, 30, "10.0.1"),
+        finding("outside-vnet", "appliances.csv", 2, 14, "10.1.0.4"),
+        finding("duplicate-name", "appliances.csv", 3, 1, "FIREWALL"),
+        finding("empty-value", "appliances.csv", 3, 14, ""),
+    ];
+    let sorted = |mut findings: Vec<Finding>| {
+        findings.sort();
+        findings
+    };
+    assert_eq!(sorted(findings(&report)), sorted(expected.to_vec()));
 }

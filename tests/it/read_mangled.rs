@@ -8,7 +8,7 @@ use tunnelog::inventory::read_folder;
 use tunnelog::prefix::Prefix;
 use tunnelog::verify::{Interface, interfaces, read_bytes, through};
 
-const FILES: [(&str, &str); 6] = [
+const FILES: [(&str, &str); 10] = [
     (
         "vnets.csv",
         "\u{feff}name;address_space;external\r\nZürich;[\"10.1.0.0/16\",\"fd00:1::/48\"];\r\n\"Sp;oke\";10.2.0.0/16, 10.3.0.0/16;false\r\nFar;;true\r\n",
@@ -30,6 +30,16 @@ const FILES: [(&str, &str); 6] = [
         "clients.csv",
         "name,gateway,os,protocol,manual_routes,note\nanna,Zürich,windows,IkeV2,10.101.0.0/16,new\n",
     ),
+    (
+        "subnets.csv",
+        "vnet,name,address_space,route_table\nzürich,GatewaySubnet,10.1.0.0/27,Hub-Table\n\"Sp;oke\",App,10.2.0.0/24,\n",
+    ),
+    ("route_tables.csv", "name,gateway_routes\nhub-table,no\n"),
+    (
+        "routes.csv",
+        "route_table,prefix,next_hop,next_hop_address,name\nHub-table,10.2.0.0/16,virtualappliance,\"10.1.1.4;10.1.1.5\",to\nhub-table,Storage,Internet,,\n",
+    ),
+    ("appliances.csv", "name,vnet,address,stateful\nFirewall,Zürich,10.1.1.4 10.1.1.5,0\n"),
 ];
 
 /// Bytes that mean something to the reader, which plain chance would seldom hit.

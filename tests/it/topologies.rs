@@ -133,12 +133,16 @@ fn every_topology_expects_both_answers_and_nothing_unknown() {
 fn every_topology_holds_an_inventory_and_says_why() {
     let known: BTreeSet<&str> = [
         "README.md",
+        "appliances.csv",
         "clients.csv",
         "expected",
         "gateways.csv",
         "peerings.csv",
+        "route_tables.csv",
+        "routes.csv",
         "s2s.csv",
         "sites.csv",
+        "subnets.csv",
         "vnets.csv",
     ]
     .into();

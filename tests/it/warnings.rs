@@ -18,7 +18,7 @@ use crate::support::topologies::{folder_of, root};
 type Finding = (&'static str, &'static str, usize, usize);
 
 /// What is found in the folder of that code under `tests/fixtures/diagnostics`.
-const FOUND: [Finding; 34] = [
+const FOUND: [Finding; 40] = [
     ("one-sided-peering", "peerings.csv", 2, 5),
     ("peering-not-connected", "peerings.csv", 3, 22),
     ("peering-out-of-sync", "peerings.csv", 2, 22),
@@ -52,6 +52,12 @@ const FOUND: [Finding; 34] = [
     ("default-custom-route", "gateways.csv", 2, 20),
     ("doubtful-summary", "gateways.csv", 2, 11),
     ("doubtful-summary", "gateways.csv", 2, 11),
+    ("assumed-appliance", "routes.csv", 3, 40),
+    ("next-hop-unreachable", "routes.csv", 3, 40),
+    ("gateway-subnet-default", "routes.csv", 4, 11),
+    ("gateway-subnet-propagation", "route_tables.csv", 2, 11),
+    ("summary-on-gateway-subnet", "routes.csv", 2, 11),
+    ("unused-route-table", "route_tables.csv", 4, 1),
     ("limit-exceeded", "gateways.csv", 2, 5),
 ];
 

@@ -19,6 +19,7 @@ mod relations;
 mod rows;
 mod settled;
 mod simulator;
+mod steered;
 mod verify;
 
 #[path = "../support"]

@@ -2,11 +2,13 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::net::IpAddr;
 
+use tunnelog::inventory::routing::{Appliance, NextHop, RouteTable, Subnet, UserRoute};
 use tunnelog::inventory::{
     Carried, Client, Connection, Gateway, Inventory, Os, Peering, Protocol, RareOfPeering, Site, Vnet,
 };
-use tunnelog::names::Names;
+use tunnelog::names::{Labels, Names};
 use tunnelog::prefix::Prefix;
 use tunnelog::source::{Sources, Span};
 
@@ -22,6 +24,35 @@ pub(crate) struct Rows {
     pub(crate) peerings: Vec<PeeringRow>,
     pub(crate) tunnels: Vec<TunnelRow>,
     pub(crate) clients: Option<Vec<ClientRow>>,
+    pub(crate) subnets: Vec<SubnetRow>,
+    /// Name, and whether gateway routes are let in.
+    pub(crate) route_tables: Vec<(String, bool)>,
+    pub(crate) user_routes: Vec<UserRouteRow>,
+    pub(crate) appliances: Vec<ApplianceRow>,
+}
+
+#[derive(Clone)]
+pub(crate) struct SubnetRow {
+    pub(crate) vnet: String,
+    pub(crate) name: String,
+    pub(crate) space: List,
+    pub(crate) table: Option<String>,
+}
+
+#[derive(Clone)]
+pub(crate) struct UserRouteRow {
+    pub(crate) table: String,
+    pub(crate) prefix: String,
+    pub(crate) hop: NextHop,
+    pub(crate) addresses: List,
+}
+
+#[derive(Clone)]
+pub(crate) struct ApplianceRow {
+    pub(crate) name: String,
+    pub(crate) vnet: String,
+    pub(crate) addresses: List,
+    pub(crate) stateful: bool,
 }
 
 #[derive(Clone)]
@@ -265,6 +296,29 @@ impl Rows {
             };
             clients.iter().map(client).collect()
         });
+        let mut labels = Labels::default();
+        for row in &self.subnets {
+            let (vnet, name) = (names.intern(&row.vnet), labels.intern(&row.name));
+            let route_table = row.table.as_ref().map(|table| labels.intern(table));
+            let address_space = prefixes(&row.space);
+            inventory.subnets.push(Subnet { address_space, route_table, ..Subnet::new(vnet, name, origin) });
+        }
+        for (name, gateway_routes) in &self.route_tables {
+            let table = RouteTable::new(labels.intern(name), origin);
+            inventory.route_tables.push(RouteTable { gateway_routes: *gateway_routes, ..table });
+        }
+        for row in &self.user_routes {
+            let prefix = row.prefix.parse().expect("tests write canonical prefixes");
+            let addresses = addresses(&row.addresses);
+            let route = UserRoute::new(labels.intern(&row.table), prefix, row.hop, origin);
+            inventory.user_routes.push(UserRoute { addresses, ..route });
+        }
+        for row in &self.appliances {
+            let appliance = Appliance::new(labels.intern(&row.name), names.intern(&row.vnet), origin);
+            let (addresses, stateful) = (addresses(&row.addresses), row.stateful);
+            inventory.appliances.push(Appliance { addresses, stateful, ..appliance });
+        }
+        inventory.labels = labels;
         inventory.names = names;
         inventory
     }
@@ -311,6 +365,21 @@ impl Rows {
                 format!("{},{},{},{statics},{}", row.from, row.to, row.bgp, status(row.up, "NotConnected"))
             }),
         ];
+        files.extend([
+            file("subnets.csv", "vnet,name,address_space,route_table", &self.subnets, |row| {
+                let table = row.table.as_deref().unwrap_or_default();
+                format!("{},{},{},{table}", row.vnet, row.name, row.space.join(";"))
+            }),
+            file("route_tables.csv", "name,gateway_routes", &self.route_tables, |row| {
+                format!("{},{}", row.0, row.1)
+            }),
+            file("routes.csv", "route_table,prefix,next_hop,next_hop_address", &self.user_routes, |row| {
+                format!("{},{},{},{}", row.table, row.prefix, row.hop.word(), row.addresses.join(";"))
+            }),
+            file("appliances.csv", "name,vnet,address,stateful", &self.appliances, |row| {
+                format!("{},{},{},{}", row.name, row.vnet, row.addresses.join(";"), row.stateful)
+            }),
+        ]);
         files.retain(|(name, text)| *name == "vnets.csv" || text.lines().count() > 1);
         if let Some(clients) = &self.clients {
             files.push(file("clients.csv", "name,gateway,os,protocol,manual_routes", clients, |row| {
@@ -339,6 +408,10 @@ fn file<Row>(
 ) -> (&'static str, String) {
     let lines = std::iter::once(header.to_owned()).chain(rows.iter().map(line));
     (name, lines.map(|line| line + "\n").collect())
+}
+
+fn addresses(list: &[String]) -> Vec<IpAddr> {
+    list.iter().map(|text| text.parse().expect("tests write addresses")).collect()
 }
 
 fn prefixes(list: &[String]) -> Vec<Prefix> {

@@ -11,11 +11,13 @@ use tunnelog::inventory::{Inventory, Site};
 use tunnelog::names::NameId;
 
 pub(crate) use bgp::Paths;
+use steered::{Place, Steering};
 use topology::{Asn, Owner, Router};
 use viewers::Viewer;
 
 mod bgp;
 mod space;
+mod steered;
 mod topology;
 mod viewers;
 mod walk;
@@ -90,10 +92,13 @@ struct Fate {
     reasons: BTreeSet<&'static str>,
 }
 
+/// What stretches in one row have in common: the status, and what is missing.
+type Likeness = (&'static str, BTreeSet<&'static str>);
+
 impl Fate {
-    /// What stretches in one row have in common: the status, and whether packets arrive.
-    fn kind(&self) -> (&'static str, bool) {
-        (self.status, !self.reasons.contains("no-way-there"))
+    fn kind(&self) -> Likeness {
+        let missing = if self.status == "reachable" { BTreeSet::new() } else { self.reasons.clone() };
+        (self.status, missing)
     }
 }
 
@@ -150,29 +155,33 @@ impl<'inventory> Simulator<'inventory> {
         part: &BTreeSet<NameId>,
         lines: &mut Vec<ReachLine>,
     ) {
-        let mut rows: BTreeMap<(IpNet, &'static str), BTreeSet<&'static str>> = BTreeMap::new();
+        let is_steered = self.inventory.subnets.iter().any(|subnet| part.contains(&subnet.vnet));
+        let mut rows: BTreeMap<(IpNet, Likeness), BTreeSet<&'static str>> = BTreeMap::new();
         for prefix in &self.networks[&network] {
             let way_back = self.answers_get_back(network, viewer.gateway, *prefix, part);
             let mut fates: BTreeMap<IpNet, Fate> = BTreeMap::new();
             for cell in self.parts_of(Owner::Network(network), *prefix, part) {
-                let there = self.arrives(viewer.gateway, Owner::Network(network), cell);
-                fates.insert(cell, fate(routes, cell, there, way_back));
+                let ways = if is_steered {
+                    self.steered(viewer.gateway, network, cell, part)
+                } else {
+                    let there = self.arrives(viewer.gateway, Owner::Network(network), cell);
+                    Ways { there, back: way_back, symmetric: true }
+                };
+                fates.insert(cell, fate(routes, cell, ways));
             }
-            for (status, there) in fates.values().map(Fate::kind).collect::<BTreeSet<_>>() {
-                let is_alike = |fate: &Fate| fate.kind() == (status, there);
-                let agreeing: Vec<IpNet> =
-                    fates.iter().filter(|(_, fate)| is_alike(fate)).map(|(cell, _)| *cell).collect();
-                let shown =
-                    if agreeing.len() == fates.len() { vec![*prefix] } else { space::fewest(&agreeing) };
-                for destination in shown {
-                    let row = rows.entry((destination, status)).or_default();
-                    for cell in agreeing.iter().filter(|cell| destination.contains(*cell)) {
-                        row.extend(&fates[cell].reasons);
-                    }
-                }
+            let subnets = self.subnets_in(network, *prefix);
+            let agree = fates.values().map(Fate::kind).collect::<BTreeSet<_>>().len() == 1;
+            if agree || subnets.is_empty() {
+                show(*prefix, &fates, &mut rows);
+                continue;
+            }
+            for subnet in subnets {
+                let inside = fates.iter().filter(|(cell, _)| subnet.contains(*cell));
+                let inside = inside.map(|(cell, fate)| (*cell, fate.clone())).collect();
+                show(subnet, &inside, &mut rows);
             }
         }
-        for ((destination, status), reasons) in rows {
+        for ((destination, (status, _)), reasons) in rows {
             lines.push(ReachLine {
                 client: viewer.client.clone(),
                 gateway: self.text(viewer.gateway),
@@ -246,7 +255,38 @@ impl<'inventory> Simulator<'inventory> {
             };
             cells.retain(|cell| !has_client(cell));
         }
+        if let Owner::Network(network) = owner {
+            let subnets = self.subnets_in(network, prefix);
+            cells.retain(|cell| subnets.is_empty() || subnets.iter().any(|subnet| subnet.contains(cell)));
+        }
         cells
+    }
+
+    /// The prefixes of subnets inside a network's prefix, without those that Azure keeps to itself.
+    fn subnets_in(&self, network: NameId, prefix: IpNet) -> Vec<IpNet> {
+        let rows = self.inventory.subnets.iter();
+        let rows = rows.filter(|row| row.vnet == network && !row.name.is_reserved());
+        rows.flat_map(|row| topology::nets(&row.address_space)).filter(|net| prefix.contains(net)).collect()
+    }
+
+    /// How packets for a cell fare where route tables steer them.
+    fn steered(&self, gateway: NameId, network: NameId, cell: IpNet, part: &BTreeSet<NameId>) -> Ways {
+        let steering = Steering { inventory: self.inventory, routers: &self.routers, tables: &self.tables };
+        let address = space::sample(cell);
+        let there = steering.arrives(&Place::Router(gateway), Owner::Network(network), address);
+        let pools: Vec<IpNet> = self
+            .pool(gateway)
+            .into_iter()
+            .filter(|pool| pool.addr().is_ipv4() == address.is_ipv4())
+            .collect();
+        let clients = pools.iter().flat_map(|pool| self.parts_of(Owner::Pool(gateway), *pool, part));
+        let clients: Vec<std::net::IpAddr> = clients.map(space::sample).collect();
+        let (back, symmetric) = if pools.is_empty() {
+            (false, false)
+        } else {
+            steering.back(gateway, network, address, &clients)
+        };
+        Ways { there, back, symmetric }
     }
 
     fn pool(&self, gateway: NameId) -> BTreeSet<IpNet> {
@@ -298,23 +338,57 @@ impl<'inventory> Simulator<'inventory> {
     }
 }
 
+/// How packets get there, and how answers get back.
+#[derive(Clone, Copy)]
+struct Ways {
+    there: bool,
+    back: bool,
+    /// Past the same appliances, some way back.
+    symmetric: bool,
+}
+
+/// The whole prefix where all of it fares alike, else what does in the fewest prefixes.
+fn show(
+    prefix: IpNet,
+    fates: &BTreeMap<IpNet, Fate>,
+    rows: &mut BTreeMap<(IpNet, Likeness), BTreeSet<&'static str>>,
+) {
+    for kind in fates.values().map(Fate::kind).collect::<BTreeSet<_>>() {
+        let agreeing: Vec<IpNet> =
+            fates.iter().filter(|(_, fate)| fate.kind() == kind).map(|(cell, _)| *cell).collect();
+        let shown = if agreeing.len() == fates.len() { vec![prefix] } else { space::fewest(&agreeing) };
+        for destination in shown {
+            let row = rows.entry((destination, kind.clone())).or_default();
+            for cell in agreeing.iter().filter(|cell| destination.contains(*cell)) {
+                row.extend(&fates[cell].reasons);
+            }
+        }
+    }
+}
+
 /// Status and reasons by the table of the three parts: route, way there, way back.
-fn fate(routes: &BTreeMap<IpNet, BTreeSet<&'static str>>, cell: IpNet, there: bool, back: bool) -> Fate {
+fn fate(routes: &BTreeMap<IpNet, BTreeSet<&'static str>>, cell: IpNet, ways: Ways) -> Fate {
+    let Ways { there, back, symmetric } = ways;
+    let works = there && back && symmetric;
     let best = routes
         .iter()
         .filter(|(prefix, _)| prefix.contains(&cell))
         .max_by_key(|(prefix, _)| prefix.prefix_len());
-    let status = match (best.is_some(), there && back) {
+    let status = match (best.is_some(), works) {
         (true, true) => "reachable",
         (false, true) => "needs-route",
         (true, false) => "blackhole",
         (false, false) => "unreachable",
     };
     let reasons = match best {
-        Some((_, reasons)) if there && back => reasons.clone(),
+        Some((_, reasons)) if works => reasons.clone(),
         _ => {
-            let obstacles =
-                [(best.is_some(), "no-client-route"), (back, "no-way-back"), (there, "no-way-there")];
+            let obstacles = [
+                (!(there && back) || symmetric, "asymmetric"),
+                (best.is_some(), "no-client-route"),
+                (back, "no-way-back"),
+                (there, "no-way-there"),
+            ];
             obstacles.into_iter().filter(|(passed, _)| !passed).map(|(_, word)| word).collect()
         }
     };

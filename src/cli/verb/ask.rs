@@ -8,6 +8,7 @@ use std::path::PathBuf;
 use clap::{ValueEnum, ValueHint};
 use tunnelog::answer::{Analysis, Evaluation};
 use tunnelog::diagnostic::Report;
+use tunnelog::inventory::Inventory;
 use tunnelog::language::parse::parse;
 use tunnelog::language::syntax::QueryFile;
 use tunnelog::query::coverage::Coverage;
@@ -100,6 +101,7 @@ impl Verb for Args {
             return Err(Failure::Reported);
         }
         let opened = call.open(&self.inventory.path, &self.changes)?;
+        refuse_coverage(self, &opened.inventory)?;
         let analysis = Analysis::new(&opened.inventory);
         let mut evaluator = Evaluator::new(&analysis);
         let mut coverage = self.coverage.then(Coverage::default);
@@ -126,6 +128,12 @@ impl Verb for Args {
         let has_failed = outcomes.iter().any(Outcome::failed);
         Ok(if has_failed { Exit::No } else { self.denied.exit(worst) })
     }
+}
+
+/// Refuses what rests on proofs where there are none.
+fn refuse_coverage(arguments: &Args, inventory: &Inventory) -> Result<(), Failure> {
+    let refused = arguments.coverage && !inventory.subnets.is_empty();
+    if refused { Err(Failure::beside_route_tables("--coverage")) } else { Ok(()) }
 }
 
 /// Refuses what cannot be written in the format that is asked for.

@@ -45,6 +45,12 @@ impl Verb for Args {
 
     fn run(&self, call: &Call) -> Result<Exit, Failure> {
         let opened = call.open(&self.inventory.path, &self.changes)?;
+        if !opened.inventory.subnets.is_empty() {
+            call.note(
+                "where subnets are listed, what is derived of packets (`beaten` to `accessible`) is left out: route tables \
+                 steer them; `reach` and `ask` have the answers",
+            );
+        }
         write(&Analysis::new(&opened.inventory), self.profile.get(), &self.output)
             .map_err(|error| Failure::unwritable(&self.output, &error))?;
         Ok(self.denied.exit(opened.findings.worst))
@@ -93,7 +99,9 @@ fn append(
     columns: &[&str],
     rows: &BTreeSet<Vec<String>>,
 ) -> io::Result<Relation> {
-    let nameless = columns.iter().all(|column| matches!(*column, "class" | "prefix" | "outer" | "inner"));
+    let nameless = columns
+        .iter()
+        .all(|column| matches!(*column, "class" | "prefix" | "outer" | "inner" | "table" | "hop"));
     for row in rows {
         if !nameless || relation.seen.insert(row.clone()) {
             let cells: Vec<_> = row.iter().map(|cell| escaped(cell)).collect();

@@ -285,7 +285,7 @@ Windows clients of VNet1
         let (inventory, names) = inventory(&["VNet1", "VNet2", "VNet3"]);
         let class = Class::NonWindows;
         let back = [Obstacle::NoWayBack];
-        let all = Obstacle::ALL;
+        let all = [Obstacle::NoClientRoute, Obstacle::NoWayBack, Obstacle::NoWayThere];
         let rows = [
             row(class, names[1], "10.2.0.0/17", Status::Blackhole, &[], &back),
             row(class, names[1], "10.2.128.0/17", Status::Unreachable, &[], &all),

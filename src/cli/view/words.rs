@@ -60,6 +60,7 @@ pub(crate) fn reasons(reasons: Reasons) -> String {
 /// What stands between a client and a destination.
 pub(crate) fn obstacle(obstacle: Obstacle) -> &'static str {
     match obstacle {
+        Obstacle::Asymmetric => "a firewall sees one direction only",
         Obstacle::NoClientRoute => "no route on the client",
         Obstacle::NoWayBack => "no way back",
         Obstacle::NoWayThere => "no way there",

@@ -4,9 +4,9 @@ use rustc_hash::FxHashMap;
 
 use super::cell::Cell;
 use super::row::Row;
-use super::suggest::{Suggestions, shortened};
+use super::suggest::{Suggestions, nearest, shortened};
 use crate::diagnostic::{Code, Diagnostic};
-use crate::names::{NameId, Names};
+use crate::names::{LabelId, Labels, NameId, Names};
 use crate::source::Span;
 
 /// The networks and gateways read so far.
@@ -158,6 +158,42 @@ impl Directory {
                 "a VNet is known by its row in `vnets.csv`, a site by its row in `sites.csv`"
             }),
         });
+    }
+}
+
+/// The route tables that `route_tables.csv` defines.
+pub(super) struct Tables {
+    pub(super) defined: FxHashMap<LabelId, Span>,
+    /// False where a fault hides names, so that an unknown name proves nothing.
+    pub(super) all_known: bool,
+}
+
+impl Default for Tables {
+    fn default() -> Self {
+        Self { defined: FxHashMap::default(), all_known: true }
+    }
+}
+
+impl Tables {
+    /// The route table that the cell names; none where it is empty, or unknown, which is said.
+    pub(super) fn used(&self, row: &mut Row<'_>, cell: Cell, labels: &Labels) -> Option<LabelId> {
+        let text = row.text(cell);
+        if text.is_empty() {
+            return None;
+        }
+        let label = labels.get(text).filter(|label| self.defined.contains_key(label));
+        if label.is_none() && self.all_known {
+            let message = format!("{} is not a route table of the inventory", shown(text));
+            let finding = Diagnostic::new(Code::UnknownName, message)
+                .at(row.place(cell), "expected the name of a route table");
+            let mut known: Vec<&str> = self.defined.keys().map(|label| labels.text(*label)).collect();
+            known.sort_unstable();
+            row.push(match nearest(text, known.into_iter()) {
+                Some(near) => finding.help(format!("did you mean {}?", shown(near))),
+                None => finding.help("a route table is known by its row in `route_tables.csv`"),
+            });
+        }
+        label
     }
 }
 

@@ -1,5 +1,6 @@
 //! The values of one record, each checked where it is taken.
 
+use std::net::IpAddr;
 use std::ops::Range;
 
 use csv::StringRecord;
@@ -12,7 +13,7 @@ use crate::inventory::columns::{NOTHING_CARRIED, States, Value};
 use crate::inventory::model::{Carried, Protocol};
 use crate::inventory::resource::is_id_of;
 use crate::inventory::text::{elements, truth};
-use crate::inventory::wrong::{bad_asn, bad_boolean, bad_prefix, bad_state, bad_value};
+use crate::inventory::wrong::{bad_address, bad_asn, bad_boolean, bad_prefix, bad_state, bad_value};
 use crate::prefix::Prefix;
 use crate::source::{Sources, Span};
 
@@ -63,6 +64,7 @@ impl<'run> Row<'run> {
             Value::Flag(at) => put(made, at.set, self.boolean(cell, default)),
             Value::Asn(at) => put(made, at.set, self.asn(cell)),
             Value::Prefixes(at) => put(made, at.set, self.prefixes(cell)),
+            Value::Addresses(at) => put(made, at.set, self.addresses(cell)),
             Value::Protocols(at) => {
                 put(made, at.set, self.words(cell, &Protocol::ALL, Protocol::word, PROTOCOL));
             }
@@ -165,6 +167,21 @@ impl<'run> Row<'run> {
         prefixes
     }
 
+    /// The addresses of a list; each bad one is a finding of its own.
+    fn addresses(&mut self, cell: Cell) -> Vec<IpAddr> {
+        let mut addresses = Vec::new();
+        let mut places = Places::default();
+        for (index, element) in elements(self.text(cell)).enumerate() {
+            if let Ok(address) = element.parse() {
+                addresses.push(address);
+            } else {
+                let finding = bad_address(element, self.place_of(cell, &mut places, index, element));
+                self.push(finding);
+            }
+        }
+        addresses
+    }
+
     /// What a side of a peering carries.
     fn carried(&mut self, cell: Cell) -> Option<Carried> {
         let text = self.text(cell);
@@ -253,7 +270,11 @@ pub(super) fn fill_clean<Made>(
             },
             Value::State(at, states) => (at.set)(made, state(placed.cell.text(record), *states).ok()?),
             Value::Prefixes(at) => (at.set)(made, clean_prefixes(placed.cell.text(record))?),
-            Value::Carried(_) | Value::Asn(_) | Value::Protocols(_) | Value::Protocol(_)
+            Value::Carried(_)
+            | Value::Asn(_)
+            | Value::Addresses(_)
+            | Value::Protocols(_)
+            | Value::Protocol(_)
                 if placed.cell.text(record).is_empty() => {}
             Value::Carried(at) => {
                 let text = placed.cell.text(record);
@@ -262,7 +283,7 @@ pub(super) fn fill_clean<Made>(
                 (at.set)(made, Some(Carried(prefixes)));
             }
             // No long file has these, so the careful reader is fast enough.
-            Value::Asn(_) | Value::Protocols(_) | Value::Protocol(_) => return None,
+            Value::Asn(_) | Value::Addresses(_) | Value::Protocols(_) | Value::Protocol(_) => return None,
         }
     }
     Some(())

@@ -135,7 +135,7 @@ fn attachments(owner: Owner, prefixes: &[Prefix]) -> Vec<(Owner, IpNet)> {
 }
 
 /// True where both sides of a peering let traffic pass and both transit flags are set.
-fn uses_gateway_of(inventory: &Inventory, spoke: NameId, hub: NameId) -> bool {
+pub(crate) fn uses_gateway_of(inventory: &Inventory, spoke: NameId, hub: NameId) -> bool {
     let side = |from: NameId, to: NameId, holds: fn(&Peering) -> bool| {
         inventory.peerings.iter().any(|side| side.vnet == from && side.remote_vnet == to && holds(side))
     };
@@ -148,7 +148,12 @@ fn uses_gateway_of(inventory: &Inventory, spoke: NameId, hub: NameId) -> bool {
 
 /// What of the spoke's address space comes through the hub's side of the peering: all of it, unless every row of the
 /// side says what, and then what both name, as the smaller of two that lie in each other.
-fn carried(inventory: &Inventory, hub: NameId, spoke: NameId, space: &BTreeSet<IpNet>) -> BTreeSet<IpNet> {
+pub(crate) fn carried(
+    inventory: &Inventory,
+    hub: NameId,
+    spoke: NameId,
+    space: &BTreeSet<IpNet>,
+) -> BTreeSet<IpNet> {
     let mut through = BTreeSet::new();
     for side in inventory.peerings.iter().filter(|side| side.vnet == hub && side.remote_vnet == spoke) {
         let Some(list) = &side.rare().carried else { return space.clone() };
@@ -224,7 +229,7 @@ fn dig(inventory: &Inventory, tunnel: &Tunnel, routers: &mut BTreeMap<NameId, Ro
     }
 }
 
-fn address_space(inventory: &Inventory, network: NameId) -> BTreeSet<IpNet> {
+pub(crate) fn address_space(inventory: &Inventory, network: NameId) -> BTreeSet<IpNet> {
     let vnet = inventory.vnets.iter().find(|vnet| vnet.name == network).map(|vnet| &vnet.address_space);
     let site = inventory.sites.iter().find(|site| site.name == network).map(|site| &site.address_space);
     vnet.or(site).map(|space| nets(space)).unwrap_or_default()
@@ -259,6 +264,8 @@ pub(crate) fn named_prefixes(inventory: &Inventory) -> BTreeSet<IpNet> {
     }));
     lists.extend(inventory.connections.iter().flat_map(|row| [&row.from_static[..], &row.to_static]));
     lists.extend(inventory.clients.iter().flatten().map(|client| &client.manual_routes[..]));
+    lists.extend(inventory.subnets.iter().map(|subnet| &subnet.address_space[..]));
+    lists.extend(inventory.user_routes.iter().map(|route| std::slice::from_ref(&route.prefix)));
     let through = inventory.peerings.iter().flat_map(|side| {
         let (vnet, remote) = (side.vnet, side.remote_vnet);
         carried(inventory, vnet, remote, &address_space(inventory, remote))

@@ -56,6 +56,7 @@ impl Reasons<'_> {
     ) -> Result<(Vec<ExplanationShape>, usize), Failure> {
         let mut wanted = wanted(clients);
         let all = wanted.len();
+        wanted.retain(|asked| self.has_proofs(*asked));
         let costs = self.costs(wanted.iter());
         wanted.truncate(affordable(wanted.iter().map(|asked| costs[&asked.gateway])).min(MOST_EXPLANATIONS));
         wanted.sort_unstable();
@@ -85,6 +86,11 @@ impl Reasons<'_> {
         Ok((found, left_out))
     }
 
+    /// False where route tables steer packets: no proof and no plan covers what they do.
+    fn has_proofs(&self, asked: Asked) -> bool {
+        !self.analysis.is_steered(self.members.name(asked.gateway))
+    }
+
     /// The lines as the page has them, which names their rows.
     fn lines(&self, lines: Vec<Line>) -> Vec<Line<usize>> {
         let places = lines.iter().flat_map(|line| &line.rows).flat_map(|rows| &rows.places);
@@ -106,11 +112,14 @@ impl Reasons<'_> {
                 }
             }
         }
+        let all = failing.len();
+        failing.retain(|(asked, _), _| self.has_proofs(*asked));
+        let without_proofs = all - failing.len();
         let costs = self.costs(failing.keys().map(|(asked, _)| asked));
         let steps: usize = failing.keys().map(|(asked, _)| costs[&asked.gateway]).sum();
         let takes_long = failing.len() > MOST_FIXES || steps > MOST_STEPS;
         if takes_long || self.members.len() > MOST_NETWORKS_OF_FIXES {
-            return Ok((Vec::new(), failing.len()));
+            return Ok((Vec::new(), all));
         }
         let request = Request { profile: self.request.profile, ..Request::default() };
         let planner =
@@ -122,7 +131,7 @@ impl Reasons<'_> {
             found.push(self.fix(&planner, asked, class));
             progress.step();
         }
-        Ok((found, 0))
+        Ok((found, without_proofs))
     }
 
     /// The steps that one explanation for clients of each gateway takes.

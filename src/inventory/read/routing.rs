@@ -1,0 +1,270 @@
+//! The files of subnets, route tables, user routes and appliances.
+
+use std::net::IpAddr;
+
+use rustc_hash::FxHashMap;
+
+use super::Reading;
+use super::cell::Cell;
+use super::directory::shown;
+use super::row::Row;
+use super::sheet::Sheet;
+use crate::diagnostic::{Code, Diagnostic, few};
+use crate::inventory::columns::{APPLIANCES, ROUTE_TABLES, ROUTES, SUBNETS};
+use crate::inventory::model::Vnet;
+use crate::inventory::routing::{Appliance, NextHop, RouteTable, Subnet, UserRoute};
+use crate::inventory::text::elements;
+use crate::inventory::wrong::bad_prefix;
+use crate::names::{LabelId, NameId};
+use crate::prefix::Prefix;
+use crate::source::Span;
+
+/// What is known of the prefixes of VNets.
+struct Spaces<'read>(FxHashMap<NameId, &'read [Prefix]>);
+
+impl<'read> Spaces<'read> {
+    fn new(vnets: &'read [Vnet]) -> Self {
+        // Of a VNet without prefixes, they are not known.
+        let known = vnets.iter().filter(|vnet| !vnet.address_space.is_empty());
+        Self(known.map(|vnet| (vnet.name, &vnet.address_space[..])).collect())
+    }
+
+    /// The address space of the VNet where no prefix of it covers `inner`.
+    fn without(&self, vnet: NameId, inner: Prefix) -> Option<&'read [Prefix]> {
+        let space = self.0.get(&vnet)?;
+        (!space.iter().any(|own| own.covers(inner))).then_some(*space)
+    }
+}
+
+impl Reading<'_> {
+    pub(super) fn route_tables(&mut self, sheet: &Sheet) {
+        let fields = sheet.place(&ROUTE_TABLES);
+        let name = fields[0].cell;
+        let (tables, inventory) = (&mut self.tables, &mut self.inventory);
+        let all_read = sheet.rows(self.sources, self.diagnostics, |row| {
+            let Some(text) = row.required(name) else { return };
+            let label = inventory.labels.intern(text);
+            let place = row.place(name);
+            if let Some(first) = tables.defined.insert(label, place) {
+                row.push(defined_twice(format!("two route tables are called {}", shown(text)), place, first));
+            } else if row.whole {
+                inventory.route_tables.extend(row.fill(&fields, Some(RouteTable::new(label, row.origin))));
+            }
+        });
+        tables.all_known &= all_read && sheet.shows_all(name);
+    }
+
+    pub(super) fn subnets(&mut self, sheet: &Sheet) {
+        let fields = sheet.place(&SUBNETS);
+        let [vnet, name, address_space, route_table] = fields.each_ref().map(|placed| placed.cell);
+        let (tables, directory, inventory) = (&self.tables, &mut self.directory, &mut self.inventory);
+        let spaces = Spaces::new(&inventory.vnets);
+        let mut first: FxHashMap<(NameId, LabelId), Span> = FxHashMap::default();
+        let mut held: Vec<Held> = Vec::new();
+        sheet.rows(self.sources, self.diagnostics, |row| {
+            if !row.whole {
+                return;
+            }
+            let owner = directory.vnet(row, vnet);
+            let text = row.required(name);
+            if elements(row.text(address_space)).next().is_none() {
+                row.empty(address_space);
+            }
+            let used = tables.used(row, route_table, &inventory.labels);
+            let subnet = owner.zip(text).map(|(owner, text)| {
+                let label = inventory.labels.intern(text);
+                let place = row.place(name);
+                if let Some(first) = first.insert((owner, label), place) {
+                    let of = shown(directory.names.text(owner));
+                    let message = format!("two subnets of {of} are called {}", shown(text));
+                    row.push(defined_twice(message, place, first));
+                }
+                Subnet { route_table: used, ..Subnet::new(owner, label, row.origin) }
+            });
+            let Some(subnet) = row.fill(&fields, subnet) else { return };
+            for prefix in &subnet.address_space {
+                let place = row.place(address_space);
+                if let Some(space) = spaces.without(subnet.vnet, *prefix) {
+                    let of = shown(directory.names.text(subnet.vnet));
+                    let message = format!("the subnet prefix `{prefix}` lies in no prefix of the VNet {of}");
+                    row.push(outside(message, place, space));
+                }
+                held.push(Held { vnet: subnet.vnet, prefix: *prefix, name: subnet.name, place });
+            }
+            inventory.subnets.push(subnet);
+        });
+        // In the order of prefixes, what overlaps a prefix follows the widest one around it.
+        held.sort_by_key(|held| (held.vnet, held.prefix, held.place));
+        for of_vnet in held.chunk_by(|one, other| one.vnet == other.vnet) {
+            let mut widest = &of_vnet[0];
+            for next in &of_vnet[1..] {
+                if widest.prefix.covers(next.prefix) {
+                    let (earlier, later) =
+                        if widest.place <= next.place { (widest, next) } else { (next, widest) };
+                    let message = format!(
+                        "`{}` of the subnet {} and `{}` of the subnet {} of the same VNet overlap",
+                        later.prefix,
+                        shown(inventory.labels.text(later.name)),
+                        earlier.prefix,
+                        shown(inventory.labels.text(earlier.name)),
+                    );
+                    self.diagnostics.push(
+                        Diagnostic::new(Code::OverlappingSubnets, message)
+                            .at(later.place, "expected addresses that no other subnet has")
+                            .with(earlier.place, "these have the same addresses")
+                            .help("an address of a VNet is in one subnet at most"),
+                    );
+                } else {
+                    widest = next;
+                }
+            }
+        }
+    }
+
+    pub(super) fn routes(&mut self, sheet: &Sheet) {
+        let fields = sheet.place(&ROUTES);
+        let [table, prefix, next_hop, address, _] = fields.each_ref().map(|placed| placed.cell);
+        let (tables, inventory) = (&self.tables, &mut self.inventory);
+        let mut first: FxHashMap<(LabelId, Prefix), Span> = FxHashMap::default();
+        sheet.rows(self.sources, self.diagnostics, |row| {
+            if !row.whole {
+                return;
+            }
+            let is_named = row.required(table).is_some();
+            let used = is_named.then(|| tables.used(row, table, &inventory.labels)).flatten();
+            let covered = covered(row, prefix);
+            if row.text(next_hop).is_empty() {
+                row.empty(next_hop);
+            }
+            let kind = row.word(next_hop, &NextHop::ALL, NextHop::word, "a kind of next hop");
+            let route = match (used, covered, kind) {
+                (Some(table), Some(prefix), Some(kind)) => {
+                    Some(UserRoute::new(table, prefix, kind, row.origin))
+                }
+                _ => None,
+            };
+            let Some(route) = row.fill(&fields, route) else { return };
+            let needs_address = kind == Some(NextHop::Appliance);
+            if needs_address && row.text(address).is_empty() {
+                let message = "`VirtualAppliance` has no `next_hop_address`";
+                row.push(
+                    Diagnostic::new(Code::EmptyValue, message)
+                        .at(row.place(address), "expected the address of the appliance"),
+                );
+            } else if !needs_address && !row.text(address).is_empty() {
+                let message = format!("`{}` takes no address", route.next_hop.word());
+                row.push(
+                    Diagnostic::new(Code::BadValue, message)
+                        .at(row.place(address), "expected nothing")
+                        .help("an address belongs to the next hop `VirtualAppliance` alone"),
+                );
+            }
+            let place = row.place(prefix);
+            if let Some(first) = first.insert((route.route_table, route.prefix), place) {
+                let text = shown(inventory.labels.text(route.route_table));
+                row.push(
+                    Diagnostic::new(
+                        Code::DuplicateRoute,
+                        format!("the route table {text} has two routes for `{}`", route.prefix),
+                    )
+                    .at(place, "named again here")
+                    .with(first, "first named here")
+                    .help("several next hops for one prefix stand in one row: `10.0.1.4;10.0.1.5`"),
+                );
+            }
+            inventory.user_routes.push(route);
+        });
+    }
+
+    pub(super) fn appliances(&mut self, sheet: &Sheet) {
+        let fields = sheet.place(&APPLIANCES);
+        let [name, vnet, address, _] = fields.each_ref().map(|placed| placed.cell);
+        let (directory, inventory) = (&mut self.directory, &mut self.inventory);
+        let spaces = Spaces::new(&inventory.vnets);
+        let mut first: FxHashMap<LabelId, Span> = FxHashMap::default();
+        sheet.rows(self.sources, self.diagnostics, |row| {
+            if !row.whole {
+                return;
+            }
+            let text = row.required(name);
+            let owner = directory.vnet(row, vnet);
+            if row.text(address).is_empty() {
+                row.empty(address);
+            }
+            let appliance = text.zip(owner).map(|(text, owner)| {
+                let label = inventory.labels.intern(text);
+                let place = row.place(name);
+                if let Some(first) = first.insert(label, place) {
+                    row.push(defined_twice(
+                        format!("two appliances are called {}", shown(text)),
+                        place,
+                        first,
+                    ));
+                }
+                Appliance::new(label, owner, row.origin)
+            });
+            let Some(appliance) = row.fill(&fields, appliance) else { return };
+            for own in &appliance.addresses {
+                if let Some(space) = spaces.without(appliance.vnet, host(*own)) {
+                    let of = shown(directory.names.text(appliance.vnet));
+                    let message = format!("the address `{own}` lies in no prefix of the VNet {of}");
+                    row.push(outside(message, row.place(address), space));
+                }
+            }
+            inventory.appliances.push(appliance);
+        });
+    }
+}
+
+/// A prefix of a subnet, and where it stands.
+struct Held {
+    vnet: NameId,
+    prefix: Prefix,
+    name: LabelId,
+    place: Span,
+}
+
+/// What a user route is for; none where the cell names none, which is said, or a service tag, which is noted.
+fn covered(row: &mut Row<'_>, cell: Cell) -> Option<Prefix> {
+    let text = row.required(cell)?;
+    match text.parse() {
+        Ok(prefix) => Some(prefix),
+        Err(_) if is_service_tag(text) => {
+            let message = format!("the route for the service tag {} is left out", shown(text));
+            row.push(
+                Diagnostic::new(Code::OutsideModel, message).at(row.place(cell), "").help(
+                    "a service tag stands for public addresses that change; a prefix of them is counted",
+                ),
+            );
+            None
+        }
+        Err(error) => {
+            let finding = bad_prefix(text, &error, row.place(cell));
+            row.push(finding);
+            None
+        }
+    }
+}
+
+/// True for what can be the name of a service tag, such as `AzureCloud.WestEurope`.
+fn is_service_tag(text: &str) -> bool {
+    text.starts_with(|first: char| first.is_ascii_alphabetic())
+        && text.chars().all(|letter| letter.is_ascii_alphanumeric() || matches!(letter, '.' | '_' | '-'))
+}
+
+fn host(address: IpAddr) -> Prefix {
+    Prefix::from(ipnet::IpNet::from(address))
+}
+
+fn defined_twice(message: String, place: Span, first: Span) -> Diagnostic {
+    Diagnostic::new(Code::DuplicateName, message)
+        .at(place, "defined again here")
+        .with(first, "first defined here")
+        .help("names are compared without regard to case")
+}
+
+fn outside(message: String, place: Span, space: &[Prefix]) -> Diagnostic {
+    Diagnostic::new(Code::OutsideVnet, message)
+        .at(place, "expected addresses of the VNet")
+        .help(format!("the VNet has {}", few(space)))
+}

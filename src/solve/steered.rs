@@ -1,0 +1,200 @@
+//! A component in which route tables steer packets: its rules run over the tables of its routers, as a whole.
+
+use std::net::IpAddr;
+
+use rustc_hash::{FxBuildHasher, FxHashMap, FxHashSet};
+
+use super::part::Component;
+use super::run::{Derived, Slice, run};
+use crate::class::Class;
+use crate::facts::Facts;
+use crate::facts::ids::{Context, Machine, Node, PrefixId, Target};
+use crate::inventory::routing::Hop;
+use crate::names::{LabelId, NameId};
+use crate::prefix::Prefix;
+use crate::rules::tables;
+
+/// What the rules derived for one component.
+pub(crate) struct Steered {
+    /// What routers hold, and the routes of clients.
+    pub(crate) routers: Derived<()>,
+    /// From which routers packets for a part of a target arrive.
+    pub(crate) delivered: Vec<(NameId, Target, PrefixId)>,
+    /// Those between which answers get back, whatever they pass.
+    pub(crate) way_back: Vec<(NameId, NameId, PrefixId)>,
+    /// Those between which packets get there and back, past the same stateful appliances.
+    pub(crate) accessible: Vec<(NameId, NameId, PrefixId)>,
+}
+
+/// True where route tables may steer packets in the component.
+pub(crate) fn is_steered(facts: &Facts, component: usize) -> bool {
+    // A route table and an appliance matter by the subnets that use and hold them.
+    !facts.subnet.of(component).is_empty()
+}
+
+/// Runs the rules over all of `part`.
+pub(crate) fn steer(part: &Component<'_>, serves: &[(NameId, Class)]) -> Steered {
+    let all = Slice {
+        relevant: (0..).map(PrefixId).take(part.table.len()).collect(),
+        network_parts: Vec::new(),
+        pool_parts: Vec::new(),
+        complete: Vec::new(),
+        returned: Vec::new(),
+        all_pairs: true,
+    };
+    let routers = run::<()>(part, &all, serves);
+    let mut program = tables::Crepe::new();
+    feed_routers(&mut program, part, &routers);
+    feed_prefixes(&mut program, part);
+    Subnets::new(part).feed(&mut program, part);
+    let (_, _, _, delivers, _, way_back, _, accessible) = program.run_with_hasher::<FxBuildHasher>();
+    let sites: FxHashSet<NameId> = part.facts.site.of(part.number).iter().copied().collect();
+    let relays: FxHashSet<NameId> = routers.relays.iter().map(|row| row.0).collect();
+    let there = delivers.into_iter().filter_map(|tables::Delivers(node, target, id)| match node {
+        // What a site that does not relay sends starts at a node of its own.
+        Node::Router(router) if relays.contains(&router) => Some((router, target, id)),
+        Node::Origin(site) if sites.contains(&site) => Some((site, target, id)),
+        _ => None,
+    });
+    Steered {
+        routers,
+        delivered: there.collect(),
+        way_back: way_back.into_iter().map(|row| (row.0, row.1, row.2)).collect(),
+        accessible: accessible.into_iter().map(|row| (row.0, row.1, row.2)).collect(),
+    }
+}
+
+fn feed_routers(program: &mut tables::Crepe, part: &Component<'_>, routers: &Derived<()>) {
+    let rows = part.facts.of(part.number);
+    program.extend(rows.gateway.iter().map(|vnet| tables::Gateway(*vnet)));
+    program.extend(rows.site.iter().map(|site| tables::Site(*site)));
+    program.extend(rows.peered.iter().map(|(one, other)| tables::Peered(*one, *other)));
+    program.extend(rows.gateway_transit.iter().map(|(hub, spoke)| tables::GatewayTransit(*hub, *spoke)));
+    program.extend(rows.partly_peered.iter().map(|(one, other)| tables::PartlyPeered(*one, *other)));
+    program.extend(routers.relays.iter().map(|row| tables::Relays(row.0)));
+    program.extend(routers.attached.iter().map(|row| tables::Attached(row.0, row.1, row.2)));
+    program.extend(routers.next_hop.iter().map(|row| tables::NextHop(row.0, row.1, row.2)));
+}
+
+fn feed_prefixes(program: &mut tables::Crepe, part: &Component<'_>) {
+    program.extend(part.address.all().iter().map(|(id, network)| tables::Address(*network, *id)));
+    let carried = part.peered_prefix.all().iter();
+    program.extend(carried.map(|(id, (one, other))| tables::PeeredPrefix(*one, *other, *id)));
+    program.extend(part.network_parts.all().iter().map(|(id, network)| tables::PartOfNetwork(*network, *id)));
+    program.extend(part.pool_parts.all().iter().map(|(id, gateway)| tables::PartOfPool(*gateway, *id)));
+    let pools = part.client_pool.all().iter();
+    program.extend(pools.map(|(id, gateway)| tables::PoolOf(*gateway, part.table.prefix(*id).family())));
+    let destinations = part.network_parts.all().iter().map(|row| row.0);
+    let destinations: FxHashSet<PrefixId> =
+        destinations.chain(part.pool_parts.all().iter().map(|row| row.0)).collect();
+    for id in (0..).map(PrefixId).take(part.table.len()) {
+        let prefix = part.table.prefix(id);
+        if prefix.is_default_route() {
+            program.extend([tables::DefaultRoute(id)]);
+        }
+        if destinations.contains(&id) {
+            program.extend([tables::OfFamily(id, prefix.family())]);
+            program.extend(part.table.covering(id).map(|outer| tables::Covers(outer, id)));
+        }
+    }
+}
+
+/// The subnets of a component, with what sends by which table.
+struct Subnets {
+    /// The subnets by VNet: name and table of each prefix, reserved ones too.
+    by_prefix: FxHashMap<(NameId, Prefix), (LabelId, Option<LabelId>)>,
+    letting: FxHashSet<LabelId>,
+    /// Everything that sends, and whether an appliance or a gateway sends by it.
+    contexts: FxHashMap<Context, bool>,
+}
+
+impl Subnets {
+    fn new(part: &Component<'_>) -> Self {
+        let rows = part.facts.of(part.number);
+        let tables: FxHashMap<(NameId, LabelId), LabelId> =
+            rows.uses_table.iter().map(|(vnet, subnet, table)| ((*vnet, *subnet), *table)).collect();
+        let table_of = |vnet: NameId, subnet: LabelId| tables.get(&(vnet, subnet)).copied();
+        let of_row = |(vnet, subnet, prefix): &(NameId, LabelId, Prefix)| {
+            ((*vnet, *prefix), (*subnet, table_of(*vnet, *subnet)))
+        };
+        Self {
+            by_prefix: rows.subnet.iter().map(of_row).collect(),
+            letting: rows.gateway_routes.iter().copied().collect(),
+            contexts: FxHashMap::default(),
+        }
+    }
+
+    /// What the subnet of the VNet that holds the prefix sends by; no table where none does. `sends_on` where it is no sender of
+    /// answers alone.
+    fn context(&mut self, vnet: NameId, inner: Prefix, sends_on: bool) -> Context {
+        let table =
+            inner.and_wider().find_map(|prefix| Some(self.by_prefix.get(&(vnet, prefix))?.1)).flatten();
+        let context = Context { vnet, table };
+        *self.contexts.entry(context).or_default() |= sends_on;
+        context
+    }
+
+    fn feed(mut self, program: &mut tables::Crepe, part: &Component<'_>) {
+        let rows = part.facts.of(part.number);
+        let gateways: FxHashSet<NameId> = rows.gateway.iter().copied().collect();
+        for (id, vnet) in part.listed.all() {
+            let context = self.context(*vnet, part.table.prefix(*id), false);
+            let inside = (id.0..part.table.end(*id).0).map(PrefixId);
+            let held = inside.filter(|inner| part.network_parts.position((*inner, *vnet)).is_some());
+            program.extend(held.map(|inner| tables::AnsweredBy(*vnet, inner, context)));
+        }
+        for (vnet, subnet, prefix) in rows.subnet {
+            if subnet.is_gateway_subnet() && gateways.contains(vnet) {
+                let context = self.context(*vnet, *prefix, true);
+                program.extend([tables::GatewaySubnet(*vnet, context)]);
+            }
+        }
+        self.feed_appliances(program, part);
+        for (table, prefix, hop) in rows.user_route {
+            if let Some(id) = part.table.id(*prefix) {
+                program.extend([tables::UserRoute(*table, id, *hop)]);
+            }
+        }
+        let pools = || part.pool_parts.all().iter().map(|row| row.0);
+        let networks = || part.network_parts.all().iter().map(|row| row.0);
+        for (context, sends_on) in &self.contexts {
+            program.extend(pools().map(|id| tables::Sends(*context, id)));
+            program.extend(networks().filter(|_| *sends_on).map(|id| tables::Sends(*context, id)));
+            program.extend([tables::InContext(*context, context.vnet)]);
+            program.extend(context.table.map(|table| tables::HasTable(*context, table)));
+            if context.table.is_none_or(|table| self.letting.contains(&table)) {
+                program.extend([tables::LetsIn(*context)]);
+            }
+        }
+    }
+
+    fn feed_appliances(&mut self, program: &mut tables::Crepe, part: &Component<'_>) {
+        let rows = part.facts.of(part.number);
+        let stateful: FxHashSet<LabelId> = rows.stateful.iter().copied().collect();
+        let mut places: FxHashSet<(NameId, IpAddr)> = FxHashSet::default();
+        for (appliance, vnet, address) in rows.appliance {
+            let machine = Machine::Listed(*appliance);
+            program.extend([tables::ListedAt(*vnet, *address, machine)]);
+            places.insert((*vnet, *address));
+            if !stateful.contains(appliance) {
+                program.extend([tables::Stateless(machine)]);
+            }
+        }
+        for (_, _, hop) in rows.user_route {
+            let Hop::Appliance(address) = *hop else { continue };
+            let holders = host(address).and_wider().filter_map(|prefix| part.table.id(prefix));
+            for (_, network) in holders.flat_map(|id| part.address.of(id)) {
+                program.extend([tables::HoldsAddress(*network, address)]);
+                places.insert((*network, address));
+            }
+        }
+        for (vnet, address) in places {
+            let context = self.context(vnet, host(address), true);
+            program.extend([tables::SendsBy(vnet, address, context)]);
+        }
+    }
+}
+
+fn host(address: IpAddr) -> Prefix {
+    Prefix::from(ipnet::IpNet::from(address))
+}
