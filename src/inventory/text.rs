@@ -26,8 +26,9 @@ const WORDS: [(&str, &str); 16] = [
 /// What the word says; `None` where it is neither true nor false.
 #[inline]
 pub(crate) fn truth(word: &str) -> Option<bool> {
-    // Nearly every cell of a long file holds one of these two.
+    // Nearly every cell of a long file holds one of these.
     match word {
+        "" => None,
         "true" => Some(true),
         "false" => Some(false),
         _ => other_truth(word),
@@ -36,8 +37,11 @@ pub(crate) fn truth(word: &str) -> Option<bool> {
 
 #[cold]
 fn other_truth(word: &str) -> Option<bool> {
-    let is = |known: &str| folded(word).eq(folded(known));
-    WORDS.iter().find_map(|(yes, no)| if is(yes) { Some(true) } else { is(no).then_some(false) })
+    let find = |is: &dyn Fn(&str) -> bool| {
+        WORDS.iter().find_map(|(yes, no)| if is(yes) { Some(true) } else { is(no).then_some(false) })
+    };
+    // Letters are folded only where bytes do not tell: that takes many times as long, and exports are full of `True` and `Enabled`.
+    find(&|known| word.eq_ignore_ascii_case(known)).or_else(|| find(&|known| folded(word).eq(folded(known))))
 }
 
 /// The letters without regard to case, and to whether an `i` has its dot: Turkish has both, and its programs make `İ`
