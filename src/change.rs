@@ -257,8 +257,7 @@ impl Editor<'_> {
             let gateways = &self.inventory.gateways;
             let all = || {
                 let own = gateways.iter().filter_map(|row| Some((row.own_name()?, Meant::Gateway(row.vnet))));
-                Box::new(names.iter().map(|name| (names.text(name), Meant::Network(name))).chain(own))
-                    as Box<_>
+                names.iter().map(|name| (names.text(name), Meant::Network(name))).chain(own)
             };
             let meant =
                 self.suggestions

@@ -29,7 +29,6 @@ mod search;
 pub mod support;
 mod words;
 
-use ipnet::IpNet;
 use rustc_hash::FxHashMap;
 
 use self::evidence::Asked;
@@ -135,7 +134,7 @@ impl Analysis<'_> {
         let bears = |network: NameId, prefix: Prefix| match to {
             Target::Network(name, _) => network == *name,
             Target::Prefix(wanted) => prefix.overlaps(*wanted),
-            Target::Address(address) => prefix.covers(IpNet::from(*address).into()),
+            Target::Address(address) => prefix.covers(Prefix::from(*address)),
         };
         let mut own: Vec<(PrefixId, NameId)> = part.network_prefixes();
         own.retain(|(id, network)| bears(*network, part.table.prefix(*id)));
@@ -166,7 +165,7 @@ fn concerns(to: &Target, destinations: &[Prefix]) -> bool {
         Target::Network(..) => return true,
         Target::Prefix(prefix) => *prefix,
         Target::Address(address) => {
-            host = Prefix::from(IpNet::from(*address));
+            host = Prefix::from(*address);
             host
         }
     };

@@ -13,6 +13,7 @@
 
 use std::fmt;
 use std::io::Write;
+use std::net::IpAddr;
 use std::str::FromStr;
 
 use ipnet::IpNet;
@@ -147,6 +148,13 @@ impl From<IpNet> for Prefix {
     /// Clears the host bits.
     fn from(net: IpNet) -> Self {
         Self(net.trunc())
+    }
+}
+
+impl From<IpAddr> for Prefix {
+    /// The prefix that holds this address alone.
+    fn from(address: IpAddr) -> Self {
+        Self(address.into())
     }
 }
 

@@ -11,8 +11,6 @@
 
 use std::net::IpAddr;
 
-use ipnet::IpNet;
-
 use crate::answer::{GatewayAnswer, ReachRow, RouteRow};
 use crate::class::Class;
 use crate::inventory::Inventory;
@@ -78,7 +76,7 @@ fn longest<Row: Copy>(
     owner: impl Fn(&Row) -> (Class, Option<u32>),
     prefix: impl Fn(&Row) -> Prefix,
 ) -> Vec<Row> {
-    let host = Prefix::from(IpNet::from(address));
+    let host = Prefix::from(address);
     let mut kept = Vec::new();
     for group in rows.chunk_by(|one, other| owner(one) == owner(other)) {
         let covering = || group.iter().filter(|row| prefix(row).covers(host));

@@ -207,7 +207,7 @@ impl Editor<'_> {
 
     pub(super) fn appliance(&mut self, edit: &Edit<'_>, appliance: &str, vnet: &str, address: IpAddr) {
         let Some(vnet) = self.known_vnet(edit, vnet) else { return };
-        let host = Prefix::from(ipnet::IpNet::from(address));
+        let host = Prefix::from(address);
         if !self.is_in_vnet(edit, vnet, host, &format!("`{address}`")) {
             return;
         }

@@ -174,7 +174,7 @@ impl<'run> Tables<'run> {
         let place = self.context.cell(route.origin, "next_hop_address");
         for address in &route.addresses {
             let holders = |vnet: NameId| {
-                let host = Prefix::from(ipnet::IpNet::from(*address));
+                let host = Prefix::from(*address);
                 let holds = move |network: &NameId| {
                     self.context.topology.address_space(*network).iter().any(|own| own.covers(host))
                 };

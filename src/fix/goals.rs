@@ -2,8 +2,6 @@
 
 use std::fmt;
 
-use ipnet::IpNet;
-
 use super::wish::Goal;
 use crate::answer::{Analysis, By, Request};
 use crate::class::{Class, Profile};
@@ -119,7 +117,7 @@ fn networks(
             };
         }
         Target::Prefix(prefix) => (*prefix, prefix.to_string()),
-        Target::Address(address) => (Prefix::from(IpNet::from(*address)), address.to_string()),
+        Target::Address(address) => (Prefix::from(*address), address.to_string()),
     };
     let is_address = matches!(target, Target::Address(_));
     let holders = |is_wanted: &dyn Fn(NameId) -> bool| -> Vec<NameId> {

@@ -99,7 +99,7 @@ impl<'a> Unknown<'a> {
                     let all = || {
                         let own = inventory.gateways.iter().filter_map(Gateway::own_name);
                         let names = inventory.names.iter().map(|name| inventory.names.text(name));
-                        Box::new(names.chain(own).map(|name| (name, name))) as Box<_>
+                        names.chain(own).map(|name| (name, name))
                     };
                     report.push(suggested(finding, self.networks.nearest(&word.text, all, |_| true)));
                 }
@@ -113,7 +113,7 @@ impl<'a> Unknown<'a> {
                 if !self.clients.contains(&word.text.to_lowercase()) {
                     let finding = no_such(format!("no client is called `{shown}`"), word, "a client");
                     let names = inventory.clients.iter().flatten().map(|client| &*client.name);
-                    let all = || Box::new(names.map(|name| (name, name))) as Box<_>;
+                    let all = || names.map(|name| (name, name));
                     let meant = self.of_clients.nearest(&word.text, all, |_| true);
                     report.push(suggested(finding, meant));
                 }

@@ -182,19 +182,15 @@ impl Subnets {
         }
         for (_, _, hop) in rows.user_route {
             let Hop::Appliance(address) = *hop else { continue };
-            let holders = host(address).and_wider().filter_map(|prefix| part.table.id(prefix));
+            let holders = Prefix::from(address).and_wider().filter_map(|prefix| part.table.id(prefix));
             for (_, network) in holders.flat_map(|id| part.address.of(id)) {
                 program.extend([tables::HoldsAddress(*network, address)]);
                 places.insert((*network, address));
             }
         }
         for (vnet, address) in places {
-            let context = self.context(vnet, host(address), true);
+            let context = self.context(vnet, Prefix::from(address), true);
             program.extend([tables::SendsBy(vnet, address, context)]);
         }
     }
-}
-
-fn host(address: IpAddr) -> Prefix {
-    Prefix::from(ipnet::IpNet::from(address))
 }

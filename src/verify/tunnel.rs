@@ -2,8 +2,6 @@
 
 use std::net::IpAddr;
 
-use ipnet::IpNet;
-
 use super::table::{Entry, Table};
 use crate::prefix::Prefix;
 
@@ -106,6 +104,6 @@ fn is_loopback(name: &str) -> bool {
 }
 
 pub(super) fn holds(prefixes: &[Prefix], address: IpAddr) -> bool {
-    let host = Prefix::from(IpNet::from(address));
+    let host = Prefix::from(address);
     prefixes.iter().any(|prefix| prefix.covers(host))
 }

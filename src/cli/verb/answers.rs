@@ -5,7 +5,6 @@ use std::path::PathBuf;
 
 use clap::ValueEnum;
 use clap::ValueHint;
-use ipnet::IpNet;
 use tunnelog::answer::{Analysis, AsPaths, By, GatewayAnswer, Request, Status, Wanted};
 use tunnelog::class::Class;
 use tunnelog::facts::Facts;
@@ -222,7 +221,7 @@ impl Question<'_> {
     /// The client pool that holds the address asked for, of a gateway that is joined with `gateway`.
     fn pool_around(&self, target: &Target, gateway: NameId) -> Option<Prefix> {
         let Target::Address(address) = target else { return None };
-        let host = Prefix::from(IpNet::from(*address));
+        let host = Prefix::from(*address);
         let pools = self.facts.client_pool.of(self.facts.component_of(gateway)).iter().map(|row| row.1);
         pools.filter(|pool| pool.covers(host)).max_by_key(|pool| pool.length())
     }

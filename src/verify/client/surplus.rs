@@ -165,9 +165,7 @@ impl Client<'_> {
 /// The last addresses of routes, which Windows lists with every route on the link.
 fn broadcasts(tunnel: &[&Entry]) -> BTreeSet<Prefix> {
     let last = |entry: &&Entry| match entry.prefix.net() {
-        IpNet::V4(net) if net.prefix_len() < 31 => {
-            Some(Prefix::from(IpNet::from(IpAddr::V4(net.broadcast()))))
-        }
+        IpNet::V4(net) if net.prefix_len() < 31 => Some(Prefix::from(IpAddr::V4(net.broadcast()))),
         _ => None,
     };
     tunnel.iter().filter_map(last).collect()

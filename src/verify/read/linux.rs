@@ -126,7 +126,7 @@ fn after<'line, 'text>(line: &'line Line<'text>, key: &str) -> Option<&'line Wor
 fn everything(is_six: bool) -> Prefix {
     let address = if is_six { IpAddr::V6(Ipv6Addr::UNSPECIFIED) } else { IpAddr::V4(Ipv4Addr::UNSPECIFIED) };
     // Of the host's own prefix and all wider ones, the widest.
-    let host = Prefix::from(IpNet::from(address));
+    let host = Prefix::from(address);
     host.and_wider().last().unwrap_or(host)
 }
 
