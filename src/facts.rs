@@ -49,13 +49,7 @@ impl<Row> Relation<Row> {
         Row: Copy,
     {
         let part = |row: &Row| grouping.of[key(row).index()] as usize;
-        let mut starts = vec![0; grouping.count + 1];
-        for row in &rows {
-            starts[part(row) + 1] += 1;
-        }
-        for index in 1..starts.len() {
-            starts[index] += starts[index - 1];
-        }
+        let starts = starts(rows.iter().map(part), grouping.count);
         if !rows.is_sorted_by_key(part) {
             let mut next = starts.clone();
             for row in rows.clone() {
@@ -68,19 +62,12 @@ impl<Row> Relation<Row> {
     }
 
     /// Rows, each with the number of its component, of which there are `count`. A row may belong to several.
-    fn in_components(mut rows: Vec<(u32, Row)>, count: usize) -> Self
+    fn in_components(rows: Vec<(u32, Row)>, count: usize) -> Self
     where
         Row: Ord,
     {
-        rows.sort_unstable();
-        rows.dedup();
-        let mut starts = vec![0; count + 1];
-        for (component, _) in &rows {
-            starts[*component as usize + 1] += 1;
-        }
-        for index in 1..starts.len() {
-            starts[index] += starts[index - 1];
-        }
+        let rows = sorted(rows);
+        let starts = starts(rows.iter().map(|(component, _)| *component as usize), count);
         Self { rows: rows.into_iter().map(|(_, row)| row).collect(), starts }
     }
 
@@ -95,6 +82,18 @@ impl<Row> Relation<Row> {
     pub fn of(&self, part: usize) -> &[Row] {
         &self.rows[self.starts[part]..self.starts[part + 1]]
     }
+}
+
+/// Where the rows of each of `count` components begin, and where the last ends, once rows of these components are sorted by them.
+fn starts(components: impl Iterator<Item = usize>, count: usize) -> Vec<usize> {
+    let mut starts = vec![0; count + 1];
+    for component in components {
+        starts[component + 1] += 1;
+    }
+    for index in 1..starts.len() {
+        starts[index] += starts[index - 1];
+    }
+    starts
 }
 
 struct Grouping {

@@ -62,9 +62,7 @@ impl Inventory {
         }
         name_gateways(&mut self.names, &self.gateways);
     }
-}
 
-impl Inventory {
     /// Puts `labels` in the place of the inventory's own, each label by the number that `number` gives it there.
     pub(crate) fn relabel(&mut self, labels: Labels, mut number: impl FnMut(LabelId) -> LabelId) {
         self.labels = labels;

@@ -76,13 +76,7 @@ impl UserRoute {
 
     /// Where it leads, each address by itself.
     pub fn hops(&self) -> impl Iterator<Item = Hop> + '_ {
-        let other = match self.next_hop {
-            NextHop::Appliance => None,
-            NextHop::Gateway => Some(Hop::Gateway),
-            NextHop::VnetLocal => Some(Hop::VnetLocal),
-            NextHop::Internet => Some(Hop::Internet),
-            NextHop::Nowhere => Some(Hop::Nowhere),
-        };
+        let other = Hop::WORDS.into_iter().find(|hop| hop.kind() == self.next_hop);
         let appliances = self.addresses.iter().filter(|_| self.next_hop == NextHop::Appliance);
         other.into_iter().chain(appliances.map(|address| Hop::Appliance(*address)))
     }

@@ -128,14 +128,7 @@ fn cell<Row>(field: &Field<Row>, row: &Row, inventory: &Inventory) -> String {
         },
         Value::Protocols(at) => list((at.get)(row), |protocol| protocol.word().to_owned()),
         Value::Protocol(at) => (at.get)(row).map(Protocol::word).unwrap_or_default().to_owned(),
-        Value::State(at, states) => match (at.get)(row).as_deref() {
-            None => field.column.default.to_owned(),
-            Some(state) if states.others.iter().any(|word| word.eq_ignore_ascii_case(state)) => {
-                state.to_owned()
-            }
-            // An export may have a word that no inventory has, and that could not be read again.
-            Some(_) => "Disconnected".to_owned(),
-        },
+        Value::State(at, _) => (at.get)(row).as_deref().unwrap_or(field.column.default).to_owned(),
     }
 }
 

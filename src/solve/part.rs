@@ -41,6 +41,12 @@ impl<Value: Ord + Copy> ByPrefix<Value> {
         &self.0
     }
 
+    /// The rows of the prefixes from `first` to before `end`.
+    fn between(&self, first: PrefixId, end: PrefixId) -> &[(PrefixId, Value)] {
+        let place = |id: PrefixId| self.0.partition_point(|(other, _)| *other < id);
+        &self.0[place(first)..place(end)]
+    }
+
     pub(crate) fn of(&self, id: PrefixId) -> &[(PrefixId, Value)] {
         let start = self.0.partition_point(|(other, _)| *other < id);
         let length = self.0[start..].iter().take_while(|(other, _)| *other == id).count();
@@ -132,8 +138,8 @@ impl<'facts> Component<'facts> {
 
     /// The prefixes of listed subnets in a prefix of the network.
     pub(crate) fn subnets_in(&self, prefix: PrefixId, network: NameId) -> Vec<PrefixId> {
-        let inside = self.listed.all().iter().filter(|(_, vnet)| *vnet == network);
-        inside.map(|(id, _)| *id).filter(|id| prefix <= *id && *id < self.table.end(prefix)).collect()
+        let inside = self.listed.between(prefix, self.table.end(prefix)).iter();
+        inside.filter(|(_, vnet)| *vnet == network).map(|(id, _)| *id).collect()
     }
 
     /// The parts of a client pool; what lies in a longer prefix of any network is the network's.

@@ -4,10 +4,13 @@ use rustc_hash::FxHashMap;
 
 use super::cell::Cell;
 use super::row::Row;
-use super::suggest::{Suggestions, nearest, shortened};
+use super::suggest::{Suggestions, shortened};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::names::{LabelId, Labels, NameId, Names};
 use crate::source::Span;
+
+/// The help of findings about a name that is there already.
+const COMPARED: &str = "names are compared without regard to case";
 
 /// The networks and gateways read so far.
 pub(super) struct Directory {
@@ -149,7 +152,7 @@ impl Directory {
         let finding =
             Diagnostic::new(Code::UnknownName, format!("{} is not {what} of the inventory", shown(text)))
                 .at(row.place(cell), format!("expected the name of {what}"));
-        let all = || Box::new(names.iter().map(|name| (names.text(name), name))) as Box<_>;
+        let all = || names.iter().map(|name| (names.text(name), name));
         row.push(match self.suggestions.nearest(text, all, |name| name.index() < candidates) {
             Some(near) => finding.help(format!("did you mean {}?", shown(names.text(near)))),
             None => finding.help(if what == "a VNet" {
@@ -166,17 +169,18 @@ pub(super) struct Tables {
     pub(super) defined: FxHashMap<LabelId, Span>,
     /// False where a fault hides names, so that an unknown name proves nothing.
     pub(super) all_known: bool,
+    suggestions: Suggestions<LabelId>,
 }
 
 impl Default for Tables {
     fn default() -> Self {
-        Self { defined: FxHashMap::default(), all_known: true }
+        Self { defined: FxHashMap::default(), all_known: true, suggestions: Suggestions::default() }
     }
 }
 
 impl Tables {
     /// The route table that the cell names; none where it is empty, or unknown, which is said.
-    pub(super) fn used(&self, row: &mut Row<'_>, cell: Cell, labels: &Labels) -> Option<LabelId> {
+    pub(super) fn used(&mut self, row: &mut Row<'_>, cell: Cell, labels: &Labels) -> Option<LabelId> {
         let text = row.text(cell);
         if text.is_empty() {
             return None;
@@ -186,10 +190,10 @@ impl Tables {
             let message = format!("{} is not a route table of the inventory", shown(text));
             let finding = Diagnostic::new(Code::UnknownName, message)
                 .at(row.place(cell), "expected the name of a route table");
-            let mut known: Vec<&str> = self.defined.keys().map(|label| labels.text(*label)).collect();
-            known.sort_unstable();
-            row.push(match nearest(text, known.into_iter()) {
-                Some(near) => finding.help(format!("did you mean {}?", shown(near))),
+            let all = || labels.iter().map(|label| (labels.text(label), label));
+            let is_table = |label| self.defined.contains_key(&label);
+            row.push(match self.suggestions.nearest(text, all, is_table) {
+                Some(near) => finding.help(format!("did you mean {}?", shown(labels.text(near)))),
                 None => finding.help("a route table is known by its row in `route_tables.csv`"),
             });
         }
@@ -198,17 +202,22 @@ impl Tables {
 }
 
 fn taken(text: &str, first: Span, place: Span, is_site: bool, both_same: bool) -> Diagnostic {
-    let finding = if both_same {
+    if both_same {
         let what = if is_site { "sites" } else { "VNets" };
-        Diagnostic::new(Code::DuplicateName, format!("two {what} are called {}", shown(text)))
-            .at(place, "defined again here")
-            .with(first, "first defined here")
-    } else {
-        Diagnostic::new(Code::NameClash, format!("a VNet and a site are called {}", shown(text)))
-            .at(place, "the site is defined here")
-            .with(first, "the VNet is defined here")
-    };
-    finding.help("names are compared without regard to case")
+        return defined_twice(format!("two {what} are called {}", shown(text)), place, first);
+    }
+    Diagnostic::new(Code::NameClash, format!("a VNet and a site are called {}", shown(text)))
+        .at(place, "the site is defined here")
+        .with(first, "the VNet is defined here")
+        .help(COMPARED)
+}
+
+/// The finding that a name is given to two of a kind, which `message` says.
+pub(super) fn defined_twice(message: String, place: Span, first: Span) -> Diagnostic {
+    Diagnostic::new(Code::DuplicateName, message)
+        .at(place, "defined again here")
+        .with(first, "first defined here")
+        .help(COMPARED)
 }
 
 /// A name as it stands in a message.

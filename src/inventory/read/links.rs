@@ -1,7 +1,7 @@
 //! The files that refer to names: peerings, tunnels and clients.
 
 use super::Reading;
-use super::directory::{Directory, shown};
+use super::directory::{Directory, defined_twice, shown};
 use super::row::fill_clean;
 use super::sheet::Sheet;
 use crate::diagnostic::{Code, Diagnostic};
@@ -70,23 +70,14 @@ impl Reading<'_> {
                 let number = names.intern(text).index();
                 if let Some(first) = first.get(number) {
                     let first = row.sources.nth_cell(*first, name.index.unwrap_or_default());
-                    row.push(
-                        Diagnostic::new(
-                            Code::DuplicateName,
-                            format!("two clients are called {}", shown(text)),
-                        )
-                        .at(row.place(name), "defined again here")
-                        .with(first, "first defined here")
-                        .help("names are compared without regard to case"),
-                    );
+                    let message = format!("two clients are called {}", shown(text));
+                    row.push(defined_twice(message, row.place(name), first));
                 } else {
                     first.push(row.origin);
                 }
             }
             let gateway = directory.gateway(row, gateway);
-            if row.text(os).is_empty() {
-                row.empty(os);
-            }
+            row.required(os);
             let os = row.word(os, &Os::ALL, Os::word, "an operating system");
             let client = match (client, gateway, os) {
                 (Some(name), Some(gateway), Some(os)) => Some(Client::new(name, gateway, os, row.origin)),

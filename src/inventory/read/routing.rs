@@ -1,12 +1,10 @@
 //! The files of subnets, route tables, user routes and appliances.
 
-use std::net::IpAddr;
-
 use rustc_hash::FxHashMap;
 
 use super::Reading;
 use super::cell::Cell;
-use super::directory::shown;
+use super::directory::{defined_twice, shown};
 use super::row::Row;
 use super::sheet::Sheet;
 use crate::diagnostic::{Code, Diagnostic, few};
@@ -57,7 +55,7 @@ impl Reading<'_> {
     pub(super) fn subnets(&mut self, sheet: &Sheet) {
         let fields = sheet.place(&SUBNETS);
         let [vnet, name, address_space, route_table] = fields.each_ref().map(|placed| placed.cell);
-        let (tables, directory, inventory) = (&self.tables, &mut self.directory, &mut self.inventory);
+        let (tables, directory, inventory) = (&mut self.tables, &mut self.directory, &mut self.inventory);
         let spaces = Spaces::new(&inventory.vnets);
         let mut first: FxHashMap<(NameId, LabelId), Span> = FxHashMap::default();
         let mut held: Vec<Held> = Vec::new();
@@ -124,7 +122,7 @@ impl Reading<'_> {
     pub(super) fn routes(&mut self, sheet: &Sheet) {
         let fields = sheet.place(&ROUTES);
         let [table, prefix, next_hop, address, _] = fields.each_ref().map(|placed| placed.cell);
-        let (tables, inventory) = (&self.tables, &mut self.inventory);
+        let (tables, inventory) = (&mut self.tables, &mut self.inventory);
         let mut first: FxHashMap<(LabelId, Prefix), Span> = FxHashMap::default();
         sheet.rows(self.sources, self.diagnostics, |row| {
             if !row.whole {
@@ -133,9 +131,7 @@ impl Reading<'_> {
             let is_named = row.required(table).is_some();
             let used = is_named.then(|| tables.used(row, table, &inventory.labels)).flatten();
             let covered = covered(row, prefix);
-            if row.text(next_hop).is_empty() {
-                row.empty(next_hop);
-            }
+            row.required(next_hop);
             let kind = row.word(next_hop, &NextHop::ALL, NextHop::word, "a kind of next hop");
             let route = match (used, covered, kind) {
                 (Some(table), Some(prefix), Some(kind)) => {
@@ -188,9 +184,7 @@ impl Reading<'_> {
             }
             let text = row.required(name);
             let owner = directory.vnet(row, vnet);
-            if row.text(address).is_empty() {
-                row.empty(address);
-            }
+            row.required(address);
             let appliance = text.zip(owner).map(|(text, owner)| {
                 let label = inventory.labels.intern(text);
                 let place = row.place(name);
@@ -205,7 +199,7 @@ impl Reading<'_> {
             });
             let Some(appliance) = row.fill(&fields, appliance) else { return };
             for own in &appliance.addresses {
-                if let Some(space) = spaces.without(appliance.vnet, host(*own)) {
+                if let Some(space) = spaces.without(appliance.vnet, Prefix::from(*own)) {
                     let of = shown(directory.names.text(appliance.vnet));
                     let message = format!("the address `{own}` lies in no prefix of the VNet {of}");
                     row.push(outside(message, row.place(address), space));
@@ -250,17 +244,6 @@ fn covered(row: &mut Row<'_>, cell: Cell) -> Option<Prefix> {
 fn is_service_tag(text: &str) -> bool {
     text.starts_with(|first: char| first.is_ascii_alphabetic())
         && text.chars().all(|letter| letter.is_ascii_alphanumeric() || matches!(letter, '.' | '_' | '-'))
-}
-
-fn host(address: IpAddr) -> Prefix {
-    Prefix::from(ipnet::IpNet::from(address))
-}
-
-fn defined_twice(message: String, place: Span, first: Span) -> Diagnostic {
-    Diagnostic::new(Code::DuplicateName, message)
-        .at(place, "defined again here")
-        .with(first, "first defined here")
-        .help("names are compared without regard to case")
 }
 
 fn outside(message: String, place: Span, space: &[Prefix]) -> Diagnostic {

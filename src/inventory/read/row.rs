@@ -153,33 +153,12 @@ impl<'run> Row<'run> {
 
     /// The prefixes of a list; each bad one is a finding of its own.
     fn prefixes(&mut self, cell: Cell) -> Vec<Prefix> {
-        let mut prefixes = Vec::new();
-        let mut places = Places::default();
-        for (index, element) in elements(self.text(cell)).enumerate() {
-            match element.parse() {
-                Ok(prefix) => prefixes.push(prefix),
-                Err(error) => {
-                    let place = self.place_of(cell, &mut places, index, element);
-                    self.push(bad_prefix(element, &error, place));
-                }
-            }
-        }
-        prefixes
+        self.list(cell, str::parse, |element, error, place| bad_prefix(element, &error, place))
     }
 
     /// The addresses of a list; each bad one is a finding of its own.
     fn addresses(&mut self, cell: Cell) -> Vec<IpAddr> {
-        let mut addresses = Vec::new();
-        let mut places = Places::default();
-        for (index, element) in elements(self.text(cell)).enumerate() {
-            if let Ok(address) = element.parse() {
-                addresses.push(address);
-            } else {
-                let finding = bad_address(element, self.place_of(cell, &mut places, index, element));
-                self.push(finding);
-            }
-        }
-        addresses
+        self.list(cell, str::parse, |element, _, place| bad_address(element, place))
     }
 
     /// What a side of a peering carries.
@@ -192,17 +171,30 @@ impl<'run> Row<'run> {
 
     /// The words of a list, each one of `all`.
     fn words<T: Copy>(&mut self, cell: Cell, all: &[T], word: fn(T) -> &'static str, what: &str) -> Vec<T> {
-        let mut words = Vec::new();
+        let known = all.iter().map(|value| word(*value));
+        let read = |element: &str| find(element, all, word).ok_or(());
+        self.list(cell, read, |element, (), place| bad_value(element, place, known.clone(), what))
+    }
+
+    /// The values of a list; each element that `read` refuses is a finding of its own.
+    fn list<T, Refusal>(
+        &mut self,
+        cell: Cell,
+        read: impl Fn(&str) -> Result<T, Refusal>,
+        wrong: impl Fn(&str, Refusal, Span) -> Diagnostic,
+    ) -> Vec<T> {
+        let mut values = Vec::new();
         let mut places = Places::default();
         for (index, element) in elements(self.text(cell)).enumerate() {
-            if let Some(value) = find(element, all, word) {
-                words.push(value);
-            } else {
-                let place = self.place_of(cell, &mut places, index, element);
-                self.push(bad_value(element, place, all.iter().map(|value| word(*value)), what));
+            match read(element) {
+                Ok(value) => values.push(value),
+                Err(refusal) => {
+                    let place = self.place_of(cell, &mut places, index, element);
+                    self.push(wrong(element, refusal, place));
+                }
             }
         }
-        words
+        values
     }
 
     /// One of `all`; none where the cell is empty.

@@ -42,10 +42,10 @@ impl<Key> Default for Suggestions<Key> {
 
 impl<Key: Copy + Sync> Suggestions<Key> {
     /// The nearest of the names of which `is_meant` is true, while comparisons are left. The names are those of the first call.
-    pub(crate) fn nearest<'name>(
+    pub(crate) fn nearest<'name, Names: Iterator<Item = (&'name str, Key)>>(
         &mut self,
         wrong: &str,
-        names: impl FnOnce() -> Box<dyn Iterator<Item = (&'name str, Key)> + 'name>,
+        names: impl FnOnce() -> Names,
         is_meant: impl Fn(Key) -> bool,
     ) -> Option<Key> {
         if self.left == 0 {
@@ -182,7 +182,7 @@ mod tests {
         wrong: &str,
         names: &'a [String],
     ) -> Option<&'a str> {
-        let names = || Box::new(names.iter().map(|name| (name.as_str(), name.as_str()))) as Box<_>;
+        let names = || names.iter().map(|name| (name.as_str(), name.as_str()));
         suggestions.nearest(wrong, names, |name| !name.starts_with("site"))
     }
 
