@@ -41,7 +41,7 @@ pub(crate) fn parse(text: &str) -> Result<u32, AsnError> {
 }
 
 /// The text where it is digits alone: a sign is no part of a number here.
-fn digits(text: &str) -> Option<&str> {
+pub(crate) fn digits(text: &str) -> Option<&str> {
     text.bytes().all(|letter| letter.is_ascii_digit()).then_some(text)
 }
 

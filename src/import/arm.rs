@@ -125,7 +125,7 @@ const CONNECTION: ConnectionNames = ConnectionNames {
 const ASN: &str = "bgpSettings.asn";
 
 /// What a subnet's prefixes are called.
-const SUBNET_SPACE: &[&str] = &["addressPrefixes", "addressPrefix"];
+pub(super) const SUBNET_SPACE: &[&str] = &["addressPrefixes", "addressPrefix"];
 
 /// The sync level of a peering whose two address spaces are up to date.
 const IN_SYNC: &str = "FullyInSync";
@@ -345,11 +345,7 @@ fn name(id: &ResourceId, object: &impl Fields) -> String {
 
 fn vnet(id: ResourceId, object: &impl Fields, resources: &mut Resources) {
     let name = name(&id, object);
-    for subnet in object.objects("subnets") {
-        if let Some(name) = subnet.text("name") {
-            build::subnet(id.child("subnets", &name), &subnet, SUBNET_SPACE, resources);
-        }
-    }
+    build::subnets(&id, object, "subnets", SUBNET_SPACE, resources);
     take_peerings(&id, object, resources);
     // A row of a query may be about a peering alone.
     if object.object("addressSpace").is_some() || object.length("virtualNetworkPeerings") == 0 {

@@ -9,7 +9,9 @@ use super::learned::Announcements;
 use super::resources::{Gateway, Resources};
 use super::{learned, names};
 use crate::diagnostic::{Code, Diagnostic, few};
-use crate::inventory::{self, Client, DEFAULT_ASN, Inventory, Peering, RareOfPeering, Site, Vnet};
+use crate::inventory::{
+    self, Client, DEFAULT_ASN, Inventory, OF_PEERING, Peering, RareOfPeering, Site, Vnet,
+};
 use crate::names::NameId;
 use crate::prefix::Prefix;
 use crate::source::Span;
@@ -251,7 +253,7 @@ fn build(resources: &mut Resources, plan: &Plan, names: &BTreeMap<ResourceId, St
         }
         let state = peering.state.as_deref();
         let rare = RareOfPeering {
-            not_connected: state.filter(|state| !state.eq_ignore_ascii_case("connected")).map(Into::into),
+            not_connected: state.filter(|state| !OF_PEERING.is_usual(state)).map(Into::into),
             carried: carried::of(resources, peering, &spaces[&remote_vnet], &mut unknown_subnets),
             resource: id.resource("virtualNetworkPeerings", None),
         };

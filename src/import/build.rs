@@ -205,6 +205,21 @@ pub(super) fn vnet(
     resources.add_vnet(id, vnet);
 }
 
+/// Adds the subnets that a VNet tells in `list`.
+pub(super) fn subnets(
+    vnet: &ResourceId,
+    fields: &impl Fields,
+    list: &str,
+    names: Names,
+    resources: &mut Resources,
+) {
+    for inner in fields.objects(list) {
+        if let Some(name) = inner.text("name") {
+            subnet(vnet.child("subnets", &name), &inner, names, resources);
+        }
+    }
+}
+
 /// Adds the subnet called `id`, which lies in a VNet.
 pub(super) fn subnet(id: ResourceId, fields: &impl Fields, names: Names, resources: &mut Resources) {
     let space = stated::first_list(fields, names, resources);

@@ -11,7 +11,7 @@ use super::json::{self, Object, Place};
 use super::refused::Refusal;
 use super::resources::{LearnedRoute, LearnedRoutes, Resources, Side};
 use super::{columns, projected, pulumi, row, stated, terraform, text, what_if};
-use crate::asn::AsnError;
+use crate::asn::{self, AsnError};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::inventory::wrong;
 use crate::source::{FileId, Span};
@@ -306,7 +306,7 @@ impl<'read> Document<'read> {
         else {
             return;
         };
-        let stated = stated::text(object, &["total_records", "totalRecords"], self.resources);
+        let stated = stated::text(object, &names, self.resources);
         let total = stated.as_ref().and_then(|text| text.parse::<u64>().ok());
         if let (Some(text), None) = (&stated, total) {
             let message = format!("`{text}` is not a count of rows");
@@ -353,8 +353,7 @@ impl<'read> Document<'read> {
         let numbers = text.split(is_mark).filter(|number| !number.is_empty());
         let read = |number: &str| {
             // What a path says of others may hold numbers that none should have.
-            let is_number = number.bytes().all(|digit| digit.is_ascii_digit());
-            number.parse().ok().filter(|_| is_number)
+            asn::digits(number)?.parse().ok()
         };
         let mut path = Vec::new();
         for number in numbers {

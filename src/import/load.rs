@@ -75,11 +75,9 @@ fn own_folder(path: &Path) -> Option<&Path> {
     if path.is_dir() {
         return holds_own(path).then_some(path);
     }
-    let name = path.file_name()?.to_str()?;
     let folder =
         path.parent().map(|folder| if folder.as_os_str().is_empty() { Path::new(".") } else { folder })?;
-    let is_named_so = FILES.iter().any(|file| file.name.eq_ignore_ascii_case(name));
-    (is_named_so && holds_own(folder)).then_some(folder)
+    (is_file_of_inventory(path) && holds_own(folder)).then_some(folder)
 }
 
 /// True where the folder holds VNets in the project's own form.

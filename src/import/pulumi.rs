@@ -3,7 +3,7 @@
 //! The provider azure-native writes Azure's own fields, lifted out of `properties`. The older provider azure is made
 //! from Terraform's azurerm: the same fields in camel case, lists in the plural, and blocks without a list around them.
 
-use super::arm::{self, Taken};
+use super::arm::{self, SUBNET_SPACE, Taken};
 use super::build::{self, ConnectionNames, Flag, GatewayNames, LocalGatewayNames, PeeringNames, VnetNames};
 use super::id::ResourceId;
 use super::json::Object;
@@ -14,9 +14,6 @@ use super::stated;
 const CLASSIC: &str = "azure:";
 
 const VNET: VnetNames = VnetNames { space: "addressSpaces", old_spaces: &["addressSpace"], summaries: &[] };
-
-/// What a subnet's prefixes are called, also before they were several.
-const SUBNET_SPACE: &[&str] = &["addressPrefixes", "addressPrefix"];
 
 const PEERING: PeeringNames = PeeringNames {
     allow_gateway_transit: "allowGatewayTransit",
@@ -119,11 +116,7 @@ fn classic(id: ResourceId, values: &Object<'_>, resources: &mut Resources) {
     let kind = id.kind().unwrap_or_default();
     match kind.rsplit('/').next().unwrap_or_default() {
         "virtualnetworks" => {
-            for subnet in values.objects("subnets") {
-                if let Some(name) = subnet.text("name") {
-                    build::subnet(id.child("subnets", &name), &subnet, SUBNET_SPACE, resources);
-                }
-            }
+            build::subnets(&id, values, "subnets", SUBNET_SPACE, resources);
             build::vnet(id, name, values, &VNET, resources);
         }
         "subnets" => build::subnet(id, values, SUBNET_SPACE, resources),

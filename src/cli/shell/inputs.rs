@@ -83,8 +83,7 @@ fn is_replaced(input: &Path, output: &Path) -> bool {
 fn is_written_into(input: &Path, output: &Path) -> bool {
     let is_same = |one: &Path, other: &Path| identity(one).is_some_and(|it| Some(it) == identity(other));
     let Some(folder) = folder_read(input) else {
-        let is_of_inventory = input.file_name().is_some_and(|name| is_file_of_inventory(Path::new(name)));
-        return is_of_inventory && is_same(&folder_of(input), output);
+        return is_file_of_inventory(input) && is_same(&folder_of(input), output);
     };
     is_same(&folder, output) || is_same(&folder, &folder_of(output)) && !is_folder_of_csv(&folder)
 }

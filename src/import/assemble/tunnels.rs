@@ -7,6 +7,7 @@ use crate::diagnostic::{Code, Diagnostic};
 use crate::import::id::ResourceId;
 use crate::import::learned::Sessions;
 use crate::import::resources::{Connection, Resources};
+use crate::inventory::OF_TUNNEL;
 use crate::prefix::Prefix;
 use crate::source::Span;
 
@@ -121,14 +122,13 @@ impl Planner<'_> {
             return;
         }
         let status = connection.status.as_deref();
-        let is_up = |status: &&str| ["connected", "unknown"].iter().any(|up| status.eq_ignore_ascii_case(up));
         self.tunnels.rows.push(Row {
             id: id.clone(),
             from,
             to,
             bgp,
             from_static,
-            down: status.filter(|status| !is_up(status)).map(Into::into),
+            down: status.filter(|status| !OF_TUNNEL.is_usual(status)).map(Into::into),
             name: name.as_str().into(),
             origin,
         });

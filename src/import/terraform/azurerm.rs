@@ -143,11 +143,7 @@ fn vnet(id: ResourceId, name: String, values: &Values<'_, '_, '_>, resources: &m
         resources.incomplete(instance.span, message).help =
             Some("add an export of Azure, or the state that manages them".into());
     }
-    for subnet in values.objects("subnet") {
-        if let Some(name) = Fields::text(&subnet, "name") {
-            build::subnet(id.child("subnets", &name), &subnet, SUBNET_SPACE, resources);
-        }
-    }
+    build::subnets(&id, values, "subnet", SUBNET_SPACE, resources);
     build::vnet(id, name, values, &VNET_NAMES, resources);
 }
 
