@@ -65,6 +65,8 @@ class Azure:
         azure.rows_of_sites = {row["name"]: row for row in rows(folder, "sites.csv")}
         for vnet, space in azure.vnets.items():
             azure.add_vnet(vnet, space)
+        azure.add_tables(rows(folder, "route_tables.csv"), rows(folder, "routes.csv"))
+        azure.add_subnets(rows(folder, "subnets.csv"))
         for number, (vnet, row) in enumerate(azure.rows_of_gateways.items()):
             azure.add_gateway(number, vnet, row)
         for row in rows(folder, "peerings.csv"):
@@ -72,6 +74,8 @@ class Azure:
         for number, (site, row) in enumerate(azure.rows_of_sites.items()):
             azure.name_site(number, site, row)
         azure.add_tunnels(rows(folder, "s2s.csv"))
+        for row in rows(folder, "appliances.csv"):
+            azure.add_appliance(row)
         return azure
 
     def id_of(self, owner, kind, name):
@@ -99,12 +103,65 @@ class Azure:
         subnet = str(list(network(of_version_4[0]).subnets(new_prefix=27))[-1]) if of_version_4 else space[0]
         self.variables["GATEWAY_SUBNET_OF_" + letters(vnet)] = subnet
 
-    def add_subnet(self, vnet, name, prefix):
-        return self.add(vnet, f"virtualNetworks/{vnet}/subnets", name, {"addressPrefix": prefix, "delegations": []})
+    def add_subnet(self, vnet, name, prefixes, table=None):
+        space = {"addressPrefix": prefixes[0]} if len(prefixes) == 1 else {"addressPrefixes": prefixes}
+        used = {"routeTable": {"id": table}} if table else {}
+        return self.add(vnet, f"virtualNetworks/{vnet}/subnets", name, {**space, **used, "delegations": []})
+
+    def add_tables(self, tables, routes):
+        for table in tables:
+            owner = table["name"]
+            listed = []
+            for number, row in enumerate(it for it in routes if it["route_table"] == owner):
+                name = row.get("name") or f"route-{number + 1}"
+                properties = {"addressPrefix": row["prefix"], "nextHopType": row["next_hop"], "hasBgpOverride": False}
+                addresses = words(row.get("next_hop_address"))
+                if len(addresses) == 1:
+                    properties["nextHopIpAddress"] = addresses[0]
+                elif addresses:
+                    properties["nextHop"] = {"nextHopIpAddresses": addresses}
+                own = f"{self.id_of(owner, 'routeTables', owner)}/routes/{name}"
+                listed.append({"id": own, "name": name, "properties": {"provisioningState": "Succeeded", **properties}})
+            closed = not is_set(table.get("gateway_routes"), True)
+            self.add(owner, "routeTables", owner, {"disableBgpRoutePropagation": closed, "routes": listed}, location=REGION)
+
+    def add_subnets(self, subnets):
+        self.subnets = {}
+        for row in subnets:
+            vnet, name, prefixes = row["vnet"], row["name"], words(row["address_space"])
+            table = row.get("route_table")
+            own = self.add_subnet(vnet, name, prefixes, table and self.id_of(table, "routeTables", table))
+            self.subnets.setdefault(vnet, []).append((own, prefixes))
+            if name == "GatewaySubnet":
+                self.variables["GATEWAY_SUBNET_OF_" + letters(vnet)] = prefixes[0]
+
+    def add_appliance(self, row):
+        """One address in AzureFirewallSubnet is an Azure Firewall, and everything else a machine with an interface for each address."""
+        name, vnet, addresses = row["name"], row["vnet"], words(row["address"])
+        places = [self.subnet_of(vnet, address) for address in addresses]
+        if len(addresses) == 1 and places[0].endswith("/AzureFirewallSubnet"):
+            configuration = {"privateIPAddress": addresses[0], "subnet": {"id": places[0]}}
+            configurations = [{"name": "default", "properties": {"provisioningState": "Succeeded", **configuration}}]
+            self.add(vnet, "azureFirewalls", name, {"ipConfigurations": configurations}, location=REGION)
+            return
+        machine = self.id_of(vnet, "virtualMachines", name).replace("Microsoft.Network", "Microsoft.Compute")
+        for number, (address, place) in enumerate(zip(addresses, places)):
+            configuration = {"privateIPAddress": address, "primary": True, "subnet": {"id": place}}
+            configurations = [{"name": "default", "properties": {"provisioningState": "Succeeded", **configuration}}]
+            properties = {"enableIPForwarding": True, "virtualMachine": {"id": machine}, "ipConfigurations": configurations}
+            self.add(vnet, "networkInterfaces", f"{name}-{number + 1}", properties, location=REGION)
+
+    def subnet_of(self, vnet, address):
+        """The id of the subnet that holds an address."""
+        for own, prefixes in self.subnets.get(vnet, []):
+            if any(ipaddress.ip_address(address) in network(prefix) for prefix in prefixes):
+                return own
+        return self.add_subnet(vnet, "Appliances", [f"{address}/{32 if '.' in address else 128}"])
 
     def add_gateway(self, number, vnet, row):
         prefix = self.variables["GATEWAY_SUBNET_OF_" + letters(vnet)]
-        subnet = self.add_subnet(vnet, "GatewaySubnet", prefix)
+        own = self.id_of(vnet, f"virtualNetworks/{vnet}/subnets", "GatewaySubnet")
+        subnet = own if own.lower() in self.store else self.add_subnet(vnet, "GatewaySubnet", [prefix])
         self.public[vnet] = f"203.0.113.{20 + number}"
         address = {"ipAddress": self.public[vnet], "publicIPAllocationMethod": "Static"}
         address = self.add(vnet, "publicIPAddresses", f"pip-{vnet}", address, location=REGION, sku={"name": "Standard"})
@@ -183,7 +240,7 @@ class Azure:
         named = []
         for prefix in [] if is_complete else carried:
             name = "subnet-" + prefix.replace("/", "-").replace(":", ".")
-            self.add_subnet(remote, name, prefix)
+            self.add_subnet(remote, name, [prefix])
             named.append(name)
         properties = {
             "peeringState": row.get("state") or "Connected",

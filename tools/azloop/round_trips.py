@@ -38,6 +38,9 @@ SCHEMA = "https://schema.management.azure.com/schemas/2019-04-01/deploymentTempl
 SITES = ["name", "address_space", "asn", "transit"]
 TUNNELS = ["from", "to", "bgp", "from_static", "to_static", "status", "name"]
 
+# Nor does Azure know what a machine that forwards does with half a connection.
+APPLIANCES = ["name", "vnet", "address", "stateful"]
+
 
 def read(path):
     with open(path, encoding="utf-8") as text:
@@ -88,7 +91,7 @@ def write(path, columns, rows):
 
 
 def overlay(exported, original, sites, folder):
-    """What is exported as an inventory, with what only the original can know: the settings of sites."""
+    """What is exported as an inventory, with what only the original can know: the settings of sites and of appliances."""
     imported = run(PROGRAM, "import", exported, "-o", folder)
     if imported.returncode:
         return imported.stderr
@@ -118,6 +121,10 @@ def overlay(exported, original, sites, folder):
     tunnels += [row for row in before if row["from"] in own and row["to"] in own]
     if tunnels:
         write(f"{folder}/s2s.csv", TUNNELS, tunnels)
+    stateful = {row["name"]: row.get("stateful", "") for row in resources.rows(original, "appliances.csv")}
+    if any(stateful.values()):
+        listed = resources.rows(folder, "appliances.csv")
+        write(f"{folder}/appliances.csv", APPLIANCES, [{**row, "stateful": stateful.get(row["name"], "")} for row in listed])
     if os.path.exists(f"{original}/clients.csv"):
         shutil.copy(f"{original}/clients.csv", folder)
     return imported.stderr
