@@ -98,6 +98,9 @@ class Azure:
 
     def add_vnet(self, vnet, space):
         properties = {"addressSpace": {"addressPrefixes": space}, "enableDdosProtection": False, "resourceGuid": "0"}
+        summaries = words(self.rows_of_gateways.get(vnet, {}).get("summarized_prefixes"))
+        if summaries:
+            properties["summarizedGatewayPrefixes"] = {"addressPrefixes": summaries}
         self.add(vnet, "virtualNetworks", vnet, properties, location=REGION)
         of_version_4 = [prefix for prefix in space if ":" not in prefix]
         subnet = str(list(network(of_version_4[0]).subnets(new_prefix=27))[-1]) if of_version_4 else space[0]
