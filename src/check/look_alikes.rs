@@ -51,17 +51,17 @@ const SEVERAL: [(char, &str); 6] =
 pub(super) fn check(context: &Context<'_>, found: &mut Found) {
     let vnets = context.inventory.vnets.iter().map(|vnet| (vnet.name, vnet.origin));
     let sites = context.inventory.sites.iter().map(|site| (site.name, site.origin));
-    let named: Vec<(NameId, Span)> = vnets.chain(sites).collect();
+    let named = vnets.chain(sites);
     let text = |name: NameId| context.inventory.names.text(name);
     // Names of ASCII alone are as they look, so few inventories need more than this.
     let mut groups: FxHashMap<String, Vec<(Span, NameId)>> = FxHashMap::default();
-    for &(name, origin) in named.iter().filter(|(name, _)| !text(*name).is_ascii()) {
+    for (name, origin) in named.clone().filter(|(name, _)| !text(*name).is_ascii()) {
         groups.entry(form(text(name))).or_default().push((origin, name));
     }
     if groups.is_empty() {
         return;
     }
-    for &(name, origin) in named.iter().filter(|(name, _)| text(*name).is_ascii()) {
+    for (name, origin) in named.filter(|(name, _)| text(*name).is_ascii()) {
         if let Some(group) = groups.get_mut(&form(text(name))) {
             group.push((origin, name));
         }
@@ -108,6 +108,10 @@ fn form(name: &str) -> String {
 }
 
 fn push(letter: char, form: &mut String) {
+    if letter.is_ascii() {
+        form.push(letter);
+        return;
+    }
     if let Some((_, several)) = SEVERAL.iter().find(|(known, _)| *known == letter) {
         form.push_str(several);
         return;
@@ -128,9 +132,6 @@ fn same_form(letter: char) -> char {
 
 /// The letter of `to` that stands where `letter` stands in `from`.
 fn counterpart(letter: char, from: &str, to: &str) -> Option<char> {
-    if letter.is_ascii() {
-        return None;
-    }
     to.chars().nth(from.chars().position(|known| known == letter)?)
 }
 

@@ -38,9 +38,10 @@ fn own_left_out(context: &Context<'_>, gateway: &Gateway, found: &mut Found) {
 /// What a summary covers, another router delivers and the gateway does not.
 fn others_covered(context: &Context<'_>, gateway: &Gateway, found: &mut Found) {
     let attached = &context.attached[context.facts.component_of(gateway.vnet)];
-    let own: Vec<Prefix> = attached.iter().filter(|row| row.0 == gateway.vnet).map(|row| row.1).collect();
+    let own = context.attached_to(gateway.vnet);
+    let is_own = |prefix: Prefix| own.binary_search(&(gateway.vnet, prefix)).is_ok();
     for summary in &gateway.summarized_prefixes {
-        let is_drawn = |prefix: Prefix| summary.covers(prefix) && !own.iter().any(|own| own.covers(prefix));
+        let is_drawn = |prefix: Prefix| summary.covers(prefix) && !prefix.and_wider().any(is_own);
         let mut drawn = attached.iter().filter(|row| row.0 != gateway.vnet && is_drawn(row.1));
         let Some((router, prefix)) = drawn.next() else { continue };
         let more = match drawn.count() {

@@ -35,6 +35,10 @@ impl Tables {
                 components.entry(table).or_default().push(component(subnet.vnet));
             }
         }
+        for of in components.values_mut() {
+            of.sort_unstable();
+            of.dedup();
+        }
         let of_nobody = || if grouping.count == 0 { Vec::new() } else { vec![0] };
         let users_of = |table: LabelId| components.get(&table).cloned().unwrap_or_else(of_nobody);
         let letting = inventory.route_tables.iter().filter(|table| table.gateway_routes);
