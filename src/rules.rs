@@ -7,6 +7,7 @@
 #![expect(unreachable_pub, reason = "crepe makes its runtime public, and relations no less visible than it")]
 
 pub(crate) mod tables;
+pub(crate) mod ways;
 
 use crepe::crepe;
 

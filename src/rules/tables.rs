@@ -1,11 +1,11 @@
-//! The rules for components with subnets, route tables or appliances: where a packet goes inside VNets, and whether answers
-//! pass the same appliances.
+//! The rules for what subnets and appliances do with packets, in components with subnets: effective routes, and where they lead.
 //!
-//! The tables of routers come from [`crate::rules`], which knows nothing of this. A component without any of these facts
-//! is not run here. A clause has an id in brackets, then its source and what that says, or why it is an inference.
+//! The tables of routers come from [`crate::rules`], which knows nothing of this; [`super::ways`] goes on from here. A component
+//! without any of these facts is not run here. A clause has an id in brackets, then its source and what that says, or why it is an
+//! inference.
 //!
 //! Strata, each of which asks `not` of earlier ones alone: system prefixes and appliances · candidates of a context · beaten
-//! ones · what a gateway does · steps and arrivals · delivered, walks, avoided · lost and asymmetric · access.
+//! ones · steps and arrivals.
 
 #![expect(unreachable_pub, reason = "crepe makes its runtime public, and relations no less visible than it")]
 
@@ -16,7 +16,6 @@ use crepe::crepe;
 use crate::facts::ids::{Context, Machine, Node, PrefixId, Target};
 use crate::inventory::routing::Hop;
 use crate::names::{LabelId, NameId};
-use crate::prefix::Family;
 
 crepe! {
     // ---------------------------------------------------------------- Facts
@@ -24,14 +23,6 @@ crepe! {
     @input
     /// A VNet holds a route-based VPN gateway.
     pub struct Gateway(pub NameId);
-
-    @input
-    /// An on-premises site.
-    pub struct Site(pub NameId);
-
-    @input
-    /// The router forwards between its tunnels.
-    pub struct Relays(pub NameId);
 
     @input
     /// The router delivers the prefix of the target by itself.
@@ -114,33 +105,13 @@ crepe! {
     /// The addresses of the prefix that no longer prefix names are a destination of the network.
     pub struct PartOfNetwork(pub NameId, pub PrefixId);
 
-    @input
-    /// The addresses of the prefix that no longer prefix names are a part of the gateway's client pool.
-    pub struct PartOfPool(pub NameId, pub PrefixId);
-
-    @input
-    /// The gateway's clients get addresses of the family.
-    pub struct PoolOf(pub NameId, pub Family);
-
-    @input
-    /// The part is of the address family.
-    pub struct OfFamily(pub PrefixId, pub Family);
-
-    @input
-    /// The part lies in a listed subnet of the network, which sends by the context.
-    pub struct AnsweredBy(pub NameId, pub PrefixId, pub Context);
-
     // ---------------------------------------------------------------- Derived relations
 
     struct UsesGateway(NameId, NameId);
     struct SystemPrefix(NameId, NameId, PrefixId);
     struct ListedThere(NameId, IpAddr);
     struct Finds(Context, IpAddr, NameId);
-    struct Leads(Context, IpAddr, Machine);
     struct Stands(Machine, Context);
-    struct Stateful(Machine);
-    struct Destination(Target, PrefixId);
-    struct Holds(NameId, PrefixId);
     struct UserEntry(Context, PrefixId, PrefixId);
     struct SystemEntry(Context, PrefixId, PrefixId, NameId);
     struct SystemCovers(Context, PrefixId);
@@ -148,31 +119,18 @@ crepe! {
     struct GatewayEntry(Context, PrefixId, PrefixId, NameId);
     struct Candidate(Context, PrefixId, PrefixId);
     struct Beaten(Context, PrefixId, PrefixId);
-    struct InTable(NameId, PrefixId, PrefixId);
-    struct ShorterInTable(NameId, PrefixId, PrefixId);
-    struct Decides(NameId, PrefixId, PrefixId);
-    struct HasEntry(NameId, PrefixId);
-    struct AttachedPrefix(NameId, PrefixId);
-    struct Steering(NameId, PrefixId, PrefixId);
-    struct ShorterSteering(NameId, PrefixId, PrefixId);
-    struct LongerSystem(NameId, PrefixId, PrefixId);
-    struct Steers(NameId, PrefixId, PrefixId);
-    struct Steered(NameId, PrefixId);
-    struct Start(NameId, PrefixId, Node);
-    struct Held(NameId, PrefixId);
-    struct Asks(Node, Target, PrefixId);
-    struct Walk(Node, PrefixId, Node);
-    struct Passes(Node, Target, PrefixId, Machine);
-    struct PoolPart(NameId, PrefixId, Family);
-    struct StartNode(Node);
-    struct Lost(NameId, Node, Family);
-    struct Returns(NameId, Node, Family);
-    struct Relevant(NameId, NameId, PrefixId, Node, Family);
-    struct Asymmetric(NameId, NameId, PrefixId, Node);
 
     @output
     /// The effective route that decides in the context for the part, and who states it.
     pub struct Effective(pub Context, pub PrefixId, pub PrefixId);
+
+    @output
+    /// The address, as next hop of a user route of the context, is one of the appliance.
+    pub struct Leads(pub Context, pub IpAddr, pub Machine);
+
+    @output
+    /// The appliance drops connections of which it sees one direction only.
+    pub struct Stateful(pub Machine);
 
     @output
     /// A packet for the part is sent on from the one to the other.
@@ -183,24 +141,12 @@ crepe! {
     pub struct ArrivesAt(pub Node, pub Target, pub PrefixId);
 
     @output
-    /// From the node, a packet for the part of the target arrives.
-    pub struct Delivers(pub Node, pub Target, pub PrefixId);
+    /// The user route of the GatewaySubnet's table covers the part.
+    pub struct Steering(pub NameId, pub PrefixId, pub PrefixId);
 
     @output
-    /// From the node, a packet for the part of the target arrives without passing the machine.
-    pub struct Avoids(pub Machine, pub Node, pub Target, pub PrefixId);
-
-    @output
-    /// Answers from the part of the network get back to every client of the gateway, whatever appliances they pass.
-    pub struct WayBack(pub NameId, pub NameId, pub PrefixId);
-
-    @output
-    /// The appliance sees one direction only of connections from the gateway to the part of the network.
-    pub struct OneWay(pub NameId, pub NameId, pub PrefixId, pub Machine);
-
-    @output
-    /// From the gateway, the network's part is delivered there and back past the same stateful appliances.
-    pub struct Accessible(pub NameId, pub NameId, pub PrefixId);
+    /// A route of the gateway's VNet or of a peering that covers the part is longer than the user route.
+    pub struct LongerSystem(pub NameId, pub PrefixId, pub PrefixId);
 
     // ---------------------------------------------------------------- System prefixes and appliances
 
@@ -294,19 +240,6 @@ crepe! {
         !Stateless(machine);
 
     // ---------------------------------------------------------------- Effective routes of a context
-
-    // [network-part] INFERENCE: a route may cover half of a network, so a network is looked at in parts.
-    Destination(Target::Network(network), part) <-
-        PartOfNetwork(network, part);
-
-    // [pool-part] INFERENCE: a route back may cover half of the clients.
-    Destination(Target::Pool(gateway), part) <-
-        PartOfPool(gateway, part);
-
-    // [holds] INFERENCE: a part inside a prefix of the network is held there.
-    Holds(network, part) <-
-        Address(network, prefix),
-        Covers(prefix, part);
 
     // [user-entry] Virtual network traffic routing, User-defined
     // A route table adds its routes to those of every subnet that uses it.
@@ -404,7 +337,6 @@ crepe! {
         HasTable(context, table),
         UserRoute(table, prefix, Hop::VnetLocal),
         InContext(context, vnet),
-        Holds(vnet, part),
         PartOfNetwork(vnet, part);
 
     // [by-system-route] Virtual network traffic routing, Default
@@ -432,36 +364,7 @@ crepe! {
         Stands(machine, context),
         ArrivesAt(Node::Subnet(context), target, part);
 
-    // ---------------------------------------------------------------- What a router does
-
-    // [attached-in-table] INFERENCE: a router forwards by one table, and what it delivers itself is in it.
-    InTable(router, prefix, part) <-
-        Attached(router, _, prefix),
-        Covers(prefix, part);
-
-    // [next-hop-in-table] INFERENCE: likewise for what leads to a neighbour.
-    InTable(router, prefix, part) <-
-        NextHop(router, _, prefix),
-        Covers(prefix, part);
-
-    // [longer-prefix] INFERENCE: Azure documents longest-prefix match for its routes, and so do routers.
-    ShorterInTable(router, prefix, part) <-
-        InTable(router, longer, part),
-        InTable(router, prefix, part),
-        (longer > prefix);
-
-    // [decides] INFERENCE: likewise.
-    Decides(router, prefix, part) <-
-        InTable(router, prefix, part),
-        !ShorterInTable(router, prefix, part);
-
-    // [has-entry] INFERENCE: a packet that no entry covers is dropped.
-    HasEntry(router, part) <-
-        InTable(router, _, part);
-
-    // [attached-prefix] INFERENCE: an attached network wins over a neighbour for the same prefix.
-    AttachedPrefix(router, prefix) <-
-        Attached(router, _, prefix);
+    // ---------------------------------------------------------------- What the table of a GatewaySubnet may steer
 
     // [steering] Azure Firewall hub-and-spoke, Secure hybrid network
     // The table of the GatewaySubnet steers what the gateway sends into its VNet. A default route is not permitted there.
@@ -470,248 +373,10 @@ crepe! {
         UserEntry(context, prefix, part),
         !DefaultRoute(prefix);
 
-    // [longer-steering] Virtual network traffic routing, How Azure selects a route
-    // The longest prefix match decides there too.
-    ShorterSteering(gateway, prefix, part) <-
-        Steering(gateway, longer, part),
-        Steering(gateway, prefix, part),
-        (longer > prefix);
-
     // [longer-system] INFERENCE: a route of the VNet or of a peering wins where it is longer.
     LongerSystem(gateway, prefix, part) <-
         Steering(gateway, prefix, part),
         SystemPrefix(gateway, _, longer),
         Covers(longer, part),
         (longer > prefix);
-
-    // [steers-attached] Azure Firewall hub-and-spoke
-    // In the place of an attached network, a user route decides that is at least as long: the spoke's exact prefix is needed.
-    Steers(gateway, prefix, part) <-
-        Steering(gateway, prefix, part),
-        !ShorterSteering(gateway, prefix, part),
-        Decides(gateway, entry, part),
-        Attached(gateway, target, entry),
-        (target.is_network() && prefix >= entry);
-
-    // [steers-unknown] INFERENCE: what no entry of the gateway covers still leaves by its subnet.
-    Steers(gateway, prefix, part) <-
-        Steering(gateway, prefix, part),
-        !ShorterSteering(gateway, prefix, part),
-        !HasEntry(gateway, part),
-        !LongerSystem(gateway, prefix, part);
-
-    // [steered] INFERENCE: where a user route decides, the attached network does not.
-    Steered(gateway, part) <-
-        Steers(gateway, _, part);
-
-    // [gateway-to-appliance] Azure Firewall hub-and-spoke
-    // The user route leads to the firewall.
-    Step(Node::Router(gateway), Node::Machine(machine), part) <-
-        Steers(gateway, prefix, part),
-        GatewaySubnet(gateway, context),
-        HasTable(context, table),
-        UserRoute(table, prefix, hop),
-        let Hop::Appliance(address) = hop,
-        Leads(context, address, machine);
-
-    // [gateway-vnet-local] Virtual network traffic routing, User-defined
-    // The next hop `VnetLocal` is the VNet of the gateway.
-    ArrivesAt(Node::Router(gateway), Target::Network(gateway), part) <-
-        Steers(gateway, prefix, part),
-        GatewaySubnet(gateway, context),
-        HasTable(context, table),
-        UserRoute(table, prefix, Hop::VnetLocal),
-        Holds(gateway, part),
-        PartOfNetwork(gateway, part);
-
-    // [arrives-attached] INFERENCE: where the deciding entry is attached, the packet has arrived.
-    ArrivesAt(Node::Router(router), target, part) <-
-        Destination(target, part),
-        Decides(router, prefix, part),
-        Attached(router, target, prefix),
-        (target.is_network()),
-        !Steered(router, part);
-
-    // [arrives-at-pool] INFERENCE: packets to clients do not leave the gateway's network interface.
-    ArrivesAt(Node::Router(router), target, part) <-
-        Destination(target, part),
-        Decides(router, prefix, part),
-        Attached(router, target, prefix),
-        (!target.is_network());
-
-    // [arrives-from-itself] INFERENCE: what starts at a site that does not relay arrives there as what comes to it does.
-    ArrivesAt(Node::Origin(site), target, part) <-
-        Site(site),
-        !Relays(site),
-        ArrivesAt(Node::Router(site), target, part);
-
-    // [forwards] INFERENCE: an attached network wins over a neighbour for the same prefix; among neighbours any may serve. Packets
-    // from tunnel to tunnel, or from a client into a tunnel, do not leave the gateway's network interface.
-    Step(Node::Router(router), Node::Router(neighbour), part) <-
-        Relays(router),
-        Decides(router, prefix, part),
-        NextHop(router, neighbour, prefix),
-        !AttachedPrefix(router, prefix);
-
-    // [forwards-own] § Multiple VNets connected using S2S and a branch office (BGP)
-    // A site that does not relay forwards only what starts at itself.
-    Step(Node::Origin(site), Node::Router(neighbour), part) <-
-        Site(site),
-        Decides(site, prefix, part),
-        NextHop(site, neighbour, prefix),
-        !Relays(site),
-        !AttachedPrefix(site, prefix);
-
-    // ---------------------------------------------------------------- Ways
-
-    // [delivered-here] § One isolated VNet
-    // Where a packet arrives, it is delivered.
-    Delivers(node, target, part) <-
-        ArrivesAt(node, target, part);
-
-    // [delivered-on] § Multiple VNets connected using S2S and a branch office (BGP)
-    // It is delivered from wherever it is sent on to there.
-    Delivers(node, target, part) <-
-        Step(node, next, part),
-        Delivers(next, target, part);
-
-    // [held] INFERENCE: a part in a listed subnet is answered from there.
-    Held(network, part) <-
-        AnsweredBy(network, part, _);
-
-    // [answers-from-subnet] INFERENCE: an answer starts with the effective routes of the subnet that holds its sender.
-    Start(network, part, Node::Subnet(context)) <-
-        AnsweredBy(network, part, context);
-
-    // [answers-from-router] § Multiple peered VNets
-    // Elsewhere a network answers through a router that attaches it.
-    Start(network, part, Node::Router(router)) <-
-        Relays(router),
-        Attached(router, target, _),
-        let Target::Network(network) = target,
-        PartOfNetwork(network, part),
-        !Held(network, part);
-
-    // [answers-from-site] § One VNet and a branch office
-    // A site that does not relay answers itself.
-    Start(site, part, Node::Origin(site)) <-
-        Site(site),
-        PartOfNetwork(site, part),
-        Attached(site, _, _),
-        !Relays(site);
-
-    // [asks-there] INFERENCE: what clients send starts at their gateway.
-    Asks(Node::Router(gateway), Target::Network(network), part) <-
-        PoolOf(gateway, _),
-        PartOfNetwork(network, part);
-
-    // [start-node] INFERENCE: answers go to every part of the pool.
-    StartNode(node) <-
-        Start(_, _, node);
-
-    // [asks-back] INFERENCE: likewise.
-    Asks(node, Target::Pool(gateway), part) <-
-        StartNode(node),
-        PartOfPool(gateway, part);
-
-    // [walk-starts] INFERENCE: a way is any walk along the steps.
-    Walk(node, part, node) <-
-        Asks(node, _, part);
-
-    // [walk-goes-on] INFERENCE: likewise.
-    Walk(start, part, next) <-
-        Walk(start, part, node),
-        Step(node, next, part);
-
-    // [passes] INFERENCE: an appliance is passed where some way that arrives goes through it.
-    Passes(start, target, part, machine) <-
-        Stateful(machine),
-        Walk(start, part, Node::Machine(machine)),
-        Delivers(Node::Machine(machine), target, part),
-        Asks(start, target, part);
-
-    // [avoids-here] INFERENCE: it is avoided where some way that arrives does not.
-    Avoids(machine, node, target, part) <-
-        Stateful(machine),
-        ArrivesAt(node, target, part),
-        (node != Node::Machine(machine));
-
-    // [avoids-on] INFERENCE: likewise.
-    Avoids(machine, node, target, part) <-
-        Avoids(machine, next, target, part),
-        Step(node, next, part),
-        (node != Node::Machine(machine));
-
-    // ---------------------------------------------------------------- Access
-
-    // [pool-part-of-family] INFERENCE: an answer has the address family of what it answers.
-    PoolPart(gateway, part, family) <-
-        PartOfPool(gateway, part),
-        OfFamily(part, family);
-
-    // [lost] § Multiple VNets connected using an S2S VPN
-    // Without a route for the client pool, nothing answers.
-    Lost(gateway, node, family) <-
-        StartNode(node),
-        PoolPart(gateway, part, family),
-        !Delivers(node, Target::Pool(gateway), part);
-
-    // [returns] § Multiple VNets connected using an S2S VPN (BGP)
-    // With one for all of it, answers find the gateway.
-    Returns(gateway, node, family) <-
-        StartNode(node),
-        PoolOf(gateway, family),
-        !Lost(gateway, node, family);
-
-    // [way-back] § Multiple peered VNets
-    // One start that finds it suffices.
-    WayBack(gateway, network, part) <-
-        OfFamily(part, family),
-        Start(network, part, node),
-        Returns(gateway, node, family);
-
-    // [relevant] INFERENCE: symmetry is asked of ways that arrive both there and back.
-    Relevant(gateway, network, part, node, family) <-
-        Start(network, part, node),
-        OfFamily(part, family),
-        Returns(gateway, node, family),
-        Delivers(Node::Router(gateway), Target::Network(network), part);
-
-    // [seen-there-only] Azure Firewall multi-hub-and-spoke
-    // A stateful appliance that sees the way there and not the way back breaks the connection.
-    OneWay(gateway, network, part, machine) <-
-        Relevant(gateway, network, part, node, family),
-        Passes(Node::Router(gateway), Target::Network(network), part, machine),
-        PoolPart(gateway, back, family),
-        Avoids(machine, node, Target::Pool(gateway), back);
-
-    // [seen-back-only] Azure Firewall multi-hub-and-spoke
-    // So does one that sees the way back and not the way there.
-    OneWay(gateway, network, part, machine) <-
-        Relevant(gateway, network, part, node, family),
-        PoolPart(gateway, back, family),
-        Passes(node, Target::Pool(gateway), back, machine),
-        Avoids(machine, Node::Router(gateway), Target::Network(network), part);
-
-    // [asymmetric-there] Azure Firewall multi-hub-and-spoke
-    // Such a start gives no access.
-    Asymmetric(gateway, network, part, node) <-
-        Relevant(gateway, network, part, node, family),
-        Passes(Node::Router(gateway), Target::Network(network), part, machine),
-        PoolPart(gateway, back, family),
-        Avoids(machine, node, Target::Pool(gateway), back);
-
-    // [asymmetric-back] Azure Firewall multi-hub-and-spoke
-    // Nor does this.
-    Asymmetric(gateway, network, part, node) <-
-        Relevant(gateway, network, part, node, family),
-        PoolPart(gateway, back, family),
-        Passes(node, Target::Pool(gateway), back, machine),
-        Avoids(machine, Node::Router(gateway), Target::Network(network), part);
-
-    // [accessible] § Multiple VNets connected using S2S and a branch office
-    // Packets have to arrive there and back, past the same stateful appliances.
-    Accessible(gateway, network, part) <-
-        Relevant(gateway, network, part, node, _),
-        !Asymmetric(gateway, network, part, node);
 }

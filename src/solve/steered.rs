@@ -12,7 +12,7 @@ use crate::facts::ids::{Context, Machine, Node, PrefixId, Target};
 use crate::inventory::routing::Hop;
 use crate::names::{LabelId, NameId};
 use crate::prefix::Prefix;
-use crate::rules::tables;
+use crate::rules::{tables, ways};
 
 /// What the rules derived for one component.
 pub(crate) struct Steered {
@@ -43,14 +43,14 @@ pub(crate) fn steer(part: &Component<'_>, serves: &[(NameId, Class)]) -> Steered
         all_pairs: true,
     };
     let routers = run::<()>(part, &all, serves);
-    let mut program = tables::Crepe::new();
-    feed_routers(&mut program, part, &routers);
-    feed_prefixes(&mut program, part);
-    Subnets::new(part).feed(&mut program, part);
-    let (_, _, _, delivers, _, way_back, _, accessible) = program.run_with_hasher::<FxBuildHasher>();
+    let mut programs = Programs::default();
+    programs.feed_routers(part, &routers);
+    programs.feed_prefixes(part);
+    Subnets::new(part).feed(&mut programs, part);
+    let (_, _, delivers, _, way_back, _, accessible) = programs.ways().run_with_hasher::<FxBuildHasher>();
     let sites: FxHashSet<NameId> = part.facts.site.of(part.number).iter().copied().collect();
     let relays: FxHashSet<NameId> = routers.relays.iter().map(|row| row.0).collect();
-    let there = delivers.into_iter().filter_map(|tables::Delivers(node, target, id)| match node {
+    let there = delivers.into_iter().filter_map(|ways::Delivers(node, target, id)| match node {
         // What a site that does not relay sends starts at a node of its own.
         Node::Router(router) if relays.contains(&router) => Some((router, target, id)),
         Node::Origin(site) if sites.contains(&site) => Some((site, target, id)),
@@ -64,38 +64,67 @@ pub(crate) fn steer(part: &Component<'_>, serves: &[(NameId, Class)]) -> Steered
     }
 }
 
-fn feed_routers(program: &mut tables::Crepe, part: &Component<'_>, routers: &Derived<()>) {
-    let rows = part.facts.of(part.number);
-    program.extend(rows.gateway.iter().map(|vnet| tables::Gateway(*vnet)));
-    program.extend(rows.site.iter().map(|site| tables::Site(*site)));
-    program.extend(rows.peered.iter().map(|(one, other)| tables::Peered(*one, *other)));
-    program.extend(rows.gateway_transit.iter().map(|(hub, spoke)| tables::GatewayTransit(*hub, *spoke)));
-    program.extend(rows.partly_peered.iter().map(|(one, other)| tables::PartlyPeered(*one, *other)));
-    program.extend(routers.relays.iter().map(|row| tables::Relays(row.0)));
-    program.extend(routers.attached.iter().map(|row| tables::Attached(row.0, row.1, row.2)));
-    program.extend(routers.next_hop.iter().map(|row| tables::NextHop(row.0, row.1, row.2)));
+/// What subnets and appliances do, and then the ways of packets: the second goes on from what the first derives.
+#[derive(Default)]
+struct Programs {
+    tables: tables::Crepe,
+    ways: ways::Crepe,
 }
 
-fn feed_prefixes(program: &mut tables::Crepe, part: &Component<'_>) {
-    program.extend(part.address.all().iter().map(|(id, network)| tables::Address(*network, *id)));
-    let carried = part.peered_prefix.all().iter();
-    program.extend(carried.map(|(id, (one, other))| tables::PeeredPrefix(*one, *other, *id)));
-    program.extend(part.network_parts.all().iter().map(|(id, network)| tables::PartOfNetwork(*network, *id)));
-    program.extend(part.pool_parts.all().iter().map(|(id, gateway)| tables::PartOfPool(*gateway, *id)));
-    let pools = part.client_pool.all().iter();
-    program.extend(pools.map(|(id, gateway)| tables::PoolOf(*gateway, part.table.prefix(*id).family())));
-    let destinations = part.network_parts.all().iter().map(|row| row.0);
-    let destinations: FxHashSet<PrefixId> =
-        destinations.chain(part.pool_parts.all().iter().map(|row| row.0)).collect();
-    for id in (0..).map(PrefixId).take(part.table.len()) {
-        let prefix = part.table.prefix(id);
-        if prefix.is_default_route() {
-            program.extend([tables::DefaultRoute(id)]);
+impl Programs {
+    fn feed_routers(&mut self, part: &Component<'_>, routers: &Derived<()>) {
+        let rows = part.facts.of(part.number);
+        self.tables.extend(rows.gateway.iter().map(|vnet| tables::Gateway(*vnet)));
+        self.tables.extend(rows.peered.iter().map(|(one, other)| tables::Peered(*one, *other)));
+        self.tables
+            .extend(rows.gateway_transit.iter().map(|(hub, spoke)| tables::GatewayTransit(*hub, *spoke)));
+        self.tables.extend(rows.partly_peered.iter().map(|(one, other)| tables::PartlyPeered(*one, *other)));
+        self.tables.extend(routers.attached.iter().map(|row| tables::Attached(row.0, row.1, row.2)));
+        self.tables.extend(routers.next_hop.iter().map(|row| tables::NextHop(row.0, row.1, row.2)));
+        self.ways.extend(rows.site.iter().map(|site| ways::Site(*site)));
+        self.ways.extend(routers.relays.iter().map(|row| ways::Relays(row.0)));
+        self.ways.extend(routers.attached.iter().map(|row| ways::Attached(row.0, row.1, row.2)));
+        self.ways.extend(routers.next_hop.iter().map(|row| ways::NextHop(row.0, row.1, row.2)));
+    }
+
+    fn feed_prefixes(&mut self, part: &Component<'_>) {
+        let spaces = part.address.all().iter();
+        self.tables.extend(spaces.map(|(id, network)| tables::Address(*network, *id)));
+        let carried = part.peered_prefix.all().iter();
+        self.tables.extend(carried.map(|(id, (one, other))| tables::PeeredPrefix(*one, *other, *id)));
+        let (networks, clients) = (part.network_parts.all(), part.pool_parts.all());
+        self.tables.extend(networks.iter().map(|(id, network)| tables::PartOfNetwork(*network, *id)));
+        self.ways.extend(networks.iter().map(|(id, network)| ways::PartOfNetwork(*network, *id)));
+        self.ways.extend(clients.iter().map(|(id, gateway)| ways::PartOfPool(*gateway, *id)));
+        let pools = part.client_pool.all().iter();
+        self.ways.extend(pools.map(|(id, gateway)| ways::PoolOf(*gateway, part.table.prefix(*id).family())));
+        let destinations: FxHashSet<PrefixId> =
+            networks.iter().map(|row| row.0).chain(clients.iter().map(|row| row.0)).collect();
+        for id in (0..).map(PrefixId).take(part.table.len()) {
+            let prefix = part.table.prefix(id);
+            if prefix.is_default_route() {
+                self.tables.extend([tables::DefaultRoute(id)]);
+            }
+            if destinations.contains(&id) {
+                self.ways.extend([ways::OfFamily(id, prefix.family())]);
+                self.tables.extend(part.table.covering(id).map(|outer| tables::Covers(outer, id)));
+                self.ways.extend(part.table.covering(id).map(|outer| ways::Covers(outer, id)));
+            }
         }
-        if destinations.contains(&id) {
-            program.extend([tables::OfFamily(id, prefix.family())]);
-            program.extend(part.table.covering(id).map(|outer| tables::Covers(outer, id)));
-        }
+    }
+
+    /// Runs the first program and gives the second all that it asks for.
+    fn ways(self) -> ways::Crepe {
+        let Self { tables, mut ways } = self;
+        let (_, leads, stateful, steps, arrivals, steering, longer_system) =
+            tables.run_with_hasher::<FxBuildHasher>();
+        ways.extend(leads.into_iter().map(|row| ways::Leads(row.0, row.1, row.2)));
+        ways.extend(stateful.into_iter().map(|row| ways::Stateful(row.0)));
+        ways.extend(steps.into_iter().map(|row| ways::SentInside(row.0, row.1, row.2)));
+        ways.extend(arrivals.into_iter().map(|row| ways::ArrivesInside(row.0, row.1, row.2)));
+        ways.extend(steering.into_iter().map(|row| ways::Steering(row.0, row.1, row.2)));
+        ways.extend(longer_system.into_iter().map(|row| ways::LongerSystem(row.0, row.1, row.2)));
+        ways
     }
 }
 
@@ -134,63 +163,66 @@ impl Subnets {
         context
     }
 
-    fn feed(mut self, program: &mut tables::Crepe, part: &Component<'_>) {
+    fn feed(mut self, programs: &mut Programs, part: &Component<'_>) {
         let rows = part.facts.of(part.number);
         let gateways: FxHashSet<NameId> = rows.gateway.iter().copied().collect();
         for (id, vnet) in part.listed.all() {
             let context = self.context(*vnet, part.table.prefix(*id), false);
             let inside = (id.0..part.table.end(*id).0).map(PrefixId);
             let held = inside.filter(|inner| part.network_parts.position((*inner, *vnet)).is_some());
-            program.extend(held.map(|inner| tables::AnsweredBy(*vnet, inner, context)));
+            programs.ways.extend(held.map(|inner| ways::AnsweredBy(*vnet, inner, context)));
         }
         for (vnet, subnet, prefix) in rows.subnet {
             if subnet.is_gateway_subnet() && gateways.contains(vnet) {
                 let context = self.context(*vnet, *prefix, true);
-                program.extend([tables::GatewaySubnet(*vnet, context)]);
+                programs.tables.extend([tables::GatewaySubnet(*vnet, context)]);
+                programs.ways.extend([ways::GatewaySubnet(*vnet, context)]);
             }
         }
-        self.feed_appliances(program, part);
+        self.feed_appliances(programs, part);
         for (table, prefix, hop) in rows.user_route {
             if let Some(id) = part.table.id(*prefix) {
-                program.extend([tables::UserRoute(*table, id, *hop)]);
+                programs.tables.extend([tables::UserRoute(*table, id, *hop)]);
+                programs.ways.extend([ways::UserRoute(*table, id, *hop)]);
             }
         }
         let pools = || part.pool_parts.all().iter().map(|row| row.0);
         let networks = || part.network_parts.all().iter().map(|row| row.0);
         for (context, sends_on) in &self.contexts {
-            program.extend(pools().map(|id| tables::Sends(*context, id)));
-            program.extend(networks().filter(|_| *sends_on).map(|id| tables::Sends(*context, id)));
-            program.extend([tables::InContext(*context, context.vnet)]);
-            program.extend(context.table.map(|table| tables::HasTable(*context, table)));
+            programs.tables.extend(pools().map(|id| tables::Sends(*context, id)));
+            programs.tables.extend(networks().filter(|_| *sends_on).map(|id| tables::Sends(*context, id)));
+            programs.tables.extend([tables::InContext(*context, context.vnet)]);
+            programs.tables.extend(context.table.map(|table| tables::HasTable(*context, table)));
+            programs.ways.extend(context.table.map(|table| ways::HasTable(*context, table)));
             if context.table.is_none_or(|table| self.letting.contains(&table)) {
-                program.extend([tables::LetsIn(*context)]);
+                programs.tables.extend([tables::LetsIn(*context)]);
             }
         }
     }
 
-    fn feed_appliances(&mut self, program: &mut tables::Crepe, part: &Component<'_>) {
+    fn feed_appliances(&mut self, programs: &mut Programs, part: &Component<'_>) {
         let rows = part.facts.of(part.number);
         let stateful: FxHashSet<LabelId> = rows.stateful.iter().copied().collect();
         let mut places: FxHashSet<(NameId, IpAddr)> = FxHashSet::default();
         for (appliance, vnet, address) in rows.appliance {
             let machine = Machine::Listed(*appliance);
-            program.extend([tables::ListedAt(*vnet, *address, machine)]);
+            programs.tables.extend([tables::ListedAt(*vnet, *address, machine)]);
             places.insert((*vnet, *address));
             if !stateful.contains(appliance) {
-                program.extend([tables::Stateless(machine)]);
+                programs.tables.extend([tables::Stateless(machine)]);
             }
         }
         for (_, _, hop) in rows.user_route {
             let Hop::Appliance(address) = *hop else { continue };
             let holders = Prefix::from(address).and_wider().filter_map(|prefix| part.table.id(prefix));
             for (_, network) in holders.flat_map(|id| part.address.of(id)) {
-                program.extend([tables::HoldsAddress(*network, address)]);
+                programs.tables.extend([tables::HoldsAddress(*network, address)]);
                 places.insert((*network, address));
             }
         }
         for (vnet, address) in places {
             let context = self.context(vnet, Prefix::from(address), true);
-            program.extend([tables::SendsBy(vnet, address, context)]);
+            programs.tables.extend([tables::SendsBy(vnet, address, context)]);
         }
     }
 }

@@ -21,6 +21,7 @@ mod read_mangled;
 mod recordings;
 mod refusals;
 mod rules_file;
+mod steering_rules;
 mod topologies;
 mod verify;
 mod verify_kinds;

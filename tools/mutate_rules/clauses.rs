@@ -1,4 +1,4 @@
-//! The clauses of the rules file, taken apart as tokens.
+//! The clauses of a file of rules, taken apart as tokens.
 
 use std::collections::BTreeSet;
 
@@ -7,13 +7,13 @@ use proc_macro2::{Delimiter, TokenStream, TokenTree};
 /// One clause: a head, an arrow, and premises.
 #[derive(Clone)]
 pub(crate) struct Clause {
-    /// The rule that its witness names.
+    /// The id in the comment above it.
     pub(crate) rule: String,
     pub(crate) head: TokenStream,
     pub(crate) premises: Vec<TokenStream>,
 }
 
-/// The rules file: what stands before the program, its relations, its clauses.
+/// A file of rules: what stands before the program, its relations, its clauses.
 pub(crate) struct Rules {
     pub(crate) before: TokenStream,
     pub(crate) relations: TokenStream,
@@ -26,27 +26,38 @@ impl Rules {
         let mut before: Vec<TokenTree> = tokens.into_iter().collect();
         let program = match before.pop() {
             Some(TokenTree::Group(group)) if group.delimiter() == Delimiter::Brace => group.stream(),
-            _ => return Err("the rules file does not end with the program".to_owned()),
+            _ => return Err("the file does not end with the program".to_owned()),
         };
+        let mut ids = ids(text);
         let (mut relations, mut clauses) = (TokenStream::new(), Vec::new());
         for statement in split(program, ';') {
             match arrow(&statement) {
-                Some(place) => clauses.push(Clause::new(&statement, place)?),
+                Some(place) => {
+                    let id = ids.next().ok_or("a clause has no id above it")?;
+                    clauses.push(Clause::new(id, &statement, place));
+                }
                 None => relations
                     .extend(statement.into_iter().chain(";".parse::<TokenStream>().into_iter().flatten())),
             }
+        }
+        if let Some(id) = ids.next() {
+            return Err(format!("no clause follows the id {id}"));
         }
         Ok(Self { before: before.into_iter().collect(), relations, clauses })
     }
 }
 
+/// The ids in brackets that comments begin with. Tokens are without comments, and clauses in the same order.
+fn ids(text: &str) -> impl Iterator<Item = &str> {
+    text.lines().filter_map(|line| Some(line.trim().strip_prefix("// [")?.split_once(']')?.0))
+}
+
 impl Clause {
-    fn new(statement: &[TokenTree], arrow: usize) -> Result<Self, String> {
+    fn new(id: &str, statement: &[TokenTree], arrow: usize) -> Self {
         let head: TokenStream = statement[..arrow].iter().cloned().collect();
         let body = statement[arrow + 2..].iter().cloned().collect();
-        let rule = rule(&head).ok_or_else(|| format!("no witness names the rule of {head}"))?;
         let premises = split(body, ',').into_iter().map(|premise| premise.into_iter().collect()).collect();
-        Ok(Self { rule, head, premises })
+        Self { rule: id.to_owned(), head, premises }
     }
 
     /// A variable that nothing binds where it is needed.
@@ -123,18 +134,4 @@ pub(crate) fn split(tokens: TokenStream, mark: char) -> Vec<Vec<TokenTree>> {
 fn arrow(statement: &[TokenTree]) -> Option<usize> {
     let is = |token: &TokenTree, mark| matches!(token, TokenTree::Punct(punct) if punct.as_char() == mark);
     statement.windows(2).position(|pair| is(&pair[0], '<') && is(&pair[1], '-'))
-}
-
-/// What follows `Rule::` in the witness of the head, as its id.
-fn rule(head: &TokenStream) -> Option<String> {
-    let text = head.to_string().replace(' ', "");
-    let name = text.split_once("Rule::")?.1.split(',').next()?;
-    let mut id = String::new();
-    for letter in name.chars() {
-        if letter.is_uppercase() && !id.is_empty() {
-            id.push('-');
-        }
-        id.extend(letter.to_lowercase());
-    }
-    Some(id)
 }

@@ -24,8 +24,11 @@ use std::time::{Duration, Instant};
 use clap::Parser;
 
 use clauses::Rules;
-use mutants::{Mutant, mutants, program};
+use mutants::{Mutant, program};
 use scratch::{Scratch, Verdict};
+
+/// The files of rules, each a program.
+const FILES: [&str; 3] = ["src/rules.rs", "src/rules/tables.rs", "src/rules/ways.rs"];
 
 /// Mutants that no test can notice, and why: an id and a reason a line.
 const EQUIVALENT: &str = include_str!("equivalent.txt");
@@ -74,16 +77,21 @@ fn main() -> ExitCode {
 
 fn run(arguments: &Arguments) -> Result<ExitCode, String> {
     let repository = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let path = repository.join("src/rules.rs");
-    let text = std::fs::read_to_string(&path).map_err(|error| format!("{}: {error}", path.display()))?;
-    let rules = Rules::parse(&text)?;
-    let mutants = mutants(&rules);
+    let (mut programs, mut mutants): (Vec<(&str, String)>, Vec<Mutant>) = (Vec::new(), Vec::new());
+    for file in FILES {
+        let told = |error: String| format!("{file}: {error}");
+        let text = std::fs::read_to_string(repository.join(file)).map_err(|error| told(error.to_string()))?;
+        let rules = Rules::parse(&text).map_err(told)?;
+        let of_file = mutants::mutants(&rules);
+        programs.push((file, program(&rules, &of_file, mutants.len() + 1)));
+        mutants.extend(of_file.into_iter().flatten());
+    }
     let (one, all) = arguments.shard;
     let is_asked = |mutant: &Mutant| {
         arguments.only.is_empty() || arguments.only.iter().any(|start| mutant.id.starts_with(start))
     };
     let asked: Vec<(usize, &Mutant)> = (1..)
-        .zip(mutants.iter().flatten())
+        .zip(&mutants)
         .filter(|(_, mutant)| is_asked(mutant))
         .enumerate()
         .filter(|(place, _)| place % all == one - 1)
@@ -95,7 +103,7 @@ fn run(arguments: &Arguments) -> Result<ExitCode, String> {
         }
         return Ok(ExitCode::SUCCESS);
     }
-    let scratch = Scratch::build(repository, &program(&rules, &mutants), arguments.cases)?;
+    let scratch = Scratch::build(repository, &programs, arguments.cases)?;
     let limit = Duration::from_secs(arguments.seconds);
     let start = Instant::now();
     if let Verdict::Killed(by) = scratch.test(0, limit)? {

@@ -75,13 +75,13 @@ fn shown(tokens: &TokenStream) -> String {
         .fold(text, |text, (from, to)| text.replace(from, to))
 }
 
-/// A rules file with every clause and every mutant, each of which asks whether it is chosen.
+/// A file of rules with every clause and every mutant, each of which asks whether it is chosen.
 ///
-/// Mutants are numbered from 1 in their order, and with 0 the rules are what they were. To build one program for all of them
+/// Mutants are numbered in their order from `first`, which is at least 1: with 0 the rules are what they were. To build one program for all of them
 /// takes as long as to build two or three; to build one for each would take hours.
-pub(crate) fn program(rules: &Rules, mutants: &[Vec<Mutant>]) -> String {
+pub(crate) fn program(rules: &Rules, mutants: &[Vec<Mutant>], first: usize) -> String {
     let mut text = format!("{} {{\n{}\n", rules.before, rules.relations);
-    let mut next = 1;
+    let mut next = first;
     for (clause, mutants) in rules.clauses.iter().zip(mutants) {
         let end = next + mutants.len();
         write_clause(&mut text, clause, &format!("(!({next}..{end}).contains(&crate::mutant::chosen()))"));

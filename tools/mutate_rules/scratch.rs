@@ -12,7 +12,7 @@ use crate::mutants::CHOICE;
 /// Tests that say something of the rules, the quickest first.
 const TESTS: [(&str, &[&str]); 3] = [
     ("it", &["topologies::"]),
-    ("properties", &["article", "coverage", "laws::the_simulator"]),
+    ("properties", &["article", "coverage", "laws::the_simulator", "steered"]),
     ("properties", &["proofs::the_checker_accepts_every_explanation_of_shipped", "clean", "proofs"]),
 ];
 
@@ -34,18 +34,19 @@ pub(crate) struct Scratch {
 }
 
 impl Scratch {
-    pub(crate) fn build(repository: &Path, rules: &str, cases: u32) -> Result<Self, String> {
+    /// Builds the tests with these files in place of those of the repository.
+    pub(crate) fn build(repository: &Path, rules: &[(&str, String)], cases: u32) -> Result<Self, String> {
         let folder = repository.join("target/mutants");
         let root = folder.join("copy");
         let told = |error: io::Error| format!("{}: {error}", root.display());
-        copy(repository, &root).map_err(told)?;
-        let library = fs::read_to_string(repository.join("src/lib.rs")).map_err(told)?;
-        if !library.contains("\nmod rules;") {
-            return Err("the library has no module of rules".to_owned());
+        let library = fs::read_to_string(repository.join("src/lib.rs")).map_err(told)? + CHOICE;
+        let others = [("src/lib.rs", library)];
+        let instead: Vec<(PathBuf, &str)> =
+            rules.iter().chain(&others).map(|(file, text)| (root.join(file), &**text)).collect();
+        copy(repository, &root, &instead).map_err(told)?;
+        for (file, text) in &instead {
+            update(file, text.as_bytes()).map_err(told)?;
         }
-        let library = library.replace("\nmod rules;", "\n#[path = \"mutants.rs\"]\nmod rules;") + CHOICE;
-        update(&root.join("src/lib.rs"), library.as_bytes()).map_err(told)?;
-        update(&root.join("src/mutants.rs"), rules.as_bytes()).map_err(told)?;
         let programs = build(&root, &folder.join("target"))?;
         Ok(Self { root, programs, cases })
     }
@@ -130,19 +131,19 @@ fn build(root: &Path, target: &Path) -> Result<Vec<(String, PathBuf)>, String> {
     Ok(messages.filter_map(program).collect())
 }
 
-/// Copies what differs, so that little has to be built again.
-fn copy(from: &Path, to: &Path) -> io::Result<()> {
+/// Copies what differs, so that little has to be built again, but for the files that others take the place of.
+fn copy(from: &Path, to: &Path, instead: &[(PathBuf, &str)]) -> io::Result<()> {
     if from.is_dir() {
         fs::create_dir_all(to)?;
         for entry in from.read_dir()? {
             let entry = entry?;
             let name = entry.file_name();
             if !name.as_encoded_bytes().starts_with(b".") && !LEFT_OUT.iter().any(|out| name == *out) {
-                copy(&entry.path(), &to.join(name))?;
+                copy(&entry.path(), &to.join(name), instead)?;
             }
         }
         Ok(())
-    } else if from.ends_with("src/lib.rs") {
+    } else if instead.iter().any(|(file, _)| file == to) {
         Ok(())
     } else {
         update(to, &fs::read(from)?)
