@@ -13,6 +13,7 @@ use crate::inventory::routing::Hop;
 use crate::names::{LabelId, NameId};
 use crate::prefix::Prefix;
 use crate::rules::tables;
+use crate::witness::Witness;
 
 /// What the rules derived for one component.
 pub(crate) struct Steered {
@@ -32,8 +33,8 @@ pub(crate) fn is_steered(facts: &Facts, component: usize) -> bool {
     !facts.subnet.of(component).is_empty()
 }
 
-/// Runs the rules over all of `part`.
-pub(crate) fn steer(part: &Component<'_>, serves: &[(NameId, Class)]) -> Steered {
+/// What routers hold, and the routes of clients, by the rules over all of `part`.
+pub(crate) fn routers<W: Witness>(part: &Component<'_>, serves: &[(NameId, Class)]) -> Derived<W> {
     let all = Slice {
         relevant: (0..).map(PrefixId).take(part.table.len()).collect(),
         network_parts: Vec::new(),
@@ -42,11 +43,22 @@ pub(crate) fn steer(part: &Component<'_>, serves: &[(NameId, Class)]) -> Steered
         returned: Vec::new(),
         all_pairs: true,
     };
-    let routers = run::<()>(part, &all, serves);
+    run(part, &all, serves)
+}
+
+/// The program of route tables with all of its facts.
+pub(super) fn fed(part: &Component<'_>, routers: &Derived<()>) -> tables::Crepe {
     let mut program = tables::Crepe::new();
-    feed_routers(&mut program, part, &routers);
+    feed_routers(&mut program, part, routers);
     feed_prefixes(&mut program, part);
     Subnets::new(part).feed(&mut program, part);
+    program
+}
+
+/// Runs the rules over all of `part`.
+pub(crate) fn steer(part: &Component<'_>, serves: &[(NameId, Class)]) -> Steered {
+    let routers = routers::<()>(part, serves);
+    let program = fed(part, &routers);
     let (_, _, _, delivers, _, way_back, _, accessible) = program.run_with_hasher::<FxBuildHasher>();
     let sites: FxHashSet<NameId> = part.facts.site.of(part.number).iter().copied().collect();
     let relays: FxHashSet<NameId> = routers.relays.iter().map(|row| row.0).collect();
@@ -100,7 +112,7 @@ fn feed_prefixes(program: &mut tables::Crepe, part: &Component<'_>) {
 }
 
 /// The subnets of a component, with what sends by which table.
-struct Subnets {
+pub(crate) struct Subnets {
     /// The subnets by VNet: name and table of each prefix, reserved ones too.
     by_prefix: FxHashMap<(NameId, Prefix), (LabelId, Option<LabelId>)>,
     letting: FxHashSet<LabelId>,
@@ -109,7 +121,7 @@ struct Subnets {
 }
 
 impl Subnets {
-    fn new(part: &Component<'_>) -> Self {
+    pub(crate) fn new(part: &Component<'_>) -> Self {
         let rows = part.facts.of(part.number);
         let tables: FxHashMap<(NameId, LabelId), LabelId> =
             rows.uses_table.iter().map(|(vnet, subnet, table)| ((*vnet, *subnet), *table)).collect();
@@ -124,12 +136,16 @@ impl Subnets {
         }
     }
 
-    /// What the subnet of the VNet that holds the prefix sends by; no table where none does. `sends_on` where it is no sender of
-    /// answers alone.
-    fn context(&mut self, vnet: NameId, inner: Prefix, sends_on: bool) -> Context {
+    /// What the subnet of the VNet that holds the prefix sends by; no table where none does.
+    pub(crate) fn at(&self, vnet: NameId, inner: Prefix) -> Context {
         let table =
             inner.and_wider().find_map(|prefix| Some(self.by_prefix.get(&(vnet, prefix))?.1)).flatten();
-        let context = Context { vnet, table };
+        Context { vnet, table }
+    }
+
+    /// The same, which is to be fed: `sends_on` where it is no sender of answers alone.
+    fn context(&mut self, vnet: NameId, inner: Prefix, sends_on: bool) -> Context {
+        let context = self.at(vnet, inner);
         *self.contexts.entry(context).or_default() |= sends_on;
         context
     }
