@@ -39,7 +39,7 @@ use crate::class::Profile;
 use crate::names::NameId;
 use crate::rule::Rule;
 pub use crate::solve::Evaluation;
-use crate::solve::{Component, Derived, MOST_SHARED, Reported, shared, solve};
+use crate::solve::{Component, Derived, MOST_SHARED, Reported, is_steered, routers, shared, solve};
 use crate::witness::Step;
 
 impl Analysis<'_> {
@@ -109,6 +109,11 @@ impl Analysis<'_> {
             for number in 0..self.facts().component_count {
                 let part = Component::new(self.facts(), number);
                 let serves = of_part(&part, &serves);
+                if is_steered(self.facts(), number) {
+                    // What becomes of packets there is the business of other clauses.
+                    fired.extend(routers::<Step>(&part, &serves).rules());
+                    continue;
+                }
                 for evaluation in ways {
                     let take = |derived: &Derived<Step>, _: Reported<'_>| fired.extend(derived.rules());
                     solve(&part, &serves, *evaluation, take);

@@ -15,34 +15,40 @@
 //! let to = Target::network(&inventory, "VNet2").unwrap();
 //! let explanations = Analysis::new(&inventory).explain(&Question::new(from, &to)).unwrap();
 //! let evidence = explanations[0].shown();
-//! assert!(evidence.there.holds() && !evidence.back.holds());
+//! assert!(evidence.there_holds() && !evidence.back_holds());
 //! ```
 
+mod dropped;
 mod evidence;
 mod explanation;
 mod graph;
 mod missing;
+mod passages;
 mod places;
 mod premises;
 pub mod rulebook;
 mod search;
+mod steered;
 pub mod support;
 mod words;
 
 use rustc_hash::FxHashMap;
 
 use self::evidence::Asked;
-pub use self::explanation::{Explanation, Hop, Lost, Missing, Origin, Question};
+pub use self::explanation::{
+    APPLIANCE_PERMITS, Asymmetry, Explanation, Hop, Lost, Missing, Origin, Passage, Passages, Question, Told,
+};
 use self::graph::Graph;
 use self::places::Places;
 pub use self::places::Stated;
+use self::steered::Steering;
 pub use self::words::{Words, clients, entry_text, listed};
 use crate::answer::{Analysis, Block, By, Request};
 use crate::class::Class;
 use crate::facts::ids::PrefixId;
 use crate::names::NameId;
 use crate::prefix::Prefix;
-use crate::proof::{Branch, Evidence};
+use crate::proof::{Branch, Evidence, Ways};
 use crate::select::Target;
 use crate::solve::{Component, solve_for};
 
@@ -67,18 +73,15 @@ impl Analysis<'_> {
 
     /// Explains every destination of the question, by network and prefix. There is none where no network
     /// of the gateway's connected component holds what was asked for, and no answer where the gateway
-    /// serves no such clients. Where [`Analysis::is_steered`] holds there is no explanation either, as no proof covers what route
-    /// tables do.
+    /// serves no such clients.
     #[must_use]
     pub fn explain(&self, question: &Question<'_>) -> Option<Vec<Explanation>> {
         let block = self.block(question)?;
-        if self.is_steered(block.gateway) {
-            return Some(Vec::new());
-        }
         let part = Component::new(self.facts(), self.facts().component_of(block.gateway));
         let serves: Vec<(NameId, Class)> =
             block.classes.iter().map(|class| (block.gateway, *class)).collect();
         let places = Places::new(self.inventory());
+        let steering = self.is_steered(block.gateway).then(|| Steering::new(&part));
         let asked = Asked {
             inventory: self.inventory(),
             part: &part,
@@ -86,6 +89,7 @@ impl Analysis<'_> {
             gateway: block.gateway,
             client: block.client,
             classes: &block.classes,
+            steering: steering.as_ref(),
             all: question.all,
         };
         let mut explanations: Vec<Explanation> = Vec::new();
@@ -93,7 +97,7 @@ impl Analysis<'_> {
             let network_parts: Vec<(PrefixId, NameId)> = ids.iter().map(|id| (*id, network)).collect();
             let derived = solve_for(&part, &network_parts, &[block.gateway], &serves);
             let graph = Graph::new(&part, &self.inventory().names, &derived);
-            let evidence = ids.iter().map(|id| asked.evidence(&graph, network, part.table.prefix(*id)));
+            let evidence = ids.iter().map(|id| asked.evidence(&graph, network, *id));
             let mut groups: Vec<(Vec<Prefix>, Vec<Evidence>)> = grouped(evidence.collect())
                 .into_iter()
                 .map(|group| {
@@ -185,13 +189,22 @@ fn grouped(all: Vec<Evidence>) -> Vec<Vec<Evidence>> {
 }
 
 fn is_alike(one: &Evidence, other: &Evidence) -> bool {
-    let there = match (&one.there, &other.there) {
-        (Branch::Holds(one_proofs), Branch::Holds(proofs)) => {
-            let moved = proofs.iter().map(|proof| proof.about(other.destination, one.destination));
-            one_proofs.len() == proofs.len() && one_proofs.iter().zip(moved).all(|(one, other)| *one == other)
+    let (old, new) = (other.destination, one.destination);
+    let ways = match (&one.ways, &other.ways) {
+        (Ways::Routed { there, back }, Ways::Routed { there: other_there, back: other_back }) => {
+            let there = match (there, other_there) {
+                (Branch::Holds(one_proofs), Branch::Holds(proofs)) => {
+                    let moved = proofs.iter().map(|proof| proof.about(old, new));
+                    one_proofs.len() == proofs.len()
+                        && one_proofs.iter().zip(moved).all(|(one, other)| *one == other)
+                }
+                (Branch::Fails(one), Branch::Fails(other)) => one.states == other.states,
+                _ => false,
+            };
+            there && back == other_back
         }
-        (Branch::Fails(one), Branch::Fails(other)) => one.states == other.states,
+        (Ways::Steered(one), Ways::Steered(other)) => *one == other.about(old, new),
         _ => false,
     };
-    there && one.back == other.back && one.routes == other.routes
+    ways && one.routes == other.routes
 }

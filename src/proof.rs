@@ -2,7 +2,8 @@
 //!
 //! A proof is a list of rule applications, each of which rests on facts and on earlier ones. A
 //! certificate is a set of states that a packet may be in, with which nothing that happens to it
-//! leads out of the set. Both speak of prefixes and names, never of how they were found, and
+//! leads out of the set. Where route tables steer packets, a [`Walk`] has everything that a packet may do,
+//! so it shows what holds and what does not. All of these speak of prefixes and names, never of how they were found, and
 //! [`Checker`] verifies them against the facts alone.
 //!
 //! ```
@@ -30,13 +31,16 @@ mod applications;
 mod check;
 mod evidence;
 mod refusal;
+mod steering;
 mod tables;
+mod walk;
 mod world;
 
 pub use crate::schema::Fact;
 pub use check::Checker;
 pub use evidence::{
     Application, Astray, Branch, Evidence, HeldRoute, LearnedRoute, Negation, Origin, Premise, Proof, Shown,
-    State, Tables, Tuple,
+    State, Tables, Tuple, Ways,
 };
 pub use refusal::Refusal;
+pub use walk::{Answers, Clause, Direction, Move, OneWay, Onward, Steered, Stop, Walk};

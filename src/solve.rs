@@ -11,10 +11,12 @@ mod part;
 mod run;
 mod slices;
 mod steered;
+mod trace;
 
 pub(crate) use as_path::{MOST_SHARED, shared};
 pub(crate) use part::Component;
 pub(crate) use run::Derived;
 pub use slices::Evaluation;
 pub(crate) use slices::{Reported, solve, solve_for, tables};
-pub(crate) use steered::{Steered, is_steered, steer};
+pub(crate) use steered::{Steered, Subnets, is_steered, routers, steer};
+pub(crate) use trace::Trace;

@@ -50,8 +50,7 @@ impl<'inventory> Analysis<'inventory> {
         self.inventory
     }
 
-    /// True where subnets are listed in the network's component, so that route tables may steer packets there. Of what they do
-    /// there are rows, and no proofs.
+    /// True where subnets are listed in the network's component, so that route tables may steer packets there.
     #[must_use]
     pub fn is_steered(&self, network: NameId) -> bool {
         is_steered(&self.facts, self.facts.component_of(network))

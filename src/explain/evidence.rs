@@ -8,12 +8,15 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::graph::Graph;
 use super::places::Places;
 use super::search::Avoided;
+use super::steered::Steering;
 use crate::class::{Class, RouteReason};
-use crate::facts::ids::Target;
+use crate::facts::ids::{PrefixId, Target};
 use crate::inventory::Inventory;
 use crate::names::{NameId, Names};
 use crate::prefix::Prefix;
-use crate::proof::{Astray, Branch, Evidence, HeldRoute, LearnedRoute, Origin, Proof, State, Tables, Tuple};
+use crate::proof::{
+    Astray, Branch, Evidence, HeldRoute, LearnedRoute, Origin, Proof, State, Tables, Tuple, Ways,
+};
 use crate::rule::Rule;
 use crate::solve::Component;
 use crate::witness::Via;
@@ -26,6 +29,8 @@ pub(super) struct Asked<'a> {
     pub(super) gateway: NameId,
     pub(super) client: Option<u32>,
     pub(super) classes: &'a [Class],
+    /// What is known of route tables, where these steer packets.
+    pub(super) steering: Option<&'a Steering<'a>>,
     /// True where every independent proof is wanted, and not just the best.
     pub(super) all: bool,
 }
@@ -36,7 +41,21 @@ impl Asked<'_> {
     }
 
     /// The evidence about a part of a network.
-    pub(super) fn evidence(&self, graph: &Graph<'_>, network: NameId, destination: Prefix) -> Evidence {
+    pub(super) fn evidence(&self, graph: &Graph<'_>, network: NameId, id: PrefixId) -> Evidence {
+        let destination = self.part.table.prefix(id);
+        let pool: Vec<Prefix> = graph.parts_of_pool(self.gateway, destination.family()).collect();
+        let ways = match self.steering {
+            Some(steering) => Ways::Steered(steering.evidence(graph, self.gateway, network, id, &pool)),
+            None => self.routed(graph, network, destination, &pool),
+        };
+        let routes = self.classes.iter().map(|class| self.route(graph, *class, destination)).collect();
+        let told: BTreeSet<Prefix> = pool.into_iter().chain([destination]).collect();
+        let tables = told.into_iter().map(|part| self.tables(graph, part)).collect();
+        Evidence { gateway: self.gateway, network, destination, routes, ways, tables }
+    }
+
+    /// The ways by the tables of routers.
+    fn routed(&self, graph: &Graph<'_>, network: NameId, destination: Prefix, pool: &[Prefix]) -> Ways {
         let target = Target::Network(network);
         let goal = Tuple::Delivered(self.gateway, target, destination);
         let there = if graph.steps(goal).is_empty() {
@@ -45,16 +64,12 @@ impl Asked<'_> {
             Branch::Holds(self.proofs(graph, goal, Avoided::hops_of))
         };
         let goal = Tuple::WayBack(self.gateway, network, destination.family());
-        let pool: Vec<Prefix> = graph.parts_of_pool(self.gateway, destination.family()).collect();
         let back = if graph.steps(goal).is_empty() {
-            Branch::Fails(self.no_way_back(graph, network, &pool))
+            Branch::Fails(self.no_way_back(graph, network, pool))
         } else {
             Branch::Holds(self.proofs(graph, goal, Avoided::hops_of))
         };
-        let routes = self.classes.iter().map(|class| self.route(graph, *class, destination)).collect();
-        let told: BTreeSet<Prefix> = pool.into_iter().chain([destination]).collect();
-        let tables = told.into_iter().map(|part| self.tables(graph, part)).collect();
-        Evidence { gateway: self.gateway, network, destination, routes, there, back, tables }
+        Ways::Routed { there, back }
     }
 
     /// The prefixes that cover a part, longest first.

@@ -1,12 +1,13 @@
 //! What is asked, and what an explanation says.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::class::{Class, Profile};
 use crate::inventory::Inventory;
 use crate::names::NameId;
 use crate::prefix::Prefix;
-use crate::proof::Evidence;
+use crate::proof::{Clause, Direction, Evidence, Fact};
+use crate::rule::Rule;
 use crate::select::Target;
 use crate::source::Span;
 
@@ -64,6 +65,8 @@ pub struct Explanation {
     pub there_missing: Option<Lost>,
     /// What is missing on the way back, for each router that the network hangs on.
     pub back_missing: Vec<Lost>,
+    /// What route tables do on the ways, where these steer packets.
+    pub steered: Option<Passages>,
     /// For the entries that decide at a router for a part, the next shorter entry.
     pub runners_up: BTreeMap<(NameId, Prefix), Prefix>,
 }
@@ -75,10 +78,65 @@ pub struct Lost {
     pub start: Option<NameId>,
     /// The hops up to the router where it ends.
     pub hops: Vec<Hop>,
+    /// The way up to where it ends, where route tables steer packets.
+    pub passage: Option<Passage>,
     /// What the packet is for, as sentences name it.
     pub to: String,
     /// What is missing at the last router.
     pub missing: Vec<Missing>,
+}
+
+/// A way of packets through routers, subnets and appliances.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Passage {
+    /// What packets pass, by name: gateways, sites, VNets and appliances.
+    pub names: Vec<String>,
+    /// The networks that packets pass: routers, VNets, and those that hold appliances.
+    pub networks: Vec<NameId>,
+    /// What happens, in order.
+    pub steps: Vec<Told>,
+}
+
+/// What a packet does at one place, with the route that decides.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Told {
+    /// The clause by which it does.
+    pub clause: Clause,
+    /// The sentence: names as they are, no full stop.
+    pub text: String,
+    /// The facts that it rests on.
+    pub facts: Vec<Fact>,
+    /// The rules that the entry of a router's table rests on.
+    pub rules: BTreeSet<Rule>,
+}
+
+/// The ways that packets take where route tables steer them: of several the shortest.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Passages {
+    /// The way there, where packets arrive.
+    pub there: Option<Passage>,
+    /// The ways back to each part of the client pool, where answers get back to all of them.
+    pub back: Vec<Passage>,
+    /// The appliances that see one direction only.
+    pub asymmetric: Vec<Asymmetry>,
+    /// The appliances on these ways. That their rules permit the connection is an assumption.
+    pub appliances: Vec<String>,
+}
+
+/// The code of the assumption that appliances permit what is routed through them.
+pub const APPLIANCE_PERMITS: &str = "appliance-permits";
+
+/// A stateful appliance that sees one direction only, so that it drops the connection.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Asymmetry {
+    /// The appliance.
+    pub appliance: String,
+    /// The direction that it sees.
+    pub passed: Direction,
+    /// A way there: past it where it sees that direction, and otherwise around it.
+    pub there: Passage,
+    /// A way back, likewise.
+    pub back: Passage,
 }
 
 /// A packet that a router forwards.

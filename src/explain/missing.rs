@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::evidence::{Asked, Walk, deepest};
 use super::explanation::{Explanation, Hop, Lost, Missing};
 use super::graph::Graph;
+use super::passages::Teller;
 use super::places::NONE_LISTED;
 use super::words::listed;
 use crate::class::Class;
@@ -12,7 +13,7 @@ use crate::facts::ids::Target;
 use crate::inventory::{Peering, Tunnel};
 use crate::names::NameId;
 use crate::prefix::{Family, Prefix};
-use crate::proof::{Astray, Branch, Evidence, Negation, Premise, Tuple};
+use crate::proof::{Astray, Evidence, Negation, Premise, Tuple};
 use crate::source::Span;
 use crate::topology::{Lack, Topology, TunnelState};
 use crate::witness::Via;
@@ -33,6 +34,7 @@ pub(super) fn explained(
         route_missing: Vec::new(),
         there_missing: None,
         back_missing: Vec::new(),
+        steered: None,
         runners_up: runners_up(graph, asked, shown),
         evidence: Vec::new(),
     };
@@ -45,20 +47,26 @@ pub(super) fn explained(
         };
         explanation.route_missing.push(missing);
     }
-    if let Branch::Fails(astray) = &shown.there {
-        let to = explanation.shown_as(shown.destination);
+    // A part that is a destination as a whole is called by its prefix alone.
+    let is_whole = asked.steering.is_some() && explanation.destinations.contains(&shown.destination);
+    let to = if is_whole { shown.destination.to_string() } else { explanation.shown_as(shown.destination) };
+    for astray in shown.there_certificates() {
         explanation.there_missing = Some(search.lost(astray, &to));
     }
-    if let Branch::Fails(each) = &shown.back {
-        for astray in each {
-            let pool = search.pool(shown.gateway, astray.destination);
-            explanation.back_missing.push(search.lost(astray, &pool));
-        }
-        if each.is_empty() {
-            let no_address = search.no_address(shown.gateway, shown.destination.family());
-            let lost = no_address.unwrap_or_else(|| search.unattached(shown.network, shown.gateway));
-            explanation.back_missing.push(lost);
-        }
+    for astray in shown.back_certificates() {
+        let pool = search.pool(shown.gateway, astray.destination);
+        explanation.back_missing.push(search.lost(astray, &pool));
+    }
+    if let Some((steered, steering)) = shown.steered().zip(asked.steering) {
+        let teller = Teller { search: &search, steering, destinations: &explanation.destinations, to: &to };
+        explanation.steered = Some(teller.passages(steered));
+        explanation.there_missing = (!steered.there_holds()).then(|| teller.lost(&steered.there));
+        explanation.back_missing = teller.lost_answers(steered);
+    }
+    if !shown.back_holds() && explanation.back_missing.is_empty() {
+        let no_address = search.no_address(shown.gateway, shown.destination.family());
+        let lost = no_address.unwrap_or_else(|| search.unattached(shown.network, shown.gateway));
+        explanation.back_missing.push(lost);
     }
     explanation.evidence = evidence;
     explanation
@@ -88,19 +96,19 @@ fn runner_up(graph: &Graph<'_>, asked: &Asked<'_>, router: NameId, entry: Prefix
 }
 
 /// What is looked at to tell what is missing.
-struct Search<'a> {
-    asked: &'a Asked<'a>,
-    graph: &'a Graph<'a>,
-    topology: &'a Topology<'a>,
+pub(super) struct Search<'a> {
+    pub(super) asked: &'a Asked<'a>,
+    pub(super) graph: &'a Graph<'a>,
+    pub(super) topology: &'a Topology<'a>,
 }
 
 impl Search<'_> {
-    fn text(&self, name: NameId) -> &str {
+    pub(super) fn text(&self, name: NameId) -> &str {
         self.asked.inventory.names.text(name)
     }
 
     /// A part of a client pool, as sentences name it.
-    fn pool(&self, gateway: NameId, part: Prefix) -> String {
+    pub(super) fn pool(&self, gateway: NameId, part: Prefix) -> String {
         let own = self.topology.client_pool(gateway);
         if own.contains(&part) {
             format!("the client pool {part}")
@@ -166,7 +174,7 @@ impl Search<'_> {
         let walk = deepest(self.graph, &self.asked.inventory.names, astray);
         let hops = walk.path.windows(2).filter_map(|pair| self.hop(pair[0], pair[1], astray.destination));
         let missing = self.at(&walk, astray, to);
-        Lost { start: Some(astray.from), hops: hops.collect(), to: to.to_owned(), missing }
+        Lost { start: Some(astray.from), hops: hops.collect(), passage: None, to: to.to_owned(), missing }
     }
 
     fn hop(&self, router: NameId, next: NameId, part: Prefix) -> Option<Hop> {
@@ -206,6 +214,12 @@ impl Search<'_> {
             let places = if forwards { Vec::new() } else { self.where_is(router) };
             return vec![Missing { text, places }];
         }
+        self.no_route(router, astray, to)
+    }
+
+    /// Why a router has no entry for the packet.
+    pub(super) fn no_route(&self, router: NameId, astray: &Astray, to: &str) -> Vec<Missing> {
+        let name = self.text(router);
         let goal = astray.target.name();
         let nearer = self.nearer(router, goal);
         let mut found: Vec<Missing> =
@@ -230,7 +244,7 @@ impl Search<'_> {
         nearer
     }
 
-    fn where_is(&self, name: NameId) -> Vec<Span> {
+    pub(super) fn where_is(&self, name: NameId) -> Vec<Span> {
         let gateway = self.topology.gateway(name).map(|row| row.origin);
         let site = || self.topology.site(name).map(|row| row.origin);
         let vnet = || self.topology.vnet(name).map(|row| row.origin);
@@ -438,7 +452,7 @@ impl Search<'_> {
             family.word()
         );
         let missing = vec![Missing { text, places: self.where_is(gateway) }];
-        Some(Lost { start: None, hops: Vec::new(), to, missing })
+        Some(Lost { start: None, hops: Vec::new(), passage: None, to, missing })
     }
 
     /// What is missing where no router delivers to the network.
@@ -456,6 +470,7 @@ impl Search<'_> {
         }
         missing.truncate(MOST);
         let own = self.topology.client_pool(gateway);
-        Lost { start: None, hops: Vec::new(), to: format!("the client pool {}", listed(own)), missing }
+        let to = format!("the client pool {}", listed(own));
+        Lost { start: None, hops: Vec::new(), passage: None, to, missing }
     }
 }

@@ -6,16 +6,19 @@ use std::rc::Rc;
 use rustc_hash::FxHashMap;
 
 use super::evidence::Asked;
-use super::explanation::{Origin, Question};
+use super::explanation::{Origin, Question, Told};
 use super::graph::Graph;
+use super::missing::Search;
+use super::passages::Teller;
 use super::places::Places;
 use super::search::Avoided;
+use super::steered::Steering;
 use crate::answer::{Analysis, Status};
 use crate::class::{Class, Profile, RouteReason};
-use crate::facts::ids::{PrefixId, Target};
+use crate::facts::ids::{Node, PrefixId, Target};
 use crate::names::NameId;
 use crate::prefix::Prefix;
-use crate::proof::{Astray, Evidence, Fact, Premise, Proof, Tuple};
+use crate::proof::{Astray, Clause, Evidence, Fact, Premise, Proof, Tuple};
 use crate::rule::Rule;
 use crate::select::Target as Destination;
 use crate::solve::{Component, solve_for};
@@ -26,6 +29,8 @@ use crate::source::Span;
 pub struct Support {
     /// The rules that its proofs apply, or that move the packets which are lost.
     pub rules: BTreeSet<Rule>,
+    /// The clauses by which packets move where route tables steer them.
+    pub clauses: BTreeSet<Clause>,
     /// The rows or resources that state the facts.
     pub rows: BTreeSet<Span>,
 }
@@ -34,6 +39,7 @@ impl Support {
     /// Adds what another tuple rests on.
     pub fn extend(&mut self, other: &Self) {
         self.rules.extend(&other.rules);
+        self.clauses.extend(&other.clauses);
         self.rows.extend(&other.rows);
     }
 }
@@ -113,6 +119,12 @@ impl<'a> Supporter<'a> {
         let gateways: &[NameId] = if pool.is_empty() { &[] } else { &[network] };
         let derived = solve_for(part, &network_parts, gateways, &[]);
         let graph = Graph::new(part, &self.analysis.inventory().names, &derived);
+        if self.analysis.is_steered(router) {
+            let to_network = network_parts.iter().map(|row| (Target::Network(network), row.0));
+            let goals: Vec<_> =
+                to_network.chain(pool.iter().map(|row| (Target::Pool(network), row.0))).collect();
+            return self.steered(part, &graph, router, &goals);
+        }
         let goal = |target, id: PrefixId| Tuple::Delivered(router, target, part.table.prefix(id));
         let goals = network_parts
             .iter()
@@ -122,11 +134,43 @@ impl<'a> Supporter<'a> {
         self.places.support(&proofs)
     }
 
+    /// The same where route tables steer packets.
+    fn steered(
+        &self,
+        part: &Component<'_>,
+        graph: &Graph<'_>,
+        router: NameId,
+        goals: &[(Target, PrefixId)],
+    ) -> Support {
+        let steering = Steering::new(part);
+        let asked = Asked {
+            inventory: self.analysis.inventory(),
+            part,
+            places: &self.places,
+            gateway: router,
+            client: None,
+            classes: &[],
+            steering: Some(&steering),
+            all: false,
+        };
+        let search = Search { asked: &asked, graph, topology: &self.places.topology };
+        let start = if graph.relays(router) { Node::Router(router) } else { Node::Origin(router) };
+        let mut support = Support::default();
+        for (target, id) in goals {
+            let walk = steering.walk(graph, start, *target, *id);
+            let destinations = &[walk.destination];
+            let teller = Teller { search: &search, steering: &steering, destinations, to: "" };
+            let way = walk.shortest(None).unwrap_or_default();
+            support.extend(&self.places.of_told(&teller.passage(&walk, &way).steps));
+        }
+        support
+    }
+
     /// Where the fact is stated.
     #[must_use]
     pub fn fact(&self, fact: Fact) -> Support {
         let rows = self.places.stated(fact).spans.into_iter().collect();
-        Support { rules: BTreeSet::new(), rows }
+        Support { rows, ..Support::default() }
     }
 
     fn component(&mut self, of: NameId) -> Rc<Component<'a>> {
@@ -171,6 +215,7 @@ impl<'a> Supporter<'a> {
         let Some(block) = analysis.block(&question) else { return Vec::new() };
         let (part, places) = (self.component(gateway), Rc::clone(&self.places));
         let part = &*part;
+        let steering = analysis.is_steered(gateway).then(|| Steering::new(part));
         let asked = Asked {
             inventory: analysis.inventory(),
             part,
@@ -178,6 +223,7 @@ impl<'a> Supporter<'a> {
             gateway,
             client: None,
             classes: &block.classes,
+            steering: steering.as_ref(),
             all: false,
         };
         let serves: Vec<(NameId, Class)> = block.classes.iter().map(|class| (gateway, *class)).collect();
@@ -187,8 +233,14 @@ impl<'a> Supporter<'a> {
             let derived = solve_for(part, &network_parts, &[gateway], &serves);
             let graph = Graph::new(part, &analysis.inventory().names, &derived);
             for id in ids {
-                let evidence = asked.evidence(&graph, network, part.table.prefix(id));
-                let way = places.support(&of_ways(&evidence, &graph));
+                let evidence = asked.evidence(&graph, network, id);
+                let mut way = places.support(&of_ways(&evidence, &graph));
+                if let Some((steered, steering)) = evidence.steered().zip(asked.steering) {
+                    let search = Search { asked: &asked, graph: &graph, topology: &places.topology };
+                    let destinations = &[evidence.destination];
+                    let teller = Teller { search: &search, steering, destinations, to: "" };
+                    way.extend(&places.of_told(&teller.all(steered)));
+                }
                 found.extend(evidence.routes.iter().map(|route| {
                     let mut support = places.support(route.given.proofs());
                     support.extend(&way);
@@ -201,6 +253,19 @@ impl<'a> Supporter<'a> {
 }
 
 impl Places<'_> {
+    /// The rules and rows that rest behind what is told of ways.
+    fn of_told(&self, told: &[Told]) -> Support {
+        Support {
+            rules: told.iter().flat_map(|step| &step.rules).copied().collect(),
+            clauses: told.iter().map(|step| step.clause).collect(),
+            rows: told
+                .iter()
+                .flat_map(|step| &step.facts)
+                .flat_map(|fact| self.stated(*fact).spans)
+                .collect(),
+        }
+    }
+
     /// The rules that proofs apply, and the rows that their facts come from.
     fn support<'p>(&self, proofs: impl IntoIterator<Item = &'p Proof>) -> Support {
         let mut support = Support::default();
@@ -216,7 +281,7 @@ impl Places<'_> {
     }
 }
 
-/// The proofs of the ways that hold, and for those that do not, of every hop that the lost packet takes.
+/// The proofs of the ways that hold, where no route table steers packets, and for those that do not, of every hop that the lost packet takes.
 fn of_ways(evidence: &Evidence, graph: &Graph<'_>) -> Vec<Proof> {
     let mut proofs: Vec<Proof> =
         evidence.there_proofs().iter().chain(evidence.back_proofs()).cloned().collect();

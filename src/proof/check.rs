@@ -7,9 +7,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::applications::{derived, is_application};
 use super::evidence::{
-    Application, Astray, Branch, Evidence, HeldRoute, Negation, Premise, Proof, State, Tuple,
+    Application, Astray, Branch, Evidence, HeldRoute, Negation, Premise, Proof, State, Tuple, Ways,
 };
 use super::refusal::Refusal;
+use super::steering;
 use super::tables::{CheckedTables, Deciding};
 use super::world::World;
 use crate::facts::Facts;
@@ -53,8 +54,15 @@ impl Checker {
         for route in &evidence.routes {
             self.route(route, gateway, tables, &all)?;
         }
+        let (there, back) = match &evidence.ways {
+            Ways::Steered(steered) if self.world.steering.is_there() => {
+                return steering::check(&self.world, evidence, steered, |part| tables_for(&all, part));
+            }
+            Ways::Routed { there, back } if !self.world.steering.is_there() => (there, back),
+            _ => return Err(Refusal::Kind),
+        };
         let target = Target::Network(network);
-        match &evidence.there {
+        match there {
             Branch::Holds(proofs) => {
                 let wanted = |tuple| tuple == Tuple::Delivered(gateway, target, destination);
                 self.proofs(proofs, &all, wanted)?;
@@ -67,7 +75,7 @@ impl Checker {
             }
         }
         let family = destination.family();
-        match &evidence.back {
+        match back {
             Branch::Holds(proofs) => {
                 self.proofs(proofs, &all, |tuple| tuple == Tuple::WayBack(gateway, network, family))
             }

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use super::walk::Steered;
 use crate::answer::Status;
 use crate::class::{Class, RouteReason};
 use crate::facts::Asn;
@@ -241,43 +242,88 @@ pub struct Evidence {
     pub destination: Prefix,
     /// The client's routes, one for each class.
     pub routes: Vec<HeldRoute>,
-    /// The way there.
-    pub there: Branch<Astray>,
-    /// The way back: for every router that the network hangs on, a part of the client pool, of the destination's
-    /// address family, that is not delivered from it; nothing where the pool has none of that family.
-    pub back: Branch<Vec<Astray>>,
+    /// The ways there and back.
+    pub ways: Ways,
     /// The tables for the destination and for every part of the client pool of its address family.
     pub tables: Vec<Tables>,
 }
 
+/// The ways of packets there and back.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Ways {
+    /// By the tables of routers alone, as no subnet of the component is listed.
+    Routed {
+        /// The way there.
+        there: Branch<Astray>,
+        /// The way back: for every router that the network hangs on, a part of the client pool, of the destination's
+        /// address family, that is not delivered from it; nothing where the pool has none of that family.
+        back: Branch<Vec<Astray>>,
+    },
+    /// By the tables of routers and of subnets, and past appliances.
+    Steered(Steered),
+}
+
 impl Evidence {
-    /// The proofs that packets are delivered there.
+    /// True where packets are delivered there.
     #[must_use]
-    pub fn there_proofs(&self) -> &[Proof] {
-        self.there.proofs()
+    pub fn there_holds(&self) -> bool {
+        match &self.ways {
+            Ways::Routed { there, .. } => there.holds(),
+            Ways::Steered(steered) => steered.there_holds(),
+        }
     }
 
-    /// The proofs that packets are delivered back.
+    /// True where packets are delivered back, whatever appliances they pass.
+    #[must_use]
+    pub fn back_holds(&self) -> bool {
+        match &self.ways {
+            Ways::Routed { back, .. } => back.holds(),
+            Ways::Steered(steered) => steered.back_holds(),
+        }
+    }
+
+    /// The proofs that packets are delivered there; walks show it where route tables steer packets.
+    #[must_use]
+    pub fn there_proofs(&self) -> &[Proof] {
+        match &self.ways {
+            Ways::Routed { there, .. } => there.proofs(),
+            Ways::Steered(_) => &[],
+        }
+    }
+
+    /// The proofs that packets are delivered back; walks show it where route tables steer packets.
     #[must_use]
     pub fn back_proofs(&self) -> &[Proof] {
-        self.back.proofs()
+        match &self.ways {
+            Ways::Routed { back, .. } => back.proofs(),
+            Ways::Steered(_) => &[],
+        }
     }
 
     /// Why packets are not delivered there.
     #[must_use]
     pub fn there_certificates(&self) -> &[Astray] {
-        match &self.there {
-            Branch::Holds(_) => &[],
-            Branch::Fails(astray) => std::slice::from_ref(astray),
+        match &self.ways {
+            Ways::Routed { there: Branch::Fails(astray), .. } => std::slice::from_ref(astray),
+            _ => &[],
         }
     }
 
     /// Why packets are not delivered back.
     #[must_use]
     pub fn back_certificates(&self) -> &[Astray] {
-        match &self.back {
-            Branch::Holds(_) => &[],
-            Branch::Fails(each) => each,
+        match &self.ways {
+            Ways::Routed { back: Branch::Fails(each), .. } => each,
+            _ => &[],
+        }
+    }
+
+    /// What route tables do, where they steer packets.
+    #[must_use]
+    pub fn steered(&self) -> Option<&Steered> {
+        match &self.ways {
+            Ways::Routed { .. } => None,
+            Ways::Steered(steered) => Some(steered),
         }
     }
 
@@ -292,10 +338,13 @@ impl Evidence {
         }
     }
 
-    /// True where packets are delivered there and back.
+    /// True where packets are delivered there and back, past the same stateful appliances.
     #[must_use]
     pub fn is_accessible(&self) -> bool {
-        self.there.holds() && self.back.holds()
+        match &self.ways {
+            Ways::Routed { there, back } => there.holds() && back.holds(),
+            Ways::Steered(steered) => steered.is_accessible(),
+        }
     }
 }
 

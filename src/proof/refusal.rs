@@ -3,6 +3,7 @@
 use std::fmt;
 
 use super::evidence::{LearnedRoute, Negation, State};
+use crate::facts::ids::Node;
 use crate::names::NameId;
 use crate::prefix::Prefix;
 use crate::schema::Fact;
@@ -34,6 +35,14 @@ pub enum Refusal {
     Exit(State, NameId),
     /// A router that the network hangs on is left out, or is none.
     Attaching(NameId),
+    /// The evidence is of one kind and the component of another.
+    Kind,
+    /// A node of a walk where the packet does something else, or that it does not come to.
+    Walk(Node),
+    /// Answers start somewhere else too, or not there.
+    Starts,
+    /// Other appliances see one direction only of connections that are answered from there.
+    OneWay(Node),
     /// The clients hold a route for it.
     Route(Prefix),
 }
@@ -53,6 +62,10 @@ impl fmt::Display for Refusal {
             Self::Arrival(_) => "the packet arrives",
             Self::Exit(..) => "the packet leaves the set",
             Self::Attaching(_) => "a router that the network hangs on is left out",
+            Self::Kind => "the evidence does not look at route tables, or looks at none",
+            Self::Walk(_) => "a walk is not what packets do",
+            Self::Starts => "answers start somewhere else",
+            Self::OneWay(_) => "other appliances see one direction only",
             Self::Route(_) => "the client holds a route",
         })
     }

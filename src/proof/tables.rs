@@ -104,7 +104,7 @@ impl CheckedTables {
     }
 
     /// Where the router's entries for the prefix lead.
-    fn next_hops(&self, world: &World, router: NameId, prefix: Prefix) -> BTreeSet<NameId> {
+    pub(super) fn next_hops(&self, world: &World, router: NameId, prefix: Prefix) -> BTreeSet<NameId> {
         let statics = world.statics_of(router).filter(|row| row.1 == prefix).map(|row| row.0);
         self.learned_from(router, prefix).chain(statics).collect()
     }

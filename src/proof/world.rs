@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::steering::Steering;
 use crate::facts::ids::Target;
 use crate::facts::{Asn, Facts, Rows};
 use crate::names::NameId;
@@ -23,6 +24,11 @@ pub(super) struct World {
     statics: BTreeMap<NameId, BTreeSet<(NameId, Prefix)>>,
     attached: BTreeMap<NameId, BTreeSet<(Target, Prefix)>>,
     summaries: BTreeMap<NameId, BTreeSet<Prefix>>,
+    spaces: BTreeMap<NameId, BTreeSet<Prefix>>,
+    carried: BTreeMap<(NameId, NameId), BTreeSet<Prefix>>,
+    /// The VNets that each has a usable side of a peering to.
+    peers: BTreeMap<NameId, BTreeSet<NameId>>,
+    pub(super) steering: Steering,
     /// Every prefix that the component names.
     named: BTreeSet<Prefix>,
 }
@@ -71,11 +77,11 @@ impl World {
             gateway_transit,
             bgp,
             static_route,
+            peered,
             peered_prefix,
             summarized_prefix,
             // Asked one by one.
             custom_route: _,
-            peered: _,
             partly_peered: _,
             s2s: _,
             transit_site: _,
@@ -84,7 +90,7 @@ impl World {
             // What a VNet does follows from its gateway, addresses and peerings; a class, from the question.
             vnet: _,
             os: _,
-            // No proof rests on these.
+            // `Steering` takes these.
             subnet: _,
             uses_table: _,
             gateway_routes: _,
@@ -103,42 +109,75 @@ impl World {
             statics: by_name(static_route.iter().map(|row| (row.0, (row.1, row.2)))),
             attached: BTreeMap::new(),
             summaries: by_name(summarized_prefix.iter().copied()),
+            spaces: by_name(address.iter().copied()),
+            carried: BTreeMap::new(),
+            peers: by_name(peered.iter().copied()),
+            steering: Steering::new(&rows),
             named: rows.prefixes().into_iter().collect(),
         };
-        let spaces = by_name(address.iter().copied());
-        world.attached = by_name(world.attachments(gateway_transit, peered_prefix, &spaces).into_iter());
+        for (one, other, prefix) in peered_prefix {
+            world.carried.entry((*one, *other)).or_default().insert(*prefix);
+        }
+        world.attached = by_name(world.attachments(gateway_transit).into_iter());
         world
     }
 
     /// What each router delivers by itself.
-    fn attachments(
-        &self,
-        gateway_transit: &[(NameId, NameId)],
-        peered_prefix: &[(NameId, NameId, Prefix)],
-        spaces: &BTreeMap<NameId, BTreeSet<Prefix>>,
-    ) -> Vec<(NameId, (Target, Prefix))> {
+    fn attachments(&self, gateway_transit: &[(NameId, NameId)]) -> Vec<(NameId, (Target, Prefix))> {
         let mut attached = Vec::new();
         for router in self.gateways.union(&self.sites) {
-            attached.extend(of(spaces, *router).map(|prefix| (*router, (Target::Network(*router), prefix))));
+            let own = of(&self.spaces, *router);
+            attached.extend(own.map(|prefix| (*router, (Target::Network(*router), prefix))));
         }
-        for &(hub, spoke) in gateway_transit {
-            let is_peered = self.states(Fact::Peered(hub, spoke)) && self.states(Fact::Peered(spoke, hub));
-            if !is_peered || !self.gateways.contains(&hub) || self.gateways.contains(&spoke) {
-                continue;
-            }
-            let delivered: Vec<Prefix> = if self.states(Fact::PartlyPeered(hub, spoke)) {
-                let carried = peered_prefix.iter().filter(|row| (row.0, row.1) == (hub, spoke));
-                carried.map(|row| row.2).collect()
-            } else {
-                of(spaces, spoke).collect()
-            };
-            attached.extend(delivered.into_iter().map(|prefix| (hub, (Target::Network(spoke), prefix))));
+        for &(hub, spoke) in gateway_transit.iter().filter(|(hub, spoke)| self.serves_spoke(*hub, *spoke)) {
+            let delivered = self.carried(hub, spoke);
+            attached.extend(delivered.map(|prefix| (hub, (Target::Network(spoke), prefix))));
         }
         for (prefix, gateways) in &self.pools {
             let gateways = gateways.iter().filter(|name| self.gateways.contains(*name));
             attached.extend(gateways.map(|gateway| (*gateway, (Target::Pool(*gateway), *prefix))));
         }
         attached
+    }
+
+    /// True where the hub holds a gateway that the spoke uses.
+    fn serves_spoke(&self, hub: NameId, spoke: NameId) -> bool {
+        let is_peered = self.states(Fact::Peered(hub, spoke)) && self.states(Fact::Peered(spoke, hub));
+        let is_used = self.states(Fact::GatewayTransit(hub, spoke));
+        is_used && is_peered && self.gateways.contains(&hub) && !self.gateways.contains(&spoke)
+    }
+
+    /// The prefixes of another VNet that the first one's side of the peering carries.
+    fn carried(&self, one: NameId, other: NameId) -> impl Iterator<Item = Prefix> + '_ {
+        let part = self.states(Fact::PartlyPeered(one, other));
+        let carried = if part { self.carried.get(&(one, other)) } else { self.spaces.get(&other) };
+        carried.into_iter().flatten().copied()
+    }
+
+    /// The VNet itself and those that are peered with it from both sides.
+    pub(super) fn reached(&self, vnet: NameId) -> impl Iterator<Item = NameId> + '_ {
+        let peers = of(&self.peers, vnet).filter(move |other| self.states(Fact::Peered(*other, vnet)));
+        std::iter::once(vnet).chain(peers)
+    }
+
+    /// The routes that Azure gives the subnets of a VNet: its own prefixes, and what peerings carry.
+    pub(super) fn system_prefixes(&self, vnet: NameId) -> impl Iterator<Item = (Prefix, NameId)> + '_ {
+        let own = of(&self.spaces, vnet).map(move |prefix| (prefix, vnet));
+        let peers = self.reached(vnet).skip(1);
+        own.chain(peers.flat_map(move |peer| self.carried(vnet, peer).map(move |prefix| (prefix, peer))))
+    }
+
+    /// True where the network's address space holds the prefix.
+    pub(super) fn holds(&self, network: NameId, inner: Prefix) -> bool {
+        of(&self.spaces, network).any(|own| own.covers(inner))
+    }
+
+    /// The gateways that a VNet has or uses.
+    pub(super) fn gateways_of(&self, vnet: NameId) -> Vec<NameId> {
+        if self.gateways.contains(&vnet) {
+            return vec![vnet];
+        }
+        self.gateways.iter().copied().filter(|hub| self.serves_spoke(*hub, vnet)).collect()
     }
 
     /// True where the inventory states the fact.
@@ -221,13 +260,16 @@ impl World {
     }
 
     /// True where the part lies in a prefix of the network, and in no longer one of another network nor, where the
-    /// network is a site, in a longer client pool.
+    /// network is a site, in a longer client pool. Where subnets of the prefix are listed, it has to lie in one of them.
     pub(super) fn is_part_of_network(&self, network: NameId, part: Prefix) -> bool {
         let is_site = self.sites.contains(&network);
         let holds = |own: Prefix| {
+            let listed = || self.steering.listed(network).filter(|subnet| own.covers(*subnet));
+            let is_in_subnet = || listed().next().is_none() || listed().any(|subnet| subnet.covers(part));
             let is_out_of_site = || own.is_default_route() || self.is_inside_pool(part, own);
             self.states(Fact::Address(network, own))
                 && !(is_site && is_out_of_site())
+                && is_in_subnet()
                 && !self.is_inside_another(part, own, |owner| owner != network)
         };
         self.has_part(part) && part.and_wider().any(holds)

@@ -17,6 +17,7 @@ use crate::language::relations::Relation;
 use crate::language::syntax::{Atom, Expectation, Goal, Query, Term};
 use crate::names::{LabelId, NameId};
 use crate::prefix::Prefix;
+use crate::proof::Clause;
 use crate::rule::Rule;
 use crate::schema::{Asn, Fact, Terms};
 use crate::source::Span;
@@ -36,6 +37,8 @@ pub struct Coverage {
     pub rows: FxHashMap<Span, usize>,
     /// By rule.
     pub rules: BTreeMap<Rule, usize>,
+    /// By clause of what moves packets where route tables steer them.
+    pub clauses: BTreeMap<Clause, usize>,
 }
 
 impl Coverage {
@@ -85,6 +88,9 @@ impl Coverage {
         }
         for rule in support.rules {
             *self.rules.entry(rule).or_default() += 1;
+        }
+        for clause in support.clauses {
+            *self.clauses.entry(clause).or_default() += 1;
         }
         Ok(())
     }

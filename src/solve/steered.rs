@@ -13,6 +13,7 @@ use crate::inventory::routing::Hop;
 use crate::names::{LabelId, NameId};
 use crate::prefix::Prefix;
 use crate::rules::{tables, ways};
+use crate::witness::Witness;
 
 /// What the rules derived for one component.
 pub(crate) struct Steered {
@@ -32,8 +33,8 @@ pub(crate) fn is_steered(facts: &Facts, component: usize) -> bool {
     !facts.subnet.of(component).is_empty()
 }
 
-/// Runs the rules over all of `part`.
-pub(crate) fn steer(part: &Component<'_>, serves: &[(NameId, Class)]) -> Steered {
+/// What routers hold, and the routes of clients, by the rules over all of `part`.
+pub(crate) fn routers<W: Witness>(part: &Component<'_>, serves: &[(NameId, Class)]) -> Derived<W> {
     let all = Slice {
         relevant: (0..).map(PrefixId).take(part.table.len()).collect(),
         network_parts: Vec::new(),
@@ -42,12 +43,26 @@ pub(crate) fn steer(part: &Component<'_>, serves: &[(NameId, Class)]) -> Steered
         returned: Vec::new(),
         all_pairs: true,
     };
-    let routers = run::<()>(part, &all, serves);
+    run(part, &all, serves)
+}
+
+/// The routes that are in effect in each context, and the program of ways with all of its facts.
+pub(super) fn fed(
+    part: &Component<'_>,
+    routers: &Derived<()>,
+) -> (impl Iterator<Item = tables::Effective> + use<>, ways::Crepe) {
     let mut programs = Programs::default();
-    programs.feed_routers(part, &routers);
+    programs.feed_routers(part, routers);
     programs.feed_prefixes(part);
     Subnets::new(part).feed(&mut programs, part);
-    let (_, _, delivers, _, way_back, _, accessible) = programs.ways().run_with_hasher::<FxBuildHasher>();
+    programs.ways()
+}
+
+/// Runs the rules over all of `part`.
+pub(crate) fn steer(part: &Component<'_>, serves: &[(NameId, Class)]) -> Steered {
+    let routers = routers::<()>(part, serves);
+    let (_, program) = fed(part, &routers);
+    let (_, _, delivers, _, way_back, _, accessible) = program.run_with_hasher::<FxBuildHasher>();
     let sites: FxHashSet<NameId> = part.facts.site.of(part.number).iter().copied().collect();
     let relays: FxHashSet<NameId> = routers.relays.iter().map(|row| row.0).collect();
     let there = delivers.into_iter().filter_map(|ways::Delivers(node, target, id)| match node {
@@ -113,10 +128,10 @@ impl Programs {
         }
     }
 
-    /// Runs the first program and gives the second all that it asks for.
-    fn ways(self) -> ways::Crepe {
+    /// Runs the first program: what it says of contexts, and the second with all that it asks for.
+    fn ways(self) -> (impl Iterator<Item = tables::Effective> + use<>, ways::Crepe) {
         let Self { tables, mut ways } = self;
-        let (_, leads, stateful, steps, arrivals, steering, longer_system) =
+        let (effective, leads, stateful, steps, arrivals, steering, longer_system) =
             tables.run_with_hasher::<FxBuildHasher>();
         ways.extend(leads.into_iter().map(|row| ways::Leads(row.0, row.1, row.2)));
         ways.extend(stateful.into_iter().map(|row| ways::Stateful(row.0)));
@@ -124,12 +139,12 @@ impl Programs {
         ways.extend(arrivals.into_iter().map(|row| ways::ArrivesInside(row.0, row.1, row.2)));
         ways.extend(steering.into_iter().map(|row| ways::Steering(row.0, row.1, row.2)));
         ways.extend(longer_system.into_iter().map(|row| ways::LongerSystem(row.0, row.1, row.2)));
-        ways
+        (effective.into_iter(), ways)
     }
 }
 
 /// The subnets of a component, with what sends by which table.
-struct Subnets {
+pub(crate) struct Subnets {
     /// The subnets by VNet: name and table of each prefix, reserved ones too.
     by_prefix: FxHashMap<(NameId, Prefix), (LabelId, Option<LabelId>)>,
     letting: FxHashSet<LabelId>,
@@ -138,7 +153,7 @@ struct Subnets {
 }
 
 impl Subnets {
-    fn new(part: &Component<'_>) -> Self {
+    pub(crate) fn new(part: &Component<'_>) -> Self {
         let rows = part.facts.of(part.number);
         let tables: FxHashMap<(NameId, LabelId), LabelId> =
             rows.uses_table.iter().map(|(vnet, subnet, table)| ((*vnet, *subnet), *table)).collect();
@@ -153,12 +168,16 @@ impl Subnets {
         }
     }
 
-    /// What the subnet of the VNet that holds the prefix sends by; no table where none does. `sends_on` where it is no sender of
-    /// answers alone.
-    fn context(&mut self, vnet: NameId, inner: Prefix, sends_on: bool) -> Context {
+    /// What the subnet of the VNet that holds the prefix sends by; no table where none does.
+    pub(crate) fn at(&self, vnet: NameId, inner: Prefix) -> Context {
         let table =
             inner.and_wider().find_map(|prefix| Some(self.by_prefix.get(&(vnet, prefix))?.1)).flatten();
-        let context = Context { vnet, table };
+        Context { vnet, table }
+    }
+
+    /// The same, which is to be fed: `sends_on` where it is no sender of answers alone.
+    fn context(&mut self, vnet: NameId, inner: Prefix, sends_on: bool) -> Context {
+        let context = self.at(vnet, inner);
         *self.contexts.entry(context).or_default() |= sends_on;
         context
     }

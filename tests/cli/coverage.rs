@@ -65,6 +65,42 @@ fn what_is_not_rests_on_what_is_there_instead() {
 }
 
 #[test]
+fn what_route_tables_steer_rests_on_their_rows() {
+    let run = ask("hub-and-firewall", &["expect access(Hub, windows, Spoke, reachable)"]);
+    assert_eq!((run.code, run.stderr.as_str()), (Some(0), ""));
+    let expected = [
+        "appliance(Firewall, Hub)",
+        "gateway(Hub)",
+        "peered(Hub, Spoke)",
+        "peered(Spoke, Hub)",
+        "user_route(from-spokes, 0.0.0.0/0)",
+        "user_route(to-spokes, 10.1.0.0/16)",
+        "subnet(Hub, GatewaySubnet)",
+        "subnet(Spoke, App)",
+        "subnet(Spoke, Data)",
+        "vnet(Spoke)",
+    ];
+    let mut rows = exercised(&run, "row");
+    rows.sort_unstable();
+    let mut expected = expected.map(str::to_owned);
+    expected.sort_unstable();
+    assert_eq!(rows, expected);
+    let rules = exercised(&run, "rule");
+    let steered =
+        ["by-system-route", "by-gateway-route", "gateway-to-appliance", "arrives-at-pool", "to-appliance"];
+    assert!(steered.iter().all(|clause| rules.contains(&(*clause).to_owned())), "{rules:?}");
+    // Packets for the hub itself move by another clause, on which nothing rests; what plain routers do with packets is none.
+    assert!(run.stdout.contains("\nrule,arrives-attached,,,0\n"), "{}", run.stdout);
+    assert!(!run.stdout.contains("\nrule,delivered-here,"), "{}", run.stdout);
+    // A packet that is dropped rests on what takes it as far as it gets.
+    let run = ask("firewall-without-way-back", &["expect no access(Hub, windows, Spoke, reachable)"]);
+    let rows = exercised(&run, "row");
+    assert!(rows.contains(&"user_route(from-spokes, 0.0.0.0/0)".to_owned()), "{rows:?}");
+    let run = ask("hub-and-firewall", &["expect delivered(Hub, Hub, 192.168.0.0/24)"]);
+    assert_eq!(exercised(&run, "row"), ["gateway(Hub)"]);
+}
+
+#[test]
 fn what_scenarios_add_is_no_row_of_the_inventory() {
     let scenario = ["scenario BGP", "+ bgp(VNet1, VNet2)", "expect learned(VNet1, VNet2, 10.2.0.0/16)"];
     let run = ask("s2s-chain", &scenario);

@@ -8,7 +8,7 @@ use tunnelog::explain::rulebook::example;
 use tunnelog::rule::Rule;
 
 use crate::support::program::{Run, command, finish, read};
-use crate::support::topologies::{plain_topologies, topology};
+use crate::support::topologies::{topologies, topology};
 
 fn run(arguments: &[&str]) -> Run {
     finish(command().args(arguments).arg("--quiet"))
@@ -366,7 +366,7 @@ fn schema() -> Value {
 fn documents_hold_to_their_schema() {
     let schema = schema();
     let validator = jsonschema::draft202012::new(&schema).unwrap();
-    for name in plain_topologies() {
+    for name in topologies() {
         let inventory = topology(&name);
         let gateway = Analysis::new(&inventory).gateways()[0];
         let from = inventory.names.text(gateway).to_owned();

@@ -14,6 +14,7 @@ mod coverage;
 mod documentation;
 mod exits;
 mod explain;
+mod explain_steered;
 mod faults;
 mod field;
 mod files;

@@ -12,9 +12,7 @@ fn what_does_not_cover_route_tables_says_so() {
         assert!(run.stderr.contains("does not cover route tables yet"), "{}", run.stderr);
     };
     let folder = "facts/firewall-without-gateway-route";
-    refused(&["explain", folder, "--from", "Hub", "--to", "Spoke"]);
     refused(&["fix", folder, "--from", "Hub", "--to", "Spoke"]);
-    refused(&["ask", folder, "expect gateway(Hub)", "--coverage"]);
 }
 
 #[test]

@@ -9,12 +9,12 @@ use tunnelog::explain::{Origin, Question};
 use tunnelog::facts::ids::Target;
 use tunnelog::prefix::Prefix;
 use tunnelog::proof::{
-    Astray, Branch, Checker, Evidence, Fact, Negation, Premise, Proof, Refusal, State, Tuple,
+    Astray, Branch, Checker, Evidence, Fact, Negation, Premise, Proof, Refusal, State, Tuple, Ways,
 };
 use tunnelog::rule::Rule;
 use tunnelog::select::Target as Wanted;
 
-use crate::support::topologies::{plain_topologies, topology};
+use crate::support::topologies::{topologies, topology};
 
 /// The evidence for every destination of every gateway and client.
 fn evidence(analysis: &Analysis<'_>, profile: Profile) -> Vec<Evidence> {
@@ -35,17 +35,27 @@ fn evidence(analysis: &Analysis<'_>, profile: Profile) -> Vec<Evidence> {
     all
 }
 
-/// Calls `act` with the evidence for every answer about every shipped topology, and with its checker.
+/// Calls `act` with the evidence for every answer about every shipped topology in which no route table steers packets, and with
+/// its checker.
 fn each(mut act: impl FnMut(&str, &Checker, &Evidence)) {
-    for name in plain_topologies() {
+    for name in topologies() {
         let inventory = topology(&name);
         let analysis = Analysis::new(&inventory);
         for profile in Profile::ALL {
-            for evidence in evidence(&analysis, profile) {
+            let all = evidence(&analysis, profile).into_iter();
+            for evidence in all.filter(|evidence| evidence.steered().is_none()) {
                 let checker = Checker::new(analysis.facts(), analysis.facts().component_of(evidence.gateway));
                 act(&name, &checker, &evidence);
             }
         }
+    }
+}
+
+/// The ways there and back.
+fn routed(evidence: &mut Evidence) -> (&mut Branch<Astray>, &mut Branch<Vec<Astray>>) {
+    match &mut evidence.ways {
+        Ways::Routed { there, back } => (there, back),
+        Ways::Steered(_) => panic!("no subnet is listed"),
     }
 }
 
@@ -57,10 +67,11 @@ fn proofs(evidence: &mut Evidence) -> Vec<&mut Proof> {
             proofs.extend(of_route);
         }
     }
-    if let Branch::Holds(there) = &mut evidence.there {
+    let Ways::Routed { there, back } = &mut evidence.ways else { return proofs };
+    if let Branch::Holds(there) = there {
         proofs.extend(there);
     }
-    if let Branch::Holds(back) = &mut evidence.back {
+    if let Branch::Holds(back) = back {
         proofs.extend(back);
     }
     proofs
@@ -68,10 +79,11 @@ fn proofs(evidence: &mut Evidence) -> Vec<&mut Proof> {
 
 fn certificates(evidence: &mut Evidence) -> Vec<&mut Astray> {
     let mut all = Vec::new();
-    if let Branch::Fails(there) = &mut evidence.there {
+    let (there, back) = routed(evidence);
+    if let Branch::Fails(there) = there {
         all.push(there);
     }
-    if let Branch::Fails(back) = &mut evidence.back {
+    if let Branch::Fails(back) = back {
         all.extend(back);
     }
     all
@@ -100,7 +112,7 @@ fn refused(
 #[test]
 fn the_evidence_for_every_answer_is_accepted_and_comes_to_that_answer() {
     let mut count = 0;
-    for name in plain_topologies() {
+    for name in topologies() {
         let inventory = topology(&name);
         let analysis = Analysis::new(&inventory);
         for profile in Profile::ALL {
@@ -413,7 +425,7 @@ fn a_router_that_the_network_hangs_on_cannot_be_left_out() {
     let mut count = 0;
     each(|name, checker, evidence| {
         count += refused(name, checker, evidence, |changed, number| {
-            let Branch::Fails(each) = &mut changed.back else { return false };
+            let Branch::Fails(each) = routed(changed).1 else { return false };
             if number >= each.len() {
                 return false;
             }
@@ -429,12 +441,12 @@ fn no_certificate_denies_what_holds() {
     let (mut denied, mut arrivals, mut exits) = (0, 0, 0);
     each(|name, checker, evidence| {
         let target = Target::Network(evidence.network);
-        if let Branch::Holds(proofs) = &evidence.there {
+        if let Some(proof) = evidence.there_proofs().first() {
             // Every state that the proven way passes, with the router where the packet arrives and without it.
             let mut states = BTreeSet::new();
             states.insert(State { router: evidence.gateway, starts: true });
             let mut goal = evidence.gateway;
-            for step in &proofs[0].steps {
+            for step in &proof.steps {
                 match step.conclusion {
                     Tuple::Forwards(_, router, _) => {
                         states.insert(State { router, starts: false });
@@ -448,7 +460,7 @@ fn no_certificate_denies_what_holds() {
             for states in [all, without] {
                 let (from, destination) = (evidence.gateway, evidence.destination);
                 let mut changed = evidence.clone();
-                changed.there = Branch::Fails(Astray { from, target, destination, states });
+                *routed(&mut changed).0 = Branch::Fails(Astray { from, target, destination, states });
                 match checker.check(&changed) {
                     Err(Refusal::Arrival(_)) => arrivals += 1,
                     Err(Refusal::Exit(..) | Refusal::Start(_)) => exits += 1,
@@ -456,9 +468,9 @@ fn no_certificate_denies_what_holds() {
                 }
             }
         }
-        if evidence.back.holds() {
+        if evidence.back_holds() {
             let mut changed = evidence.clone();
-            changed.back = Branch::Fails(Vec::new());
+            *routed(&mut changed).1 = Branch::Fails(Vec::new());
             assert!(matches!(checker.check(&changed), Err(Refusal::Attaching(_))), "{name}");
         }
         denied += refused(name, checker, evidence, |changed, number| {
@@ -475,17 +487,17 @@ fn no_certificate_denies_what_holds() {
 fn no_proof_is_made_of_nothing() {
     each(|name, checker, evidence| {
         refused(name, checker, evidence, |changed, number| {
-            if changed.there.holds() || number > 0 {
+            if changed.there_holds() || number > 0 {
                 return false;
             }
-            changed.there = Branch::Holds(Vec::new());
+            *routed(changed).0 = Branch::Holds(Vec::new());
             true
         });
         refused(name, checker, evidence, |changed, number| {
-            if changed.back.holds() || number > 0 {
+            if changed.back_holds() || number > 0 {
                 return false;
             }
-            changed.back = Branch::Holds(Vec::new());
+            *routed(changed).1 = Branch::Holds(Vec::new());
             true
         });
         refused(name, checker, evidence, |changed, number| {

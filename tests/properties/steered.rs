@@ -217,7 +217,7 @@ fn user_routes(rows: &mut Rows, tables: &[String], vnets: &[(String, String)], d
 }
 
 /// The inventory of a number.
-fn steered(seed: u64) -> Rows {
+pub(crate) fn steered(seed: u64) -> Rows {
     let mut dice = Dice(seed);
     dice.below(2);
     let mut rows = hubs(&mut dice);

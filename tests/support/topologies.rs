@@ -21,13 +21,6 @@ pub(crate) fn topologies() -> Vec<String> {
     names
 }
 
-/// Those of them that have proofs and a plain solver: without subnets, so that no route table steers packets.
-pub(crate) fn plain_topologies() -> Vec<String> {
-    let mut names = topologies();
-    names.retain(|name| !folder_of(name).join("subnets.csv").exists());
-    names
-}
-
 /// The folder of a shipped topology.
 pub(crate) fn folder_of(topology: &str) -> PathBuf {
     root().join("facts").join(topology)

@@ -8,7 +8,6 @@ use std::path::PathBuf;
 use clap::{ValueEnum, ValueHint};
 use tunnelog::answer::{Analysis, Evaluation};
 use tunnelog::diagnostic::Report;
-use tunnelog::inventory::Inventory;
 use tunnelog::language::parse::parse;
 use tunnelog::language::syntax::QueryFile;
 use tunnelog::query::coverage::Coverage;
@@ -101,7 +100,6 @@ impl Verb for Args {
             return Err(Failure::Reported);
         }
         let opened = call.open(&self.inventory.path, &self.changes)?;
-        refuse_coverage(self, &opened.inventory)?;
         let analysis = Analysis::new(&opened.inventory);
         let mut evaluator = Evaluator::new(&analysis);
         let mut coverage = self.coverage.then(Coverage::default);
@@ -114,7 +112,8 @@ impl Verb for Args {
         }
         let exercised = coverage.as_ref().map(|coverage| {
             let rules = analysis.rules_fired([self.profile.get()], &[Evaluation::Auto]);
-            CoverageShape::new(coverage, &opened.inventory, &rules, &opened.report.sources)
+            let moving = analysis.clauses_fired();
+            CoverageShape::new(coverage, &opened.inventory, &rules, &moving, &opened.report.sources)
         });
         report.sort();
         let (has_errors, worst) = (report.has_errors(), opened.findings.worst.max(report.worst()));
@@ -128,12 +127,6 @@ impl Verb for Args {
         let has_failed = outcomes.iter().any(Outcome::failed);
         Ok(if has_failed { Exit::No } else { self.denied.exit(worst) })
     }
-}
-
-/// Refuses what rests on proofs where there are none.
-fn refuse_coverage(arguments: &Args, inventory: &Inventory) -> Result<(), Failure> {
-    let refused = arguments.coverage && !inventory.subnets.is_empty();
-    if refused { Err(Failure::beside_route_tables("--coverage")) } else { Ok(()) }
 }
 
 /// Refuses what cannot be written in the format that is asked for.

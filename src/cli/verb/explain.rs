@@ -105,9 +105,6 @@ impl Verb for Args {
         let classes = (!self.class.is_empty()).then(|| self.class.clone());
         let question = Question { profile: self.profile.get(), from, to: &to, classes, all: self.all };
         let analysis = Analysis::with_facts(inventory, &opened.facts);
-        if gateway(inventory, &question).is_some_and(|gateway| analysis.is_steered(gateway)) {
-            return Err(Failure::beside_route_tables("explain"));
-        }
         let Some(explanations) = analysis.explain(&question) else {
             return Err(Failure::new(format!("`{}` stands for no such clients", self.from)).help(
                 "the class has to be one that the gateway serves, and the gateway needs a client pool",

@@ -15,6 +15,7 @@ mod head;
 pub(crate) mod report;
 mod row;
 mod verify;
+mod walk;
 mod warnings;
 
 pub(crate) use answer::{Context, Destination, Route};

@@ -56,7 +56,6 @@ impl Reasons<'_> {
     ) -> Result<(Vec<ExplanationShape>, usize), Failure> {
         let mut wanted = wanted(clients);
         let all = wanted.len();
-        wanted.retain(|asked| self.has_proofs(*asked));
         let costs = self.costs(wanted.iter());
         wanted.truncate(affordable(wanted.iter().map(|asked| costs[&asked.gateway])).min(MOST_EXPLANATIONS));
         wanted.sort_unstable();
@@ -86,8 +85,8 @@ impl Reasons<'_> {
         Ok((found, left_out))
     }
 
-    /// False where route tables steer packets: no proof and no plan covers what they do.
-    fn has_proofs(&self, asked: Asked) -> bool {
+    /// False where route tables steer packets: no plan covers what they do.
+    fn has_plans(&self, asked: Asked) -> bool {
         !self.analysis.is_steered(self.members.name(asked.gateway))
     }
 
@@ -113,8 +112,8 @@ impl Reasons<'_> {
             }
         }
         let all = failing.len();
-        failing.retain(|(asked, _), _| self.has_proofs(*asked));
-        let without_proofs = all - failing.len();
+        failing.retain(|(asked, _), _| self.has_plans(*asked));
+        let without_plans = all - failing.len();
         let costs = self.costs(failing.keys().map(|(asked, _)| asked));
         let steps: usize = failing.keys().map(|(asked, _)| costs[&asked.gateway]).sum();
         let takes_long = failing.len() > MOST_FIXES || steps > MOST_STEPS;
@@ -131,7 +130,7 @@ impl Reasons<'_> {
             found.push(self.fix(&planner, asked, class));
             progress.step();
         }
-        Ok((found, without_proofs))
+        Ok((found, without_plans))
     }
 
     /// The steps that one explanation for clients of each gateway takes.

@@ -6,7 +6,7 @@ use std::fmt::Write;
 use petgraph::dot::{Config, Dot};
 use petgraph::graph::{DiGraph, NodeIndex};
 use tunnelog::answer::Analysis;
-use tunnelog::explain::{Explanation, Lost, Missing, Words, clients, entry_text, listed};
+use tunnelog::explain::{Explanation, Lost, Missing, Passage, Words, clients, entry_text, listed};
 use tunnelog::inventory::Inventory;
 use tunnelog::proof::{Premise, Proof};
 use tunnelog::source::{Sources, Span};
@@ -79,18 +79,42 @@ impl<'a> Diagram<'a> {
             self.proofs(branch, explanation, route.given.proofs());
             self.missing(branch, missing);
         }
+        let steered = explanation.steered.as_ref();
+        let (there, back) =
+            steered.map_or((&[][..], &[][..]), |told| (told.there.as_slice(), &told.back[..]));
         let ways = [
-            ("way there", evidence.there_proofs(), explanation.there_missing.as_slice()),
-            ("way back", evidence.back_proofs(), &explanation.back_missing[..]),
+            ("way there", evidence.there_proofs(), there, explanation.there_missing.as_slice()),
+            ("way back", evidence.back_proofs(), back, &explanation.back_missing[..]),
         ];
-        for (what, proofs, lost) in ways {
+        for (what, proofs, passages, lost) in ways {
             let (kind, there_is) = if lost.is_empty() { (Kind::Yes, "a") } else { (Kind::No, "no") };
             let branch = self.below(question, kind, &[format!("there is {there_is} {what}")]);
             self.proofs(branch, explanation, proofs);
+            for passage in passages {
+                self.passage(branch, passage);
+            }
             for lost in lost {
                 self.lost(branch, lost);
             }
         }
+        for one in steered.into_iter().flat_map(|told| &told.asymmetric) {
+            let seen = format!("{} sees one direction only", one.appliance);
+            let branch = self.below(question, Kind::No, &[seen]);
+            self.passage(branch, &one.there);
+            self.passage(branch, &one.back);
+        }
+    }
+
+    /// The steps of a way, one below the other; gives the last.
+    fn passage(&mut self, branch: NodeIndex, passage: &Passage) -> NodeIndex {
+        let mut above = branch;
+        for step in &passage.steps {
+            let spans: Vec<Span> =
+                step.facts.iter().flat_map(|fact| self.words.stated(*fact).spans).collect();
+            let lines = [format!("[{}]", step.clause.id()), step.text.clone(), self.files(&spans)];
+            above = self.below(above, Kind::Step, &lines);
+        }
+        above
     }
 
     fn proofs(&mut self, branch: NodeIndex, explanation: &Explanation, proofs: &[Proof]) {
@@ -136,6 +160,9 @@ impl<'a> Diagram<'a> {
             let (router, next) = (names.text(hop.router), names.text(hop.next));
             let sentence = format!("{router} sends packets for {} to {next}", lost.to);
             above = self.below(above, Kind::Step, &[sentence, entry_text(hop.entry, hop.runner_up)]);
+        }
+        if let Some(passage) = &lost.passage {
+            above = self.passage(above, passage);
         }
         self.missing(above, &lost.missing);
     }

@@ -4,10 +4,12 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
 use tunnelog::answer::{Analysis, Status};
-use tunnelog::explain::{Explanation, Hop, Lost, Missing, Words, clients, entry_text, listed};
+use tunnelog::explain::{
+    APPLIANCE_PERMITS, Explanation, Hop, Lost, Missing, Passage, Passages, Words, clients, entry_text, listed,
+};
 use tunnelog::inventory::Inventory;
 use tunnelog::names::NameId;
-use tunnelog::proof::{Application, Astray, Fact, HeldRoute, Premise, Proof, Tuple};
+use tunnelog::proof::{Application, Astray, Direction, Fact, HeldRoute, Premise, Proof, Tuple};
 use tunnelog::rule::Rule;
 use tunnelog::source::{Sources, Span};
 
@@ -19,6 +21,14 @@ use crate::cli::view::words;
 /// What owners of Windows clients have to know of a route that they should hold.
 const DOWNLOAD: &str = "Windows clients have the routes of the last download of their profile: one that \
     lacks this route has to download it again.";
+
+/// What is not known of the appliances that packets pass.
+const PERMITS: &str = "what the rule sets of appliances permit is not known: that they permit this connection is an \
+    assumption";
+
+/// What may make up for an appliance that sees one direction only.
+const TRANSLATES: &str = "appliances are taken not to translate sources. Application rules of Azure Firewall do, so what \
+    such a rule matches may work all the same";
 
 /// What explanations of one inventory are written with.
 pub(crate) struct Page<'a> {
@@ -66,10 +76,16 @@ impl<'a> Page<'a> {
         self.routes(&mut lines, explanation);
         lines.push(Line::new(Kind::Heading, "The way there"));
         self.way(&mut lines, explanation, evidence.there_proofs());
+        let steered = explanation.steered.as_ref();
+        self.passages(&mut lines, steered.into_iter().flat_map(|steered| &steered.there));
         self.lost(&mut lines, explanation.there_missing.as_slice(), evidence.there_certificates());
         lines.push(Line::new(Kind::Heading, "The way back"));
         self.way(&mut lines, explanation, evidence.back_proofs());
+        self.passages(&mut lines, steered.into_iter().flat_map(|steered| &steered.back));
         self.lost(&mut lines, &explanation.back_missing, evidence.back_certificates());
+        if let Some(steered) = steered {
+            self.appliances(&mut lines, steered, evidence.is_accessible());
+        }
         lines
     }
 
@@ -127,6 +143,63 @@ impl<'a> Page<'a> {
         }
     }
 
+    /// Ways through VNets whose route tables are looked at.
+    fn passages<'p>(&self, lines: &mut Vec<Line>, passages: impl Iterator<Item = &'p Passage>) {
+        for passage in passages {
+            let path = passage.names.join(" → ");
+            lines.push(Line::new(Kind::Holds, path).along(passage.networks.clone()));
+            self.told(lines, passage, 2);
+        }
+    }
+
+    fn told(&self, lines: &mut Vec<Line>, passage: &Passage, depth: usize) {
+        for step in &passage.steps {
+            let mut spans: Vec<Span> =
+                step.facts.iter().flat_map(|fact| self.words.stated(*fact).spans).collect();
+            let mut seen = BTreeSet::new();
+            spans.retain(|span| seen.insert(*span));
+            let text = format!("[{}] {}", step.clause.id(), step.text);
+            lines.push(Line::new(Kind::Step(depth), text).at(self.at(&spans)));
+        }
+    }
+
+    /// Which appliances see one direction only, and what is taken for granted of those that see both.
+    fn appliances(&self, lines: &mut Vec<Line>, steered: &Passages, is_accessible: bool) {
+        let are_passed = is_accessible && !steered.appliances.is_empty();
+        if !are_passed && steered.asymmetric.is_empty() {
+            return;
+        }
+        lines.push(Line::new(Kind::Heading, "The appliances on the way"));
+        for one in &steered.asymmetric {
+            let appliance = &one.appliance;
+            let sees = match one.passed {
+                Direction::There => "what clients send, and not every answer",
+                Direction::Back => "answers, and not everything that they answer",
+            };
+            let text = format!("{appliance} sees {sees}: it is stateful, and drops such connections");
+            lines.push(Line::new(Kind::Fails, text));
+            for (way, passage) in [("there", &one.there), ("back", &one.back)] {
+                let path = passage.names.join(" → ");
+                let past = if passage.names.contains(appliance) { "past it" } else { "around it" };
+                let line = Line::new(Kind::Step(2), format!("{way}, {past}: {path}"));
+                lines.push(line.along(passage.networks.clone()));
+                // The ways above are told already.
+                if !steered.there.iter().chain(&steered.back).any(|told| told == passage) {
+                    self.told(lines, passage, 3);
+                }
+            }
+        }
+        if !steered.asymmetric.is_empty() {
+            lines.push(Line::new(Kind::Step(2), TRANSLATES));
+        }
+        if are_passed {
+            let appliances: Vec<&str> = steered.appliances.iter().map(String::as_str).collect();
+            let text = format!("packets pass {}", words::list(&appliances));
+            lines.push(Line::new(Kind::Holds, text));
+            lines.push(Line::new(Kind::Step(2), format!("[{APPLIANCE_PERMITS}] {PERMITS}")));
+        }
+    }
+
     /// The routers that packets pass, for each destination of the proof.
     fn paths(&self, proof: &Proof) -> BTreeMap<String, Vec<NameId>> {
         let mut paths: BTreeMap<_, Vec<NameId>> = BTreeMap::new();
@@ -157,15 +230,23 @@ impl<'a> Page<'a> {
                 continue;
             };
             let (from, to) = (self.name(start), &lost.to);
-            let told = match lost.hops.last() {
-                None => format!("packets for {to} get no further than {from}, where they start"),
-                Some(hop) => {
-                    format!("packets for {to} from {from} get no further than {}", self.name(hop.next))
+            let hops = lost.hops.iter().map(|hop| hop.next);
+            let last = lost.hops.last().map(|hop| self.name(hop.next));
+            let (last, way) = match &lost.passage {
+                None => (last, std::iter::once(start).chain(hops).collect()),
+                Some(passage) => {
+                    let last = passage.names.last().filter(|_| !passage.steps.is_empty());
+                    (last.map(String::as_str), passage.networks.clone())
                 }
             };
-            let way = lost.hops.iter().map(|hop| hop.next);
-            let way = std::iter::once(start).chain(way).collect();
+            let told = match last {
+                None => format!("packets for {to} get no further than {from}, where they start"),
+                Some(last) => format!("packets for {to} from {from} get no further than {last}"),
+            };
             lines.push(Line::new(Kind::Fails, told).along(way));
+            if let Some(passage) = &lost.passage {
+                self.told(lines, passage, 2);
+            }
             for hop in &lost.hops {
                 lines.push(Line::new(Kind::Step(2), self.hop(hop)));
             }

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use serde::Serialize;
 use tunnelog::inventory::Inventory;
 use tunnelog::language::print::quoted;
+use tunnelog::proof::Clause;
 use tunnelog::query::coverage::Coverage;
 use tunnelog::rule::Rule;
 use tunnelog::source::{Sources, Span};
@@ -46,12 +47,14 @@ impl CoverageShape {
     /// The columns of the table.
     pub(crate) const COLUMNS: [&'static str; 5] = ["kind", "name", "file", "line", "expectations"];
 
-    /// The shape of `coverage` of an inventory from which the rules in `applying` derive something.
+    /// The shape of `coverage` of an inventory from which the rules in `applying` derive something, and where packets move by
+    /// the clauses in `moving`.
     #[must_use]
     pub(crate) fn new(
         coverage: &Coverage,
         inventory: &Inventory,
         applying: &BTreeSet<Rule>,
+        moving: &BTreeSet<Clause>,
         sources: &Sources,
     ) -> Self {
         let row = |(states, span): (String, Span)| CoveredRow {
@@ -66,10 +69,14 @@ impl CoverageShape {
         };
         let applies = |rule: &Rule| rule.is_applied() && applying.contains(rule);
         let is_meant = |rule: &&Rule| applies(rule) || coverage.rules.contains_key(rule);
+        let clauses = Clause::ALL.iter().filter(|clause| moving.contains(clause)).map(|clause| CoveredRule {
+            rule: clause.id(),
+            expectations: coverage.clauses.get(clause).copied().unwrap_or_default(),
+        });
         Self {
             expectations: coverage.expectations,
             rows: stated(inventory).into_iter().map(row).collect(),
-            rules: Rule::ALL.iter().filter(is_meant).map(rule).collect(),
+            rules: Rule::ALL.iter().filter(is_meant).map(rule).chain(clauses).collect(),
         }
     }
 
@@ -105,6 +112,28 @@ fn stated(inventory: &Inventory) -> Vec<(String, Span)> {
             .connections
             .iter()
             .map(|row| (format!("s2s({}, {})", name(row.from), name(row.to)), row.origin)),
+    );
+    let label = |label| quoted(inventory.labels.text(label));
+    rows.extend(
+        inventory
+            .subnets
+            .iter()
+            .map(|row| (format!("subnet({}, {})", name(row.vnet), label(row.name)), row.origin)),
+    );
+    rows.extend(
+        inventory.route_tables.iter().map(|row| (format!("route_table({})", label(row.name)), row.origin)),
+    );
+    rows.extend(
+        inventory
+            .user_routes
+            .iter()
+            .map(|row| (format!("user_route({}, {})", label(row.route_table), row.prefix), row.origin)),
+    );
+    rows.extend(
+        inventory
+            .appliances
+            .iter()
+            .map(|row| (format!("appliance({}, {})", label(row.name), name(row.vnet)), row.origin)),
     );
     let clients = inventory.clients.iter().flatten();
     rows.extend(

@@ -2,14 +2,17 @@
 
 use serde::Serialize;
 use tunnelog::answer::Analysis;
-use tunnelog::explain::{Explanation, Lost, Missing, Words};
+use tunnelog::explain::{APPLIANCE_PERMITS, Asymmetry, Explanation, Lost, Missing, Passage, Told, Words};
 use tunnelog::inventory::Inventory;
+use tunnelog::language::print::quoted;
 use tunnelog::names::NameId;
-use tunnelog::proof::{Astray, Evidence, HeldRoute, Premise, Proof, Shown, Tables};
+use tunnelog::proof::{Astray, Direction, Evidence, Fact, HeldRoute, Premise, Proof, Shown, Tables};
+use tunnelog::schema::Cell;
 use tunnelog::source::{Sources, Span};
 
 use crate::cli::view::json::finding::Place;
 use crate::cli::view::json::head::Head;
+use crate::cli::view::json::walk::{Shaper, WalkShape};
 
 /// The whole document.
 #[derive(Clone, Debug, Serialize)]
@@ -30,6 +33,10 @@ struct Item<'a> {
     routes: Vec<Route>,
     there: Way<'a>,
     back: Way<'a>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    asymmetric: Vec<AsymmetryShape>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    assumes: Vec<&'static str>,
     tables: Vec<Table<'a>>,
 }
 
@@ -52,6 +59,44 @@ struct Way<'a> {
     proofs: Vec<ProofShape>,
     lost: Vec<LostShape<'a>>,
     certificate: Vec<Certificate<'a>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    passages: Vec<PassageShape>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    walks: Vec<WalkShape<'a>>,
+}
+
+/// A way through VNets whose route tables are looked at.
+#[derive(Clone, Debug, Serialize)]
+struct PassageShape {
+    names: Vec<String>,
+    steps: Vec<ToldShape>,
+}
+
+/// What a packet does at one place of the way.
+#[derive(Clone, Debug, Serialize)]
+struct ToldShape {
+    rule: &'static str,
+    sentence: String,
+    facts: Vec<FactShape>,
+}
+
+/// An appliance that sees one direction only.
+#[derive(Clone, Debug, Serialize)]
+struct AsymmetryShape {
+    appliance: String,
+    sees: &'static str,
+    there: PassageShape,
+    back: PassageShape,
+}
+
+/// A fact with the rows that state it.
+#[derive(Clone, Debug, Serialize)]
+struct FactShape {
+    fact: String,
+    sentence: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    by_default: Option<&'static str>,
+    places: Vec<Place>,
 }
 
 /// The applications of rules, each after those that it rests on.
@@ -71,20 +116,9 @@ struct StepShape {
 #[derive(Clone, Debug, Serialize)]
 #[serde(untagged)]
 enum PremiseShape {
-    Step {
-        step: usize,
-    },
-    Fact {
-        fact: String,
-        sentence: String,
-        #[serde(skip_serializing_if = "Option::is_none")]
-        by_default: Option<&'static str>,
-        places: Vec<Place>,
-    },
-    Not {
-        not: String,
-        sentence: String,
-    },
+    Step { step: usize },
+    Fact(FactShape),
+    Not { not: String, sentence: String },
 }
 
 #[derive(Clone, Debug, Serialize)]
@@ -100,6 +134,8 @@ struct LostShape<'a> {
     start: Option<&'a str>,
     to: String,
     hops: Vec<HopShape<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    passage: Option<PassageShape>,
     missing: Vec<MissingShape>,
 }
 
@@ -181,6 +217,12 @@ impl<'a> Context<'a> {
         let client = client.and_then(|index| clients.get(index as usize)).map(|client| &*client.name);
         let routes = evidence.routes.iter().zip(&explanation.route_missing);
         let there_lost = explanation.there_missing.as_slice();
+        let (told, walks) = (explanation.steered.as_ref(), evidence.steered());
+        let shaper = Shaper(self.inventory);
+        let answers = walks.into_iter().flat_map(|steered| &steered.back).flat_map(|answers| &answers.walks);
+        let passage = |passage: &Passage| self.passage(passage);
+        let asymmetry = |one: &Asymmetry| self.asymmetry(one);
+        let is_assumed = evidence.is_accessible() && told.is_some_and(|told| !told.appliances.is_empty());
         Item {
             gateway: self.name(evidence.gateway),
             client,
@@ -188,17 +230,23 @@ impl<'a> Context<'a> {
             destinations: explanation.destinations.iter().map(ToString::to_string).collect(),
             routes: routes.map(|(route, missing)| self.route(explanation, route, missing)).collect(),
             there: Way {
-                holds: evidence.there.holds(),
+                holds: evidence.there_holds(),
                 proofs: self.proofs(explanation, evidence.there_proofs()),
                 lost: self.lost(there_lost),
                 certificate: self.certificates(evidence.there_certificates()),
+                passages: told.and_then(|told| told.there.as_ref()).map(passage).into_iter().collect(),
+                walks: walks.map(|steered| shaper.walk(&steered.there)).into_iter().collect(),
             },
             back: Way {
-                holds: evidence.back.holds(),
+                holds: evidence.back_holds(),
                 proofs: self.proofs(explanation, evidence.back_proofs()),
                 lost: self.lost(&explanation.back_missing),
                 certificate: self.certificates(evidence.back_certificates()),
+                passages: told.into_iter().flat_map(|told| &told.back).map(passage).collect(),
+                walks: answers.map(|walk| shaper.walk(walk)).collect(),
             },
+            asymmetric: told.into_iter().flat_map(|told| &told.asymmetric).map(asymmetry).collect(),
+            assumes: is_assumed.then_some(APPLIANCE_PERMITS).into_iter().collect(),
             tables: self.tables(evidence),
         }
     }
@@ -231,19 +279,55 @@ impl<'a> Context<'a> {
         let names = &self.inventory.names;
         match premise {
             Premise::Step(step) => PremiseShape::Step { step: *step },
-            Premise::Fact(fact) => {
-                let stated = self.words.stated(*fact);
-                PremiseShape::Fact {
-                    fact: Shown(names, *fact).to_string(),
-                    sentence: self.words.fact(*fact),
-                    by_default: stated.by_default,
-                    places: self.places(&stated.spans),
-                }
-            }
+            Premise::Fact(fact) => PremiseShape::Fact(self.fact(*fact)),
             Premise::Not(negation) => PremiseShape::Not {
                 not: Shown(names, *negation).to_string(),
                 sentence: self.words.negation(*negation),
             },
+        }
+    }
+
+    fn fact(&self, fact: Fact) -> FactShape {
+        let stated = self.words.stated(fact);
+        FactShape {
+            fact: self.row(fact),
+            sentence: self.words.fact(fact),
+            by_default: stated.by_default,
+            places: self.places(&stated.spans),
+        }
+    }
+
+    /// The fact as questions write it. [`Shown`] knows the names of networks alone.
+    fn row(&self, fact: Fact) -> String {
+        if !fact.cells().any(|cell| matches!(cell, Cell::Label(_))) {
+            return Shown(&self.inventory.names, fact).to_string();
+        }
+        let cell = |cell: Cell| match cell {
+            Cell::Label(_) | Cell::Network(_) => quoted(&cell.text(self.inventory)).into_owned(),
+            cell => cell.text(self.inventory),
+        };
+        let cells: Vec<String> = fact.cells().map(cell).collect();
+        format!("{}({})", fact.name(), cells.join(", "))
+    }
+
+    fn passage(&self, passage: &Passage) -> PassageShape {
+        let step = |step: &Told| ToldShape {
+            rule: step.clause.id(),
+            sentence: step.text.clone(),
+            facts: step.facts.iter().map(|fact| self.fact(*fact)).collect(),
+        };
+        PassageShape { names: passage.names.clone(), steps: passage.steps.iter().map(step).collect() }
+    }
+
+    fn asymmetry(&self, one: &Asymmetry) -> AsymmetryShape {
+        AsymmetryShape {
+            appliance: one.appliance.clone(),
+            sees: match one.passed {
+                Direction::There => "there",
+                Direction::Back => "back",
+            },
+            there: self.passage(&one.there),
+            back: self.passage(&one.back),
         }
     }
 
@@ -263,6 +347,7 @@ impl<'a> Context<'a> {
             start: lost.start.map(|start| self.name(start)),
             to: lost.to.clone(),
             hops: lost.hops.iter().map(hop).collect(),
+            passage: lost.passage.as_ref().map(|passage| self.passage(passage)),
             missing: self.missing(&lost.missing),
         };
         lost.iter().map(shape).collect()

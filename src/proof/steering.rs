@@ -1,0 +1,396 @@
+//! What the checker works out by itself about subnets, route tables and appliances: where answers start, and what a packet
+//! does at a node.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::net::IpAddr;
+
+use super::evidence::Evidence;
+use super::refusal::Refusal;
+use super::tables::CheckedTables;
+use super::walk::{Answers, Clause, Direction, Move, OneWay, Onward, Steered, Walk};
+use super::world::World;
+use crate::facts::Rows;
+use crate::facts::ids::{Context, Machine, Node, Target};
+use crate::inventory::routing::Hop;
+use crate::names::{LabelId, NameId};
+use crate::prefix::Prefix;
+
+/// The rows that steer packets inside VNets.
+pub(super) struct Steering {
+    subnets: Vec<(NameId, LabelId, Prefix)>,
+    tables: BTreeMap<(NameId, LabelId), LabelId>,
+    letting: BTreeSet<LabelId>,
+    routes: BTreeMap<LabelId, BTreeMap<Prefix, Vec<Hop>>>,
+    appliances: Vec<(LabelId, NameId, IpAddr)>,
+    stateful: BTreeSet<LabelId>,
+}
+
+impl Steering {
+    pub(super) fn new(rows: &Rows<'_>) -> Self {
+        let mut routes: BTreeMap<LabelId, BTreeMap<Prefix, Vec<Hop>>> = BTreeMap::new();
+        for (table, prefix, hop) in rows.user_route {
+            routes.entry(*table).or_default().entry(*prefix).or_default().push(*hop);
+        }
+        Self {
+            subnets: rows.subnet.to_vec(),
+            tables: rows.uses_table.iter().map(|(vnet, subnet, table)| ((*vnet, *subnet), *table)).collect(),
+            letting: rows.gateway_routes.iter().copied().collect(),
+            routes,
+            appliances: rows.appliance.to_vec(),
+            stateful: rows.stateful.iter().copied().collect(),
+        }
+    }
+
+    /// True where the component lists subnets.
+    pub(super) fn is_there(&self) -> bool {
+        !self.subnets.is_empty()
+    }
+
+    /// The prefixes of the VNet's subnets that clients can be answered from.
+    pub(super) fn listed(&self, vnet: NameId) -> impl Iterator<Item = Prefix> + '_ {
+        let rows = self.subnets.iter().filter(move |row| row.0 == vnet && !row.1.is_reserved());
+        rows.map(|row| row.2)
+    }
+
+    /// What a machine at an address, or a sender in a prefix, of the VNet sends by.
+    fn context(&self, vnet: NameId, inner: Prefix) -> Context {
+        let around = self.subnets.iter().filter(|row| row.0 == vnet && row.2.covers(inner));
+        let subnet = around.max_by_key(|row| row.2.length());
+        Context { vnet, table: subnet.and_then(|row| self.tables.get(&(vnet, row.1))).copied() }
+    }
+
+    fn contexts(&self, machine: Machine) -> BTreeSet<Context> {
+        match machine {
+            Machine::Listed(name) => {
+                let rows = self.appliances.iter().filter(|row| row.0 == name);
+                rows.map(|(_, vnet, address)| self.context(*vnet, Prefix::from(*address))).collect()
+            }
+            Machine::Assumed(vnet, address) => BTreeSet::from([self.context(vnet, Prefix::from(address))]),
+        }
+    }
+
+    fn is_stateful(&self, machine: Machine) -> bool {
+        match machine {
+            Machine::Listed(name) => self.stateful.contains(&name),
+            Machine::Assumed(..) => true,
+        }
+    }
+
+    /// The longest user route of the table that covers the destination, of those that fit.
+    fn user_route(
+        &self,
+        table: Option<LabelId>,
+        covering: &[Prefix],
+        fits: impl Fn(Prefix) -> bool,
+    ) -> Option<(Prefix, &[Hop])> {
+        let routes = self.routes.get(&table?)?;
+        covering.iter().filter(|prefix| fits(**prefix)).find_map(|prefix| {
+            let hops = routes.get(prefix)?;
+            Some((*prefix, &hops[..]))
+        })
+    }
+
+    /// The appliances that an address leads to from the VNet.
+    fn machines(&self, world: &World, vnet: NameId, address: IpAddr) -> BTreeSet<Machine> {
+        let mut found = BTreeSet::new();
+        for owner in world.reached(vnet).filter(|owner| world.holds(*owner, Prefix::from(address))) {
+            let listed = self.appliances.iter().filter(|row| (row.1, row.2) == (owner, address));
+            let listed: Vec<Machine> = listed.map(|row| Machine::Listed(row.0)).collect();
+            if listed.is_empty() {
+                found.insert(Machine::Assumed(owner, address));
+            }
+            found.extend(listed);
+        }
+        found
+    }
+
+    /// The GatewaySubnet of a gateway.
+    fn gateway_subnet(&self, world: &World, gateway: NameId) -> Option<Context> {
+        let mut rows = self.subnets.iter();
+        let row = rows.find(|row| row.0 == gateway && row.1.is_gateway_subnet())?;
+        world.gateways.contains(&gateway).then(|| self.context(gateway, row.2))
+    }
+
+    /// Where answers of the network from the part may start.
+    fn starts(&self, world: &World, network: NameId, part: Prefix) -> BTreeSet<Node> {
+        if self.listed(network).any(|subnet| subnet.covers(part)) {
+            return BTreeSet::from([Node::Subnet(self.context(network, part))]);
+        }
+        let node = |router| if world.relays(router) { Node::Router(router) } else { Node::Origin(router) };
+        world.attaching(network).into_iter().map(node).collect()
+    }
+}
+
+/// What packets for one destination do.
+struct Packets<'a> {
+    world: &'a World,
+    steering: &'a Steering,
+    tables: &'a CheckedTables,
+}
+
+impl Packets<'_> {
+    fn part(&self) -> Prefix {
+        self.tables.destination
+    }
+
+    /// All that a packet may do at a node.
+    fn moves(&self, node: Node) -> BTreeSet<Move> {
+        match node {
+            Node::Subnet(context) => self.of_context(context),
+            Node::Machine(machine) => {
+                let contexts = self.steering.contexts(machine);
+                contexts.into_iter().flat_map(|context| self.of_context(context)).collect()
+            }
+            Node::Router(router) => self.of_router(router, self.world.relays(router), Clause::Forwards),
+            Node::Origin(site) => {
+                let moves = self.of_router(site, true, Clause::ForwardsOwn);
+                let arrived = |step: Move| match step.onward {
+                    Onward::Arrives(_) => Move { clause: Clause::ArrivesFromItself, ..step },
+                    Onward::To(_) => step,
+                };
+                moves.into_iter().map(arrived).collect()
+            }
+        }
+    }
+
+    /// What follows from the effective route of a VNet's subnets with a table.
+    fn of_context(&self, context: Context) -> BTreeSet<Move> {
+        let (world, vnet) = (self.world, context.vnet);
+        let user = self.steering.user_route(context.table, &self.tables.covering, |_| true);
+        let system = world.system_prefixes(vnet).filter(|(prefix, _)| prefix.covers(self.part()));
+        let system: Vec<(Prefix, NameId)> = system.collect();
+        let mut learned: Vec<(Prefix, NameId)> = Vec::new();
+        let lets_in = context.table.is_none_or(|table| self.steering.letting.contains(&table));
+        if lets_in && system.is_empty() {
+            let of = |gateway| self.gateway_routes(gateway).map(move |prefix| (prefix, gateway));
+            learned.extend(world.gateways_of(vnet).into_iter().flat_map(of));
+        }
+        let longest = |rows: &[(Prefix, NameId)]| rows.iter().map(|row| row.0.length()).max();
+        let others = longest(&system).max(longest(&learned));
+        let made = |clause, entry, onward| Move { clause, context: Some(context), entry, onward };
+        if let Some((entry, hops)) = user.filter(|(entry, _)| Some(entry.length()) >= others) {
+            let follow = |hop: &Hop| match *hop {
+                Hop::Appliance(address) => {
+                    let machines = self.steering.machines(world, vnet, address).into_iter();
+                    let to = |machine| Onward::To(Node::Machine(machine));
+                    machines.map(|machine| made(Clause::ToAppliance, entry, to(machine))).collect()
+                }
+                Hop::Gateway => {
+                    let gateways = world.gateways_of(vnet).into_iter();
+                    let to = |gateway| Onward::To(Node::Router(gateway));
+                    gateways.map(|gateway| made(Clause::ToGateway, entry, to(gateway))).collect()
+                }
+                Hop::VnetLocal if world.holds(vnet, self.part()) => {
+                    let arrived = self.arrival(Target::Network(vnet)).into_iter();
+                    arrived.map(|onward| made(Clause::VnetLocal, entry, onward)).collect()
+                }
+                Hop::VnetLocal | Hop::Internet | Hop::Nowhere => Vec::new(),
+            };
+            return hops.iter().flat_map(follow).collect();
+        }
+        let deciding =
+            |rows: Vec<(Prefix, NameId)>| rows.into_iter().filter(move |row| Some(row.0.length()) == others);
+        let directly = deciding(system).filter_map(|(entry, owner)| {
+            let onward = self.arrival(Target::Network(owner))?;
+            Some(made(Clause::BySystemRoute, entry, onward))
+        });
+        let by_gateway = deciding(learned)
+            .map(|(entry, gateway)| made(Clause::ByGatewayRoute, entry, Onward::To(Node::Router(gateway))));
+        directly.chain(by_gateway).collect()
+    }
+
+    /// The routes of a gateway that subnets get: its client pool, and what leads into tunnels.
+    fn gateway_routes(&self, gateway: NameId) -> impl Iterator<Item = Prefix> + '_ {
+        self.tables.covering.iter().copied().filter(move |prefix| {
+            let is_pool = |row: (Target, Prefix)| !row.0.is_network() && row.1 == *prefix;
+            self.world.attached_to(gateway).any(is_pool)
+                || !self.tables.next_hops(self.world, gateway, *prefix).is_empty()
+        })
+    }
+
+    /// That the packet has arrived, where the destination is one of the target.
+    fn arrival(&self, target: Target) -> Option<Onward> {
+        let part = self.part();
+        let is_destination = match target {
+            Target::Network(network) => self.world.is_part_of_network(network, part),
+            Target::Pool(gateway) => self.world.is_part_of_pool(gateway, part),
+        };
+        is_destination.then_some(Onward::Arrives(target))
+    }
+
+    /// What a router does, where it `sends` packets on by `forwards`.
+    fn of_router(&self, router: NameId, sends: bool, forwards: Clause) -> BTreeSet<Move> {
+        let world = self.world;
+        let mut moves = BTreeSet::new();
+        let attached_at = |prefix: Prefix| world.attached_to(router).filter(move |row| row.1 == prefix);
+        let has = |prefix: &&Prefix| {
+            attached_at(**prefix).next().is_some()
+                || !self.tables.next_hops(world, router, **prefix).is_empty()
+        };
+        let entry = self.tables.covering.iter().find(has).copied();
+        let made = |clause, entry, onward| Move { clause, context: None, entry, onward };
+        if let Some(entry) = entry {
+            let here: Vec<Target> = attached_at(entry).map(|row| row.0).collect();
+            if here.is_empty() {
+                let next = self.tables.next_hops(world, router, entry).into_iter().filter(|_| sends);
+                moves.extend(next.map(|next| made(forwards, entry, Onward::To(Node::Router(next)))));
+                return moves;
+            }
+            let (networks, pools): (Vec<Target>, Vec<Target>) =
+                here.into_iter().partition(|target| target.is_network());
+            let arrived = pools.into_iter().filter_map(|target| self.arrival(target));
+            moves.extend(arrived.map(|onward| made(Clause::ArrivesAtPool, entry, onward)));
+            if networks.is_empty() {
+                return moves;
+            }
+            if let Some(steered) = self.of_gateway_subnet(router, entry.length()) {
+                moves.extend(steered);
+                return moves;
+            }
+            let arrived = networks.into_iter().filter_map(|target| self.arrival(target));
+            moves.extend(arrived.map(|onward| made(Clause::ArrivesAttached, entry, onward)));
+            return moves;
+        }
+        let system = world.system_prefixes(router).filter(|(prefix, _)| prefix.covers(self.part()));
+        let least = system.map(|row| row.0.length()).max().unwrap_or_default();
+        self.of_gateway_subnet(router, least).unwrap_or_default()
+    }
+
+    /// What the user route of GatewaySubnet does that is at least so long; none where there is no such route.
+    fn of_gateway_subnet(&self, gateway: NameId, least: u8) -> Option<BTreeSet<Move>> {
+        let context = self.steering.gateway_subnet(self.world, gateway)?;
+        let fits = |prefix: Prefix| !prefix.is_default_route();
+        let (entry, hops) = self.steering.user_route(context.table, &self.tables.covering, fits)?;
+        if entry.length() < least {
+            return None;
+        }
+        let made = |clause, onward| Move { clause, context: Some(context), entry, onward };
+        let follow = |hop: &Hop| match *hop {
+            Hop::Appliance(address) => {
+                let machines = self.steering.machines(self.world, gateway, address).into_iter();
+                let to = |machine| Onward::To(Node::Machine(machine));
+                machines.map(|machine| made(Clause::GatewayToAppliance, to(machine))).collect()
+            }
+            Hop::VnetLocal if self.world.holds(gateway, self.part()) => {
+                let arrived = self.arrival(Target::Network(gateway)).into_iter();
+                arrived.map(|onward| made(Clause::GatewayVnetLocal, onward)).collect()
+            }
+            _ => Vec::new(),
+        };
+        Some(hops.iter().flat_map(follow).collect())
+    }
+
+    /// Verifies that the walk starts there, and holds what the packet may do everywhere, and no more.
+    fn walk(&self, walk: &Walk, start: Node) -> Result<(), Refusal> {
+        let nodes: BTreeSet<Node> = walk.stops.iter().map(|stop| stop.node).collect();
+        if walk.stops.first().is_none_or(|stop| stop.node != start) {
+            return Err(Refusal::Walk(start));
+        }
+        let mut reached = BTreeSet::from([start]);
+        for stop in &walk.stops {
+            let moves: Vec<Move> = self.moves(stop.node).into_iter().collect();
+            if moves != stop.moves || !reached.contains(&stop.node) {
+                return Err(Refusal::Walk(stop.node));
+            }
+            reached.extend(moves.iter().filter_map(|step| match step.onward {
+                Onward::To(node) => Some(node),
+                Onward::Arrives(_) => None,
+            }));
+        }
+        // Each node stands after one that leads to it, and once.
+        match reached.difference(&nodes).next() {
+            Some(node) => Err(Refusal::Walk(*node)),
+            None if nodes.len() != walk.stops.len() => Err(Refusal::Walk(start)),
+            None => Ok(()),
+        }
+    }
+}
+
+/// True where some way that arrives goes through the appliance.
+fn is_passed(walk: &Walk, machine: Machine) -> bool {
+    reaches(walk, Node::Machine(machine), None)
+}
+
+/// True where some way that arrives does not.
+fn is_avoided(walk: &Walk, machine: Machine) -> bool {
+    walk.stops.first().is_some_and(|stop| reaches(walk, stop.node, Some(machine)))
+}
+
+/// True where a packet gets to the target from a node of the walk, without passing the appliance where one is given.
+fn reaches(walk: &Walk, from: Node, without: Option<Machine>) -> bool {
+    let moves =
+        |node: Node| walk.stops.iter().filter(move |stop| stop.node == node).flat_map(|stop| &stop.moves);
+    let mut seen = BTreeSet::from([from]);
+    let mut open = vec![from];
+    while let Some(node) = open.pop() {
+        for step in moves(node) {
+            match step.onward {
+                Onward::Arrives(target) if target == walk.target => return true,
+                Onward::To(next) if without.map(Node::Machine) != Some(next) && seen.insert(next) => {
+                    open.push(next)
+                }
+                _ => {}
+            }
+        }
+    }
+    false
+}
+
+/// Verifies the walks there and back, and which appliances see one direction only.
+pub(super) fn check<'a>(
+    world: &'a World,
+    evidence: &Evidence,
+    steered: &Steered,
+    tables_for: impl Fn(Prefix) -> Result<&'a CheckedTables, Refusal>,
+) -> Result<(), Refusal> {
+    let Evidence { gateway, network, destination, .. } = *evidence;
+    let steering = &world.steering;
+    let packets = |part| Ok::<_, Refusal>(Packets { world, steering, tables: tables_for(part)? });
+    let there = &steered.there;
+    if (there.target, there.destination) != (Target::Network(network), destination) {
+        return Err(Refusal::Conclusion);
+    }
+    packets(destination)?.walk(there, Node::Router(gateway))?;
+    let family = destination.family();
+    let has_clients = world.has_clients(gateway, family);
+    let starts = if has_clients { steering.starts(world, network, destination) } else { BTreeSet::new() };
+    let told: Vec<Node> = steered.back.iter().map(|answers| answers.start).collect();
+    if told != starts.into_iter().collect::<Vec<_>>() {
+        return Err(Refusal::Starts);
+    }
+    let clients = world.pool_parts(gateway, family);
+    for answers in &steered.back {
+        let told: Vec<Prefix> = answers.walks.iter().map(|walk| walk.destination).collect();
+        let is_home = |walk: &Walk| walk.target == Target::Pool(gateway);
+        if told != clients || !answers.walks.iter().all(is_home) {
+            return Err(Refusal::Conclusion);
+        }
+        for walk in &answers.walks {
+            packets(walk.destination)?.walk(walk, answers.start)?;
+        }
+        if answers.one_way != one_way(steering, there, answers) {
+            return Err(Refusal::OneWay(answers.start));
+        }
+    }
+    Ok(())
+}
+
+/// The stateful appliances that are passed in one direction and avoided in the other, where all walks arrive.
+fn one_way(steering: &Steering, there: &Walk, answers: &Answers) -> Vec<OneWay> {
+    let arrives = |walk: &Walk| walk.stops.first().is_some_and(|stop| reaches(walk, stop.node, None));
+    if !arrives(there) || !answers.walks.iter().all(arrives) {
+        return Vec::new();
+    }
+    let mut found = BTreeSet::new();
+    for back in &answers.walks {
+        let machines: BTreeSet<Machine> = there.machines().chain(back.machines()).collect();
+        for machine in machines.into_iter().filter(|machine| steering.is_stateful(*machine)) {
+            for (passed, one, other) in [(Direction::There, there, back), (Direction::Back, back, there)] {
+                if is_passed(one, machine) && is_avoided(other, machine) {
+                    found.insert(OneWay { machine, passed, client: back.destination });
+                }
+            }
+        }
+    }
+    found.into_iter().collect()
+}
