@@ -24,6 +24,8 @@ pub(crate) struct Steered {
     pub(crate) way_back: Vec<(NameId, NameId, PrefixId)>,
     /// Those between which packets get there and back, past the same stateful appliances.
     pub(crate) accessible: Vec<(NameId, NameId, PrefixId)>,
+    /// The appliances that see one direction only of connections from the gateway to the part of the network.
+    pub(crate) one_way: Vec<(NameId, NameId, PrefixId, Machine)>,
 }
 
 /// True where route tables may steer packets in the component.
@@ -47,7 +49,7 @@ pub(crate) fn steer(part: &Component<'_>, serves: &[(NameId, Class)]) -> Steered
     feed_routers(&mut program, part, &routers);
     feed_prefixes(&mut program, part);
     Subnets::new(part).feed(&mut program, part);
-    let (_, _, _, delivers, _, way_back, _, accessible) = program.run_with_hasher::<FxBuildHasher>();
+    let (_, _, _, delivers, _, way_back, one_way, accessible) = program.run_with_hasher::<FxBuildHasher>();
     let sites: FxHashSet<NameId> = part.facts.site.of(part.number).iter().copied().collect();
     let relays: FxHashSet<NameId> = routers.relays.iter().map(|row| row.0).collect();
     let there = delivers.into_iter().filter_map(|tables::Delivers(node, target, id)| match node {
@@ -61,6 +63,7 @@ pub(crate) fn steer(part: &Component<'_>, serves: &[(NameId, Class)]) -> Steered
         delivered: there.collect(),
         way_back: way_back.into_iter().map(|row| (row.0, row.1, row.2)).collect(),
         accessible: accessible.into_iter().map(|row| (row.0, row.1, row.2)).collect(),
+        one_way: one_way.into_iter().map(|row| (row.0, row.1, row.2, row.3)).collect(),
     }
 }
 

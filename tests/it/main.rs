@@ -21,6 +21,7 @@ mod read_mangled;
 mod recordings;
 mod refusals;
 mod rules_file;
+mod table_warnings;
 mod topologies;
 mod verify;
 mod verify_kinds;
