@@ -75,6 +75,19 @@ pub fn warnings(inventory: &Inventory, facts: &Facts, sources: &Sources) -> Vec<
     found
 }
 
+/// Adds a warning about every stateful appliance that sees one direction only of what clients ask for.
+///
+/// This solves every component with subnets and so costs what its answer costs: [`check`] leaves it out. Rows of answers say
+/// the same, with the reason `asymmetric`.
+pub fn check_paths(inventory: &Inventory, facts: &Facts, report: &mut Report) {
+    if inventory.subnets.is_empty() {
+        return;
+    }
+    let found = tables::one_way::check(&Context::new(inventory, facts, &report.sources));
+    report.diagnostics.extend(found);
+    report.sort();
+}
+
 /// The inventory with what several checks look up in it.
 struct Context<'run> {
     inventory: &'run Inventory,

@@ -66,6 +66,7 @@ const PEERING: PeeringNames = PeeringNames {
     allow_gateway_transit: "allowGatewayTransit",
     use_remote_gateways: "useRemoteGateways",
     allow_vnet_access: "allowVirtualNetworkAccess",
+    allow_forwarded_traffic: "allowForwardedTraffic",
     state: &["peeringState"],
     remote_spaces: &[
         "remoteVirtualNetworkAddressSpace.addressPrefixes",
@@ -279,6 +280,7 @@ pub(super) fn patch(
         allow_gateway_transit: flag(PEERING.allow_gateway_transit, resources),
         use_remote_gateways: flag(PEERING.use_remote_gateways, resources),
         allow_vnet_access: flag(PEERING.allow_vnet_access, resources),
+        allow_forwarded_traffic: flag(PEERING.allow_forwarded_traffic, resources),
         bgp: stated::flag(object, GATEWAY.bgp.names, resources),
         asn: stated::asn(object, ASN, resources),
         pools: build::stated_prefixes(object, GATEWAY.pools, resources),

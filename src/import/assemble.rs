@@ -254,6 +254,7 @@ fn build(resources: &mut Resources, plan: &Plan, names: &BTreeMap<ResourceId, St
         let state = peering.state.as_deref();
         let rare = RareOfPeering {
             not_connected: state.filter(|state| !OF_PEERING.is_usual(state)).map(Into::into),
+            allow_forwarded_traffic: peering.allow_forwarded_traffic,
             carried: carried::of(resources, peering, &spaces[&remote_vnet], &mut unknown_subnets),
             resource: id.resource("virtualNetworkPeerings", None),
         };

@@ -34,6 +34,7 @@ pub(super) struct PeeringNames {
     pub(super) allow_gateway_transit: &'static str,
     pub(super) use_remote_gateways: &'static str,
     pub(super) allow_vnet_access: &'static str,
+    pub(super) allow_forwarded_traffic: &'static str,
     pub(super) state: Names,
     /// The first of these that lists anything tells the other VNet's address space.
     pub(super) remote_spaces: Names,
@@ -47,7 +48,7 @@ pub(super) struct PeeringNames {
 }
 
 impl PeeringNames {
-    /// The names of its flags.
+    /// The names of the flags that answers rest on.
     pub(super) fn flags(&self) -> Vec<&'static str> {
         let own =
             [self.allow_gateway_transit, self.use_remote_gateways, self.allow_vnet_access, self.is_complete];
@@ -257,6 +258,7 @@ pub(super) fn peering(
         allow_gateway_transit: flag_or(fields, &[names.allow_gateway_transit], false, resources),
         use_remote_gateways: flag_or(fields, &[names.use_remote_gateways], false, resources),
         allow_vnet_access: flag_or(fields, &[names.allow_vnet_access], true, resources),
+        allow_forwarded_traffic: flag_or(fields, &[names.allow_forwarded_traffic], true, resources),
         state: stated::word(fields, names.state, stated::PEERING_STATE, resources),
         remote_space,
         carried,

@@ -43,6 +43,7 @@ impl Resources {
             set(&mut side.allow_gateway_transit, patch.allow_gateway_transit);
             set(&mut side.use_remote_gateways, patch.use_remote_gateways);
             set(&mut side.allow_vnet_access, patch.allow_vnet_access);
+            set(&mut side.allow_forwarded_traffic, patch.allow_forwarded_traffic);
             side.carried.apply(patch.carried);
         } else if let Some(gateway) = self.gateways.get_mut(id) {
             set(&mut gateway.bgp, patch.bgp.map(Some));

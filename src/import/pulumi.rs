@@ -19,6 +19,7 @@ const PEERING: PeeringNames = PeeringNames {
     allow_gateway_transit: "allowGatewayTransit",
     use_remote_gateways: "useRemoteGateways",
     allow_vnet_access: "allowVirtualNetworkAccess",
+    allow_forwarded_traffic: "allowForwardedTraffic",
     state: &[],
     remote_spaces: &[],
     carried: &[],

@@ -77,13 +77,14 @@ pub(super) struct Vnet {
 
 /// One side of a peering.
 #[derive(Clone)]
-#[expect(clippy::struct_excessive_bools, reason = "three of them are Azure's flags, under its names")]
+#[expect(clippy::struct_excessive_bools, reason = "four of them are Azure's flags, under its names")]
 pub(super) struct Peering {
     pub(super) vnet: ResourceId,
     pub(super) remote: ResourceId,
     pub(super) allow_gateway_transit: bool,
     pub(super) use_remote_gateways: bool,
     pub(super) allow_vnet_access: bool,
+    pub(super) allow_forwarded_traffic: bool,
     pub(super) state: Option<String>,
     pub(super) remote_space: Vec<Prefix>,
     pub(super) carried: Carried,
@@ -159,6 +160,7 @@ pub(super) struct Patch {
     pub(super) allow_gateway_transit: Option<bool>,
     pub(super) use_remote_gateways: Option<bool>,
     pub(super) allow_vnet_access: Option<bool>,
+    pub(super) allow_forwarded_traffic: Option<bool>,
     pub(super) bgp: Option<bool>,
     pub(super) asn: Option<u32>,
     pub(super) pools: Option<Vec<Prefix>>,
@@ -312,6 +314,7 @@ impl Resources {
         known.allow_gateway_transit &= peering.allow_gateway_transit;
         known.use_remote_gateways &= peering.use_remote_gateways;
         known.allow_vnet_access &= peering.allow_vnet_access;
+        known.allow_forwarded_traffic &= peering.allow_forwarded_traffic;
         known.projected &= peering.projected;
         fill_list(&mut known.remote_space, peering.remote_space);
         differ |= known.carried.lets_less(peering.carried);

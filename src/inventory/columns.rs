@@ -289,7 +289,7 @@ pub(crate) static SITES: [Field<Site>; 5] = [
 /// What a cell says of a side of a peering that carries nothing.
 pub(crate) const NOTHING_CARRIED: &str = "none";
 
-pub(crate) static PEERINGS: [Field<Peering>; 8] = [
+pub(crate) static PEERINGS: [Field<Peering>; 9] = [
     required("vnet", "the VNet whose side this is", name!(vnet)),
     required("remote_vnet", "the other VNet", name!(remote_vnet)),
     required(
@@ -319,6 +319,19 @@ pub(crate) static PEERINGS: [Field<Peering>; 8] = [
         "",
         "what of the other VNet's address space this side carries, or `none`; empty: all of it",
         Value::Carried(rare!(carried)),
+    ),
+    rare(
+        "allow_forwarded_traffic",
+        "true",
+        "whether this side takes what the other VNet forwards for others; default `true`",
+        Value::Flag(At {
+            get: |row| &row.rare().allow_forwarded_traffic,
+            set: |row, allows| {
+                if row.rare().allow_forwarded_traffic != allows {
+                    row.rare_mut().allow_forwarded_traffic = allows;
+                }
+            },
+        }),
     ),
     rare(
         "id",

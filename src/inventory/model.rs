@@ -247,10 +247,12 @@ impl Carried {
 /// What few sides of peerings have.
 ///
 /// Sides are what large inventories have most of, so a row holds all of this behind one pointer.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct RareOfPeering {
     /// The state as written where it is other than Connected.
     pub not_connected: Option<Box<str>>,
+    /// The side takes what the other VNet forwards for others. No answer rests on it.
+    pub allow_forwarded_traffic: bool,
     /// What the side carries of the other VNet; none where that is all of it.
     pub carried: Option<Carried>,
     /// What Azure calls the side, where told.
@@ -258,11 +260,23 @@ pub struct RareOfPeering {
 }
 
 impl RareOfPeering {
+    const NOTHING: Self =
+        Self { not_connected: None, allow_forwarded_traffic: true, carried: None, resource: None };
+
     /// As a row holds it, without room for what is not there.
     #[must_use]
     pub fn kept(self) -> Option<Box<Self>> {
-        let is_there = self.not_connected.is_some() || self.carried.is_some() || self.resource.is_some();
+        let is_there = self.not_connected.is_some()
+            || !self.allow_forwarded_traffic
+            || self.carried.is_some()
+            || self.resource.is_some();
         is_there.then(|| Box::new(self))
+    }
+}
+
+impl Default for RareOfPeering {
+    fn default() -> Self {
+        Self::NOTHING
     }
 }
 
@@ -313,7 +327,7 @@ impl Peering {
     /// What few sides have, to be read.
     #[must_use]
     pub fn rare(&self) -> &RareOfPeering {
-        static NOTHING: RareOfPeering = RareOfPeering { not_connected: None, carried: None, resource: None };
+        static NOTHING: RareOfPeering = RareOfPeering::NOTHING;
         self.rare.as_deref().unwrap_or(&NOTHING)
     }
 

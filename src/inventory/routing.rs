@@ -38,6 +38,8 @@ pub struct RouteTable {
     pub name: LabelId,
     /// It lets in the routes of the gateway.
     pub gateway_routes: bool,
+    /// How many of its routes are for service tags, which are left out.
+    pub service_tags: usize,
     /// The row or resource.
     pub origin: Span,
 }
@@ -46,7 +48,7 @@ impl RouteTable {
     /// A route table that lets in the routes of the gateway.
     #[must_use]
     pub fn new(name: LabelId, origin: Span) -> Self {
-        Self { name, gateway_routes: true, origin }
+        Self { name, gateway_routes: true, service_tags: 0, origin }
     }
 }
 

@@ -25,6 +25,8 @@ pub(crate) struct Steered {
     pub(crate) way_back: Vec<(NameId, NameId, PrefixId)>,
     /// Those between which packets get there and back, past the same stateful appliances.
     pub(crate) accessible: Vec<(NameId, NameId, PrefixId)>,
+    /// The appliances that see one direction only of connections from the gateway to the part of the network.
+    pub(crate) one_way: Vec<(NameId, NameId, PrefixId, Machine)>,
 }
 
 /// True where route tables may steer packets in the component.
@@ -62,7 +64,7 @@ pub(super) fn fed(
 pub(crate) fn steer(part: &Component<'_>, serves: &[(NameId, Class)]) -> Steered {
     let routers = routers::<()>(part, serves);
     let (_, program) = fed(part, &routers);
-    let (_, _, delivers, _, way_back, _, accessible) = program.run_with_hasher::<FxBuildHasher>();
+    let (_, _, delivers, _, way_back, one_way, accessible) = program.run_with_hasher::<FxBuildHasher>();
     let sites: FxHashSet<NameId> = part.facts.site.of(part.number).iter().copied().collect();
     let relays: FxHashSet<NameId> = routers.relays.iter().map(|row| row.0).collect();
     let there = delivers.into_iter().filter_map(|ways::Delivers(node, target, id)| match node {
@@ -76,6 +78,7 @@ pub(crate) fn steer(part: &Component<'_>, serves: &[(NameId, Class)]) -> Steered
         delivered: there.collect(),
         way_back: way_back.into_iter().map(|row| (row.0, row.1, row.2)).collect(),
         accessible: accessible.into_iter().map(|row| (row.0, row.1, row.2)).collect(),
+        one_way: one_way.into_iter().map(|row| (row.0, row.1, row.2, row.3)).collect(),
     }
 }
 

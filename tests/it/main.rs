@@ -22,6 +22,7 @@ mod recordings;
 mod refusals;
 mod rules_file;
 mod steering_rules;
+mod table_warnings;
 mod topologies;
 mod verify;
 mod verify_kinds;

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use tunnelog::answer::{Analysis, GatewayAnswer, Request};
-use tunnelog::check::check;
+use tunnelog::check::{check, check_paths};
 use tunnelog::class::{Class, Profile};
 use tunnelog::diagnostic::{Code, Report, Severity};
 use tunnelog::generate::{Plan, Shape, generate};
@@ -18,7 +18,7 @@ use crate::support::topologies::{folder_of, root};
 type Finding = (&'static str, &'static str, usize, usize);
 
 /// What is found in the folder of that code under `tests/fixtures/diagnostics`.
-const FOUND: [Finding; 40] = [
+const FOUND: [Finding; 45] = [
     ("one-sided-peering", "peerings.csv", 2, 5),
     ("peering-not-connected", "peerings.csv", 3, 22),
     ("peering-out-of-sync", "peerings.csv", 2, 22),
@@ -54,6 +54,11 @@ const FOUND: [Finding; 40] = [
     ("doubtful-summary", "gateways.csv", 2, 11),
     ("assumed-appliance", "routes.csv", 3, 40),
     ("next-hop-unreachable", "routes.csv", 3, 40),
+    ("appliance-loop", "routes.csv", 3, 40),
+    ("asymmetric-path", "appliances.csv", 2, 1),
+    ("forwarded-traffic-off", "peerings.csv", 3, 22),
+    ("pool-may-be-halved", "routes.csv", 3, 13),
+    ("reserved-range", "routes.csv", 4, 13),
     ("gateway-subnet-default", "routes.csv", 4, 11),
     ("gateway-subnet-propagation", "route_tables.csv", 2, 11),
     ("summary-on-gateway-subnet", "routes.csv", 2, 11),
@@ -79,7 +84,8 @@ fn checked(folder: &Path) -> (Report, Vec<String>) {
     let inventory = read_folder(folder, &mut report).unwrap_or_else(|| panic!("{:?}", report.diagnostics));
     // Reading may or may not have checked already; what is tested is one check of what was read.
     report.diagnostics.clear();
-    check(&inventory, &mut report);
+    let facts = check(&inventory, &mut report);
+    check_paths(&inventory, &facts, &mut report);
     let messages = report.diagnostics.iter().map(|finding| finding.message.clone()).collect();
     (report, messages)
 }

@@ -273,7 +273,7 @@ impl Rows {
                 rare: RareOfPeering {
                     not_connected: (!row.connected).then(|| "Disconnected".into()),
                     carried: row.carried.as_ref().map(|list| Carried(prefixes(list))),
-                    resource: None,
+                    ..RareOfPeering::default()
                 }
                 .kept(),
                 ..Peering::new(names.intern(&row.vnet), names.intern(&row.remote), origin)

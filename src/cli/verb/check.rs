@@ -4,11 +4,13 @@ use std::io;
 use std::io::Write;
 
 use clap::ValueEnum;
+use tunnelog::check::check_paths;
 use tunnelog::diagnostic::Report;
 
 use crate::cli::arguments::{Classes, Format, InventoryArguments, OutputArguments};
 use crate::cli::shell::call::{Call, Verb};
 use crate::cli::shell::exit::{Exit, Failure};
+use crate::cli::shell::open::Reading;
 use crate::cli::shell::output::Output;
 use crate::cli::shell::{open, screen};
 use crate::cli::view::diagnostics;
@@ -58,7 +60,10 @@ impl Verb for Args {
         let mut findings = Vec::new();
         let mut results = Vec::new();
         for (path, name) in paths.iter().zip(&names) {
-            let report = open::read_with(path, &self.inventories.changes).report;
+            let Reading { checked, mut report, .. } = open::read_with(path, &self.inventories.changes);
+            if let Some((inventory, facts)) = &checked {
+                check_paths(inventory, facts, &mut report);
+            }
             worst = worst.max(report.worst());
             match format {
                 Format::Own(Scan::Sarif) => results.extend(sarif::results(&report, name)),

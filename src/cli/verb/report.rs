@@ -9,7 +9,7 @@ use std::path::PathBuf;
 
 use clap::{ValueEnum, ValueHint};
 use tunnelog::answer::{Analysis, Obstacle, Request};
-use tunnelog::check::check;
+use tunnelog::check::{check, check_paths};
 use tunnelog::class::{Class, Profile, RouteReason};
 use tunnelog::compare::{Comparison, Pair};
 use tunnelog::facts::Facts;
@@ -114,7 +114,11 @@ impl Verb for Args {
             .listed()
             .into_iter()
             .zip(&mut sides)
-            .map(|(inventory, side)| check(inventory, &mut side.report))
+            .map(|(inventory, side)| {
+                let facts = check(inventory, &mut side.report);
+                check_paths(inventory, &facts, &mut side.report);
+                facts
+            })
             .collect();
         let analyses: Vec<Analysis<'_>> = compared
             .listed()

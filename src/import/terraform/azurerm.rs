@@ -23,6 +23,7 @@ const PEERING_NAMES: PeeringNames = PeeringNames {
     allow_gateway_transit: "allow_gateway_transit",
     use_remote_gateways: "use_remote_gateways",
     allow_vnet_access: "allow_virtual_network_access",
+    allow_forwarded_traffic: "allow_forwarded_traffic",
     state: &[],
     remote_spaces: &[],
     carried: &[],

@@ -124,6 +124,7 @@ impl Reading<'_> {
         let [table, prefix, next_hop, address, _] = fields.each_ref().map(|placed| placed.cell);
         let (tables, inventory) = (&mut self.tables, &mut self.inventory);
         let mut first: FxHashMap<(LabelId, Prefix), Span> = FxHashMap::default();
+        let mut service_tags: FxHashMap<LabelId, usize> = FxHashMap::default();
         sheet.rows(self.sources, self.diagnostics, |row| {
             if !row.whole {
                 return;
@@ -134,8 +135,12 @@ impl Reading<'_> {
             row.required(next_hop);
             let kind = row.word(next_hop, &NextHop::ALL, NextHop::word, "a kind of next hop");
             let route = match (used, covered, kind) {
-                (Some(table), Some(prefix), Some(kind)) => {
+                (Some(table), Some(Covered::Prefix(prefix)), Some(kind)) => {
                     Some(UserRoute::new(table, prefix, kind, row.origin))
+                }
+                (Some(table), Some(Covered::ServiceTag), _) => {
+                    *service_tags.entry(table).or_default() += 1;
+                    None
                 }
                 _ => None,
             };
@@ -170,6 +175,11 @@ impl Reading<'_> {
             }
             inventory.user_routes.push(route);
         });
+        if !service_tags.is_empty() {
+            for table in &mut inventory.route_tables {
+                table.service_tags = service_tags.get(&table.name).copied().unwrap_or_default();
+            }
+        }
     }
 
     pub(super) fn appliances(&mut self, sheet: &Sheet) {
@@ -218,11 +228,18 @@ struct Held {
     place: Span,
 }
 
-/// What a user route is for; none where the cell names none, which is said, or a service tag, which is noted.
-fn covered(row: &mut Row<'_>, cell: Cell) -> Option<Prefix> {
+/// What a user route is for.
+enum Covered {
+    Prefix(Prefix),
+    /// Public addresses that change: the route is left out.
+    ServiceTag,
+}
+
+/// What a user route is for; none where the cell says nothing of the kind, which is said. A service tag is noted.
+fn covered(row: &mut Row<'_>, cell: Cell) -> Option<Covered> {
     let text = row.required(cell)?;
     match text.parse() {
-        Ok(prefix) => Some(prefix),
+        Ok(prefix) => Some(Covered::Prefix(prefix)),
         Err(_) if is_service_tag(text) => {
             let message = format!("the route for the service tag {} is left out", shown(text));
             row.push(
@@ -230,7 +247,7 @@ fn covered(row: &mut Row<'_>, cell: Cell) -> Option<Prefix> {
                     "a service tag stands for public addresses that change; a prefix of them is counted",
                 ),
             );
-            None
+            Some(Covered::ServiceTag)
         }
         Err(error) => {
             let finding = bad_prefix(text, &error, row.place(cell));
