@@ -78,8 +78,10 @@ impl Arguments {
     fn answer(&self, places: &Places) -> Result<Exit, Failure> {
         work::prepare(self.jobs)?;
         places.check()?;
-        let call = Call { color: self.color, quiet: self.quiet, command: Self::command };
-        self.verb.verb().run(&call)
+        let call = Call::new(self.color, self.quiet, Self::command);
+        let exit = self.verb.verb().run(&call);
+        call.foot();
+        exit
     }
 }
 

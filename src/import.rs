@@ -23,6 +23,7 @@ mod assemble;
 mod between;
 mod build;
 mod columns;
+mod counted;
 mod document;
 mod fields;
 mod id;
@@ -36,11 +37,13 @@ mod projected;
 mod pulumi;
 mod refused;
 mod resources;
+mod routing;
 mod row;
 mod stated;
 mod table;
 mod terraform;
 mod text;
+mod unmodelled;
 mod what_if;
 
 pub(crate) use document::unreadable_json;
@@ -219,6 +222,8 @@ impl Reading {
             resources.outside(start, message);
         }
         let lack = lack(resources);
+        let unmodelled = counted::line(resources).filter(|_| is_enough);
+        resources.diagnostics.extend(unmodelled);
         note_others(resources);
         note_named(resources);
         note_pages(resources);
@@ -253,6 +258,9 @@ fn note_named(resources: &mut Resources) {
             || resources.connections.contains_key(id)
             || resources.peerings.contains_key(id)
             || resources.public_addresses.contains_key(id)
+            || resources.routing.tables.contains_key(id)
+            || resources.routing.routes.contains_key(id)
+            || resources.routing.firewalls.contains_key(id)
     };
     let lost: Vec<(&ResourceId, Span)> =
         resources.named.iter().filter(|(id, _)| !is_known(id)).map(|(id, span)| (id, *span)).collect();
@@ -269,6 +277,9 @@ fn lack(resources: &Resources) -> String {
         (resources.gateways.len(), "virtual network gateways"),
         (resources.local_gateways.len(), "local network gateways"),
         (resources.connections.len(), "connections"),
+        (resources.routing.tables.len(), "route tables"),
+        (resources.routing.firewalls.len(), "firewalls"),
+        (resources.routing.interfaces.len(), "network interfaces"),
         (resources.learned_routes.len(), "lists of learned routes"),
         (resources.others.values().map(Vec::len).sum(), "resources outside the model"),
     ];

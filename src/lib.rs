@@ -43,6 +43,7 @@ pub mod explain;
 pub mod facts;
 pub mod fix;
 pub mod generate;
+pub mod groups;
 pub mod import;
 pub mod inventory;
 pub mod language;

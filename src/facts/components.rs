@@ -1,5 +1,6 @@
 //! The connected components of an inventory: networks joined by peerings and tunnels, whatever their state.
 
+use crate::groups::{join, top};
 use crate::inventory::Inventory;
 
 /// The number of each name's connected component, by [`NameId::index`](crate::names::NameId::index). Parts are numbered in the order of
@@ -23,21 +24,4 @@ pub fn parts(inventory: &Inventory) -> Vec<u32> {
         number[index] = number[top];
     }
     number
-}
-
-/// Puts two groups together. `above` has, for each index, one that is nearer to the top of its group.
-pub fn join(above: &mut [usize], one: usize, other: usize) {
-    let (one, other) = (top(above, one), top(above, other));
-    // The smaller index stays on top, so that a group's top is its first member.
-    above[one.max(other)] = one.min(other);
-}
-
-/// Follows the links to the top and halves the way for the next time.
-#[must_use]
-pub fn top(above: &mut [usize], mut index: usize) -> usize {
-    while above[index] != index {
-        above[index] = above[above[index]];
-        index = above[index];
-    }
-    index
 }

@@ -1,5 +1,6 @@
 //! Single resources as Azure Resource Manager writes them, nested or flattened.
 
+use super::build::routing as of_routing;
 use super::build::{self, ConnectionNames, Flag, GatewayNames, LocalGatewayNames, PeeringNames, VnetNames};
 use super::columns;
 use super::fields::Fields;
@@ -8,6 +9,10 @@ use super::json::Object;
 use super::resources::{CarriedPatch, Patch, Peering, Resources};
 use super::stated;
 use crate::diagnostic::{Code, Diagnostic};
+
+mod routing;
+
+pub(super) use routing::{SUBNET, SUBNET_SPACE};
 
 const NETWORK: &str = "microsoft.network/";
 
@@ -25,7 +30,6 @@ const READ: &[&str] = &[
 /// Types that touch routing or reachability and that the model does not cover.
 const OUTSIDE: &[&str] = &[
     "applicationgateways",
-    "azurefirewalls",
     "expressroutecircuits",
     "expressroutecircuits/peerings",
     "expressroutegateways",
@@ -38,7 +42,6 @@ const OUTSIDE: &[&str] = &[
     "networkvirtualappliances",
     "p2svpngateways",
     "p2svpngateways/p2sconnectionconfigurations",
-    "routetables",
     "virtualhubs",
     "virtualhubs/bgpconnections",
     "virtualhubs/hubroutetables",
@@ -99,7 +102,8 @@ const GATEWAY: GatewayNames = GatewayNames {
     ],
     public_addresses: &["bgpSettings.bgpPeeringAddresses[].tunnelIpAddresses"],
     public_address_ids: &["ipConfigurations[].publicIPAddress"],
-    outside: &[("gatewayDefaultSite", "the default site"), ("natRules", "the NAT rules")],
+    default_site: "gatewayDefaultSite",
+    nat_rules: &["natRules"],
 };
 
 const LOCAL_GATEWAY: LocalGatewayNames = LocalGatewayNames {
@@ -124,9 +128,6 @@ const CONNECTION: ConnectionNames = ConnectionNames {
 };
 
 const ASN: &str = "bgpSettings.asn";
-
-/// What a subnet's prefixes are called.
-pub(super) const SUBNET_SPACE: &[&str] = &["addressPrefixes", "addressPrefix"];
 
 /// The sync level of a peering whose two address spaces are up to date.
 const IN_SYNC: &str = "FullyInSync";
@@ -162,16 +163,19 @@ pub(super) fn take_called(id: ResourceId, object: &Object<'_>, resources: &mut R
 }
 
 fn take_of(kind: &str, id: Option<ResourceId>, object: &Object<'_>, resources: &mut Resources) -> Taken {
-    let Some(inner) = kind.strip_prefix(NETWORK) else { return Taken::Irrelevant(kind.to_owned()) };
+    let of_scale_set = (kind == routing::OF_SCALE_SETS).then_some("networkinterfaces");
+    let Some(inner) = kind.strip_prefix(NETWORK).or(of_scale_set) else {
+        return Taken::Irrelevant(kind.to_owned());
+    };
     if OUTSIDE.contains(&inner) {
-        let name = object.text("name").or_else(|| id.map(|id| id.name().to_owned())).unwrap_or_default();
-        leave_out(inner, name, object, resources);
+        let name = object.text("name").or_else(|| Some(id.as_ref()?.name().to_owned())).unwrap_or_default();
+        leave_out(inner, id.as_ref(), name, object, resources);
         return Taken::Resource;
     }
     let telling = telling_of(inner);
     let is_told = telling.iter().any(|field| object.has(field));
     // Whatever refers to a subnet names it alone.
-    if telling.is_empty() || (!is_told && inner == "virtualnetworks/subnets") {
+    if telling.is_empty() || (!is_told && routing::is_often_named(inner)) {
         return Taken::Irrelevant(kind.to_owned());
     }
     if !is_told {
@@ -220,7 +224,7 @@ fn telling_of(kind: &str) -> &'static [&'static str] {
         "localnetworkgateways" => &["localnetworkaddressspace", "gatewayipaddress", "fqdn", "bgpsettings"],
         "connections" => &["connectiontype", "virtualnetworkgateway1"],
         "publicipaddresses" => &["ipaddress", "publicipallocationmethod"],
-        _ => &[],
+        other => routing::telling(other),
     }
 }
 
@@ -234,17 +238,29 @@ pub(super) fn take_as(id: ResourceId, object: &impl Fields, resources: &mut Reso
     let kind = id.kind().unwrap_or_default();
     let Some(kind) = kind.strip_prefix(NETWORK) else { return };
     if OUTSIDE.contains(&kind) {
-        leave_out(kind, id.name().to_owned(), object, resources);
+        leave_out(kind, Some(&id), id.name().to_owned(), object, resources);
     } else {
         body(kind, id, object, resources);
     }
 }
 
 /// Counts a resource that the model does not cover, and notes what of it people may count on.
-fn leave_out(kind: &str, name: String, object: &impl Fields, resources: &mut Resources) {
+fn leave_out(
+    kind: &str,
+    id: Option<&ResourceId>,
+    name: String,
+    object: &impl Fields,
+    resources: &mut Resources,
+) {
     match kind {
+        "networksecuritygroups" => {
+            let users = ["subnets[].id", "networkInterfaces[].id"];
+            if let Some(id) = id {
+                resources.unmodelled.group(id, object, "securityRules", &users);
+            }
+        }
+        "virtualnetworkgateways/natrules" => resources.unmodelled.translates(&name),
         "networkmanagers/connectivityconfigurations" => connected_group(&name, object, resources),
-        "routetables" => routes(object, resources),
         _ => {}
     }
     resources.others.entry(kind.to_owned()).or_default().push((name, object.span()));
@@ -267,6 +283,7 @@ pub(super) fn patch(
     build::note_outside(object, &GATEWAY, target.name(), resources);
     build::note_selectors(object, &CONNECTION, target.name(), resources);
     let protocols = build::stated_words(object, GATEWAY.protocols, resources);
+    of_routing::routes(&target, object, &routing::TABLE, resources);
     Patch {
         space: build::stated_prefixes(object, space, resources),
         carried: CarriedPatch {
@@ -288,6 +305,9 @@ pub(super) fn patch(
         sku: stated::text(object, GATEWAY.sku, resources),
         protocols: protocols.map(|words| resources.protocols(words)),
         endpoint: build::endpoint(object, &LOCAL_GATEWAY, resources),
+        default_site: object.target(GATEWAY.default_site, resources),
+        table: SUBNET.table.and_then(|name| object.target(name, resources)),
+        gateway_routes: of_routing::lets_in(object, &routing::TABLE, resources),
         target,
         source,
         origin: object.span(),
@@ -297,12 +317,16 @@ pub(super) fn patch(
 /// True for the types that are read, and those that are told of as left out.
 pub(super) fn matters(kind: &str) -> bool {
     let kind = kind.to_ascii_lowercase();
-    kind.strip_prefix(NETWORK).is_some_and(|kind| READ.contains(&kind) || OUTSIDE.contains(&kind))
+    kind.strip_prefix(NETWORK).is_some_and(|kind| is_among_read(kind) || OUTSIDE.contains(&kind))
+}
+
+fn is_among_read(kind: &str) -> bool {
+    READ.contains(&kind) || routing::READ.contains(&kind)
 }
 
 /// True for the types that are read.
 pub(super) fn is_read(id: &ResourceId) -> bool {
-    id.kind().as_deref().and_then(|kind| kind.strip_prefix(NETWORK)).is_some_and(|kind| READ.contains(&kind))
+    id.kind().as_deref().and_then(|kind| kind.strip_prefix(NETWORK)).is_some_and(is_among_read)
 }
 
 fn body(kind: &str, id: ResourceId, object: &impl Fields, resources: &mut Resources) {
@@ -314,7 +338,6 @@ fn body(kind: &str, id: ResourceId, object: &impl Fields, resources: &mut Resour
                 peering(&vnet, id.name(), object, resources);
             }
         }
-        "virtualnetworks/subnets" => build::subnet(id, object, SUBNET_SPACE, resources),
         "virtualnetworkgateways" => gateway(id, object, resources),
         "localnetworkgateways" => local_gateway(id, object, resources),
         "connections" => {
@@ -327,7 +350,10 @@ fn body(kind: &str, id: ResourceId, object: &impl Fields, resources: &mut Resour
             let addresses = address.into_iter().chain(names).collect();
             resources.public_addresses.insert(id, addresses);
         }
-        _ => {}
+        other => {
+            let name = name(&id, object);
+            routing::body(other, id, &name, object, resources);
+        }
     }
 }
 
@@ -347,12 +373,17 @@ fn name(id: &ResourceId, object: &impl Fields) -> String {
 
 fn vnet(id: ResourceId, object: &impl Fields, resources: &mut Resources) {
     let name = name(&id, object);
-    build::subnets(&id, object, "subnets", SUBNET_SPACE, resources);
+    take_subnets(&id, object, resources);
     take_peerings(&id, object, resources);
     // A row of a query may be about a peering alone.
     if object.object("addressSpace").is_some() || object.length("virtualNetworkPeerings") == 0 {
         build::vnet(id, name, object, &VNET, resources);
     }
+}
+
+/// Reads the subnets in the body of the VNet called `id`.
+pub(super) fn take_subnets(id: &ResourceId, object: &impl Fields, resources: &mut Resources) {
+    of_routing::subnets(id, object, "subnets", &SUBNET, resources);
 }
 
 /// Reads the peerings in the body of the VNet called `id`.
@@ -372,27 +403,12 @@ fn connected_group(name: &str, object: &impl Fields, resources: &mut Resources) 
         is_mesh |= way.as_deref() == Some("DirectlyConnected");
     }
     if is_mesh {
+        resources.unmodelled.connects(name);
         let message = format!(
             "`{name}` of Azure Virtual Network Manager joins VNets to a connected group without peerings; that way is left \
              out, and no gateway is taken to be shared through it"
         );
         resources.outside(object.span(), message);
-    }
-}
-
-/// Notes user routes that Azure does not follow, which people take for routes.
-fn routes(object: &impl Fields, resources: &mut Resources) {
-    for route in object.objects("routes") {
-        let prefix = route.text("addressPrefix").unwrap_or_default();
-        let hop = stated::word(&route, &["nextHopType"], stated::NEXT_HOP, resources);
-        let is_to_gateway = hop.as_deref() == Some("VirtualNetworkGateway");
-        if is_to_gateway && prefix.contains(':') {
-            let message = format!(
-                "a user route sends `{prefix}` to the virtual network gateway, which Azure does not do for IPv6"
-            );
-            resources.outside(route.span(), message).help =
-                Some("the gateway announces its own routes for IPv6; take the user route away".into());
-        }
     }
 }
 

@@ -16,30 +16,23 @@ use crate::names::NameId;
 use crate::prefix::Prefix;
 use crate::source::Span;
 
+mod appliances;
 mod carried;
+mod plan;
+mod routing;
 mod tunnels;
 mod unnamed;
 
-use tunnels::Tunnels;
+use plan::{Plan, networks};
+use routing::Shared;
 use unnamed::{AssumedGateway, End, External};
-
-/// Everything about an export that has to be known before names can be given.
-pub(super) struct Plan {
-    /// The peerings that the model covers.
-    peerings: Vec<ResourceId>,
-    /// The gateways that the model covers, at most one a VNet.
-    gateways: BTreeSet<ResourceId>,
-    /// VNets that other resources refer to and the export lacks. A gateway that the export lacks
-    /// stands for its VNet, under its own id.
-    externals: BTreeMap<ResourceId, External>,
-    tunnels: Tunnels,
-}
 
 /// Builds the inventory. Findings go to [`Resources::diagnostics`].
 pub(super) fn assemble(resources: &mut Resources) -> Inventory {
     let plan = plan(resources);
-    let names = shortest_names(&[(resources, &plan)]);
-    build(resources, &plan, &names)
+    let side = [(&*resources, &plan)];
+    let (names, shared) = (shortest_names(&side), Shared::of(&side));
+    build(resources, &plan, &names, &shared)
 }
 
 /// The two sides of a change, and the names of their networks.
@@ -52,8 +45,9 @@ pub(super) struct Sides {
 pub(super) fn assemble_sides(sides: [&mut Resources; 2]) -> Sides {
     let [before, after] = sides;
     let plans = [plan(before), plan(after)];
-    let names = shortest_names(&[(before, &plans[0]), (after, &plans[1])]);
-    let inventories = [build(before, &plans[0], &names), build(after, &plans[1], &names)];
+    let both = [(&*before, &plans[0]), (&*after, &plans[1])];
+    let (names, shared) = (shortest_names(&both), Shared::of(&both));
+    let inventories = [build(before, &plans[0], &names, &shared), build(after, &plans[1], &names, &shared)];
     Sides { inventories, names }
 }
 
@@ -65,15 +59,14 @@ fn plan(resources: &mut Resources) -> Plan {
     let mut externals = external_vnets(resources, &peerings, &gateways);
     let tunnels = tunnels::plan(resources, &gateways, &mut externals);
     note_lost_peerings(resources);
-    Plan { peerings, gateways, externals, tunnels }
+    let appliances = appliances::plan(resources);
+    Plan { peerings, gateways, externals, tunnels, appliances }
 }
 
 /// The peerings without those to the hubs of Virtual WAN.
 fn modelled_peerings(resources: &mut Resources) -> Vec<ResourceId> {
-    let is_wan_hub =
-        |remote: &ResourceId| remote.name().get(..3).is_some_and(|it| it.eq_ignore_ascii_case("hv_"));
     let (hubs, modelled): (Vec<_>, Vec<_>) =
-        resources.peerings.iter().partition(|(_, peering)| is_wan_hub(&peering.remote));
+        resources.peerings.iter().partition(|(_, peering)| peering.leads_to_wan_hub());
     let notes: Vec<(Span, String)> = hubs
         .into_iter()
         .map(|(_, peering)| {
@@ -183,17 +176,6 @@ fn note_lost_peerings(resources: &mut Resources) {
     }
 }
 
-/// The networks of an export with their plain names: VNets, those known from others, and sites.
-fn networks<'export>(
-    resources: &'export Resources,
-    plan: &'export Plan,
-) -> impl Iterator<Item = (&'export ResourceId, &'export str)> {
-    let vnets = resources.vnets.iter().map(|(id, vnet)| (id, vnet.name.as_str()));
-    let externals = plan.externals.iter().map(|(id, external)| (id, external.name.as_str()));
-    let sites = plan.tunnels.sites.iter().map(|(id, site)| (id, site.name.as_str()));
-    vnets.chain(externals).chain(sites)
-}
-
 /// The names of all networks of all sides, by id.
 fn shortest_names(sides: &[(&Resources, &Plan)]) -> BTreeMap<ResourceId, String> {
     let mut seen = BTreeSet::new();
@@ -203,7 +185,12 @@ fn shortest_names(sides: &[(&Resources, &Plan)]) -> BTreeMap<ResourceId, String>
     networks.iter().zip(named).map(|((id, _), name)| ((*id).clone(), name)).collect()
 }
 
-fn build(resources: &mut Resources, plan: &Plan, names: &BTreeMap<ResourceId, String>) -> Inventory {
+fn build(
+    resources: &mut Resources,
+    plan: &Plan,
+    names: &BTreeMap<ResourceId, String>,
+    shared: &Shared,
+) -> Inventory {
     let mut inventory = Inventory::default();
     let own: Vec<(ResourceId, &String)> =
         networks(resources, plan).filter_map(|(id, _)| Some((id.clone(), names.get(id)?))).collect();
@@ -289,6 +276,7 @@ fn build(resources: &mut Resources, plan: &Plan, names: &BTreeMap<ResourceId, St
         });
     }
     add_clients(resources, plan, &names, &mut inventory);
+    routing::add(resources, plan, shared, &names, &mut inventory);
     for (origin, what, vnet) in to_itself {
         let vnet = inventory.names.text(vnet);
         resources.incomplete(origin, format!("a {what} joins `{vnet}` to itself, and is left out"));

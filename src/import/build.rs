@@ -11,6 +11,8 @@ use crate::inventory::truth;
 use crate::prefix::Prefix;
 use crate::source::Span;
 
+pub(super) mod routing;
+
 /// Names of one field, the usual one first.
 pub(super) type Names = &'static [&'static str];
 
@@ -69,8 +71,10 @@ pub(super) struct GatewayNames {
     pub(super) peer_addresses: Names,
     pub(super) public_addresses: Names,
     pub(super) public_address_ids: Names,
-    /// What the model does not cover, with words for it.
-    pub(super) outside: &'static [(&'static str, &'static str)],
+    /// The local network gateway that gets what no other route leads anywhere.
+    pub(super) default_site: &'static str,
+    /// Its NAT rules; none where whatever tells of the gateway does not know them.
+    pub(super) nat_rules: Names,
 }
 
 /// What the fields of a local network gateway are called.
@@ -206,30 +210,6 @@ pub(super) fn vnet(
     resources.add_vnet(id, vnet);
 }
 
-/// Adds the subnets that a VNet tells in `list`.
-pub(super) fn subnets(
-    vnet: &ResourceId,
-    fields: &impl Fields,
-    list: &str,
-    names: Names,
-    resources: &mut Resources,
-) {
-    for inner in fields.objects(list) {
-        if let Some(name) = inner.text("name") {
-            subnet(vnet.child("subnets", &name), &inner, names, resources);
-        }
-    }
-}
-
-/// Adds the subnet called `id`, which lies in a VNet.
-pub(super) fn subnet(id: ResourceId, fields: &impl Fields, names: Names, resources: &mut Resources) {
-    let space = stated::first_list(fields, names, resources);
-    let space = resources.prefixes(space);
-    if !space.is_empty() {
-        resources.subnets.insert(id, space);
-    }
-}
-
 /// The side of `vnet` of a peering with `remote`.
 pub(super) fn peering(
     vnet: &ResourceId,
@@ -289,9 +269,11 @@ pub(super) fn note_outside(
     gateway: &str,
     resources: &mut Resources,
 ) {
-    for (field, what) in names.outside {
+    for field in names.nat_rules {
         if fields.is_filled(field) {
-            resources.outside(fields.span_of(field), format!("{what} of gateway `{gateway}` is left out"));
+            resources.unmodelled.translates(gateway);
+            resources
+                .outside(fields.span_of(field), format!("the NAT rules of gateway `{gateway}` is left out"));
         }
     }
 }
@@ -328,6 +310,7 @@ pub(super) fn gateway(
             .flat_map(|name| fields.each(name, &mut Fields::reference))
             .flatten()
             .collect(),
+        default_site: fields.target(names.default_site, resources),
         origin: Some(fields.span()),
     };
     resources.add_gateway(id, gateway);
@@ -402,6 +385,7 @@ pub(super) fn note_selectors(
         resources.outside(place, message);
     }
     if names.nat_rules.iter().any(|rules| fields.length(rules) > 0) {
+        resources.unmodelled.translates(connection);
         resources.outside(fields.span(), format!("the NAT rules of connection `{connection}` are left out"));
     }
 }

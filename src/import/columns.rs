@@ -97,6 +97,10 @@ const VNET: Shape = Shape {
             peervnetid",
         ),
         ("remoteaddressprefixes", "remoteaddressprefixes remoteaddressspace"),
+        ("subnets.0.name", "subnet subnetname"),
+        ("subnets.0.addressprefix", "subnetaddressprefix subnetaddressprefixes subnetprefix subnetprefixes"),
+        ("subnets.0.routetable.id", "routetable routetableid subnetroutetable subnetroutetableid"),
+        ("subnets.0.networksecuritygroup.id", "networksecuritygroup networksecuritygroupid nsg nsgid"),
     ],
     needed: &[],
     inner: Some(&PEERING),
@@ -275,7 +279,108 @@ const PUBLIC_ADDRESS: Shape = Shape {
     inner: None,
 };
 
-const SHAPES: [&Shape; 6] = [&VNET, &PEERING, &GATEWAY, &LOCAL_GATEWAY, &CONNECTION, &PUBLIC_ADDRESS];
+/// The address, subnet and machine of an interface or firewall.
+const ADDRESS: &str = "ipconfigurations.0.privateipaddress";
+const OF_SUBNET: &str = "ipconfigurations.0.subnet.id";
+const ADDRESSES: &str = "address ip ipaddress privateip privateipaddress";
+const SUBNETS: &str = "subnet subnetid";
+
+const OF_VNET: Shape = Shape {
+    kind: "virtualnetworks/subnets",
+    fields: "addressprefix addressprefixes applicationgatewayipconfigurations defaultoutboundaccess delegations \
+        ipallocations ipampoolprefixallocations ipconfigurationprofiles ipconfigurations natgateway \
+        networksecuritygroup privateendpointnetworkpolicies privateendpoints privatelinkservicenetworkpolicies \
+        purpose resourcenavigationlinks routetable serviceassociationlinks serviceendpointpolicies \
+        serviceendpoints servicegateway sharingscope virtualnetwork vnet",
+    aliases: &[
+        ("addressprefixes", "cidr cidrs prefix prefixes subnetprefix subnetprefixes subnetaddressprefix"),
+        ("routetable.id", "routetable routetableid"),
+        ("networksecuritygroup.id", "networksecuritygroup networksecuritygroupid nsg nsgid"),
+        ("id", "resourceid subnetid"),
+        ("name", "subnet subnetname"),
+    ],
+    needed: &[],
+    inner: None,
+};
+
+const ROUTE_TABLE: Shape = Shape {
+    kind: "routetables",
+    fields: "disablebgproutepropagation disablepeeringroute routes subnets",
+    aliases: &[
+        ("disablebgproutepropagation", "bgproutepropagationdisabled"),
+        ("routes.0.name", "route routename"),
+        ("routes.0.addressprefix", "addressprefix destination prefix routeaddressprefix routeprefix"),
+        ("routes.0.nexthoptype", "nexthop nexthoptype routenexthoptype"),
+        (
+            "routes.0.nexthopipaddress",
+            "nexthopaddress nexthopip nexthopipaddress nexthopipaddresses routenexthopip",
+        ),
+        ("id", "resourceid routetableid"),
+        ("name", "routetable routetablename"),
+    ],
+    needed: &[],
+    inner: None,
+};
+
+const ROUTE: Shape = Shape {
+    kind: "routetables/routes",
+    fields: "addressprefix hasbgpoverride nexthop nexthopipaddress nexthoptype",
+    aliases: &[
+        ("addressprefix", "destination prefix routeprefix"),
+        ("nexthopipaddress", "nexthopaddress nexthopip nexthopipaddresses"),
+        ("id", "resourceid routeid"),
+        ("name", "route routename"),
+    ],
+    needed: &[],
+    inner: None,
+};
+
+const FIREWALL: Shape = Shape {
+    kind: "azurefirewalls",
+    fields: "additionalproperties applicationrulecollections autoscaleconfiguration extendedlocation firewallpolicy \
+        hubipaddresses ipconfigurations ipgroups managementipconfiguration natrulecollections networkrulecollections \
+        sku threatintelmode virtualhub",
+    aliases: &[
+        (ADDRESS, ADDRESSES),
+        (OF_SUBNET, SUBNETS),
+        ("id", "firewallid resourceid"),
+        ("name", "firewall firewallname"),
+    ],
+    needed: &[],
+    inner: None,
+};
+
+const INTERFACE: Shape = Shape {
+    kind: "networkinterfaces",
+    fields: "allowport25out auxiliarymode auxiliarysku defaultoutboundconnectivityenabled disabletcpstatetracking \
+        dnssettings dscpconfiguration enableacceleratednetworking enableipforwarding hostedworkloads ipconfigurations \
+        macaddress migrationphase networksecuritygroup nictype primary privateendpoint privatelinkservice \
+        tapconfigurations virtualmachine vnetencryptionsupported workloadtype",
+    aliases: &[
+        (ADDRESS, ADDRESSES),
+        (OF_SUBNET, SUBNETS),
+        ("virtualmachine.id", "machine machineid virtualmachine virtualmachineid vm vmid"),
+        ("enableipforwarding", "ipforwarding ipforwardingenabled"),
+        ("id", "interfaceid networkinterfaceid nicid resourceid"),
+        ("name", "interface networkinterface nic nicname"),
+    ],
+    needed: &["enableIPForwarding"],
+    inner: None,
+};
+
+const SHAPES: [&Shape; 11] = [
+    &VNET,
+    &PEERING,
+    &GATEWAY,
+    &LOCAL_GATEWAY,
+    &CONNECTION,
+    &PUBLIC_ADDRESS,
+    &OF_VNET,
+    &ROUTE_TABLE,
+    &ROUTE,
+    &FIREWALL,
+    &INTERFACE,
+];
 
 /// True for a row that says something of a network, of whatever type.
 pub(super) fn is_of_network(row: &Object<'_>) -> bool {

@@ -34,9 +34,25 @@ impl ResourceId {
         Some(Self::new(&self.written[..cut]))
     }
 
+    /// The resource in which this one lies; none where it lies in a resource group.
+    pub(super) fn outer(&self) -> Option<Self> {
+        let (collection, _) = self.written.rsplit_once('/')?;
+        let (outer, _) = collection.rsplit_once('/')?;
+        let outer = Self::new(outer);
+        outer.kind().is_some().then_some(outer)
+    }
+
     /// The last segment.
     pub(super) fn name(&self) -> &str {
         self.written.rsplit('/').next().unwrap_or_default()
+    }
+
+    /// The name of a subnet with that of its VNet before it; of anything else its name.
+    pub(super) fn in_vnet(&self) -> String {
+        match self.owner("subnets") {
+            Some(vnet) => format!("{}/{}", vnet.name(), self.name()),
+            None => self.name().to_owned(),
+        }
     }
 
     /// The type in lower case, such as `microsoft.network/virtualnetworks`; none where the id does not tell.
@@ -136,6 +152,8 @@ mod tests {
         );
         assert_eq!(hub, ResourceId::new(&format!("{}/", &SUBNET.to_uppercase()[..SUBNET.len() - 22])));
         assert_eq!(hub.names("Hub")[2], "s1/Net/Hub");
+        assert_eq!(ResourceId::new(SUBNET).outer(), Some(hub.clone()));
+        assert_eq!(hub.outer(), None);
         assert_eq!(ResourceId::new("/subscriptions/s1/resourceGroups/Net").kind(), None);
     }
 }

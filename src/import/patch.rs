@@ -52,14 +52,18 @@ impl Resources {
             set(&mut gateway.pools, patch.pools);
             set(&mut gateway.custom_routes, patch.custom_routes);
             set(&mut gateway.protocols, patch.protocols);
+            set(&mut gateway.default_site, patch.default_site.map(Some));
         } else if let Some(local) = self.local_gateways.get_mut(id) {
             set(&mut local.space, patch.space);
             set(&mut local.asn, patch.asn.map(Some));
             set(&mut local.endpoint, patch.endpoint.map(Some));
         } else if let Some(connection) = self.connections.get_mut(id) {
             set(&mut connection.bgp, patch.bgp.map(Some));
-        } else if let Some(space) = self.subnets.get_mut(id) {
-            set(space, patch.space);
+        } else if let Some(subnet) = self.routing.subnets.get_mut(id) {
+            set(&mut subnet.space, patch.space);
+            set(&mut subnet.table, patch.table.map(Some));
+        } else if let Some(table) = self.routing.tables.get_mut(id) {
+            set(&mut table.gateway_routes, patch.gateway_routes.map(Some));
         } else {
             return self.public_addresses.contains_key(id);
         }

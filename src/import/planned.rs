@@ -25,6 +25,8 @@ impl Resources {
             self.remove(&planned.gone);
             self.disconnect(&left);
             plan.disconnect(&left);
+            // What lists the parts of a resource may still have those that go.
+            plan.routing.remove(&|id| planned.gone.contains(id));
         }
         for (id, mut vnet) in plan.vnets {
             if is_loose(&id) {
@@ -85,6 +87,11 @@ impl Resources {
                 self.public_addresses.insert(id, addresses);
             }
         }
+        self.routing.overlay(plan.routing, &is_loose);
+        if side == Side::After {
+            self.routing.dissociate(&planned.dissociated);
+        }
+        self.unmodelled.extend(plan.unmodelled);
         for (kind, found) in plan.others {
             let known = self.others.entry(kind).or_default();
             known.extend(
@@ -112,6 +119,8 @@ impl Resources {
         self.local_gateways.retain(|id, _| !is_gone(id));
         self.connections.retain(|id, _| !is_gone(id));
         self.public_addresses.retain(|id, _| !is_gone(id));
+        self.routing.remove(&is_gone);
+        self.unmodelled.remove(&is_gone);
         self.remove_orphans(&is_gone);
     }
 
@@ -198,9 +207,9 @@ impl Resources {
     }
 }
 
-/// True for what goes, and for peerings of a VNet that goes.
+/// True for what goes, and for whatever lies in it.
 fn is_gone(id: &ResourceId, gone: &BTreeSet<ResourceId>) -> bool {
-    gone.contains(id) || id.owner("virtualNetworkPeerings").is_some_and(|vnet| gone.contains(&vnet))
+    gone.contains(id) || id.outer().is_some_and(|outer| is_gone(&outer, gone))
 }
 
 impl Gateway {

@@ -3,12 +3,15 @@
 //! The provider azure-native writes Azure's own fields, lifted out of `properties`. The older provider azure is made
 //! from Terraform's azurerm: the same fields in camel case, lists in the plural, and blocks without a list around them.
 
-use super::arm::{self, SUBNET_SPACE, Taken};
+use super::arm::{self, Taken};
+use super::build::routing as of_routing;
 use super::build::{self, ConnectionNames, Flag, GatewayNames, LocalGatewayNames, PeeringNames, VnetNames};
 use super::id::ResourceId;
 use super::json::Object;
 use super::resources::Resources;
 use super::stated;
+
+mod routing;
 
 /// The beginning of the types of the older provider.
 const CLASSIC: &str = "azure:";
@@ -47,7 +50,8 @@ const GATEWAY: GatewayNames = GatewayNames {
     ],
     public_addresses: &["bgpSettings.peeringAddresses[].tunnelIpAddresses"],
     public_address_ids: &["ipConfigurations[].publicIpAddressId"],
-    outside: &[("defaultLocalNetworkGatewayId", "the default site")],
+    default_site: "defaultLocalNetworkGatewayId",
+    nat_rules: &[],
 };
 
 const LOCAL_GATEWAY: LocalGatewayNames = LocalGatewayNames {
@@ -92,8 +96,15 @@ pub(super) fn take(object: &Object<'_>, resources: &mut Resources) -> Option<usi
         // What was imported without its state has nothing but what was asked for.
         let Some(values) = resource.object("outputs").or_else(|| resource.object("inputs")) else { continue };
         let id = ResourceId::new(&id);
-        let is_classic = resource.text("type").is_some_and(|kind| kind.starts_with(CLASSIC));
-        let taken = if is_classic && arm::is_read(&id) {
+        let kind = resource.text("type").filter(|kind| kind.starts_with(CLASSIC));
+        let is_routing = |kind: String, resources: &mut Resources| {
+            let name = values.text("name").unwrap_or_else(|| id.name().to_owned());
+            routing::join(&kind, &values, resources) || routing::read(&id, &name, &values, resources)
+        };
+        let is_classic = kind.is_some();
+        let taken = if kind.is_some_and(|kind| is_routing(kind, resources)) {
+            Taken::Resource
+        } else if is_classic && arm::is_read(&id) {
             classic(id, &values, resources);
             Taken::Resource
         } else {
@@ -117,10 +128,9 @@ fn classic(id: ResourceId, values: &Object<'_>, resources: &mut Resources) {
     let kind = id.kind().unwrap_or_default();
     match kind.rsplit('/').next().unwrap_or_default() {
         "virtualnetworks" => {
-            build::subnets(&id, values, "subnets", SUBNET_SPACE, resources);
+            of_routing::subnets(&id, values, "subnets", &routing::LISTED_SUBNET, resources);
             build::vnet(id, name, values, &VNET, resources);
         }
-        "subnets" => build::subnet(id, values, SUBNET_SPACE, resources),
         "virtualnetworkpeerings" => {
             let (Some(vnet), Some(remote)) =
                 (id.owner("virtualNetworkPeerings"), values.reference("remoteVirtualNetworkId"))

@@ -4,6 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 
 use super::id::ResourceId;
+use super::routing::Routing;
+use super::unmodelled::Unmodelled;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::inventory::{Os, Protocol, wrong};
 use crate::prefix::{Prefix, PrefixError};
@@ -14,17 +16,18 @@ use crate::source::Span;
 pub(super) struct Resources {
     pub(super) vnets: BTreeMap<ResourceId, Vnet>,
     pub(super) peerings: BTreeMap<ResourceId, Peering>,
-    pub(super) subnets: BTreeMap<ResourceId, Vec<Prefix>>,
     pub(super) gateways: BTreeMap<ResourceId, Gateway>,
     pub(super) local_gateways: BTreeMap<ResourceId, LocalGateway>,
     pub(super) connections: BTreeMap<ResourceId, Connection>,
     pub(super) public_addresses: BTreeMap<ResourceId, Vec<String>>,
+    pub(super) routing: Routing,
     pub(super) learned_routes: Vec<LearnedRoutes>,
     pub(super) clients: Vec<Client>,
     /// Resources that a file names and says nothing of.
     pub(super) named: BTreeMap<ResourceId, Span>,
     /// Resources of types that touch routing and are outside the model, by type.
     pub(super) others: BTreeMap<String, Vec<(String, Span)>>,
+    pub(super) unmodelled: Unmodelled,
     /// Pages of query results: by how many rows the query has, how many were seen and where.
     pub(super) pages: BTreeMap<u64, (u64, Span)>,
     pub(super) planned: Planned,
@@ -58,6 +61,8 @@ pub(super) struct Planned {
     pub(super) changed: BTreeSet<ResourceId>,
     /// Peerings that are synced when the plan is applied.
     pub(super) synced: BTreeSet<ResourceId>,
+    /// Subnets that the plan leaves without the route table that they have.
+    pub(super) dissociated: BTreeSet<ResourceId>,
     /// Resources that the plan reads and leaves alone.
     pub(super) loose: BTreeSet<ResourceId>,
     /// The subscription of the export that the plan is laid over, if that has but one.
@@ -121,6 +126,8 @@ pub(super) struct Gateway {
     pub(super) peer_addresses: Vec<String>,
     pub(super) public_addresses: Vec<String>,
     pub(super) public_address_ids: Vec<ResourceId>,
+    /// The local network gateway that gets what no other route leads anywhere.
+    pub(super) default_site: Option<ResourceId>,
     pub(super) origin: Option<Span>,
 }
 
@@ -169,6 +176,11 @@ pub(super) struct Patch {
     pub(super) protocols: Option<Vec<Protocol>>,
     /// The address or host name of a local network gateway.
     pub(super) endpoint: Option<String>,
+    pub(super) default_site: Option<ResourceId>,
+    /// The route table of a subnet.
+    pub(super) table: Option<ResourceId>,
+    /// Whether a route table lets in the routes of the gateway.
+    pub(super) gateway_routes: Option<bool>,
     /// What sets it.
     pub(super) source: String,
     pub(super) origin: Span,
@@ -279,7 +291,7 @@ impl Resources {
         protocols
     }
 
-    fn differs(&mut self, span: Span, what: &str) {
+    pub(super) fn differs(&mut self, span: Span, what: &str) {
         self.incomplete(span, format!("{what} is in the export twice, and not alike; the first is taken"));
     }
 
@@ -360,6 +372,7 @@ impl Resources {
         fill_list(&mut known.peer_addresses, new.peer_addresses);
         fill_list(&mut known.public_addresses, new.public_addresses);
         fill_list(&mut known.public_address_ids, new.public_address_ids);
+        fill(&mut known.default_site, new.default_site);
         if let (true, Some(span)) = (differ, new.origin) {
             self.differs(span, &format!("gateway `{}`", new.name));
         }
@@ -401,6 +414,13 @@ impl Resources {
         if let (true, Some(span)) = (differ, new.origin) {
             self.differs(span, &format!("connection `{}`", new.name));
         }
+    }
+}
+
+impl Peering {
+    /// True where the other VNet is a hub of Virtual WAN.
+    pub(super) fn leads_to_wan_hub(&self) -> bool {
+        self.remote.name().get(..3).is_some_and(|it| it.eq_ignore_ascii_case("hv_"))
     }
 }
 

@@ -38,7 +38,7 @@ pub(super) const CONNECTION_TYPE: Words =
 
 pub(super) const NEXT_HOP: Words = Words::new(
     "a type of a next hop",
-    &["VirtualNetworkGateway", "VnetLocal", "Internet", "VirtualAppliance", "None"],
+    &["VirtualNetworkGateway", "VnetLocal", "Internet", "VirtualAppliance", "VirtualApplianceEcmp", "None"],
 );
 pub(super) const TOPOLOGY: Words = Words::new("a connectivity topology", &["HubAndSpoke", "Mesh"]);
 pub(super) const GROUP_CONNECTIVITY: Words =

@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 use self::azurerm::Reader;
 use self::configuration::Configuration;
 use self::instances::{Instance, Instances};
-use self::values::Known;
+use self::values::{Known, Values};
 use super::id::ResourceId;
 use super::json::Object;
 use super::resources::{Resources, Side};
@@ -26,6 +26,7 @@ mod configuration;
 mod ids;
 mod instances;
 mod kinds;
+mod routing;
 mod values;
 
 /// Types of the provider that touch routing or reachability and that the model does not cover.
@@ -35,13 +36,12 @@ const OUTSIDE: &[&str] = &[
     "azurerm_express_route_circuit_peering",
     "azurerm_express_route_connection",
     "azurerm_express_route_gateway",
-    "azurerm_firewall",
     "azurerm_nat_gateway",
     "azurerm_network_manager",
+    "azurerm_network_manager_connectivity_configuration",
     "azurerm_network_security_group",
     "azurerm_point_to_site_vpn_gateway",
     "azurerm_route_server",
-    "azurerm_route_table",
     "azurerm_virtual_hub",
     "azurerm_virtual_hub_connection",
     "azurerm_virtual_network_gateway_nat_rule",
@@ -108,6 +108,7 @@ fn plan(object: &Object<'_>, side: Side, resources: &mut Resources) {
     let is_own = |instance: &Instance<'_>| !instance.is_data && kinds::makes(&instance.kind);
     let mut before = known(object, &instances, &subscriptions).ids;
     before.retain(|key, _| instances.get(key).is_some_and(is_own));
+    let associated = routing::associated(&instances);
     let before: BTreeSet<ResourceId> = before.into_values().collect();
     instances::apply(object, &mut instances);
     note_gaps(object, resources);
@@ -116,6 +117,8 @@ fn plan(object: &Object<'_>, side: Side, resources: &mut Resources) {
     let remaining = known.ids.iter().filter(|(key, _)| is_made(key));
     let after: BTreeSet<&ResourceId> = remaining.map(|(_, id)| id).collect();
     let planned = &mut resources.planned;
+    let stays = routing::associated(&instances);
+    planned.dissociated.extend(associated.into_iter().filter(|subnet| !stays.contains(subnet)));
     planned.gone.extend(before.iter().filter(|id| !after.contains(id)).cloned());
     let own =
         known.ids.iter().filter_map(|(key, id)| Some((instances.get(key).filter(|it| is_own(it))?, id)));
@@ -210,6 +213,7 @@ fn read_as<'text>(known: Known<'text, '_>, instances: &Instances<'text>, resourc
     for is_data in [false, true] {
         for (key, instance) in instances.iter().filter(|(_, instance)| instance.is_data == is_data) {
             if OUTSIDE.contains(&instance.kind.as_str()) {
+                routing::left_out(key, &Values::of(instance, &reader.known), reader.resources);
                 let others = reader.resources.others.entry(instance.kind.clone()).or_default();
                 others.push((instance.address.clone(), instance.span));
             } else {

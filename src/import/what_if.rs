@@ -12,8 +12,11 @@ use crate::diagnostic::{Code, Diagnostic};
 /// The collection of the peerings in a VNet.
 const PEERINGS: &str = "virtualNetworkPeerings";
 
+/// The collection of the subnets in a VNet.
+const SUBNETS: &str = "subnets";
+
 /// Collections whose members are resources of their own, and stay where a template does not mention them.
-const COLLECTIONS: [&str; 4] = [PEERINGS, "subnets", "natRules", "connections"];
+const COLLECTIONS: [&str; 4] = [PEERINGS, SUBNETS, "natRules", "connections"];
 
 /// The kinds of changes in the order of the SDK's enum, whose numbers PowerShell writes.
 const KINDS: [&str; 7] = ["create", "delete", "ignore", "deploy", "nochange", "modify", "unsupported"];
@@ -154,6 +157,9 @@ fn change(change: &Object<'_>, side: Side, resources: &mut Resources) {
                 peerings_gone(&id, before, after, resources);
                 if after.get(PEERINGS).is_none() {
                     arm::take_peerings(&id, before, resources);
+                }
+                if after.get(SUBNETS).is_none() {
+                    arm::take_subnets(&id, before, resources);
                 }
                 note_noise(&id, after, change, resources);
             }

@@ -197,6 +197,12 @@ impl Appliance {
     }
 }
 
+/// True for what can be the name of a service tag, such as `AzureCloud.WestEurope`.
+pub(crate) fn is_service_tag(text: &str) -> bool {
+    text.starts_with(|first: char| first.is_ascii_alphabetic())
+        && text.chars().all(|letter| letter.is_ascii_alphanumeric() || matches!(letter, '.' | '_' | '-'))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

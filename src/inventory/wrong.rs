@@ -86,3 +86,11 @@ pub(crate) fn bad_address(text: &str, place: Span) -> Diagnostic {
         None => finding.at(place, "expected an address such as `10.1.0.4` or `fd00:1::4`"),
     }
 }
+
+/// The note that a user route whose prefix is a service tag is left out.
+pub(crate) fn service_tag(text: &str, place: Span) -> Diagnostic {
+    let message = format!("the route for the service tag `{}` is left out", shortened(text));
+    Diagnostic::new(Code::OutsideModel, message)
+        .at(place, "")
+        .help("a service tag stands for public addresses that change; a prefix of them is counted")
+}

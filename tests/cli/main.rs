@@ -29,6 +29,7 @@ mod narrowing;
 mod outputs;
 mod plans;
 mod report;
+mod routed_exports;
 mod routing;
 mod scanning;
 mod screens;

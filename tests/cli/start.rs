@@ -94,12 +94,21 @@ fn the_query_projects_whole_rows_and_expands_nothing() {
         "microsoft.network/localnetworkgateways",
         "microsoft.network/connections",
         "microsoft.network/publicipaddresses",
+        "microsoft.network/routetables",
+        "microsoft.network/azurefirewalls",
+        "microsoft.network/networkinterfaces",
+        "microsoft.network/loadbalancers",
+        "microsoft.network/networksecuritygroups",
     ];
     assert_eq!(types(&all), expected);
     assert!(all.ends_with("| project id, name, type, location, properties\n| order by id asc\n"), "{all}");
     assert!(!all.contains("mv-expand"));
     assert!(all.contains("// ") && all.contains("--skip-token"), "{all}");
     assert_eq!(types(&answer("export-query gateways sites")), expected[1..3]);
+    // Of types of which there are thousands, only those that matter are asked for.
+    let conditions = |query: &str| query.lines().filter(|line| line.contains("!~")).count();
+    assert_eq!((conditions(&all), conditions(&answer("export-query vnets route-tables"))), (3, 0));
+    assert_eq!(conditions(&answer("export-query interfaces")), 1);
     // The document about exports has the same one.
     let document = read("docs/export.md");
     let (_, query) = all.split_once("resources\n").unwrap();

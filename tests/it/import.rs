@@ -10,6 +10,7 @@ mod pulumi;
 mod quirks;
 mod refused;
 mod resources;
+mod routing;
 mod shapes;
 mod summaries;
 mod tables;

@@ -124,6 +124,7 @@ fn each_fixture_has_the_findings_of_its_name_and_no_others() {
         "no-vnet",
         "peering-in-part",
         "outside-model",
+        "unmodelled",
         "incomplete",
         "protocol-disputed",
         // Queries and changes.

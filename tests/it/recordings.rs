@@ -204,9 +204,53 @@ fn labs_say_what_they_lack() {
     let lab = inventory(&recordings.join("labs/vnra"));
     assert_eq!(counts(&lab), [4, 0, 0, 6, 0]);
     assert!(lab.peerings.iter().all(|side| !side.allow_vnet_access));
+    // Its subnets use route tables that nobody exported.
+    let said = "route tables that subnets use are not in the export, and steer nothing here: `rt-hub1-vnra`, `rt-hub2-vnra`, \
+                `rt-spoke1`, `rt-spoke2`";
+    assert!(messages(&load(&recordings.join("labs/vnra"))).contains(&said));
     let lone = load(&recordings.join("labs/vngbgp"));
     assert_eq!(
         messages(&lone),
         ["no virtual network in the export, which holds virtual network gateways (1)"]
+    );
+}
+
+/// The lab printed the effective routes of a machine, of which one is a user route: `10.20.0.0/16` to `10.1.0.4`.
+#[test]
+fn a_lab_with_its_route_table_is_steered_as_its_effective_routes_say() {
+    let Some(recordings) = recordings() else { return };
+    let lab = recordings.join("labs/vnra");
+    let vnets = std::fs::read_to_string(lab.join("vnets.json")).unwrap();
+    let printed: serde_json::Value =
+        serde_json::from_str(&std::fs::read_to_string(lab.join("test1-effective-routes.json")).unwrap())
+            .unwrap();
+    let user = printed["value"].as_array().unwrap().iter().find(|route| route["source"] == "User").unwrap();
+    let spoke = serde_json::from_str::<serde_json::Value>(&vnets).unwrap();
+    let spoke = spoke.as_array().unwrap().iter().find(|vnet| vnet["name"] == "spoke1-vnet").unwrap().clone();
+    // The table as the command line would have listed it.
+    let table = serde_json::json!([{
+        "id": spoke["subnets"][0]["routeTable"]["id"], "name": "rt-spoke1", "disableBgpRoutePropagation": false,
+        "routes": [{ "name": user["name"], "addressPrefix": user["addressPrefix"][0], "nextHopType": user["nextHopType"],
+            "nextHopIpAddress": user["nextHopIpAddress"][0] }],
+        "subnets": [{ "id": spoke["subnets"][0]["id"] }],
+    }]);
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("vnets.json"), vnets).unwrap();
+    std::fs::write(folder.path().join("tables.json"), table.to_string()).unwrap();
+    let written = folder.path().join("inventory");
+    tunnelog::inventory::write::write_folder(&inventory(folder.path()), &written).unwrap();
+    let file = |name: &str| std::fs::read_to_string(written.join(name)).unwrap();
+    assert_eq!(
+        file("subnets.csv"),
+        "vnet,name,address_space,route_table\n\
+         hub1-vnet,VirtualNetworkApplianceSubnet,10.1.0.0/24,\n\
+         hub2-vnet,VirtualNetworkApplianceSubnet,10.2.0.0/24,\n\
+         spoke1-vnet,vm-subnet,10.10.1.0/24,rt-spoke1\n\
+         spoke2-vnet,vm-subnet,10.20.1.0/24,\n"
+    );
+    assert_eq!(
+        file("routes.csv"),
+        "route_table,prefix,next_hop,next_hop_address,name\n\
+         rt-spoke1,10.20.0.0/16,VirtualAppliance,10.1.0.4,to-10-20-0-0x16\n"
     );
 }

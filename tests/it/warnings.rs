@@ -172,9 +172,20 @@ fn what_a_side_of_a_peering_lacks_is_told_by_its_reason() {
 }
 
 #[test]
+fn an_interface_that_does_not_forward_is_found_where_a_route_leads_to_it() {
+    let loaded = crate::support::loaded::load(&fixture("forwarding-off"));
+    let found: Vec<_> =
+        loaded.report.diagnostics.iter().map(|found| (found.code.name(), found.span)).collect();
+    let [("forwarding-off", Some(span))] = found[..] else { panic!("{found:?}") };
+    let position = loaded.report.sources.position(span);
+    assert_eq!((position.line, position.column), (40, 18));
+}
+
+#[test]
 fn every_kind_of_warning_has_a_fixture() {
     // These are about a question, a change or a plan, and are found where those are tested.
-    let asked = [Code::NoSuchName, Code::ChangeForced, Code::UnknownValue];
+    // Whether an interface forwards is told by exports alone.
+    let asked = [Code::NoSuchName, Code::ChangeForced, Code::UnknownValue, Code::ForwardingOff];
     let warnings = Code::ALL.iter().filter(|code| code.severity() == Severity::Warning);
     let mut known: BTreeSet<&str> =
         warnings.filter(|code| !asked.contains(code)).map(|code| code.name()).collect();

@@ -1,10 +1,11 @@
 //! One call of the program: how it opens what it is given, and how it speaks to its user.
 
+use std::cell::RefCell;
 use std::fmt::Display;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use tunnelog::diagnostic::{Report, Severity};
+use tunnelog::diagnostic::{Code, Diagnostic, Report, Severity};
 
 use crate::cli::arguments::{ChangeArguments, Classes, Color, Format, OutputArguments, OwnFormats};
 use crate::cli::shell::exit::{Exit, Failure};
@@ -28,9 +29,26 @@ pub(crate) struct Call {
     pub(crate) quiet: bool,
     /// The definition of the whole command line.
     pub(crate) command: fn() -> clap::Command,
+    /// What is said below the answer.
+    foot: RefCell<Vec<Diagnostic>>,
 }
 
 impl Call {
+    pub(crate) fn new(color: Color, quiet: bool, command: fn() -> clap::Command) -> Self {
+        Self { color, quiet, command, foot: RefCell::default() }
+    }
+
+    /// Says what has to be said below the answer.
+    pub(crate) fn foot(&self) {
+        let mut said = std::collections::BTreeSet::new();
+        for finding in self.foot.take() {
+            if said.insert(finding.message.clone()) {
+                let text = screen::one_line(&finding.message);
+                self.note(format_args!("note[{}]: {text}", finding.code.name()));
+            }
+        }
+    }
+
     /// Reads one inventory, makes changes to it, checks it and reports what was found.
     ///
     /// # Errors
@@ -80,6 +98,8 @@ impl Call {
 
     /// Writes the findings to the standard error, only errors where the user asked for quiet.
     pub(crate) fn report(&self, report: &mut Report) {
+        let is_of_foot = |diagnostic: &mut Diagnostic| diagnostic.code == Code::Unmodelled;
+        self.foot.borrow_mut().extend(report.diagnostics.extract_if(.., is_of_foot));
         report.diagnostics.retain(|diagnostic| !self.quiet || diagnostic.severity() == Severity::Error);
         if report.diagnostics.is_empty() {
             return;

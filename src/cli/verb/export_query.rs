@@ -49,10 +49,31 @@ enum ExportWhat {
     Connections,
     /// Public addresses, which tell gateways from sites.
     Addresses,
+    /// Route tables, with their routes.
+    RouteTables,
+    /// Azure Firewalls.
+    Firewalls,
+    /// Network interfaces of machines, and whatever others forward.
+    Interfaces,
+    /// Internal load balancers.
+    LoadBalancers,
+    /// Network security groups that deny, which are counted and not modelled.
+    SecurityGroups,
 }
 
 impl ExportWhat {
-    const ALL: [Self; 5] = [Self::Vnets, Self::Gateways, Self::Sites, Self::Connections, Self::Addresses];
+    const ALL: [Self; 10] = [
+        Self::Vnets,
+        Self::Gateways,
+        Self::Sites,
+        Self::Connections,
+        Self::Addresses,
+        Self::RouteTables,
+        Self::Firewalls,
+        Self::Interfaces,
+        Self::LoadBalancers,
+        Self::SecurityGroups,
+    ];
 
     fn word(self) -> &'static str {
         match self {
@@ -61,6 +82,11 @@ impl ExportWhat {
             Self::Sites => "sites",
             Self::Connections => "connections",
             Self::Addresses => "addresses",
+            Self::RouteTables => "route-tables",
+            Self::Firewalls => "firewalls",
+            Self::Interfaces => "interfaces",
+            Self::LoadBalancers => "load-balancers",
+            Self::SecurityGroups => "security-groups",
         }
     }
 
@@ -71,6 +97,26 @@ impl ExportWhat {
             Self::Sites => "microsoft.network/localnetworkgateways",
             Self::Connections => "microsoft.network/connections",
             Self::Addresses => "microsoft.network/publicipaddresses",
+            Self::RouteTables => "microsoft.network/routetables",
+            Self::Firewalls => "microsoft.network/azurefirewalls",
+            Self::Interfaces => "microsoft.network/networkinterfaces",
+            Self::LoadBalancers => "microsoft.network/loadbalancers",
+            Self::SecurityGroups => "microsoft.network/networksecuritygroups",
+        }
+    }
+
+    /// Which resources of the type matter, where not all do: a page has 1,000 rows at most.
+    fn condition(self) -> Option<&'static str> {
+        match self {
+            // Private endpoints and services have interfaces by the thousand.
+            Self::Interfaces => Some(
+                "tobool(properties.enableIPForwarding) or isnotempty(tostring(properties.virtualMachine.id))",
+            ),
+            Self::LoadBalancers => {
+                Some("tostring(properties.frontendIPConfigurations) has 'privateIPAddress'")
+            }
+            Self::SecurityGroups => Some("tostring(properties.securityRules) has 'Deny'"),
+            _ => None,
         }
     }
 }
@@ -93,7 +139,11 @@ impl Verb for Args {
 /// The query for resources of these kinds.
 fn query(what: &[ExportWhat]) -> String {
     let types: Vec<String> = what.iter().map(|what| format!("    '{}'", what.resource_type())).collect();
-    format!("resources\n| where type in~ (\n{})\n{COLUMNS}", types.join(",\n"))
+    let condition = |what: &ExportWhat| {
+        Some(format!("| where type !~ '{}' or {}\n", what.resource_type(), what.condition()?))
+    };
+    let conditions: String = what.iter().filter_map(condition).collect();
+    format!("resources\n| where type in~ (\n{})\n{conditions}{COLUMNS}", types.join(",\n"))
 }
 
 /// How to run the query, as comments of it.

@@ -47,8 +47,9 @@ fn listed(
     }
     let mut prefixes = Vec::new();
     for subnet in &told.subnets {
-        if let Some(space) = resources.subnets.get(&side.remote.child("subnets", subnet)) {
-            prefixes.extend(space);
+        let known = resources.routing.subnets.get(&side.remote.child("subnets", subnet));
+        if let Some(known) = known.filter(|known| !known.space.is_empty()) {
+            prefixes.extend(&known.space);
             continue;
         }
         let message = format!(

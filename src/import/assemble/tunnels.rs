@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use ipnet::{IpNet, Ipv4Net};
+
 use super::unnamed::{AssumedGateway, End, External, PlannedSite, Row};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::import::id::ResourceId;
@@ -76,6 +78,7 @@ pub(super) fn plan(
         }
     }
     planner.unconnected_sites();
+    planner.idle_default_sites();
     planner.lone_ends();
     let (tunnels, findings) = (planner.tunnels, planner.findings);
     resources.diagnostics.extend(findings);
@@ -105,7 +108,7 @@ impl Planner<'_> {
             return;
         };
         let bgp = connection.bgp.unwrap_or(false);
-        let (to, from_static) = if let Some(far) = &connection.far_gateway {
+        let (to, mut from_static) = if let Some(far) = &connection.far_gateway {
             (self.gateway_end(far, bgp, origin), Vec::new())
         } else if let Some(local) = &connection.local_gateway {
             self.local_gateway_end(local, near, bgp, origin)
@@ -121,6 +124,12 @@ impl Planner<'_> {
             self.note(Code::OutsideModel, origin, message);
             return;
         }
+        let is_default_site = connection.local_gateway.is_some()
+            && self.default_site(near) == connection.local_gateway.as_ref();
+        let default_route = Prefix::from(IpNet::V4(Ipv4Net::default()));
+        if is_default_site && !from_static.contains(&default_route) {
+            from_static.push(default_route);
+        }
         let status = connection.status.as_deref();
         self.tunnels.rows.push(Row {
             id: id.clone(),
@@ -132,6 +141,31 @@ impl Planner<'_> {
             name: name.as_str().into(),
             origin,
         });
+    }
+
+    /// The local network gateway to which a gateway sends what it has no other route for.
+    fn default_site(&self, gateway: &ResourceId) -> Option<&ResourceId> {
+        self.resources.gateways.get(gateway)?.default_site.as_ref()
+    }
+
+    /// Notes default sites to which no connection leads.
+    fn idle_default_sites(&mut self) {
+        let gateways = self.resources.gateways.iter().filter(|(id, _)| self.gateways.contains(*id));
+        for (id, gateway) in gateways {
+            let Some(site) = &gateway.default_site else { continue };
+            let leads_there =
+                |it: &Connection| it.gateway.as_ref() == Some(id) && it.local_gateway.as_ref() == Some(site);
+            if let (Some(origin), false) =
+                (gateway.origin, self.resources.connections.values().any(leads_there))
+            {
+                let message = format!(
+                    "no connection leads to `{}`, the default site of gateway `{}`, which is left out",
+                    site.name(),
+                    gateway.name
+                );
+                self.note(Code::OutsideModel, origin, message);
+            }
+        }
     }
 
     /// The end at a gateway; one that the export lacks stands for an external VNet.

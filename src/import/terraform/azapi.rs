@@ -25,8 +25,6 @@ pub(super) fn read(key: &str, values: &Values<'_, '_, '_>, resources: &mut Resou
         (BODY | UPDATE, _) => match values.known.ids.get(key) {
             Some(id) if instance.kind == UPDATE => update(id, values, resources),
             Some(id) => resource(id, values, resources),
-            // A subnet only matters where a peering names it.
-            None if instance.azure_type == azure::SUBNET => {}
             None => {
                 let field = if instance.kind == UPDATE { "resource_id" } else { "parent_id" };
                 let references = values.block.references(field);

@@ -4,7 +4,9 @@ use super::azapi;
 use super::ids;
 use super::instances::Instance;
 use super::kinds::{self, CONNECTION, GATEWAY, LOCAL_GATEWAY, PEERING, PUBLIC_ADDRESS, SUBNET, VNET};
+use super::routing;
 use super::values::{Known, Values};
+use crate::import::build::routing as of_routing;
 use crate::import::build::{
     self, ConnectionNames, Flag, GatewayNames, LocalGatewayNames, PeeringNames, VnetNames,
 };
@@ -32,9 +34,6 @@ const PEERING_NAMES: PeeringNames = PeeringNames {
     is_ipv6_only: &["only_ipv6_peering_enabled"],
 };
 
-/// What a subnet's prefixes are called, by release.
-const SUBNET_SPACE: &[&str] = &["address_prefixes", "address_prefix"];
-
 const GATEWAY_NAMES: GatewayNames = GatewayNames {
     kind: "type",
     vpn_kind: "vpn_type",
@@ -54,7 +53,8 @@ const GATEWAY_NAMES: GatewayNames = GatewayNames {
     ],
     public_addresses: &["bgp_settings.peering_addresses[].tunnel_ip_addresses"],
     public_address_ids: &["ip_configuration[].public_ip_address_id"],
-    outside: &[("default_local_network_gateway_id", "the default site")],
+    default_site: "default_local_network_gateway_id",
+    nat_rules: &[],
 };
 
 const LOCAL_GATEWAY_NAMES: LocalGatewayNames = LocalGatewayNames {
@@ -85,6 +85,7 @@ const ASN: &str = "bgp_settings.asn";
 /// True for the types that a network is made of.
 pub(super) fn is_read(kind: &str) -> bool {
     [VNET, SUBNET, PEERING, GATEWAY, LOCAL_GATEWAY, CONNECTION, PUBLIC_ADDRESS].contains(&kind)
+        || routing::is_read(kind)
         || kinds::is_of_azapi(kind)
 }
 
@@ -103,6 +104,9 @@ impl<'text> Reader<'text, '_, '_> {
             azapi::read(key, &values, resources);
             return;
         }
+        if routing::join(key, &values, resources) {
+            return;
+        }
         let Some(id) = known.ids.get(key).filter(|_| is_read(&instance.kind)).cloned() else { return };
         if values.block.is_unknown("name") {
             values.unknown("name", instance.span, "the address stands for it", resources);
@@ -116,7 +120,6 @@ impl<'text> Reader<'text, '_, '_> {
         match instance.kind.as_str() {
             VNET => vnet(id, name, &values, resources),
             PEERING => peering(&id, &values, resources),
-            SUBNET => build::subnet(id, &values, SUBNET_SPACE, resources),
             GATEWAY => gateway(id, name, &values, resources),
             LOCAL_GATEWAY => local_gateway(id, name, &values, resources),
             CONNECTION => build::connection(id, name, &values, &CONNECTION_NAMES, resources),
@@ -128,7 +131,7 @@ impl<'text> Reader<'text, '_, '_> {
                 let addresses = if addresses.is_empty() { stand_in() } else { addresses };
                 resources.public_addresses.insert(id, addresses);
             }
-            _ => {}
+            _ => routing::read(id, &name, &values, resources),
         }
     }
 }
@@ -144,7 +147,7 @@ fn vnet(id: ResourceId, name: String, values: &Values<'_, '_, '_>, resources: &m
         resources.incomplete(instance.span, message).help =
             Some("add an export of Azure, or the state that manages them".into());
     }
-    build::subnets(&id, values, "subnet", SUBNET_SPACE, resources);
+    of_routing::subnets(&id, values, "subnet", &routing::LISTED_SUBNET, resources);
     build::vnet(id, name, values, &VNET_NAMES, resources);
 }
 

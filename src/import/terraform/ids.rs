@@ -93,17 +93,28 @@ impl Finder<'_, '_, '_> {
             ))
         };
         let name = name(instance);
-        let kind = match instance.azure_type.as_str() {
-            azure::GROUP => {
-                return Some(ResourceId::new(&format!(
-                    "/subscriptions/{subscription}/resourceGroups/{name}"
-                )));
+        if instance.azure_type == azure::GROUP {
+            return Some(ResourceId::new(&format!("/subscriptions/{subscription}/resourceGroups/{name}")));
+        }
+        if let Some(kind) = kinds::in_group(&instance.azure_type) {
+            return Some(in_group(kind, &name));
+        }
+        let (outer, inner) = match instance.azure_type.as_str() {
+            azure::ROUTE => {
+                let table = instance.values.text("route_table_name");
+                let table = table.map(|table| in_group("Microsoft.Network/routeTables", &table));
+                (
+                    table.or_else(|| self.referred(instance, "route_table_name", &[azure::ROUTE_TABLE])),
+                    "routes",
+                )
             }
-            azure::VNET => "Microsoft.Network/virtualNetworks",
-            azure::GATEWAY => "Microsoft.Network/virtualNetworkGateways",
-            azure::LOCAL_GATEWAY => "Microsoft.Network/localNetworkGateways",
-            azure::CONNECTION => "Microsoft.Network/connections",
-            azure::PUBLIC_ADDRESS => "Microsoft.Network/publicIPAddresses",
+            azure::SECURITY_RULE => {
+                let group = instance.values.text("network_security_group_name");
+                let group = group.map(|name| in_group("Microsoft.Network/networkSecurityGroups", &name));
+                (group, "securityRules")
+            }
+            azure::POOL => (self.balancer(instance), "backendAddressPools"),
+            azure::BALANCING_RULE => (self.balancer(instance), "loadBalancingRules"),
             _ => {
                 let vnet = instance.values.text("virtual_network_name").map(|vnet| {
                     // The VNet may be of another provider, and so in another subscription.
@@ -118,10 +129,16 @@ impl Finder<'_, '_, '_> {
                     })
                     .unwrap_or_else(|| in_group("Microsoft.Network/virtualNetworks", NOT_KNOWN));
                 let inner = if instance.kind == PEERING { "virtualNetworkPeerings" } else { "subnets" };
-                return Some(vnet.child(inner, &name));
+                (Some(vnet), inner)
             }
         };
-        Some(in_group(kind, &name))
+        outer.map(|outer| outer.child(inner, &name))
+    }
+
+    /// The load balancer in which something lies.
+    fn balancer(&mut self, instance: &Instance<'_>) -> Option<ResourceId> {
+        let stated = instance.values.text("loadbalancer_id").map(|id| ResourceId::new(&id));
+        stated.or_else(|| self.referred(instance, "loadbalancer_id", &[azure::BALANCER]))
     }
 
     /// The id of a resource of azapi, which says only in what it lies and what it is called.

@@ -9,7 +9,28 @@ pub(super) const GATEWAY: &str = "azurerm_virtual_network_gateway";
 pub(super) const LOCAL_GATEWAY: &str = "azurerm_local_network_gateway";
 pub(super) const CONNECTION: &str = "azurerm_virtual_network_gateway_connection";
 pub(super) const PUBLIC_ADDRESS: &str = "azurerm_public_ip";
+pub(super) const ROUTE_TABLE: &str = "azurerm_route_table";
+pub(super) const ROUTE: &str = "azurerm_route";
+pub(super) const TABLE_OF_SUBNET: &str = "azurerm_subnet_route_table_association";
+pub(super) const FIREWALL: &str = "azurerm_firewall";
+pub(super) const INTERFACE: &str = "azurerm_network_interface";
+pub(super) const BALANCER: &str = "azurerm_lb";
+pub(super) const POOL: &str = "azurerm_lb_backend_address_pool";
+pub(super) const POOL_ADDRESS: &str = "azurerm_lb_backend_address_pool_address";
+pub(super) const POOL_OF_INTERFACE: &str = "azurerm_network_interface_backend_address_pool_association";
+pub(super) const BALANCING_RULE: &str = "azurerm_lb_rule";
+pub(super) const SECURITY_GROUP: &str = "azurerm_network_security_group";
+pub(super) const SECURITY_RULE: &str = "azurerm_network_security_rule";
+pub(super) const GROUP_OF_SUBNET: &str = "azurerm_subnet_network_security_group_association";
+pub(super) const GROUP_OF_INTERFACE: &str = "azurerm_network_interface_security_group_association";
+/// Machines, which tell their interfaces.
+pub(super) const MACHINES: &[&str] =
+    &["azurerm_linux_virtual_machine", "azurerm_virtual_machine", "azurerm_windows_virtual_machine"];
 const GROUP: &str = "azurerm_resource_group";
+
+/// Types that only join two resources: they are none, and leave both there when they go.
+const JOINS: &[&str] =
+    &[TABLE_OF_SUBNET, POOL_OF_INTERFACE, POOL_ADDRESS, GROUP_OF_SUBNET, GROUP_OF_INTERFACE];
 
 /// Any resource, by its body, of the provider azapi.
 pub(super) const BODY: &str = "azapi_resource";
@@ -32,6 +53,18 @@ pub(super) mod azure {
     pub(in crate::import::terraform) const LOCAL_GATEWAY: &str = "microsoft.network/localnetworkgateways";
     pub(in crate::import::terraform) const CONNECTION: &str = "microsoft.network/connections";
     pub(in crate::import::terraform) const PUBLIC_ADDRESS: &str = "microsoft.network/publicipaddresses";
+    pub(in crate::import::terraform) const ROUTE_TABLE: &str = "microsoft.network/routetables";
+    pub(in crate::import::terraform) const ROUTE: &str = "microsoft.network/routetables/routes";
+    pub(in crate::import::terraform) const FIREWALL: &str = "microsoft.network/azurefirewalls";
+    pub(in crate::import::terraform) const INTERFACE: &str = "microsoft.network/networkinterfaces";
+    pub(in crate::import::terraform) const BALANCER: &str = "microsoft.network/loadbalancers";
+    pub(in crate::import::terraform) const POOL: &str = "microsoft.network/loadbalancers/backendaddresspools";
+    pub(in crate::import::terraform) const BALANCING_RULE: &str =
+        "microsoft.network/loadbalancers/loadbalancingrules";
+    pub(in crate::import::terraform) const SECURITY_GROUP: &str = "microsoft.network/networksecuritygroups";
+    pub(in crate::import::terraform) const SECURITY_RULE: &str =
+        "microsoft.network/networksecuritygroups/securityrules";
+    pub(in crate::import::terraform) const MACHINE: &str = "microsoft.compute/virtualmachines";
     pub(in crate::import::terraform) const GROUP: &str = "microsoft.resources/resourcegroups";
 }
 
@@ -45,6 +78,16 @@ pub(super) fn azure_type(kind: &str, values: &Object<'_>) -> String {
         LOCAL_GATEWAY => azure::LOCAL_GATEWAY,
         CONNECTION => azure::CONNECTION,
         PUBLIC_ADDRESS => azure::PUBLIC_ADDRESS,
+        ROUTE_TABLE => azure::ROUTE_TABLE,
+        ROUTE => azure::ROUTE,
+        FIREWALL => azure::FIREWALL,
+        INTERFACE => azure::INTERFACE,
+        BALANCER => azure::BALANCER,
+        POOL => azure::POOL,
+        BALANCING_RULE => azure::BALANCING_RULE,
+        SECURITY_GROUP => azure::SECURITY_GROUP,
+        SECURITY_RULE => azure::SECURITY_RULE,
+        kind if MACHINES.contains(&kind) => azure::MACHINE,
         GROUP => azure::GROUP,
         BODY | UPDATE | ID => return body_type(values).to_ascii_lowercase(),
         _ => "",
@@ -61,7 +104,25 @@ pub(super) fn body_type(values: &Object<'_>) -> String {
 
 /// True for types that make a resource, and take it away when they go.
 pub(super) fn makes(kind: &str) -> bool {
-    ![UPDATE, LIST, ACTION, ID].contains(&kind)
+    ![UPDATE, LIST, ACTION, ID].contains(&kind) && !JOINS.contains(&kind)
+}
+
+/// What stands between the group and the name in the id of a resource of azurerm that lies in a group.
+pub(super) fn in_group(azure_type: &str) -> Option<&'static str> {
+    Some(match azure_type {
+        azure::VNET => "Microsoft.Network/virtualNetworks",
+        azure::GATEWAY => "Microsoft.Network/virtualNetworkGateways",
+        azure::LOCAL_GATEWAY => "Microsoft.Network/localNetworkGateways",
+        azure::CONNECTION => "Microsoft.Network/connections",
+        azure::PUBLIC_ADDRESS => "Microsoft.Network/publicIPAddresses",
+        azure::ROUTE_TABLE => "Microsoft.Network/routeTables",
+        azure::FIREWALL => "Microsoft.Network/azureFirewalls",
+        azure::INTERFACE => "Microsoft.Network/networkInterfaces",
+        azure::BALANCER => "Microsoft.Network/loadBalancers",
+        azure::SECURITY_GROUP => "Microsoft.Network/networkSecurityGroups",
+        azure::MACHINE => "Microsoft.Compute/virtualMachines",
+        _ => return None,
+    })
 }
 
 /// True for the types of azapi.
@@ -77,7 +138,16 @@ pub(super) fn wanted(field: &str) -> &'static [&'static str] {
         | "peer_virtual_network_gateway_id"
         | "virtualNetworkGateway1"
         | "virtualNetworkGateway2" => &[azure::GATEWAY],
-        "local_network_gateway_id" | "localNetworkGateway2" => &[azure::LOCAL_GATEWAY],
+        "local_network_gateway_id"
+        | "localNetworkGateway2"
+        | "default_local_network_gateway_id"
+        | "gatewayDefaultSite" => &[azure::LOCAL_GATEWAY],
+        "route_table_id" | "routeTable" => &[azure::ROUTE_TABLE],
+        "network_interface_id" | "network_interface_ids" => &[azure::INTERFACE],
+        "network_security_group_id" => &[azure::SECURITY_GROUP],
+        "virtualMachine" => &[azure::MACHINE],
+        "loadbalancer_id" => &[azure::BALANCER],
+        "backend_address_pool_id" | "backend_address_pool_ids" => &[azure::POOL],
         "public_ip_address_id"
         | "gateway_address"
         | "gateway_fqdn"

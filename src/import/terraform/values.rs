@@ -46,6 +46,17 @@ impl<'read, 'text, 'plan> Values<'read, 'text, 'plan> {
         self.known.configuration.target(self.instance, &references, wanted(field))
     }
 
+    /// The ids that a list holds, and those of what it refers to by expressions where it is not known yet.
+    pub(super) fn referred_all(&self, field: &str) -> Vec<ResourceId> {
+        let listed = self.block.list(field);
+        if !listed.is_empty() || !self.block.is_unknown(field) {
+            return listed.iter().map(|(id, _)| ResourceId::new(id)).collect();
+        }
+        let references = self.block.references(field);
+        let found = self.known.configuration.candidates(self.instance, &references, wanted(field));
+        found.iter().filter_map(|target| self.known.id_of(target.instance)).collect()
+    }
+
     /// The id of what a field is found to refer to, with a note of what that rests on; where nothing is found,
     /// that is told.
     pub(super) fn settled(

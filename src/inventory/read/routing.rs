@@ -10,9 +10,9 @@ use super::sheet::Sheet;
 use crate::diagnostic::{Code, Diagnostic, few};
 use crate::inventory::columns::{APPLIANCES, ROUTE_TABLES, ROUTES, SUBNETS};
 use crate::inventory::model::Vnet;
-use crate::inventory::routing::{Appliance, NextHop, RouteTable, Subnet, UserRoute};
+use crate::inventory::routing::{Appliance, NextHop, RouteTable, Subnet, UserRoute, is_service_tag};
 use crate::inventory::text::elements;
-use crate::inventory::wrong::bad_prefix;
+use crate::inventory::wrong::{bad_prefix, service_tag};
 use crate::names::{LabelId, NameId};
 use crate::prefix::Prefix;
 use crate::source::Span;
@@ -241,12 +241,8 @@ fn covered(row: &mut Row<'_>, cell: Cell) -> Option<Covered> {
     match text.parse() {
         Ok(prefix) => Some(Covered::Prefix(prefix)),
         Err(_) if is_service_tag(text) => {
-            let message = format!("the route for the service tag {} is left out", shown(text));
-            row.push(
-                Diagnostic::new(Code::OutsideModel, message).at(row.place(cell), "").help(
-                    "a service tag stands for public addresses that change; a prefix of them is counted",
-                ),
-            );
+            let place = row.place(cell);
+            row.push(service_tag(text, place));
             Some(Covered::ServiceTag)
         }
         Err(error) => {
@@ -255,12 +251,6 @@ fn covered(row: &mut Row<'_>, cell: Cell) -> Option<Covered> {
             None
         }
     }
-}
-
-/// True for what can be the name of a service tag, such as `AzureCloud.WestEurope`.
-fn is_service_tag(text: &str) -> bool {
-    text.starts_with(|first: char| first.is_ascii_alphabetic())
-        && text.chars().all(|letter| letter.is_ascii_alphanumeric() || matches!(letter, '.' | '_' | '-'))
 }
 
 fn outside(message: String, place: Span, space: &[Prefix]) -> Diagnostic {

@@ -370,7 +370,7 @@ fn what_lies_in_another_resource_is_never_a_network_of_its_own() {
              from the configuration"
         )
     };
-    assert_eq!(said, [told(1), told(2)]);
+    assert_eq!(said, [told(0), told(1), told(2), told(3)]);
 }
 
 #[test]

@@ -9,6 +9,10 @@ fn list(prefixes: &[Prefix]) -> String {
     prefixes.iter().map(Prefix::to_string).collect::<Vec<_>>().join(" ")
 }
 
+fn addresses(addresses: &[std::net::IpAddr]) -> String {
+    addresses.iter().flat_map(|address| [" ".to_owned(), address.to_string()]).collect()
+}
+
 /// The inventory in one line per thing, with words only for what is not the usual.
 pub(crate) fn describe(inventory: &Inventory) -> String {
     let name = |name| inventory.names.text(name);
@@ -75,6 +79,25 @@ pub(crate) fn describe(inventory: &Inventory) -> String {
     }
     for client in inventory.clients.iter().flatten() {
         lines.push(format!("client {} {} {}", client.name, name(client.gateway), client.os.word()));
+    }
+    let label = |label| inventory.labels.text(label);
+    for subnet in &inventory.subnets {
+        let table = subnet.route_table.map(|table| format!(" by {}", label(table))).unwrap_or_default();
+        let (vnet, own) = (name(subnet.vnet), label(subnet.name));
+        lines.push(format!("subnet {vnet}/{own} {}{table}", list(&subnet.address_space)));
+    }
+    for table in &inventory.route_tables {
+        let keeps_out = word(!table.gateway_routes, "keeps gateway routes out");
+        lines.push(format!("table {}{keeps_out}", label(table.name)));
+    }
+    for route in &inventory.user_routes {
+        let (table, hops) = (label(route.route_table), addresses(&route.addresses));
+        let way = format!("{} {}{hops}", route.prefix, route.next_hop.word());
+        lines.push(format!("route {table} {way} {}", route.name));
+    }
+    for appliance in &inventory.appliances {
+        let hops = addresses(&appliance.addresses);
+        lines.push(format!("appliance {} {}{hops}", label(appliance.name), name(appliance.vnet)));
     }
     lines.into_iter().map(|line| line.trim_end().to_owned() + "\n").collect()
 }

@@ -112,9 +112,10 @@ fn a_stack_of_the_older_provider() {
             "peering hub spoke allow-transit",
             "peering spoke hub use-remote",
             "tunnel c hub branch static[10.50.0.0/16]",
+            "table rt",
         ]
     );
-    assert_eq!(messages(&loaded.report), ["resources of type `routetables` are left out: `rt`"]);
+    assert_eq!(messages(&loaded.report), [""; 0]);
 }
 
 #[test]

@@ -10,7 +10,7 @@ fn body(collection: &str, name: &str, properties: &Value) -> Value {
 }
 
 /// A resource of each type, with every field that is read.
-pub(super) fn resources() -> Vec<Value> {
+pub(in crate::import) fn resources() -> Vec<Value> {
     let (hub, spoke) = (id("virtualNetworks", "hub"), id("virtualNetworks", "spoke"));
     let side = |remote: &str| {
         json!({ "name": "p", "properties": {
@@ -66,19 +66,34 @@ pub(super) fn resources() -> Vec<Value> {
                 "localNetworkGateway2": { "id": id("localNetworkGateways", "site") },
             }),
         ),
+        body(
+            "routeTables",
+            "rt",
+            &json!({ "disableBgpRoutePropagation": false, "routes": [
+                { "name": "r", "properties": { "nextHopType": "VirtualAppliance", "addressPrefix": "10.0.0.0/8",
+                    "nextHopIpAddress": "10.1.0.4" } },
+                { "name": "e", "properties": { "nextHopType": "VirtualApplianceEcmp", "addressPrefix": "10.9.0.0/16",
+                    "nextHop": { "nextHopIpAddresses": ["10.1.0.4", "10.1.0.5"] } } },
+            ] }),
+        ),
+        body("azureFirewalls", "fw", &holder("ipConfigurations", "10.1.0.4", &hub)),
+        body("loadBalancers", "lb", &holder("frontendIPConfigurations", "10.1.0.6", &hub)),
+        body("networkInterfaces", "nic", &{
+            let mut properties = holder("ipConfigurations", "10.1.0.5", &hub);
+            properties["enableIPForwarding"] = json!(true);
+            properties
+        }),
     ]
 }
 
-/// A user route is left out of the model, and read for what people mistake it for.
-pub(super) fn with_routes(mut resources: Vec<Value>) -> Vec<Value> {
-    let routes = json!({ "routes": [{ "name": "r", "properties": {
-        "nextHopType": "VirtualNetworkGateway", "addressPrefix": "10.0.0.0/8" } }] });
-    resources.push(body("routeTables", "rt", &routes));
-    resources
+/// A configuration with an address in a subnet.
+fn holder(configurations: &str, address: &str, vnet: &str) -> Value {
+    let properties = json!({ "privateIPAddress": address, "subnet": { "id": format!("{vnet}/subnets/s") } });
+    json!({ configurations: [{ "name": "c", "properties": properties }] })
 }
 
 /// The same resources with the fields of `properties` lifted out, as the command line prints them.
-pub(super) fn flat(value: &Value) -> Value {
+pub(in crate::import) fn flat(value: &Value) -> Value {
     match value {
         Value::Object(fields) => {
             let mut lifted = serde_json::Map::new();
@@ -96,7 +111,7 @@ pub(super) fn flat(value: &Value) -> Value {
 }
 
 /// The same with every name of a field changed.
-pub(super) fn renamed(value: &Value, rename: &dyn Fn(&str) -> String) -> Value {
+pub(in crate::import) fn renamed(value: &Value, rename: &dyn Fn(&str) -> String) -> Value {
     match value {
         Value::Object(fields) => {
             fields.iter().map(|(name, inner)| (rename(name), renamed(inner, rename))).collect()
@@ -106,11 +121,11 @@ pub(super) fn renamed(value: &Value, rename: &dyn Fn(&str) -> String) -> Value {
     }
 }
 
-pub(super) fn pascal(name: &str) -> String {
+pub(in crate::import) fn pascal(name: &str) -> String {
     name[..1].to_uppercase() + &name[1..]
 }
 
-pub(super) fn snake(name: &str) -> String {
+pub(in crate::import) fn snake(name: &str) -> String {
     if name == "enableOnlyIPv6Peering" {
         return "enable_only_i_pv6_peering".into();
     }
@@ -131,7 +146,7 @@ fn camel(name: &str) -> String {
 }
 
 /// Resources of azurerm with every field that is read.
-pub(super) fn azurerm() -> Vec<(&'static str, Value)> {
+pub(in crate::import) fn azurerm() -> Vec<(&'static str, Value)> {
     let (hub, spoke) = (id("virtualNetworks", "hub"), id("virtualNetworks", "spoke"));
     let named = |collection: &str, name: &str, mut values: Value| {
         values["id"] = json!(id(collection, name));
@@ -198,17 +213,35 @@ pub(super) fn azurerm() -> Vec<(&'static str, Value)> {
             "local_network_gateway_id": id("localNetworkGateways", "site") }),
             ),
         ),
+        (
+            "azurerm_route_table.rt",
+            named(
+                "routeTables",
+                "rt",
+                json!({ "bgp_route_propagation_enabled": true, "route": [{ "name": "r", "address_prefix": "10.0.0.0/8",
+                "next_hop_type": "VirtualAppliance", "next_hop_in_ip_address": "10.1.0.4" }] }),
+            ),
+        ),
+        (
+            "azurerm_network_interface.nic",
+            named(
+                "networkInterfaces",
+                "nic",
+                json!({ "ip_forwarding_enabled": true, "ip_configuration": [{ "name": "c",
+                "private_ip_address": "10.1.0.4", "subnet_id": format!("{hub}/subnets/s") }] }),
+            ),
+        ),
     ]
 }
 
-pub(super) fn of_terraform(values: &Value) -> Value {
+pub(in crate::import) fn of_terraform(values: &Value) -> Value {
     let kinds: Vec<&str> = azurerm().into_iter().map(|(address, _)| address).collect();
     let values = values.as_array().unwrap();
     state(&kinds.iter().zip(values).map(|(address, values)| resource(address, values)).collect::<Vec<_>>())
 }
 
 /// The same resources by the older provider of Pulumi: camel case, and blocks without a list around them.
-pub(super) fn of_pulumi(values: &Value) -> Value {
+pub(in crate::import) fn of_pulumi(values: &Value) -> Value {
     fn unwrapped(value: &Value) -> Value {
         match value {
             Value::Object(fields) => fields
@@ -219,6 +252,7 @@ pub(super) fn of_pulumi(values: &Value) -> Value {
                     let name = match name.as_str() {
                         "address_space" => "addressSpaces".to_owned(),
                         "ip_configuration" => "ipConfigurations".to_owned(),
+                        "route" => "routes".to_owned(),
                         "default_addresses" | "apipa_addresses" => camel(name),
                         "tunnel_ip_addresses" => "tunnelIpAddresses".to_owned(),
                         name => camel(name),

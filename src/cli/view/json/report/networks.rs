@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use rustc_hash::FxHashMap;
 use serde::Serialize;
-use tunnelog::facts::components::{join, top};
+use tunnelog::groups::{join, top};
 use tunnelog::inventory::{Inventory, Peering, Tunnel};
 use tunnelog::names::NameId;
 use tunnelog::prefix::Prefix;

@@ -1,0 +1,335 @@
+//! Subnets, route tables, user routes and appliances of the inventory.
+//!
+//! Every VNet of an export has subnets, and where nothing steers packets inside VNets they change no answer. So those of
+//! a connected part are taken where a subnet of it uses a route table, an appliance is in it, or a route table that no
+//! subnet uses leads to an address of it.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::net::IpAddr;
+
+use super::plan::{Plan, networks};
+use super::unnamed::End;
+use crate::diagnostic::{Code, Diagnostic, few};
+use crate::groups::Groups;
+use crate::import::id::ResourceId;
+use crate::import::names;
+use crate::import::resources::Resources;
+use crate::import::routing::Subnet;
+use crate::inventory::Inventory;
+use crate::inventory::routing::{self, Appliance, RouteTable, UserRoute};
+use crate::names::NameId;
+use crate::prefix::Prefix;
+use crate::source::Span;
+
+/// What the inventories of all sides have alike.
+pub(super) struct Shared {
+    /// The connected part of each network, by number.
+    parts: BTreeMap<ResourceId, usize>,
+    /// The parts of which the subnets are taken.
+    steered: BTreeSet<usize>,
+    tables: BTreeMap<ResourceId, String>,
+    appliances: BTreeMap<ResourceId, String>,
+}
+
+impl Shared {
+    pub(super) fn of(sides: &[(&Resources, &Plan)]) -> Self {
+        let tables = sides.iter().flat_map(|(resources, _)| &resources.routing.tables);
+        let tables = tables.map(|(id, table)| (id, table.name.as_str()));
+        let appliances = sides.iter().flat_map(|(_, plan)| &plan.appliances);
+        let appliances = appliances.map(|appliance| (&appliance.id, appliance.id.name()));
+        let (parts, steered) = parts(sides);
+        Self { parts, steered, tables: shortest(tables), appliances: shortest(appliances) }
+    }
+
+    fn is_steered(&self, vnet: &ResourceId) -> bool {
+        self.parts.get(vnet).is_some_and(|part| self.steered.contains(part))
+    }
+}
+
+/// The shortest names of resources, by their ids.
+fn shortest<'export>(
+    all: impl Iterator<Item = (&'export ResourceId, &'export str)>,
+) -> BTreeMap<ResourceId, String> {
+    let all: BTreeMap<&ResourceId, &str> = all.collect();
+    let all: Vec<(&ResourceId, &str)> = all.into_iter().collect();
+    let named = names::shortest(&all);
+    all.iter().zip(named).map(|((id, _), name)| ((*id).clone(), name)).collect()
+}
+
+/// The connected parts of all networks, and those in which something steers packets, or may be meant to, on any side.
+fn parts(sides: &[(&Resources, &Plan)]) -> (BTreeMap<ResourceId, usize>, BTreeSet<usize>) {
+    let mut parts: Groups<ResourceId> = Groups::new();
+    let mut marked: BTreeSet<ResourceId> = BTreeSet::new();
+    for (resources, plan) in sides {
+        for peering in plan.peerings.iter().filter_map(|id| resources.peerings.get(id)) {
+            parts.join(peering.vnet.clone(), peering.remote.clone());
+        }
+        for row in &plan.tunnels.rows {
+            if let (End::Vnet(from) | End::Site(from), End::Vnet(to) | End::Site(to)) = (&row.from, &row.to) {
+                parts.join(from.clone(), to.clone());
+            }
+        }
+        marked.extend(plan.appliances.iter().map(|appliance| appliance.vnet.clone()));
+        let routing = &resources.routing;
+        let mut used = BTreeSet::new();
+        for (id, subnet) in &routing.subnets {
+            let table = routing.table_of(id, subnet).filter(|table| routing.tables.contains_key(table));
+            if let (Some(table), Some(vnet)) = (table, id.owner("subnets")) {
+                used.insert(table);
+                marked.insert(vnet);
+            }
+        }
+        let unused = routing.routes.values().filter(|route| !used.contains(&route.table));
+        let addresses: BTreeSet<Prefix> =
+            unused.flat_map(|route| &route.addresses).map(|address| Prefix::from(*address)).collect();
+        let holds = |space: &[Prefix]| addresses.iter().any(|it| space.iter().any(|own| own.covers(*it)));
+        let spaces = resources.vnets.iter().map(|(id, vnet)| (id, &vnet.space));
+        let meant = spaces.filter(|(_, space)| !addresses.is_empty() && holds(space));
+        marked.extend(meant.map(|(id, _)| id.clone()));
+    }
+    let steered = marked.into_iter().map(|vnet| parts.of(vnet)).collect();
+    let all = sides.iter().flat_map(|(resources, plan)| networks(resources, plan));
+    (all.map(|(id, _)| (id.clone(), parts.of(id.clone()))).collect(), steered)
+}
+
+/// Adds what steers packets to the inventory, in which networks have these names.
+pub(super) fn add(
+    resources: &mut Resources,
+    plan: &Plan,
+    shared: &Shared,
+    names: &BTreeMap<ResourceId, NameId>,
+    inventory: &mut Inventory,
+) {
+    let mut adding = Adding { resources, shared, names, inventory, notes: Vec::new() };
+    adding.subnets();
+    adding.tables();
+    adding.appliances(plan);
+    adding.what_does_not_forward(plan);
+    let notes = adding.notes;
+    resources.diagnostics.extend(notes);
+}
+
+struct Adding<'build> {
+    resources: &'build Resources,
+    shared: &'build Shared,
+    names: &'build BTreeMap<ResourceId, NameId>,
+    inventory: &'build mut Inventory,
+    notes: Vec<Diagnostic>,
+}
+
+impl Adding<'_> {
+    fn note(&mut self, code: Code, origin: Span, message: String) -> &mut Diagnostic {
+        self.notes.push(Diagnostic::new(code, message).at(origin, ""));
+        let last = self.notes.len() - 1;
+        &mut self.notes[last]
+    }
+
+    /// The prefixes of a VNet; none where they are not known.
+    fn space(&self, vnet: NameId) -> Vec<Prefix> {
+        let found = self.inventory.vnets.iter().find(|row| row.name == vnet);
+        found.map(|row| row.address_space.clone()).unwrap_or_default()
+    }
+
+    fn subnets(&mut self) {
+        let spaces: BTreeMap<NameId, Vec<Prefix>> =
+            self.inventory.vnets.iter().map(|row| (row.name, row.address_space.clone())).collect();
+        let mut taken: BTreeMap<NameId, Vec<Prefix>> = BTreeMap::new();
+        let mut missing: BTreeMap<&ResourceId, Span> = BTreeMap::new();
+        let mut idle: BTreeMap<ResourceId, Span> = BTreeMap::new();
+        let routing = &self.resources.routing;
+        for (id, subnet) in &routing.subnets {
+            let table = routing.table_of(id, subnet);
+            if let Some(table) = table.filter(|table| !self.shared.tables.contains_key(table)) {
+                missing.entry(table).or_insert(subnet.origin);
+            }
+            let Some(vnet) = id.owner("subnets") else { continue };
+            let Some(&owner) = self.names.get(&vnet).filter(|_| self.shared.is_steered(&vnet)) else {
+                if self.names.contains_key(&vnet) {
+                    idle.entry(vnet).or_insert(subnet.origin);
+                }
+                continue;
+            };
+            let table = table.and_then(|table| self.shared.tables.get(table)).cloned();
+            let others = taken.entry(owner).or_default();
+            let address_space = self.held(id, subnet, &spaces[&owner], others, table.as_deref());
+            others.extend(&address_space);
+            if address_space.is_empty() {
+                continue;
+            }
+            let labels = &mut self.inventory.labels;
+            let (name, route_table) = (labels.intern(id.name()), table.map(|table| labels.intern(&table)));
+            let row = routing::Subnet {
+                address_space,
+                route_table,
+                ..routing::Subnet::new(owner, name, subnet.origin)
+            };
+            self.inventory.subnets.push(row);
+        }
+        self.note_missing(&missing);
+        self.note_unknown_users();
+        if let Some(&origin) = idle.values().next().filter(|_| !self.inventory.subnets.is_empty()) {
+            let vnets = few(idle.keys().map(ResourceId::name));
+            let message = format!(
+                "subnets of VNets whose connected part has no route table and no appliance are left out: {vnets}"
+            );
+            self.note(Code::OutsideModel, origin, message);
+        }
+    }
+
+    /// The prefixes of a subnet that are in its VNet and in no other subnet, as Azure has it; says so of others.
+    fn held(
+        &mut self,
+        id: &ResourceId,
+        subnet: &Subnet,
+        space: &[Prefix],
+        others: &[Prefix],
+        table: Option<&str>,
+    ) -> Vec<Prefix> {
+        let shown = format!("subnet `{}`", id.in_vnet());
+        if let (true, Some(table)) = (subnet.space.is_empty(), table) {
+            let message = format!(
+                "{shown} uses route table `{table}`, and its prefixes are not in the export; it is left out"
+            );
+            self.note(Code::Incomplete, subnet.origin, message);
+        }
+        let mut held = Vec::new();
+        for &prefix in &subnet.space {
+            let is_inside = space.is_empty() || space.iter().any(|own| own.covers(prefix));
+            let is_free = !others.iter().any(|other| other.overlaps(prefix));
+            if is_inside && is_free {
+                held.push(prefix);
+                continue;
+            }
+            let why = if is_inside { "overlaps another subnet" } else { "is in no prefix of the VNet" };
+            let message = format!("`{prefix}` of {shown} {why}, and is left out");
+            self.note(Code::Incomplete, subnet.origin, message).help =
+                Some("export again, so that all files show the same moment".into());
+        }
+        held
+    }
+
+    fn note_missing(&mut self, missing: &BTreeMap<&ResourceId, Span>) {
+        let Some(&origin) = missing.values().next() else { return };
+        let tables = few(missing.keys().map(|table| table.name()));
+        let message =
+            format!("route tables that subnets use are not in the export, and steer nothing here: {tables}");
+        self.note(Code::Incomplete, origin, message).help =
+            Some("export them too: `tunnelog export-query` asks for them".into());
+    }
+
+    /// Notes subnets that only their tables and associations tell of.
+    fn note_unknown_users(&mut self) {
+        let routing = &self.resources.routing;
+        let users = routing.associations.iter().chain(&routing.users);
+        let lost: BTreeMap<&ResourceId, &ResourceId> =
+            users.filter(|(subnet, _)| !routing.subnets.contains_key(subnet)).collect();
+        let origin = lost.values().find_map(|table| routing.tables.get(table)).map(|table| table.origin);
+        if let Some(origin) = origin {
+            let names = few(lost.keys().map(|id| id.in_vnet()));
+            let message = format!("subnets that use route tables are not in the export: {names}");
+            self.note(Code::Incomplete, origin, message).help =
+                Some("export the virtual networks with their subnets".into());
+        }
+    }
+
+    fn tables(&mut self) {
+        for (id, table) in &self.resources.routing.tables {
+            let name = self.inventory.labels.intern(&self.shared.tables[id]);
+            let gateway_routes = table.gateway_routes.unwrap_or(true);
+            let row = RouteTable { gateway_routes, ..RouteTable::new(name, table.origin) };
+            self.inventory.route_tables.push(row);
+        }
+        let mut seen: BTreeSet<(&ResourceId, Prefix)> = BTreeSet::new();
+        for route in self.resources.routing.routes.values() {
+            let shown = format!("route `{}` of route table `{}`", route.name, route.table.name());
+            let Some(name) = self.shared.tables.get(&route.table).cloned() else {
+                let message = format!("{shown} is left out, as the table is not in the export");
+                self.note(Code::Incomplete, route.origin, message);
+                continue;
+            };
+            if !seen.insert((&route.table, route.prefix)) {
+                let message = format!("{shown} is the second for `{}`, and is left out", route.prefix);
+                self.note(Code::Incomplete, route.origin, message).help =
+                    Some("export again, so that all files show the same moment".into());
+                continue;
+            }
+            let table = self.inventory.labels.intern(&name);
+            let row = UserRoute::new(table, route.prefix, route.next_hop, route.origin);
+            let (addresses, name) = (route.addresses.clone(), route.name.as_str().into());
+            self.inventory.user_routes.push(UserRoute { addresses, name, ..row });
+        }
+    }
+
+    fn appliances(&mut self, plan: &Plan) {
+        for appliance in &plan.appliances {
+            let name = &self.shared.appliances[&appliance.id];
+            let Some(&vnet) = self.names.get(&appliance.vnet) else {
+                let message = format!(
+                    "appliance `{name}` is left out, as VNet `{}` is not in the export",
+                    appliance.vnet.name()
+                );
+                self.note(Code::Incomplete, appliance.origin, message);
+                continue;
+            };
+            let space = self.space(vnet);
+            let is_inside = |address: Prefix| space.is_empty() || space.iter().any(|own| own.covers(address));
+            let (inside, outside): (Vec<_>, Vec<_>) =
+                appliance.addresses.iter().copied().partition(|address| is_inside(Prefix::from(*address)));
+            if !outside.is_empty() {
+                let message = format!(
+                    "{} of appliance `{name}` is in no prefix of its VNet, and is left out",
+                    few(&outside)
+                );
+                self.note(Code::Incomplete, appliance.origin, message);
+            }
+            if !inside.is_empty() {
+                let label = self.inventory.labels.intern(name);
+                let row = Appliance::new(label, vnet, appliance.origin);
+                self.inventory.appliances.push(Appliance { addresses: inside, ..row });
+            }
+        }
+    }
+
+    /// Warns of user routes to interfaces that do not forward, and to load balancers before nothing else.
+    fn what_does_not_forward(&mut self, plan: &Plan) {
+        let routing = &self.resources.routing;
+        let mut users: BTreeMap<&ResourceId, BTreeSet<usize>> = BTreeMap::new();
+        for (id, subnet) in &routing.subnets {
+            let part = id.owner("subnets").and_then(|vnet| self.shared.parts.get(&vnet).copied());
+            if let (Some(table), Some(part)) = (routing.table_of(id, subnet), part) {
+                users.entry(table).or_default().insert(part);
+            }
+        }
+        let mut silent: BTreeMap<IpAddr, Vec<(&ResourceId, String, Span)>> = BTreeMap::new();
+        for (id, interface) in routing.interfaces.iter().filter(|(_, interface)| !interface.forwards) {
+            for place in &interface.places {
+                let what = format!("interface `{}`, which has IP forwarding off", id.name());
+                silent.entry(place.address).or_default().push((&place.vnet, what, interface.origin));
+            }
+        }
+        for balancer in plan.appliances.iter().filter(|appliance| appliance.leads_nowhere) {
+            for address in &balancer.addresses {
+                let name = balancer.id.name();
+                let what = format!("load balancer `{name}`, behind which no interface has IP forwarding on");
+                silent.entry(*address).or_default().push((&balancer.vnet, what, balancer.origin));
+            }
+        }
+        for route in routing.routes.values() {
+            let of_users = |vnet: &ResourceId| {
+                let part = self.shared.parts.get(vnet);
+                part.is_some_and(|part| users.get(&route.table).is_some_and(|parts| parts.contains(part)))
+            };
+            let found = route.addresses.iter().filter_map(|address| Some((address, silent.get(address)?)));
+            let found = found.flat_map(|(address, all)| all.iter().map(move |it| (address, it)));
+            for (address, (_, what, origin)) in found.filter(|(_, (vnet, ..))| of_users(vnet)) {
+                let message = format!("`{address}` is the address of {what}");
+                self.notes.push(
+                    Diagnostic::new(Code::ForwardingOff, message)
+                        .at(route.origin, "expected the address of what forwards")
+                        .with(*origin, "this does not forward")
+                        .help("turn IP forwarding on, as `az network nic update --ip-forwarding true` does: Azure drops what comes there; the answer stands as if it were forwarded"),
+                );
+            }
+        }
+    }
+}

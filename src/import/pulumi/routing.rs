@@ -1,0 +1,100 @@
+//! Subnets, route tables and what forwards, as the older provider of Pulumi writes them.
+
+use crate::import::arm::SUBNET_SPACE;
+use crate::import::build::routing::{self, HolderNames, InterfaceNames, RouteNames, SubnetNames, TableNames};
+use crate::import::fields::Fields;
+use crate::import::id::ResourceId;
+use crate::import::json::Object;
+use crate::import::resources::Resources;
+use crate::import::routing::BalancingRule;
+
+const SUBNET: SubnetNames = SubnetNames { space: SUBNET_SPACE, table: None, guard: &[] };
+
+/// A subnet as its VNet lists it.
+pub(super) const LISTED_SUBNET: SubnetNames =
+    SubnetNames { space: SUBNET_SPACE, table: Some("routeTableId"), guard: &["securityGroup"] };
+
+const TABLE: TableNames = TableNames {
+    routes: "routes",
+    route: ROUTE,
+    lets_in: &["bgpRoutePropagationEnabled"],
+    keeps_out: &["disableBgpRoutePropagation"],
+    users: "subnets",
+    keeps_peering_out: "disablePeeringRoute",
+};
+
+const ROUTE: RouteNames = RouteNames {
+    prefix: "addressPrefix",
+    next_hop: "nextHopType",
+    addresses: &["nextHopInIpAddress", "nextHopIpAddress"],
+};
+
+const HOLDER: HolderNames =
+    HolderNames { configurations: "ipConfigurations", address: "privateIpAddress", subnet: "subnetId" };
+
+const INTERFACE: InterfaceNames = InterfaceNames {
+    forwards: &["ipForwardingEnabled", "enableIpForwarding"],
+    machine: "virtualMachineId",
+    holders: HOLDER,
+    guard: None,
+    pools: None,
+};
+
+/// Reads a resource that does nothing but join others, by its type; false where it does more.
+pub(super) fn join(kind: &str, values: &Object<'_>, resources: &mut Resources) -> bool {
+    let joined = |one: &str, other: &str| values.reference(one).zip(values.reference(other));
+    if kind.ends_with(":SubnetRouteTableAssociation") {
+        resources.routing.associations.extend(joined("subnetId", "routeTableId"));
+    } else if kind.ends_with(":NetworkInterfaceBackendAddressPoolAssociation") {
+        if let Some((interface, pool)) = joined("networkInterfaceId", "backendAddressPoolId") {
+            resources.routing.pools.entry(pool).or_default().interfaces.insert(interface);
+        }
+    } else if kind.ends_with("NetworkSecurityGroupAssociation") {
+        if let Some((subnet, group)) = joined("subnetId", "networkSecurityGroupId") {
+            resources.unmodelled.guard(subnet, group);
+        }
+    } else {
+        return false;
+    }
+    true
+}
+
+/// Reads the resource called `id`, if it steers packets or forwards them; false where it does not.
+pub(super) fn read(id: &ResourceId, name: &str, values: &Object<'_>, resources: &mut Resources) -> bool {
+    let kind = id.kind().unwrap_or_default();
+    let id = id.clone();
+    match kind.strip_prefix("microsoft.network/").unwrap_or_default() {
+        "virtualnetworks/subnets" => routing::subnet(id, values, &SUBNET, resources),
+        "routetables" => routing::table(id, name, values, &TABLE, resources),
+        "routetables/routes" => {
+            if let Some(table) = id.owner("routes") {
+                routing::route(id, &table, values, &ROUTE, false, resources);
+            }
+        }
+        "azurefirewalls" => routing::firewall(id, name, values, &HOLDER, "virtualHub", resources),
+        "networkinterfaces" => routing::interface(id, name, values, &INTERFACE, resources),
+        "loadbalancers" => {
+            for front in Fields::objects(values, "frontendIpConfigurations") {
+                let Some(name) = front.text("name") else { continue };
+                let id = id.child("frontendIPConfigurations", &name);
+                routing::front(id, &front, "privateIpAddress", "subnetId", resources);
+            }
+        }
+        "loadbalancers/backendaddresspools" => {
+            let listed = values.list("backendIpConfigurations");
+            let interfaces =
+                listed.iter().filter_map(|(it, _)| ResourceId::new(it).owner("ipConfigurations"));
+            resources.routing.pools.entry(id).or_default().interfaces.extend(interfaces);
+        }
+        "loadbalancers/loadbalancingrules" => {
+            let pools = values.list("backendAddressPoolIds").into_iter().map(|(id, _)| ResourceId::new(&id));
+            if let (Some(front), Some(balancer)) = (values.text("frontendIpConfigurationName"), id.outer()) {
+                let front = balancer.child("frontendIPConfigurations", &front);
+                let pools = pools.collect();
+                resources.routing.rules.insert(id, BalancingRule { front, pools });
+            }
+        }
+        _ => return false,
+    }
+    true
+}
