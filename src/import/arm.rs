@@ -283,7 +283,14 @@ pub(super) fn patch(
     build::note_outside(object, &GATEWAY, target.name(), resources);
     build::note_selectors(object, &CONNECTION, target.name(), resources);
     let protocols = build::stated_words(object, GATEWAY.protocols, resources);
-    of_routing::routes(&target, object, &routing::TABLE, resources);
+    let is_of = |kind: &str| target.kind().is_some_and(|it| it.rsplit('/').next() == Some(kind));
+    let (is_table, is_subnet) = (is_of("routetables"), is_of("subnets"));
+    if is_table {
+        of_routing::routes(&target, object, &routing::TABLE, resources);
+    }
+    let default_site =
+        is_of("virtualnetworkgateways").then(|| object.target(GATEWAY.default_site, resources));
+    let table = SUBNET.table.filter(|_| is_subnet).map(|name| object.target(name, resources));
     Patch {
         space: build::stated_prefixes(object, space, resources),
         carried: CarriedPatch {
@@ -305,9 +312,9 @@ pub(super) fn patch(
         sku: stated::text(object, GATEWAY.sku, resources),
         protocols: protocols.map(|words| resources.protocols(words)),
         endpoint: build::endpoint(object, &LOCAL_GATEWAY, resources),
-        default_site: object.target(GATEWAY.default_site, resources),
-        table: SUBNET.table.and_then(|name| object.target(name, resources)),
-        gateway_routes: of_routing::lets_in(object, &routing::TABLE, resources),
+        default_site: default_site.flatten(),
+        table: table.flatten(),
+        gateway_routes: is_table.then(|| of_routing::lets_in(object, &routing::TABLE, resources)).flatten(),
         target,
         source,
         origin: object.span(),

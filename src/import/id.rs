@@ -30,7 +30,7 @@ impl ResourceId {
 
     /// The resource in which this one lies at the collection called `collection`, such as the VNet of a subnet.
     pub(super) fn owner(&self, collection: &str) -> Option<Self> {
-        let cut = self.key.find(&format!("/{}/", collection.to_ascii_lowercase()))?;
+        let cut = self.key.rfind(&format!("/{}/", collection.to_ascii_lowercase()))?;
         Some(Self::new(&self.written[..cut]))
     }
 

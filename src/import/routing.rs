@@ -120,12 +120,13 @@ impl Subnet {
 }
 
 impl Routing {
-    /// Adds a subnet; false where it is known and not alike, and the first is taken.
-    pub(super) fn add_subnet(&mut self, id: ResourceId, subnet: Subnet) -> bool {
-        match self.subnets.get_mut(&id) {
-            Some(known) => known.complete(subnet),
-            None => self.subnets.insert(id, subnet).is_none(),
+    /// Adds a subnet; false where it is known and not alike. What the subnet itself says stands before what its VNet lists.
+    pub(super) fn add_subnet(&mut self, id: ResourceId, mut subnet: Subnet, is_listed: bool) -> bool {
+        let Some(known) = self.subnets.get_mut(&id) else { return self.subnets.insert(id, subnet).is_none() };
+        if !is_listed {
+            std::mem::swap(known, &mut subnet);
         }
+        known.complete(subnet)
     }
 
     /// Adds a table; false where it is known and not alike, and the first is taken.
@@ -220,7 +221,7 @@ impl Routing {
             }
             match self.subnets.get(&id) {
                 Some(_) if is_loose(&id) => {
-                    self.add_subnet(id, subnet);
+                    self.add_subnet(id, subnet, true);
                     continue;
                 }
                 Some(known) if !subnet.tells_table => {

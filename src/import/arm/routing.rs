@@ -68,7 +68,7 @@ pub(super) fn is_often_named(kind: &str) -> bool {
 /// Reads the body of a resource of this type.
 pub(super) fn body(kind: &str, id: ResourceId, name: &str, object: &impl Fields, resources: &mut Resources) {
     match kind {
-        "virtualnetworks/subnets" => routing::subnet(id, object, &SUBNET, resources),
+        "virtualnetworks/subnets" => routing::subnet(id, object, &SUBNET, false, resources),
         "routetables" => routing::table(id, name, object, &TABLE, resources),
         "routetables/routes" => {
             if let Some(table) = id.owner("routes") {

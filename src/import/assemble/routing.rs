@@ -58,8 +58,12 @@ fn shortest<'export>(
 
 /// The connected parts of all networks, and those in which something steers packets, or may be meant to, on any side.
 fn parts(sides: &[(&Resources, &Plan)]) -> (BTreeMap<ResourceId, usize>, BTreeSet<usize>) {
+    let marked: BTreeSet<ResourceId> =
+        sides.iter().flat_map(|(resources, plan)| marked(resources, plan)).collect();
+    if marked.is_empty() {
+        return (BTreeMap::new(), BTreeSet::new());
+    }
     let mut parts: Groups<ResourceId> = Groups::new();
-    let mut marked: BTreeSet<ResourceId> = BTreeSet::new();
     for (resources, plan) in sides {
         for peering in plan.peerings.iter().filter_map(|id| resources.peerings.get(id)) {
             parts.join(peering.vnet.clone(), peering.remote.clone());
@@ -69,27 +73,32 @@ fn parts(sides: &[(&Resources, &Plan)]) -> (BTreeMap<ResourceId, usize>, BTreeSe
                 parts.join(from.clone(), to.clone());
             }
         }
-        marked.extend(plan.appliances.iter().map(|appliance| appliance.vnet.clone()));
-        let routing = &resources.routing;
-        let mut used = BTreeSet::new();
-        for (id, subnet) in &routing.subnets {
-            let table = routing.table_of(id, subnet).filter(|table| routing.tables.contains_key(table));
-            if let (Some(table), Some(vnet)) = (table, id.owner("subnets")) {
-                used.insert(table);
-                marked.insert(vnet);
-            }
-        }
-        let unused = routing.routes.values().filter(|route| !used.contains(&route.table));
-        let addresses: BTreeSet<Prefix> =
-            unused.flat_map(|route| &route.addresses).map(|address| Prefix::from(*address)).collect();
-        let holds = |space: &[Prefix]| addresses.iter().any(|it| space.iter().any(|own| own.covers(*it)));
-        let spaces = resources.vnets.iter().map(|(id, vnet)| (id, &vnet.space));
-        let meant = spaces.filter(|(_, space)| !addresses.is_empty() && holds(space));
-        marked.extend(meant.map(|(id, _)| id.clone()));
     }
     let steered = marked.into_iter().map(|vnet| parts.of(vnet)).collect();
     let all = sides.iter().flat_map(|(resources, plan)| networks(resources, plan));
     (all.map(|(id, _)| (id.clone(), parts.of(id.clone()))).collect(), steered)
+}
+
+/// The VNets that hold an appliance, have a subnet with a route table, or are what one without subnets leads to.
+fn marked(resources: &Resources, plan: &Plan) -> BTreeSet<ResourceId> {
+    let routing = &resources.routing;
+    let mut marked: BTreeSet<ResourceId> =
+        plan.appliances.iter().map(|appliance| appliance.vnet.clone()).collect();
+    let mut used = BTreeSet::new();
+    for (id, subnet) in &routing.subnets {
+        let table = routing.table_of(id, subnet).filter(|table| routing.tables.contains_key(table));
+        if let (Some(table), Some(vnet)) = (table, id.owner("subnets")) {
+            used.insert(table);
+            marked.insert(vnet);
+        }
+    }
+    let unused = routing.routes.values().filter(|route| !used.contains(&route.table));
+    let addresses: BTreeSet<Prefix> =
+        unused.flat_map(|route| &route.addresses).map(|address| Prefix::from(*address)).collect();
+    let is_meant = |space: &[Prefix]| addresses.iter().any(|it| space.iter().any(|own| own.covers(*it)));
+    let vnets = resources.vnets.iter().filter(|(_, vnet)| is_meant(&vnet.space));
+    marked.extend(vnets.map(|(id, _)| id.clone()));
+    marked
 }
 
 /// Adds what steers packets to the inventory, in which networks have these names.
@@ -100,7 +109,8 @@ pub(super) fn add(
     names: &BTreeMap<ResourceId, NameId>,
     inventory: &mut Inventory,
 ) {
-    let mut adding = Adding { resources, shared, names, inventory, notes: Vec::new() };
+    let spaces = inventory.vnets.iter().map(|row| (row.name, row.address_space.clone())).collect();
+    let mut adding = Adding { resources, shared, names, spaces, inventory, notes: Vec::new() };
     adding.subnets();
     adding.tables();
     adding.appliances(plan);
@@ -113,6 +123,8 @@ struct Adding<'build> {
     resources: &'build Resources,
     shared: &'build Shared,
     names: &'build BTreeMap<ResourceId, NameId>,
+    /// The prefixes of VNets; none where they are not known.
+    spaces: BTreeMap<NameId, Vec<Prefix>>,
     inventory: &'build mut Inventory,
     notes: Vec<Diagnostic>,
 }
@@ -124,24 +136,22 @@ impl Adding<'_> {
         &mut self.notes[last]
     }
 
-    /// The prefixes of a VNet; none where they are not known.
-    fn space(&self, vnet: NameId) -> Vec<Prefix> {
-        let found = self.inventory.vnets.iter().find(|row| row.name == vnet);
-        found.map(|row| row.address_space.clone()).unwrap_or_default()
+    fn is_in_vnet(&self, vnet: NameId, prefix: Prefix) -> bool {
+        let space = self.spaces.get(&vnet).map_or(&[][..], Vec::as_slice);
+        space.is_empty() || space.iter().any(|own| own.covers(prefix))
     }
 
     fn subnets(&mut self) {
-        let spaces: BTreeMap<NameId, Vec<Prefix>> =
-            self.inventory.vnets.iter().map(|row| (row.name, row.address_space.clone())).collect();
         let mut taken: BTreeMap<NameId, Vec<Prefix>> = BTreeMap::new();
         let mut missing: BTreeMap<&ResourceId, Span> = BTreeMap::new();
         let mut idle: BTreeMap<ResourceId, Span> = BTreeMap::new();
         let routing = &self.resources.routing;
         for (id, subnet) in &routing.subnets {
             let table = routing.table_of(id, subnet);
-            if let Some(table) = table.filter(|table| !self.shared.tables.contains_key(table)) {
+            if let Some(table) = table.filter(|table| !routing.tables.contains_key(table)) {
                 missing.entry(table).or_insert(subnet.origin);
             }
+            let table = table.filter(|table| routing.tables.contains_key(table));
             let Some(vnet) = id.owner("subnets") else { continue };
             let Some(&owner) = self.names.get(&vnet).filter(|_| self.shared.is_steered(&vnet)) else {
                 if self.names.contains_key(&vnet) {
@@ -151,7 +161,7 @@ impl Adding<'_> {
             };
             let table = table.and_then(|table| self.shared.tables.get(table)).cloned();
             let others = taken.entry(owner).or_default();
-            let address_space = self.held(id, subnet, &spaces[&owner], others, table.as_deref());
+            let address_space = self.held(id, subnet, owner, others, table.as_deref());
             others.extend(&address_space);
             if address_space.is_empty() {
                 continue;
@@ -181,7 +191,7 @@ impl Adding<'_> {
         &mut self,
         id: &ResourceId,
         subnet: &Subnet,
-        space: &[Prefix],
+        vnet: NameId,
         others: &[Prefix],
         table: Option<&str>,
     ) -> Vec<Prefix> {
@@ -194,7 +204,7 @@ impl Adding<'_> {
         }
         let mut held = Vec::new();
         for &prefix in &subnet.space {
-            let is_inside = space.is_empty() || space.iter().any(|own| own.covers(prefix));
+            let is_inside = self.is_in_vnet(vnet, prefix);
             let is_free = !others.iter().any(|other| other.overlaps(prefix));
             if is_inside && is_free {
                 held.push(prefix);
@@ -242,7 +252,8 @@ impl Adding<'_> {
         let mut seen: BTreeSet<(&ResourceId, Prefix)> = BTreeSet::new();
         for route in self.resources.routing.routes.values() {
             let shown = format!("route `{}` of route table `{}`", route.name, route.table.name());
-            let Some(name) = self.shared.tables.get(&route.table).cloned() else {
+            let is_known = self.resources.routing.tables.contains_key(&route.table);
+            let Some(name) = self.shared.tables.get(&route.table).filter(|_| is_known).cloned() else {
                 let message = format!("{shown} is left out, as the table is not in the export");
                 self.note(Code::Incomplete, route.origin, message);
                 continue;
@@ -271,10 +282,9 @@ impl Adding<'_> {
                 self.note(Code::Incomplete, appliance.origin, message);
                 continue;
             };
-            let space = self.space(vnet);
-            let is_inside = |address: Prefix| space.is_empty() || space.iter().any(|own| own.covers(address));
+            let addresses = appliance.addresses.iter().copied();
             let (inside, outside): (Vec<_>, Vec<_>) =
-                appliance.addresses.iter().copied().partition(|address| is_inside(Prefix::from(*address)));
+                addresses.partition(|address| self.is_in_vnet(vnet, Prefix::from(*address)));
             if !outside.is_empty() {
                 let message = format!(
                     "{} of appliance `{name}` is in no prefix of its VNet, and is left out",

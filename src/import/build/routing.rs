@@ -72,16 +72,17 @@ pub(in crate::import) fn subnets(
 ) {
     for inner in fields.objects(list) {
         if let Some(name) = inner.text("name") {
-            subnet(vnet.child("subnets", &name), &inner, names, resources);
+            subnet(vnet.child("subnets", &name), &inner, names, true, resources);
         }
     }
 }
 
-/// Adds the subnet called `id`, which lies in a VNet.
+/// Adds the subnet called `id`, which lies in a VNet. `is_listed` where that is what its VNet says.
 pub(in crate::import) fn subnet(
     id: ResourceId,
     fields: &impl Fields,
     names: &SubnetNames,
+    is_listed: bool,
     resources: &mut Resources,
 ) {
     let space = stated::first_list(fields, names.space, resources);
@@ -95,7 +96,7 @@ pub(in crate::import) fn subnet(
     let is_unknown = names.table.is_some_and(|name| table.is_none() && fields.is_unknown(name));
     let tells_table = names.table.is_some() && !is_unknown;
     let (origin, name) = (fields.span(), id.name().to_owned());
-    let is_alike = resources.routing.add_subnet(id, Subnet { space, table, tells_table, origin });
+    let is_alike = resources.routing.add_subnet(id, Subnet { space, table, tells_table, origin }, is_listed);
     if !is_alike && !resources.planned.is_plan {
         resources.differs(origin, &format!("subnet `{name}`"));
     }

@@ -64,7 +64,7 @@ pub(super) fn read(id: &ResourceId, name: &str, values: &Object<'_>, resources: 
     let kind = id.kind().unwrap_or_default();
     let id = id.clone();
     match kind.strip_prefix("microsoft.network/").unwrap_or_default() {
-        "virtualnetworks/subnets" => routing::subnet(id, values, &SUBNET, resources),
+        "virtualnetworks/subnets" => routing::subnet(id, values, &SUBNET, false, resources),
         "routetables" => routing::table(id, name, values, &TABLE, resources),
         "routetables/routes" => {
             if let Some(table) = id.owner("routes") {

@@ -107,7 +107,9 @@ impl<'text> Reader<'text, '_, '_> {
         if routing::join(key, &values, resources) {
             return;
         }
-        let Some(id) = known.ids.get(key).filter(|_| is_read(&instance.kind)).cloned() else { return };
+        // Machines are no part of a network, but tell which interfaces belong together.
+        let is_read = is_read(&instance.kind) || kinds::MACHINES.contains(&instance.kind.as_str());
+        let Some(id) = known.ids.get(key).filter(|_| is_read).cloned() else { return };
         if values.block.is_unknown("name") {
             values.unknown("name", instance.span, "the address stands for it", resources);
         }

@@ -54,7 +54,7 @@ const INTERFACE_NAMES: InterfaceNames = InterfaceNames {
     pools: None,
 };
 
-/// True for the types that steer packets, forward them, or say which machines do.
+/// True for the types that steer packets, or forward them.
 pub(super) fn is_read(kind: &str) -> bool {
     let kinds = [
         BALANCER,
@@ -71,7 +71,7 @@ pub(super) fn is_read(kind: &str) -> bool {
         SECURITY_RULE,
         TABLE_OF_SUBNET,
     ];
-    kinds.contains(&kind) || MACHINES.contains(&kind)
+    kinds.contains(&kind)
 }
 
 /// The subnets that resources of their own associate with route tables, as far as their ids are known.
@@ -146,7 +146,7 @@ pub(super) fn read(id: ResourceId, name: &str, values: &Values<'_, '_, '_>, reso
         SUBNET => {
             // A data source knows the table too.
             let names = if values.instance.is_data { &LISTED_SUBNET } else { &SUBNET_NAMES };
-            routing::subnet(id, values, names, resources);
+            routing::subnet(id, values, names, false, resources);
         }
         ROUTE_TABLE => {
             // What a plan has of the subnets is what they were before it.

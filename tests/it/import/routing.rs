@@ -528,6 +528,67 @@ fn a_plan_that_takes_away_an_association_and_changes_a_route() {
 }
 
 #[test]
+fn a_plan_laid_over_an_export_changes_what_it_speaks_of() {
+    let folder = tempfile::tempdir().unwrap();
+    let export = folder.path().join("export.json");
+    std::fs::write(&export, Value::Array(estate()).to_string()).unwrap();
+    let of = |wanted: &str| managed().into_iter().find(|(address, _)| *address == wanted).unwrap().1;
+    let table = of("azurerm_route_table.from");
+    let association = of("azurerm_subnet_route_table_association.gateway");
+    let mut new = table.clone();
+    new["route"][0]["next_hop_in_ip_address"] = json!("10.0.2.10");
+    let prior = [
+        resource("azurerm_route_table.from", &table),
+        resource("azurerm_subnet_route_table_association.gateway", &association),
+    ];
+    let changes = [
+        change("azurerm_route_table.from", &["update"], &table, &new, &json!({})),
+        change(
+            "azurerm_subnet_route_table_association.gateway",
+            &["delete"],
+            &association,
+            &Value::Null,
+            &json!({}),
+        ),
+    ];
+    let file = folder.path().join("plan.json");
+    std::fs::write(&file, plan(&prior, &changes, &[]).to_string()).unwrap();
+    let mut report = Report::default();
+    let planned = read_plan(&file, Some(&export), &mut report).unwrap();
+    // The table is what the plan says it is, and the route with several next hops was never of Terraform.
+    assert_eq!(steered(&describe(&planned.before)), without_ecmp());
+    let after: Vec<String> = without_ecmp()
+        .into_iter()
+        .map(|line| {
+            let line = line.replace("10.0.0.0/27 by to-spokes", "10.0.0.0/27");
+            line.replace("0.0.0.0/0 VirtualAppliance 10.0.1.4", "0.0.0.0/0 VirtualAppliance 10.0.2.10")
+        })
+        .collect();
+    assert_eq!(steered(&describe(&planned.after)), after);
+}
+
+#[test]
+fn an_update_sets_the_table_of_a_subnet() {
+    let update = |kind: &str, id: &str, properties: &Value| {
+        json!({ "type": format!("Microsoft.Network/{kind}@2025-01-01"), "resource_id": id, "id": id,
+            "body": { "properties": properties } })
+    };
+    let mut resources: Vec<Value> =
+        managed().iter().map(|(address, values)| resource(address, values)).collect();
+    resources.retain(|it| it["address"] != "azurerm_subnet_route_table_association.app");
+    let table = json!({ "routeTable": { "id": id("routeTables", "from-spokes") } });
+    let subnet = update("virtualNetworks/subnets", &subnet_id("spoke", "App"), &table);
+    resources.push(resource("azapi_update_resource.subnet", &subnet));
+    let (found, said) = read("state.json", &state(&resources));
+    assert_eq!((found, said), (without_ecmp().into_iter().map(str::to_owned).collect(), Vec::new()));
+    let flag = json!({ "disableBgpRoutePropagation": true });
+    let table = update("routeTables", &id("routeTables", "to-spokes"), &flag);
+    resources.push(resource("azapi_update_resource.table", &table));
+    let (found, _) = read("state.json", &state(&resources));
+    assert!(found.contains(&"table to-spokes keeps gateway routes out".to_owned()), "{found:#?}");
+}
+
+#[test]
 fn predictions_of_deployments_have_route_tables_on_both_sides() {
     let estate = estate();
     let stays =
