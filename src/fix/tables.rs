@@ -109,13 +109,9 @@ impl Tables<'_> {
         hops
     }
 
-    fn change(&self, add: bool, relation: Relation, values: &[&dyn Display]) -> Change {
-        if add { Change::add(relation, values) } else { Change::remove(relation, values) }
-    }
-
     fn uses(&self, add: bool, subnet: &Subnet, table: &str) -> Change {
         let values: [&dyn Display; 3] = [&self.estate.text(subnet.vnet), &self.label(subnet.name), &table];
-        self.change(add, Relation::UsesTable, &values)
+        change(add, Relation::UsesTable, &values)
     }
 
     /// The routes of gateways in each route table that is used, and user routes taken away that may stand in the way.
@@ -127,7 +123,7 @@ impl Tables<'_> {
             // Azure's gateway stops working without them.
             if is_used && !(is_of_gateway && table.gateway_routes) {
                 let values: [&dyn Display; 1] = [&self.label(table.name)];
-                let change = self.change(!table.gateway_routes, Relation::GatewayRoutes, &values);
+                let change = change(!table.gateway_routes, Relation::GatewayRoutes, &values);
                 let is_senders = self.users(table.name).any(|subnet| !self.steers(subnet));
                 let is_around = !table.gateway_routes && is_senders && self.leads_to_appliance(table.name);
                 self.offer_around(Kind::GatewayRoutes, is_around, vec![change]);
@@ -148,7 +144,7 @@ impl Tables<'_> {
         let table = self.label(route.route_table);
         let remove = |hop: Hop| {
             let values: [&dyn Display; 3] = [&table, &route.prefix, &hop];
-            self.change(false, Relation::UserRoute, &values)
+            change(false, Relation::UserRoute, &values)
         };
         route.hops().map(remove).collect()
     }
@@ -231,7 +227,7 @@ impl Tables<'_> {
                     let name = self.unused_name(subnet);
                     let route = |prefix: &Prefix| {
                         let values: [&dyn Display; 3] = [&name, prefix, hop];
-                        self.change(true, Relation::UserRoute, &values)
+                        change(true, Relation::UserRoute, &values)
                     };
                     let mut changes: Vec<Change> = fitting.iter().map(route).collect();
                     changes.push(self.uses(true, subnet, &name));
@@ -249,7 +245,7 @@ impl Tables<'_> {
         }
         let mut changes = known.map(|route| self.taken(route)).unwrap_or_default();
         let values: [&dyn Display; 3] = [&self.label(table), &prefix, &hop];
-        changes.push(self.change(true, Relation::UserRoute, &values));
+        changes.push(change(true, Relation::UserRoute, &values));
         changes
     }
 
@@ -272,4 +268,8 @@ impl Tables<'_> {
         let numbered = (2..).map(|number: u32| format!("{name}-{number}"));
         std::iter::once(name.clone()).chain(numbered).find(is_free).unwrap_or(name)
     }
+}
+
+fn change(add: bool, relation: Relation, values: &[&dyn Display]) -> Change {
+    if add { Change::add(relation, values) } else { Change::remove(relation, values) }
 }

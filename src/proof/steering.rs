@@ -237,7 +237,7 @@ fn reaches(walk: &Walk, from: Node, without: Option<Machine>) -> bool {
             match step.onward {
                 Onward::Arrives(target) if target == walk.target => return true,
                 Onward::To(next) if without.map(Node::Machine) != Some(next) && seen.insert(next) => {
-                    open.push(next)
+                    open.push(next);
                 }
                 _ => {}
             }
