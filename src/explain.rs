@@ -20,6 +20,7 @@
 
 mod dropped;
 mod evidence;
+mod explained;
 mod explanation;
 mod graph;
 mod missing;
@@ -59,8 +60,8 @@ const MOST_PARTS: usize = 64;
 type Wanted = Vec<(NameId, Vec<PrefixId>)>;
 
 impl Analysis<'_> {
-    /// How many ways a route has from one BGP session to another, at all routers of the gateway's connected component together. The time
-    /// that an explanation takes grows with it.
+    /// How many ways a route has from one BGP session to another, at all routers of the gateway's connected component together, and as
+    /// many as there are pairs of listed subnets, as route tables are looked at together. The time that an explanation takes grows with it.
     #[must_use]
     pub fn relaying_steps(&self, gateway: NameId) -> usize {
         let facts = self.facts();
@@ -68,7 +69,8 @@ impl Analysis<'_> {
         for (router, _) in facts.bgp.of(facts.component_of(gateway)) {
             *sessions.entry(*router).or_default() += 1;
         }
-        sessions.values().map(|count| count * count).sum()
+        let subnets = facts.subnet.of(facts.component_of(gateway)).len();
+        sessions.values().map(|count| count * count).sum::<usize>() + subnets * subnets
     }
 
     /// Explains every destination of the question, by network and prefix. There is none where no network
@@ -108,7 +110,7 @@ impl Analysis<'_> {
                 .collect();
             groups.sort_by(|one, other| one.0.cmp(&other.0));
             let explained =
-                groups.into_iter().map(|(to, group)| missing::explained(&asked, &graph, to, group));
+                groups.into_iter().map(|(to, group)| explained::explained(&asked, &graph, to, group));
             explanations.extend(explained);
         }
         Some(explanations)

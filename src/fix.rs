@@ -30,6 +30,7 @@ mod model;
 mod open;
 mod relaxed;
 mod search;
+mod tables;
 mod wish;
 
 use rayon::prelude::*;
@@ -171,10 +172,12 @@ impl<'a> Planner<'a> {
         let around = self.around(wish);
         let measures = self.measures(&around, wish, costs);
         let whole = Model::new(around.clone(), wish);
-        let lean = Model::without_leaves(around, wish);
+        // What route tables do is asked of the rules alone: neither bound is proven for them.
+        let is_steered = !around.subnets.is_empty();
+        let lean = if is_steered { Model::new(around, wish) } else { Model::without_leaves(around, wish) };
         let relaxed = match wish.direction {
-            Direction::Open => Some(Relaxed::new(&lean, &measures)),
-            Direction::Close => None,
+            Direction::Open if !is_steered => Some(Relaxed::new(&lean, &measures)),
+            Direction::Open | Direction::Close => None,
         };
         let candidates = Candidates::new(&measures, &lean, relaxed.as_ref(), &accept);
         let found = Search::new(&candidates, limits, &self.stop).run();
@@ -205,10 +208,11 @@ impl<'a> Planner<'a> {
 
     fn measures(&self, around: &Inventory, wish: &Wish, costs: &Costs) -> Vec<Measure> {
         let estate = Estate::new(around, self.inventory);
-        let drafts = match wish.direction {
+        let mut drafts = match wish.direction {
             Direction::Open => open::drafts(&estate, &wish.goals),
             Direction::Close => close::drafts(&estate, &wish.goals),
         };
+        drafts.extend(tables::drafts(&estate, &wish.goals, wish.direction));
         measure::measures(drafts, costs)
     }
 

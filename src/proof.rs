@@ -32,6 +32,7 @@ mod check;
 mod evidence;
 mod refusal;
 mod steering;
+mod subnets;
 mod tables;
 mod walk;
 mod world;

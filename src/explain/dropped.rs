@@ -16,7 +16,7 @@ impl Teller<'_> {
     pub(super) fn missing(&self, walk: &Walk, node: Node, to: &str) -> Vec<Missing> {
         let (who, is_one) = self.sender(node);
         let verb = |one: &str, many: &str| if is_one { one.to_owned() } else { many.to_owned() };
-        for step in walk.moves(node) {
+        if let Some(step) = walk.moves(node).first() {
             let text = match step.onward {
                 Onward::Arrives(other) => {
                     let what = if other.is_network() { "network" } else { "client pool" };
@@ -108,11 +108,10 @@ impl Teller<'_> {
             let whose = self.of_whom(node, context);
             let comma = if whose.contains(", ") { "," } else { "" };
             if let (true, Some((gateway, entry))) = (keeps_out, known) {
-                text.push_str(&format!(
-                    ": {}{comma} keeps gateway routes out, and {entry} of {}'s gateway is one",
-                    whose,
-                    self.name(gateway)
-                ));
+                let of = self.name(gateway);
+                text = format!(
+                    "{text}: {whose}{comma} keeps gateway routes out, and {entry} of {of}'s gateway is one"
+                );
             }
             let mut places = self.places(&[Fact::GatewayRoutes(table)]);
             places.extend(self.places(&facts));
@@ -120,7 +119,7 @@ impl Teller<'_> {
         }
         if gateways.is_empty() {
             let vnet = self.name(context.vnet);
-            text.push_str(&format!(": {vnet} holds no gateway and uses none, and user routes it has none"));
+            text = format!("{text}: {vnet} holds no gateway and uses none, and user routes it has none");
         }
         Missing { text, places: self.search.where_is(context.vnet) }
     }

@@ -1,11 +1,8 @@
 //! What is missing where a packet gets no further, or where a client holds no route.
 
-use std::collections::BTreeMap;
-
 use super::evidence::{Asked, Walk, deepest};
-use super::explanation::{Explanation, Hop, Lost, Missing};
+use super::explanation::{Hop, Lost, Missing};
 use super::graph::Graph;
-use super::passages::Teller;
 use super::places::NONE_LISTED;
 use super::words::listed;
 use crate::class::Class;
@@ -13,7 +10,7 @@ use crate::facts::ids::Target;
 use crate::inventory::{Peering, Tunnel};
 use crate::names::NameId;
 use crate::prefix::{Family, Prefix};
-use crate::proof::{Astray, Evidence, Negation, Premise, Tuple};
+use crate::proof::{Astray, Evidence, Tuple};
 use crate::source::Span;
 use crate::topology::{Lack, Topology, TunnelState};
 use crate::witness::Via;
@@ -21,76 +18,13 @@ use crate::witness::Via;
 /// How many things are told of one place.
 const MOST: usize = 4;
 
-/// The explanation of destinations with that evidence.
-pub(super) fn explained(
-    asked: &Asked<'_>,
-    graph: &Graph<'_>,
-    destinations: Vec<Prefix>,
-    evidence: Vec<Evidence>,
-) -> Explanation {
-    let shown = &evidence[0];
-    let mut explanation = Explanation {
-        destinations,
-        route_missing: Vec::new(),
-        there_missing: None,
-        back_missing: Vec::new(),
-        steered: None,
-        runners_up: runners_up(graph, asked, shown),
-        evidence: Vec::new(),
-    };
-    let search = Search { asked, graph, topology: &asked.places.topology };
-    for route in &shown.routes {
-        let missing = if route.holds() {
-            Vec::new()
-        } else {
-            search.route(route.class, shown, &explanation.shown_as(shown.destination))
-        };
-        explanation.route_missing.push(missing);
-    }
-    // A part that is a destination as a whole is called by its prefix alone.
-    let is_whole = asked.steering.is_some() && explanation.destinations.contains(&shown.destination);
-    let to = if is_whole { shown.destination.to_string() } else { explanation.shown_as(shown.destination) };
-    for astray in shown.there_certificates() {
-        explanation.there_missing = Some(search.lost(astray, &to));
-    }
-    for astray in shown.back_certificates() {
-        let pool = search.pool(shown.gateway, astray.destination);
-        explanation.back_missing.push(search.lost(astray, &pool));
-    }
-    if let Some((steered, steering)) = shown.steered().zip(asked.steering) {
-        let teller = Teller { search: &search, steering, destinations: &explanation.destinations, to: &to };
-        explanation.steered = Some(teller.passages(steered));
-        explanation.there_missing = (!steered.there_holds()).then(|| teller.lost(&steered.there));
-        explanation.back_missing = teller.lost_answers(steered);
-    }
-    if !shown.back_holds() && explanation.back_missing.is_empty() {
-        let no_address = search.no_address(shown.gateway, shown.destination.family());
-        let lost = no_address.unwrap_or_else(|| search.unattached(shown.network, shown.gateway));
-        explanation.back_missing.push(lost);
-    }
-    explanation.evidence = evidence;
-    explanation
-}
-
-/// For each entry that decides in a proof, the next shorter entry of that router, if it has one.
-fn runners_up(
+/// The next shorter entry of a router's table.
+pub(super) fn runner_up(
     graph: &Graph<'_>,
     asked: &Asked<'_>,
-    evidence: &Evidence,
-) -> BTreeMap<(NameId, Prefix), Prefix> {
-    let mut found = BTreeMap::new();
-    let proofs = [evidence.there_proofs(), evidence.back_proofs()].concat();
-    for premise in proofs.iter().flat_map(|proof| &proof.steps).flat_map(|step| &step.premises) {
-        if let Premise::Not(Negation::Beaten(router, entry, part)) = premise
-            && let Some(shorter) = runner_up(graph, asked, *router, *entry)
-        {
-            found.insert((*router, *part), shorter);
-        }
-    }
-    found
-}
-
-fn runner_up(graph: &Graph<'_>, asked: &Asked<'_>, router: NameId, entry: Prefix) -> Option<Prefix> {
+    router: NameId,
+    entry: Prefix,
+) -> Option<Prefix> {
     let mut shorter = asked.covering(entry).into_iter().skip(1);
     shorter.find(|prefix| graph.has_entry(router, *prefix))
 }
@@ -118,7 +52,7 @@ impl Search<'_> {
     }
 
     /// Why clients of the class get no route.
-    fn route(&self, class: Class, evidence: &Evidence, to: &str) -> Vec<Missing> {
+    pub(super) fn route(&self, class: Class, evidence: &Evidence, to: &str) -> Vec<Missing> {
         let gateway = evidence.gateway;
         let name = self.text(gateway);
         let mut found = Vec::new();
@@ -170,7 +104,7 @@ impl Search<'_> {
     }
 
     /// How far the packet gets, and what is missing there.
-    fn lost(&self, astray: &Astray, to: &str) -> Lost {
+    pub(super) fn lost(&self, astray: &Astray, to: &str) -> Lost {
         let walk = deepest(self.graph, &self.asked.inventory.names, astray);
         let hops = walk.path.windows(2).filter_map(|pair| self.hop(pair[0], pair[1], astray.destination));
         let missing = self.at(&walk, astray, to);
@@ -441,7 +375,7 @@ impl Search<'_> {
     }
 
     /// What is missing where clients have no address of the family; none where they have one.
-    fn no_address(&self, gateway: NameId, family: Family) -> Option<Lost> {
+    pub(super) fn no_address(&self, gateway: NameId, family: Family) -> Option<Lost> {
         let own = self.topology.client_pool(gateway);
         if own.iter().any(|pool| pool.family() == family) {
             return None;
@@ -456,7 +390,7 @@ impl Search<'_> {
     }
 
     /// What is missing where no router delivers to the network.
-    fn unattached(&self, network: NameId, gateway: NameId) -> Lost {
+    pub(super) fn unattached(&self, network: NameId, gateway: NameId) -> Lost {
         let name = self.text(network);
         let mut nearer = self.nearer(network, gateway);
         nearer.retain(|other| self.topology.peers(network).contains(other));

@@ -119,6 +119,7 @@ impl Teller<'_> {
     pub(super) fn passage(&self, walk: &Walk, way: &[(Node, Move)]) -> Passage {
         let mut passage = Passage::default();
         let to = self.goal(walk);
+        let mut end = None;
         for (node, step) in way {
             passage.names.push(self.node(*node));
             passage.networks.extend(self.network(*node));
@@ -127,10 +128,11 @@ impl Teller<'_> {
                 Onward::To(node) => (self.node(node), self.network(node)),
                 Onward::Arrives(target) => (self.name(target.name()).to_owned(), Some(target.name())),
             };
-            if std::ptr::eq(step, &way[way.len() - 1].1) && passage.names.last() != Some(&last.0) {
-                passage.names.push(last.0);
-                passage.networks.extend(last.1);
-            }
+            end = Some(last);
+        }
+        if let Some((name, network)) = end.filter(|(name, _)| passage.names.last() != Some(name)) {
+            passage.names.push(name);
+            passage.networks.extend(network);
         }
         passage.networks.dedup();
         passage
@@ -313,7 +315,7 @@ impl Teller<'_> {
         let loser = self.loser(context, entry, walk.destination, at_gateway);
         if let Some(loser) = loser.filter(|_| !is_user) {
             let shorter = context.map_or_else(String::new, |context| self.user_route(node, context, loser));
-            why.push_str(&format!(", before {}, which is shorter", shorter.trim_end_matches(',')));
+            why = format!("{why}, before {}, which is shorter", shorter.trim_end_matches(','));
         }
         let does = match step.onward {
             Onward::To(next) => {
@@ -383,8 +385,8 @@ impl Teller<'_> {
             let subnets = context.map(|context| self.subnets(node, context)).unwrap_or_default();
             facts.extend(subnets.iter().map(|subnet| Fact::UsesTable(vnet, subnet.name, table)));
         };
-        let uses = |facts: &mut Vec<Fact>, vnet: NameId, gateway: NameId| {
-            if vnet != gateway {
+        let transit = |facts: &mut Vec<Fact>, gateway: NameId| {
+            if let Some(Context { vnet, .. }) = context.filter(|context| context.vnet != gateway) {
                 let peered = [Fact::Peered(gateway, vnet), Fact::Peered(vnet, gateway)];
                 facts.push(Fact::GatewayTransit(gateway, vnet));
                 facts.extend(peered);
@@ -411,10 +413,10 @@ impl Teller<'_> {
             }
             (Clause::ToGateway, Onward::To(Node::Router(gateway))) => {
                 user(&mut facts, &|hop| hop == Hop::Gateway);
-                context.into_iter().for_each(|context| uses(&mut facts, context.vnet, gateway));
+                transit(&mut facts, gateway);
             }
             (Clause::VnetLocal | Clause::GatewayVnetLocal, _) => {
-                user(&mut facts, &|hop| hop == Hop::VnetLocal)
+                user(&mut facts, &|hop| hop == Hop::VnetLocal);
             }
             (Clause::BySystemRoute, Onward::Arrives(target)) => {
                 facts.push(Fact::Address(target.name(), step.entry));
@@ -424,7 +426,7 @@ impl Teller<'_> {
                 }
             }
             (Clause::ByGatewayRoute, Onward::To(Node::Router(gateway))) => {
-                context.into_iter().for_each(|context| uses(&mut facts, context.vnet, gateway));
+                transit(&mut facts, gateway);
                 facts.extend(context.and_then(|context| context.table).map(Fact::GatewayRoutes));
                 proofs.extend(prove(Tuple::Attached(gateway, Target::Pool(gateway), step.entry)));
                 let next = graph.entries(gateway, step.entry).next();

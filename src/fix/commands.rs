@@ -7,6 +7,7 @@
 mod ends;
 mod named;
 mod peerings;
+mod tables;
 mod tunnels;
 
 use std::borrow::Cow;
@@ -80,6 +81,9 @@ impl<'a> Script<'a> {
             ("custom_route", Some(gateway), _) => self.custom_routes(gateway),
             ("client_pool", Some(gateway), _) => self.client_pool(gateway),
             ("gateway", Some(vnet), _) => self.gateway(change.add, vnet),
+            ("user_route", ..) => self.user_route(change.add, text(0), text(1), text(2)),
+            ("gateway_routes", ..) => self.gateway_routes(change.add, text(0)),
+            ("uses_table", Some(vnet), _) => self.uses_table(change.add, vnet, text(1), text(2)),
             ("transit_site", Some(site), _) => {
                 let what = if change.add { "let it forward" } else { "let it no longer forward" };
                 self.comment(&format!("on the device of {}: {what} between its tunnels", self.shown(site)));

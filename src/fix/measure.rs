@@ -56,6 +56,10 @@ kinds! {
     PeeringSync "peering-sync" 2 "a peering synced, or with more subnets" ""
     Peering "peering" 10 "a new peering with gateway transit" ""
     TransitFlag "transit-flag" 3 "gateway transit over a peering" "no gateway transit over a peering"
+    GatewayRoutes "gateway-routes" 3 "gateway routes on or off in a route table" "gateway routes on or off in a route table"
+    UserRoute "user-route" 4 "a user route" "a user route taken away"
+    RouteTable "route-table" 3 "a route table on a subnet" "no route table on a subnet"
+    Bypass "bypass" 15 "packets led around an appliance" ""
     CustomRoute "custom-route" 2 "a custom route of the gateway" ""
     ManualRoute "manual-route" 1 "a route added by hand" ""
 }

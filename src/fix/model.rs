@@ -12,7 +12,7 @@ use crate::inventory::Inventory;
 use crate::language::syntax::Change;
 use crate::names::NameId;
 use crate::prefix::Prefix;
-use crate::solve::{Component, Derived, solve_for};
+use crate::solve::{Component, Derived, Steered, is_steered, solve_for, steer};
 use crate::topology::Topology;
 
 /// An inventory to which changes are tried, with the goals in its names.
@@ -165,8 +165,11 @@ impl Model {
             let network_parts: Vec<(PrefixId, NameId)> = wanted.copied().collect();
             let serves: Vec<(NameId, Class)> = goals.iter().map(|goal| (goal.gateway, goal.class)).collect();
             let gateways: Vec<NameId> = goals.iter().map(|goal| goal.gateway).collect();
-            let derived = solve_for(&part, &network_parts, &gateways, &serves);
-            let sight = Sight::new(after, &part, &derived);
+            let sight = if is_steered(&facts, number) {
+                Sight::steered(after, &part, &steer(&part, &serves))
+            } else {
+                Sight::new(after, &part, solve_for(&part, &network_parts, &gateways, &serves))
+            };
             for goal in goals {
                 let destinations = sight.destinations(goal);
                 match self.direction {
@@ -178,7 +181,7 @@ impl Model {
                     }
                     Direction::Close => {
                         if let Some(id) = destinations.into_iter().find(|id| sight.is_accessible(goal, *id)) {
-                            return Judged { met: false, way: Some(sight.way(goal, id)) };
+                            return Judged { met: false, way: sight.way(goal, id) };
                         }
                     }
                 }
@@ -192,19 +195,32 @@ impl Model {
 struct Sight<'a> {
     inventory: &'a Inventory,
     part: &'a Component<'a>,
-    derived: &'a Derived<()>,
+    /// What a way rests on; none where route tables steer packets.
+    derived: Option<Derived<()>>,
     accessible: FxHashSet<(NameId, NameId, PrefixId)>,
     advertised: FxHashSet<(NameId, Class, PrefixId)>,
 }
 
 impl<'a> Sight<'a> {
-    fn new(inventory: &'a Inventory, part: &'a Component<'a>, derived: &'a Derived<()>) -> Self {
+    fn new(inventory: &'a Inventory, part: &'a Component<'a>, derived: Derived<()>) -> Self {
         Self {
             inventory,
             part,
-            derived,
             accessible: derived.accessible.iter().map(|row| (row.0, row.1, row.2)).collect(),
             advertised: derived.advertised.iter().map(|row| (row.0, row.1, row.2)).collect(),
+            derived: Some(derived),
+        }
+    }
+
+    /// The same where route tables steer packets.
+    fn steered(inventory: &'a Inventory, part: &'a Component<'a>, steered: &Steered) -> Self {
+        let advertised = steered.routers.advertised.iter();
+        Self {
+            inventory,
+            part,
+            accessible: steered.accessible.iter().copied().collect(),
+            advertised: advertised.map(|row| (row.0, row.1, row.2)).collect(),
+            derived: None,
         }
     }
 
@@ -237,7 +253,20 @@ impl<'a> Sight<'a> {
         self.is_accessible(goal, id) && self.part.table.covering(id).any(holds)
     }
 
-    /// What one way to the part and back rests on.
+    /// What one way to the part and back rests on; none where route tables steer packets.
+    fn way(&self, goal: &NamedGoal, id: PrefixId) -> Option<Way> {
+        let walker = Walker { part: self.part, derived: self.derived.as_ref()? };
+        Some(walker.way(goal, id))
+    }
+}
+
+/// Follows packets over what routers hold.
+struct Walker<'a> {
+    part: &'a Component<'a>,
+    derived: &'a Derived<()>,
+}
+
+impl Walker<'_> {
     fn way(&self, goal: &NamedGoal, id: PrefixId) -> Way {
         let mut way = Way::default();
         let Some(last) = self.walk(goal.gateway, Target::Network(goal.network), id, &mut way) else {

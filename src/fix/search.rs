@@ -21,6 +21,9 @@ const WAITING: usize = 200_000;
 /// With this many tunnels more, a run of the rules counts for one run more.
 const TUNNELS: usize = 16;
 
+/// The same with this many subnets more.
+const SUBNETS: usize = 64;
+
 /// How many sets are looked at for each that the rules are run for, at the most, where there are few measures,
 /// and how many measures are few.
 const LOOKS: usize = 100;
@@ -70,7 +73,8 @@ impl<'a> Candidates<'a> {
         relaxed: Option<&'a Relaxed>,
         accept: &'a dyn Fn(&[Change]) -> bool,
     ) -> Self {
-        let weight = 1 + model.inventory().connections.len() / TUNNELS;
+        let inventory = model.inventory();
+        let weight = 1 + inventory.connections.len() / TUNNELS + inventory.subnets.len() / SUBNETS;
         Self {
             measures,
             model,
@@ -151,10 +155,12 @@ impl<'a> Candidates<'a> {
             let kept = all.iter().enumerate().filter(|(place, _)| mask & (1 << place) != 0);
             kept.map(|(_, change)| change.clone()).collect()
         };
+        let is_whole =
+            |changes: &Vec<Change>| all.windows(2).all(|pair| !is_led(pair) || keeps_both(changes, pair));
         let is_met = |changes: &Vec<Change>| {
             whole.judge(changes).is_some_and(|judged| judged.is_met()) && (self.accept)(changes)
         };
-        masks.into_iter().map(chosen).find(is_met).unwrap_or(all)
+        masks.into_iter().map(chosen).filter(is_whole).find(is_met).unwrap_or(all)
     }
 }
 
@@ -285,4 +291,18 @@ impl<'a> Search<'a> {
 /// True where every measure of `inner` is one of `outer`; both are sorted.
 fn is_inside(inner: &[u16], outer: &[u16]) -> bool {
     inner.iter().all(|index| outer.binary_search(index).is_ok())
+}
+
+/// True where the first change takes a user route away that the second makes anew with another hop. The second alone would let
+/// packets go either way.
+fn is_led(pair: &[Change]) -> bool {
+    let [taken, made] = pair else { return false };
+    let of = |change: &Change| change.atom.terms.iter().take(2).map(ToString::to_string).collect::<Vec<_>>();
+    let is_route = |change: &Change| change.atom.relation.text == "user_route";
+    !taken.add && made.add && is_route(taken) && is_route(made) && of(taken) == of(made)
+}
+
+/// True where both changes are kept, or neither is.
+fn keeps_both(changes: &[Change], pair: &[Change]) -> bool {
+    changes.contains(&pair[0]) == changes.contains(&pair[1])
 }

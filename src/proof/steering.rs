@@ -1,125 +1,19 @@
 //! What the checker works out by itself about subnets, route tables and appliances: where answers start, and what a packet
 //! does at a node.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::net::IpAddr;
 
 use super::evidence::Evidence;
 use super::refusal::Refusal;
+use super::subnets::Steering;
 use super::tables::CheckedTables;
 use super::walk::{Answers, Clause, Direction, Move, OneWay, Onward, Steered, Walk};
 use super::world::World;
-use crate::facts::Rows;
 use crate::facts::ids::{Context, Machine, Node, Target};
 use crate::inventory::routing::Hop;
-use crate::names::{LabelId, NameId};
+use crate::names::NameId;
 use crate::prefix::Prefix;
-
-/// The rows that steer packets inside VNets.
-pub(super) struct Steering {
-    subnets: Vec<(NameId, LabelId, Prefix)>,
-    tables: BTreeMap<(NameId, LabelId), LabelId>,
-    letting: BTreeSet<LabelId>,
-    routes: BTreeMap<LabelId, BTreeMap<Prefix, Vec<Hop>>>,
-    appliances: Vec<(LabelId, NameId, IpAddr)>,
-    stateful: BTreeSet<LabelId>,
-}
-
-impl Steering {
-    pub(super) fn new(rows: &Rows<'_>) -> Self {
-        let mut routes: BTreeMap<LabelId, BTreeMap<Prefix, Vec<Hop>>> = BTreeMap::new();
-        for (table, prefix, hop) in rows.user_route {
-            routes.entry(*table).or_default().entry(*prefix).or_default().push(*hop);
-        }
-        Self {
-            subnets: rows.subnet.to_vec(),
-            tables: rows.uses_table.iter().map(|(vnet, subnet, table)| ((*vnet, *subnet), *table)).collect(),
-            letting: rows.gateway_routes.iter().copied().collect(),
-            routes,
-            appliances: rows.appliance.to_vec(),
-            stateful: rows.stateful.iter().copied().collect(),
-        }
-    }
-
-    /// True where the component lists subnets.
-    pub(super) fn is_there(&self) -> bool {
-        !self.subnets.is_empty()
-    }
-
-    /// The prefixes of the VNet's subnets that clients can be answered from.
-    pub(super) fn listed(&self, vnet: NameId) -> impl Iterator<Item = Prefix> + '_ {
-        let rows = self.subnets.iter().filter(move |row| row.0 == vnet && !row.1.is_reserved());
-        rows.map(|row| row.2)
-    }
-
-    /// What a machine at an address, or a sender in a prefix, of the VNet sends by.
-    fn context(&self, vnet: NameId, inner: Prefix) -> Context {
-        let around = self.subnets.iter().filter(|row| row.0 == vnet && row.2.covers(inner));
-        let subnet = around.max_by_key(|row| row.2.length());
-        Context { vnet, table: subnet.and_then(|row| self.tables.get(&(vnet, row.1))).copied() }
-    }
-
-    fn contexts(&self, machine: Machine) -> BTreeSet<Context> {
-        match machine {
-            Machine::Listed(name) => {
-                let rows = self.appliances.iter().filter(|row| row.0 == name);
-                rows.map(|(_, vnet, address)| self.context(*vnet, Prefix::from(*address))).collect()
-            }
-            Machine::Assumed(vnet, address) => BTreeSet::from([self.context(vnet, Prefix::from(address))]),
-        }
-    }
-
-    fn is_stateful(&self, machine: Machine) -> bool {
-        match machine {
-            Machine::Listed(name) => self.stateful.contains(&name),
-            Machine::Assumed(..) => true,
-        }
-    }
-
-    /// The longest user route of the table that covers the destination, of those that fit.
-    fn user_route(
-        &self,
-        table: Option<LabelId>,
-        covering: &[Prefix],
-        fits: impl Fn(Prefix) -> bool,
-    ) -> Option<(Prefix, &[Hop])> {
-        let routes = self.routes.get(&table?)?;
-        covering.iter().filter(|prefix| fits(**prefix)).find_map(|prefix| {
-            let hops = routes.get(prefix)?;
-            Some((*prefix, &hops[..]))
-        })
-    }
-
-    /// The appliances that an address leads to from the VNet.
-    fn machines(&self, world: &World, vnet: NameId, address: IpAddr) -> BTreeSet<Machine> {
-        let mut found = BTreeSet::new();
-        for owner in world.reached(vnet).filter(|owner| world.holds(*owner, Prefix::from(address))) {
-            let listed = self.appliances.iter().filter(|row| (row.1, row.2) == (owner, address));
-            let listed: Vec<Machine> = listed.map(|row| Machine::Listed(row.0)).collect();
-            if listed.is_empty() {
-                found.insert(Machine::Assumed(owner, address));
-            }
-            found.extend(listed);
-        }
-        found
-    }
-
-    /// The GatewaySubnet of a gateway.
-    fn gateway_subnet(&self, world: &World, gateway: NameId) -> Option<Context> {
-        let mut rows = self.subnets.iter();
-        let row = rows.find(|row| row.0 == gateway && row.1.is_gateway_subnet())?;
-        world.gateways.contains(&gateway).then(|| self.context(gateway, row.2))
-    }
-
-    /// Where answers of the network from the part may start.
-    fn starts(&self, world: &World, network: NameId, part: Prefix) -> BTreeSet<Node> {
-        if self.listed(network).any(|subnet| subnet.covers(part)) {
-            return BTreeSet::from([Node::Subnet(self.context(network, part))]);
-        }
-        let node = |router| if world.relays(router) { Node::Router(router) } else { Node::Origin(router) };
-        world.attaching(network).into_iter().map(node).collect()
-    }
-}
 
 /// What packets for one destination do.
 struct Packets<'a> {
@@ -160,8 +54,7 @@ impl Packets<'_> {
         let system = world.system_prefixes(vnet).filter(|(prefix, _)| prefix.covers(self.part()));
         let system: Vec<(Prefix, NameId)> = system.collect();
         let mut learned: Vec<(Prefix, NameId)> = Vec::new();
-        let lets_in = context.table.is_none_or(|table| self.steering.letting.contains(&table));
-        if lets_in && system.is_empty() {
+        if self.steering.lets_in(context) && system.is_empty() {
             let of = |gateway| self.gateway_routes(gateway).map(move |prefix| (prefix, gateway));
             learned.extend(world.gateways_of(vnet).into_iter().flat_map(of));
         }
@@ -171,7 +64,7 @@ impl Packets<'_> {
         if let Some((entry, hops)) = user.filter(|(entry, _)| Some(entry.length()) >= others) {
             let follow = |hop: &Hop| match *hop {
                 Hop::Appliance(address) => {
-                    let machines = self.steering.machines(world, vnet, address).into_iter();
+                    let machines = self.machines(vnet, address).into_iter();
                     let to = |machine| Onward::To(Node::Machine(machine));
                     machines.map(|machine| made(Clause::ToAppliance, entry, to(machine))).collect()
                 }
@@ -206,6 +99,13 @@ impl Packets<'_> {
             self.world.attached_to(gateway).any(is_pool)
                 || !self.tables.next_hops(self.world, gateway, *prefix).is_empty()
         })
+    }
+
+    /// The appliances that an address leads to from the VNet.
+    fn machines(&self, vnet: NameId, address: IpAddr) -> BTreeSet<Machine> {
+        let host = Prefix::from(address);
+        let owners = self.world.reached(vnet).filter(|owner| self.world.holds(*owner, host));
+        owners.flat_map(|owner| self.steering.machines_at(owner, address)).collect()
     }
 
     /// That the packet has arrived, where the destination is one of the target.
@@ -258,7 +158,8 @@ impl Packets<'_> {
 
     /// What the user route of GatewaySubnet does that is at least so long; none where there is no such route.
     fn of_gateway_subnet(&self, gateway: NameId, least: u8) -> Option<BTreeSet<Move>> {
-        let context = self.steering.gateway_subnet(self.world, gateway)?;
+        let is_gateway = self.world.gateways.contains(&gateway);
+        let context = self.steering.gateway_subnet(gateway).filter(|_| is_gateway)?;
         let fits = |prefix: Prefix| !prefix.is_default_route();
         let (entry, hops) = self.steering.user_route(context.table, &self.tables.covering, fits)?;
         if entry.length() < least {
@@ -267,7 +168,7 @@ impl Packets<'_> {
         let made = |clause, onward| Move { clause, context: Some(context), entry, onward };
         let follow = |hop: &Hop| match *hop {
             Hop::Appliance(address) => {
-                let machines = self.steering.machines(self.world, gateway, address).into_iter();
+                let machines = self.machines(gateway, address).into_iter();
                 let to = |machine| Onward::To(Node::Machine(machine));
                 machines.map(|machine| made(Clause::GatewayToAppliance, to(machine))).collect()
             }
@@ -306,6 +207,15 @@ impl Packets<'_> {
     }
 }
 
+/// Where answers of the network from the part may start.
+fn starts(world: &World, network: NameId, part: Prefix) -> BTreeSet<Node> {
+    if world.steering.listed(network).any(|subnet| subnet.covers(part)) {
+        return BTreeSet::from([Node::Subnet(world.steering.context(network, part))]);
+    }
+    let node = |router| if world.relays(router) { Node::Router(router) } else { Node::Origin(router) };
+    world.attaching(network).into_iter().map(node).collect()
+}
+
 /// True where some way that arrives goes through the appliance.
 fn is_passed(walk: &Walk, machine: Machine) -> bool {
     reaches(walk, Node::Machine(machine), None)
@@ -327,7 +237,7 @@ fn reaches(walk: &Walk, from: Node, without: Option<Machine>) -> bool {
             match step.onward {
                 Onward::Arrives(target) if target == walk.target => return true,
                 Onward::To(next) if without.map(Node::Machine) != Some(next) && seen.insert(next) => {
-                    open.push(next)
+                    open.push(next);
                 }
                 _ => {}
             }
@@ -353,7 +263,7 @@ pub(super) fn check<'a>(
     packets(destination)?.walk(there, Node::Router(gateway))?;
     let family = destination.family();
     let has_clients = world.has_clients(gateway, family);
-    let starts = if has_clients { steering.starts(world, network, destination) } else { BTreeSet::new() };
+    let starts = if has_clients { starts(world, network, destination) } else { BTreeSet::new() };
     let told: Vec<Node> = steered.back.iter().map(|answers| answers.start).collect();
     if told != starts.into_iter().collect::<Vec<_>>() {
         return Err(Refusal::Starts);

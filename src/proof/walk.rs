@@ -134,6 +134,7 @@ pub struct Steered {
 
 impl Walk {
     /// The moves at a node.
+    #[must_use]
     pub fn moves(&self, node: Node) -> &[Move] {
         self.stops.iter().find(|stop| stop.node == node).map_or(&[], |stop| &stop.moves)
     }

@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::steering::Steering;
+use super::subnets::Steering;
 use crate::facts::ids::Target;
 use crate::facts::{Asn, Facts, Rows};
 use crate::names::NameId;

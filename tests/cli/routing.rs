@@ -1,19 +1,8 @@
-//! Route tables on the command line: what follows them, and what says that it does not.
+//! Route tables on the command line: what follows them.
 
 use std::fs;
 
 use crate::support::program::{answer, command, finish};
-
-#[test]
-fn what_does_not_cover_route_tables_says_so() {
-    let refused = |arguments: &[&str]| {
-        let run = finish(command().args(arguments));
-        assert_eq!((run.code, run.stdout.as_str()), (Some(2), ""), "{arguments:?}");
-        assert!(run.stderr.contains("does not cover route tables yet"), "{}", run.stderr);
-    };
-    let folder = "facts/firewall-without-gateway-route";
-    refused(&["fix", folder, "--from", "Hub", "--to", "Spoke"]);
-}
 
 #[test]
 fn questions_and_changes_follow_route_tables() {

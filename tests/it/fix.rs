@@ -1,6 +1,7 @@
 //! Plans for the article's topologies and for what users ask, written by hand.
 
 mod commands;
+mod tables;
 
 use tunnelog::answer::{By, Request};
 use tunnelog::class::{Class, Profile};

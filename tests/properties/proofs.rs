@@ -143,33 +143,33 @@ fn tamper(steered: &mut Steered, number: usize) -> bool {
     let (start, answered) = (steered.there.stops[0].node, steered.there.target.name());
     let Some(walk) = walks(steered).nth(which) else { return false };
     let place = number / 64 % walk.stops.len();
-    let stops = walk.stops.len();
-    let stop = &mut walk.stops[place];
+    let last = walk.stops.len() - 1;
+    let at = &mut walk.stops[place];
     match number % 8 {
         0 => {
             walk.stops.remove(place);
         }
         1 => {
-            if stop.moves.pop().is_none() {
+            if at.moves.pop().is_none() {
                 return false;
             }
         }
         2 => {
-            let Some(step) = stop.moves.first_mut() else { return false };
+            let Some(step) = at.moves.first_mut() else { return false };
             step.entry = "203.0.113.0/24".parse().expect("a prefix");
         }
         3 => {
-            let Some(step) = stop.moves.first_mut() else { return false };
+            let Some(step) = at.moves.first_mut() else { return false };
             let place = Clause::ALL.iter().position(|clause| *clause == step.clause).expect("a known one");
             step.clause = Clause::ALL[(place + 1) % Clause::ALL.len()];
         }
         4 => {
-            let Some(step) = stop.moves.first_mut() else { return false };
+            let Some(step) = at.moves.first_mut() else { return false };
             let to = Onward::To(start);
             let other = Onward::Arrives(Target::Pool(answered));
             step.onward = if step.onward == to { other } else { to };
         }
-        5 => walk.stops.push(walk.stops[stops - 1].clone()),
+        5 => walk.stops.push(walk.stops[last].clone()),
         6 => {
             if steered.back.pop().is_none() {
                 return false;

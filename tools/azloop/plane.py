@@ -13,8 +13,13 @@ SPELLED = [
     "publicIPAddresses",
     "virtualNetworkPeerings",
     "subnets",
+    "routeTables",
+    "routes",
 ]
 SPELLED = {name.lower(): name for name in SPELLED}
+
+# What lies inside others, and is shown in these.
+INSIDE = {"virtualnetworks": ("subnets", "virtualNetworkPeerings"), "routetables": ("routes",)}
 
 # ASNs that Azure keeps for itself.
 RESERVED = (8074, 8075, 12076, 65515, 65517, 65518, 65519, 65520)
@@ -75,10 +80,9 @@ class Plane:
     def shown(self, resource):
         """A resource as Azure answers with it: VNets with their children inside, connections without their keys."""
         resource = copy.deepcopy(resource)
-        if resource["type"].lower() == f"{NETWORK}/virtualnetworks":
-            for field in ("subnets", "virtualNetworkPeerings"):
-                inner = self.children(resource, field.lower())
-                properties(resource)[field] = [self.shown(child) for child in inner]
+        for field in INSIDE.get(resource["type"].lower().rsplit("/", 1)[-1], ()):
+            inner = self.children(resource, field.lower())
+            properties(resource)[field] = [self.shown(child) for child in inner]
         if resource["type"].lower() == f"{NETWORK}/connections":
             properties(resource).pop("sharedKey", None)
         return resource
@@ -92,7 +96,9 @@ class Plane:
         new.update(id=own, name=segments[-1], type=kind, etag='W/"1"')
         properties(new)["provisioningState"] = "Succeeded"
         check = {
-            "virtualnetworks": self.put_vnet,
+            "virtualnetworks": self.put_outer,
+            "routetables": self.put_outer,
+            "routes": self.put_route,
             "subnets": self.put_subnet,
             "virtualnetworkpeerings": lambda new, old: self.put_side(new, old, synced),
             "publicipaddresses": self.put_address,
@@ -107,9 +113,19 @@ class Plane:
             self.connect(new)
         return old is None, new
 
-    def put_vnet(self, new, _):
+    def take_apart(self, resource):
+        """Keeps what lies inside a resource by itself."""
+        kind = resource["type"].lower().rsplit("/", 1)[-1]
+        for field in INSIDE.get(kind, ()):
+            for child in properties(resource).pop(field, None) or []:
+                own = child["id"] = f"{resource['id']}/{field}/{child['name']}"
+                child.setdefault("type", f"{resource['type']}/{field}")
+                self.store[own.lower()] = child
+
+    def put_outer(self, new, _):
         """Children that a body lists are all that there are."""
-        given = {field: properties(new).pop(field, None) for field in ("subnets", "virtualNetworkPeerings")}
+        kind = new["type"].lower().rsplit("/", 1)[-1]
+        given = {field: properties(new).pop(field, None) for field in INSIDE[kind]}
         self.store[new["id"].lower()] = new
         for field, children in given.items():
             if children is None:
@@ -121,11 +137,30 @@ class Plane:
             for child in children:
                 self.put(f"{new['id']}/{field}/{child['name']}", child)
 
+    def put_route(self, new, _):
+        new.pop("location", None)
+        own, table = properties(new), self.get(parent(new["id"]))
+        if not table:
+            raise Refused("ParentResourceNotFound", f"The route table of {new['id']} is not there", 404)
+        is_appliance = own.get("nextHopType") == "VirtualAppliance"
+        if is_appliance != bool(own.get("nextHopIpAddress") or own.get("nextHop")):
+            raise Refused("InvalidRequestFormat", f"{new['name']}: an appliance has an address, and nothing else has")
+        for other in self.children(table, "routes"):
+            if other["id"].lower() != new["id"].lower() and properties(other)["addressPrefix"] == own["addressPrefix"]:
+                raise Refused("RouteConflict", f"{other['name']} has the prefix of {new['name']} already")
+        own.setdefault("hasBgpOverride", False)
+
     def put_subnet(self, new, _):
         new.pop("location", None)
         vnet = self.get(parent(new["id"]))
         if not vnet:
             raise Refused("ResourceNotFound", f"The VNet of {new['id']} is not there", 404)
+        table = reference(properties(new).get("routeTable"))
+        if table and not self.get(table):
+            raise Refused("InvalidResourceReference", f"{table}, which {new['id']} refers to, was not found")
+        if table and new["name"] == "GatewaySubnet":
+            if any(properties(it)["addressPrefix"] in ("0.0.0.0/0", "::/0") for it in self.children(self.get(table), "routes")):
+                raise Refused("RouteTableCannotHaveDefaultRoute", "GatewaySubnet takes no default route")
         space = networks(space_of(vnet))
         for prefix in networks(prefixes_of(new)):
             if not any(prefix.version == outer.version and prefix.subnet_of(outer) for outer in space):
@@ -360,6 +395,9 @@ class Plane:
                     address.pop("ipConfiguration")
         if kind == "localnetworkgateways" and any(reference(it.get("localNetworkGateway2")) == own for _, it in connections):
             raise Refused("LocalNetworkGatewayInUse", "in use")
+        subnets = map(properties, self.of_type("virtualnetworks/subnets"))
+        if kind == "routetables" and any(reference(it.get("routeTable")) == own for it in subnets):
+            raise Refused("InUseRouteTableCannotBeDeleted", "in use")
         if kind == "virtualnetworkpeerings":
             remote = self.get(reference(properties(resource)["remoteVirtualNetwork"]))
             for side in self.sides_to(remote, self.get(parent(own))) if remote else []:

@@ -117,6 +117,7 @@ class Azure:
             listed = []
             for number, row in enumerate(it for it in routes if it["route_table"] == owner):
                 name = row.get("name") or f"route-{number + 1}"
+                self.variables[f"ROUTE_OF_{letters(owner)}_{letters(row['prefix'])}"] = name
                 properties = {"addressPrefix": row["prefix"], "nextHopType": row["next_hop"], "hasBgpOverride": False}
                 addresses = words(row.get("next_hop_address"))
                 if len(addresses) == 1:
@@ -126,6 +127,7 @@ class Azure:
                 own = f"{self.id_of(owner, 'routeTables', owner)}/routes/{name}"
                 listed.append({"id": own, "name": name, "properties": {"provisioningState": "Succeeded", **properties}})
             closed = not is_set(table.get("gateway_routes"), True)
+            self.variables["RESOURCE_GROUP_OF_TABLE_" + letters(owner)] = self.places.get(owner, (SUBSCRIPTION, GROUP))[1]
             self.add(owner, "routeTables", owner, {"disableBgpRoutePropagation": closed, "routes": listed}, location=REGION)
 
     def add_subnets(self, subnets):

@@ -28,8 +28,9 @@ OTHER = "00000000-0000-0000-0000-000000000002"
 # What variables stand for that no inventory knows, by how they begin.
 USUAL = {"RESOURCE_GROUP_OF_": resources.GROUP, "LOCATION_OF_": resources.REGION, "ASN_OF_": "64999"}
 
-# What may have to be set where the names of Azure are known: what is new, secret or lies behind a gateway.
-NEEDED = ("SHARED_KEY", "PUBLIC_IP_", "BGP_ADDRESS_OF_", "GATEWAY_SUBNET_OF_", "SUBNET_OF_", "ASN_OF_")
+# What may have to be set where the names of Azure are known: what is new, secret or lies behind a gateway, and where a
+# route table is.
+NEEDED = ("RESOURCE_GROUP_OF_TABLE_", "ROUTE_OF_", "SHARED_KEY", "PUBLIC_IP_", "BGP_ADDRESS_OF_", "GATEWAY_SUBNET_OF_", "SUBNET_OF_", "ASN_OF_")
 OF_NEW = ("GATEWAY_OF_", "CONNECTION_", "LOCAL_GATEWAY_", "PEERING_")
 
 SCHEMA = "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#"
@@ -177,7 +178,7 @@ def set_up(azure, commands, has_ids):
         if has_ids and not (is_new or name.startswith(NEEDED)):
             wrong.append(f"{name} should be known")
     for name, vnet, prefix in re.findall(r'# "\$\{(\w+)\}" is the subnet of (\S+) that holds ([^;]+);', text):
-        azure.add_subnet(vnet, values[name], prefix)
+        azure.add_subnet(vnet, values[name], [prefix])
     return values, wrong
 
 
@@ -210,9 +211,11 @@ def plans_of(inventory, arguments):
 
 
 def places_of(folder):
-    """Every other VNet in another group, which lies in another subscription."""
+    """Every other VNet in another group, which lies in another subscription, and with it the route tables that it uses."""
     names = [row["name"] for row in resources.rows(folder, "vnets.csv")]
-    return {name: (OTHER, "spokes") for name in names[1::2]}
+    places = {name: (OTHER, "spokes") for name in names[1::2]}
+    tables = {row["route_table"]: places[row["vnet"]] for row in resources.rows(folder, "subnets.csv") if row["vnet"] in places}
+    return places | {table: place for table, place in tables.items() if table}
 
 
 class Tally:

@@ -55,6 +55,8 @@ class Service:
 
     def reset(self, store):
         self.plane.store = {own.lower(): resource for own, resource in store.items()}
+        for resource in list(self.plane.store.values()):
+            self.plane.take_apart(resource)
         self.deployments.clear()
 
     def deploy(self, scope, body):
@@ -183,7 +185,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
             ends = ("virtualNetworkGateway1", "virtualNetworkGateway2")
             rows = [it for it in plane.of_type("connections") if found[1] in [reference(properties(it).get(end)) for end in ends]]
             return self.reply(200, {"value": [plane.shown(it) for it in rows]})
-        if found := re.fullmatch(r"(.*/virtualnetworks/[^/]+)/(virtualnetworkpeerings|subnets)", low):
+        if found := re.fullmatch(r"(.*/(?:virtualnetworks|routetables)/[^/]+)/(virtualnetworkpeerings|subnets|routes)", low):
             return self.reply(200, {"value": [plane.shown(it) for it in plane.children(self.known(found[1]), found[2])]})
         if low.endswith("/sharedkey"):
             return self.reply(200, {"value": "***"})

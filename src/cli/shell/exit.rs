@@ -53,12 +53,6 @@ impl Failure {
         Self::new("one JSON document cannot be made of shares").help("use `--format ndjson`")
     }
 
-    /// Says that no proof and no plan covers what route tables do.
-    pub(crate) fn beside_route_tables(what: &str) -> Self {
-        Self::new(format!("`{what}` does not cover route tables yet, and the inventory lists subnets"))
-            .help("`reach`, `ask`, `whatif`, `diff` and `sweep` answer with the route tables; without `subnets.csv` none is looked at")
-    }
-
     pub(crate) fn help(self, text: impl Into<String>) -> Self {
         match self {
             Self::Message { message, .. } => Self::Message { message, help: Some(text.into()) },

@@ -106,9 +106,6 @@ impl Verb for Args {
             expectations.check(inventory, self.profile.get(), &mut reading.report);
         }
         let opened = call.opened(reading)?;
-        if !opened.inventory.subnets.is_empty() {
-            return Err(Failure::beside_route_tables("fix"));
-        }
         let before = failing(&expectations, &opened.inventory, self)?;
         let sought =
             Sought { arguments: self, inventory: &opened.inventory, expectations: &expectations, before };

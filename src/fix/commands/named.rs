@@ -5,8 +5,8 @@ use super::{Script, quoted};
 use crate::inventory::Resource;
 use crate::names::NameId;
 
-/// What a variable stands for: a kind of thing, the networks that it belongs to, and which of several it is.
-type Meaning = (&'static str, Vec<NameId>, usize);
+/// What a variable stands for: a kind of thing, the networks or else the route table that it belongs to, and which of several it is.
+type Meaning = (&'static str, Vec<NameId>, String, usize);
 
 /// The variables that a script uses so far. No two meanings share one.
 #[derive(Default)]
@@ -40,16 +40,20 @@ impl<'a> Script<'a> {
         let mut variable = what.to_owned();
         for (index, name) in names.iter().enumerate() {
             variable.push_str(if index > 0 { "_TO_" } else { "_" });
-            let letters = self.text(*name).chars();
-            variable.extend(letters.map(|letter| {
-                if letter.is_ascii_alphanumeric() { letter.to_ascii_uppercase() } else { '_' }
-            }));
+            variable.push_str(&capitals(self.text(*name)));
         }
         if number > 1 {
             variable.push('_');
             variable.push_str(&number.to_string());
         }
-        let meaning = (what, names.to_vec(), number);
+        let meaning = (what, names.to_vec(), String::new(), number);
+        format!("\"${{{}}}\"", self.variables.borrow_mut().of(meaning, &variable))
+    }
+
+    /// A variable for something that belongs to a route table.
+    pub(super) fn text_variable(&self, what: &'static str, text: &str) -> String {
+        let variable = format!("{what}_{}", capitals(text));
+        let meaning = (what, Vec::new(), text.to_owned(), 1);
         format!("\"${{{}}}\"", self.variables.borrow_mut().of(meaning, &variable))
     }
 
@@ -67,15 +71,24 @@ impl<'a> Script<'a> {
 
     /// Where a command finds something of a network that has no id of its own: in the network's group.
     pub(super) fn scope(&self, network: NameId) -> String {
-        let resource = if self.is_site(network) {
-            self.site_resource(network)
-        } else {
-            Resource::told(self.vnet_resource(network)).or_else(|| self.gateway_resource(network))
-        };
-        match resource {
+        match self.resource_of(network) {
             Some(resource) => scope_of(resource),
             None => format!("--resource-group {}", self.variable("RESOURCE_GROUP_OF", &[network])),
         }
+    }
+
+    /// The subscription of a network, in an option after others; nothing where the inventory does not know it.
+    pub(super) fn subscription(&self, network: NameId) -> String {
+        let resource = self.resource_of(network);
+        let told = resource.map(|resource| format!(" --subscription {}", quoted(resource.subscription())));
+        told.unwrap_or_default()
+    }
+
+    fn resource_of(&self, network: NameId) -> Option<&'a Resource> {
+        if self.is_site(network) {
+            return self.site_resource(network);
+        }
+        Resource::told(self.vnet_resource(network)).or_else(|| self.gateway_resource(network))
     }
 
     pub(super) fn vnet_name(&self, vnet: NameId) -> String {
@@ -170,6 +183,13 @@ impl<'a> Script<'a> {
         let is_known = |name: NameId| self.gateway_before(name).is_some();
         self.site_resource(site).is_none() && !self.neighbours(site).into_iter().any(is_known)
     }
+}
+
+/// A name as part of a variable of the shell.
+fn capitals(text: &str) -> String {
+    let capital =
+        |letter: char| if letter.is_ascii_alphanumeric() { letter.to_ascii_uppercase() } else { '_' };
+    text.chars().map(capital).collect()
 }
 
 pub(super) fn scope_of(resource: &Resource) -> String {

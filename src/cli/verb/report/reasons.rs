@@ -85,11 +85,6 @@ impl Reasons<'_> {
         Ok((found, left_out))
     }
 
-    /// False where route tables steer packets: no plan covers what they do.
-    fn has_plans(&self, asked: Asked) -> bool {
-        !self.analysis.is_steered(self.members.name(asked.gateway))
-    }
-
     /// The lines as the page has them, which names their rows.
     fn lines(&self, lines: Vec<Line>) -> Vec<Line<usize>> {
         let places = lines.iter().flat_map(|line| &line.rows).flat_map(|rows| &rows.places);
@@ -112,8 +107,6 @@ impl Reasons<'_> {
             }
         }
         let all = failing.len();
-        failing.retain(|(asked, _), _| self.has_plans(*asked));
-        let without_plans = all - failing.len();
         let costs = self.costs(failing.keys().map(|(asked, _)| asked));
         let steps: usize = failing.keys().map(|(asked, _)| costs[&asked.gateway]).sum();
         let takes_long = failing.len() > MOST_FIXES || steps > MOST_STEPS;
@@ -130,7 +123,7 @@ impl Reasons<'_> {
             found.push(self.fix(&planner, asked, class));
             progress.step();
         }
-        Ok((found, without_plans))
+        Ok((found, 0))
     }
 
     /// The steps that one explanation for clients of each gateway takes.
