@@ -14,6 +14,8 @@ pub(super) struct Routing {
     pub(super) subnets: BTreeMap<ResourceId, Subnet>,
     pub(super) tables: BTreeMap<ResourceId, RouteTable>,
     pub(super) routes: BTreeMap<ResourceId, UserRoute>,
+    /// The routes for service tags, by their tables.
+    pub(super) service_tags: BTreeMap<ResourceId, BTreeSet<ResourceId>>,
     /// The tables of subnets by resources that do nothing but associate them.
     pub(super) associations: BTreeMap<ResourceId, ResourceId>,
     /// The tables of subnets as the tables list them.

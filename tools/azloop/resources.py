@@ -123,7 +123,7 @@ class Azure:
                 if len(addresses) == 1:
                     properties["nextHopIpAddress"] = addresses[0]
                 elif addresses:
-                    properties["nextHop"] = {"nextHopIpAddresses": addresses}
+                    properties |= {"nextHopType": "VirtualApplianceEcmp", "nextHop": {"nextHopIpAddresses": addresses}}
                 own = f"{self.id_of(owner, 'routeTables', owner)}/routes/{name}"
                 listed.append({"id": own, "name": name, "properties": {"provisioningState": "Succeeded", **properties}})
             closed = not is_set(table.get("gateway_routes"), True)

@@ -246,7 +246,8 @@ impl Adding<'_> {
         for (id, table) in &self.resources.routing.tables {
             let name = self.inventory.labels.intern(&self.shared.tables[id]);
             let gateway_routes = table.gateway_routes.unwrap_or(true);
-            let row = RouteTable { gateway_routes, ..RouteTable::new(name, table.origin) };
+            let service_tags = self.resources.routing.service_tags.get(id).map_or(0, BTreeSet::len);
+            let row = RouteTable { gateway_routes, service_tags, ..RouteTable::new(name, table.origin) };
             self.inventory.route_tables.push(row);
         }
         let mut seen: BTreeSet<(&ResourceId, Prefix)> = BTreeSet::new();

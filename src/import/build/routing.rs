@@ -185,6 +185,7 @@ pub(in crate::import) fn route(
     let place = fields.span_of(names.prefix);
     if is_service_tag(&prefix) {
         resources.diagnostics.push(wrong::service_tag(&prefix, place));
+        resources.routing.service_tags.entry(table.clone()).or_default().insert(id);
         return;
     }
     let Some(&prefix) = resources.prefixes([(prefix, place)]).first() else { return };

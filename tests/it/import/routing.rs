@@ -161,6 +161,15 @@ fn read(name: &str, text: &Value) -> (Vec<String>, Vec<String>) {
 const TAG: &str = "the route for the service tag `AzureUpdateDelivery` is left out";
 
 #[test]
+fn routes_for_service_tags_are_counted() {
+    let loaded = files(&[("export.json", json!({ "value": estate() }).to_string())]);
+    let inventory = loaded.inventory.unwrap();
+    let tables = inventory.route_tables.iter();
+    let counts: Vec<_> = tables.map(|row| (inventory.labels.text(row.name), row.service_tags)).collect();
+    assert_eq!(counts, [("from-spokes", 1), ("to-spokes", 0)]);
+}
+
+#[test]
 fn every_shape_of_azure_gives_the_same() {
     let nested = Value::Array(estate());
     let lifted = flat(&nested);
