@@ -16,6 +16,7 @@ mod layers;
 mod queries;
 mod query;
 mod query_joins;
+mod query_routing;
 mod read;
 mod read_mangled;
 mod recordings;
