@@ -14,6 +14,7 @@
 mod alike;
 mod analysis;
 mod batches;
+mod effective;
 mod reasons;
 mod request;
 mod rows;
@@ -30,6 +31,7 @@ pub(crate) use analysis::Block;
 use analysis::of_part;
 pub(crate) use batches::BLOCKS_OF_A_BATCH;
 use batches::Batches;
+pub use effective::{EffectiveHop, EffectiveRoute, RouteSource};
 pub use reasons::{Obstacle, Reasons, Status};
 pub use request::{AsPaths, By, GatewayAnswer, ReachRow, Request, RouteRow, Wanted};
 pub use rows::{Destination, Route};

@@ -16,7 +16,7 @@ use std::io::Write;
 use std::net::IpAddr;
 use std::str::FromStr;
 
-use ipnet::IpNet;
+use ipnet::{IpNet, Ipv4Net, Ipv6Net};
 
 /// A prefix whose host bits are all zero.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -221,6 +221,15 @@ impl Prefix {
         // No prefix is longer than the room, which is the only way to fail.
         let _ = write!(text.as_mut_slice(), "{self}");
         text
+    }
+
+    /// All addresses of a family.
+    #[must_use]
+    pub fn everything(family: Family) -> Self {
+        Self(match family {
+            Family::Ipv4 => IpNet::V4(Ipv4Net::default()),
+            Family::Ipv6 => IpNet::V6(Ipv6Net::default()),
+        })
     }
 
     /// The same prefix as the `ipnet` type.

@@ -27,7 +27,7 @@ use crate::names::NameId;
 use crate::prefix::{Family, Prefix};
 use crate::rules;
 use crate::schema::{Cell, Fact, for_each_relation, row};
-use crate::solve::{Component, Derived, Evaluation, is_steered, solve, steer};
+use crate::solve::{Component, Derived, Evaluation, Steered, is_steered, solve, steer};
 
 /// Whether a relation is stated by the inventory or derived by a rule.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -68,8 +68,9 @@ impl Analysis<'_> {
             let mut relations = Vec::new();
             if is_steered(self.facts(), number) {
                 // Where packets go is steered by route tables, of which these relations know nothing: they stay empty.
-                let routers = steer(&part, &serves).routers;
-                text.relations(text.prepared(&serves), &routers).into_iter().try_for_each(&mut sink)?;
+                let steered = steer(&part, &serves);
+                let relations = text.relations(text.prepared(&serves), &steered.routers);
+                relations.into_iter().chain(text.steered(&steered)).try_for_each(&mut sink)?;
                 continue;
             }
             solve(&part, &serves, Evaluation::Whole, |derived, _| {
@@ -101,6 +102,24 @@ impl Text<'_> {
     ) -> RelationRows {
         let rows = facts.map(|fact| fact.cells().map(|cell| self.cell(cell)).collect()).collect();
         RelationRows { name, kind: Kind::Fact, columns, rows }
+    }
+
+    /// What route tables and appliances make of a component.
+    fn steered(&self, steered: &Steered) -> [RelationRows; 2] {
+        let inventory = self.analysis.inventory();
+        let (name, label) =
+            (|name| inventory.names.text(name).to_owned(), |label| inventory.labels.text(label).to_owned());
+        let effective = self.analysis.effective_routes(self.part.number).into_iter().map(|route| {
+            let (prefix, hop) = (route.prefix.to_string(), route.hop.to_string());
+            vec![name(route.vnet), label(route.subnet), prefix, route.source.word().to_owned(), hop]
+        });
+        let one_way = steered.one_way.iter();
+        let one_way = one_way.map(|row| vec![name(row.0), name(row.1), row.3.text(inventory)]);
+        let rows = |name, columns, rows| RelationRows { name, kind: Kind::Derived, columns, rows };
+        [
+            rows("effective", &["vnet", "subnet", "prefix", "source", "hop"], effective.collect()),
+            rows("asymmetric", &["gateway", "network", "appliance"], one_way.collect()),
+        ]
     }
 
     /// What is worked out before the rules run.

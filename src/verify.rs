@@ -18,6 +18,7 @@ mod client;
 mod deviation;
 mod gateway;
 mod read;
+mod subnet;
 mod table;
 mod tunnel;
 
@@ -25,5 +26,6 @@ pub use client::{Client, Learned, Old};
 pub use deviation::{Cause, Deviating, Deviation};
 pub use gateway::{Gateway, advertised, learned};
 pub use read::{read_bytes, read_file};
-pub use table::{Entry, Kind, Table};
+pub use subnet::Subnet;
+pub use table::{Entry, Kind, Leads, Table};
 pub use tunnel::{Interface, interfaces, through};

@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use super::fact::{Edit, Fact};
 use super::{Editor, put};
 use crate::inventory::routing::{Appliance, Hop, NextHop, RouteTable, Subnet, UserRoute};
-use crate::inventory::{Inventory, shortened};
+use crate::inventory::{Inventory, nearest, shortened};
 use crate::names::{LabelId, NameId};
 use crate::prefix::Prefix;
 
@@ -103,7 +103,9 @@ impl Editor<'_> {
         let known = self.inventory.labels.get(subnet);
         let Some(row) = known.and_then(|label| self.subnet_row(vnet, label)) else {
             let message = format!("{} has no subnet `{}`", self.shown(vnet), shortened(subnet));
-            self.unknown(edit, message, "`+ subnet(…)` before this change adds one");
+            let subnets = self.inventory.subnets.iter().filter(|row| row.vnet == vnet);
+            let meant = self.meant(subnet, subnets.map(|row| row.name));
+            self.unknown(edit, message, meant + "`+ subnet(…)` before this change adds one");
             return;
         };
         let Some(table) = self.table_row(table).map(|row| self.inventory.route_tables[row].name) else {
@@ -126,13 +128,17 @@ impl Editor<'_> {
         }
     }
 
+    /// The label that is like the text, as the beginning of a help; nothing where none is.
+    fn meant(&self, text: &str, labels: impl Iterator<Item = LabelId>) -> String {
+        let labels = labels.map(|label| self.inventory.labels.text(label));
+        nearest(text, labels).map(|label| format!("did you mean `{label}`? ")).unwrap_or_default()
+    }
+
     fn unknown_table(&mut self, edit: &Edit<'_>, table: &str) {
         let message = format!("no route table is called `{}`", shortened(table));
-        self.unknown(
-            edit,
-            message,
-            "`+ user_route(…)` or `+ gateway_routes(…)` before this change makes one",
-        );
+        let meant = self.meant(table, self.inventory.route_tables.iter().map(|row| row.name));
+        let made = "`+ user_route(…)` or `+ gateway_routes(…)` before this change makes one";
+        self.unknown(edit, message, meant + made);
     }
 
     pub(super) fn gateway_routes(&mut self, edit: &Edit<'_>, table: &str) {
@@ -248,7 +254,8 @@ impl Editor<'_> {
     pub(super) fn stateful(&mut self, edit: &Edit<'_>, appliance: &str) {
         let Some(row) = self.appliance_row(appliance) else {
             let message = format!("no appliance is called `{}`", shortened(appliance));
-            self.unknown(edit, message, "`+ appliance(…)` before this change adds one");
+            let meant = self.meant(appliance, self.inventory.appliances.iter().map(|row| row.name));
+            self.unknown(edit, message, meant + "`+ appliance(…)` before this change adds one");
             return;
         };
         let held = &mut self.inventory.appliances[row];

@@ -3,7 +3,8 @@
 use std::hash::{Hash, Hasher};
 use std::net::IpAddr;
 
-use crate::names::{LabelId, NameId};
+use crate::inventory::Inventory;
+use crate::names::{LabelId, NameId, Names};
 use crate::schema::Asn;
 
 /// What a packet can be addressed to.
@@ -59,6 +60,24 @@ pub enum Machine {
     Listed(LabelId),
     /// One that a user route names by its address, in the VNet that holds it.
     Assumed(NameId, IpAddr),
+}
+
+impl Machine {
+    /// What it is called: by its row, or by the VNet and its address.
+    #[must_use]
+    pub fn text(self, inventory: &Inventory) -> String {
+        match self {
+            Self::Listed(label) => inventory.labels.text(label).to_owned(),
+            Self::Assumed(vnet, address) => format!("{}/{address}", inventory.names.text(vnet)),
+        }
+    }
+
+    /// The one that no row names and that is called so, where there is a network of that name.
+    #[must_use]
+    pub fn assumed(text: &str, names: &Names) -> Option<Self> {
+        let (vnet, address) = text.rsplit_once('/')?;
+        Some(Self::Assumed(names.get(vnet)?, address.parse().ok()?))
+    }
 }
 
 /// A point on the way of a packet.

@@ -4,8 +4,8 @@ use std::net::IpAddr;
 
 use super::relations::{HOPS, Kind, Relation};
 use super::syntax::{Atom, Change, Expectation, Goal, Query, Statement, Term, Word};
+use crate::answer::EffectiveHop;
 use crate::diagnostic::{Code, Diagnostic, Report};
-use crate::inventory::routing::Hop;
 use crate::inventory::{nearest, shortened};
 use crate::prefix::{Prefix, PrefixError};
 
@@ -242,9 +242,12 @@ fn constant(word: &Word, kind: Kind, report: &mut Report) {
     match kind {
         Kind::Network | Kind::Client | Kind::Label => {}
         Kind::Hop => {
-            if text.parse::<Hop>().is_err() {
+            if text.parse::<EffectiveHop>().is_err() {
                 let message = format!("`{}` is not a next hop", shortened(text));
-                report.push(bad(message, format!("write {HOPS}")));
+                report.push(bad(
+                    message,
+                    format!("write {HOPS}; an effective route may lead to `peering` too"),
+                ));
             }
         }
         Kind::Address => {
@@ -264,7 +267,7 @@ fn constant(word: &Word, kind: Kind, report: &mut Report) {
                 report.push(bad_prefix(word, &error));
             }
         }
-        Kind::Class | Kind::Status | Kind::Reason | Kind::Os => {
+        Kind::Class | Kind::Status | Kind::Reason | Kind::Os | Kind::Source => {
             let words = kind.words().unwrap_or_default();
             if words.iter().any(|known| known == text) {
                 return;

@@ -1,6 +1,6 @@
 //! The relations that can be asked, and the words that their columns may hold.
 
-use crate::answer::Status;
+use crate::answer::{RouteSource, Status};
 use crate::class::{Class, RouteReason};
 use crate::inventory::Os;
 pub use crate::schema::{Column, Kind, Relation};
@@ -24,6 +24,7 @@ impl Kind {
             Self::Label => "the name of a subnet, a route table or an appliance",
             Self::Hop => "a next hop",
             Self::Address => "an address",
+            Self::Source => "a source of effective routes",
         }
     }
 
@@ -35,6 +36,7 @@ impl Kind {
             Self::Status => Some(Status::ALL.map(Status::word).to_vec()),
             Self::Reason => Some(RouteReason::ALL.map(RouteReason::word).to_vec()),
             Self::Os => Some(Os::ALL.map(Os::word).to_vec()),
+            Self::Source => Some(RouteSource::ALL.map(RouteSource::word).to_vec()),
             Self::Network
             | Self::Client
             | Self::Prefix

@@ -38,7 +38,9 @@ pub(super) struct Store<'a> {
     facts: FxHashMap<Relation, Table>,
     answers: FxHashMap<Profile, Answers>,
     tables: RouterTables,
-    delivered: Delivered,
+    delivered: ByPart,
+    effective: ByPart,
+    asymmetric: ByPart,
 }
 
 /// `advertised` and `access`, which come together.
@@ -60,8 +62,9 @@ struct RouterTables {
     learned: Table,
 }
 
+/// A relation that is loaded by connected component.
 #[derive(Default)]
-struct Delivered {
+struct ByPart {
     loaded: FxHashSet<usize>,
     table: Table,
 }
@@ -74,7 +77,9 @@ impl<'a> Store<'a> {
             facts: FxHashMap::default(),
             answers: FxHashMap::default(),
             tables: RouterTables::default(),
-            delivered: Delivered::default(),
+            delivered: ByPart::default(),
+            effective: ByPart::default(),
+            asymmetric: ByPart::default(),
         }
     }
 
@@ -86,6 +91,8 @@ impl<'a> Store<'a> {
             Relation::Attached => self.tables.attached.len(),
             Relation::Learned => self.tables.learned.len(),
             Relation::Delivered => self.delivered.table.len(),
+            Relation::Effective => self.effective.table.len(),
+            Relation::Asymmetric => self.asymmetric.table.len(),
             fact => return Some(self.fact(fact).len()),
         };
         (count > 0).then_some(count)
@@ -115,6 +122,14 @@ impl<'a> Store<'a> {
             Relation::Delivered => {
                 self.load_delivered(scope);
                 &mut self.delivered.table
+            }
+            Relation::Effective => {
+                self.load_effective(scope);
+                &mut self.effective.table
+            }
+            Relation::Asymmetric => {
+                self.load_asymmetric(scope);
+                &mut self.asymmetric.table
             }
             fact => {
                 self.fact(fact);
@@ -201,6 +216,31 @@ impl<'a> Store<'a> {
             });
             loaded.attached.grown();
             loaded.learned.grown();
+        }
+    }
+
+    fn load_effective(&mut self, scope: &Scope) {
+        for number in missing_parts(&mut self.effective.loaded, scope, self.analysis.facts()) {
+            for route in self.analysis.effective_routes(number) {
+                let prefix = self.values.of_prefix(route.prefix);
+                let hop = self.values.of_hop(route.hop);
+                let (vnet, subnet) = (Value::Network(route.vnet), Value::Label(route.subnet));
+                self.effective.table.push([vnet, subnet, prefix, Value::Source(route.source), hop]);
+            }
+            self.effective.table.grown();
+        }
+    }
+
+    fn load_asymmetric(&mut self, scope: &Scope) {
+        let facts = self.analysis.facts();
+        let mut missing = missing_parts(&mut self.asymmetric.loaded, scope, facts);
+        missing.retain(|number| is_steered(facts, *number));
+        for number in missing {
+            for (gateway, network, _, machine) in steer(&Component::new(facts, number), &[]).one_way {
+                let machine = self.values.of_machine(machine);
+                self.asymmetric.table.push([Value::Network(gateway), Value::Network(network), machine]);
+            }
+            self.asymmetric.table.grown();
         }
     }
 

@@ -6,7 +6,7 @@ use rustc_hash::FxHashMap;
 use super::values::Value;
 
 /// The most columns a relation has.
-pub(super) const COLUMNS: usize = 4;
+pub(super) const COLUMNS: usize = 5;
 
 /// The values of some columns, and nothing for the others.
 pub(super) type Key = [Option<Value>; COLUMNS];

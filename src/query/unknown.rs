@@ -8,10 +8,11 @@ use rustc_hash::FxHashSet;
 use crate::answer::Analysis;
 use crate::class::{Class, Profile};
 use crate::diagnostic::{Code, Diagnostic, Report};
+use crate::facts::ids::Machine;
 use crate::inventory::{Gateway, Suggestions, shortened};
 use crate::language::relations::{Kind, Relation};
 use crate::language::syntax::{Atom, Expectation, Goal, Query, Statement, Term, Word};
-use crate::names::NameId;
+use crate::names::{LabelId, NameId};
 
 /// Looks for names that the inventory of an analysis does not have, in one statement after the other.
 pub struct Unknown<'a> {
@@ -22,6 +23,7 @@ pub struct Unknown<'a> {
     clients: FxHashSet<String>,
     networks: Suggestions<&'a str>,
     of_clients: Suggestions<&'a str>,
+    labels: Suggestions<LabelId>,
 }
 
 impl<'a> Unknown<'a> {
@@ -36,6 +38,7 @@ impl<'a> Unknown<'a> {
             clients: inventory.clients.iter().flatten().map(|client| client.name.to_lowercase()).collect(),
             networks: Suggestions::default(),
             of_clients: Suggestions::default(),
+            labels: Suggestions::default(),
         }
     }
 
@@ -129,9 +132,15 @@ impl<'a> Unknown<'a> {
                 }
             }
             Kind::Label => {
-                if inventory.labels.get(&word.text).is_none() {
+                let labels = &inventory.labels;
+                let is_known = labels.get(&word.text).is_some()
+                    || Machine::assumed(&word.text, &inventory.names).is_some();
+                if !is_known {
                     let message = format!("no subnet, route table or appliance is called `{shown}`");
-                    report.push(no_such(message, word, Kind::Label.noun()));
+                    let all = || labels.iter().map(|label| (labels.text(label), label));
+                    let meant = self.labels.nearest(&word.text, all, |_| true);
+                    let finding = no_such(message, word, Kind::Label.noun());
+                    report.push(suggested(finding, meant.map(|label| labels.text(label))));
                 }
             }
             Kind::Prefix
@@ -140,7 +149,8 @@ impl<'a> Unknown<'a> {
             | Kind::Os
             | Kind::Number
             | Kind::Hop
-            | Kind::Address => {}
+            | Kind::Address
+            | Kind::Source => {}
         }
     }
 }

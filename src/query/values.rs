@@ -1,13 +1,14 @@
 //! Values as small numbers while a question is answered, and as text when it is.
 
 use std::cell::OnceCell;
+use std::hash::Hash;
 use std::net::IpAddr;
 
 use rustc_hash::FxHashMap;
 
-use crate::answer::Status;
+use crate::answer::{EffectiveHop, RouteSource, Status};
 use crate::class::{Class, RouteReason};
-use crate::inventory::routing::Hop;
+use crate::facts::ids::Machine;
 use crate::inventory::{Inventory, Os};
 use crate::language::relations::Kind;
 use crate::names::{LabelId, NameId, Names};
@@ -28,8 +29,13 @@ pub(super) enum Value {
     Os(Os),
     Number(u32),
     Label(LabelId),
-    Hop(Hop),
-    Address(IpAddr),
+    /// The number of an appliance among those that no row names.
+    Assumed(u32),
+    /// The number of a next hop among those seen.
+    Hop(u32),
+    /// The number of the prefix that holds the address alone.
+    Address(u32),
+    Source(RouteSource),
 }
 
 impl Value {
@@ -42,17 +48,45 @@ impl Value {
     }
 }
 
+/// Things by number, in the order in which they are seen, so that a value stays small.
+struct Numbered<T> {
+    all: Vec<T>,
+    numbers: FxHashMap<T, u32>,
+}
+
+impl<T: Copy + Eq + Hash> Numbered<T> {
+    fn new() -> Self {
+        Self { all: Vec::new(), numbers: FxHashMap::default() }
+    }
+
+    fn number(&mut self, one: T) -> u32 {
+        let next = u32::try_from(self.all.len()).unwrap_or(u32::MAX);
+        let number = *self.numbers.entry(one).or_insert(next);
+        if number == next {
+            self.all.push(one);
+        }
+        number
+    }
+}
+
 /// What the numbers in values stand for.
 pub(super) struct Values<'inventory> {
     inventory: &'inventory Inventory,
-    prefixes: Vec<Prefix>,
-    numbers: FxHashMap<Prefix, u32>,
+    prefixes: Numbered<Prefix>,
+    hops: Numbered<EffectiveHop>,
+    assumed: Numbered<(NameId, IpAddr)>,
     clients: OnceCell<(Names, Vec<u32>)>,
 }
 
 impl<'inventory> Values<'inventory> {
     pub(super) fn new(inventory: &'inventory Inventory) -> Self {
-        Self { inventory, prefixes: Vec::new(), numbers: FxHashMap::default(), clients: OnceCell::new() }
+        Self {
+            inventory,
+            prefixes: Numbered::new(),
+            hops: Numbered::new(),
+            assumed: Numbered::new(),
+            clients: OnceCell::new(),
+        }
     }
 
     /// The value of a cell; none for what stands in the place of a number that is not stated.
@@ -67,30 +101,42 @@ impl<'inventory> Values<'inventory> {
             // No relation that can be asked has a family.
             Cell::Number(Asn::Unlike(_)) | Cell::Family(_) => return None,
             Cell::Label(label) => Value::Label(label),
-            Cell::Hop(hop) => Value::Hop(hop),
-            Cell::Address(address) => Value::Address(address),
+            Cell::Hop(hop) => self.of_hop(EffectiveHop::Hop(hop)),
+            Cell::Address(address) => self.of_address(address),
         })
     }
 
     /// The value of a prefix.
     pub(super) fn of_prefix(&mut self, prefix: Prefix) -> Value {
-        let next = u32::try_from(self.prefixes.len()).unwrap_or(u32::MAX);
-        let number = *self.numbers.entry(prefix).or_insert(next);
-        if number == next {
-            self.prefixes.push(prefix);
+        Value::Prefix(self.prefixes.number(prefix))
+    }
+
+    fn of_address(&mut self, address: IpAddr) -> Value {
+        Value::Address(self.prefixes.number(address.into()))
+    }
+
+    /// The value of a next hop.
+    pub(super) fn of_hop(&mut self, hop: EffectiveHop) -> Value {
+        Value::Hop(self.hops.number(hop))
+    }
+
+    /// The value of an appliance.
+    pub(super) fn of_machine(&mut self, machine: Machine) -> Value {
+        match machine {
+            Machine::Listed(label) => Value::Label(label),
+            Machine::Assumed(vnet, address) => Value::Assumed(self.assumed.number((vnet, address))),
         }
-        Value::Prefix(number)
     }
 
     /// The value of a prefix that was seen before.
     pub(super) fn known(&self, prefix: Prefix) -> Option<Value> {
-        self.numbers.get(&prefix).copied().map(Value::Prefix)
+        self.prefixes.numbers.get(&prefix).copied().map(Value::Prefix)
     }
 
     /// The prefix of a value that is one.
     pub(super) fn prefix(&self, value: Value) -> Option<Prefix> {
         match value {
-            Value::Prefix(number) => self.prefixes.get(number as usize).copied(),
+            Value::Prefix(number) => self.prefixes.all.get(number as usize).copied(),
             _ => None,
         }
     }
@@ -112,9 +158,13 @@ impl<'inventory> Values<'inventory> {
             Kind::Reason => find(&RouteReason::ALL, RouteReason::word, text).map(Value::Reason),
             Kind::Os => find(&Os::ALL, Os::word, text).map(Value::Os),
             Kind::Number => text.parse().ok().map(Value::Number),
-            Kind::Label => self.inventory.labels.get(text).map(Value::Label),
-            Kind::Hop => text.parse().ok().map(Value::Hop),
-            Kind::Address => text.parse().ok().map(Value::Address),
+            Kind::Label => {
+                let label = self.inventory.labels.get(text).map(Machine::Listed);
+                label.or_else(|| Machine::assumed(text, &self.inventory.names)).map(|it| self.of_machine(it))
+            }
+            Kind::Hop => text.parse().ok().map(|hop| self.of_hop(hop)),
+            Kind::Address => text.parse().ok().map(|address| self.of_address(address)),
+            Kind::Source => find(&RouteSource::ALL, RouteSource::word, text).map(Value::Source),
         }
     }
 
@@ -140,15 +190,20 @@ impl<'inventory> Values<'inventory> {
                 let clients = self.inventory.clients.as_deref().unwrap_or_default();
                 clients.get(index as usize).map(|client| client.name.to_string()).unwrap_or_default()
             }
-            Value::Prefix(number) => self.prefixes[number as usize].to_string(),
+            Value::Prefix(number) => self.prefixes.all[number as usize].to_string(),
             Value::Class(class) => class.word().to_owned(),
             Value::Status(status) => status.word().to_owned(),
             Value::Reason(reason) => reason.word().to_owned(),
             Value::Os(os) => os.word().to_owned(),
             Value::Number(number) => number.to_string(),
             Value::Label(label) => self.inventory.labels.text(label).to_owned(),
-            Value::Hop(hop) => hop.to_string(),
-            Value::Address(address) => address.to_string(),
+            Value::Assumed(number) => {
+                let (vnet, address) = self.assumed.all[number as usize];
+                Machine::Assumed(vnet, address).text(self.inventory)
+            }
+            Value::Hop(number) => self.hops.all[number as usize].to_string(),
+            Value::Address(number) => self.prefixes.all[number as usize].net().addr().to_string(),
+            Value::Source(source) => source.word().to_owned(),
         }
     }
 }

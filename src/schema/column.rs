@@ -30,10 +30,12 @@ pub enum Kind {
     Number,
     /// The name of a subnet, a route table or an appliance.
     Label,
-    /// Where a user route leads.
+    /// Where a user route leads, or an effective one.
     Hop,
     /// An IPv4 or IPv6 address.
     Address,
+    /// Where an effective route comes from.
+    Source,
 }
 
 /// A column of a relation.

@@ -161,6 +161,12 @@ macro_rules! for_each_relation {
                 Delivered delivered
                     ("Router" Network, "Network" Network, "Prefix" Prefix)
                     "From the router, a packet for the prefix arrives at the network, or at the clients of the gateway.";
+                Effective effective
+                    ("VNet" Network, "Subnet" Label, "Prefix" Prefix, "Source" Source, "Hop" Hop)
+                    "The subnet has the active route: of its route table, of its VNet and peerings, or of a gateway.";
+                Asymmetric asymmetric
+                    ("Gateway" Network, "Network" Network, "Appliance" Label)
+                    "The stateful appliance sees one direction only of what the gateway's clients ask of the network.";
             }
         }
     };

@@ -11,6 +11,8 @@ use crate::source::Span;
 pub enum Deviating {
     /// It should be there and is not.
     Missing,
+    /// It is there, and leads elsewhere.
+    OtherHop,
     /// It is there, should not be, and was right by the old inventory.
     Stale,
     /// It is there and should not be.
@@ -19,13 +21,14 @@ pub enum Deviating {
 
 impl Deviating {
     /// Every way, in the order of their words.
-    pub const ALL: [Self; 3] = [Self::Missing, Self::Stale, Self::Surplus];
+    pub const ALL: [Self; 4] = [Self::Missing, Self::OtherHop, Self::Stale, Self::Surplus];
 
     /// The word used in answers.
     #[must_use]
     pub fn word(self) -> &'static str {
         match self {
             Self::Missing => "missing",
+            Self::OtherHop => "other-hop",
             Self::Stale => "stale",
             Self::Surplus => "surplus",
         }
@@ -83,6 +86,12 @@ causes! {
     ExcludedRoute "excluded-route"
         "The profile keeps a route out of the tunnel."
         "Take it out of `<excluderoutes>`."
+    GatewayRoutesOff "gateway-routes-off"
+        "No route of the gateway is there."
+        "See whether the route table keeps gateway routes out, and whether the peering uses the gateway of the hub."
+    GatewayRoutesOn "gateway-routes-on"
+        "A route of the gateway is there, and the route table should keep gateway routes out."
+        "Switch propagation of gateway routes off, or set `gateway_routes` to `true` in `route_tables.csv`."
     LocalRoute "local-route"
         "The gateway does not give the route, and nothing answers there."
         "Remove the route, unless somebody knows what it is for."
@@ -92,6 +101,15 @@ causes! {
     NeedsRoute "needs-route"
         "A network answers, and the profile does not include a route for it."
         "Add the route; `tunnelog client-config` writes what the gateway does not give."
+    NoGatewayRoute "no-gateway-route"
+        "The gateway should give the route, and it is not there."
+        "See whether the gateway has the prefix: its client pool, or what it learns and routes into tunnels."
+    NoPeeringRoute "no-peering-route"
+        "A route of the VNet or of a peering is not there."
+        "See whether the peering is connected from both sides and in sync."
+    NoUserRoute "no-user-route"
+        "A user route is not there."
+        "See whether the route table is associated with the subnet, and has the route."
     NotAdvertised "not-advertised"
         "The gateway does not tell its BGP neighbour."
         "Look whether BGP is enabled on the tunnel that the prefix comes from."
@@ -104,6 +122,9 @@ causes! {
     NotInInventory "not-in-inventory"
         "Nothing in the inventory explains the prefix."
         "Add it to whoever announces it, or see why it is announced."
+    NotInRouteTable "not-in-route-table"
+        "A user route is there that the subnet's route table does not have in the inventory."
+        "See which route table the subnet has; take the route away, or list it in `routes.csv`."
     NotLearned "not-learned"
         "The neighbour should announce the prefix."
         "Look at what the neighbour announces."
@@ -119,6 +140,9 @@ causes! {
     OtherInterface "other-interface"
         "Another route of the machine takes these addresses: it is longer, or has the better metric."
         "Give the other network another range, or take its route away while the VPN is in use."
+    OtherNextHop "other-next-hop"
+        "The route leads elsewhere."
+        "See which route table the subnet has, and where its route leads."
     WiderRoute "wider-route"
         "The route is wider than the network that it leads to."
         "Write the network's own prefix in its place; taking the route away cuts the network off."
@@ -177,11 +201,21 @@ pub struct Deviation {
     pub neighbours: Vec<NameId>,
     /// Where it stands, where it is there.
     pub span: Option<Span>,
+    /// Where a route of a subnet leads and should lead, as a sentence says it.
+    pub leads: Option<String>,
 }
 
 impl Deviation {
     pub(super) fn new(kind: Deviating, prefix: Prefix, cause: Cause) -> Self {
-        Self { kind, prefix, cause, reasons: Reasons::default(), neighbours: Vec::new(), span: None }
+        Self {
+            kind,
+            prefix,
+            cause,
+            reasons: Reasons::default(),
+            neighbours: Vec::new(),
+            span: None,
+            leads: None,
+        }
     }
 }
 

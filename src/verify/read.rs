@@ -1,5 +1,6 @@
 //! From a file of routes to a table: its kind is told by what it holds, and every fault of it is found.
 
+mod effective;
 mod gateway;
 mod linux;
 mod macos;
@@ -64,7 +65,8 @@ fn read(path: &Path, text: Text, kind: Option<Kind>, report: &mut Report) -> Opt
         }
     });
     let found = kind.map_or_else(|| kind_of(&text), |kind| Ok(kind_of_netstat(kind, &text)));
-    let is_delimited = net_route::is_delimited(&text) || gateway::is_delimited(&text);
+    let is_delimited =
+        net_route::is_delimited(&text) || gateway::is_delimited(&text) || effective::is_delimited(&text);
     let layout = is_delimited.then(|| records::layout(&text));
     let file = report.sources.add(shown, text, layout);
     if !is_whole(&findings, file, report) {
@@ -165,8 +167,9 @@ fn kind_of_lines(text: &str) -> Option<Kind> {
     if net_route::is_it(text) {
         return Some(Kind::NetRoute);
     }
-    if let Some(kind) = gateway::kind_of_delimited(text) {
-        return Some(kind);
+    let of_azure = effective::kind_of_lines(text).or_else(|| gateway::kind_of_delimited(text));
+    if of_azure.is_some() {
+        return of_azure;
     }
     let kinds: [(IsIt, Kind); 9] = [
         (open_vpn::is_reply, Kind::PushReply),
@@ -215,6 +218,7 @@ impl Reading {
             Kind::OpenVpn => open_vpn::profile(self, &source.text),
             Kind::PushReply => open_vpn::reply(self, &source.text),
             Kind::LearnedRoutes | Kind::AdvertisedRoutes => gateway::read(self, sources),
+            Kind::EffectiveRoutes => effective::read(self, sources),
         }
         if !self.is_recognised && self.table.entries.is_empty() && self.faults.is_empty() {
             let kind = self.table.kind;

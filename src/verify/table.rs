@@ -2,6 +2,7 @@
 
 use std::net::IpAddr;
 
+use crate::answer::{EffectiveHop, RouteSource};
 use crate::prefix::Prefix;
 use crate::source::Span;
 
@@ -38,11 +39,13 @@ pub enum Kind {
     LearnedRoutes,
     /// `az network vnet-gateway list-advertised-routes`.
     AdvertisedRoutes,
+    /// `az network nic show-effective-route-table`, or what else shows the effective routes of a network interface.
+    EffectiveRoutes,
 }
 
 impl Kind {
     /// Every kind.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 16] = [
         Self::RoutePrint,
         Self::NetRoute,
         Self::Netsh,
@@ -58,6 +61,7 @@ impl Kind {
         Self::PushReply,
         Self::LearnedRoutes,
         Self::AdvertisedRoutes,
+        Self::EffectiveRoutes,
     ];
 
     /// The word used in options and documents.
@@ -79,6 +83,7 @@ impl Kind {
             Self::PushReply => "push-reply",
             Self::LearnedRoutes => "learned-routes",
             Self::AdvertisedRoutes => "advertised-routes",
+            Self::EffectiveRoutes => "effective-routes",
         }
     }
 
@@ -101,6 +106,7 @@ impl Kind {
             Self::PushReply => "`PUSH_REPLY` in a log of OpenVPN",
             Self::LearnedRoutes => "`az network vnet-gateway list-learned-routes`",
             Self::AdvertisedRoutes => "`az network vnet-gateway list-advertised-routes`",
+            Self::EffectiveRoutes => "`az network nic show-effective-route-table`",
         }
     }
 
@@ -122,7 +128,8 @@ impl Kind {
             | Self::OpenVpn
             | Self::PushReply
             | Self::LearnedRoutes
-            | Self::AdvertisedRoutes => false,
+            | Self::AdvertisedRoutes
+            | Self::EffectiveRoutes => false,
         }
     }
 
@@ -186,6 +193,17 @@ pub struct Entry {
     pub is_scoped: bool,
     /// True for what a gateway has of itself and learned from nobody.
     pub is_own: bool,
+    /// Where an effective route of a network interface comes from and leads; none for all others.
+    pub leads: Option<Leads>,
+}
+
+/// Where an effective route comes from and leads.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Leads {
+    /// Where it comes from.
+    pub source: RouteSource,
+    /// Where it leads.
+    pub hop: EffectiveHop,
 }
 
 impl Entry {
@@ -200,6 +218,7 @@ impl Entry {
             routing_table: None,
             is_scoped: false,
             is_own: false,
+            leads: None,
         }
     }
 }

@@ -392,3 +392,47 @@ fn the_pool_is_not_missed_whatever_else_gives_its_prefix() {
         assert_eq!(self::found(inventory.path().to_str().unwrap(), OTHERS, own), (Some(0), Vec::new()));
     }
 }
+
+const SUBNET: &str = "verify facts/hub-and-firewall tests/fixtures/routes/effective-routes.json";
+
+#[test]
+fn the_routes_of_a_subnet_are_found_by_its_name_or_an_address_in_it() {
+    let by_name = run(&format!("{SUBNET} --subnet spoke/app --quiet"));
+    assert_eq!((by_name.code, by_name.stderr.as_str()), (Some(1), ""));
+    let rows = "other-hop,0.0.0.0/0,other-next-hop,,,36,\"it leads to `appliance(10.0.1.5)`, and expected is `appliance(10.0.1.4)`: \
+                See which route table the subnet has, and where its route leads.\"\n\
+                surplus,192.168.0.0/24,gateway-routes-on,,,20,\"it leads to `gateway`: Switch propagation of gateway routes off, or set \
+                `gateway_routes` to `true` in `route_tables.csv`.\"\n";
+    assert_eq!(by_name.stdout, format!("{HEADER}{rows}"));
+    let by_address = run(&format!("{SUBNET} --subnet 10.1.1.4 --quiet"));
+    assert_eq!((by_address.code, by_address.stdout), (Some(1), by_name.stdout));
+    let document = run(&format!("{SUBNET} --subnet Spoke/App --format json")).stdout;
+    let document: Value = serde_json::from_str(&document).unwrap();
+    valid("verify", &document);
+    assert_eq!((&document["subnet"], document.get("gateway")), (&Value::from("Spoke/App"), None));
+}
+
+#[test]
+fn a_subnet_that_is_not_there_or_not_meant_is_refused() {
+    let refused = |line: &str| {
+        let run = run(line);
+        assert_eq!((run.code, run.stdout.as_str()), (Some(2), ""), "{line}");
+        run.stderr
+    };
+    let slip = refused(&format!("{SUBNET} --subnet Spoke/Ap"));
+    assert!(
+        slip.contains("no subnet is called `Spoke/Ap`") && slip.contains("did you mean `Spoke/App`?"),
+        "{slip}"
+    );
+    let outside = refused(&format!("{SUBNET} --subnet 10.7.0.4"));
+    assert!(outside.contains("holds the address `10.7.0.4`"), "{outside}");
+    let without = refused(&format!("{SUBNET} --gateway Hub"));
+    assert!(without.contains("`--subnet VNET/SUBNET`"), "{without}");
+    let other = "verify facts/hub-and-firewall tests/fixtures/routes/netstat.txt --subnet Spoke/App";
+    assert!(refused(other).contains("tells nothing of a subnet"));
+    let none = "verify facts/peered-vnets tests/fixtures/routes/effective-routes.json --subnet VNet2/App";
+    assert!(refused(none).contains("lists no subnets"));
+    let both = refused(&format!("{SUBNET} --subnet Spoke/App --gateway Hub"));
+    assert!(both.contains("cannot be used with"), "{both}");
+    assert!(refused(SUBNET).contains("--client"));
+}

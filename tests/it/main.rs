@@ -16,6 +16,7 @@ mod layers;
 mod queries;
 mod query;
 mod query_joins;
+mod query_routing;
 mod read;
 mod read_mangled;
 mod recordings;
@@ -26,6 +27,7 @@ mod table_warnings;
 mod topologies;
 mod verify;
 mod verify_kinds;
+mod verify_subnets;
 mod warnings;
 mod whatif;
 

@@ -63,7 +63,7 @@ enum Condition {
 }
 
 fn raw() -> impl Strategy<Value = Raw> {
-    (select(Relation::ALL), proptest::collection::vec(0u8..8, 4), any::<prop::sample::Index>(), 0u8..4)
+    (select(Relation::ALL), proptest::collection::vec(0u8..8, 5), any::<prop::sample::Index>(), 0u8..4)
         .prop_map(|(relation, terms, row, negated)| Raw {
             relation,
             terms,
@@ -85,6 +85,7 @@ fn letter(kind: Kind) -> char {
         Kind::Label => 'l',
         Kind::Hop => 'h',
         Kind::Address => 'i',
+        Kind::Source => 'e',
     }
 }
 

@@ -61,6 +61,7 @@ fn every_kind_is_told_by_its_content() {
         ("azurevpnconfig.xml", Kind::AzureVpnConfig),
         ("learned-routes.json", Kind::LearnedRoutes),
         ("advertised-routes.json", Kind::AdvertisedRoutes),
+        ("effective-routes.json", Kind::EffectiveRoutes),
     ];
     for (name, kind) in kinds {
         let table = fixture(name);

@@ -30,20 +30,16 @@ fn of_part(context: &Context<'_>, number: usize) -> Found {
     for ((machine, gateway), mut networks) in networks {
         networks.sort_unstable();
         networks.dedup();
-        let (shown, place) = match machine {
+        let place = match machine {
             Machine::Listed(appliance) => {
                 let row = context.inventory.appliances.iter().find(|row| row.name == appliance);
-                (
-                    format!("`{}`", context.inventory.labels.text(appliance)),
-                    row.map(|row| context.cell(row.origin, "name")),
-                )
+                row.map(|row| context.cell(row.origin, "name"))
             }
-            Machine::Assumed(vnet, address) => {
-                (format!("`{}/{address}`", text(vnet)), leads_to(context, address))
-            }
+            Machine::Assumed(_, address) => leads_to(context, address),
         };
+        let shown = machine.text(context.inventory);
         let message = format!(
-            "{shown} sees one direction only of what clients of {} ask of {}",
+            "`{shown}` sees one direction only of what clients of {} ask of {}",
             context.shown(gateway),
             few(networks)
         );

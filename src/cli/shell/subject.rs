@@ -1,9 +1,13 @@
 //! The one client, or one class of clients, that an answer is about.
 
+use std::net::IpAddr;
+
 use tunnelog::answer::{Analysis, By, GatewayAnswer, Request};
 use tunnelog::class::Class;
+use tunnelog::inventory::routing::Subnet;
 use tunnelog::inventory::{Inventory, Os};
-use tunnelog::names::NameId;
+use tunnelog::names::{LabelId, NameId};
+use tunnelog::prefix::Prefix;
 
 use crate::cli::arguments::SubjectArguments;
 use crate::cli::shell::exit::Failure;
@@ -94,6 +98,39 @@ pub(crate) fn gateway(
         Some(gateway) => Ok(gateway),
         None => whom(arguments, inventory, path).map(|(gateway, _)| gateway),
     }
+}
+
+/// The subnet that is named as `VNET/SUBNET`, or by an address in it.
+pub(crate) fn subnet(wanted: &str, inventory: &Inventory, path: &str) -> Result<(NameId, LabelId), Failure> {
+    if inventory.subnets.is_empty() {
+        return Err(Failure::new(format!("`{path}` lists no subnets")).help("add a file `subnets.csv`"));
+    }
+    let name_of =
+        |row: &Subnet| format!("{}/{}", inventory.names.text(row.vnet), inventory.labels.text(row.name));
+    if let Ok(address) = wanted.parse::<IpAddr>() {
+        let host = Prefix::from(address);
+        let holds = |row: &&Subnet| row.address_space.iter().any(|prefix| prefix.covers(host));
+        let found: Vec<&Subnet> = inventory.subnets.iter().filter(holds).collect();
+        return match found[..] {
+            [one] => Ok((one.vnet, one.name)),
+            [] => Err(Failure::new(format!("no subnet of `{path}` holds the address `{address}`"))
+                .help("give the subnet with `--subnet VNET/SUBNET`")),
+            _ => {
+                let names: Vec<String> = found.iter().map(|row| format!("`{}`", name_of(row))).collect();
+                Err(Failure::new(format!("several subnets hold the address `{address}`"))
+                    .help(format!("give `--subnet` with one of {}", names.join(", "))))
+            }
+        };
+    }
+    let named = wanted.rsplit_once('/').and_then(|(vnet, name)| {
+        let (vnet, name) = (inventory.names.get(vnet)?, inventory.labels.get(name)?);
+        inventory.subnets.iter().find(|row| (row.vnet, row.name) == (vnet, name))
+    });
+    named.map(|row| (row.vnet, row.name)).ok_or_else(|| {
+        let failure = Failure::new(format!("no subnet is called `{wanted}`"));
+        let names: Vec<String> = inventory.subnets.iter().map(name_of).collect();
+        names::suggested(failure, wanted, names.iter().map(String::as_str))
+    })
 }
 
 fn whom(

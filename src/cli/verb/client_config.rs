@@ -120,7 +120,7 @@ impl Verb for Args {
             let of_client = OfClient {
                 head: opened.findings.head(SCHEMA, self.subject.profile.get()),
                 client: subject.client_name(inventory),
-                gateway: inventory.names.text(subject.gateway),
+                gateway: Some(inventory.names.text(subject.gateway)),
                 class: Some(subject.class.word()),
             };
             let rows = routes.iter().map(|route| Lacking::new(route, inventory));

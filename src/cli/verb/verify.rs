@@ -14,7 +14,7 @@ use tunnelog::names::NameId;
 use tunnelog::prefix::Prefix;
 use tunnelog::source::Sources;
 use tunnelog::verify::{
-    self, Client, Deviating, Deviation, Gateway, Interface, Kind, Old, Table, advertised, interfaces,
+    self, Client, Deviating, Deviation, Gateway, Interface, Kind, Old, Subnet, Table, advertised, interfaces,
     learned, through,
 };
 
@@ -45,7 +45,10 @@ Examples:
   tunnelog verify inventory --client anna azurevpnconfig.xml --old inventory-of-last-week
   tunnelog verify inventory --gateway Hub --class windows learned-routes.json --format markdown
 
-docs/verify.md has the kinds of files and the causes.")]
+  az network nic show-effective-route-table -g RG -n NIC | tunnelog verify inventory --subnet Spoke/App -
+
+docs/verify.md has the kinds of files and the causes.",
+    mut_arg("client", |argument| argument.required_unless_present_any(["gateway", "subnet"])))]
 pub(crate) struct Args {
     /// A folder of CSV files, or an export.
     #[arg(value_name = "PATH", value_hint = ValueHint::AnyPath)]
@@ -57,6 +60,10 @@ pub(crate) struct Args {
 
     #[command(flatten)]
     subject: SubjectArguments,
+
+    /// The subnet of a network interface, as `VNet/Subnet`, or an address in it.
+    #[arg(long, value_name = "SUBNET", conflicts_with_all = ["client", "gateway", "class"], value_hint = ValueHint::Other)]
+    subnet: Option<String>,
 
     /// What the file is, where its content does not tell.
     #[arg(long, value_name = "KIND", value_parser = one_of(&Kind::ALL, Kind::word))]
@@ -107,7 +114,13 @@ impl Verb for Args {
             old: old.as_ref().map(|old| &old.inventory),
             table: &table,
         };
-        let verdict = if table.kind.is_of_a_gateway() { compared.gateway()? } else { compared.client()? };
+        let verdict = match (&self.subnet, table.kind) {
+            (Some(subnet), Kind::EffectiveRoutes) => compared.subnet(subnet)?,
+            (Some(_), kind) => return Err(compared.not_of_a_subnet(kind)),
+            (None, Kind::EffectiveRoutes) => return Err(compared.needs_subnet()),
+            (None, kind) if kind.is_of_a_gateway() => compared.gateway()?,
+            (None, _) => compared.client()?,
+        };
         verdict.write(&compared, &opened.findings, &report.sources, call)?;
         let is_right = verdict.deviations.is_empty();
         Ok(if is_right { self.denied.exit(opened.findings.worst) } else { Exit::No })
@@ -128,7 +141,8 @@ struct Verdict<'a> {
     /// Whose table it is, as a sentence names them.
     whose: String,
     client: Option<&'a str>,
-    gateway: NameId,
+    gateway: Option<NameId>,
+    subnet: Option<String>,
     class: Option<Class>,
     interfaces: Option<Vec<&'a str>>,
     neighbour: Option<NameId>,
@@ -171,7 +185,8 @@ impl<'a> Compared<'a> {
         Ok(Verdict {
             whose: subject.words(inventory),
             client: subject.client_name(inventory),
-            gateway: subject.gateway,
+            gateway: Some(subject.gateway),
+            subnet: None,
             class: Some(subject.class),
             interfaces: self.table.kind.is_of_a_system().then(|| interfaces(self.table, &entries)),
             neighbour: None,
@@ -228,13 +243,50 @@ impl<'a> Compared<'a> {
         Ok(Verdict {
             whose: format!("the gateway of {}", screen::one_line(inventory.names.text(name))),
             client: None,
-            gateway: name,
+            gateway: Some(name),
+            subnet: None,
             class: None,
             interfaces: None,
             neighbour,
             expected,
             deviations,
         })
+    }
+
+    fn subnet(&self, wanted: &str) -> Result<Verdict<'a>, Failure> {
+        let inventory = self.inventory;
+        let (vnet, label) = subject::subnet(wanted, inventory, &self.path())?;
+        let subnet = Subnet::new(&Analysis::with_facts(inventory, self.facts), vnet, label);
+        let name = format!("{}/{}", inventory.names.text(vnet), inventory.labels.text(label));
+        let before = |old: &Inventory| {
+            let vnet = old.names.get(inventory.names.text(vnet))?;
+            let label = old.labels.get(inventory.labels.text(label))?;
+            Some(Subnet::new(&Analysis::new(old), vnet, label))
+        };
+        let old = self.old.and_then(before);
+        Ok(Verdict {
+            whose: format!("the subnet {}", screen::one_line(&name)),
+            client: None,
+            gateway: None,
+            subnet: Some(name),
+            class: None,
+            interfaces: None,
+            neighbour: None,
+            expected: subnet.count(),
+            deviations: subnet.deviations(self.table, old.as_ref()),
+        })
+    }
+
+    fn not_of_a_subnet(&self, kind: Kind) -> Failure {
+        let file = self.arguments.file.display();
+        Failure::new(format!("`{file}` is {}, which tells nothing of a subnet", kind.origin()))
+            .help("give the effective routes of a network interface, or leave out `--subnet`")
+    }
+
+    fn needs_subnet(&self) -> Failure {
+        let file = self.arguments.file.display();
+        Failure::new(format!("`{file}` holds the effective routes of a network interface"))
+            .help("give its subnet with `--subnet VNET/SUBNET`, or an address in it")
     }
 
     /// The gateway of the old inventory with neighbours by their numbers in the new one; others are left out.
@@ -322,9 +374,10 @@ impl Verdict<'_> {
             of: OfClient {
                 head: findings.head(SCHEMA, arguments.subject.profile.get()),
                 client: self.client,
-                gateway: names.text(self.gateway),
+                gateway: self.gateway.map(|gateway| names.text(gateway)),
                 class: self.class.map(Class::word),
             },
+            subnet: self.subnet.as_deref(),
             file: &arguments.file.display().to_string(),
             kind: compared.table.kind,
             interfaces: self.interfaces.as_deref(),
@@ -385,12 +438,13 @@ impl Verdict<'_> {
             } else {
                 format!("{}: {names}", one.cause.word())
             };
-            vec![one.kind.word().to_owned(), one.prefix.to_string(), cause, words::reasons(one.reasons)]
+            let why = one.leads.clone().unwrap_or_else(|| words::reasons(one.reasons));
+            vec![one.kind.word().to_owned(), one.prefix.to_string(), cause, why]
         });
         for (line, one) in aligned(cells.collect(), output.screen.wrap()).zip(&self.deviations) {
             let style = styled(match one.kind {
                 Deviating::Missing => AnsiColor::Red.on_default(),
-                Deviating::Stale | Deviating::Surplus => AnsiColor::Yellow.on_default(),
+                Deviating::OtherHop | Deviating::Stale | Deviating::Surplus => AnsiColor::Yellow.on_default(),
             });
             writeln!(output, "{style}{line}{style:#}")?;
         }

@@ -43,6 +43,9 @@ pub(super) fn kind_of(text: &str) -> Found {
     if objects.iter().any(|object| object.has("DestinationPrefix")) {
         return Found::Kind(Kind::NetRoute);
     }
+    if objects.iter().any(|object| object.has("nextHopType") && object.has("addressPrefix")) {
+        return Found::Kind(Kind::EffectiveRoutes);
+    }
     if !objects.iter().any(|object| object.has("network")) {
         return Found::Nothing;
     }

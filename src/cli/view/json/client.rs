@@ -17,8 +17,9 @@ pub(crate) struct OfClient<'a> {
     /// The client, where one is named.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) client: Option<&'a str>,
-    /// The VNet whose gateway the clients connect to.
-    pub(crate) gateway: &'a str,
+    /// The VNet whose gateway the clients connect to; none where it is about a subnet.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) gateway: Option<&'a str>,
     /// Their class; none where it is about the gateway itself.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) class: Option<&'static str>,

@@ -1,5 +1,7 @@
 //! The shape of what `verify` finds.
 
+use std::borrow::Cow;
+
 use serde::{Serialize, Serializer};
 use tunnelog::answer::Reasons;
 use tunnelog::inventory::Inventory;
@@ -16,6 +18,9 @@ pub(crate) struct OfTable<'a> {
     /// Whom the table is about.
     #[serde(flatten)]
     pub(crate) of: OfClient<'a>,
+    /// The subnet, where it is about one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) subnet: Option<&'a str>,
     /// The file that was read, as given.
     pub(crate) file: &'a str,
     /// What the file is.
@@ -42,7 +47,7 @@ pub(crate) struct Deviates<'a> {
     neighbours: Vec<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     line: Option<usize>,
-    help: &'static str,
+    help: Cow<'static, str>,
 }
 
 impl<'a> Deviates<'a> {
@@ -64,7 +69,10 @@ impl<'a> Deviates<'a> {
             reasons: deviation.reasons,
             neighbours,
             line: deviation.span.map(|span| sources.position(span).line),
-            help: deviation.cause.help(kind),
+            help: match (&deviation.leads, deviation.cause.help(kind)) {
+                (Some(leads), help) => format!("{leads}: {help}").into(),
+                (None, help) => help.into(),
+            },
         }
     }
 }
@@ -87,7 +95,7 @@ impl Row for Deviates<'_> {
             Some(line) => cell(Cell::Shown(line))?,
             None => cell(Cell::Text(""))?,
         }
-        cell(Cell::Text(self.help))
+        cell(Cell::Text(&self.help))
     }
 }
 
