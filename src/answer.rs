@@ -14,6 +14,7 @@
 mod alike;
 mod analysis;
 mod batches;
+mod internet;
 mod reasons;
 mod request;
 mod rows;
