@@ -15,6 +15,7 @@ mod alike;
 mod analysis;
 mod batches;
 mod effective;
+mod internet;
 mod reasons;
 mod request;
 mod rows;

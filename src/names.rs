@@ -10,6 +10,9 @@ use std::hash::Hasher;
 pub struct NameId(u32);
 
 impl NameId {
+    /// What stands for the Internet among networks. No name has the number.
+    pub const INTERNET: Self = Self(u32::MAX);
+
     /// The place of the name in the order of first mention, from 0.
     #[must_use]
     pub fn index(self) -> usize {
@@ -204,6 +207,9 @@ impl Names {
     /// The name as it was first written.
     #[must_use]
     pub fn text(&self, name: NameId) -> &str {
+        if name == NameId::INTERNET {
+            return "Internet";
+        }
         slice(&self.text, &self.ends, name)
     }
 

@@ -282,6 +282,56 @@ impl Prefix {
         self.length() == 0
     }
 
+    /// `0.0.0.0/0` or `::/0`.
+    #[must_use]
+    pub fn default_route(family: Family) -> Self {
+        match family {
+            Family::Ipv4 => Self(IpNet::V4(Ipv4Net::default())),
+            Family::Ipv6 => Self(IpNet::V6(Ipv6Net::default())),
+        }
+    }
+
+    /// The halves of all addresses of a family, which stand for the Internet.
+    #[must_use]
+    pub fn halves(family: Family) -> [Self; 2] {
+        match family {
+            Family::Ipv4 => [
+                Self(IpNet::V4(Ipv4Net::new_assert([0, 0, 0, 0].into(), 1))),
+                Self(IpNet::V4(Ipv4Net::new_assert([128, 0, 0, 0].into(), 1))),
+            ],
+            Family::Ipv6 => [
+                Self(IpNet::V6(Ipv6Net::new_assert([0; 8].into(), 1))),
+                Self(IpNet::V6(Ipv6Net::new_assert([0x8000, 0, 0, 0, 0, 0, 0, 0].into(), 1))),
+            ],
+        }
+    }
+
+    /// The ranges that are not of the Internet: private (RFC 1918, RFC 4193), shared (RFC 6598), link-local, loopback, multicast.
+    pub(crate) fn not_of_the_internet() -> [Self; 11] {
+        let four = |address: [u8; 4], length| Self(IpNet::V4(Ipv4Net::new_assert(address.into(), length)));
+        let six =
+            |first, length| Self(IpNet::V6(Ipv6Net::new_assert([first, 0, 0, 0, 0, 0, 0, 0].into(), length)));
+        [
+            four([10, 0, 0, 0], 8),
+            four([100, 64, 0, 0], 10),
+            four([127, 0, 0, 0], 8),
+            four([169, 254, 0, 0], 16),
+            four([172, 16, 0, 0], 12),
+            four([192, 168, 0, 0], 16),
+            four([224, 0, 0, 0], 4),
+            Self(IpNet::V6(Ipv6Net::new_assert([0, 0, 0, 0, 0, 0, 0, 1].into(), 128))),
+            six(0xfc00, 7),
+            six(0xfe80, 10),
+            six(0xff00, 8),
+        ]
+    }
+
+    /// True where some of its addresses may be of the Internet.
+    #[must_use]
+    pub fn is_public(self) -> bool {
+        !Self::not_of_the_internet().iter().any(|range| range.covers(self))
+    }
+
     /// What is left of this prefix without `holes`, in the fewest prefixes, in order.
     ///
     /// Holes that do not lie inside this prefix are ignored; one that covers it leaves nothing.

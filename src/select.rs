@@ -15,7 +15,7 @@ use crate::answer::{GatewayAnswer, ReachRow, RouteRow};
 use crate::class::Class;
 use crate::inventory::Inventory;
 use crate::names::NameId;
-use crate::prefix::Prefix;
+use crate::prefix::{Family, Prefix};
 
 /// What an answer is narrowed to.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,9 +29,28 @@ pub enum Target {
 }
 
 impl Target {
-    /// The network called `name`, if the inventory has one.
+    /// The network called `name`, if the inventory has one; the Internet where none has that name.
     #[must_use]
     pub fn network(inventory: &Inventory, name: &str) -> Option<Self> {
+        Self::of_inventory(inventory, name).or_else(|| {
+            let halves = Family::ALL.into_iter().flat_map(Prefix::halves);
+            let is_internet = name.eq_ignore_ascii_case(inventory.names.text(NameId::INTERNET));
+            is_internet.then(|| Self::Network(NameId::INTERNET, halves.collect()))
+        })
+    }
+
+    /// The address families of which it may be on the Internet: what [`crate::answer::Request::internet`] asks for.
+    #[must_use]
+    pub fn families_of_internet(&self) -> Vec<Family> {
+        match self {
+            Self::Network(name, _) if *name == NameId::INTERNET => Family::ALL.to_vec(),
+            Self::Network(..) => Vec::new(),
+            Self::Prefix(prefix) => prefix.is_public().then(|| prefix.family()).into_iter().collect(),
+            Self::Address(address) => Self::Prefix(Prefix::from(*address)).families_of_internet(),
+        }
+    }
+
+    fn of_inventory(inventory: &Inventory, name: &str) -> Option<Self> {
         let name = inventory.names.get(name)?;
         let vnet = inventory.vnets.iter().find(|vnet| vnet.name == name).map(|vnet| &vnet.address_space);
         let site = || inventory.sites.iter().find(|site| site.name == name).map(|site| &site.address_space);
@@ -42,6 +61,9 @@ impl Target {
     #[must_use]
     pub fn routes(&self, answer: &GatewayAnswer) -> Vec<RouteRow> {
         match self {
+            Self::Network(name, _) if *name == NameId::INTERNET => {
+                keep(&answer.routes, |row| row.prefix.is_public())
+            }
             Self::Network(_, address_space) => {
                 keep(&answer.routes, |row| address_space.iter().any(|prefix| prefix.overlaps(row.prefix)))
             }
@@ -57,9 +79,19 @@ impl Target {
     pub fn reach(&self, answer: &GatewayAnswer) -> Vec<ReachRow> {
         match self {
             Self::Network(name, _) => keep(&answer.reach, |row| row.network == *name),
-            Self::Prefix(prefix) => keep(&answer.reach, |row| row.destination.overlaps(*prefix)),
+            Self::Prefix(prefix) => {
+                let is_of_network = |row: &ReachRow| row.network != NameId::INTERNET;
+                let is_held =
+                    answer.reach.iter().any(|row| is_of_network(row) && row.destination.covers(*prefix));
+                let is_outside = prefix.is_public() && !is_held;
+                keep(&answer.reach, |row| {
+                    row.destination.overlaps(*prefix) && (is_outside || is_of_network(row))
+                })
+            }
             Self::Address(address) => {
-                longest(&answer.reach, *address, |row| (row.class, row.client), |row| row.destination)
+                let is_public = Prefix::from(*address).is_public();
+                let rows = keep(&answer.reach, |row| is_public || row.network != NameId::INTERNET);
+                longest(&rows, *address, |row| (row.class, row.client), |row| row.destination)
             }
         }
     }

@@ -7,6 +7,7 @@
 
 mod as_path;
 mod destinations;
+mod internet;
 mod part;
 mod run;
 mod slices;
@@ -14,6 +15,7 @@ mod steered;
 mod trace;
 
 pub(crate) use as_path::{MOST_SHARED, shared};
+pub(crate) use internet::{leads_out, leave, public_routes};
 pub(crate) use part::Component;
 pub(crate) use run::Derived;
 pub use slices::Evaluation;

@@ -3,7 +3,7 @@
 use super::reasons::{Reasons, Status};
 use crate::class::{Class, Profile};
 use crate::names::NameId;
-use crate::prefix::Prefix;
+use crate::prefix::{Family, Prefix};
 use crate::solve::Evaluation;
 
 /// One row of `routes`: a route that clients hold.
@@ -84,6 +84,8 @@ pub struct Request {
     pub wanted: Wanted,
     /// How much of a route's path BGP neighbours look at.
     pub as_paths: AsPaths,
+    /// The address families of which the Internet is listed even where no client holds a route there.
+    pub internet: Vec<Family>,
 }
 
 /// How much of a route's path a router looks at, before it takes the route from a BGP neighbour.

@@ -78,6 +78,10 @@ impl Solution {
             .filter(|network| !network.parts.is_empty())
             .collect();
         networks.sort_by_cached_key(|row| (inventory.names.text(row.network), row.prefix.text_order()));
+        Self::of_networks(part, networks)
+    }
+
+    fn of_networks(part: &Component<'_>, networks: Vec<NetworkPrefix>) -> Self {
         let ids = || (0..).map(PrefixId).take(part.table.len());
         let mut by_text: Vec<PrefixId> = ids().collect();
         by_text.sort_by_cached_key(|id| part.table.prefix(*id).text_order());
@@ -92,6 +96,34 @@ impl Solution {
                 .map(|name| (name, GatewaySolution::default()))
                 .collect(),
         }
+    }
+
+    /// Nothing derived yet of the Internet, which is the only network of `part`: each half of all addresses and each longer prefix by
+    /// itself, the halves of a family as one where they agree.
+    pub(super) fn of_internet(part: &Component<'_>) -> Self {
+        let of = |ids: &[PrefixId], prefix: Prefix, subnets: Vec<NetworkPrefix>| {
+            let position = |id: &PrefixId| part.network_parts.position((*id, NameId::INTERNET));
+            let parts = ids
+                .iter()
+                .filter_map(|id| Some(NetworkPart { id: *id, place: position(id)?, addresses: Vec::new() }));
+            NetworkPrefix { network: NameId::INTERNET, prefix, parts: parts.collect(), subnets }
+        };
+        let single = |id: &PrefixId| of(&[*id], part.table.prefix(*id), Vec::new());
+        let ids: Vec<PrefixId> = part.network_parts.all().iter().map(|row| row.0).collect();
+        let (halves, longer): (Vec<PrefixId>, Vec<PrefixId>) =
+            ids.into_iter().partition(|id| part.table.prefix(*id).length() == 1);
+        let mut networks: Vec<NetworkPrefix> = longer.iter().map(single).collect();
+        for of_family in halves.chunk_by(|one, other| family(part, *one) == family(part, *other)) {
+            let subnets: Vec<NetworkPrefix> = of_family.iter().map(single).collect();
+            match of_family {
+                [_, _] => {
+                    networks.push(of(of_family, Prefix::default_route(family(part, of_family[0])), subnets))
+                }
+                _ => networks.extend(subnets),
+            }
+        }
+        networks.sort_by_cached_key(|row| row.prefix.text_order());
+        Self::of_networks(part, networks)
     }
 
     /// Takes over what a run derived about its home prefixes, and so about the prefixes that are like them.
@@ -189,6 +221,20 @@ impl Solution {
             answer.routes.extend(routes);
         }
         answer
+    }
+
+    /// The address families in which clients of the class, or the client, hold a route for some part of a network.
+    pub(super) fn families_led(
+        &self,
+        inventory: &Inventory,
+        gateway: NameId,
+        client: Option<u32>,
+        class: Class,
+    ) -> Vec<Family> {
+        let Some(solved) = self.gateways.get(&gateway) else { return Vec::new() };
+        let longest = self.longest(&self.held(inventory, solved, client, class));
+        let parts = self.networks.iter().flat_map(|row| row.parts.iter().map(|part| (row.prefix, part.id)));
+        parts.filter(|(_, id)| !longest[id.index()].is_empty()).map(|(prefix, _)| prefix.family()).collect()
     }
 
     /// Why clients hold each prefix as a route.
@@ -290,6 +336,10 @@ impl GatewaySolution {
         }
         (status, obstacles)
     }
+}
+
+fn family(part: &Component<'_>, id: PrefixId) -> Family {
+    part.table.prefix(id).family()
 }
 
 /// What parts in one row have in common: the status and what stands in the way. Which routes lead to a

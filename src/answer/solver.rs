@@ -5,12 +5,14 @@ use rustc_hash::FxHashMap;
 
 use super::alike::AlikePart;
 use super::analysis::{Analysis, Block, of_part};
+use super::internet::Internet;
 use super::request::{AsPaths, GatewayAnswer, Request, Wanted};
 use super::solution::Solution;
 use super::view::View;
 use crate::class::{Class, Profile};
 use crate::names::NameId;
-use crate::solve::{Component, Evaluation, is_steered, solve, steer};
+use crate::prefix::Family;
+use crate::solve::{Component, Evaluation, is_steered, leads_out, public_routes, solve, steer};
 
 /// The solved connected components of one analysis.
 pub(crate) struct Solver {
@@ -18,11 +20,12 @@ pub(crate) struct Solver {
     evaluation: Evaluation,
     wanted: Wanted,
     as_paths: AsPaths,
+    internet: Vec<Family>,
     serves: FxHashMap<NameId, Vec<Class>>,
-    solved: FxHashMap<usize, Solved>,
+    solved: FxHashMap<usize, (Solved, Option<Internet>)>,
 }
 
-/// A solved connected component.
+/// The networks of a solved connected component.
 enum Solved {
     Alike(AlikePart),
     Plain(Solution),
@@ -36,6 +39,7 @@ impl Solver {
             evaluation: request.evaluation,
             wanted: request.wanted,
             as_paths: request.as_paths,
+            internet: request.internet.clone(),
             serves: analysis.serves(request.profile),
             solved: FxHashMap::default(),
         }
@@ -46,9 +50,29 @@ impl Solver {
         let mut missing: Vec<usize> = parts.filter(|number| !self.solved.contains_key(number)).collect();
         missing.sort_unstable();
         missing.dedup();
-        let solved: Vec<(usize, Solved)> =
-            missing.into_par_iter().map(|number| (number, self.solve_part(analysis, number))).collect();
+        let solved = |number| (number, (self.solve_part(analysis, number), self.internet(analysis, number)));
+        let solved: Vec<_> = missing.into_par_iter().map(solved).collect();
         self.solved.extend(solved);
+    }
+
+    /// The Internet, where rows of it may be wanted.
+    fn internet(&self, analysis: &Analysis<'_>, number: usize) -> Option<Internet> {
+        if self.wanted == Wanted::Routes {
+            return None;
+        }
+        let routes = public_routes(analysis.facts().of(number));
+        let is_asked = !self.internet.is_empty();
+        if routes.is_empty() && !is_asked {
+            return None;
+        }
+        let part = Component::of_internet(analysis.facts(), number);
+        let is_listed = is_asked || leads_out(&part, &routes);
+        is_listed.then(|| Internet::new(analysis, &self.following(part), &self.serves))
+    }
+
+    /// The component with the AS paths that are asked for.
+    fn following<'facts>(&self, part: Component<'facts>) -> Component<'facts> {
+        if self.as_paths == AsPaths::Whole { part.following_paths() } else { part }
     }
 
     fn solve_part(&self, analysis: &Analysis<'_>, number: usize) -> Solved {
@@ -57,10 +81,7 @@ impl Solver {
         {
             return Solved::Alike(part);
         }
-        let mut part = Component::new(analysis.facts(), number);
-        if self.as_paths == AsPaths::Whole {
-            part = part.following_paths();
-        }
+        let part = self.following(Component::new(analysis.facts(), number));
         let serves = of_part(&part, &self.serves);
         let mut solution = Solution::new(&part, analysis.inventory());
         if is_steered(analysis.facts(), number) {
@@ -75,21 +96,28 @@ impl Solver {
     /// The rows of a block whose connected component is solved.
     pub(crate) fn rows(&self, analysis: &Analysis<'_>, block: &Block) -> GatewayAnswer {
         let (gateway, client) = (block.gateway, block.client);
-        match self.solved.get(&analysis.facts().component_of(gateway)) {
-            Some(Solved::Alike(part)) => {
+        let Some((networks, internet)) = self.solved.get(&analysis.facts().component_of(gateway)) else {
+            return GatewayAnswer::default();
+        };
+        let mut answer = match networks {
+            Solved::Alike(part) => {
                 part.rows(View::of(self.profile), gateway, client, &block.classes, self.wanted)
             }
-            Some(Solved::Plain(part)) => {
+            Solved::Plain(part) => {
                 part.rows(analysis.inventory(), gateway, client, &block.classes, self.wanted)
             }
-            None => GatewayAnswer::default(),
+        };
+        if let Some(internet) = internet {
+            let whose = (gateway, client, &block.classes[..]);
+            internet.add_rows(analysis.inventory(), whose, &self.internet, &mut answer);
         }
+        answer
     }
 
     /// The rows of a block that differ between two analyses, on both sides, where that can be told
     /// without making all rows.
     pub(crate) fn differing([old, new]: [(&Self, &Analysis<'_>, &Block); 2]) -> Option<[GatewayAnswer; 2]> {
-        let (Some(Solved::Alike(one)), Some(Solved::Alike(other))) =
+        let (Some((Solved::Alike(one), None)), Some((Solved::Alike(other), None))) =
             (old.0.solved_of(old.1, old.2), new.0.solved_of(new.1, new.2))
         else {
             return None;
@@ -101,7 +129,7 @@ impl Solver {
             .flatten()
     }
 
-    fn solved_of(&self, analysis: &Analysis<'_>, block: &Block) -> Option<&Solved> {
+    fn solved_of(&self, analysis: &Analysis<'_>, block: &Block) -> Option<&(Solved, Option<Internet>)> {
         self.solved.get(&analysis.facts().component_of(block.gateway))
     }
 

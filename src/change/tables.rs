@@ -18,6 +18,12 @@ pub(super) fn networks_of(inventory: &Inventory, fact: Fact<'_>) -> Vec<NameId> 
             let users = inventory.subnets.iter().filter(|subnet| subnet.route_table == Some(table));
             users.map(|subnet| subnet.vnet).collect()
         }
+        // The other subnets that use the table are where it is still used afterwards.
+        Fact::UsesTable(_, _, table) => {
+            let Some(table) = label(table) else { return Vec::new() };
+            let users = inventory.subnets.iter().filter(|subnet| subnet.route_table == Some(table));
+            users.map(|subnet| subnet.vnet).collect()
+        }
         Fact::Stateful(appliance) => {
             let Some(appliance) = label(appliance) else { return Vec::new() };
             let rows = inventory.appliances.iter().filter(|row| row.name == appliance);

@@ -226,8 +226,13 @@ fn pieces(
 ) {
     let Some(network) = old.first().or(new.first()).map(|row| row.network) else { return };
     let is_site = is_site(network);
+    let is_internet = network == NameId::INTERNET;
     let mut cuts: Vec<Prefix> = old.iter().chain(new).map(|row| row.destination).collect();
-    let destinations = cuts.clone();
+    if is_internet {
+        // A row of the Internet stands for what no network holds, and clients hold halves of all addresses.
+        cuts = cuts.into_iter().flat_map(in_halves).collect();
+    }
+    let destinations = if is_internet { Vec::new() } else { cuts.clone() };
     for outer in destinations {
         if let Some(Until { held, .. }) = until {
             let from = held.partition_point(|prefix| *prefix < outer);
@@ -250,7 +255,7 @@ fn pieces(
             // Where prefixes of a network nest, the wider row stands for what the longer ones leave.
             let covering = rows.iter().filter(|row| row.destination.covers(piece));
             let row = covering.max_by_key(|row| row.destination.length())?;
-            owns(owners, network, is_site, piece).then_some(*row)
+            (is_internet || owns(owners, network, is_site, piece)).then_some(*row)
         };
         let (one, other) = (of(old, &addresses[0]), of(new, &addresses[1]));
         groups.entry(Verdict::new(one.as_ref(), other.as_ref(), until, piece)).or_default().push(id);
@@ -258,12 +263,21 @@ fn pieces(
     let mut of_network: Vec<ReachDifference> = groups
         .into_iter()
         .flat_map(|(verdict, ids)| {
-            let destinations = table.addresses(ids);
+            let destinations = if is_internet {
+                Prefix::aggregate(ids.into_iter().map(|id| table.prefix(id)))
+            } else {
+                table.addresses(ids)
+            };
             destinations.into_iter().filter_map(move |prefix| verdict.difference(network, prefix))
         })
         .collect();
     of_network.sort_by_cached_key(|row| row.destination.to_string());
     found.append(&mut of_network);
+}
+
+/// A default route as its halves, and any other prefix as it is.
+fn in_halves(prefix: Prefix) -> Vec<Prefix> {
+    if prefix.is_default_route() { Prefix::halves(prefix.family()).to_vec() } else { vec![prefix] }
 }
 
 /// True where the longest of the prefixes that covers `piece` is one of the network's. Client pools matter to sites alone.

@@ -17,6 +17,9 @@ pub enum Target {
 }
 
 impl Target {
+    /// The Internet.
+    pub const INTERNET: Self = Self::Network(NameId::INTERNET);
+
     /// The network, or the gateway whose pool it is.
     #[must_use]
     pub fn name(self) -> NameId {

@@ -354,6 +354,21 @@ crepe! {
         GatewayEntry(context, prefix, part, gateway),
         !UserEntry(context, prefix, part);
 
+    // [by-internet-route] Virtual network traffic routing, User-defined
+    // The next hop `Internet` leads there. Only what an appliance sends is asked.
+    ArrivesAt(Node::Subnet(context), Target::INTERNET, part) <-
+        PartOfNetwork(NameId::INTERNET, part),
+        Effective(context, prefix, part),
+        HasTable(context, table),
+        UserRoute(table, prefix, Hop::Internet);
+
+    // [by-system-default] Virtual network traffic routing, Default
+    // Azure's own default route leads to the Internet: what no other route covers leaves by it.
+    ArrivesAt(Node::Subnet(context), Target::INTERNET, part) <-
+        PartOfNetwork(NameId::INTERNET, part),
+        Sends(context, part),
+        !Effective(context, _, part);
+
     // [machine-steps] INFERENCE: an appliance sends as the subnet of any of its addresses does.
     Step(Node::Machine(machine), next, part) <-
         Stands(machine, context),

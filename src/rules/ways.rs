@@ -54,6 +54,10 @@ crepe! {
     pub struct Covers(pub PrefixId, pub PrefixId);
 
     @input
+    /// `0.0.0.0/0` or `::/0`.
+    pub struct DefaultRoute(pub PrefixId);
+
+    @input
     /// The addresses of the prefix that no longer prefix names are a destination of the network.
     pub struct PartOfNetwork(pub NameId, pub PrefixId);
 
@@ -110,6 +114,7 @@ crepe! {
     struct Steered(NameId, PrefixId);
     struct Start(NameId, PrefixId, Node);
     struct Held(NameId, PrefixId);
+    struct Leaves(NameId, PrefixId, Node);
     struct Asks(Node, Target, PrefixId);
     struct Walk(Node, PrefixId, Node);
     struct Passes(Node, Target, PrefixId, Machine);
@@ -248,6 +253,14 @@ crepe! {
         Attached(router, target, prefix),
         (!target.is_network());
 
+    // [leaves-by-site] INFERENCE: a site that owns a default route is the way to the Internet for what it has no longer entry for.
+    ArrivesAt(Node::Router(site), Target::INTERNET, part) <-
+        PartOfNetwork(NameId::INTERNET, part),
+        Site(site),
+        Decides(site, prefix, part),
+        DefaultRoute(prefix),
+        Attached(site, Target::Network(site), prefix);
+
     // [arrives-from-itself] INFERENCE: what starts at a site that does not relay arrives there as what comes to it does.
     ArrivesAt(Node::Origin(site), target, part) <-
         Site(site),
@@ -322,9 +335,39 @@ crepe! {
         PoolOf(gateway, _),
         PartOfNetwork(network, part);
 
+    // [leaves-from-appliance] INFERENCE: what comes back from the Internet starts where packets left, at an appliance
+    Leaves(gateway, part, Node::Machine(machine)) <-
+        PoolOf(gateway, _),
+        PartOfNetwork(NameId::INTERNET, part),
+        Walk(Node::Router(gateway), part, node),
+        let Node::Machine(machine) = node,
+        ArrivesAt(node, Target::INTERNET, part);
+
+    // [leaves-from-router] INFERENCE: or at a site that relays,
+    Leaves(gateway, part, Node::Router(site)) <-
+        PoolOf(gateway, _),
+        PartOfNetwork(NameId::INTERNET, part),
+        Walk(Node::Router(gateway), part, node),
+        let Node::Router(site) = node,
+        Relays(site),
+        ArrivesAt(node, Target::INTERNET, part);
+
+    // [leaves-from-site] INFERENCE: or at one that does not, which then sends by itself.
+    Leaves(gateway, part, Node::Origin(site)) <-
+        PoolOf(gateway, _),
+        PartOfNetwork(NameId::INTERNET, part),
+        Walk(Node::Router(gateway), part, node),
+        let Node::Router(site) = node,
+        !Relays(site),
+        ArrivesAt(node, Target::INTERNET, part);
+
     // [start-node] INFERENCE: answers go to every part of the pool.
     StartNode(node) <-
         Start(_, _, node);
+
+    // [leaving-node] INFERENCE: those to what left for the Internet, too.
+    StartNode(node) <-
+        Leaves(_, _, node);
 
     // [asks-back] INFERENCE: likewise.
     Asks(node, Target::Pool(gateway), part) <-
@@ -387,12 +430,24 @@ crepe! {
         Start(network, part, node),
         Returns(gateway, node, family);
 
+    // [way-back-from-outside] INFERENCE: likewise from where packets left for the Internet.
+    WayBack(gateway, NameId::INTERNET, part) <-
+        OfFamily(part, family),
+        Leaves(gateway, part, node),
+        Returns(gateway, node, family);
+
     // [relevant] INFERENCE: symmetry is asked of ways that arrive both there and back.
     Relevant(gateway, network, part, node, family) <-
         Start(network, part, node),
         OfFamily(part, family),
         Returns(gateway, node, family),
         Delivers(Node::Router(gateway), Target::Network(network), part);
+
+    // [relevant-outside] INFERENCE: likewise for the Internet.
+    Relevant(gateway, NameId::INTERNET, part, node, family) <-
+        Leaves(gateway, part, node),
+        OfFamily(part, family),
+        Returns(gateway, node, family);
 
     // [seen-there-only] Azure Firewall multi-hub-and-spoke
     // A stateful appliance that sees the way there and not the way back breaks the connection.

@@ -31,7 +31,7 @@ pub(crate) struct Component<'facts> {
 pub(crate) struct ByPrefix<Value>(Vec<(PrefixId, Value)>);
 
 impl<Value: Ord + Copy> ByPrefix<Value> {
-    fn new(mut rows: Vec<(PrefixId, Value)>) -> Self {
+    pub(super) fn new(mut rows: Vec<(PrefixId, Value)>) -> Self {
         rows.sort_unstable();
         rows.dedup();
         Self(rows)
@@ -62,7 +62,20 @@ impl<Value: Ord + Copy> ByPrefix<Value> {
 impl<'facts> Component<'facts> {
     pub(crate) fn new(facts: &'facts Facts, number: usize) -> Self {
         let rows = facts.of(number);
-        let table = PrefixTable::new(rows.prefixes());
+        let mut part = Self::naming(facts, number, rows.prefixes());
+        let listed = rows.subnet.iter().filter(|(_, subnet, _)| !subnet.is_reserved());
+        part.listed = ByPrefix::new(
+            listed.filter_map(|(vnet, _, prefix)| Some((part.table.id(*prefix)?, *vnet))).collect(),
+        );
+        let networks = part.network_prefixes();
+        part.network_parts = part.every_part(&networks, Self::parts_of_network);
+        part
+    }
+
+    /// The component with its client pools, and no network's parts yet; every prefix that is asked for is among `prefixes`.
+    pub(super) fn naming(facts: &'facts Facts, number: usize, prefixes: Vec<Prefix>) -> Self {
+        let rows = facts.of(number);
+        let table = PrefixTable::new(prefixes);
         let by_prefix = |rows: &[(NameId, Prefix)]| {
             ByPrefix::new(
                 rows.iter().filter_map(|(name, prefix)| Some((table.id(*prefix)?, *name))).collect(),
@@ -96,12 +109,6 @@ impl<'facts> Component<'facts> {
             paths: Paths::of_origins(facts, number),
             listed: ByPrefix(Vec::new()),
         };
-        let listed = rows.subnet.iter().filter(|(_, subnet, _)| !subnet.is_reserved());
-        part.listed = ByPrefix::new(
-            listed.filter_map(|(vnet, _, prefix)| Some((part.table.id(*prefix)?, *vnet))).collect(),
-        );
-        let networks = part.network_prefixes();
-        part.network_parts = part.every_part(&networks, Self::parts_of_network);
         part.pool_parts = part.every_part(part.client_pool.all(), Self::parts_of_pool);
         part
     }

@@ -16,10 +16,10 @@ use crate::witness::Witness;
 const WHOLE: usize = 1 << 14;
 
 /// How many pairs of a router and a prefix a slice has.
-const PAIRS_OF_A_SLICE: usize = 1 << 15;
+pub(super) const PAIRS_OF_A_SLICE: usize = 1 << 15;
 
 /// The fewest prefixes of a slice: below, feeding the topology would cost more than running the rules.
-const FEWEST_PREFIXES: usize = 16;
+pub(super) const FEWEST_PREFIXES: usize = 16;
 
 /// The runs that one batch holds in memory, so that threads have work while results stay bounded.
 const BATCH: usize = 16;
@@ -205,7 +205,7 @@ fn network_slice(
 }
 
 /// The prefixes and everything that covers them, in order.
-fn relevant(part: &Component<'_>, ids: impl Iterator<Item = PrefixId>) -> Vec<PrefixId> {
+pub(super) fn relevant(part: &Component<'_>, ids: impl Iterator<Item = PrefixId>) -> Vec<PrefixId> {
     let mut relevant: Vec<PrefixId> = ids.flat_map(|id| part.table.covering(id)).collect();
     // A way back starts at any router that delivers to the network, if to another part of it. Only where a peering carries a
     // part of the network may that router not show by what covers the prefix.

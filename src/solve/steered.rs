@@ -35,35 +35,67 @@ pub(crate) fn is_steered(facts: &Facts, component: usize) -> bool {
     !facts.subnet.of(component).is_empty()
 }
 
+/// What packets are for.
+pub(super) struct Asked {
+    /// The prefixes whose routes take part: with each destination, everything that covers it.
+    pub(super) relevant: Vec<PrefixId>,
+    pub(super) network_parts: Vec<(PrefixId, NameId)>,
+    /// The parts of the client pools of some gateways, and these pools.
+    pub(super) pool_parts: Vec<(PrefixId, NameId)>,
+    pub(super) client_pools: Vec<(PrefixId, NameId)>,
+}
+
+impl Asked {
+    /// Everything in `part`.
+    pub(super) fn all(part: &Component<'_>) -> Self {
+        Self {
+            relevant: (0..).map(PrefixId).take(part.table.len()).collect(),
+            network_parts: part.network_parts.all().to_vec(),
+            pool_parts: part.pool_parts.all().to_vec(),
+            client_pools: part.client_pool.all().to_vec(),
+        }
+    }
+}
+
 /// What routers hold, and the routes of clients, by the rules over all of `part`.
 pub(crate) fn routers<W: Witness>(part: &Component<'_>, serves: &[(NameId, Class)]) -> Derived<W> {
-    let all = Slice {
-        relevant: (0..).map(PrefixId).take(part.table.len()).collect(),
+    routers_for(part, &Asked::all(part), serves)
+}
+
+fn routers_for<W: Witness>(part: &Component<'_>, asked: &Asked, serves: &[(NameId, Class)]) -> Derived<W> {
+    let tables = Slice {
+        relevant: asked.relevant.clone(),
         network_parts: Vec::new(),
         pool_parts: Vec::new(),
         complete: Vec::new(),
         returned: Vec::new(),
         all_pairs: true,
     };
-    run(part, &all, serves)
+    run(part, &tables, serves)
 }
 
 /// The routes that are in effect in each context, and the program of ways with all of its facts.
 pub(super) fn fed(
     part: &Component<'_>,
+    asked: &Asked,
     routers: &Derived<()>,
 ) -> (impl Iterator<Item = tables::Effective> + use<>, ways::Crepe) {
     let mut programs = Programs::default();
     programs.feed_routers(part, routers);
-    programs.feed_prefixes(part);
-    Subnets::new(part).feed(&mut programs, part);
+    programs.feed_prefixes(part, asked);
+    Subnets::new(part).feed(&mut programs, part, asked);
     programs.ways()
 }
 
 /// Runs the rules over all of `part`.
 pub(crate) fn steer(part: &Component<'_>, serves: &[(NameId, Class)]) -> Steered {
-    let routers = routers::<()>(part, serves);
-    let (_, program) = fed(part, &routers);
+    steer_to(part, &Asked::all(part), serves)
+}
+
+/// Runs the rules over what is asked of `part`.
+pub(super) fn steer_to(part: &Component<'_>, asked: &Asked, serves: &[(NameId, Class)]) -> Steered {
+    let routers = routers_for::<()>(part, asked, serves);
+    let (_, program) = fed(part, asked, &routers);
     let (_, _, delivers, _, way_back, one_way, accessible) = program.run_with_hasher::<FxBuildHasher>();
     let sites: FxHashSet<NameId> = part.facts.site.of(part.number).iter().copied().collect();
     let relays: FxHashSet<NameId> = routers.relays.iter().map(|row| row.0).collect();
@@ -105,16 +137,16 @@ impl Programs {
         self.ways.extend(routers.next_hop.iter().map(|row| ways::NextHop(row.0, row.1, row.2)));
     }
 
-    fn feed_prefixes(&mut self, part: &Component<'_>) {
+    fn feed_prefixes(&mut self, part: &Component<'_>, asked: &Asked) {
         let spaces = part.address.all().iter();
         self.tables.extend(spaces.map(|(id, network)| tables::Address(*network, *id)));
         let carried = part.peered_prefix.all().iter();
         self.tables.extend(carried.map(|(id, (one, other))| tables::PeeredPrefix(*one, *other, *id)));
-        let (networks, clients) = (part.network_parts.all(), part.pool_parts.all());
+        let (networks, clients) = (&asked.network_parts, &asked.pool_parts);
         self.tables.extend(networks.iter().map(|(id, network)| tables::PartOfNetwork(*network, *id)));
         self.ways.extend(networks.iter().map(|(id, network)| ways::PartOfNetwork(*network, *id)));
         self.ways.extend(clients.iter().map(|(id, gateway)| ways::PartOfPool(*gateway, *id)));
-        let pools = part.client_pool.all().iter();
+        let pools = asked.client_pools.iter();
         self.ways.extend(pools.map(|(id, gateway)| ways::PoolOf(*gateway, part.table.prefix(*id).family())));
         let destinations: FxHashSet<PrefixId> =
             networks.iter().map(|row| row.0).chain(clients.iter().map(|row| row.0)).collect();
@@ -122,6 +154,7 @@ impl Programs {
             let prefix = part.table.prefix(id);
             if prefix.is_default_route() {
                 self.tables.extend([tables::DefaultRoute(id)]);
+                self.ways.extend([ways::DefaultRoute(id)]);
             }
             if destinations.contains(&id) {
                 self.ways.extend([ways::OfFamily(id, prefix.family())]);
@@ -185,7 +218,7 @@ impl Subnets {
         context
     }
 
-    fn feed(mut self, programs: &mut Programs, part: &Component<'_>) {
+    fn feed(mut self, programs: &mut Programs, part: &Component<'_>, asked: &Asked) {
         let rows = part.facts.of(part.number);
         let gateways: FxHashSet<NameId> = rows.gateway.iter().copied().collect();
         for (id, vnet) in part.listed.all() {
@@ -208,8 +241,8 @@ impl Subnets {
                 programs.ways.extend([ways::UserRoute(*table, id, *hop)]);
             }
         }
-        let pools = || part.pool_parts.all().iter().map(|row| row.0);
-        let networks = || part.network_parts.all().iter().map(|row| row.0);
+        let pools = || asked.pool_parts.iter().map(|row| row.0);
+        let networks = || asked.network_parts.iter().map(|row| row.0);
         for (context, sends_on) in &self.contexts {
             programs.tables.extend(pools().map(|id| tables::Sends(*context, id)));
             programs.tables.extend(networks().filter(|_| *sends_on).map(|id| tables::Sends(*context, id)));

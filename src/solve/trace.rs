@@ -3,7 +3,7 @@
 use rustc_hash::{FxBuildHasher, FxHashMap, FxHashSet};
 
 use super::part::Component;
-use super::steered::{fed, routers};
+use super::steered::{Asked, fed, routers};
 use crate::facts::ids::{Context, Machine, Node, PrefixId, Target};
 use crate::names::NameId;
 use crate::rules::ways;
@@ -25,7 +25,7 @@ impl Trace {
     /// Runs the rules over all of `part`.
     pub(crate) fn new(part: &Component<'_>) -> Self {
         let routers = routers::<()>(part, &[]);
-        let (effective, program) = fed(part, &routers);
+        let (effective, program) = fed(part, &Asked::all(part), &routers);
         let (steps, arrivals, delivers, avoids, ..) = program.run_with_hasher::<FxBuildHasher>();
         let attached = routers.attached.iter().filter(|row| row.1.is_network());
         let mut trace = Self {

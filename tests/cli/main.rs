@@ -23,6 +23,7 @@ mod formats;
 mod graph;
 mod held;
 mod hostile;
+mod internet;
 mod jobs;
 mod machines;
 mod narrowing;

@@ -216,3 +216,20 @@ fn shares_of_a_sweep_join_to_the_whole() {
         finish(command().args("sweep facts/ring --remove s2s --shard 1/2 --format json".split(' ')));
     assert_eq!((document.code, document.stdout.as_str()), (Some(2), ""));
 }
+
+#[test]
+fn a_table_that_a_subnet_of_another_part_uses_stays_in_use() {
+    let inventory = folder(&[
+        ("vnets.csv", "name,address_space\nEast,10.1.0.0/16\nWest,10.2.0.0/16\n"),
+        ("gateways.csv", "vnet,client_pool\nEast,192.168.1.0/24\nWest,192.168.2.0/24\n"),
+        (
+            "subnets.csv",
+            "vnet,name,address_space,route_table\nEast,App,10.1.1.0/24,Shared\nWest,App,10.2.1.0/24,Shared\n",
+        ),
+        ("route_tables.csv", "name\nShared\n"),
+        ("routes.csv", "route_table,prefix,next_hop\nShared,10.9.0.0/16,None\n"),
+    ]);
+    let asked = |change: &str| finish(command().arg("whatif").arg(inventory.path()).arg(change));
+    let one = asked("- uses_table(East, App, Shared)");
+    assert!(!one.stdout.contains("unused-route-table"), "{}{}", one.stdout, one.stderr);
+}

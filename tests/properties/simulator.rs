@@ -5,6 +5,7 @@
 //! and easy to believe, which is the point of a second opinion.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::net::IpAddr;
 
 use ipnet::IpNet;
 use tunnelog::inventory::{Inventory, Site};
@@ -16,6 +17,7 @@ use topology::{Asn, Owner, Router};
 use viewers::Viewer;
 
 mod bgp;
+mod internet;
 mod space;
 mod steered;
 mod topology;
@@ -125,9 +127,13 @@ impl<'inventory> Simulator<'inventory> {
     /// The routes and destinations of every class or client of every P2S gateway.
     pub(crate) fn answer(&self, question: Question) -> Lines {
         let mut lines = Lines::default();
-        for viewer in viewers::viewers(self.inventory, question) {
-            let routes = viewers::routes(self.inventory, &viewer, &self.routers, &self.learned);
-            for (prefix, reasons) in &routes {
+        let viewers = viewers::viewers(self.inventory, question);
+        let held: Vec<BTreeMap<IpNet, BTreeSet<&'static str>>> = viewers
+            .iter()
+            .map(|viewer| viewers::routes(self.inventory, viewer, &self.routers, &self.learned))
+            .collect();
+        for (viewer, routes) in viewers.iter().zip(&held) {
+            for (prefix, reasons) in routes {
                 lines.routes.push(RouteLine {
                     client: viewer.client.clone(),
                     gateway: self.text(viewer.gateway),
@@ -138,8 +144,12 @@ impl<'inventory> Simulator<'inventory> {
             }
             let part = topology::connected_part(self.inventory, viewer.gateway);
             for network in self.networks.keys().filter(|network| part.contains(network)) {
-                self.judge(&viewer, &routes, *network, &part, &mut lines.reach);
+                self.judge(viewer, routes, *network, &part, &mut lines.reach);
             }
+            let of_gateway = viewers.iter().zip(&held).filter(|(other, _)| other.gateway == viewer.gateway);
+            let of_gateway: BTreeSet<IpNet> =
+                of_gateway.flat_map(|(_, routes)| routes.keys().copied()).collect();
+            internet::judge(self, (viewer, routes), of_gateway, &part, &mut lines.reach);
         }
         lines.routes.sort();
         lines.reach.sort();
@@ -271,20 +281,38 @@ impl<'inventory> Simulator<'inventory> {
 
     /// How packets for a cell fare where route tables steer them.
     fn steered(&self, gateway: NameId, network: NameId, cell: IpNet, part: &BTreeSet<NameId>) -> Ways {
-        let steering = Steering { inventory: self.inventory, routers: &self.routers, tables: &self.tables };
+        let steering = self.steering();
         let address = space::sample(cell);
-        let there = steering.arrives(&Place::Router(gateway), Owner::Network(network), address);
+        let starts = steering.starts(network, address);
+        self.ways(gateway, Owner::Network(network), address, starts, part)
+    }
+
+    fn steering(&self) -> Steering<'_> {
+        Steering { inventory: self.inventory, routers: &self.routers, tables: &self.tables }
+    }
+
+    /// How packets for an address get there, and answers from where they start back to all clients.
+    fn ways(
+        &self,
+        gateway: NameId,
+        owner: Owner,
+        address: IpAddr,
+        starts: Vec<Place>,
+        part: &BTreeSet<NameId>,
+    ) -> Ways {
+        let steering = self.steering();
+        let there = steering.arrives(&Place::Router(gateway), owner, address);
         let pools: Vec<IpNet> = self
             .pool(gateway)
             .into_iter()
             .filter(|pool| pool.addr().is_ipv4() == address.is_ipv4())
             .collect();
         let clients = pools.iter().flat_map(|pool| self.parts_of(Owner::Pool(gateway), *pool, part));
-        let clients: Vec<std::net::IpAddr> = clients.map(space::sample).collect();
+        let clients: Vec<IpAddr> = clients.map(space::sample).collect();
         let (back, symmetric) = if pools.is_empty() {
             (false, false)
         } else {
-            steering.back(gateway, network, address, &clients)
+            steering.back(gateway, owner, address, starts, &clients)
         };
         Ways { there, back, symmetric }
     }

@@ -44,10 +44,19 @@ fn hubs(dice: &mut Dice) -> Rows {
                 _ => format!("192.168.{hub}.0/24"),
             };
             rows = rows.gateway(&name, &pool, 65_001 + u32::try_from(hub).expect("few hubs"));
-            let custom = ["10.10.0.0/16", "10.11.0.0/16", "10.0.0.0/8", "0.0.0.0/1"];
+            let custom = [
+                "10.10.0.0/16",
+                "10.11.0.0/16",
+                "10.0.0.0/8",
+                "0.0.0.0/1",
+                "0.0.0.0/1 128.0.0.0/1",
+                "0.0.0.0/1 128.0.0.0/1 ::/1 8000::/1",
+                "8.8.0.0/16 10.10.0.0/16",
+                "2000::/3",
+            ];
             if dice.percent(60) {
                 let last = rows.gateways.last_mut().expect("there is one");
-                last.custom = vec![(*dice.one(&custom)).to_owned()];
+                last.custom = list(dice.one::<&str>(&custom));
             }
         }
     }
@@ -83,13 +92,22 @@ fn hubs(dice: &mut Dice) -> Rows {
         rows = rows.tunnel_with("Hub0", "Hub1", dice.percent(60), listed, "");
     }
     if dice.percent(50) {
-        let space = if dice.percent(30) { "172.16.0.0/16 0.0.0.0/0" } else { "172.16.0.0/16" };
+        let spaces =
+            ["172.16.0.0/16", "172.16.0.0/16 0.0.0.0/0", "172.16.0.0/16 0.0.0.0/0 ::/0", "0.0.0.0/1"];
+        let space = spaces[if dice.percent(45) { 1 + dice.below(3) } else { 0 }];
         rows = rows.site("Site", space, 65_100);
         rows.sites[0].transit = dice.percent(40);
         for router in &routers {
             if dice.percent(70) {
                 let back = *dice.one(&["", "192.168.0.0/16", "10.0.0.0/8 192.168.0.0/16"]);
-                rows = rows.tunnel_with(router, "Site", dice.percent(60), "", back);
+                let there = *dice.one(&[
+                    "",
+                    "",
+                    "172.16.0.0/16 0.0.0.0/1 128.0.0.0/1",
+                    "0.0.0.0/0",
+                    "8.8.0.0/16 ::/0",
+                ]);
+                rows = rows.tunnel_with(router, "Site", dice.percent(60), there, back);
             }
         }
     }
@@ -159,6 +177,12 @@ fn user_routes(rows: &mut Rows, tables: &[String], vnets: &[(String, String)], d
         "::/0",
         "fd00::/16",
         "fd01::/64",
+        "0.0.0.0/0",
+        "0.0.0.0/1",
+        "128.0.0.0/1",
+        "8.8.8.0/24",
+        "8.8.0.0/16",
+        "::/1",
     ];
     for table in tables {
         let mut named: Vec<String> = Vec::new();
@@ -250,6 +274,10 @@ fn random_route_tables_show_every_outcome() {
         let inventory = steered(seed * 7_919).inventory();
         let request = request(questions().next().expect("there are some"), Evaluation::Auto);
         for row in ask(&Analysis::new(&inventory), &request).reach {
+            if row.network == "Internet" {
+                *seen.entry(format!("Internet {}", row.status)).or_default() += 1;
+                continue;
+            }
             let network = inventory.names.get(&row.network).expect("a row names a network");
             let is_whole = inventory.vnets.iter().any(|vnet| {
                 vnet.name == network
@@ -270,6 +298,8 @@ fn random_route_tables_show_every_outcome() {
     }
     println!("{seen:?}");
     for wanted in [
+        "Internet blackhole",
+        "Internet reachable",
         "asymmetric",
         "blackhole",
         "needs-route",

@@ -162,7 +162,11 @@ fn questions<'a, L: Listing>(
     for wanted in &arguments.scope.gateway {
         names::known_gateway(&opened.inventories, wanted)?;
     }
-    if let Some(To::Network(wanted)) = &arguments.to {
+    let is_known =
+        |wanted: &String| opened.inventories.iter().any(|one| Target::network(one, wanted).is_some());
+    if let Some(To::Network(wanted)) = &arguments.to
+        && !is_known(wanted)
+    {
         names::known_network(&opened.inventories, wanted)?;
     }
     let several = opened.findings.paths.len() > 1;
@@ -190,6 +194,10 @@ fn questions<'a, L: Listing>(
             gateways: (!arguments.scope.gateway.is_empty()).then(gateways),
             classes: (!arguments.scope.class.is_empty()).then(|| arguments.scope.class.clone()),
             wanted: L::WANTED,
+            internet: match &target {
+                Narrowed::Only(target) => target.families_of_internet(),
+                Narrowed::Everything | Narrowed::Nothing => Vec::new(),
+            },
             as_paths: match arguments.as_paths {
                 Paths::Origin => AsPaths::Origin,
                 Paths::Whole => AsPaths::Whole,

@@ -71,7 +71,7 @@ impl Listing for Reach {
 
     fn is_summary_of(inventory: &Inventory, row: &ReachRow, pool: Prefix) -> bool {
         let is_site = || inventory.sites.iter().any(|site| site.name == row.network);
-        row.destination.length() < pool.length() && is_site()
+        row.destination.length() < pool.length() && (row.network == NameId::INTERNET || is_site())
     }
 
     fn written<'a>(context: Context<'a>, gateway: NameId, row: &ReachRow) -> Destination<'a> {

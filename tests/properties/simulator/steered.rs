@@ -8,6 +8,7 @@ use tunnelog::inventory::Inventory;
 use tunnelog::inventory::routing::{NextHop, RouteTable, Subnet, UserRoute};
 use tunnelog::names::{LabelId, NameId};
 
+use super::internet::OUTSIDE;
 use super::topology::{Owner, Router, address_space, carried, is_default, nets, uses_gateway_of};
 use super::walk::{Action, Table};
 
@@ -145,7 +146,8 @@ impl Steering<'_> {
             NextHop::VnetLocal if holds(&self.space(vnet), address) => {
                 vec![Move::Arrives(Owner::Network(vnet))]
             }
-            NextHop::VnetLocal | NextHop::Internet | NextHop::Nowhere => Vec::new(),
+            NextHop::Internet => vec![Move::Arrives(OUTSIDE)],
+            NextHop::VnetLocal | NextHop::Nowhere => Vec::new(),
         }
     }
 
@@ -181,7 +183,8 @@ impl Steering<'_> {
         let user_length = user.map(|route| route.prefix.length());
         let gateway_length = learned.iter().map(|(length, _)| *length).max();
         let best = [user_length, system_length, gateway_length].into_iter().flatten().max();
-        let Some(best) = best else { return Vec::new() };
+        // Azure's own default route leads to the Internet, where no network has the address.
+        let Some(best) = best else { return vec![Move::Arrives(OUTSIDE)] };
         match user {
             Some(route) if user_length == Some(best) => self.follow(vnet, route, address),
             _ if system_length == Some(best) => {
@@ -228,8 +231,14 @@ impl Steering<'_> {
             owners.into_iter().filter(|owner| matches!(owner, Owner::Network(_))).collect();
         let is_of_pool = decided.is_some() && networks.is_empty();
         match self.of_gateway_subnet(router, address, decided) {
+            // Clients are not let out to the Internet by a gateway itself.
+            Some(route) if !is_of_pool && route.next_hop == NextHop::Internet => {}
             Some(route) if !is_of_pool => moves.extend(self.follow(router, route, address)),
             _ => moves.extend(networks.into_iter().map(Move::Arrives)),
+        }
+        // A site takes what only its default route covers out of its own network.
+        if self.routers[&router].is_site && decided == Some(0) {
+            moves.push(Move::Arrives(OUTSIDE));
         }
         moves
     }
@@ -270,6 +279,11 @@ impl Steering<'_> {
     /// Everywhere that a packet from `start` can get without passing an appliance.
     fn walk(&self, start: &Place, address: IpAddr, without: Option<&Appliance>) -> Walk {
         let mut walk = Walk { places: BTreeSet::from([start.clone()]), arrivals: BTreeSet::new() };
+        if let Place::Appliance(machine) = start
+            && Some(machine) == without
+        {
+            return walk;
+        }
         let mut waiting = VecDeque::from([start.clone()]);
         while let Some(place) = waiting.pop_front() {
             for next in self.moves(&place, address) {
@@ -327,18 +341,33 @@ impl Steering<'_> {
             .collect()
     }
 
-    /// The answers' ways: whether some start gets all of them back, and whether one does past the same appliances.
+    /// Where packets of the gateway's clients to an address outside all networks leave, and so what comes back starts.
+    pub(crate) fn exits(&self, gateway: NameId, address: IpAddr) -> Vec<Place> {
+        let leaves = |place: &Place| {
+            let mut moves = self.moves(place, address).into_iter();
+            moves.any(|next| matches!(next, Move::Arrives(owner) if owner == OUTSIDE))
+        };
+        let places = self.walk(&Place::Router(gateway), address, None).places;
+        let exits = places.into_iter().filter(leaves).map(|place| match place {
+            Place::Router(site) if !self.routers[&site].relays => Place::Sender(site),
+            place => place,
+        });
+        exits.collect()
+    }
+
+    /// The answers' ways: whether some of the starts gets all of them back, and whether one does past the same appliances.
     pub(crate) fn back(
         &self,
         gateway: NameId,
-        network: NameId,
+        there: Owner,
         address: IpAddr,
+        starts: Vec<Place>,
         pool: &[IpAddr],
     ) -> (bool, bool) {
-        let (there, clients) = (Owner::Network(network), Owner::Pool(gateway));
+        let clients = Owner::Pool(gateway);
         let from = Place::Router(gateway);
         let (mut returns, mut symmetric) = (false, false);
-        for start in self.starts(network, address) {
+        for start in starts {
             if !pool.iter().all(|client| self.arrives(&start, clients, *client)) {
                 continue;
             }
