@@ -30,7 +30,7 @@ struct Subject {
 fn subjects() -> Vec<Subject> {
     let subject = |shape: Shape| {
         let vnets = match shape {
-            Shape::Hubs => 2_000,
+            Shape::Hubs | Shape::Landing => 2_000,
             Shape::Estate => 2_020,
             Shape::Onepart => 300,
             Shape::Chain => 150,
