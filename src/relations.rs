@@ -27,7 +27,7 @@ use crate::names::NameId;
 use crate::prefix::{Family, Prefix};
 use crate::rules;
 use crate::schema::{Cell, Fact, for_each_relation, row};
-use crate::solve::{Component, Derived, Evaluation, is_steered, solve, steer};
+use crate::solve::{Component, Derived, Evaluation, is_steered, routers, solve};
 
 /// Whether a relation is stated by the inventory or derived by a rule.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -68,7 +68,7 @@ impl Analysis<'_> {
             let mut relations = Vec::new();
             if is_steered(self.facts(), number) {
                 // Where packets go is steered by route tables, of which these relations know nothing: they stay empty.
-                let routers = steer(&part, &serves).routers;
+                let routers = routers::<()>(&part, &serves);
                 text.relations(text.prepared(&serves), &routers).into_iter().try_for_each(&mut sink)?;
                 continue;
             }

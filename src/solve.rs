@@ -10,6 +10,7 @@ mod destinations;
 mod part;
 mod run;
 mod slices;
+mod spokes;
 mod steered;
 mod trace;
 

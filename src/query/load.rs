@@ -209,7 +209,7 @@ impl<'a> Store<'a> {
             let part = Component::new(self.analysis.facts(), number);
             let mut routers: FxHashMap<(Target, PrefixId), Vec<NameId>> = FxHashMap::default();
             if is_steered(self.analysis.facts(), number) {
-                for (router, target, id) in steer(&part, &[]).delivered {
+                for (router, target, id) in steer(&part, &[], Evaluation::Auto).delivered {
                     routers.entry((target, id)).or_default().push(router);
                 }
             } else {

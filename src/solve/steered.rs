@@ -6,13 +6,15 @@ use rustc_hash::{FxBuildHasher, FxHashMap, FxHashSet};
 
 use super::part::Component;
 use super::run::{Derived, Slice, run};
+use super::slices::Evaluation;
+use super::spokes::Spokes;
 use crate::class::Class;
 use crate::facts::Facts;
 use crate::facts::ids::{Context, Machine, Node, PrefixId, Target};
 use crate::inventory::routing::Hop;
 use crate::names::{LabelId, NameId};
 use crate::prefix::Prefix;
-use crate::rules::{tables, ways};
+use crate::rules::{self, tables, ways};
 use crate::witness::Witness;
 
 /// What the rules derived for one component.
@@ -37,8 +39,14 @@ pub(crate) fn is_steered(facts: &Facts, component: usize) -> bool {
 
 /// What routers hold, and the routes of clients, by the rules over all of `part`.
 pub(crate) fn routers<W: Witness>(part: &Component<'_>, serves: &[(NameId, Class)]) -> Derived<W> {
+    routers_to(part, &Spokes::default(), serves)
+}
+
+/// The same, without the prefixes of spokes that others stand for.
+fn routers_to<W: Witness>(part: &Component<'_>, spokes: &Spokes, serves: &[(NameId, Class)]) -> Derived<W> {
+    let ids = (0..).map(PrefixId).take(part.table.len());
     let all = Slice {
-        relevant: (0..).map(PrefixId).take(part.table.len()).collect(),
+        relevant: ids.filter(|id| spokes.is_solved(*id)).collect(),
         network_parts: Vec::new(),
         pool_parts: Vec::new(),
         complete: Vec::new(),
@@ -53,17 +61,27 @@ pub(super) fn fed(
     part: &Component<'_>,
     routers: &Derived<()>,
 ) -> (impl Iterator<Item = tables::Effective> + use<>, ways::Crepe) {
+    fed_to(part, &Spokes::default(), routers)
+}
+
+/// The same, without what is for spokes that others stand for.
+fn fed_to(
+    part: &Component<'_>,
+    spokes: &Spokes,
+    routers: &Derived<()>,
+) -> (impl Iterator<Item = tables::Effective> + use<>, ways::Crepe) {
     let mut programs = Programs::default();
     programs.feed_routers(part, routers);
-    programs.feed_prefixes(part);
-    Subnets::new(part).feed(&mut programs, part);
+    programs.feed_prefixes(part, spokes);
+    Subnets::new(part).feed(&mut programs, part, spokes);
     programs.ways()
 }
 
-/// Runs the rules over all of `part`.
-pub(crate) fn steer(part: &Component<'_>, serves: &[(NameId, Class)]) -> Steered {
-    let routers = routers::<()>(part, serves);
-    let (_, program) = fed(part, &routers);
+/// Runs the rules over `part`: over all of it, or once for all spokes that are alike.
+pub(crate) fn steer(part: &Component<'_>, serves: &[(NameId, Class)], evaluation: Evaluation) -> Steered {
+    let spokes = if evaluation == Evaluation::Auto { Spokes::of(part) } else { Spokes::default() };
+    let routers = routers_to::<()>(part, &spokes, serves);
+    let (_, program) = fed_to(part, &spokes, &routers);
     let (_, _, delivers, _, way_back, one_way, accessible) = program.run_with_hasher::<FxBuildHasher>();
     let sites: FxHashSet<NameId> = part.facts.site.of(part.number).iter().copied().collect();
     let relays: FxHashSet<NameId> = routers.relays.iter().map(|row| row.0).collect();
@@ -73,12 +91,48 @@ pub(crate) fn steer(part: &Component<'_>, serves: &[(NameId, Class)]) -> Steered
         Node::Origin(site) if sites.contains(&site) => Some((site, target, id)),
         _ => None,
     });
-    Steered {
+    let mut steered = Steered {
         routers,
         delivered: there.collect(),
         way_back: way_back.into_iter().map(|row| (row.0, row.1, row.2)).collect(),
         accessible: accessible.into_iter().map(|row| (row.0, row.1, row.2)).collect(),
         one_way: one_way.into_iter().map(|row| (row.0, row.1, row.2, row.3)).collect(),
+    };
+    steered.spread(&spokes);
+    steered
+}
+
+impl Steered {
+    /// Adds for the spokes that others stand for what the rules derived of these.
+    fn spread(&mut self, spokes: &Spokes) {
+        let of_clients = self.routers.advertised.iter().flat_map(|row| {
+            let like = spokes.like(row.2).iter();
+            like.map(|(id, _)| rules::Advertised(row.0, row.1, *id, row.3, row.4))
+        });
+        let of_clients: Vec<rules::Advertised<()>> = of_clients.collect();
+        self.routers.advertised.extend(of_clients);
+        add_like(
+            &mut self.delivered,
+            |row, (id, vnet)| (row.0, Target::Network(vnet), id),
+            spokes,
+            |row| row.2,
+        );
+        add_like(&mut self.way_back, |row, (id, vnet)| (row.0, vnet, id), spokes, |row| row.2);
+        add_like(&mut self.accessible, |row, (id, vnet)| (row.0, vnet, id), spokes, |row| row.2);
+        add_like(&mut self.one_way, |row, (id, vnet)| (row.0, vnet, id, row.3), spokes, |row| row.2);
+    }
+}
+
+/// Adds to `rows` the rows that `make` makes for each prefix that a row's stands for.
+fn add_like<Row: Copy>(
+    rows: &mut Vec<Row>,
+    make: impl Fn(Row, (PrefixId, NameId)) -> Row,
+    spokes: &Spokes,
+    id: impl Fn(&Row) -> PrefixId,
+) {
+    for place in 0..rows.len() {
+        let row = rows[place];
+        rows.extend(spokes.like(id(&row)).iter().map(|like| make(row, *like)));
     }
 }
 
@@ -105,12 +159,12 @@ impl Programs {
         self.ways.extend(routers.next_hop.iter().map(|row| ways::NextHop(row.0, row.1, row.2)));
     }
 
-    fn feed_prefixes(&mut self, part: &Component<'_>) {
-        let spaces = part.address.all().iter();
+    fn feed_prefixes(&mut self, part: &Component<'_>, spokes: &Spokes) {
+        let spaces = part.address.all().iter().filter(|row| spokes.is_solved(row.0));
         self.tables.extend(spaces.map(|(id, network)| tables::Address(*network, *id)));
         let carried = part.peered_prefix.all().iter();
         self.tables.extend(carried.map(|(id, (one, other))| tables::PeeredPrefix(*one, *other, *id)));
-        let (networks, clients) = (part.network_parts.all(), part.pool_parts.all());
+        let (networks, clients) = (network_parts(part, spokes), part.pool_parts.all());
         self.tables.extend(networks.iter().map(|(id, network)| tables::PartOfNetwork(*network, *id)));
         self.ways.extend(networks.iter().map(|(id, network)| ways::PartOfNetwork(*network, *id)));
         self.ways.extend(clients.iter().map(|(id, gateway)| ways::PartOfPool(*gateway, *id)));
@@ -144,6 +198,11 @@ impl Programs {
         ways.extend(longer_system.into_iter().map(|row| ways::LongerSystem(row.0, row.1, row.2)));
         (effective.into_iter(), ways)
     }
+}
+
+/// The destinations that are solved.
+fn network_parts(part: &Component<'_>, spokes: &Spokes) -> Vec<(PrefixId, NameId)> {
+    part.network_parts.all().iter().filter(|row| spokes.is_solved(row.0)).copied().collect()
 }
 
 /// The subnets of a component, with what sends by which table.
@@ -185,10 +244,10 @@ impl Subnets {
         context
     }
 
-    fn feed(mut self, programs: &mut Programs, part: &Component<'_>) {
+    fn feed(mut self, programs: &mut Programs, part: &Component<'_>, spokes: &Spokes) {
         let rows = part.facts.of(part.number);
         let gateways: FxHashSet<NameId> = rows.gateway.iter().copied().collect();
-        for (id, vnet) in part.listed.all() {
+        for (id, vnet) in part.listed.all().iter().filter(|row| spokes.is_solved(row.0)) {
             let context = self.context(*vnet, part.table.prefix(*id), false);
             let inside = (id.0..part.table.end(*id).0).map(PrefixId);
             let held = inside.filter(|inner| part.network_parts.position((*inner, *vnet)).is_some());
@@ -203,13 +262,14 @@ impl Subnets {
         }
         self.feed_appliances(programs, part);
         for (table, prefix, hop) in rows.user_route {
-            if let Some(id) = part.table.id(*prefix) {
+            if let Some(id) = part.table.id(*prefix).filter(|id| spokes.is_solved(*id)) {
                 programs.tables.extend([tables::UserRoute(*table, id, *hop)]);
                 programs.ways.extend([ways::UserRoute(*table, id, *hop)]);
             }
         }
         let pools = || part.pool_parts.all().iter().map(|row| row.0);
-        let networks = || part.network_parts.all().iter().map(|row| row.0);
+        let networks = network_parts(part, spokes);
+        let networks = || networks.iter().map(|row| row.0);
         for (context, sends_on) in &self.contexts {
             programs.tables.extend(pools().map(|id| tables::Sends(*context, id)));
             programs.tables.extend(networks().filter(|_| *sends_on).map(|id| tables::Sends(*context, id)));
