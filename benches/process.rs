@@ -29,7 +29,9 @@ fn processes(criterion: &mut Criterion) {
     criterion.bench_function("process/version", |bencher| {
         bencher.iter(|| run(Command::new(env!("CARGO_BIN_EXE_tunnelog")).arg("--version")));
     });
-    for (shape, vnets) in [(Shape::Hubs, 5_000), (Shape::Estate, 5_000), (Shape::Onepart, 300)] {
+    for (shape, vnets) in
+        [(Shape::Hubs, 5_000), (Shape::Landing, 5_000), (Shape::Estate, 5_000), (Shape::Onepart, 300)]
+    {
         let inventory = generate(&Plan { shape, vnets, seed: 1, faults: 0.0 });
         let folder = tempfile::tempdir().expect("a folder for the inventory");
         write::write_folder(&inventory, folder.path()).expect("the folder takes files");

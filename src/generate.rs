@@ -20,6 +20,8 @@ use crate::inventory::Inventory;
 pub enum Shape {
     /// Many connected components of 4 hubs in a row over BGP, each with 49 spokes; one serves P2S.
     Hubs,
+    /// The same with a firewall in each hub, past which route tables steer what P2S clients and spokes send.
+    Landing,
     /// Up to 50 connected components of hubs in a ring over BGP, each with 100 spokes; every other one serves P2S.
     Estate,
     /// One connected component, a tree over BGP; every gateway has two spokes and serves P2S.
@@ -35,14 +37,15 @@ pub enum Shape {
 
 impl Shape {
     /// Every shape.
-    pub const ALL: [Self; 6] =
-        [Self::Hubs, Self::Estate, Self::Onepart, Self::Chain, Self::Mesh, Self::Dense];
+    pub const ALL: [Self; 7] =
+        [Self::Hubs, Self::Landing, Self::Estate, Self::Onepart, Self::Chain, Self::Mesh, Self::Dense];
 
     /// The word used on the command line.
     #[must_use]
     pub fn word(self) -> &'static str {
         match self {
             Self::Hubs => "hubs",
+            Self::Landing => "landing",
             Self::Estate => "estate",
             Self::Onepart => "onepart",
             Self::Chain => "chain",
@@ -84,6 +87,7 @@ pub fn generate(plan: &Plan) -> Inventory {
     let vnets = plan.vnets.min(Plan::MOST_VNETS as usize);
     match plan.shape {
         Shape::Hubs => shapes::hubs(&mut builder, vnets),
+        Shape::Landing => shapes::landing(&mut builder, vnets),
         Shape::Estate => shapes::estate(&mut builder, vnets),
         Shape::Onepart => shapes::onepart(&mut builder, vnets),
         Shape::Chain => shapes::chain(&mut builder, vnets),

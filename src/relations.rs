@@ -68,7 +68,7 @@ impl Analysis<'_> {
             let mut relations = Vec::new();
             if is_steered(self.facts(), number) {
                 // Where packets go is steered by route tables, of which these relations know nothing: they stay empty.
-                let steered = steer(&part, &serves);
+                let steered = steer(&part, &serves, Evaluation::Whole);
                 let relations = text.relations(text.prepared(&serves), &steered.routers);
                 relations.into_iter().chain(text.steered(&steered)).try_for_each(&mut sink)?;
                 continue;

@@ -11,6 +11,7 @@ mod internet;
 mod part;
 mod run;
 mod slices;
+mod spokes;
 mod steered;
 mod trace;
 

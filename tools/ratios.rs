@@ -123,6 +123,7 @@ impl Ratios {
         self.cold(Shape::Hubs, 5_000)?;
         self.cold(Shape::Estate, 5_000)?;
         self.whole(Shape::Hubs, 1_000_000, "≤ 3")?;
+        self.whole(Shape::Landing, 1_000_000, "≤ 2.5")?;
         self.whole(Shape::Estate, 101_000, "")?;
         self.whole(Shape::Onepart, 4_500, "≤ 2")?;
         for (shape, vnets) in [
@@ -227,7 +228,11 @@ impl Ratios {
         let a_vnet = all.peak_bytes / vnets as u64;
         let memory = format!("{} MiB, {a_vnet} bytes a VNet", all.peak_bytes >> 20);
         let beside = format!("{} MiB bare", bare.peak_bytes >> 20);
-        let promised = if shape == Shape::Hubs { "≤ 1,024 bytes a VNet" } else { "" };
+        let promised = match shape {
+            Shape::Hubs => "≤ 1,024 bytes a VNet",
+            Shape::Landing => "≤ 1,500 bytes a VNet",
+            _ => "",
+        };
         self.add(format!("{what}, peak memory"), memory, &beside, String::new(), promised);
         Ok(())
     }

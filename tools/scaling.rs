@@ -37,7 +37,7 @@ struct Arguments {
 /// The largest size of a shape whose answer somebody may want: a few million rows.
 fn largest(shape: Shape) -> usize {
     match shape {
-        Shape::Hubs => 1_000_000,
+        Shape::Hubs | Shape::Landing => 1_000_000,
         Shape::Estate => 101_000,
         Shape::Onepart => 4_500,
         Shape::Chain => 1_500,

@@ -7,11 +7,15 @@ use std::path::Path;
 
 const FILES: [&str; 5] = ["vnets.csv", "gateways.csv", "sites.csv", "peerings.csv", "s2s.csv"];
 
+/// Those that there are where route tables steer.
+const TABLES: [&str; 4] = ["subnets.csv", "route_tables.csv", "routes.csv", "appliances.csv"];
+
 /// Reads every record of the files in `folder` and writes `rows` rows with cells like those of `reach`.
 pub(crate) fn run(folder: &Path, rows: usize, output: &Path) -> Result<(), Box<dyn Error>> {
     let mut records = 0;
     let mut networks: Vec<csv::StringRecord> = Vec::new();
-    for name in FILES {
+    let has_tables = folder.join(TABLES[0]).exists();
+    for name in FILES.into_iter().chain(TABLES.into_iter().filter(|_| has_tables)) {
         // The whole file first, as tunnelog does, which points into the text where something is wrong.
         let text = fs::read_to_string(folder.join(name))?;
         let mut reader = csv::Reader::from_reader(text.as_bytes());

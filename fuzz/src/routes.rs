@@ -91,7 +91,7 @@ fn fit(table: &Table, there: &[&Entry], deviations: &[Deviation]) {
                 assert!(has_place, "{deviation:?} of {table:?}");
             }
             Deviating::Missing => assert!(!is_there, "{deviation:?} of {table:?}"),
-            Deviating::Surplus => assert!(has_place, "{deviation:?} of {table:?}"),
+            Deviating::Surplus | Deviating::OtherHop => assert!(has_place, "{deviation:?} of {table:?}"),
             Deviating::Stale => panic!("there is no older inventory: {deviation:?}"),
         }
     }

@@ -85,7 +85,7 @@ impl Solver {
         let serves = of_part(&part, &self.serves);
         let mut solution = Solution::new(&part, analysis.inventory());
         if is_steered(analysis.facts(), number) {
-            solution.take_steered(&part, &steer(&part, &serves));
+            solution.take_steered(&part, &steer(&part, &serves, self.evaluation));
             return Solved::Plain(solution);
         }
         solve(&part, &serves, self.evaluation, |derived, home| solution.take(&part, derived, home));

@@ -101,7 +101,7 @@ fn answers(part: &Component<'_>) -> Answers {
         gateways.iter().flat_map(|gateway| Class::ALL.map(|class| (*gateway, class))).collect();
     let mut answers = Answers::default();
     if is_steered(part.facts, part.number) {
-        let steered = steer(part, &serves);
+        let steered = steer(part, &serves, Evaluation::Auto);
         answers.accessible.extend(steered.accessible.iter().map(|row| (row.0, row.1, row.2.0)));
         let advertised = steered.routers.advertised.iter();
         answers.advertised.extend(advertised.map(|row| (row.0, row.1, row.2.0, row.3 as u16)));

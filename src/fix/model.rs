@@ -12,7 +12,7 @@ use crate::inventory::Inventory;
 use crate::language::syntax::Change;
 use crate::names::NameId;
 use crate::prefix::Prefix;
-use crate::solve::{Component, Derived, Steered, is_steered, solve_for, steer};
+use crate::solve::{Component, Derived, Evaluation, Steered, is_steered, solve_for, steer};
 use crate::topology::Topology;
 
 /// An inventory to which changes are tried, with the goals in its names.
@@ -166,7 +166,7 @@ impl Model {
             let serves: Vec<(NameId, Class)> = goals.iter().map(|goal| (goal.gateway, goal.class)).collect();
             let gateways: Vec<NameId> = goals.iter().map(|goal| goal.gateway).collect();
             let sight = if is_steered(&facts, number) {
-                Sight::steered(after, &part, &steer(&part, &serves))
+                Sight::steered(after, &part, &steer(&part, &serves, Evaluation::Whole))
             } else {
                 Sight::new(after, &part, solve_for(&part, &network_parts, &gateways, &serves))
             };

@@ -1,5 +1,7 @@
 //! Addresses and numbers that do not meet.
 
+use std::net::IpAddr;
+
 use super::random::Random;
 use crate::prefix::Prefix;
 
@@ -38,6 +40,14 @@ pub(super) fn pool(index: usize) -> Prefix {
 /// The prefix of that length that holds `address`.
 pub(super) fn ipv4(address: u32, length: u8) -> Prefix {
     ipnet::IpNet::from(ipnet::Ipv4Net::new_assert(address.into(), length)).into()
+}
+
+/// The part of a /24 that starts so many addresses behind its first.
+pub(super) fn inside(vnet: Prefix, offset: u32, length: u8) -> Prefix {
+    match vnet.net().network() {
+        IpAddr::V4(first) => ipv4(u32::from(first) + offset, length),
+        IpAddr::V6(_) => vnet,
+    }
 }
 
 /// The upper half of `prefix`; the prefix itself where it is a single address.

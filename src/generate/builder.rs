@@ -1,9 +1,12 @@
 //! An inventory that grows, row by row.
 
+use std::net::IpAddr;
+
 use super::addresses::private_asn;
 use super::random::Random;
+use crate::inventory::routing::{Appliance, NextHop, RouteTable, Subnet, UserRoute};
 use crate::inventory::{Connection, Gateway, Inventory, Peering, Protocol, Site, Vnet};
-use crate::names::NameId;
+use crate::names::{LabelId, NameId};
 use crate::prefix::Prefix;
 use crate::source::{Sources, Span};
 
@@ -61,7 +64,7 @@ impl Builder {
     }
 
     /// A spoke peered with `hub`, whose gateway it uses.
-    pub(super) fn spoke(&mut self, hub: NameId, name: &str, prefix: Prefix) {
+    pub(super) fn spoke(&mut self, hub: NameId, name: &str, prefix: Prefix) -> NameId {
         let spoke = self.vnet(name, prefix);
         for (vnet, remote_vnet, is_hub) in [(hub, spoke, true), (spoke, hub, false)] {
             self.inventory.peerings.push(Peering {
@@ -70,6 +73,39 @@ impl Builder {
                 ..Peering::new(vnet, remote_vnet, self.origin)
             });
         }
+        spoke
+    }
+
+    /// A subnet of `vnet`.
+    pub(super) fn subnet(&mut self, vnet: NameId, name: &str, prefix: Prefix, table: Option<LabelId>) {
+        let name = self.inventory.labels.intern(name);
+        self.inventory.subnets.push(Subnet {
+            address_space: vec![prefix],
+            route_table: table,
+            ..Subnet::new(vnet, name, self.origin)
+        });
+    }
+
+    /// A route table without routes yet.
+    pub(super) fn route_table(&mut self, name: &str, gateway_routes: bool) -> LabelId {
+        let name = self.inventory.labels.intern(name);
+        self.inventory.route_tables.push(RouteTable { gateway_routes, ..RouteTable::new(name, self.origin) });
+        name
+    }
+
+    /// A user route to an appliance.
+    pub(super) fn route_to_appliance(&mut self, table: LabelId, prefix: Prefix, address: IpAddr) {
+        let addresses = vec![address];
+        let route = UserRoute::new(table, prefix, NextHop::Appliance, self.origin);
+        self.inventory.user_routes.push(UserRoute { addresses, ..route });
+    }
+
+    /// A stateful appliance in `vnet`.
+    pub(super) fn appliance(&mut self, vnet: NameId, name: &str, address: IpAddr) {
+        let name = self.inventory.labels.intern(name);
+        self.inventory
+            .appliances
+            .push(Appliance { addresses: vec![address], ..Appliance::new(name, vnet, self.origin) });
     }
 
     /// A tunnel with BGP.

@@ -1,12 +1,13 @@
 //! The shapes, one function each.
 
 use std::collections::BTreeSet;
+use std::net::IpAddr;
 
-use super::addresses::{Addresses, ipv4, pool};
+use super::addresses::{Addresses, inside, ipv4, pool};
 use super::builder::{Builder, PointToSite};
 use super::random::Random;
 use crate::inventory::Protocol;
-use crate::names::NameId;
+use crate::names::{LabelId, NameId};
 use crate::prefix::Prefix;
 
 /// How the hubs of one connected component are made.
@@ -17,6 +18,8 @@ struct Part<'protocols> {
     addresses: Addresses,
     /// What P2S gateways offer; none stated where empty.
     protocols: &'protocols [Protocol],
+    /// Whether each hub has a firewall, past which route tables steer.
+    has_firewalls: bool,
 }
 
 impl Part<'_> {
@@ -32,18 +35,64 @@ impl Part<'_> {
         let clients =
             serves_p2s.then(|| PointToSite { pool: pool(index), protocols: self.protocols.to_vec() });
         builder.gateway(name, index, clients);
+        let firewall = self.has_firewalls.then(|| {
+            let own = self.addresses.vnet(first);
+            Firewall::new(builder, name, &format!("{part:05}-{index:04}"), own)
+        });
         for spoke in 1..=self.spokes.min(room - 1) {
             let prefix = self.addresses.vnet(first + spoke);
-            builder.spoke(name, &format!("spoke-{part:05}-{index:04}-{spoke:03}"), prefix);
+            let number = format!("{part:05}-{index:04}-{spoke:03}");
+            let spoke = builder.spoke(name, &format!("spoke-{number}"), prefix);
+            if let Some(firewall) = &firewall {
+                firewall.steer(builder, spoke, &number, prefix);
+            }
         }
         Some(name)
     }
 }
 
+/// The firewall of a hub.
+struct Firewall {
+    address: IpAddr,
+    /// The table of the hub's GatewaySubnet.
+    table: LabelId,
+}
+
+impl Firewall {
+    /// The firewall of `hub`, in a subnet beside that of the gateway.
+    fn new(builder: &mut Builder, hub: NameId, number: &str, own: Prefix) -> Self {
+        let table = builder.route_table(&format!("to-spokes-{number}"), true);
+        builder.subnet(hub, "GatewaySubnet", inside(own, 0, 27), Some(table));
+        builder.subnet(hub, "AzureFirewallSubnet", inside(own, 64, 26), None);
+        // The first address that Azure does not keep for itself.
+        let address = inside(own, 68, 32).net().network();
+        builder.appliance(hub, &format!("firewall-{number}"), address);
+        Self { address, table }
+    }
+
+    /// Three subnets in `spoke` that send all by the firewall, which gets what the gateway sends to them.
+    fn steer(&self, builder: &mut Builder, spoke: NameId, number: &str, prefix: Prefix) {
+        builder.route_to_appliance(self.table, prefix, self.address);
+        let table = builder.route_table(&format!("from-spoke-{number}"), false);
+        builder.route_to_appliance(table, ipv4(0, 0), self.address);
+        for (name, offset) in [("web", 0), ("app", 64), ("data", 128)] {
+            builder.subnet(spoke, name, inside(prefix, offset, 26), Some(table));
+        }
+    }
+}
+
 pub(super) fn hubs(builder: &mut Builder, vnets: usize) {
+    rows_of_hubs(builder, vnets, false);
+}
+
+pub(super) fn landing(builder: &mut Builder, vnets: usize) {
+    rows_of_hubs(builder, vnets, true);
+}
+
+fn rows_of_hubs(builder: &mut Builder, vnets: usize, has_firewalls: bool) {
     for number in 0..vnets.div_ceil(200) {
         let addresses = Addresses::new(&mut builder.random, 200);
-        let part = Part { number, spokes: 49, addresses, protocols: &[] };
+        let part = Part { number, spokes: 49, addresses, protocols: &[], has_firewalls };
         let hubs: Vec<NameId> =
             (0..4).filter_map(|index| part.hub(builder, index, index == 0, vnets)).collect();
         for pair in hubs.windows(2) {
@@ -58,7 +107,8 @@ pub(super) fn estate(builder: &mut Builder, vnets: usize) {
     let hubs_of_part = vnets.div_ceil(parts * 101);
     for number in 0..parts {
         let addresses = Addresses::new(&mut builder.random, hubs_of_part * 101);
-        let part = Part { number, spokes: 100, addresses, protocols: &[Protocol::OpenVpn] };
+        let protocols = &[Protocol::OpenVpn];
+        let part = Part { number, spokes: 100, addresses, protocols, has_firewalls: false };
         let hubs: Vec<NameId> =
             (0..hubs_of_part).filter_map(|index| part.hub(builder, index, index % 2 == 0, vnets)).collect();
         join_round(builder, &hubs, 1);
@@ -100,7 +150,8 @@ pub(super) fn dense(builder: &mut Builder, vnets: usize) {
     for number in 0..vnets.div_ceil(2) {
         let addresses = Addresses::new(&mut builder.random, 2);
         // IKEv2 clients get no static prefixes of sites, and could not take so many.
-        let part = Part { number, spokes: 0, addresses, protocols: &[Protocol::Ikev2] };
+        let protocols = &[Protocol::Ikev2];
+        let part = Part { number, spokes: 0, addresses, protocols, has_firewalls: false };
         let Some(near) = part.hub(builder, 0, true, vnets) else { return };
         if let Some(far) = part.hub(builder, 1, false, vnets) {
             builder.session(near, far);
@@ -117,7 +168,7 @@ pub(super) fn dense(builder: &mut Builder, vnets: usize) {
 /// The only connected component of an inventory.
 fn one_part(builder: &mut Builder, vnets: usize, spokes: usize) -> Part<'static> {
     let addresses = Addresses::new(&mut builder.random, vnets + spokes);
-    Part { number: 0, spokes, addresses, protocols: &[Protocol::OpenVpn] }
+    Part { number: 0, spokes, addresses, protocols: &[Protocol::OpenVpn], has_firewalls: false }
 }
 
 /// Joins each hub to the `steps` after it, and so to as many before it, round a ring.

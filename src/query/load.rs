@@ -236,7 +236,9 @@ impl<'a> Store<'a> {
         let mut missing = missing_parts(&mut self.asymmetric.loaded, scope, facts);
         missing.retain(|number| is_steered(facts, *number));
         for number in missing {
-            for (gateway, network, _, machine) in steer(&Component::new(facts, number), &[]).one_way {
+            for (gateway, network, _, machine) in
+                steer(&Component::new(facts, number), &[], Evaluation::Auto).one_way
+            {
                 let machine = self.values.of_machine(machine);
                 self.asymmetric.table.push([Value::Network(gateway), Value::Network(network), machine]);
             }
@@ -249,7 +251,7 @@ impl<'a> Store<'a> {
             let part = Component::new(self.analysis.facts(), number);
             let mut routers: FxHashMap<(Target, PrefixId), Vec<NameId>> = FxHashMap::default();
             if is_steered(self.analysis.facts(), number) {
-                for (router, target, id) in steer(&part, &[]).delivered {
+                for (router, target, id) in steer(&part, &[], Evaluation::Auto).delivered {
                     routers.entry((target, id)).or_default().push(router);
                 }
             } else {

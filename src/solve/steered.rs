@@ -6,13 +6,15 @@ use rustc_hash::{FxBuildHasher, FxHashMap, FxHashSet};
 
 use super::part::Component;
 use super::run::{Derived, Slice, run};
+use super::slices::Evaluation;
+use super::spokes::Spokes;
 use crate::class::Class;
 use crate::facts::Facts;
 use crate::facts::ids::{Context, Machine, Node, PrefixId, Target};
 use crate::inventory::routing::Hop;
 use crate::names::{LabelId, NameId};
 use crate::prefix::Prefix;
-use crate::rules::{tables, ways};
+use crate::rules::{self, tables, ways};
 use crate::witness::Witness;
 
 /// What the rules derived for one component.
@@ -37,7 +39,7 @@ pub(crate) fn is_steered(facts: &Facts, component: usize) -> bool {
 
 /// What packets are for.
 pub(super) struct Asked {
-    /// The prefixes whose routes take part: with each destination, everything that covers it.
+    /// The prefixes whose routes take part, in order: with each destination, everything that covers it.
     pub(super) relevant: Vec<PrefixId>,
     pub(super) network_parts: Vec<(PrefixId, NameId)>,
     /// The parts of the client pools of some gateways, and these pools.
@@ -48,12 +50,24 @@ pub(super) struct Asked {
 impl Asked {
     /// Everything in `part`.
     pub(super) fn all(part: &Component<'_>) -> Self {
+        Self::once(part, &Spokes::default())
+    }
+
+    /// Everything but what other spokes stand for.
+    fn once(part: &Component<'_>, spokes: &Spokes) -> Self {
+        let ids = (0..).map(PrefixId).take(part.table.len());
+        let network_parts = part.network_parts.all().iter();
         Self {
-            relevant: (0..).map(PrefixId).take(part.table.len()).collect(),
-            network_parts: part.network_parts.all().to_vec(),
+            relevant: ids.filter(|id| spokes.is_solved(*id)).collect(),
+            network_parts: network_parts.filter(|row| spokes.is_solved(row.0)).copied().collect(),
             pool_parts: part.pool_parts.all().to_vec(),
             client_pools: part.client_pool.all().to_vec(),
         }
+    }
+
+    /// True for a prefix that covers a destination, or may.
+    fn takes_part(&self, id: PrefixId) -> bool {
+        self.relevant.binary_search(&id).is_ok()
     }
 }
 
@@ -87,9 +101,12 @@ pub(super) fn fed(
     programs.ways()
 }
 
-/// Runs the rules over all of `part`.
-pub(crate) fn steer(part: &Component<'_>, serves: &[(NameId, Class)]) -> Steered {
-    steer_to(part, &Asked::all(part), serves)
+/// Runs the rules over `part`: over all of it, or once for all spokes that are alike.
+pub(crate) fn steer(part: &Component<'_>, serves: &[(NameId, Class)], evaluation: Evaluation) -> Steered {
+    let spokes = if evaluation == Evaluation::Auto { Spokes::of(part) } else { Spokes::default() };
+    let mut steered = steer_to(part, &Asked::once(part, &spokes), serves);
+    steered.spread(&spokes);
+    steered
 }
 
 /// Runs the rules over what is asked of `part`.
@@ -111,6 +128,40 @@ pub(super) fn steer_to(part: &Component<'_>, asked: &Asked, serves: &[(NameId, C
         way_back: way_back.into_iter().map(|row| (row.0, row.1, row.2)).collect(),
         accessible: accessible.into_iter().map(|row| (row.0, row.1, row.2)).collect(),
         one_way: one_way.into_iter().map(|row| (row.0, row.1, row.2, row.3)).collect(),
+    }
+}
+
+impl Steered {
+    /// Adds for the spokes that others stand for what the rules derived of these.
+    fn spread(&mut self, spokes: &Spokes) {
+        let of_clients = self.routers.advertised.iter().flat_map(|row| {
+            let like = spokes.like(row.2).iter();
+            like.map(|(id, _)| rules::Advertised(row.0, row.1, *id, row.3, row.4))
+        });
+        let of_clients: Vec<rules::Advertised<()>> = of_clients.collect();
+        self.routers.advertised.extend(of_clients);
+        add_like(
+            &mut self.delivered,
+            |row, (id, vnet)| (row.0, Target::Network(vnet), id),
+            spokes,
+            |row| row.2,
+        );
+        add_like(&mut self.way_back, |row, (id, vnet)| (row.0, vnet, id), spokes, |row| row.2);
+        add_like(&mut self.accessible, |row, (id, vnet)| (row.0, vnet, id), spokes, |row| row.2);
+        add_like(&mut self.one_way, |row, (id, vnet)| (row.0, vnet, id, row.3), spokes, |row| row.2);
+    }
+}
+
+/// Adds to `rows` the rows that `make` makes for each prefix that a row's stands for.
+fn add_like<Row: Copy>(
+    rows: &mut Vec<Row>,
+    make: impl Fn(Row, (PrefixId, NameId)) -> Row,
+    spokes: &Spokes,
+    id: impl Fn(&Row) -> PrefixId,
+) {
+    for place in 0..rows.len() {
+        let row = rows[place];
+        rows.extend(spokes.like(id(&row)).iter().map(|like| make(row, *like)));
     }
 }
 
@@ -138,7 +189,7 @@ impl Programs {
     }
 
     fn feed_prefixes(&mut self, part: &Component<'_>, asked: &Asked) {
-        let spaces = part.address.all().iter();
+        let spaces = part.address.all().iter().filter(|row| asked.takes_part(row.0));
         self.tables.extend(spaces.map(|(id, network)| tables::Address(*network, *id)));
         let carried = part.peered_prefix.all().iter();
         self.tables.extend(carried.map(|(id, (one, other))| tables::PeeredPrefix(*one, *other, *id)));
@@ -221,7 +272,7 @@ impl Subnets {
     fn feed(mut self, programs: &mut Programs, part: &Component<'_>, asked: &Asked) {
         let rows = part.facts.of(part.number);
         let gateways: FxHashSet<NameId> = rows.gateway.iter().copied().collect();
-        for (id, vnet) in part.listed.all() {
+        for (id, vnet) in part.listed.all().iter().filter(|row| asked.takes_part(row.0)) {
             let context = self.context(*vnet, part.table.prefix(*id), false);
             let inside = (id.0..part.table.end(*id).0).map(PrefixId);
             let held = inside.filter(|inner| part.network_parts.position((*inner, *vnet)).is_some());
@@ -236,7 +287,7 @@ impl Subnets {
         }
         self.feed_appliances(programs, part);
         for (table, prefix, hop) in rows.user_route {
-            if let Some(id) = part.table.id(*prefix) {
+            if let Some(id) = part.table.id(*prefix).filter(|id| asked.takes_part(*id)) {
                 programs.tables.extend([tables::UserRoute(*table, id, *hop)]);
                 programs.ways.extend([ways::UserRoute(*table, id, *hop)]);
             }

@@ -39,7 +39,9 @@ fn files_that_are_read_in_stretches() {
 
 #[test]
 fn inventories_with_faults() {
-    for (shape, vnets) in [("hubs", "300"), ("estate", "300"), ("onepart", "40"), ("dense", "2")] {
+    for (shape, vnets) in
+        [("hubs", "300"), ("landing", "300"), ("estate", "300"), ("onepart", "40"), ("dense", "2")]
+    {
         let folder = generated(shape, vnets, "0.1");
         for arguments in [
             &["reach", "--format", "csv"][..],

@@ -2,12 +2,15 @@
 //! and with many kinds of findings where they are.
 
 use std::collections::BTreeSet;
+use std::convert::Infallible;
 use std::fmt::Write as _;
 
+use tunnelog::answer::{Analysis, GatewayAnswer, Request, Status};
 use tunnelog::check::check;
 use tunnelog::diagnostic::{Code, Diagnostic, Report};
 use tunnelog::generate::{Plan, Shape, generate};
 use tunnelog::inventory::{Inventory, read_folder, write};
+use tunnelog::names::NameId;
 
 /// Everything that an inventory states, but for where it was read.
 fn contents(inventory: &Inventory) -> String {
@@ -34,6 +37,23 @@ fn contents(inventory: &Inventory) -> String {
         let ends = (name(row.from), name(row.to));
         let routes = (row.bgp, &row.from_static, &row.to_static);
         writeln!(text, "tunnel {ends:?} {routes:?} {:?} {}", row.down, row.name).unwrap();
+    }
+    let label = |label| inventory.labels.text(label);
+    for row in &inventory.subnets {
+        let table = row.route_table.map(label);
+        writeln!(text, "subnet {} {} {:?} {table:?}", name(row.vnet), label(row.name), row.address_space)
+            .unwrap();
+    }
+    for row in &inventory.route_tables {
+        writeln!(text, "table {} {}", label(row.name), row.gateway_routes).unwrap();
+    }
+    for row in &inventory.user_routes {
+        let leads = (row.prefix, row.next_hop, &row.addresses);
+        writeln!(text, "route {} {leads:?}", label(row.route_table)).unwrap();
+    }
+    for row in &inventory.appliances {
+        let own = (name(row.vnet), &row.addresses, row.stateful);
+        writeln!(text, "appliance {} {own:?}", label(row.name)).unwrap();
     }
     assert!(inventory.clients.is_none(), "no shape lists clients");
     text
@@ -81,6 +101,7 @@ fn counts(shape: Shape, vnets: usize) -> [usize; 5] {
 fn shapes_have_the_structure_that_they_promise() {
     // 5 parts of 4 hubs with 49 spokes; 3 tunnels a part.
     assert_eq!(counts(Shape::Hubs, 1_000), [20, 5, 0, 2 * 20 * 49, 15]);
+    assert_eq!(counts(Shape::Landing, 1_000), counts(Shape::Hubs, 1_000));
     // 50 parts of 20 hubs with 100 spokes; a ring a part.
     assert_eq!(counts(Shape::Estate, 101_000), [1_000, 500, 0, 2 * 100_000, 1_000]);
     // A tree of gateways with 2 spokes.
@@ -93,6 +114,32 @@ fn shapes_have_the_structure_that_they_promise() {
     let dense = generate(&Plan { shape: Shape::Dense, vnets: 2, seed: 1, faults: 0.0 });
     let listed: Vec<usize> = dense.connections.iter().map(|row| row.from_static.len()).collect();
     assert_eq!(listed, [0, 1_000, 1_000]);
+}
+
+#[test]
+fn a_landing_zone_sends_all_by_its_firewall() {
+    let inventory = generate(&Plan { shape: Shape::Landing, vnets: 1_000, seed: 1, faults: 0.0 });
+    // A firewall in each of 20 hubs; a table for each GatewaySubnet and each of 980 spokes, which have three subnets.
+    assert_eq!(inventory.appliances.len(), 20);
+    assert_eq!(inventory.route_tables.len(), 20 + 980);
+    assert_eq!(inventory.subnets.len(), 2 * 20 + 3 * 980);
+    // A route to each spoke, and one from it.
+    assert_eq!(inventory.user_routes.len(), 2 * 980);
+    let tableless = generate(&Plan { shape: Shape::Hubs, vnets: 1_000, seed: 1, faults: 0.0 });
+    assert_eq!([tableless.subnets.len(), tableless.user_routes.len()], [0, 0]);
+    // The right hub and firewall lets pass what there would be without.
+    assert_eq!(answers(&inventory), answers(&tableless));
+}
+
+fn answers(inventory: &Inventory) -> Vec<(NameId, GatewayAnswer)> {
+    let mut answers = Vec::new();
+    let sink = |gateway: NameId, answer: &GatewayAnswer| {
+        assert!(answer.reach.iter().all(|row| matches!(row.status, Status::Reachable | Status::NeedsRoute)));
+        answers.push((gateway, answer.clone()));
+        Ok::<(), Infallible>(())
+    };
+    let Ok(()) = Analysis::new(inventory).answer(&Request::default(), sink);
+    answers
 }
 
 #[test]
@@ -109,7 +156,7 @@ fn without_faults_nothing_is_found() {
     for shape in Shape::ALL {
         // The largest has as many routes as a client can take; dense parts are alike.
         let largest = match shape {
-            Shape::Hubs => 1_000,
+            Shape::Hubs | Shape::Landing => 1_000,
             Shape::Estate => 4_040,
             Shape::Onepart => 700,
             Shape::Chain | Shape::Mesh => 900,

@@ -66,7 +66,8 @@ fn every_shipped_topology_is_answered_alike() {
 
 #[test]
 fn every_generated_shape_is_answered_alike() {
-    for shape in Shape::ALL {
+    // The plain solver knows nothing of route tables.
+    for shape in Shape::ALL.into_iter().filter(|shape| *shape != Shape::Landing) {
         let vnets = if shape == Shape::Dense { 4 } else { 210 };
         for (seed, faults) in [(1, 0.0), (2, 0.2), (3, 0.5)] {
             let inventory = generate(&Plan { shape, vnets, seed, faults });

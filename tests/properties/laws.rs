@@ -171,6 +171,7 @@ fn the_simulator_answers_like_the_solver_on_made_estates() {
         // Some gateways of each shape, with what hangs on them; the simulator takes its time.
         let vnets = match shape {
             Shape::Hubs => 120,
+            Shape::Landing => 60,
             Shape::Estate => 210,
             Shape::Onepart | Shape::Chain => 40,
             Shape::Mesh => 16,

@@ -9,7 +9,7 @@ use super::{Context, Found};
 use crate::diagnostic::{Code, Diagnostic, few};
 use crate::facts::ids::Machine;
 use crate::names::NameId;
-use crate::solve::{Component, is_steered, steer};
+use crate::solve::{Component, Evaluation, is_steered, steer};
 use crate::source::Span;
 
 pub(in crate::check) fn check(context: &Context<'_>) -> Found {
@@ -23,7 +23,7 @@ fn of_part(context: &Context<'_>, number: usize) -> Found {
     let part = Component::new(context.facts, number);
     let text = |name: NameId| context.inventory.names.text(name);
     let mut networks: BTreeMap<(Machine, NameId), Vec<&str>> = BTreeMap::new();
-    for (gateway, network, _, machine) in steer(&part, &[]).one_way {
+    for (gateway, network, _, machine) in steer(&part, &[], Evaluation::Auto).one_way {
         networks.entry((machine, gateway)).or_default().push(text(network));
     }
     let mut found = Found::new();
