@@ -362,6 +362,9 @@ mod tests {
             concealed("`q7HtX2mPz9Kw4LrVb8Nc3FyJd6` is not", &[]),
             "`**************************` is not"
         );
+        // A path is no secret as a whole.
+        let path = "no file in `/tmp/.tmp8Z5cKk/empty`";
+        assert_eq!(concealed(path, &[]), path);
     }
 
     #[test]

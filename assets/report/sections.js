@@ -85,7 +85,7 @@ function showAbout() {
     ? "The routes on clients follow what users and labs report."
     : "The routes on clients follow Microsoft's article “About Point-to-Site VPN routing”.";
   const lines = [
-    "“Reachable” means that routes exist both ways. Network security groups, route tables, firewalls, ExpressRoute, Virtual WAN and NAT rules are not looked at.",
+    "“Reachable” means that routes exist both ways, and that each stateful appliance sees both. What firewalls and network security groups permit, ExpressRoute, Virtual WAN and NAT rules are not looked at.",
     profile,
     "Where clients run Windows, they keep the routes of the last download of their profile.",
   ];
@@ -96,6 +96,7 @@ function showAbout() {
   if (leftOut.fixes > 0) {
     lines.push(`Plans for ${counted(leftOut.fixes, "network that is not reached", "networks that are not reached")} are left to the command beside each.`);
   }
+  if (leftOut.internet > 0) lines.push(`What clients reach of the Internet is not on the map: tunnelog reach ${shown(latest.command)} --to Internet`);
   if (leftOut.rows > 0) lines.push(`${counted(leftOut.rows, "row", "rows")} of the inventory are named but not shown.`);
   const { gateways, around, hops } = report.narrowed;
   if (gateways.length > 0) lines.push(`The page is narrowed to ${listed(gateways.map(shown))}.`);

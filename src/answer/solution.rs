@@ -117,7 +117,7 @@ impl Solution {
             let subnets: Vec<NetworkPrefix> = of_family.iter().map(single).collect();
             match of_family {
                 [_, _] => {
-                    networks.push(of(of_family, Prefix::default_route(family(part, of_family[0])), subnets))
+                    networks.push(of(of_family, Prefix::default_route(family(part, of_family[0])), subnets));
                 }
                 _ => networks.extend(subnets),
             }

@@ -60,7 +60,7 @@ impl Solver {
         if self.wanted == Wanted::Routes {
             return None;
         }
-        let routes = public_routes(analysis.facts().of(number));
+        let routes = public_routes(&analysis.facts().of(number));
         let is_asked = !self.internet.is_empty();
         if routes.is_empty() && !is_asked {
             return None;

@@ -43,9 +43,11 @@ fn word(bytes: &[u8], word: Range<usize>, found: &mut Vec<Range<usize>>) {
     add(bytes, from..word.end, found);
 }
 
-/// Adds the word where it is opaque as a whole, else the parts of a path that are.
+/// Adds the word where it is opaque as a whole, else the parts of a path that are. Of what begins as a path only parts may be.
 fn add(bytes: &[u8], word: Range<usize>, found: &mut Vec<Range<usize>>) {
-    if is_opaque(&bytes[word.clone()]) {
+    let is_path =
+        [&b"/"[..], b"./", b"../", b"~/"].iter().any(|start| bytes[word.clone()].starts_with(start));
+    if !is_path && is_opaque(&bytes[word.clone()]) {
         found.push(word);
         return;
     }

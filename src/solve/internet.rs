@@ -15,7 +15,7 @@ use crate::names::{LabelId, NameId};
 use crate::prefix::{Family, Prefix};
 
 /// The routes of clients in the component that may lead to the Internet. Where there is none, no client holds a route there.
-pub(crate) fn public_routes(rows: Rows<'_>) -> Vec<Prefix> {
+pub(crate) fn public_routes(rows: &Rows<'_>) -> Vec<Prefix> {
     // The proof counts every fact that hands a route to clients, so it has to be read again for each new relation.
     let Rows {
         custom_route,
@@ -46,7 +46,7 @@ pub(crate) fn public_routes(rows: Rows<'_>) -> Vec<Prefix> {
         gateway_routes: _,
         appliance: _,
         stateful: _,
-    } = rows;
+    } = *rows;
     let given = custom_route.iter().map(|row| row.1).chain(manual_route.iter().map(|row| row.1));
     let told = static_route.iter().map(|row| row.2).chain(summarized_prefix.iter().map(|row| row.1));
     given

@@ -192,7 +192,9 @@ impl<'part> Known<'part> {
             peers.entry(*spoke).or_default().hubs.push(*hub);
         }
         for Peers { out, back, hubs, spokes } in peers.values_mut() {
-            [out, back, hubs, spokes].into_iter().for_each(|list| list.sort_unstable());
+            for list in [out, back, hubs, spokes] {
+                list.sort_unstable();
+            }
         }
         let mut owners: FxHashMap<LabelId, Option<NameId>> = FxHashMap::default();
         for (vnet, _, table) in uses_table {
@@ -407,7 +409,7 @@ mod tests {
             ("subnets.csv", "10.2.2.0/24,shared", "10.2.2.0/24,"),
             ("subnets.csv", "b,Data", "b,AzureBastionSubnet"),
             ("vnets.csv", "10.2.0.0/16", "10.2.0.0/16 fd00::/48"),
-            ("vnets.csv", "10.2.0.0/16\n", "10.2.0.0/16\nd,10.2.9.0/24\n"),
+            ("vnets.csv", "hub,10.0.0.0/16", "hub,10.0.0.0/16 10.2.9.0/24"),
             ("gateways.csv", "172.16.0.0/24,", "172.16.0.0/24,10.2.0.0/16"),
             ("gateways.csv", "172.16.0.0/24,", "172.16.0.0/24 10.2.9.0/24,"),
         ] {

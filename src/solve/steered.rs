@@ -136,7 +136,7 @@ impl Steered {
     fn spread(&mut self, spokes: &Spokes) {
         let of_clients = self.routers.advertised.iter().flat_map(|row| {
             let like = spokes.like(row.2).iter();
-            like.map(|(id, _)| rules::Advertised(row.0, row.1, *id, row.3, row.4))
+            like.map(|(id, _)| rules::Advertised(row.0, row.1, *id, row.3, ()))
         });
         let of_clients: Vec<rules::Advertised<()>> = of_clients.collect();
         self.routers.advertised.extend(of_clients);

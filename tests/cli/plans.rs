@@ -57,7 +57,15 @@ fn a_gateway_that_is_made_anew_needs_new_profiles_for_all() {
         );
         assert_eq!(
             rows_of("replaced-gateway-custom-route.json", class),
-            ["download,,,,,,,", "outage,,,,,,,", "route-gained,,203.0.113.0/24,,,,custom-route,", cut_off],
+            [
+                "download,,,,,,,",
+                "outage,,,,,,,",
+                "route-gained,,203.0.113.0/24,,,,custom-route,",
+                // A route to public addresses, which nothing answers, makes the Internet a destination.
+                "status,Internet,0.0.0.0/0,,unreachable,unreachable,no-client-route;no-way-back;no-way-there,",
+                "status,Internet,203.0.113.0/24,,blackhole,unreachable,no-way-back;no-way-there,",
+                cut_off
+            ],
             "{class}"
         );
     }

@@ -1,6 +1,7 @@
 //! Questions about effective routes of subnets, and about appliances that see one direction only.
 
 use tunnelog::answer::Analysis;
+use tunnelog::class::Profile;
 use tunnelog::diagnostic::{Code, Report};
 use tunnelog::inventory::{Inventory, read_folder};
 use tunnelog::language::parse::parse;
@@ -154,7 +155,7 @@ fn said(question: &str) -> Vec<(Code, Option<String>)> {
     let mut sink = |_: Outcome| Ok::<(), std::convert::Infallible>(());
     if !report.has_errors() {
         let Ok(()) =
-            run(&mut Evaluator::new(&analysis), &file, Default::default(), None, &mut report, &mut sink);
+            run(&mut Evaluator::new(&analysis), &file, Profile::default(), None, &mut report, &mut sink);
     }
     report.diagnostics.into_iter().map(|finding| (finding.code, finding.help)).collect()
 }

@@ -229,13 +229,13 @@ fn said(text: &str) -> Vec<(Code, String)> {
 #[test]
 fn what_is_not_compared_is_noted_and_what_is_wrong_is_a_fault() {
     let endpoint = route("Default", "Active", "20.1.0.0/16", "VirtualNetworkServiceEndpoint", "");
-    let note = (
+    let left_out = [(
         Code::OutsideModel,
         "a route of `Default` to `VirtualNetworkServiceEndpoint` is left out".to_owned(),
-    );
-    assert_eq!(said(&answer(&[endpoint.clone(), to_firewall()])), [note.clone()]);
+    )];
+    assert_eq!(said(&answer(&[endpoint.clone(), to_firewall()])), left_out);
     // Nothing but such routes is a table all the same.
-    assert_eq!(said(&answer(&[endpoint])), [note]);
+    assert_eq!(said(&answer(&[endpoint])), left_out);
     let bad = |message: &str| [(Code::BadRoute, message.to_owned())];
     let with = |prefix: &str, hop: &str, address: &str| {
         said(&answer(&[route("User", "Active", prefix, hop, address)]))
@@ -243,8 +243,8 @@ fn what_is_not_compared_is_noted_and_what_is_wrong_is_a_fault() {
     assert_eq!(with("10.1.0.1/16", "None", ""), bad("`10.1.0.1/16` is not a canonical prefix"));
     assert_eq!(with("0.0.0.0/0", "VirtualAppliance", ""), bad("a route to an appliance without its address"));
     assert_eq!(with("0.0.0.0/0", "VirtualAppliance", "10.0.1"), bad("`10.0.1` is not an address"));
-    let none = r#"[{"addressPrefix": [], "nextHopType": "None", "source": "User", "state": "Active"}]"#;
-    assert_eq!(said(none), bad("a route without a prefix"));
+    let empty = r#"[{"addressPrefix": [], "nextHopType": "None", "source": "User", "state": "Active"}]"#;
+    assert_eq!(said(empty), bad("a route without a prefix"));
     // PowerShell cuts long lists.
     let cut = LIST_OF_POWERSHELL.replace("10.8.0.0/16}", "10.8.0.0/16...}");
     assert_eq!(said(&cut), bad("`10.8.0.0/16...` is not a canonical prefix"));

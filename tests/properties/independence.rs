@@ -116,7 +116,9 @@ type Group = (NameId, Option<u32>, Vec<ReachRow>);
 
 fn groups(analysis: &Analysis<'_>, profile: Profile, by: By) -> Vec<Group> {
     let mut groups = Vec::new();
-    for (gateway, client, rows) in rows(analysis, profile, by) {
+    for (gateway, client, mut rows) in rows(analysis, profile, by) {
+        // There is no evidence about the Internet yet.
+        rows.retain(|row| row.network != NameId::INTERNET);
         for rows in rows.chunk_by(|one, other| (one.class, one.network) == (other.class, other.network)) {
             groups.push((gateway, client, rows.to_vec()));
         }

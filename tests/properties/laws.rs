@@ -125,6 +125,9 @@ proptest! {
     fn names_change_nothing(rows in inventories()) {
         // Turns the order of names round, so that nothing can depend on it.
         let rename = |name: &str| {
+            if name == "Internet" {
+                return name.to_owned();
+            }
             let digits: String = name.chars().filter(char::is_ascii_digit).collect();
             let number: u32 = digits.parse().expect("every generated name holds a number");
             format!("{} of {}", 99 - number, name.trim_end_matches(&digits).to_uppercase())

@@ -413,9 +413,10 @@ fn random_route_tables_show_every_outcome() {
         }
     }
     println!("{seen:?}");
+    // It takes a route of a client and one of an appliance there.
+    assert!(seen.get("Internet reachable").is_some_and(|count| *count >= 4), "{seen:?}");
     for wanted in [
         "Internet blackhole",
-        "Internet reachable",
         "asymmetric",
         "blackhole",
         "needs-route",

@@ -122,11 +122,11 @@ pub(crate) fn subnet(wanted: &str, inventory: &Inventory, path: &str) -> Result<
             }
         };
     }
-    let named = wanted.rsplit_once('/').and_then(|(vnet, name)| {
+    let called = wanted.rsplit_once('/').and_then(|(vnet, name)| {
         let (vnet, name) = (inventory.names.get(vnet)?, inventory.labels.get(name)?);
         inventory.subnets.iter().find(|row| (row.vnet, row.name) == (vnet, name))
     });
-    named.map(|row| (row.vnet, row.name)).ok_or_else(|| {
+    called.map(|row| (row.vnet, row.name)).ok_or_else(|| {
         let failure = Failure::new(format!("no subnet is called `{wanted}`"));
         let names: Vec<String> = inventory.subnets.iter().map(name_of).collect();
         names::suggested(failure, wanted, names.iter().map(String::as_str))

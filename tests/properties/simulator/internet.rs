@@ -3,7 +3,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use ipnet::IpNet;
-use tunnelog::inventory::Inventory;
 use tunnelog::names::NameId;
 
 use super::topology::{Owner, nets};
@@ -30,15 +29,16 @@ fn net(text: &str) -> IpNet {
 }
 
 /// The prefixes that some route names: of gateways, tunnels, clients and the route tables that are used.
-fn routes(inventory: &Inventory, part: &BTreeSet<NameId>) -> BTreeSet<IpNet> {
+fn routes(simulator: &Simulator<'_>, part: &BTreeSet<NameId>) -> BTreeSet<IpNet> {
+    let inventory = simulator.inventory;
     let mut named = BTreeSet::new();
     for gateway in inventory.gateways.iter().filter(|gateway| part.contains(&gateway.vnet)) {
         named.extend(nets(&gateway.custom_routes));
         named.extend(nets(&gateway.summarized_prefixes));
     }
-    for tunnel in inventory.connections.iter().filter(|tunnel| part.contains(&tunnel.from)) {
-        named.extend(nets(&tunnel.from_static));
-        named.extend(nets(&tunnel.to_static));
+    // A tunnel that is down routes nothing.
+    for router in part.iter().filter_map(|name| simulator.routers.get(name)) {
+        named.extend(router.static_routes.iter().map(|(_, prefix)| *prefix));
     }
     for client in inventory.clients.iter().flatten().filter(|client| part.contains(&client.gateway)) {
         named.extend(nets(&client.manual_routes));
@@ -53,7 +53,7 @@ fn routes(inventory: &Inventory, part: &BTreeSet<NameId>) -> BTreeSet<IpNet> {
 
 /// Each prefix that stands for the Internet, with the addresses that it stands for as stretches alike.
 fn destinations(simulator: &Simulator<'_>, part: &BTreeSet<NameId>) -> BTreeMap<IpNet, Vec<IpNet>> {
-    let named = routes(simulator.inventory, part);
+    let named = routes(simulator, part);
     let mut taken: BTreeSet<IpNet> = BTreeSet::new();
     for name in part {
         taken.extend(simulator.networks.get(name).into_iter().flatten());

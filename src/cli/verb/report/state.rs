@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use tunnelog::answer::{Analysis, Request};
+use tunnelog::names::NameId;
 use tunnelog::topology::Topology;
 
 use crate::cli::shell::exit::Failure;
@@ -34,12 +35,13 @@ pub(super) fn state<'a>(
         .collect();
     let holdings = members.holdings(inventory, |span| rows.at(span));
     let links = members.links(&Topology::new(inventory), |span| rows.at(span));
-    let mut clients = Vec::new();
+    let (mut clients, mut internet) = (Vec::new(), 0);
     analysis.answer(request, |gateway, answer| {
         work::go_on()?;
         let count = answer.reach.len() + answer.routes.len();
         *rows_left = rows_left.checked_sub(count).ok_or_else(|| too_many(request))?;
         clients.extend(Clients::of(gateway, answer, members));
+        internet += answer.reach.iter().filter(|row| row.network == NameId::INTERNET).count();
         Ok::<(), Failure>(())
     })?;
     let reasons = Reasons { analysis, side, members, request, rows: &rows };
@@ -50,6 +52,7 @@ pub(super) fn state<'a>(
         fixes: unfixed,
         findings: side.report.diagnostics.len() - findings.len(),
         rows: 0,
+        internet,
     };
     let (rows, rows_left_out) = rows.shapes();
     left_out.rows = rows_left_out;

@@ -53,6 +53,8 @@ pub(crate) struct LeftOut {
     pub(crate) findings: usize,
     /// Rows of the inventory.
     pub(crate) rows: usize,
+    /// Destinations on the Internet, which is no network of the page.
+    pub(crate) internet: usize,
 }
 
 /// A destination: network, prefix, status and reasons.
