@@ -1,4 +1,4 @@
-//! The rules as they are written in `rules.rs`: each with its source, what that says, and its clause.
+//! The rules as they are written: each with its source, what that says, and its clause.
 
 use crate::class::RouteReason;
 use crate::rule::Rule;
@@ -6,6 +6,9 @@ use crate::schema::ENTRIES;
 
 /// The rules file, which is the only place where a clause and its source stand.
 const RULES: &str = include_str!("../rules.rs");
+
+/// Those of the rules for components with subnets, in the order in which they run.
+const STEERING: [&str; 2] = [include_str!("../rules/tables.rs"), include_str!("../rules/ways.rs")];
 
 /// A rule as it is written.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -20,20 +23,50 @@ pub struct Clause {
     pub text: String,
 }
 
+/// A rule for components with subnets as it is written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Written {
+    /// The id, as it stands in brackets.
+    pub id: &'static str,
+    /// The section or document that it encodes, or `INFERENCE`.
+    pub source: String,
+    /// What stands there in other words, or why the rule is an inference.
+    pub says: String,
+    /// The clause.
+    pub text: String,
+}
+
 /// Every rule, in the order of the file.
 #[must_use]
 pub fn clauses() -> Vec<Clause> {
-    let paragraphs = RULES.split("\n\n").filter(|paragraph| paragraph.contains("<-"));
-    paragraphs.filter_map(clause).collect()
+    written(RULES).filter_map(clause).collect()
 }
 
-fn clause(paragraph: &str) -> Option<Clause> {
+/// Every rule for components with subnets, in the order of their files.
+#[must_use]
+pub fn steering() -> Vec<Written> {
+    STEERING.into_iter().flat_map(written).collect()
+}
+
+fn clause(written: Written) -> Option<Clause> {
+    let rule = Rule::ALL.iter().copied().find(|rule| rule.id() == written.id)?;
+    let Written { source, says, text, .. } = written;
+    let text: Vec<String> = text.lines().map(shown).collect();
+    Some(Clause { rule, source, says, text: text.join("\n") })
+}
+
+/// The clauses of a file.
+fn written(file: &'static str) -> impl Iterator<Item = Written> {
+    file.split("\n\n").filter(|paragraph| paragraph.contains("<-")).filter_map(paragraph)
+}
+
+fn paragraph(paragraph: &'static str) -> Option<Written> {
     let (comment, text): (Vec<&str>, Vec<&str>) =
         paragraph.lines().map(str::trim_end).partition(|line| line.trim_start().starts_with("// "));
-    let comment: Vec<&str> = comment.iter().map(|line| line.trim_start().trim_start_matches("// ")).collect();
+    let comment: Vec<&'static str> =
+        comment.iter().map(|line| line.trim_start().trim_start_matches("// ")).collect();
     let (first, rest) = comment.split_first()?;
     let (id, source) = first.strip_prefix('[')?.split_once("] ")?;
-    let rule = Rule::ALL.iter().copied().find(|rule| rule.id() == id)?;
     let (source, begins) = match source.split_once("INFERENCE: ") {
         Some((_, says)) => ("INFERENCE", says),
         None => (source, ""),
@@ -41,10 +74,9 @@ fn clause(paragraph: &str) -> Option<Clause> {
     let mut says = vec![begins];
     says.extend(rest);
     // Below the macro's own indentation, the clause keeps its shape.
-    let text: Vec<String> =
-        text.iter().map(|line| shown(line.strip_prefix("    ").unwrap_or(line))).collect();
-    Some(Clause {
-        rule,
+    let text: Vec<&str> = text.iter().map(|line| line.strip_prefix("    ").unwrap_or(line)).collect();
+    Some(Written {
+        id,
         source: source.to_owned(),
         says: says.join(" ").trim().to_owned(),
         text: text.join("\n").trim_matches(['\n', '}']).to_owned(),
@@ -139,6 +171,18 @@ mod tests {
             assert!(!clause.text.contains("//"), "{id}: {}", clause.text);
             // What is left of Rust is `let`, and what is asked of a target or of an AS path.
             assert!(!clause.text.contains("::"), "{id}: {}", clause.text);
+        }
+    }
+
+    #[test]
+    fn every_rule_for_subnets_is_found_with_its_source() {
+        let steering = steering();
+        let heads = STEERING.iter().map(|file| file.matches("    // [").count());
+        assert_eq!(steering.len(), heads.sum::<usize>());
+        for written in &steering {
+            assert!(!written.source.is_empty() && !written.says.is_empty(), "{written:?}");
+            assert!(written.text.contains("<-") && written.text.ends_with(';'), "{written:?}");
+            assert!(!written.text.contains("//"), "{written:?}");
         }
     }
 

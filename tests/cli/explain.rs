@@ -428,8 +428,12 @@ fn graphs_name_what_is_proven_and_what_is_missing() {
 fn rules_are_listed_and_explained_with_an_example_that_runs() {
     let list = run(&["rules"]).stdout;
     let ids: Vec<&str> = list.lines().filter(|line| !line.is_empty() && !line.starts_with(' ')).collect();
-    assert_eq!(ids, Rule::ALL.iter().map(|rule| rule.id()).collect::<Vec<_>>());
-    let source = read("src/rules.rs");
+    // The rules for routers, then those for components with subnets, each as its file has it.
+    let files = ["src/rules.rs", "src/rules/tables.rs", "src/rules/ways.rs"].map(read);
+    let heads = files.iter().flat_map(|file| file.lines().filter_map(|line| line.strip_prefix("    // [")));
+    assert_eq!(ids, heads.filter_map(|line| Some(line.split_once(']')?.0)).collect::<Vec<_>>());
+    assert!(ids.len() > Rule::ALL.len() + 50, "{}", ids.len());
+    let source = &files[0];
     for rule in Rule::ALL {
         let output = run(&["rules", rule.id()]);
         let told = output.stdout;
@@ -456,6 +460,17 @@ fn rules_are_listed_and_explained_with_an_example_that_runs() {
             rule.id()
         );
     }
+}
+
+#[test]
+fn rules_for_subnets_are_explained_too() {
+    let told = run(&["rules", "to-appliance"]).stdout;
+    assert!(told.starts_with("to-appliance\n  Of equal prefixes the user route decides"), "{told}");
+    assert!(told.contains("\n    Step(Node::Subnet(context), Node::Machine(machine), part) <-\n"), "{told}");
+    // What both have is told of both.
+    let both = run(&["rules", "forwards"]).stdout;
+    assert_eq!(both.lines().filter(|line| *line == "forwards").count(), 2, "{both}");
+    assert!(both.contains("tunnelog explain ") && both.contains("where subnets are listed"), "{both}");
 }
 
 #[test]
