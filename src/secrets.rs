@@ -362,6 +362,8 @@ mod tests {
             concealed("`q7HtX2mPz9Kw4LrVb8Nc3FyJd6` is not", &[]),
             "`**************************` is not"
         );
+        let key = "/T7bLw2Zs8RnYc4H/dUfJ6gMe1oAiBqX/tVyEkP3xQ9vA=";
+        assert_eq!(concealed(&format!("`{key}`"), &[]), format!("`{}`", "*".repeat(key.len())));
         // A path is no secret as a whole.
         let path = "no file in `/tmp/.tmp8Z5cKk/empty`";
         assert_eq!(concealed(path, &[]), path);

@@ -43,21 +43,29 @@ fn word(bytes: &[u8], word: Range<usize>, found: &mut Vec<Range<usize>>) {
     add(bytes, from..word.end, found);
 }
 
-/// Adds the word where it is opaque as a whole, else the parts of a path that are. Of what begins as a path only parts may be.
+/// Adds the word where it is opaque as a whole, else the parts of a path that are.
 fn add(bytes: &[u8], word: Range<usize>, found: &mut Vec<Range<usize>>) {
-    let is_path =
-        [&b"/"[..], b"./", b"../", b"~/"].iter().any(|start| bytes[word.clone()].starts_with(start));
-    if !is_path && is_opaque(&bytes[word.clone()]) {
+    if !is_path(&bytes[word.clone()]) && is_opaque(&bytes[word.clone()]) {
         found.push(word);
         return;
     }
     let mut from = word.start;
-    for part in bytes[word].split(|byte| matches!(byte, b'/' | b'.' | b'=')) {
+    for part in parts(&bytes[word]) {
         if is_opaque(part) {
             found.push(from..from + part.len());
         }
         from += part.len() + 1;
     }
+}
+
+fn parts(word: &[u8]) -> impl Iterator<Item = &[u8]> {
+    word.split(|byte| matches!(byte, b'/' | b'.' | b'='))
+}
+
+/// True for what begins as a path does and has a plain word in it. A key of base64 may begin so, and has none.
+fn is_path(word: &[u8]) -> bool {
+    let is_plain = |part: &[u8]| part.len() > 2 && part.iter().all(u8::is_ascii_lowercase);
+    [&b"/"[..], b"./", b"../", b"~/"].iter().any(|start| word.starts_with(start)) && parts(word).any(is_plain)
 }
 
 fn is_opaque(word: &[u8]) -> bool {
