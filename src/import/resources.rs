@@ -224,13 +224,14 @@ pub(super) struct Client {
     pub(super) origin: Span,
 }
 
-fn fill<T>(known: &mut Option<T>, new: Option<T>) {
+/// Takes what is not known yet.
+pub(super) fn fill<T>(known: &mut Option<T>, new: Option<T>) {
     if known.is_none() {
         *known = new;
     }
 }
 
-fn fill_list<T>(known: &mut Vec<T>, new: Vec<T>) {
+pub(super) fn fill_list<T>(known: &mut Vec<T>, new: Vec<T>) {
     if known.is_empty() {
         *known = new;
     }

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 
 use super::id::ResourceId;
+use super::resources::{fill, fill_list};
 use crate::inventory::routing::NextHop;
 use crate::prefix::Prefix;
 use crate::source::Span;
@@ -110,12 +111,8 @@ impl Subnet {
     fn complete(&mut self, other: Self) -> bool {
         let is_other_space = !self.space.is_empty() && !other.space.is_empty() && self.space != other.space;
         let is_other_table = self.tells_table && other.tells_table && self.table != other.table;
-        if self.space.is_empty() {
-            self.space = other.space;
-        }
-        if self.table.is_none() {
-            self.table = other.table;
-        }
+        fill_list(&mut self.space, other.space);
+        fill(&mut self.table, other.table);
         self.tells_table |= other.tells_table;
         !(is_other_space || is_other_table)
     }
@@ -136,7 +133,7 @@ impl Routing {
         let Some(known) = self.tables.get_mut(&id) else { return self.tables.insert(id, table).is_none() };
         let is_alike = [known.gateway_routes, table.gateway_routes].iter().any(Option::is_none)
             || known.gateway_routes == table.gateway_routes;
-        known.gateway_routes = known.gateway_routes.or(table.gateway_routes);
+        fill(&mut known.gateway_routes, table.gateway_routes);
         is_alike
     }
 
@@ -166,7 +163,7 @@ impl Routing {
             return;
         };
         known.forwards |= interface.forwards;
-        known.machine = known.machine.take().or(interface.machine);
+        fill(&mut known.machine, interface.machine);
         known.places.extend(interface.places);
     }
 

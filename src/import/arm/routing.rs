@@ -19,7 +19,7 @@ pub(super) const TABLE: TableNames = TableNames {
     route: ROUTE,
     lets_in: &[],
     keeps_out: &["disableBgpRoutePropagation"],
-    users: "subnets[].id",
+    users: Some("subnets[].id"),
     keeps_peering_out: "disablePeeringRoute",
 };
 

@@ -30,7 +30,7 @@ pub(in crate::import) struct TableNames {
     pub(in crate::import) lets_in: Names,
     pub(in crate::import) keeps_out: Names,
     /// The ids of the subnets that use it.
-    pub(in crate::import) users: &'static str,
+    pub(in crate::import) users: Option<&'static str>,
     /// Other routes that it keeps out, which the model does not cover.
     pub(in crate::import) keeps_peering_out: &'static str,
 }
@@ -97,9 +97,7 @@ pub(in crate::import) fn subnet(
     let tells_table = names.table.is_some() && !is_unknown;
     let (origin, name) = (fields.span(), id.name().to_owned());
     let is_alike = resources.routing.add_subnet(id, Subnet { space, table, tells_table, origin }, is_listed);
-    if !is_alike && !resources.planned.is_plan {
-        resources.differs(origin, &format!("subnet `{name}`"));
-    }
+    tell_unlike(is_alike, origin, &format!("subnet `{name}`"), resources);
 }
 
 /// Adds the route table called `id`.
@@ -111,7 +109,7 @@ pub(in crate::import) fn table(
     resources: &mut Resources,
 ) {
     routes(&id, fields, names, resources);
-    let users = fields.each(names.users, &mut Fields::list).concat();
+    let users = names.users.map(|users| fields.each(users, &mut Fields::list).concat()).unwrap_or_default();
     let users = users.into_iter().map(|(subnet, _)| (ResourceId::new(&subnet), id.clone()));
     resources.routing.users.extend(users);
     if stated::text(fields, &[names.keeps_peering_out], resources)
@@ -128,9 +126,7 @@ pub(in crate::import) fn table(
     };
     let origin = table.origin;
     let is_alike = resources.routing.add_table(id, table);
-    if !is_alike && !resources.planned.is_plan {
-        resources.differs(origin, &format!("route table `{name}`"));
-    }
+    tell_unlike(is_alike, origin, &format!("route table `{name}`"), resources);
 }
 
 /// Whether a route table lets in the routes of the gateway, where that is stated.
@@ -213,8 +209,13 @@ pub(in crate::import) fn route(
     let route = UserRoute { table: table.clone(), name, prefix, next_hop, addresses, origin };
     let shown = format!("route `{}` of route table `{}`", route.name, table.name());
     let is_alike = resources.routing.add_route(id, route, is_listed);
+    tell_unlike(is_alike, origin, &shown, resources);
+}
+
+/// Says that two places tell different things of one resource. A plan tells what is and what will be, which may differ.
+fn tell_unlike(is_alike: bool, origin: Span, what: &str, resources: &mut Resources) {
     if !is_alike && !resources.planned.is_plan {
-        resources.differs(origin, &shown);
+        resources.differs(origin, what);
     }
 }
 

@@ -19,7 +19,7 @@ const TABLE: TableNames = TableNames {
     route: ROUTE,
     lets_in: &["bgpRoutePropagationEnabled"],
     keeps_out: &["disableBgpRoutePropagation"],
-    users: "subnets",
+    users: Some("subnets"),
     keeps_peering_out: "disablePeeringRoute",
 };
 

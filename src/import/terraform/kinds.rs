@@ -29,7 +29,7 @@ pub(super) const MACHINES: &[&str] =
 const GROUP: &str = "azurerm_resource_group";
 
 /// Types that only join two resources: they are none, and leave both there when they go.
-const JOINS: &[&str] =
+pub(super) const JOINS: &[&str] =
     &[TABLE_OF_SUBNET, POOL_OF_INTERFACE, POOL_ADDRESS, GROUP_OF_SUBNET, GROUP_OF_INTERFACE];
 
 /// Any resource, by its body, of the provider azapi.

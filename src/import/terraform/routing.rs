@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use super::instances::Instances;
 use super::kinds::{
-    BALANCER, BALANCING_RULE, FIREWALL, GROUP_OF_INTERFACE, GROUP_OF_SUBNET, INTERFACE, MACHINES, POOL,
-    POOL_ADDRESS, POOL_OF_INTERFACE, ROUTE, ROUTE_TABLE, SECURITY_GROUP, SECURITY_RULE, SUBNET,
+    BALANCER, BALANCING_RULE, FIREWALL, GROUP_OF_INTERFACE, GROUP_OF_SUBNET, INTERFACE, JOINS, MACHINES,
+    POOL, POOL_ADDRESS, POOL_OF_INTERFACE, ROUTE, ROUTE_TABLE, SECURITY_GROUP, SECURITY_RULE, SUBNET,
     TABLE_OF_SUBNET,
 };
 use super::values::Values;
@@ -33,7 +33,7 @@ const TABLE_NAMES: TableNames = TableNames {
     route: ROUTE_NAMES,
     lets_in: &["bgp_route_propagation_enabled"],
     keeps_out: &["disable_bgp_route_propagation"],
-    users: "subnets",
+    users: Some("subnets"),
     keeps_peering_out: "disable_peering_route",
 };
 
@@ -56,22 +56,8 @@ const INTERFACE_NAMES: InterfaceNames = InterfaceNames {
 
 /// True for the types that steer packets, or forward them.
 pub(super) fn is_read(kind: &str) -> bool {
-    let kinds = [
-        BALANCER,
-        BALANCING_RULE,
-        FIREWALL,
-        GROUP_OF_INTERFACE,
-        GROUP_OF_SUBNET,
-        INTERFACE,
-        POOL,
-        POOL_ADDRESS,
-        POOL_OF_INTERFACE,
-        ROUTE,
-        ROUTE_TABLE,
-        SECURITY_RULE,
-        TABLE_OF_SUBNET,
-    ];
-    kinds.contains(&kind)
+    let own = [BALANCER, BALANCING_RULE, FIREWALL, INTERFACE, POOL, ROUTE, ROUTE_TABLE, SECURITY_RULE];
+    own.contains(&kind) || JOINS.contains(&kind)
 }
 
 /// The subnets that resources of their own associate with route tables, as far as their ids are known.
@@ -150,7 +136,7 @@ pub(super) fn read(id: ResourceId, name: &str, values: &Values<'_, '_, '_>, reso
         }
         ROUTE_TABLE => {
             // What a plan has of the subnets is what they were before it.
-            let users = if resources.planned.is_plan { "no_users" } else { TABLE_NAMES.users };
+            let users = TABLE_NAMES.users.filter(|_| !resources.planned.is_plan);
             routing::table(id, name, values, &TableNames { users, ..TABLE_NAMES }, resources);
         }
         ROUTE => {

@@ -149,18 +149,14 @@ impl Directory {
             return;
         }
         let names = &self.names;
-        let finding =
-            Diagnostic::new(Code::UnknownName, format!("{} is not {what} of the inventory", shown(text)))
-                .at(row.place(cell), format!("expected the name of {what}"));
         let all = || names.iter().map(|name| (names.text(name), name));
-        row.push(match self.suggestions.nearest(text, all, |name| name.index() < candidates) {
-            Some(near) => finding.help(format!("did you mean {}?", shown(names.text(near)))),
-            None => finding.help(if what == "a VNet" {
-                "a VNet is known by its row in `vnets.csv`"
-            } else {
-                "a VNet is known by its row in `vnets.csv`, a site by its row in `sites.csv`"
-            }),
-        });
+        let near = self.suggestions.nearest(text, all, |name| name.index() < candidates);
+        let known_by = if what == "a VNet" {
+            "a VNet is known by its row in `vnets.csv`"
+        } else {
+            "a VNet is known by its row in `vnets.csv`, a site by its row in `sites.csv`"
+        };
+        unknown_name(row, cell, what, near.map(|near| names.text(near)), known_by);
     }
 }
 
@@ -187,18 +183,24 @@ impl Tables {
         }
         let label = labels.get(text).filter(|label| self.defined.contains_key(label));
         if label.is_none() && self.all_known {
-            let message = format!("{} is not a route table of the inventory", shown(text));
-            let finding = Diagnostic::new(Code::UnknownName, message)
-                .at(row.place(cell), "expected the name of a route table");
             let all = || labels.iter().map(|label| (labels.text(label), label));
-            let is_table = |label| self.defined.contains_key(&label);
-            row.push(match self.suggestions.nearest(text, all, is_table) {
-                Some(near) => finding.help(format!("did you mean {}?", shown(labels.text(near)))),
-                None => finding.help("a route table is known by its row in `route_tables.csv`"),
-            });
+            let near = self.suggestions.nearest(text, all, |label| self.defined.contains_key(&label));
+            let known_by = "a route table is known by its row in `route_tables.csv`";
+            unknown_name(row, cell, "a route table", near.map(|near| labels.text(near)), known_by);
         }
         label
     }
+}
+
+/// Says that the cell names no `what` of the inventory: the one that was meant, or how one is known.
+fn unknown_name(row: &mut Row<'_>, cell: Cell, what: &str, near: Option<&str>, known_by: &'static str) {
+    let message = format!("{} is not {what} of the inventory", shown(row.text(cell)));
+    let finding = Diagnostic::new(Code::UnknownName, message)
+        .at(row.place(cell), format!("expected the name of {what}"));
+    row.push(match near {
+        Some(near) => finding.help(format!("did you mean {}?", shown(near))),
+        None => finding.help(known_by),
+    });
 }
 
 fn taken(text: &str, first: Span, place: Span, is_site: bool, both_same: bool) -> Diagnostic {
