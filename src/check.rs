@@ -83,7 +83,7 @@ pub fn check_paths(inventory: &Inventory, facts: &Facts, report: &mut Report) {
     if inventory.subnets.is_empty() {
         return;
     }
-    let found = tables::one_way::check(&Context::new(inventory, facts, &report.sources));
+    let found = tables::one_way::check(inventory, facts, &report.sources);
     report.diagnostics.extend(found);
     report.sort();
 }

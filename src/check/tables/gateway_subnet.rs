@@ -9,10 +9,9 @@ use crate::prefix::Prefix;
 impl Tables<'_> {
     pub(super) fn gateway_subnet(&self, table: &RouteTable, users: &Users<'_>, found: &mut Found) {
         let context = self.context;
-        let is_used_so =
-            |vnet: &NameId| users.subnets.iter().any(|it| it.vnet == *vnet && it.name.is_gateway_subnet());
-        let mut with_gateway = users.vnets.iter().copied().filter(|vnet| context.topology.has_gateway(*vnet));
-        let Some(vnet) = with_gateway.find(is_used_so) else { return };
+        let of_gateways = users.subnets.iter().filter(|it| it.name.is_gateway_subnet());
+        let of_gateways = of_gateways.map(|it| it.vnet).filter(|vnet| context.topology.has_gateway(*vnet));
+        let Some(vnet) = of_gateways.min() else { return };
         let of = context.shown(vnet);
         if !table.gateway_routes {
             let message = format!(

@@ -4,57 +4,69 @@ use std::collections::BTreeMap;
 use std::net::IpAddr;
 
 use rayon::prelude::*;
+use rustc_hash::FxHashMap;
 
-use super::{Context, Found};
+use super::Found;
 use crate::diagnostic::{Code, Diagnostic, few};
+use crate::facts::Facts;
 use crate::facts::ids::Machine;
-use crate::names::NameId;
+use crate::inventory::Inventory;
+use crate::names::{LabelId, NameId};
 use crate::solve::{Component, Evaluation, is_steered, steer};
-use crate::source::Span;
+use crate::source::{Sources, Span};
 
-pub(in crate::check) fn check(context: &Context<'_>) -> Found {
-    let parts = (0..context.facts.component_count).into_par_iter();
-    let found: Vec<Found> =
-        parts.filter(|part| is_steered(context.facts, *part)).map(|part| of_part(context, part)).collect();
-    found.into_iter().flatten().collect()
-}
+/// The networks of which an appliance sees one direction only, from the clients of a gateway.
+type OneWay<'a> = BTreeMap<(Machine, NameId), Vec<&'a str>>;
 
-fn of_part(context: &Context<'_>, number: usize) -> Found {
-    let part = Component::new(context.facts, number);
-    let text = |name: NameId| context.inventory.names.text(name);
-    let mut networks: BTreeMap<(Machine, NameId), Vec<&str>> = BTreeMap::new();
-    for (gateway, network, _, machine) in steer(&part, &[], Evaluation::Auto).one_way {
-        networks.entry((machine, gateway)).or_default().push(text(network));
+pub(in crate::check) fn check(inventory: &Inventory, facts: &Facts, sources: &Sources) -> Found {
+    let parts = (0..facts.component_count).into_par_iter().filter(|part| is_steered(facts, *part));
+    let found: Vec<OneWay<'_>> = parts.map(|part| of_part(inventory, facts, part)).collect();
+    if found.iter().all(BTreeMap::is_empty) {
+        return Found::new();
     }
-    let mut found = Found::new();
-    for ((machine, gateway), mut networks) in networks {
-        networks.sort_unstable();
-        networks.dedup();
+    // Of several rows that name one, the first is shown.
+    let mut listed: FxHashMap<LabelId, Span> = FxHashMap::default();
+    for row in &inventory.appliances {
+        listed.entry(row.name).or_insert(row.origin);
+    }
+    let mut named: FxHashMap<IpAddr, Span> = FxHashMap::default();
+    for row in &inventory.user_routes {
+        for address in &row.addresses {
+            named.entry(*address).or_insert(row.origin);
+        }
+    }
+    let finding = |((machine, gateway), networks): ((Machine, NameId), Vec<&str>)| {
         let place = match machine {
-            Machine::Listed(appliance) => {
-                let row = context.inventory.appliances.iter().find(|row| row.name == appliance);
-                row.map(|row| context.cell(row.origin, "name"))
+            Machine::Listed(appliance) => listed.get(&appliance).map(|row| sources.cell(*row, "name")),
+            Machine::Assumed(_, address) => {
+                named.get(&address).map(|row| sources.cell(*row, "next_hop_address"))
             }
-            Machine::Assumed(_, address) => leads_to(context, address),
         };
-        let shown = machine.text(context.inventory);
         let message = format!(
-            "`{shown}` sees one direction only of what clients of {} ask of {}",
-            context.shown(gateway),
+            "`{}` sees one direction only of what clients of `{}` ask of {}",
+            machine.text(inventory),
+            inventory.names.text(gateway),
             few(networks)
         );
         let finding = Diagnostic::new(Code::AsymmetricPath, message)
             .help("route answers back the way that the questions came: both past the appliance, or neither");
-        found.push(match place {
+        match place {
             Some(place) => finding.at(place, "expected both directions, as it is stateful"),
             None => finding,
-        });
-    }
-    found
+        }
+    };
+    found.into_iter().flatten().map(finding).collect()
 }
 
-/// The first user route that names the address.
-fn leads_to(context: &Context<'_>, address: IpAddr) -> Option<Span> {
-    let row = context.inventory.user_routes.iter().find(|row| row.addresses.contains(&address))?;
-    Some(context.cell(row.origin, "next_hop_address"))
+fn of_part<'a>(inventory: &'a Inventory, facts: &Facts, number: usize) -> OneWay<'a> {
+    let part = Component::new(facts, number);
+    let mut found = OneWay::new();
+    for (gateway, network, _, machine) in steer(&part, &[], Evaluation::Auto).one_way {
+        found.entry((machine, gateway)).or_default().push(inventory.names.text(network));
+    }
+    for networks in found.values_mut() {
+        networks.sort_unstable();
+        networks.dedup();
+    }
+    found
 }

@@ -81,13 +81,14 @@ impl Tables<'_> {
         let is_led_to = |network: &NameId| {
             near.contains(network) || table.gateway_routes && context.topology.is_site(*network)
         };
-        let pools = context.facts.client_pool.of(part).iter().filter(|_| !table.gateway_routes);
-        let addresses = context.facts.address.of(part).iter().filter(|row| !is_led_to(&row.0));
-        let mut inside = addresses.chain(pools).filter(|row| range.covers(row.1));
+        let addresses = context.facts.address.of(part).iter();
+        let addresses = addresses.filter(|row| range.covers(row.1) && !is_led_to(&row.0));
+        let pools = context.facts.client_pool.of(part).iter();
+        let pools = pools.filter(|row| !table.gateway_routes && range.covers(row.1));
         let is_lost = |prefix: Prefix| {
             let steers = |route: &&UserRoute| range.covers(route.prefix) && route.prefix.overlaps(prefix);
             !self.routes_of(table.name).iter().any(steers)
         };
-        inside.find(|row| is_lost(row.1)).copied()
+        addresses.chain(pools).find(|row| is_lost(row.1)).copied()
     }
 }
