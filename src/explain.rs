@@ -1,8 +1,8 @@
 //! Why a client reaches a destination, or why not: the shortest proofs, and what is missing.
 //!
 //! The rules run with a witness of every step, over no more than the destination and the client
-//! pool. Nothing is decided here: proofs and certificates are read off what the rules derived, and
-//! [`crate::proof::Checker`] verifies them without either.
+//! pool; where subnets are listed, over the whole connected part. Nothing is decided here: proofs and
+//! certificates are read off what the rules derived, and [`crate::proof::Checker`] verifies them without either.
 //!
 //! ```
 //! use tunnelog::answer::Analysis;

@@ -223,15 +223,6 @@ impl Prefix {
         text
     }
 
-    /// All addresses of a family.
-    #[must_use]
-    pub fn everything(family: Family) -> Self {
-        Self(match family {
-            Family::Ipv4 => IpNet::V4(Ipv4Net::default()),
-            Family::Ipv6 => IpNet::V6(Ipv6Net::default()),
-        })
-    }
-
     /// The same prefix as the `ipnet` type.
     #[must_use]
     pub fn net(self) -> IpNet {

@@ -1,15 +1,16 @@
 //! The clauses of the rules by name: ids and sentences.
 
-macro_rules! rules {
-    ($($variant:ident $id:literal $sentence:literal)*) => {
-        /// Every clause of the rules, by its id in `src/rules.rs`.
+/// Makes an enum of clauses, with the id and the sentence of each.
+macro_rules! clauses {
+    ($(#[$meaning:meta])* $name:ident $($variant:ident $id:literal $sentence:literal)*) => {
+        $(#[$meaning])*
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        pub enum Rule {
+        pub enum $name {
             $(#[doc = $sentence] $variant,)*
         }
 
-        impl Rule {
-            /// Every rule, in the order of the rules file.
+        impl $name {
+            /// Every one, in the order of the rules file.
             pub const ALL: &'static [Self] = &[$(Self::$variant),*];
 
             /// The id, as it stands in brackets in the rules file.
@@ -18,25 +19,7 @@ macro_rules! rules {
                 match self { $(Self::$variant => $id,)* }
             }
 
-            /// True where proofs apply the rule. What the others derive is only ever denied, or sums up what proofs show apart.
-            #[must_use]
-            pub fn is_applied(self) -> bool {
-                !matches!(
-                    self,
-                    Self::OwnPrefix
-                        | Self::OwnSitePrefix
-                        | Self::OwnSummarized
-                        | Self::SpokeSummarized
-                        | Self::AttachedInTable
-                        | Self::NextHopInTable
-                        | Self::LongerPrefix
-                        | Self::Strays
-                        | Self::ReturnedBefore
-                        | Self::Accessible
-                )
-            }
-
-            /// What the rule says, as a sentence.
+            /// What it says, as a sentence.
             #[must_use]
             pub fn sentence(self) -> &'static str {
                 match self { $(Self::$variant => $sentence,)* }
@@ -45,7 +28,31 @@ macro_rules! rules {
     };
 }
 
-rules! {
+pub(crate) use clauses;
+
+impl Rule {
+    /// True where proofs apply the rule. What the others derive is only ever denied, or sums up what proofs show apart.
+    #[must_use]
+    pub fn is_applied(self) -> bool {
+        !matches!(
+            self,
+            Self::OwnPrefix
+                | Self::OwnSitePrefix
+                | Self::OwnSummarized
+                | Self::SpokeSummarized
+                | Self::AttachedInTable
+                | Self::NextHopInTable
+                | Self::LongerPrefix
+                | Self::Strays
+                | Self::ReturnedBefore
+                | Self::Accessible
+        )
+    }
+}
+
+clauses! {
+    /// Every clause of the rules, by its id in `src/rules.rs`.
+    Rule
     OwnVnet "own-vnet" "A gateway delivers to its own VNet."
     TransitSpoke "transit-spoke" "A gateway delivers to a peered VNet that uses it as remote gateway."
     TransitPrefix "transit-prefix" "A gateway delivers to what its side of the peering carries of a VNet that uses it as remote gateway."

@@ -90,6 +90,20 @@ impl Analysis<'_> {
     /// The effective routes of every listed subnet of a connected component, sorted.
     #[must_use]
     pub fn effective_routes(&self, component: usize) -> Vec<EffectiveRoute> {
+        self.routes_of(component, |_| true)
+    }
+
+    /// The effective routes of a listed subnet, sorted.
+    #[must_use]
+    pub fn effective_routes_of(&self, vnet: NameId, subnet: LabelId) -> Vec<EffectiveRoute> {
+        self.routes_of(self.facts().component_of(vnet), |asked| asked == (vnet, subnet))
+    }
+
+    fn routes_of(
+        &self,
+        component: usize,
+        is_asked: impl Fn((NameId, LabelId)) -> bool,
+    ) -> Vec<EffectiveRoute> {
         let facts = self.facts();
         if !is_steered(facts, component) {
             return Vec::new();
@@ -98,7 +112,8 @@ impl Analysis<'_> {
         let rows = facts.of(component);
         let uses = rows.uses_table.iter().map(|(vnet, subnet, table)| ((*vnet, *subnet), *table));
         let uses: FxHashMap<(NameId, LabelId), LabelId> = uses.collect();
-        let mut subnets: Vec<(NameId, LabelId)> = rows.subnet.iter().map(|row| (row.0, row.1)).collect();
+        let subnets = rows.subnet.iter().map(|row| (row.0, row.1)).filter(|row| is_asked(*row));
+        let mut subnets: Vec<(NameId, LabelId)> = subnets.collect();
         subnets.sort_unstable();
         subnets.dedup();
         // The subnets of a VNet with one table have the same routes.
@@ -210,9 +225,9 @@ impl State {
             }
         }
         let has = |family| family == Family::Ipv4 || own.iter().any(|prefix| prefix.family() == family);
-        for everything in Family::ALL.into_iter().filter(|family| has(*family)).map(Prefix::everything) {
+        for all in Family::ALL.into_iter().filter(|family| has(*family)).map(Prefix::default_route) {
             let hop = EffectiveHop::Hop(Hop::Internet);
-            entries.entry(everything).or_insert((RouteSource::Default, vec![hop]));
+            entries.entry(all).or_insert((RouteSource::Default, vec![hop]));
         }
         let of_prefix = |(prefix, (source, hops)): (Prefix, (RouteSource, Vec<EffectiveHop>))| {
             hops.into_iter().map(move |hop| (prefix, source, hop))

@@ -32,7 +32,7 @@ impl Teller<'_> {
                     self.node(next)
                 ),
             };
-            let facts = self.rests_on(node, step, step.context, walk).0;
+            let facts = self.rests_on(node, step, step.context).0;
             return vec![Missing { text, places: self.places(&facts) }];
         }
         match node {
@@ -84,10 +84,9 @@ impl Teller<'_> {
         let (who, is_one) = self.sender(node);
         let routes = self.steering.user_routes(context.table, part);
         // Nothing is on the way from here, so whatever decides is a user route, or nothing does.
-        if let Some((route, _)) = routes.first() {
+        if let Some(route) = routes.first() {
             return self.by_user_route(node, context, *route, part);
         }
-        let mut facts: Vec<Fact> = Vec::new();
         let mut text = format!("{who} {} no route that covers {to}", if is_one { "has" } else { "have" });
         let gateways = self.gateways(context.vnet);
         if let Some(table) = context.table {
@@ -103,8 +102,6 @@ impl Teller<'_> {
                 let entry = self.steering.entry(self.search.graph, *gateway, part)?;
                 Some((*gateway, entry))
             });
-            let subnets = self.subnets(node, context);
-            facts.extend(subnets.iter().map(|subnet| Fact::UsesTable(context.vnet, subnet.name, table)));
             let whose = self.of_whom(node, context);
             let comma = if whose.contains(", ") { "," } else { "" };
             if let (true, Some((gateway, entry))) = (keeps_out, known) {
@@ -114,7 +111,7 @@ impl Teller<'_> {
                 );
             }
             let mut places = self.places(&[Fact::GatewayRoutes(table)]);
-            places.extend(self.places(&facts));
+            places.extend(self.places(&self.uses_table(node, context)));
             return Missing { text, places };
         }
         if gateways.is_empty() {
@@ -137,9 +134,7 @@ impl Teller<'_> {
     /// Why a user route that decides leads nowhere.
     fn by_user_route(&self, node: Node, context: Context, route: Prefix, part: Prefix) -> Missing {
         let vnet = self.name(context.vnet);
-        let routes = self.steering.user_routes(context.table, part);
-        let hops =
-            routes.into_iter().find(|(prefix, _)| *prefix == route).map(|route| route.1).unwrap_or_default();
+        let hops: Vec<Hop> = self.steering.hops(context.table, route).collect();
         let of_table = self.user_route(node, context, route);
         let told = |hop: &Hop| match hop {
             Hop::Appliance(address) => format!(
@@ -160,10 +155,7 @@ impl Teller<'_> {
         let table = context.table;
         let mut facts: Vec<Fact> =
             hops.iter().filter_map(|hop| Some(Fact::UserRoute(table?, route, *hop))).collect();
-        let subnets = self.subnets(node, context);
-        facts.extend(
-            subnets.iter().filter_map(|subnet| Some(Fact::UsesTable(context.vnet, subnet.name, table?))),
-        );
+        facts.extend(self.uses_table(node, context));
         Missing { text: text.join(", and "), places: self.places(&facts) }
     }
 }

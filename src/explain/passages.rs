@@ -44,10 +44,7 @@ impl Teller<'_> {
     }
 
     fn machine(&self, machine: Machine) -> String {
-        match machine {
-            Machine::Listed(label) => self.label(label).to_owned(),
-            Machine::Assumed(vnet, address) => format!("{}/{address}", self.name(vnet)),
-        }
+        machine.text(self.search.asked.inventory)
     }
 
     pub(super) fn node(&self, node: Node) -> String {
@@ -78,7 +75,8 @@ impl Teller<'_> {
     /// The ways that arrive, and the appliances on them.
     pub(super) fn passages(&self, steered: &Steered) -> Passages {
         let best = steered.best();
-        let walks = || std::iter::once(&steered.there).chain(best.into_iter().flat_map(|best| &best.walks));
+        let back: &[Walk] = best.map_or(&[], |best| &best.walks);
+        let walks = || std::iter::once(&steered.there).chain(back);
         let mut appliances: Vec<String> = Vec::new();
         for (node, _) in walks().filter_map(|walk| walk.shortest(None)).flatten() {
             if let Node::Machine(machine) = node
@@ -87,13 +85,11 @@ impl Teller<'_> {
                 appliances.push(self.machine(machine));
             }
         }
-        let back = best.into_iter().flat_map(|best| &best.walks);
         let mut asymmetric: Vec<Asymmetry> = Vec::new();
         for one_way in best.into_iter().flat_map(|best| &best.one_way) {
             let appliance = self.machine(one_way.machine);
             let is_told = |told: &Asymmetry| told.appliance == appliance && told.passed == one_way.passed;
-            let mut walks = best.into_iter().flat_map(|best| &best.walks);
-            let walk = walks.find(|walk| walk.destination == one_way.client);
+            let walk = back.iter().find(|walk| walk.destination == one_way.client);
             let Some(walk) = walk.filter(|_| !asymmetric.iter().any(is_told)) else { continue };
             let past = |walk: &Walk, direction: Direction| {
                 let way = if one_way.passed == direction {
@@ -109,7 +105,7 @@ impl Teller<'_> {
         }
         Passages {
             there: steered.there.shortest(None).map(|way| self.passage(&steered.there, &way)),
-            back: back.filter_map(|walk| Some(self.passage(walk, &walk.shortest(None)?))).collect(),
+            back: back.iter().filter_map(|walk| Some(self.passage(walk, &walk.shortest(None)?))).collect(),
             asymmetric,
             appliances,
         }
@@ -230,6 +226,14 @@ impl Teller<'_> {
         }
     }
 
+    /// The facts that the subnets which a sender stands for use the context's route table; none where it has none.
+    pub(super) fn uses_table(&self, node: Node, context: Context) -> Vec<Fact> {
+        let subnets = self.subnets(node, context).into_iter();
+        subnets
+            .filter_map(|subnet| Some(Fact::UsesTable(context.vnet, subnet.name, context.table?)))
+            .collect()
+    }
+
     /// Whose route table it is, as sentences say after its name.
     pub(super) fn of_whom(&self, node: Node, context: Context) -> String {
         let table = context.table.map_or("", |table| self.label(table));
@@ -258,7 +262,7 @@ impl Teller<'_> {
         part: Prefix,
         at_gateway: bool,
     ) -> Option<Prefix> {
-        let routes = self.steering.user_routes(context?.table, part).into_iter().map(|row| row.0);
+        let routes = self.steering.user_routes(context?.table, part).into_iter();
         let mut counted = routes.filter(|route| !(at_gateway && route.is_default_route()));
         counted.find(|route| route.length() < entry.length())
     }
@@ -276,7 +280,7 @@ impl Teller<'_> {
         let of_table = || context.map_or_else(String::new, |context| self.user_route(node, context, entry));
         let mut why = match step.clause {
             Clause::ToAppliance => {
-                let address = self.address(step, walk.destination);
+                let address = self.address(step);
                 let address = address.map_or_else(String::new, |address| format!(" to {address}"));
                 format!("as {} leads{address}", of_table())
             }
@@ -312,8 +316,8 @@ impl Teller<'_> {
                 | Clause::GatewayVnetLocal
         );
         let at_gateway = matches!(node, Node::Router(_));
-        let loser = self.loser(context, entry, walk.destination, at_gateway);
-        if let Some(loser) = loser.filter(|_| !is_user) {
+        let loser = if is_user { None } else { self.loser(context, entry, walk.destination, at_gateway) };
+        if let Some(loser) = loser {
             let shorter = context.map_or_else(String::new, |context| self.user_route(node, context, loser));
             why = format!("{why}, before {}, which is shorter", shorter.trim_end_matches(','));
         }
@@ -330,7 +334,7 @@ impl Teller<'_> {
                 format!("{} packets for {to}{to_whom}", if is_one { "delivers" } else { "deliver" })
             }
         };
-        let (mut facts, proofs) = self.rests_on(node, step, context, walk);
+        let (mut facts, proofs) = self.rests_on(node, step, context);
         let rules = proofs.iter().flat_map(|proof| &proof.steps).map(|step| step.rule).collect();
         let of_proofs = proofs.iter().flat_map(|proof| &proof.steps).flat_map(|step| &step.premises);
         facts.extend(of_proofs.filter_map(|premise| match premise {
@@ -338,19 +342,16 @@ impl Teller<'_> {
             _ => None,
         }));
         if let (Some(loser), Some(table)) = (loser, context.and_then(|context| context.table)) {
-            let routes = self.steering.user_routes(Some(table), walk.destination);
-            let hops =
-                routes.into_iter().find(|route| route.0 == loser).into_iter().flat_map(|route| route.1);
-            facts.extend(hops.filter(|_| !is_user).map(|hop| Fact::UserRoute(table, loser, hop)));
+            let hops = self.steering.hops(Some(table), loser);
+            facts.extend(hops.map(|hop| Fact::UserRoute(table, loser, hop)));
         }
         Told { clause: step.clause, text: format!("{who} {does}, {why}"), facts, rules }
     }
 
     /// The address by which the user route leads to the appliance.
-    fn address(&self, step: &Move, part: Prefix) -> Option<IpAddr> {
+    fn address(&self, step: &Move) -> Option<IpAddr> {
         let Onward::To(Node::Machine(machine)) = step.onward else { return None };
-        let routes = self.steering.user_routes(step.context?.table, part);
-        let (_, hops) = routes.into_iter().find(|(prefix, _)| *prefix == step.entry)?;
+        let mut hops = self.steering.hops(step.context?.table, step.entry);
         let appliances = &self.search.asked.inventory.appliances;
         let is_of = |address: IpAddr| match machine {
             Machine::Assumed(_, own) => own == address,
@@ -358,7 +359,7 @@ impl Teller<'_> {
                 appliances.iter().any(|row| row.name == name && row.addresses.contains(&address))
             }
         };
-        hops.into_iter().find_map(|hop| match hop {
+        hops.find_map(|hop| match hop {
             Hop::Appliance(address) if is_of(address) => Some(address),
             _ => None,
         })
@@ -370,20 +371,17 @@ impl Teller<'_> {
         node: Node,
         step: &Move,
         context: Option<Context>,
-        walk: &Walk,
     ) -> (Vec<Fact>, Vec<Proof>) {
         let graph = self.search.graph;
         let prove = |tuple: Tuple| graph.proof(tuple, &Avoided::default());
         let mut facts = Vec::new();
         let mut proofs = Vec::new();
         let user = |facts: &mut Vec<Fact>, is_hop: &dyn Fn(Hop) -> bool| {
-            let Some(Context { vnet, table: Some(table) }) = context else { return };
-            let routes = self.steering.user_routes(Some(table), walk.destination);
-            let route = routes.into_iter().find(|(prefix, _)| *prefix == step.entry);
-            let hops = route.into_iter().flat_map(|route| route.1).filter(|hop| is_hop(*hop));
+            let Some(context) = context else { return };
+            let Some(table) = context.table else { return };
+            let hops = self.steering.hops(Some(table), step.entry).filter(|hop| is_hop(*hop));
             facts.extend(hops.map(|hop| Fact::UserRoute(table, step.entry, hop)));
-            let subnets = context.map(|context| self.subnets(node, context)).unwrap_or_default();
-            facts.extend(subnets.iter().map(|subnet| Fact::UsesTable(vnet, subnet.name, table)));
+            facts.extend(self.uses_table(node, context));
         };
         let transit = |facts: &mut Vec<Fact>, gateway: NameId| {
             if let Some(Context { vnet, .. }) = context.filter(|context| context.vnet != gateway) {
@@ -402,7 +400,7 @@ impl Teller<'_> {
         }
         match (step.clause, step.onward) {
             (Clause::ToAppliance | Clause::GatewayToAppliance, Onward::To(Node::Machine(machine))) => {
-                let address = self.address(step, walk.destination);
+                let address = self.address(step);
                 user(&mut facts, &|hop| address.map(Hop::Appliance) == Some(hop));
                 let rows = self.search.asked.inventory.appliances.iter();
                 let rows = rows.filter(|row| Machine::Listed(row.name) == machine);

@@ -1,6 +1,7 @@
 //! Evidence about packets that route tables steer: walks, read off what the rules derived.
 
 use std::collections::{BTreeSet, VecDeque};
+use std::rc::Rc;
 
 use super::graph::Graph;
 use crate::answer::Analysis;
@@ -14,8 +15,19 @@ use crate::solve::{Component, Subnets, Trace, is_steered, routers};
 /// What is known of a component in which route tables steer packets.
 pub(super) struct Steering<'a> {
     part: &'a Component<'a>,
-    pub(super) trace: Trace,
+    traced: Rc<Traced>,
+}
+
+/// What the rules derived for such a component, whatever is asked of it.
+pub(super) struct Traced {
+    trace: Trace,
     subnets: Subnets,
+}
+
+impl Traced {
+    pub(super) fn new(part: &Component<'_>) -> Self {
+        Self { trace: Trace::new(part), subnets: Subnets::new(part) }
+    }
 }
 
 impl Analysis<'_> {
@@ -27,7 +39,7 @@ impl Analysis<'_> {
             let part = Component::new(self.facts(), number);
             let graph = Graph::new(&part, &self.inventory().names, &routers(&part, &[]));
             let steering = Steering::new(&part);
-            for (node, id) in steering.trace.moving() {
+            for (node, id) in steering.traced.trace.moving() {
                 fired.extend(steering.moves(&graph, node, id).iter().map(|step| step.clause));
             }
         }
@@ -37,12 +49,17 @@ impl Analysis<'_> {
 
 impl<'a> Steering<'a> {
     pub(super) fn new(part: &'a Component<'a>) -> Self {
-        Self { part, trace: Trace::new(part), subnets: Subnets::new(part) }
+        Self::of(part, Rc::new(Traced::new(part)))
+    }
+
+    /// The same, of what is derived already.
+    pub(super) fn of(part: &'a Component<'a>, traced: Rc<Traced>) -> Self {
+        Self { part, traced }
     }
 
     /// What an appliance sends by: the subnets that hold its addresses.
     pub(super) fn contexts(&self, machine: Machine) -> BTreeSet<Context> {
-        let at = |vnet, address| self.subnets.at(vnet, Prefix::from(address));
+        let at = |vnet, address| self.traced.subnets.at(vnet, Prefix::from(address));
         match machine {
             Machine::Listed(name) => {
                 let rows = self.part.facts.appliance.of(self.part.number).iter();
@@ -52,19 +69,20 @@ impl<'a> Steering<'a> {
         }
     }
 
-    /// The user routes of the table that cover the part, longest first, each with its hops.
-    pub(super) fn user_routes(&self, table: Option<LabelId>, part: Prefix) -> Vec<(Prefix, Vec<Hop>)> {
+    /// The prefixes around the part for which the table has user routes, longest first.
+    pub(super) fn user_routes(&self, table: Option<LabelId>, part: Prefix) -> Vec<Prefix> {
         let rows = self.part.facts.user_route.of(self.part.number).iter();
         let covering = rows.filter(|row| Some(row.0) == table && row.1.covers(part));
-        let mut found: Vec<(Prefix, Vec<Hop>)> = Vec::new();
-        for (_, prefix, hop) in covering {
-            match found.iter_mut().find(|(known, _)| known == prefix) {
-                Some((_, hops)) => hops.push(*hop),
-                None => found.push((*prefix, vec![*hop])),
-            }
-        }
-        found.sort_by_key(|(prefix, _)| std::cmp::Reverse(prefix.length()));
+        let mut found: Vec<Prefix> = covering.map(|row| row.1).collect();
+        found.sort_by_key(|prefix| std::cmp::Reverse(prefix.length()));
+        found.dedup();
         found
+    }
+
+    /// Where the table's user routes for the prefix lead.
+    pub(super) fn hops(&self, table: Option<LabelId>, route: Prefix) -> impl Iterator<Item = Hop> + '_ {
+        let rows = self.part.facts.user_route.of(self.part.number).iter();
+        rows.filter(move |row| Some(row.0) == table && row.1 == route).map(|row| row.2)
     }
 
     /// The GatewaySubnet of the gateway.
@@ -73,7 +91,7 @@ impl<'a> Steering<'a> {
         let is_gateway = facts.gateway.of(self.part.number).contains(&gateway);
         let mut rows = facts.subnet.of(self.part.number).iter();
         let row = rows.find(|row| is_gateway && row.0 == gateway && row.1.is_gateway_subnet())?;
-        Some(self.subnets.at(gateway, row.2))
+        Some(self.traced.subnets.at(gateway, row.2))
     }
 
     /// The longest entry of the router's table that covers the part.
@@ -93,7 +111,7 @@ impl<'a> Steering<'a> {
     ) -> Option<(Context, Prefix)> {
         let context = self.gateway_subnet(gateway)?;
         let routes = self.user_routes(context.table, part);
-        let (route, _) = routes.into_iter().find(|(prefix, _)| !prefix.is_default_route())?;
+        let route = routes.into_iter().find(|prefix| !prefix.is_default_route())?;
         let takes_place = entry.is_none_or(|entry| {
             let mut attached = graph.attached_to(gateway).iter();
             let is_network = attached.any(|(target, own)| target.is_network() && *own == entry);
@@ -134,9 +152,9 @@ impl<'a> Steering<'a> {
     }
 
     fn of_context(&self, context: Context, id: PrefixId) -> impl Iterator<Item = Move> + '_ {
-        let entry = self.trace.effective.get(&(context, id)).map(|entry| self.part.table.prefix(*entry));
-        let rows = self.part.facts.user_route.of(self.part.number);
-        let is_user = rows.iter().any(|row| Some(row.0) == context.table && Some(row.1) == entry);
+        let entry =
+            self.traced.trace.effective.get(&(context, id)).map(|entry| self.part.table.prefix(*entry));
+        let is_user = entry.is_some_and(|entry| self.hops(context.table, entry).next().is_some());
         let to = move |node: &Node| {
             let clause = match node {
                 Node::Machine(_) => Clause::ToAppliance,
@@ -150,8 +168,8 @@ impl<'a> Steering<'a> {
             (clause, Onward::Arrives(*target))
         };
         let node = Node::Subnet(context);
-        let moves = self.trace.next(node, id).iter().map(to);
-        let moves = moves.chain(self.trace.here(node, id).iter().map(arrives));
+        let moves = self.traced.trace.next(node, id).iter().map(to);
+        let moves = moves.chain(self.traced.trace.here(node, id).iter().map(arrives));
         moves.filter_map(move |(clause, onward)| {
             Some(Move { clause, context: Some(context), entry: entry?, onward })
         })
@@ -183,17 +201,17 @@ impl<'a> Steering<'a> {
                 Target::Network(_) => decided(Clause::ArrivesAttached, onward),
             }
         };
-        let moves = self.trace.next(node, id).iter().filter_map(to);
-        moves.chain(self.trace.here(node, id).iter().filter_map(arrives)).collect()
+        let moves = self.traced.trace.next(node, id).iter().filter_map(to);
+        moves.chain(self.traced.trace.here(node, id).iter().filter_map(arrives)).collect()
     }
 
     /// Where answers of the network from the part start.
     fn starts(&self, network: NameId, part: Prefix) -> BTreeSet<Node> {
         let mut around = part.and_wider().filter_map(|wider| self.part.table.id(wider));
         if around.any(|id| self.part.listed.position((id, network)).is_some()) {
-            return BTreeSet::from([Node::Subnet(self.subnets.at(network, part))]);
+            return BTreeSet::from([Node::Subnet(self.traced.subnets.at(network, part))]);
         }
-        self.trace.attaching(network).collect()
+        self.traced.trace.attaching(network).collect()
     }
 
     /// The evidence about packets from the gateway to a part of a network and back.
@@ -215,8 +233,8 @@ impl<'a> Steering<'a> {
         let answers = |start: Node| {
             let walks = clients.iter().map(|client| self.walk(graph, start, home, *client));
             let walks: Vec<Walk> = walks.collect();
-            let arrives = |client: &PrefixId| self.trace.delivers(start, home, *client);
-            let are_there = self.trace.delivers(from, target, id) && clients.iter().all(arrives);
+            let arrives = |client: &PrefixId| self.traced.trace.delivers(start, home, *client);
+            let are_there = self.traced.trace.delivers(from, target, id) && clients.iter().all(arrives);
             let mut one_way = BTreeSet::new();
             for (walk, client) in walks.iter().zip(&clients).filter(|_| are_there) {
                 let (to, back) = ((from, target, id), (start, home, *client));
@@ -225,9 +243,9 @@ impl<'a> Steering<'a> {
                 {
                     let passes = |walk: &Walk, (_, target, id): (Node, Target, PrefixId)| {
                         let is_on = walk.machines().any(|other| other == machine);
-                        is_on && self.trace.delivers(Node::Machine(machine), target, id)
+                        is_on && self.traced.trace.delivers(Node::Machine(machine), target, id)
                     };
-                    let avoids = |(node, target, id)| self.trace.avoids(machine, node, target, id);
+                    let avoids = |(node, target, id)| self.traced.trace.avoids(machine, node, target, id);
                     let client = walk.destination;
                     if passes(&there, to) && avoids(back) {
                         one_way.insert(OneWay { machine, passed: Direction::There, client });

@@ -12,7 +12,7 @@ use super::missing::Search;
 use super::passages::Teller;
 use super::places::Places;
 use super::search::Avoided;
-use super::steered::Steering;
+use super::steered::{Steering, Traced};
 use crate::answer::{Analysis, Status};
 use crate::class::{Class, Profile, RouteReason};
 use crate::facts::ids::{Node, PrefixId, Target};
@@ -53,6 +53,8 @@ pub struct Supporter<'a> {
     profile: Profile,
     places: Rc<Places<'a>>,
     parts: FxHashMap<usize, Rc<Component<'a>>>,
+    /// Of those where route tables steer packets, once it is asked.
+    traced: FxHashMap<usize, Rc<Traced>>,
     /// Of gateways and networks.
     statuses: FxHashMap<(NameId, NameId), Vec<StatusSupport>>,
 }
@@ -62,7 +64,14 @@ impl<'a> Supporter<'a> {
     #[must_use]
     pub fn new(analysis: &'a Analysis<'a>, profile: Profile) -> Self {
         let places = Rc::new(Places::new(analysis.inventory()));
-        Self { analysis, profile, places, parts: FxHashMap::default(), statuses: FxHashMap::default() }
+        Self {
+            analysis,
+            profile,
+            places,
+            parts: FxHashMap::default(),
+            traced: FxHashMap::default(),
+            statuses: FxHashMap::default(),
+        }
     }
 
     /// What says that destinations of `network` have the status for clients of the class. Where packets are lost, that is
@@ -123,7 +132,8 @@ impl<'a> Supporter<'a> {
             let to_network = network_parts.iter().map(|row| (Target::Network(network), row.0));
             let goals: Vec<_> =
                 to_network.chain(pool.iter().map(|row| (Target::Pool(network), row.0))).collect();
-            return self.steered(part, &graph, router, &goals);
+            let steering = Steering::of(part, self.traced(part));
+            return self.steered(&steering, part, &graph, router, &goals);
         }
         let goal = |target, id: PrefixId| Tuple::Delivered(router, target, part.table.prefix(id));
         let goals = network_parts
@@ -137,12 +147,12 @@ impl<'a> Supporter<'a> {
     /// The same where route tables steer packets.
     fn steered(
         &self,
+        steering: &Steering<'_>,
         part: &Component<'_>,
         graph: &Graph<'_>,
         router: NameId,
         goals: &[(Target, PrefixId)],
     ) -> Support {
-        let steering = Steering::new(part);
         let asked = Asked {
             inventory: self.analysis.inventory(),
             part,
@@ -150,7 +160,7 @@ impl<'a> Supporter<'a> {
             gateway: router,
             client: None,
             classes: &[],
-            steering: Some(&steering),
+            steering: Some(steering),
             all: false,
         };
         let search = Search { asked: &asked, graph, topology: &self.places.topology };
@@ -159,7 +169,7 @@ impl<'a> Supporter<'a> {
         for (target, id) in goals {
             let walk = steering.walk(graph, start, *target, *id);
             let destinations = &[walk.destination];
-            let teller = Teller { search: &search, steering: &steering, destinations, to: "" };
+            let teller = Teller { search: &search, steering, destinations, to: "" };
             let way = walk.shortest(None).unwrap_or_default();
             support.extend(&self.places.of_told(&teller.passage(&walk, &way).steps));
         }
@@ -177,6 +187,10 @@ impl<'a> Supporter<'a> {
         let facts = self.analysis.facts();
         let number = facts.component_of(of);
         Rc::clone(self.parts.entry(number).or_insert_with(|| Rc::new(Component::new(facts, number))))
+    }
+
+    fn traced(&mut self, part: &Component<'_>) -> Rc<Traced> {
+        Rc::clone(self.traced.entry(part.number).or_insert_with(|| Rc::new(Traced::new(part))))
     }
 
     /// The best proofs of what `goals` names, of what the rules derive about the prefix and what covers it.
@@ -215,7 +229,7 @@ impl<'a> Supporter<'a> {
         let Some(block) = analysis.block(&question) else { return Vec::new() };
         let (part, places) = (self.component(gateway), Rc::clone(&self.places));
         let part = &*part;
-        let steering = analysis.is_steered(gateway).then(|| Steering::new(part));
+        let steering = analysis.is_steered(gateway).then(|| Steering::of(part, self.traced(part)));
         let asked = Asked {
             inventory: analysis.inventory(),
             part,

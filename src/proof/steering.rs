@@ -218,32 +218,12 @@ fn starts(world: &World, network: NameId, part: Prefix) -> BTreeSet<Node> {
 
 /// True where some way that arrives goes through the appliance.
 fn is_passed(walk: &Walk, machine: Machine) -> bool {
-    reaches(walk, Node::Machine(machine), None)
+    walk.reaches(Node::Machine(machine), None)
 }
 
 /// True where some way that arrives does not.
 fn is_avoided(walk: &Walk, machine: Machine) -> bool {
-    walk.stops.first().is_some_and(|stop| reaches(walk, stop.node, Some(machine)))
-}
-
-/// True where a packet gets to the target from a node of the walk, without passing the appliance where one is given.
-fn reaches(walk: &Walk, from: Node, without: Option<Machine>) -> bool {
-    let moves =
-        |node: Node| walk.stops.iter().filter(move |stop| stop.node == node).flat_map(|stop| &stop.moves);
-    let mut seen = BTreeSet::from([from]);
-    let mut open = vec![from];
-    while let Some(node) = open.pop() {
-        for step in moves(node) {
-            match step.onward {
-                Onward::Arrives(target) if target == walk.target => return true,
-                Onward::To(next) if without.map(Node::Machine) != Some(next) && seen.insert(next) => {
-                    open.push(next);
-                }
-                _ => {}
-            }
-        }
-    }
-    false
+    walk.stops.first().is_some_and(|stop| walk.reaches(stop.node, Some(machine)))
 }
 
 /// Verifies the walks there and back, and which appliances see one direction only.
@@ -287,8 +267,7 @@ pub(super) fn check<'a>(
 
 /// The stateful appliances that are passed in one direction and avoided in the other, where all walks arrive.
 fn one_way(steering: &Steering, there: &Walk, answers: &Answers) -> Vec<OneWay> {
-    let arrives = |walk: &Walk| walk.stops.first().is_some_and(|stop| reaches(walk, stop.node, None));
-    if !arrives(there) || !answers.walks.iter().all(arrives) {
+    if !there.arrives() || !answers.arrive() {
         return Vec::new();
     }
     let mut found = BTreeSet::new();

@@ -3,39 +3,15 @@
 //! A walk is complete: it holds the node where the packet starts, and with each node every move that the packet may make
 //! from there. So it shows at once that a packet arrives, that it does not, and which appliances it passes or gets around.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::facts::ids::{Context, Machine, Node, Target};
 use crate::prefix::Prefix;
-
-macro_rules! clauses {
-    ($($variant:ident $id:literal $sentence:literal)*) => {
-        /// The clauses by which packets move where route tables steer them.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        pub enum Clause {
-            $(#[doc = $sentence] $variant,)*
-        }
-
-        impl Clause {
-            /// Every clause.
-            pub const ALL: &'static [Self] = &[$(Self::$variant),*];
-
-            /// The id, as it stands in brackets in the rules file.
-            #[must_use]
-            pub fn id(self) -> &'static str {
-                match self { $(Self::$variant => $id,)* }
-            }
-
-            /// What the clause says, as a sentence.
-            #[must_use]
-            pub fn sentence(self) -> &'static str {
-                match self { $(Self::$variant => $sentence,)* }
-            }
-        }
-    };
-}
+use crate::rule::clauses;
 
 clauses! {
+    /// The clauses by which packets move where route tables steer them.
+    Clause
     ToAppliance "to-appliance" "A user route leads to an appliance whose address is in reach."
     ToGateway "to-gateway" "A user route leads to the gateway that the VNet has or uses."
     VnetLocal "vnet-local" "A user route leads into the VNet itself."
@@ -150,7 +126,25 @@ impl Walk {
     /// True where the packet may arrive.
     #[must_use]
     pub fn arrives(&self) -> bool {
-        self.shortest(None).is_some()
+        self.stops.first().is_some_and(|stop| self.reaches(stop.node, None))
+    }
+
+    /// True where the packet gets to the target from a node of the walk, without passing the appliance where one is given.
+    pub(super) fn reaches(&self, from: Node, without: Option<Machine>) -> bool {
+        let mut seen = BTreeSet::from([from]);
+        let mut open = vec![from];
+        while let Some(node) = open.pop() {
+            for step in self.moves(node) {
+                match step.onward {
+                    Onward::Arrives(target) if target == self.target => return true,
+                    Onward::To(next) if without.map(Node::Machine) != Some(next) && seen.insert(next) => {
+                        open.push(next);
+                    }
+                    _ => {}
+                }
+            }
+        }
+        false
     }
 
     /// The shortest way that arrives, without passing an appliance where one is given; the first among equals.

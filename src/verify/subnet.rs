@@ -23,8 +23,7 @@ impl Subnet {
     #[must_use]
     pub fn new(analysis: &Analysis<'_>, vnet: NameId, subnet: LabelId) -> Self {
         let inventory = analysis.inventory();
-        let mut routes = analysis.effective_routes(analysis.facts().component_of(vnet));
-        routes.retain(|route| (route.vnet, route.subnet) == (vnet, subnet));
+        let routes = analysis.effective_routes_of(vnet, subnet);
         let row = inventory.subnets.iter().find(|row| (row.vnet, row.name) == (vnet, subnet));
         let table = row.and_then(|row| row.route_table);
         let row = inventory.route_tables.iter().find(|row| Some(row.name) == table);
@@ -51,6 +50,7 @@ impl Subnet {
         let is_cut_off = !has_gateway_route && expected.values().filter(of_gateway).count() > 1;
         let mut found = Vec::new();
         for (prefix, routes) in &expected {
+            let wanted = hops(routes.iter().map(|route| route.hop));
             let Some(entries) = there.get(prefix) else {
                 let cause = match routes[0].source {
                     RouteSource::User => Cause::NoUserRoute,
@@ -58,12 +58,11 @@ impl Subnet {
                     RouteSource::Gateway if is_cut_off => Cause::GatewayRoutesOff,
                     RouteSource::Gateway => Cause::NoGatewayRoute,
                 };
-                let leads = Some(format!("expected is {}", hops(routes.iter().map(|route| route.hop))));
+                let leads = Some(format!("expected is {wanted}"));
                 found.push(Deviation { leads, ..Deviation::new(Deviating::Missing, *prefix, cause) });
                 continue;
             };
-            let wanted = hops(routes.iter().map(|route| route.hop));
-            let shown = hops(entries.iter().filter_map(|entry| entry.leads).map(|leads| leads.hop));
+            let shown = shown(entries);
             if wanted != shown {
                 found.push(Deviation {
                     leads: Some(format!("it leads to {shown}, and expected is {wanted}")),
@@ -85,9 +84,8 @@ impl Subnet {
             } else {
                 (Deviating::Surplus, cause)
             };
-            let shown = hops(entries.iter().filter_map(|entry| entry.leads).map(|leads| leads.hop));
             found.push(Deviation {
-                leads: Some(format!("it leads to {shown}")),
+                leads: Some(format!("it leads to {}", shown(entries))),
                 span: Some(entries[0].span),
                 ..Deviation::new(kind, *prefix, cause)
             });
@@ -109,6 +107,10 @@ fn is_azures_own(entry: &Entry) -> bool {
     entry.leads.is_some_and(|leads| {
         leads.source == RouteSource::Default && leads.hop == EffectiveHop::Hop(Hop::Nowhere)
     })
+}
+
+fn shown(entries: &[&Entry]) -> String {
+    hops(entries.iter().filter_map(|entry| entry.leads).map(|leads| leads.hop))
 }
 
 /// The next hops as a sentence lists them, each once.

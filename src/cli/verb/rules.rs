@@ -3,7 +3,7 @@
 use std::io::Write;
 
 use anstyle::Style;
-use tunnelog::explain::rulebook::{Clause, Written, clauses, example, steering};
+use tunnelog::explain::rulebook::{Clause, clauses, example, steering};
 
 use crate::cli::arguments::Classes;
 use crate::cli::shell::call::{Call, Verb};
@@ -35,24 +35,19 @@ impl Verb for Args {
         let width = paragraph::width(output.screen);
         let text = match &self.rule {
             None => {
-                let mut each: Vec<String> =
-                    clauses.iter().map(|clause| summary(clause, bold, width)).collect();
-                each.push(paragraph::wrapped(WHERE_SUBNETS_ARE_LISTED, "  ", "  ", width));
-                each.extend(steering.iter().map(|written| steering_summary(written, bold, width)));
-                each.join("\n")
+                let listed = |clause: &Clause| summary(clause, bold, width);
+                let where_listed = paragraph::wrapped(WHERE_SUBNETS_ARE_LISTED, "  ", "  ", width);
+                let each =
+                    clauses.iter().map(listed).chain([where_listed]).chain(steering.iter().map(listed));
+                each.collect::<Vec<_>>().join("\n")
             }
             Some(wanted) => {
-                let is_wanted = |id: &str| id.eq_ignore_ascii_case(wanted);
-                let found = clauses.iter().filter(|clause| is_wanted(clause.rule.id()));
-                let found = found.map(|clause| whole(clause, bold, width));
-                let steered = steering.iter().filter(|written| is_wanted(written.id));
-                let steered = steered.map(|written| steering_whole(written, bold, width));
-                let found: Vec<String> = found.chain(steered).collect();
+                let all = || clauses.iter().chain(&steering);
+                let found = all().filter(|clause| clause.id.eq_ignore_ascii_case(wanted));
+                let found: Vec<String> = found.map(|clause| whole(clause, bold, width)).collect();
                 if found.is_empty() {
                     let failure = Failure::new(format!("no rule is called `{wanted}`"));
-                    let ids = clauses.iter().map(|clause| clause.rule.id());
-                    let ids = ids.chain(steering.iter().map(|written| written.id));
-                    let help = names::did_you_mean(wanted, ids);
+                    let help = names::did_you_mean(wanted, all().map(|clause| clause.id));
                     return Err(failure.help(help.unwrap_or_else(|| "`tunnelog rules` lists all".to_owned())));
                 }
                 found.join("\n")
@@ -68,39 +63,27 @@ const WHERE_SUBNETS_ARE_LISTED: &str = "Where subnets are listed, route tables a
 
 /// The rule's id, what it says, and where that comes from.
 fn summary(clause: &Clause, bold: Style, width: usize) -> String {
-    headed(clause.rule.id(), clause.rule.sentence(), &clause.source, bold, width)
-}
-
-fn steering_summary(written: &Written, bold: Style, width: usize) -> String {
-    headed(written.id, &written.says, &written.source, bold, width)
-}
-
-fn headed(id: &str, sentence: &str, source: &str, bold: Style, width: usize) -> String {
+    let id = clause.id;
+    let sentence = clause.rule.map_or(clause.says.as_str(), |rule| rule.sentence());
     let sentence = paragraph::wrapped(sentence, "  ", "  ", width);
-    let source = paragraph::wrapped(source, "  source: ", "          ", width);
+    let source = paragraph::wrapped(&clause.source, "  source: ", "          ", width);
     format!("{bold}{id}{bold:#}\n{sentence}{source}")
 }
 
-fn indented(text: &str) -> String {
-    text.lines().map(|line| format!("    {line}")).collect::<Vec<_>>().join("\n")
-}
-
-fn steering_whole(written: &Written, bold: Style, width: usize) -> String {
-    let (summary, text) = (steering_summary(written, bold, width), indented(&written.text));
-    format!(
-        "{summary}\n{text}\n\n  It is used where subnets are listed, as in:\n    tunnelog reach facts/hub-and-firewall\n"
-    )
-}
-
 fn whole(clause: &Clause, bold: Style, width: usize) -> String {
+    let summary = summary(clause, bold, width);
+    let clause_text = clause.text.lines().map(|line| format!("    {line}")).collect::<Vec<_>>().join("\n");
+    let Some(rule) = clause.rule else {
+        let used = "It is used where subnets are listed, as in:\n    tunnelog reach facts/hub-and-firewall";
+        return format!("{summary}\n{clause_text}\n\n  {used}\n");
+    };
     let says = paragraph::wrapped(&clause.says, "  ", "  ", width);
-    let clause_text = indented(&clause.text);
-    let example = example(clause.rule);
+    let example = example(rule);
     let topology = example.topology;
     let command = if example.arguments.is_empty() {
         format!("tunnelog reach facts/{topology}")
     } else {
         format!("tunnelog explain facts/{topology} {}", example.arguments)
     };
-    format!("{}\n{says}\n{clause_text}\n\n  It is used in:\n    {command}\n", summary(clause, bold, width))
+    format!("{summary}\n{says}\n{clause_text}\n\n  It is used in:\n    {command}\n")
 }

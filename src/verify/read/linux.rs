@@ -8,7 +8,7 @@ use ipnet::IpNet;
 use super::words::{Line, Word, lines};
 use super::{Reading, gateway};
 use crate::import::Object;
-use crate::prefix::Prefix;
+use crate::prefix::{Family, Prefix};
 use crate::verify::Entry;
 
 /// Words before the destination, of which only the first means that packets go out somewhere. The last three
@@ -124,10 +124,7 @@ fn after<'line, 'text>(line: &'line Line<'text>, key: &str) -> Option<&'line Wor
 }
 
 fn everything(is_six: bool) -> Prefix {
-    let address = if is_six { IpAddr::V6(Ipv6Addr::UNSPECIFIED) } else { IpAddr::V4(Ipv4Addr::UNSPECIFIED) };
-    // Of the host's own prefix and all wider ones, the widest.
-    let host = Prefix::from(address);
-    host.and_wider().last().unwrap_or(host)
+    Prefix::default_route(if is_six { Family::Ipv6 } else { Family::Ipv4 })
 }
 
 fn json(reading: &mut Reading, text: &str) {

@@ -106,12 +106,11 @@ impl Reasons<'_> {
                 }
             }
         }
-        let all = failing.len();
         let costs = self.costs(failing.keys().map(|(asked, _)| asked));
         let steps: usize = failing.keys().map(|(asked, _)| costs[&asked.gateway]).sum();
         let takes_long = failing.len() > MOST_FIXES || steps > MOST_STEPS;
         if takes_long || self.members.len() > MOST_NETWORKS_OF_FIXES {
-            return Ok((Vec::new(), all));
+            return Ok((Vec::new(), failing.len()));
         }
         let request = Request { profile: self.request.profile, ..Request::default() };
         let planner =

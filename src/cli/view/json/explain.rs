@@ -12,7 +12,7 @@ use tunnelog::source::{Sources, Span};
 
 use crate::cli::view::json::finding::Place;
 use crate::cli::view::json::head::Head;
-use crate::cli::view::json::walk::{Shaper, WalkShape};
+use crate::cli::view::json::walk::{Shaper, WalkShape, kind};
 
 /// The whole document.
 #[derive(Clone, Debug, Serialize)]
@@ -356,7 +356,7 @@ impl<'a> Context<'a> {
     fn certificates(&self, each: &[Astray]) -> Vec<Certificate<'a>> {
         let shape = |astray: &Astray| Certificate {
             from: self.name(astray.from),
-            target: if astray.target.is_network() { "network" } else { "pool" },
+            target: kind(astray.target),
             of: self.name(astray.target.name()),
             destination: astray.destination.to_string(),
             states: astray

@@ -1,7 +1,7 @@
 //! The shape of walks: everywhere that a packet can come to where route tables steer it, and what it does there.
 
 use serde::Serialize;
-use tunnelog::facts::ids::{Context, Machine, Node, Target};
+use tunnelog::facts::ids::{Context, Node, Target};
 use tunnelog::inventory::Inventory;
 use tunnelog::names::NameId;
 use tunnelog::proof::{Move, Onward, Stop, Walk};
@@ -100,12 +100,7 @@ impl<'a> Shaper<'a> {
         match node {
             Node::Router(router) => NodeShape::Router { router: self.name(router) },
             Node::Origin(router) => NodeShape::Sender { router: self.name(router) },
-            Node::Machine(Machine::Listed(name)) => {
-                NodeShape::Appliance { appliance: self.0.labels.text(name).to_owned() }
-            }
-            Node::Machine(Machine::Assumed(vnet, address)) => {
-                NodeShape::Appliance { appliance: format!("{}/{address}", self.name(vnet)) }
-            }
+            Node::Machine(machine) => NodeShape::Appliance { appliance: machine.text(self.0) },
             Node::Subnet(context) => {
                 NodeShape::Subnets { vnet: self.name(context.vnet), route_table: self.table(context) }
             }
@@ -124,6 +119,7 @@ impl<'a> Shaper<'a> {
     }
 }
 
-fn kind(target: Target) -> &'static str {
+/// What the target is, in a word.
+pub(super) fn kind(target: Target) -> &'static str {
     if target.is_network() { "network" } else { "pool" }
 }
