@@ -176,12 +176,13 @@ impl<'a> Planner<'a> {
         let whole = Model::new(around.clone(), wish);
         // What route tables do is asked of the rules alone: neither bound is proven for them.
         let is_steered = !around.subnets.is_empty();
-        let lean = if is_steered { Model::new(around, wish) } else { Model::without_leaves(around, wish) };
+        let lean = (!is_steered).then(|| Model::without_leaves(around, wish));
+        let lean = lean.as_ref().unwrap_or(&whole);
         let relaxed = match wish.direction {
-            Direction::Open if !is_steered => Some(Relaxed::new(&lean, &measures)),
+            Direction::Open if !is_steered => Some(Relaxed::new(lean, &measures)),
             Direction::Open | Direction::Close => None,
         };
-        let candidates = Candidates::new(&measures, &lean, relaxed.as_ref(), &accept);
+        let candidates = Candidates::new(&measures, lean, relaxed.as_ref(), &accept);
         let found = Search::new(&candidates, limits, &self.stop).run();
         let trimmed = found.sets.iter().map(|set| (set, candidates.trimmed(set, &whole)));
         let trimmed: Vec<(&Vec<u16>, Vec<Change>)> = trimmed.collect();

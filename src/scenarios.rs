@@ -165,12 +165,14 @@ impl<'a> Baseline<'a> {
         let mut numbers: Vec<u32> = networks.iter().map(|name| self.members.component_of(*name)).collect();
         numbers.sort_unstable();
         numbers.dedup();
-        self.members.extract(self.inventory, &numbers)
+        // What a plan calls a new table is nobody's name.
+        self.members.extract(self.inventory, &numbers, |_| true)
     }
 
     /// Connected parts by themselves, solved.
     fn part(&self, numbers: &[u32]) -> Part {
-        let inventory = self.members.extract(self.inventory, numbers);
+        let wanted = self.members.tables(self.inventory, numbers);
+        let inventory = self.members.extract(self.inventory, numbers, wanted);
         let facts = Facts::lower(&inventory);
         let solver = {
             let analysis = Analysis::with_facts(&inventory, &facts);

@@ -166,7 +166,7 @@ impl Model {
             let serves: Vec<(NameId, Class)> = goals.iter().map(|goal| (goal.gateway, goal.class)).collect();
             let gateways: Vec<NameId> = goals.iter().map(|goal| goal.gateway).collect();
             let sight = if is_steered(&facts, number) {
-                Sight::steered(after, &part, &steer(&part, &serves, Evaluation::Whole))
+                Sight::steered(after, &part, &steer(&part, &serves, Evaluation::Auto))
             } else {
                 Sight::new(after, &part, solve_for(&part, &network_parts, &gateways, &serves))
             };

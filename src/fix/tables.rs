@@ -98,8 +98,7 @@ impl Tables<'_> {
     /// The next hops that packets from the VNet can be sent to: appliances in it and in what is peered with it from both sides.
     fn hops(&self, vnet: NameId) -> Vec<Hop> {
         let topology = &self.estate.topology;
-        let is_usable = |one, other| topology.sides(one, other).any(crate::inventory::Peering::is_usable);
-        let is_near = |other: NameId| other == vnet || (is_usable(vnet, other) && is_usable(other, vnet));
+        let is_near = |other: NameId| other == vnet || topology.is_peered(vnet, other);
         let rows = self.estate.inventory().appliances.iter().filter(|row| is_near(row.vnet));
         let mut hops: Vec<Hop> =
             rows.flat_map(|row| row.addresses.iter().copied().map(Hop::Appliance)).collect();

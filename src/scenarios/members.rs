@@ -1,5 +1,7 @@
 //! Which rows of an inventory belong to which connected component.
 
+use rustc_hash::FxHashSet;
+
 use crate::facts::components::parts;
 use crate::inventory::Inventory;
 use crate::names::{LabelId, Labels, NameId, Names};
@@ -8,6 +10,8 @@ use crate::names::{LabelId, Labels, NameId, Names};
 pub(super) struct Members {
     of: Vec<u32>,
     parts: Vec<Rows>,
+    /// The route tables that some subnet uses.
+    used: FxHashSet<LabelId>,
 }
 
 /// The places of the rows of one connected component, in the order of the inventory.
@@ -57,7 +61,8 @@ impl Members {
         for (row, appliance) in (0..).zip(&inventory.appliances) {
             parts[part(appliance.vnet)].appliances.push(row);
         }
-        Self { of, parts }
+        let used = inventory.subnets.iter().filter_map(|subnet| subnet.route_table).collect();
+        Self { of, parts, used }
     }
 
     pub(super) fn component_count(&self) -> usize {
@@ -68,8 +73,27 @@ impl Members {
         self.of[name.index()]
     }
 
-    /// The rows of some connected components as an inventory of their own, in their order, with the same names.
-    pub(super) fn extract(&self, inventory: &Inventory, numbers: &[u32]) -> Inventory {
+    /// The route tables that a change to some connected components may name: those that are used there, and those that nobody uses,
+    /// as a change may have a subnet use one.
+    pub(super) fn tables<'own>(
+        &'own self,
+        inventory: &Inventory,
+        numbers: &[u32],
+    ) -> impl Fn(LabelId) -> bool + use<'own> {
+        let places = numbers.iter().flat_map(|number| &self.parts[*number as usize].subnets);
+        let here = places.filter_map(|place| inventory.subnets[*place as usize].route_table);
+        let here: FxHashSet<LabelId> = here.collect();
+        move |table| here.contains(&table) || !self.used.contains(&table)
+    }
+
+    /// The rows of some connected components as an inventory of their own, in their order, with the same names, and with the route
+    /// tables that are `wanted`.
+    pub(super) fn extract(
+        &self,
+        inventory: &Inventory,
+        numbers: &[u32],
+        wanted: impl Fn(LabelId) -> bool,
+    ) -> Inventory {
         let rows = || numbers.iter().map(|number| &self.parts[*number as usize]);
         let mut members: Vec<NameId> = rows().flat_map(|rows| &rows.names).copied().collect();
         members.sort_unstable();
@@ -86,9 +110,13 @@ impl Members {
             clients: inventory.clients.as_ref().map(|all| pick(all, rows().map(|rows| &rows.clients))),
             labels: Labels::default(),
             subnets: pick(&inventory.subnets, rows().map(|rows| &rows.subnets)),
-            // A route table belongs to no component before a subnet uses it, as a change may have one do.
-            route_tables: inventory.route_tables.clone(),
-            user_routes: inventory.user_routes.clone(),
+            route_tables: inventory.route_tables.iter().filter(|row| wanted(row.name)).cloned().collect(),
+            user_routes: inventory
+                .user_routes
+                .iter()
+                .filter(|row| wanted(row.route_table))
+                .cloned()
+                .collect(),
             appliances: pick(&inventory.appliances, rows().map(|rows| &rows.appliances)),
         };
         let mut labels = Labels::default();

@@ -198,6 +198,6 @@ pub(super) fn scope_of(resource: &Resource) -> String {
 }
 
 /// A field of a resource, asked of Azure.
-fn asked(command: &str, named: &str, field: &str) -> String {
+pub(super) fn asked(command: &str, named: &str, field: &str) -> String {
     format!("\"$(az {command} show {named} --query {field} --output tsv)\"")
 }

@@ -1,5 +1,6 @@
 //! Commands for route tables, user routes and subnets.
 
+use super::named::asked;
 use super::{Script, quoted};
 use crate::inventory::Inventory;
 use crate::inventory::routing::{Hop, UserRoute};
@@ -106,7 +107,7 @@ impl Script<'_> {
     pub(super) fn uses_table(&mut self, add: bool, vnet: NameId, subnet: &str, table: &str) {
         let table = if add {
             let named = self.table_named(table);
-            format!("--route-table \"$(az network route-table show {named} --query id --output tsv)\"")
+            format!("--route-table {}", asked("network route-table", &named, "id"))
         } else {
             "--remove routeTable".to_owned()
         };
