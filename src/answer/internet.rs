@@ -35,10 +35,12 @@ impl Internet {
             listed.extend(led.into_iter().map(|family| (*gateway, family)));
         }
         // What a user added by hand is held whatever the class.
-        for (client, _) in part.facts.manual_route.of(part.number) {
-            let clients = inventory.clients.as_deref().unwrap_or_default();
-            let Some(row) = clients.get(*client as usize) else { continue };
-            let led = solution.families_led(inventory, row.gateway, Some(*client), Class::Windows);
+        let clients = inventory.clients.as_deref().unwrap_or_default();
+        let rows = part.facts.manual_route.of(part.number);
+        for of_client in rows.chunk_by(|one, other| one.0 == other.0) {
+            let client = of_client[0].0;
+            let Some(row) = clients.get(client as usize) else { continue };
+            let led = solution.families_led(inventory, row.gateway, Some(client), Class::Windows);
             listed.extend(led.into_iter().map(|family| (row.gateway, family)));
         }
         Self { solution, listed }

@@ -13,13 +13,8 @@ use crate::prefix::Prefix;
 pub(super) fn networks_of(inventory: &Inventory, fact: Fact<'_>) -> Vec<NameId> {
     let label = |text: &str| inventory.labels.get(text);
     match fact {
-        Fact::GatewayRoutes(table) | Fact::UserRoute(table, ..) => {
-            let Some(table) = label(table) else { return Vec::new() };
-            let users = inventory.subnets.iter().filter(|subnet| subnet.route_table == Some(table));
-            users.map(|subnet| subnet.vnet).collect()
-        }
-        // The other subnets that use the table are where it is still used afterwards.
-        Fact::UsesTable(_, _, table) => {
+        // One that is taken from a subnet may be used by others afterwards.
+        Fact::GatewayRoutes(table) | Fact::UserRoute(table, ..) | Fact::UsesTable(_, _, table) => {
             let Some(table) = label(table) else { return Vec::new() };
             let users = inventory.subnets.iter().filter(|subnet| subnet.route_table == Some(table));
             users.map(|subnet| subnet.vnet).collect()

@@ -121,7 +121,7 @@ crepe! {
     struct Beaten(Context, PrefixId, PrefixId);
 
     @output
-    /// The effective route that decides in the context for the part, and who states it.
+    /// The effective route that decides in the context for the part.
     pub struct Effective(pub Context, pub PrefixId, pub PrefixId);
 
     @output

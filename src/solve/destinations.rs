@@ -73,7 +73,7 @@ impl Destinations {
             os: _,
             client: _,
             manual_route: _,
-            // Where there are subnets, `steered` runs the rules, over every prefix.
+            // Where there are subnets, `steered` runs the rules, and `spokes` says what is alike.
             subnet: _,
             uses_table: _,
             gateway_routes: _,

@@ -6,7 +6,7 @@
 use rustc_hash::FxHashSet;
 
 use super::part::{ByPrefix, Component};
-use super::slices::{FEWEST_PREFIXES, PAIRS_OF_A_SLICE, relevant};
+use super::slices::{relevant, slice_size};
 use super::steered::{Asked, Steered, steer_to};
 use crate::class::Class;
 use crate::facts::ids::PrefixId;
@@ -85,12 +85,9 @@ fn parts(part: &Component<'_>) -> Vec<PrefixId> {
     // A table that no subnet uses stands with the first component and is about no network.
     let used: FxHashSet<LabelId> = rows.uses_table.iter().map(|row| row.2).collect();
     let user_routes = rows.user_route.iter().filter(|row| used.contains(&row.0)).map(|row| row.1);
-    let named = rows.custom_route.iter().map(|row| row.1);
-    let named = named.chain(rows.manual_route.iter().map(|row| row.1));
-    let named = named.chain(rows.static_route.iter().map(|row| row.2));
-    let named = named.chain(rows.summarized_prefix.iter().map(|row| row.1)).chain(user_routes);
+    let named = public_routes(&rows).into_iter().chain(user_routes.filter(|prefix| prefix.is_public()));
     let halves = Family::ALL.into_iter().flat_map(Prefix::halves);
-    let wanted = named.filter(|prefix| prefix.length() > 1 && prefix.is_public()).chain(halves);
+    let wanted = named.filter(|prefix| prefix.length() > 1).chain(halves);
     let mut parts: Vec<PrefixId> = wanted.filter_map(|prefix| part.table.id(prefix)).collect();
     parts.sort_unstable();
     parts.dedup();
@@ -112,8 +109,7 @@ fn has_public_addresses(part: &Component<'_>, id: PrefixId) -> bool {
 
 /// Runs the rules over the ways to and from the parts of the Internet in `part`, some gateways at a time, and hands each result to `take`.
 pub(crate) fn leave(part: &Component<'_>, serves: &[(NameId, Class)], mut take: impl FnMut(&Steered)) {
-    let size = FEWEST_PREFIXES.max(PAIRS_OF_A_SLICE / part.router_count().max(1));
-    for gateways in part.p2s_gateways().chunks(size) {
+    for gateways in part.p2s_gateways().chunks(slice_size(part)) {
         let wanted: FxHashSet<NameId> = gateways.iter().copied().collect();
         let of = |rows: &[(PrefixId, NameId)]| -> Vec<(PrefixId, NameId)> {
             rows.iter().filter(|row| wanted.contains(&row.1)).copied().collect()

@@ -1,5 +1,7 @@
 //! One connected component, with its facts by prefix: what a run of the rules is fed from.
 
+use std::net::IpAddr;
+
 use super::as_path::Paths;
 use crate::facts::ids::PrefixId;
 use crate::facts::{Facts, PrefixTable};
@@ -163,6 +165,12 @@ impl<'facts> Component<'facts> {
             parts_of(self, *prefix, *owner).into_iter().map(move |part| (part, *owner))
         });
         ByPrefix::new(parts.collect())
+    }
+
+    /// The networks whose address space holds the address.
+    pub(super) fn holding(&self, address: IpAddr) -> impl Iterator<Item = NameId> + '_ {
+        let around = Prefix::from(address).and_wider().filter_map(|prefix| self.table.id(prefix));
+        around.flat_map(|id| self.address.of(id)).map(|row| row.1)
     }
 
     /// How many routers there are.

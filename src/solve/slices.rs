@@ -16,10 +16,10 @@ use crate::witness::Witness;
 const WHOLE: usize = 1 << 14;
 
 /// How many pairs of a router and a prefix a slice has.
-pub(super) const PAIRS_OF_A_SLICE: usize = 1 << 15;
+const PAIRS_OF_A_SLICE: usize = 1 << 15;
 
 /// The fewest prefixes of a slice: below, feeding the topology would cost more than running the rules.
-pub(super) const FEWEST_PREFIXES: usize = 16;
+const FEWEST_PREFIXES: usize = 16;
 
 /// The runs that one batch holds in memory, so that threads have work while results stay bounded.
 const BATCH: usize = 16;
@@ -62,6 +62,11 @@ impl Reported<'_> {
     }
 }
 
+/// How many prefixes of the component a slice has.
+pub(super) fn slice_size(part: &Component<'_>) -> usize {
+    FEWEST_PREFIXES.max(PAIRS_OF_A_SLICE / part.router_count().max(1))
+}
+
 /// Runs the rules over all of `part` and hands `take` each result with the prefixes that it reports.
 pub(crate) fn solve<W: Witness + Send + Sync>(
     part: &Component<'_>,
@@ -77,7 +82,7 @@ pub(crate) fn solve<W: Witness + Send + Sync>(
     let prefixes = match evaluation {
         Evaluation::Whole => all.len(),
         Evaluation::Auto if is_small => all.len(),
-        Evaluation::Auto => FEWEST_PREFIXES.max(PAIRS_OF_A_SLICE / part.router_count().max(1)),
+        Evaluation::Auto => slice_size(part),
         Evaluation::Single => 1,
     };
     if prefixes == all.len() {
@@ -122,7 +127,7 @@ pub(crate) fn tables(
     wanted: &[PrefixId],
     mut take: impl FnMut(&Derived<()>, &[PrefixId]),
 ) {
-    let prefixes = FEWEST_PREFIXES.max(PAIRS_OF_A_SLICE / part.router_count().max(1));
+    let prefixes = slice_size(part);
     for batch in wanted.chunks(prefixes).collect::<Vec<_>>().chunks(BATCH) {
         let results: Vec<(Derived<()>, &[PrefixId])> = batch
             .par_iter()

@@ -326,9 +326,7 @@ fn holders(part: &Component<'_>, user_route: &[(LabelId, Prefix, Hop)]) -> FxHas
         _ => None,
     });
     let addresses: FxHashSet<IpAddr> = hops.collect();
-    let around = |address: IpAddr| Prefix::from(address).and_wider().filter_map(|id| part.table.id(id));
-    let holding = addresses.into_iter().flat_map(around).flat_map(|id| part.address.of(id));
-    holding.map(|row| row.1).collect()
+    addresses.into_iter().flat_map(|address| part.holding(address)).collect()
 }
 
 #[cfg(test)]

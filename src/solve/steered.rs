@@ -232,8 +232,8 @@ impl Programs {
 
 /// The subnets of a component, with what sends by which table.
 pub(crate) struct Subnets {
-    /// The subnets by VNet: name and table of each prefix, reserved ones too.
-    by_prefix: FxHashMap<(NameId, Prefix), (LabelId, Option<LabelId>)>,
+    /// The subnets by VNet: the table of each prefix, reserved ones too.
+    by_prefix: FxHashMap<(NameId, Prefix), Option<LabelId>>,
     letting: FxHashSet<LabelId>,
     /// Everything that sends, and whether an appliance or a gateway sends by it.
     contexts: FxHashMap<Context, bool>,
@@ -245,9 +245,8 @@ impl Subnets {
         let tables: FxHashMap<(NameId, LabelId), LabelId> =
             rows.uses_table.iter().map(|(vnet, subnet, table)| ((*vnet, *subnet), *table)).collect();
         let table_of = |vnet: NameId, subnet: LabelId| tables.get(&(vnet, subnet)).copied();
-        let of_row = |(vnet, subnet, prefix): &(NameId, LabelId, Prefix)| {
-            ((*vnet, *prefix), (*subnet, table_of(*vnet, *subnet)))
-        };
+        let of_row =
+            |(vnet, subnet, prefix): &(NameId, LabelId, Prefix)| ((*vnet, *prefix), table_of(*vnet, *subnet));
         Self {
             by_prefix: rows.subnet.iter().map(of_row).collect(),
             letting: rows.gateway_routes.iter().copied().collect(),
@@ -258,7 +257,7 @@ impl Subnets {
     /// What the subnet of the VNet that holds the prefix sends by; no table where none does.
     pub(crate) fn at(&self, vnet: NameId, inner: Prefix) -> Context {
         let table =
-            inner.and_wider().find_map(|prefix| Some(self.by_prefix.get(&(vnet, prefix))?.1)).flatten();
+            inner.and_wider().find_map(|prefix| self.by_prefix.get(&(vnet, prefix)).copied()).flatten();
         Context { vnet, table }
     }
 
@@ -320,10 +319,9 @@ impl Subnets {
         }
         for (_, _, hop) in rows.user_route {
             let Hop::Appliance(address) = *hop else { continue };
-            let holders = Prefix::from(address).and_wider().filter_map(|prefix| part.table.id(prefix));
-            for (_, network) in holders.flat_map(|id| part.address.of(id)) {
-                programs.tables.extend([tables::HoldsAddress(*network, address)]);
-                places.insert((*network, address));
+            for network in part.holding(address) {
+                programs.tables.extend([tables::HoldsAddress(network, address)]);
+                places.insert((network, address));
             }
         }
         for (vnet, address) in places {

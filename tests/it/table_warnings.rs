@@ -2,11 +2,8 @@
 
 use std::fmt::Write as _;
 
-use tunnelog::check::{check, check_paths};
-use tunnelog::diagnostic::Report;
-use tunnelog::inventory::read_folder;
-
 use crate::support::folders::folder;
+use crate::warnings::checked;
 
 const VNETS: (&str, &str) = ("vnets.csv", "name,address_space\nHub,10.0.0.0/16\nSpoke,10.1.0.0/16\n");
 const GATEWAYS: (&str, &str) = ("gateways.csv", "vnet,client_pool\nHub,192.168.0.0/24\n");
@@ -26,11 +23,7 @@ fn found(files: &[(&'static str, &str)]) -> Vec<String> {
     let usual = [VNETS, GATEWAYS, PEERINGS, FIREWALL, TABLES, SUBNETS];
     let others = usual.iter().filter(|(name, _)| !files.iter().any(|(own, _)| own == name));
     let folder = folder(&files.iter().chain(others).copied().collect::<Vec<_>>());
-    let mut report = Report::default();
-    let inventory = read_folder(folder.path(), &mut report).unwrap_or_else(|| panic!("{report}"));
-    report.diagnostics.clear();
-    let facts = check(&inventory, &mut report);
-    check_paths(&inventory, &facts, &mut report);
+    let (report, _) = checked(folder.path());
     let text =
         |finding: &tunnelog::diagnostic::Diagnostic| format!("{}: {}", finding.code.name(), finding.message);
     report.diagnostics.iter().map(text).collect()

@@ -79,7 +79,8 @@ fn findings(folder: &Path) -> Vec<(&'static str, String, usize, usize)> {
     report.diagnostics.iter().map(place).collect()
 }
 
-fn checked(folder: &Path) -> (Report, Vec<String>) {
+/// What is found in a folder, and the messages of it.
+pub(crate) fn checked(folder: &Path) -> (Report, Vec<String>) {
     let mut report = Report::default();
     let inventory = read_folder(folder, &mut report).unwrap_or_else(|| panic!("{:?}", report.diagnostics));
     // Reading may or may not have checked already; what is tested is one check of what was read.

@@ -418,12 +418,29 @@ fn prefixes(list: &[String]) -> Vec<Prefix> {
     list.iter().map(|text| text.parse().expect("tests write canonical prefixes")).collect()
 }
 
-/// Fisher and Yates's shuffle, with numbers from a linear congruence.
+/// Throws of dice that one number decides, by a linear congruence.
+pub(crate) struct Dice(pub(crate) u64);
+
+impl Dice {
+    pub(crate) fn below(&mut self, count: usize) -> usize {
+        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        usize::try_from(self.0 >> 33).expect("31 bits fit") % count
+    }
+
+    /// True in so many of a hundred throws.
+    pub(crate) fn percent(&mut self, chance: usize) -> bool {
+        self.below(100) < chance
+    }
+
+    pub(crate) fn one<'a, T>(&mut self, of: &'a [T]) -> &'a T {
+        &of[self.below(of.len())]
+    }
+}
+
+/// Fisher and Yates's shuffle.
 fn shuffle<Row>(rows: &mut [Row], seed: u64) {
-    let mut state = seed;
+    let mut dice = Dice(seed);
     for last in (1..rows.len()).rev() {
-        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        let choice = usize::try_from(state >> 33).expect("31 bits fit") % (last + 1);
-        rows.swap(last, choice);
+        rows.swap(last, dice.below(last + 1));
     }
 }

@@ -6,27 +6,8 @@ use tunnelog::inventory::routing::NextHop;
 
 use crate::agreement::{ask, questions, request, same_lines};
 use crate::laws::config;
-use crate::rows::{ApplianceRow, PeeringRow, Rows, SubnetRow, UserRouteRow, list};
+use crate::rows::{ApplianceRow, Dice, PeeringRow, Rows, SubnetRow, UserRouteRow, list};
 use crate::simulator::Simulator;
-
-/// Throws of dice that one number decides.
-struct Dice(u64);
-
-impl Dice {
-    fn below(&mut self, count: usize) -> usize {
-        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        usize::try_from(self.0 >> 33).expect("31 bits fit") % count
-    }
-
-    /// True in so many of a hundred throws.
-    fn percent(&mut self, chance: usize) -> bool {
-        self.below(100) < chance
-    }
-
-    fn one<'a, T>(&mut self, of: &'a [T]) -> &'a T {
-        &of[self.below(of.len())]
-    }
-}
 
 /// One or two hubs with spokes, perhaps a site, and route tables everywhere.
 fn hubs(dice: &mut Dice) -> Rows {

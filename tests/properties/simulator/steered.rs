@@ -366,22 +366,21 @@ impl Steering<'_> {
     ) -> (bool, bool) {
         let clients = Owner::Pool(gateway);
         let from = Place::Router(gateway);
+        let passed = self.passed(&from, there, address);
         let (mut returns, mut symmetric) = (false, false);
         for start in starts {
             if !pool.iter().all(|client| self.arrives(&start, clients, *client)) {
                 continue;
             }
             returns = true;
-            let one_way = |machine: &Appliance| {
-                let there_not_back =
-                    || pool.iter().any(|client| self.avoids(&start, clients, *client, machine));
-                self.passed(&from, there, address).contains(machine) && there_not_back()
+            let there_not_back = |machine: &Appliance| {
+                pool.iter().any(|client| self.avoids(&start, clients, *client, machine))
             };
             let back_not_there = || {
-                let passed = pool.iter().flat_map(|client| self.passed(&start, clients, *client));
-                passed.into_iter().any(|machine| self.avoids(&from, there, address, &machine))
+                let mut passed = pool.iter().flat_map(|client| self.passed(&start, clients, *client));
+                passed.any(|machine| self.avoids(&from, there, address, &machine))
             };
-            symmetric |= !self.passed(&from, there, address).iter().any(one_way) && !back_not_there();
+            symmetric |= !passed.iter().any(there_not_back) && !back_not_there();
         }
         (returns, symmetric)
     }
