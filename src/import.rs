@@ -26,6 +26,7 @@ mod columns;
 mod counted;
 mod document;
 mod fields;
+mod fill;
 mod id;
 mod json;
 mod learned;

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 
+use super::fill::{fill, fill_list};
 use super::id::ResourceId;
 use super::routing::Routing;
 use super::unmodelled::Unmodelled;
@@ -222,19 +223,6 @@ pub(super) struct Client {
     pub(super) protocol: Option<Protocol>,
     pub(super) manual_routes: Vec<Prefix>,
     pub(super) origin: Span,
-}
-
-/// Takes what is not known yet.
-pub(super) fn fill<T>(known: &mut Option<T>, new: Option<T>) {
-    if known.is_none() {
-        *known = new;
-    }
-}
-
-pub(super) fn fill_list<T>(known: &mut Vec<T>, new: Vec<T>) {
-    if known.is_empty() {
-        *known = new;
-    }
 }
 
 impl Resources {

@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 
+use super::fill::{fill, fill_list};
 use super::id::ResourceId;
-use super::resources::{fill, fill_list};
 use crate::inventory::routing::NextHop;
 use crate::prefix::Prefix;
 use crate::source::Span;
