@@ -20,6 +20,7 @@
 mod clients;
 mod fact;
 mod links;
+mod naming;
 mod networks;
 mod tables;
 mod tunnels;

@@ -1,4 +1,4 @@
-//! What the user has: virtual networks, gateways, sites, peerings, tunnels, clients, route tables and appliances, as exported.
+//! What the user has: virtual networks, gateways, sites, peerings, tunnels, clients, route tables, appliances and what resolves names, as exported.
 //!
 //! An inventory states what is configured. What follows from it (which tunnels carry BGP, which
 //! spokes use their hub's gateway) is worked out in [`crate::facts`].
@@ -15,8 +15,10 @@
 //! assert_eq!(report.diagnostics[0].code.name(), "no-route-back");
 //! ```
 
+mod client;
 pub(crate) mod columns;
 pub(crate) mod model;
+pub mod naming;
 mod read;
 mod resource;
 pub mod routing;
@@ -25,13 +27,11 @@ mod tunnel;
 pub mod write;
 pub(crate) mod wrong;
 
+pub use client::{Client, Os, Protocol};
 pub use columns::{Column, FILES, InventoryFile};
 pub(crate) use columns::{OF_PEERING, OF_TUNNEL, States};
 pub(crate) use model::name_gateways;
-pub use model::{
-    Carried, Client, Connection, DEFAULT_ASN, Gateway, Inventory, Os, Peering, Protocol, RareOfPeering, Site,
-    Vnet,
-};
+pub use model::{Carried, Connection, DEFAULT_ASN, Gateway, Inventory, Peering, RareOfPeering, Site, Vnet};
 pub(crate) use read::load as text_file;
 pub use read::read_folder;
 pub(crate) use read::{Suggestions, nearest, shortened};

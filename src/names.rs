@@ -20,7 +20,7 @@ impl NameId {
     }
 }
 
-/// The number of the name of a subnet, a route table or an appliance in its [`Labels`].
+/// The number of the name of a subnet, a route table, an appliance or a zone in its [`Labels`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct LabelId(NameId);
 
@@ -32,7 +32,8 @@ impl LabelId {
     }
 }
 
-/// The names of what is no network and no client: subnets, route tables and appliances, each name once. What it is the
+/// The names of what is no network and no client: subnets, route tables, appliances, resolvers, zones and private endpoints,
+/// each name once. What it is the
 /// name of, the place says where it stands.
 #[derive(Clone, Debug)]
 pub struct Labels(Names);

@@ -71,6 +71,10 @@ impl Editor<'_> {
         self.inventory.connections.retain(|tunnel| tunnel.from != name && tunnel.to != name);
         self.inventory.subnets.retain(|subnet| subnet.vnet != name);
         self.inventory.appliances.retain(|appliance| appliance.vnet != name);
+        self.inventory.dns_servers.retain(|servers| servers.vnet != name);
+        self.inventory.resolvers.retain(|resolver| resolver.vnet != name);
+        self.inventory.private_endpoints.retain(|endpoint| endpoint.vnet != name);
+        self.unlink_all(name);
         self.remove_clients_of(name);
         let message = format!("everything that the inventory says of {} goes with it", self.shown(name));
         self.note(edit, message);

@@ -5,6 +5,8 @@
 
 use std::collections::BTreeMap;
 
+use super::client::{Client, Protocol};
+use super::naming::{DnsServers, PrivateEndpoint, Resolver, ZoneLink};
 use super::resource::Resource;
 use super::routing::{Appliance, RouteTable, Subnet, UserRoute};
 use crate::names::{LabelId, Labels, NameId, Names};
@@ -31,7 +33,7 @@ pub struct Inventory {
     pub connections: Vec<Connection>,
     /// The clients; none where the inventory does not list them, so that every class is analysed.
     pub clients: Option<Vec<Client>>,
-    /// The names of subnets, route tables and appliances.
+    /// The names of subnets, route tables, appliances, resolvers, zones and private endpoints.
     pub labels: Labels,
     /// The subnets of VNets; of a VNet without any, it is not known how it is divided.
     pub subnets: Vec<Subnet>,
@@ -41,6 +43,14 @@ pub struct Inventory {
     pub user_routes: Vec<UserRoute>,
     /// The appliances.
     pub appliances: Vec<Appliance>,
+    /// The DNS servers of VNets that have their own.
+    pub dns_servers: Vec<DnsServers>,
+    /// The inbound endpoints of DNS Private Resolvers.
+    pub resolvers: Vec<Resolver>,
+    /// The links of private DNS zones, and zones without links.
+    pub zone_links: Vec<ZoneLink>,
+    /// The private endpoints.
+    pub private_endpoints: Vec<PrivateEndpoint>,
 }
 
 impl Inventory {
@@ -55,9 +65,14 @@ impl Inventory {
         let clients = self.clients.iter_mut().flatten().map(|row| &mut row.gateway);
         let subnets = self.subnets.iter_mut().map(|row| &mut row.vnet);
         let appliances = self.appliances.iter_mut().map(|row| &mut row.vnet);
-        let of_routing = subnets.chain(appliances);
+        let servers = self.dns_servers.iter_mut().map(|row| &mut row.vnet);
+        let resolvers = self.resolvers.iter_mut().map(|row| &mut row.vnet);
+        let links = self.zone_links.iter_mut().filter_map(|row| row.vnet.as_mut());
+        let endpoints = self.private_endpoints.iter_mut().map(|row| &mut row.vnet);
+        let of_names = servers.chain(resolvers).chain(links).chain(endpoints);
+        let of_vnets = subnets.chain(appliances).chain(of_names);
         let of_links = peerings.chain(connections).chain(clients);
-        for name in vnets.chain(gateways).chain(sites).chain(of_links).chain(of_routing) {
+        for name in vnets.chain(gateways).chain(sites).chain(of_links).chain(of_vnets) {
             *name = number(*name);
         }
         name_gateways(&mut self.names, &self.gateways);
@@ -73,7 +88,12 @@ impl Inventory {
         let tables = self.route_tables.iter_mut().map(|row| &mut row.name);
         let routes = self.user_routes.iter_mut().map(|row| &mut row.route_table);
         let appliances = self.appliances.iter_mut().map(|row| &mut row.name);
-        for label in tables.chain(routes).chain(appliances) {
+        let resolvers = self.resolvers.iter_mut().map(|row| &mut row.name);
+        let zones = self.zone_links.iter_mut().map(|row| &mut row.zone);
+        let endpoints =
+            self.private_endpoints.iter_mut().flat_map(|row| [Some(&mut row.name), row.zone.as_mut()]);
+        let of_names = resolvers.chain(zones).chain(endpoints.flatten());
+        for label in tables.chain(routes).chain(appliances).chain(of_names) {
             *label = number(*label);
         }
     }
@@ -389,89 +409,6 @@ impl Connection {
             resource: None,
             is_taken_away: false,
             origin,
-        }
-    }
-}
-
-/// A client, or a profile that several people use.
-#[derive(Clone, Debug)]
-pub struct Client {
-    /// Its name, in a space of its own: a client may be called like a network.
-    pub name: Box<str>,
-    /// The VNet whose gateway it connects to.
-    pub gateway: NameId,
-    /// Its operating system.
-    pub os: Os,
-    /// The protocol, where stated.
-    pub protocol: Option<Protocol>,
-    /// Routes that its user added by hand.
-    pub manual_routes: Vec<Prefix>,
-    /// The row.
-    pub origin: Span,
-}
-
-impl Client {
-    /// A client without manual routes, whose protocol is not stated.
-    #[must_use]
-    pub fn new(name: impl Into<Box<str>>, gateway: NameId, os: Os, origin: Span) -> Self {
-        Self { name: name.into(), gateway, os, protocol: None, manual_routes: Vec::new(), origin }
-    }
-}
-
-/// A client's operating system.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Os {
-    /// Windows.
-    Windows,
-    /// Linux.
-    Linux,
-    /// macOS.
-    Macos,
-    /// iOS or iPadOS.
-    Ios,
-    /// Android.
-    Android,
-}
-
-impl Os {
-    /// Every operating system.
-    pub const ALL: [Self; 5] = [Self::Windows, Self::Linux, Self::Macos, Self::Ios, Self::Android];
-
-    /// The word used in inventories.
-    #[must_use]
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Windows => "windows",
-            Self::Linux => "linux",
-            Self::Macos => "macos",
-            Self::Ios => "ios",
-            Self::Android => "android",
-        }
-    }
-}
-
-/// A P2S protocol.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Protocol {
-    /// IKEv2.
-    Ikev2,
-    /// OpenVPN.
-    OpenVpn,
-    /// SSTP, for Windows only.
-    Sstp,
-}
-
-impl Protocol {
-    /// Every protocol.
-    pub const ALL: [Self; 3] = [Self::Ikev2, Self::OpenVpn, Self::Sstp];
-
-    /// The word that Azure uses.
-    #[must_use]
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Ikev2 => "IkeV2",
-            Self::OpenVpn => "OpenVPN",
-            Self::Sstp => "SSTP",
         }
     }
 }

@@ -3,7 +3,7 @@
 //! Reading takes three steps. All files are loaded first, in the fixed order of [`FILES`], so that
 //! findings sorted by place are in the order of the files. Then the networks and gateways are
 //! read, whose names everything else refers to; then peerings, tunnels and clients, whose names
-//! are looked up at once, and what steers packets inside VNets. A file with a million rows is read without a copy of its cells: a cell
+//! are looked up at once, what steers packets inside VNets, and what resolves names. A file with a million rows is read without a copy of its cells: a cell
 //! is found again in the text only when there is something to say about it.
 
 use std::collections::BTreeMap;
@@ -20,6 +20,8 @@ mod cell;
 mod directory;
 mod links;
 pub(crate) mod load;
+mod machines;
+mod naming;
 mod networks;
 mod quotes;
 mod routing;
@@ -67,8 +69,10 @@ fn read<'report>(folder: &Path, report: &'report mut Report) -> Option<Inventory
         .into_iter()
         .zip(loaded)
         .map(|((layout, path), text)| path.zip(text).map(|(path, text)| open(&path, layout, text, report)));
-    let [vnets, gateways, sites, peerings, tunnels, clients, subnets, route_tables, routes, appliances] =
-        std::array::from_fn(|_| sheets.next().flatten());
+    let [vnets, gateways, sites, peerings, tunnels, clients, others @ ..] =
+        std::array::from_fn::<_, { FILES.len() }, _>(|_| sheets.next().flatten());
+    let [subnets, route_tables, routes, appliances, dns_servers, resolvers, zones, private_endpoints] =
+        others;
     drop(sheets);
     let Report { diagnostics, sources } = report;
     let mut reading = Reading {
@@ -79,7 +83,7 @@ fn read<'report>(folder: &Path, report: &'report mut Report) -> Option<Inventory
         tables: Tables::default(),
     };
     // Names are defined before anything refers to them.
-    let steps: [(Option<Sheet>, Step<'report>); 10] = [
+    let steps: [(Option<Sheet>, Step<'report>); FILES.len()] = [
         (vnets, Reading::vnets),
         (sites, Reading::sites),
         (gateways, Reading::gateways),
@@ -90,6 +94,10 @@ fn read<'report>(folder: &Path, report: &'report mut Report) -> Option<Inventory
         (subnets, Reading::subnets),
         (routes, Reading::routes),
         (appliances, Reading::appliances),
+        (dns_servers, Reading::dns_servers),
+        (resolvers, Reading::resolvers),
+        (zones, Reading::zones),
+        (private_endpoints, Reading::private_endpoints),
     ];
     for (sheet, step) in steps {
         if let Some(sheet) = sheet {

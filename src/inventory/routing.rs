@@ -19,6 +19,8 @@ pub struct Subnet {
     pub address_space: Vec<Prefix>,
     /// The route table that it uses.
     pub route_table: Option<LabelId>,
+    /// User routes win against the addresses of private endpoints in it.
+    pub endpoint_policies: bool,
     /// The row or resource.
     pub origin: Span,
 }
@@ -27,7 +29,7 @@ impl Subnet {
     /// A subnet without prefixes yet, and without a route table.
     #[must_use]
     pub fn new(vnet: NameId, name: LabelId, origin: Span) -> Self {
-        Self { vnet, name, address_space: Vec::new(), route_table: None, origin }
+        Self { vnet, name, address_space: Vec::new(), route_table: None, endpoint_policies: false, origin }
     }
 }
 

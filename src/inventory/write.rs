@@ -5,15 +5,16 @@ use std::net::IpAddr;
 use std::path::{Path, PathBuf};
 use std::{fs, io};
 
+use super::client::Protocol;
 use super::columns::{self, Field, NOTHING_CARRIED, Value};
-use super::model::{Carried, Inventory, Protocol};
+use super::model::{Carried, Inventory};
 use crate::prefix::Prefix;
 use crate::staged::Staged;
 
 /// Writes `inventory` into `directory`, which is created where it does not exist.
 ///
 /// The files take their place together once all are written. Every file is written, if only its header; but `clients.csv` is written only where the
-/// inventory lists clients, and those of subnets, route tables, user routes and appliances only where there are any. Of an earlier inventory there nothing is left: see [`files_in`].
+/// inventory lists clients, and those that steer packets inside VNets or resolve names only where there are any rows. Of an earlier inventory there nothing is left: see [`files_in`].
 ///
 /// # Errors
 /// Where the directory or a file cannot be written.
@@ -27,8 +28,9 @@ pub fn write_folder(inventory: &Inventory, directory: &Path) -> io::Result<()> {
 /// Where a file cannot be written.
 pub fn write_into(mut staged: Staged, inventory: &Inventory, directory: &Path) -> io::Result<()> {
     let files = columns::FILES.each_ref().map(|file| file.name);
-    let [vnets, gateways, sites, peerings, tunnels, clients, subnets, route_tables, routes, appliances] =
-        files;
+    let [vnets, gateways, sites, peerings, tunnels, clients, others @ ..] = files;
+    let [subnets, route_tables, routes, appliances, dns_servers, resolvers, zones, private_endpoints] =
+        others;
     let mut written = Written { staged: &mut staged, inventory, files: Vec::new() };
     written.table(vnets, &columns::VNETS, &inventory.vnets)?;
     written.table(gateways, &columns::GATEWAYS, &inventory.gateways)?;
@@ -42,6 +44,10 @@ pub fn write_into(mut staged: Staged, inventory: &Inventory, directory: &Path) -
     written.table_of_any(route_tables, &columns::ROUTE_TABLES, &inventory.route_tables)?;
     written.table_of_any(routes, &columns::ROUTES, &inventory.user_routes)?;
     written.table_of_any(appliances, &columns::APPLIANCES, &inventory.appliances)?;
+    written.table_of_any(dns_servers, &columns::DNS, &inventory.dns_servers)?;
+    written.table_of_any(resolvers, &columns::RESOLVERS, &inventory.resolvers)?;
+    written.table_of_any(zones, &columns::ZONES, &inventory.zone_links)?;
+    written.table_of_any(private_endpoints, &columns::PRIVATE_ENDPOINTS, &inventory.private_endpoints)?;
     let files = written.files;
     for old in files_in(directory)? {
         let is_written = files.iter().any(|file| old.file_name() == Some(OsStr::new(file)));

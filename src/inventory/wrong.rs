@@ -87,6 +87,13 @@ pub(crate) fn bad_address(text: &str, place: Span) -> Diagnostic {
     }
 }
 
+/// The finding that a value is no name of a DNS zone.
+pub(crate) fn bad_zone(text: &str, place: Span) -> Diagnostic {
+    let message = format!("`{}` is not the name of a DNS zone", shortened(text));
+    Diagnostic::new(Code::BadValue, message)
+        .at(place, "expected a name such as `privatelink.blob.core.windows.net`")
+}
+
 /// The note that a user route whose prefix is a service tag is left out.
 pub(crate) fn service_tag(text: &str, place: Span) -> Diagnostic {
     let message = format!("the route for the service tag `{}` is left out", shortened(text));

@@ -12,6 +12,8 @@ pub(super) struct Members {
     parts: Vec<Rows>,
     /// The route tables that some subnet uses.
     used: FxHashSet<LabelId>,
+    /// The rows of zones without links, which are of no part more than of others.
+    unlinked: Vec<u32>,
 }
 
 /// The places of the rows of one connected component, in the order of the inventory.
@@ -26,6 +28,10 @@ struct Rows {
     clients: Vec<u32>,
     subnets: Vec<u32>,
     appliances: Vec<u32>,
+    dns_servers: Vec<u32>,
+    resolvers: Vec<u32>,
+    zone_links: Vec<u32>,
+    private_endpoints: Vec<u32>,
 }
 
 impl Members {
@@ -61,8 +67,21 @@ impl Members {
         for (row, appliance) in (0..).zip(&inventory.appliances) {
             parts[part(appliance.vnet)].appliances.push(row);
         }
+        for (row, servers) in (0..).zip(&inventory.dns_servers) {
+            parts[part(servers.vnet)].dns_servers.push(row);
+        }
+        for (row, resolver) in (0..).zip(&inventory.resolvers) {
+            parts[part(resolver.vnet)].resolvers.push(row);
+        }
+        let mut unlinked = Vec::new();
+        for (row, link) in (0..).zip(&inventory.zone_links) {
+            link.vnet.map_or(&mut unlinked, |vnet| &mut parts[part(vnet)].zone_links).push(row);
+        }
+        for (row, endpoint) in (0..).zip(&inventory.private_endpoints) {
+            parts[part(endpoint.vnet)].private_endpoints.push(row);
+        }
         let used = inventory.subnets.iter().filter_map(|subnet| subnet.route_table).collect();
-        Self { of, parts, used }
+        Self { of, parts, used, unlinked }
     }
 
     pub(super) fn component_count(&self) -> usize {
@@ -86,8 +105,8 @@ impl Members {
         move |table| here.contains(&table) || !self.used.contains(&table)
     }
 
-    /// The rows of some connected components as an inventory of their own, in their order, with the same names, and with the route
-    /// tables that are `wanted`.
+    /// The rows of some connected components as an inventory of their own, in their order, with the same names, with the route
+    /// tables that are `wanted`, and with the zones without links.
     pub(super) fn extract(
         &self,
         inventory: &Inventory,
@@ -118,6 +137,13 @@ impl Members {
                 .cloned()
                 .collect(),
             appliances: pick(&inventory.appliances, rows().map(|rows| &rows.appliances)),
+            dns_servers: pick(&inventory.dns_servers, rows().map(|rows| &rows.dns_servers)),
+            resolvers: pick(&inventory.resolvers, rows().map(|rows| &rows.resolvers)),
+            zone_links: pick(
+                &inventory.zone_links,
+                rows().map(|rows| &rows.zone_links).chain([&self.unlinked]),
+            ),
+            private_endpoints: pick(&inventory.private_endpoints, rows().map(|rows| &rows.private_endpoints)),
         };
         let mut labels = Labels::default();
         let mut number = |label: LabelId| labels.intern(inventory.labels.text(label));

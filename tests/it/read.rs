@@ -15,11 +15,11 @@ const PEERINGS: &str = "vnet,remote_vnet,allow_gateway_transit,use_remote_gatewa
 /// Code, file, line, column and marked text of a finding.
 type Finding = (String, String, usize, usize, String);
 
-fn finding(code: &str, file: &str, line: usize, column: usize, marked: &str) -> Finding {
+pub(crate) fn finding(code: &str, file: &str, line: usize, column: usize, marked: &str) -> Finding {
     (code.to_owned(), file.to_owned(), line, column, marked.to_owned())
 }
 
-fn findings(report: &Report) -> Vec<Finding> {
+pub(crate) fn findings(report: &Report) -> Vec<Finding> {
     let sources = &report.sources;
     let one = |finding: &tunnelog::diagnostic::Diagnostic| {
         let code = finding.code.name().to_owned();
@@ -31,7 +31,7 @@ fn findings(report: &Report) -> Vec<Finding> {
     report.diagnostics.iter().map(one).collect()
 }
 
-fn read(files: &[(&str, &str)]) -> (Option<Inventory>, Report) {
+pub(crate) fn read(files: &[(&str, &str)]) -> (Option<Inventory>, Report) {
     read_in(&folder(files))
 }
 

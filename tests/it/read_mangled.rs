@@ -8,7 +8,7 @@ use tunnelog::inventory::read_folder;
 use tunnelog::prefix::Prefix;
 use tunnelog::verify::{Interface, interfaces, read_bytes, through};
 
-const FILES: [(&str, &str); 10] = [
+const FILES: [(&str, &str); 14] = [
     (
         "vnets.csv",
         "\u{feff}name;address_space;external\r\nZürich;[\"10.1.0.0/16\",\"fd00:1::/48\"];\r\n\"Sp;oke\";10.2.0.0/16, 10.3.0.0/16;false\r\nFar;;true\r\n",
@@ -40,6 +40,17 @@ const FILES: [(&str, &str); 10] = [
         "route_table,prefix,next_hop,next_hop_address,name\nHub-table,10.2.0.0/16,virtualappliance,\"10.1.1.4;10.1.1.5\",to\nhub-table,Storage,Internet,,\n",
     ),
     ("appliances.csv", "name,vnet,address,stateful\nFirewall,Zürich,10.1.1.4 10.1.1.5,0\n"),
+    ("dns.csv", "vnet,servers\nzürich,\"10.1.1.9;10.101.0.53, fd00:1::9\"\n"),
+    ("resolvers.csv", "name,vnet,address\nInbound,Zürich,10.1.1.9 fd00:1::9\n"),
+    (
+        "zones.csv",
+        "zone,vnet,id\nprivatelink.blob.core.windows.net.,Zürich,/subscriptions/s1/resourceGroups/dns/providers/Microsoft.Network/privateDnsZones/\
+         privatelink.blob.core.windows.net\ncorp.example,,\n",
+    ),
+    (
+        "private_endpoints.csv",
+        "name,vnet,address,zone\nstorage,\"Sp;oke\",10.2.9.4,privatelink.blob.core.windows.net\n",
+    ),
 ];
 
 /// Bytes that mean something to the reader, which plain chance would seldom hit.

@@ -5,8 +5,9 @@ use super::directory::{Directory, defined_twice, shown};
 use super::row::fill_clean;
 use super::sheet::Sheet;
 use crate::diagnostic::{Code, Diagnostic};
+use crate::inventory::client::{Client, Os};
 use crate::inventory::columns::{CLIENTS, PEERINGS, TUNNELS};
-use crate::inventory::model::{Client, Connection, Os, Peering};
+use crate::inventory::model::{Connection, Peering};
 use crate::names::{NameId, Names};
 use crate::source::{Sources, Span};
 

@@ -5,34 +5,17 @@ use rustc_hash::FxHashMap;
 use super::Reading;
 use super::cell::Cell;
 use super::directory::{defined_twice, shown};
+use super::machines::{Machines, Spaces, outside};
 use super::row::Row;
 use super::sheet::Sheet;
-use crate::diagnostic::{Code, Diagnostic, few};
+use crate::diagnostic::{Code, Diagnostic};
 use crate::inventory::columns::{APPLIANCES, ROUTE_TABLES, ROUTES, SUBNETS};
-use crate::inventory::model::Vnet;
 use crate::inventory::routing::{Appliance, NextHop, RouteTable, Subnet, UserRoute, is_service_tag};
 use crate::inventory::text::elements;
 use crate::inventory::wrong::{bad_prefix, service_tag};
 use crate::names::{LabelId, NameId};
 use crate::prefix::Prefix;
 use crate::source::Span;
-
-/// What is known of the prefixes of VNets.
-struct Spaces<'read>(FxHashMap<NameId, &'read [Prefix]>);
-
-impl<'read> Spaces<'read> {
-    fn new(vnets: &'read [Vnet]) -> Self {
-        // Of a VNet without prefixes, they are not known.
-        let known = vnets.iter().filter(|vnet| !vnet.address_space.is_empty());
-        Self(known.map(|vnet| (vnet.name, &vnet.address_space[..])).collect())
-    }
-
-    /// The address space of the VNet where no prefix of it covers `inner`.
-    fn without(&self, vnet: NameId, inner: Prefix) -> Option<&'read [Prefix]> {
-        let space = self.0.get(&vnet)?;
-        (!space.iter().any(|own| own.covers(inner))).then_some(*space)
-    }
-}
 
 impl Reading<'_> {
     pub(super) fn route_tables(&mut self, sheet: &Sheet) {
@@ -54,7 +37,7 @@ impl Reading<'_> {
 
     pub(super) fn subnets(&mut self, sheet: &Sheet) {
         let fields = sheet.place(&SUBNETS);
-        let [vnet, name, address_space, route_table] = fields.each_ref().map(|placed| placed.cell);
+        let [vnet, name, address_space, route_table, _] = fields.each_ref().map(|placed| placed.cell);
         let (tables, directory, inventory) = (&mut self.tables, &mut self.directory, &mut self.inventory);
         let spaces = Spaces::new(&inventory.vnets);
         let mut first: FxHashMap<(NameId, LabelId), Span> = FxHashMap::default();
@@ -186,35 +169,15 @@ impl Reading<'_> {
         let fields = sheet.place(&APPLIANCES);
         let [name, vnet, address, _] = fields.each_ref().map(|placed| placed.cell);
         let (directory, inventory) = (&mut self.directory, &mut self.inventory);
-        let spaces = Spaces::new(&inventory.vnets);
-        let mut first: FxHashMap<LabelId, Span> = FxHashMap::default();
+        let mut machines = Machines::new("appliances", [name, vnet, address], &inventory.vnets);
         sheet.rows(self.sources, self.diagnostics, |row| {
             if !row.whole {
                 return;
             }
-            let text = row.required(name);
-            let owner = directory.vnet(row, vnet);
-            row.required(address);
-            let appliance = text.zip(owner).map(|(text, owner)| {
-                let label = inventory.labels.intern(text);
-                let place = row.place(name);
-                if let Some(first) = first.insert(label, place) {
-                    row.push(defined_twice(
-                        format!("two appliances are called {}", shown(text)),
-                        place,
-                        first,
-                    ));
-                }
-                Appliance::new(label, owner, row.origin)
-            });
+            let found = machines.find(row, directory, &mut inventory.labels);
+            let appliance = found.map(|(name, vnet)| Appliance::new(name, vnet, row.origin));
             let Some(appliance) = row.fill(&fields, appliance) else { return };
-            for own in &appliance.addresses {
-                if let Some(space) = spaces.without(appliance.vnet, Prefix::from(*own)) {
-                    let of = shown(directory.names.text(appliance.vnet));
-                    let message = format!("the address `{own}` lies in no prefix of the VNet {of}");
-                    row.push(outside(message, row.place(address), space));
-                }
-            }
+            machines.check(row, directory, appliance.vnet, &appliance.addresses);
             inventory.appliances.push(appliance);
         });
     }
@@ -251,10 +214,4 @@ fn covered(row: &mut Row<'_>, cell: Cell) -> Option<Covered> {
             None
         }
     }
-}
-
-fn outside(message: String, place: Span, space: &[Prefix]) -> Diagnostic {
-    Diagnostic::new(Code::OutsideVnet, message)
-        .at(place, "expected addresses of the VNet")
-        .help(format!("the VNet has {}", few(space)))
 }
