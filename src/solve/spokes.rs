@@ -19,7 +19,8 @@ use crate::prefix::{Family, Prefix};
 pub(super) struct Spokes {
     /// The prefixes of the first of a class, each with those in its place in the others, and whose they are.
     others: FxHashMap<PrefixId, Vec<(PrefixId, NameId)>>,
-    /// The prefixes of the others.
+    /// The others, and their prefixes.
+    vnets: FxHashSet<NameId>,
     left_out: FxHashSet<PrefixId>,
 }
 
@@ -99,9 +100,15 @@ impl Spokes {
             for (first, id) in first.iter().zip(&own) {
                 spokes.others.entry(*first).or_default().push((*id, vnet));
             }
+            spokes.vnets.insert(vnet);
             spokes.left_out.extend(own);
         }
         spokes
+    }
+
+    /// True for a network that no other stands for.
+    pub(super) fn is_solved_at(&self, network: NameId) -> bool {
+        !self.vnets.contains(&network)
     }
 
     /// True for a prefix of a VNet that no other stands for.
