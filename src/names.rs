@@ -92,6 +92,11 @@ impl Labels {
         self.0.text(name.0)
     }
 
+    /// How many names there are.
+    pub(crate) fn len(&self) -> usize {
+        self.0.len()
+    }
+
     /// All names in the order of first mention.
     pub fn iter(&self) -> impl Iterator<Item = LabelId> + use<> {
         self.0.iter().map(LabelId)
