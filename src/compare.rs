@@ -164,7 +164,7 @@ impl<'a> Comparison<'a> {
                     let part = side.facts().component_of(block.gateway);
                     let left = waiting.entry(part).and_modify(|left| *left -= 1).or_default();
                     if *left == 0 {
-                        solver.forget(part);
+                        solver.forget(std::iter::once(part));
                     }
                 }
             }

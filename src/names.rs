@@ -80,6 +80,11 @@ impl Labels {
         LabelId(self.0.intern(name))
     }
 
+    /// Numbers `names` in their order. False where two of them are equal or one was interned before; then nothing has changed.
+    pub(crate) fn intern_distinct<'text>(&mut self, names: impl Iterator<Item = &'text str> + Clone) -> bool {
+        self.0.intern_distinct(names)
+    }
+
     /// The number of `name` if it was interned, in whatever case.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<LabelId> {

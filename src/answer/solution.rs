@@ -348,22 +348,16 @@ impl NetworkPrefix {
         let subnets = part.subnets_in(id, network);
         let subnets =
             subnets.into_iter().filter(|subnet| *subnet != id).map(|subnet| Self::new(part, subnet, network));
-        Self { subnets: subnets.collect(), ..Self::of(part, id, network) }
-    }
-
-    /// The prefix without its subnets.
-    fn of(part: &Component<'_>, id: PrefixId, network: NameId) -> Self {
+        let subnets: Vec<Self> = subnets.collect();
         let ids = part.parts_of_network(id, network);
-        let is_cut = ids.len() > 1;
+        // What is told by subnets is never told by addresses.
+        let by_addresses = ids.len() > 1 && subnets.is_empty();
         let parts = ids.into_iter().filter_map(|id| {
             let place = part.network_parts.position((id, network))?;
-            Some(NetworkPart {
-                id,
-                place,
-                addresses: if is_cut { part.table.addresses([id]) } else { Vec::new() },
-            })
+            let addresses = if by_addresses { part.table.addresses([id]) } else { Vec::new() };
+            Some(NetworkPart { id, place, addresses })
         });
-        Self { network, prefix: part.table.prefix(id), parts: parts.collect(), subnets: Vec::new() }
+        Self { network, prefix: part.table.prefix(id), parts: parts.collect(), subnets }
     }
 
     /// Gives the whole prefix where its parts agree, otherwise each of its subnets by itself or, where there are

@@ -147,8 +147,9 @@ impl Solver {
         self.solved.get(&analysis.facts().component_of(block.gateway))
     }
 
-    /// Drops a connected component.
-    pub(crate) fn forget(&mut self, part: usize) {
-        self.solved.remove(&part);
+    /// Drops connected components, on all threads: one with subnets is many small lists.
+    pub(crate) fn forget(&mut self, parts: impl Iterator<Item = usize>) {
+        let forgotten: Vec<_> = parts.filter_map(|part| self.solved.remove(&part)).collect();
+        forgotten.into_par_iter().for_each(drop);
     }
 }
