@@ -134,7 +134,9 @@ impl<'a> Comparison<'a> {
         request: &Request,
         mut sink: impl FnMut(&Difference) -> Result<(), E>,
     ) -> Result<(), E> {
-        let mut solvers = [Solver::new(&self.old, request), Solver::new(&self.new, request)];
+        let old = Solver::new(&self.old, request);
+        let new = Solver::new(&self.new, request).knowing(old.known());
+        let mut solvers = [old, new];
         let pairs = self.pairs(request);
         let mut waiting = [FxHashMap::default(), FxHashMap::default()];
         for pair in &pairs {
@@ -162,7 +164,7 @@ impl<'a> Comparison<'a> {
                     let part = side.facts().component_of(block.gateway);
                     let left = waiting.entry(part).and_modify(|left| *left -= 1).or_default();
                     if *left == 0 {
-                        solver.forget(part);
+                        solver.forget(std::iter::once(part));
                     }
                 }
             }
@@ -183,7 +185,7 @@ impl<'a> Comparison<'a> {
 
     /// All that differs, where `old` has solved every connected component that differs.
     pub(crate) fn differences_from(&self, request: &Request, old: &Solver) -> Vec<Difference> {
-        let mut new = Solver::new(&self.new, request);
+        let mut new = Solver::new(&self.new, request).knowing(old.known());
         new.solve(&self.new, self.parts.new.iter().copied());
         self.pairs(request).iter().flat_map(|pair| self.difference(pair, [old, &new])).collect()
     }

@@ -81,6 +81,11 @@ impl Labels {
         LabelId(self.0.intern(name))
     }
 
+    /// Numbers `names` in their order. False where two of them are equal or one was interned before; then nothing has changed.
+    pub(crate) fn intern_distinct<'text>(&mut self, names: impl Iterator<Item = &'text str> + Clone) -> bool {
+        self.0.intern_distinct(names)
+    }
+
     /// The number of `name` if it was interned, in whatever case.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<LabelId> {
@@ -91,6 +96,11 @@ impl Labels {
     #[must_use]
     pub fn text(&self, name: LabelId) -> &str {
         self.0.text(name.0)
+    }
+
+    /// How many names there are.
+    pub(crate) fn len(&self) -> usize {
+        self.0.len()
     }
 
     /// All names in the order of first mention.

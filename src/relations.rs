@@ -27,7 +27,7 @@ use crate::names::NameId;
 use crate::prefix::{Family, Prefix};
 use crate::rules;
 use crate::schema::{Cell, Fact, for_each_relation, row};
-use crate::solve::{Component, Derived, Evaluation, Steered, is_steered, solve, steer};
+use crate::solve::{Component, Derived, Evaluation, Steered, is_steered, routers, solve, steer_by};
 
 /// Whether a relation is stated by the inventory or derived by a rule.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -68,8 +68,9 @@ impl Analysis<'_> {
             let mut relations = Vec::new();
             if is_steered(self.facts(), number) {
                 // Where packets go is steered by route tables, of which these relations know nothing: they stay empty.
-                let steered = steer(&part, &serves, Evaluation::Whole);
-                let relations = text.relations(text.prepared(&serves), &steered.routers);
+                let routers = routers(&part, &serves);
+                let relations = text.relations(text.prepared(&serves), &routers);
+                let steered = steer_by(&part, &routers);
                 relations.into_iter().chain(text.steered(&steered)).try_for_each(&mut sink)?;
                 continue;
             }
@@ -113,8 +114,7 @@ impl Text<'_> {
             let (prefix, hop) = (route.prefix.to_string(), route.hop.to_string());
             vec![name(route.vnet), label(route.subnet), prefix, route.source.word().to_owned(), hop]
         });
-        let one_way = steered.one_way.iter();
-        let one_way = one_way.map(|row| vec![name(row.0), name(row.1), row.3.text(inventory)]);
+        let one_way = steered.one_way().map(|row| vec![name(row.0), name(row.1), row.3.text(inventory)]);
         let rows = |name, columns, rows| RelationRows { name, kind: Kind::Derived, columns, rows };
         [
             rows("effective", &["vnet", "subnet", "prefix", "source", "hop"], effective.collect()),

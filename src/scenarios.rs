@@ -32,6 +32,7 @@ use crate::facts::Facts;
 use crate::inventory::Inventory;
 use crate::language::syntax::Change;
 use crate::names::NameId;
+use crate::solve::Known;
 use crate::source::Sources;
 use members::Members;
 
@@ -42,6 +43,8 @@ pub struct Baseline<'a> {
     members: Members,
     /// Each connected component by itself, once a change has touched it.
     parts: Vec<OnceLock<Arc<Part>>>,
+    /// What is known of components with subnets, before a change and after one.
+    known: Arc<Known>,
     /// The files that warnings point into, where warnings are wanted.
     sources: Option<&'a Sources>,
     /// The gateways whose clients are asked about, where not all are; some may come only with a change.
@@ -83,7 +86,7 @@ impl<'a> Baseline<'a> {
         let parts = std::iter::repeat_with(OnceLock::new).take(members.component_count()).collect();
         let text = |name: &NameId| inventory.names.text(*name).to_owned();
         let gateways = request.gateways.as_ref().map(|names| names.iter().map(text).collect());
-        Self { inventory, request, members, parts, sources: None, gateways }
+        Self { inventory, request, members, parts, known: Arc::default(), sources: None, gateways }
     }
 
     /// Looks for warnings, too. `sources` are the files that the inventory and the changes were read from.
@@ -166,17 +169,16 @@ impl<'a> Baseline<'a> {
         numbers.sort_unstable();
         numbers.dedup();
         // What a plan calls a new table is nobody's name.
-        self.members.extract(self.inventory, &numbers, |_| true)
+        self.members.extract_with_tables(self.inventory, &numbers)
     }
 
     /// Connected parts by themselves, solved.
     fn part(&self, numbers: &[u32]) -> Part {
-        let wanted = self.members.tables(self.inventory, numbers);
-        let inventory = self.members.extract(self.inventory, numbers, wanted);
+        let inventory = self.members.extract(self.inventory, numbers);
         let facts = Facts::lower(&inventory);
         let solver = {
             let analysis = Analysis::with_facts(&inventory, &facts);
-            let mut solver = Solver::new(&analysis, &self.request);
+            let mut solver = Solver::new(&analysis, &self.request).knowing(Arc::clone(&self.known));
             solver
                 .solve(&analysis, analysis.gateways().into_iter().map(|gateway| facts.component_of(gateway)));
             solver

@@ -8,6 +8,7 @@
 mod as_path;
 mod destinations;
 mod internet;
+mod likeness;
 mod part;
 mod run;
 mod slices;
@@ -21,5 +22,5 @@ pub(crate) use part::Component;
 pub(crate) use run::Derived;
 pub use slices::Evaluation;
 pub(crate) use slices::{Reported, solve, solve_for, tables};
-pub(crate) use steered::{Steered, Subnets, is_steered, routers, steer};
+pub(crate) use steered::{Known, Steered, Subnets, is_steered, routers, steer, steer_by};
 pub(crate) use trace::Trace;

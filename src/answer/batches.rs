@@ -44,12 +44,11 @@ impl<'a> Batches<'a> {
         self.solver.solve(self.analysis, batch.iter().map(component_of));
         let rows = |block: &Block| render(block, self.solver.rows(self.analysis, block));
         let rendered = batch.par_iter().map(rows).collect();
-        for component in batch.iter().map(component_of) {
-            let left = self.waiting.entry(component).and_modify(|left| *left -= 1).or_default();
-            if *left == 0 {
-                self.solver.forget(component);
-            }
-        }
+        let is_done = |component: &usize| {
+            let left = self.waiting.entry(*component).and_modify(|left| *left -= 1).or_default();
+            *left == 0
+        };
+        self.solver.forget(batch.iter().map(component_of).filter(is_done));
         Some(rendered)
     }
 }

@@ -160,30 +160,25 @@ impl Solution {
 
     /// Takes over what the rules derived for a component in which route tables steer packets.
     pub(super) fn take_steered(&mut self, part: &Component<'_>, steered: &Steered) {
-        for row in &steered.routers.advertised {
+        for row in steered.advertised() {
             if let Some(gateway) = self.gateways.get_mut(&row.0) {
                 gateway.advertised.push((row.1, row.2, row.3));
             }
         }
-        let mut mark = |rows: &[(NameId, NameId, PrefixId)], bits: fn(&mut GatewaySolution) -> &mut Bits| {
-            for (gateway, network, id) in rows {
-                let place = part.network_parts.position((*id, *network));
-                if let Some((gateway, place)) = self.gateways.get_mut(gateway).zip(place) {
-                    bits(gateway).insert(place);
-                }
+        let mut mark = |(gateway, network, id), bits: fn(&mut GatewaySolution) -> &mut Bits| {
+            if let Some(gateway) = self.gateways.get_mut(&gateway)
+                && let Some(place) = part.network_parts.position((id, network))
+            {
+                bits(gateway).insert(place);
             }
         };
-        let there: Vec<(NameId, NameId, PrefixId)> = steered
-            .delivered
-            .iter()
-            .filter_map(|(router, target, id)| match target {
-                Target::Network(network) => Some((*router, *network, *id)),
-                Target::Pool(_) => None,
-            })
-            .collect();
-        mark(&there, |gateway| &mut gateway.delivered);
-        mark(&steered.way_back, |gateway| &mut gateway.parts_back);
-        mark(&steered.accessible, |gateway| &mut gateway.accessible);
+        for (router, target, id) in steered.delivered() {
+            if let Target::Network(network) = target {
+                mark((router, network, id), |gateway| &mut gateway.delivered);
+            }
+        }
+        steered.way_back().for_each(|row| mark(row, |gateway| &mut gateway.parts_back));
+        steered.accessible().for_each(|row| mark(row, |gateway| &mut gateway.accessible));
         self.finish();
     }
 
@@ -353,22 +348,16 @@ impl NetworkPrefix {
         let subnets = part.subnets_in(id, network);
         let subnets =
             subnets.into_iter().filter(|subnet| *subnet != id).map(|subnet| Self::new(part, subnet, network));
-        Self { subnets: subnets.collect(), ..Self::of(part, id, network) }
-    }
-
-    /// The prefix without its subnets.
-    fn of(part: &Component<'_>, id: PrefixId, network: NameId) -> Self {
+        let subnets: Vec<Self> = subnets.collect();
         let ids = part.parts_of_network(id, network);
-        let is_cut = ids.len() > 1;
+        // What is told by subnets is never told by addresses.
+        let by_addresses = ids.len() > 1 && subnets.is_empty();
         let parts = ids.into_iter().filter_map(|id| {
             let place = part.network_parts.position((id, network))?;
-            Some(NetworkPart {
-                id,
-                place,
-                addresses: if is_cut { part.table.addresses([id]) } else { Vec::new() },
-            })
+            let addresses = if by_addresses { part.table.addresses([id]) } else { Vec::new() };
+            Some(NetworkPart { id, place, addresses })
         });
-        Self { network, prefix: part.table.prefix(id), parts: parts.collect(), subnets: Vec::new() }
+        Self { network, prefix: part.table.prefix(id), parts: parts.collect(), subnets }
     }
 
     /// Gives the whole prefix where its parts agree, otherwise each of its subnets by itself or, where there are

@@ -1,5 +1,7 @@
 //! Solved connected components, kept as long as rows are asked of them.
 
+use std::sync::Arc;
+
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
@@ -12,7 +14,7 @@ use super::view::View;
 use crate::class::{Class, Profile};
 use crate::names::NameId;
 use crate::prefix::Family;
-use crate::solve::{Component, Evaluation, is_steered, leads_out, public_routes, solve, steer};
+use crate::solve::{Component, Evaluation, Known, is_steered, leads_out, public_routes, solve, steer};
 
 /// The solved connected components of one analysis.
 pub(crate) struct Solver {
@@ -22,6 +24,7 @@ pub(crate) struct Solver {
     as_paths: AsPaths,
     internet: Vec<Family>,
     serves: FxHashMap<NameId, Vec<Class>>,
+    known: Arc<Known>,
     solved: FxHashMap<usize, (Solved, Option<Internet>)>,
 }
 
@@ -41,8 +44,19 @@ impl Solver {
             as_paths: request.as_paths,
             internet: request.internet.clone(),
             serves: analysis.serves(request.profile),
+            known: Arc::default(),
             solved: FxHashMap::default(),
         }
+    }
+
+    /// The same, where something is `known` already of components with subnets.
+    pub(crate) fn knowing(self, known: Arc<Known>) -> Self {
+        Self { known, ..self }
+    }
+
+    /// What is known of components with subnets.
+    pub(crate) fn known(&self) -> Arc<Known> {
+        Arc::clone(&self.known)
     }
 
     /// Solves those of `parts` that are not solved yet.
@@ -85,7 +99,7 @@ impl Solver {
         let serves = of_part(&part, &self.serves);
         let mut solution = Solution::new(&part, analysis.inventory());
         if is_steered(analysis.facts(), number) {
-            solution.take_steered(&part, &steer(&part, &serves, self.evaluation));
+            solution.take_steered(&part, &steer(&part, &serves, self.evaluation, &self.known));
             return Solved::Plain(solution);
         }
         solve(&part, &serves, self.evaluation, |derived, home| solution.take(&part, derived, home));
@@ -133,8 +147,9 @@ impl Solver {
         self.solved.get(&analysis.facts().component_of(block.gateway))
     }
 
-    /// Drops a connected component.
-    pub(crate) fn forget(&mut self, part: usize) {
-        self.solved.remove(&part);
+    /// Drops connected components, on all threads: one with subnets is many small lists.
+    pub(crate) fn forget(&mut self, parts: impl Iterator<Item = usize>) {
+        let forgotten: Vec<_> = parts.filter_map(|part| self.solved.remove(&part)).collect();
+        forgotten.into_par_iter().for_each(drop);
     }
 }

@@ -10,7 +10,7 @@ use crate::class::Class;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::facts::Asn;
 use crate::names::NameId;
-use crate::solve::{Component, Evaluation, MOST_SHARED, is_steered, shared, solve, steer};
+use crate::solve::{Component, Evaluation, Known, MOST_SHARED, is_steered, shared, solve, steer};
 use crate::source::Span;
 
 /// How many pairs of a router and a prefix a connected component may have to be solved once more for this.
@@ -101,9 +101,9 @@ fn answers(part: &Component<'_>) -> Answers {
         gateways.iter().flat_map(|gateway| Class::ALL.map(|class| (*gateway, class))).collect();
     let mut answers = Answers::default();
     if is_steered(part.facts, part.number) {
-        let steered = steer(part, &serves, Evaluation::Auto);
-        answers.accessible.extend(steered.accessible.iter().map(|row| (row.0, row.1, row.2.0)));
-        let advertised = steered.routers.advertised.iter();
+        let steered = steer(part, &serves, Evaluation::Auto, &Known::default());
+        answers.accessible.extend(steered.accessible().map(|row| (row.0, row.1, row.2.0)));
+        let advertised = steered.advertised();
         answers.advertised.extend(advertised.map(|row| (row.0, row.1, row.2.0, row.3 as u16)));
         return answers;
     }

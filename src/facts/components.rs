@@ -1,7 +1,12 @@
 //! The connected components of an inventory: networks joined by peerings and tunnels, whatever their state.
 
+use std::collections::BTreeSet;
+
+use rustc_hash::FxHashMap;
+
 use crate::groups::{join, top};
 use crate::inventory::Inventory;
+use crate::names::LabelId;
 
 /// The number of each name's connected component, by [`NameId::index`](crate::names::NameId::index). Parts are numbered in the order of
 /// the first name they hold.
@@ -24,4 +29,39 @@ pub fn parts(inventory: &Inventory) -> Vec<u32> {
         number[index] = number[top];
     }
     number
+}
+
+/// The connected components in which some subnet uses each route table.
+pub(crate) struct UsersOfTables {
+    /// One of them, by [`LabelId::index`]; a number that none has where no subnet uses the table.
+    first: Vec<u32>,
+    /// The others, of the few tables that have them.
+    others: FxHashMap<LabelId, BTreeSet<u32>>,
+}
+
+/// In the place of a component, where there is none.
+const NOBODY: u32 = u32::MAX;
+
+impl UsersOfTables {
+    /// `of` is what [`parts`] has of each name.
+    pub(crate) fn new(inventory: &Inventory, of: &[u32]) -> Self {
+        let mut users = Self { first: vec![NOBODY; inventory.labels.len()], others: FxHashMap::default() };
+        for subnet in &inventory.subnets {
+            let Some(table) = subnet.route_table else { continue };
+            let component = of[subnet.vnet.index()];
+            let first = &mut users.first[table.index()];
+            if *first == NOBODY {
+                *first = component;
+            } else if *first != component {
+                users.others.entry(table).or_default().insert(component);
+            }
+        }
+        users
+    }
+
+    /// Each once; none of a table that nobody uses.
+    pub(crate) fn of(&self, table: LabelId) -> impl Iterator<Item = u32> {
+        let first = self.first.get(table.index()).copied().filter(|first| *first != NOBODY);
+        first.into_iter().chain(self.others.get(&table).into_iter().flatten().copied())
+    }
 }

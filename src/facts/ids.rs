@@ -125,7 +125,8 @@ impl AsPath {
         }
     }
 
-    fn shared(self) -> u8 {
+    /// A bit for each shared ASN on the way.
+    pub(crate) fn shared(self) -> u8 {
         match self {
             Self::From(_, shared) | Self::FromUnlike(_, shared) => shared,
         }

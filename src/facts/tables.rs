@@ -2,8 +2,7 @@
 
 use std::net::IpAddr;
 
-use rustc_hash::FxHashMap;
-
+use super::components::UsersOfTables;
 use super::{Grouping, Relation, sorted};
 use crate::inventory::Inventory;
 use crate::inventory::routing::Hop;
@@ -22,43 +21,37 @@ pub(super) struct Tables {
 
 impl Tables {
     pub(super) fn lower(inventory: &Inventory, grouping: &Grouping) -> Self {
-        let component = |vnet: NameId| grouping.of[vnet.index()];
-        let mut subnets = Vec::new();
-        let mut uses = Vec::new();
+        let subnets = inventory
+            .subnets
+            .iter()
+            .flat_map(|subnet| subnet.address_space.iter().map(|prefix| (subnet.vnet, subnet.name, *prefix)));
+        let uses = inventory
+            .subnets
+            .iter()
+            .filter_map(|subnet| Some((subnet.vnet, subnet.name, subnet.route_table?)));
         // A table belongs to every component in which a subnet uses it. One that none uses is about no network: it
         // stands with the first component, so that it can be asked and is written.
-        let mut components: FxHashMap<LabelId, Vec<u32>> = FxHashMap::default();
-        for subnet in &inventory.subnets {
-            subnets.extend(subnet.address_space.iter().map(|prefix| (subnet.vnet, subnet.name, *prefix)));
-            if let Some(table) = subnet.route_table {
-                uses.push((subnet.vnet, subnet.name, table));
-                components.entry(table).or_default().push(component(subnet.vnet));
-            }
-        }
-        for of in components.values_mut() {
-            of.sort_unstable();
-            of.dedup();
-        }
-        let of_nobody = || if grouping.count == 0 { Vec::new() } else { vec![0] };
-        let users_of = |table: LabelId| components.get(&table).cloned().unwrap_or_else(of_nobody);
+        let users = UsersOfTables::new(inventory, &grouping.of);
+        let users_of = |table: LabelId| {
+            let mut of = users.of(table).peekable();
+            let of_nobody = if of.peek().is_none() && grouping.count > 0 { Some(0) } else { None };
+            of.chain(of_nobody)
+        };
         let letting = inventory.route_tables.iter().filter(|table| table.gateway_routes);
-        let letting = letting
-            .flat_map(|table| users_of(table.name).into_iter().map(move |component| (component, table.name)));
+        let letting =
+            letting.flat_map(|table| users_of(table.name).map(move |component| (component, table.name)));
         let routes = inventory.user_routes.iter().flat_map(|route| {
-            let of = users_of(route.route_table);
-            route.hops().flat_map(move |hop| {
-                let row = (route.route_table, route.prefix, hop);
-                of.clone().into_iter().map(move |component| (component, row))
-            })
+            let rows = route.hops().map(move |hop| (route.route_table, route.prefix, hop));
+            rows.flat_map(|row| users_of(row.0).map(move |component| (component, row)))
         });
         let addresses = inventory.appliances.iter().flat_map(|appliance| {
             appliance.addresses.iter().map(|address| (appliance.name, appliance.vnet, *address))
         });
         let stateful = inventory.appliances.iter().filter(|appliance| appliance.stateful);
-        let stateful = stateful.map(|appliance| (component(appliance.vnet), appliance.name));
+        let stateful = stateful.map(|appliance| (grouping.of[appliance.vnet.index()], appliance.name));
         Self {
-            subnet: Relation::new(sorted(subnets), grouping, |row| row.0),
-            uses_table: Relation::new(sorted(uses), grouping, |row| row.0),
+            subnet: Relation::new(sorted(subnets.collect()), grouping, |row| row.0),
+            uses_table: Relation::new(sorted(uses.collect()), grouping, |row| row.0),
             gateway_routes: Relation::in_components(letting.collect(), grouping.count),
             user_route: Relation::in_components(routes.collect(), grouping.count),
             appliance: Relation::new(sorted(addresses.collect()), grouping, |row| row.1),

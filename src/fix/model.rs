@@ -12,7 +12,7 @@ use crate::inventory::Inventory;
 use crate::language::syntax::Change;
 use crate::names::NameId;
 use crate::prefix::Prefix;
-use crate::solve::{Component, Derived, Evaluation, Steered, is_steered, solve_for, steer};
+use crate::solve::{Component, Derived, Evaluation, Known, Steered, is_steered, solve_for, steer};
 use crate::topology::Topology;
 
 /// An inventory to which changes are tried, with the goals in its names.
@@ -166,7 +166,7 @@ impl Model {
             let serves: Vec<(NameId, Class)> = goals.iter().map(|goal| (goal.gateway, goal.class)).collect();
             let gateways: Vec<NameId> = goals.iter().map(|goal| goal.gateway).collect();
             let sight = if is_steered(&facts, number) {
-                Sight::steered(after, &part, &steer(&part, &serves, Evaluation::Auto))
+                Sight::steered(after, &part, &steer(&part, &serves, Evaluation::Auto, &Known::default()))
             } else {
                 Sight::new(after, &part, solve_for(&part, &network_parts, &gateways, &serves))
             };
@@ -214,12 +214,11 @@ impl<'a> Sight<'a> {
 
     /// The same where route tables steer packets.
     fn steered(inventory: &'a Inventory, part: &'a Component<'a>, steered: &Steered) -> Self {
-        let advertised = steered.routers.advertised.iter();
         Self {
             inventory,
             part,
-            accessible: steered.accessible.iter().copied().collect(),
-            advertised: advertised.map(|row| (row.0, row.1, row.2)).collect(),
+            accessible: steered.accessible().collect(),
+            advertised: steered.advertised().map(|row| (row.0, row.1, row.2)).collect(),
             derived: None,
         }
     }

@@ -17,6 +17,7 @@ use crate::diagnostic::{Code, Diagnostic, Report, Severity};
 use crate::source::Sources;
 
 mod cell;
+mod clean;
 mod directory;
 mod links;
 pub(crate) mod load;

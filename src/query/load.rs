@@ -11,7 +11,7 @@ use crate::facts::ids::{PrefixId, Target};
 use crate::language::relations::Relation;
 use crate::names::NameId;
 use crate::prefix::Prefix;
-use crate::solve::{Component, is_steered, solve, steer, tables};
+use crate::solve::{Component, Known, is_steered, solve, steer, tables};
 
 /// Which tuples of a derived relation a question can touch.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -41,6 +41,8 @@ pub(super) struct Store<'a> {
     delivered: ByPart,
     effective: ByPart,
     asymmetric: ByPart,
+    /// The components with subnets that were solved.
+    known: Known,
 }
 
 /// `advertised` and `access`, which come together.
@@ -80,6 +82,7 @@ impl<'a> Store<'a> {
             delivered: ByPart::default(),
             effective: ByPart::default(),
             asymmetric: ByPart::default(),
+            known: Known::default(),
         }
     }
 
@@ -236,9 +239,8 @@ impl<'a> Store<'a> {
         let mut missing = missing_parts(&mut self.asymmetric.loaded, scope, facts);
         missing.retain(|number| is_steered(facts, *number));
         for number in missing {
-            for (gateway, network, _, machine) in
-                steer(&Component::new(facts, number), &[], Evaluation::Auto).one_way
-            {
+            let part = Component::new(facts, number);
+            for (gateway, network, _, machine) in steer(&part, &[], Evaluation::Auto, &self.known).one_way() {
                 let machine = self.values.of_machine(machine);
                 self.asymmetric.table.push([Value::Network(gateway), Value::Network(network), machine]);
             }
@@ -251,7 +253,7 @@ impl<'a> Store<'a> {
             let part = Component::new(self.analysis.facts(), number);
             let mut routers: FxHashMap<(Target, PrefixId), Vec<NameId>> = FxHashMap::default();
             if is_steered(self.analysis.facts(), number) {
-                for (router, target, id) in steer(&part, &[], Evaluation::Auto).delivered {
+                for (router, target, id) in steer(&part, &[], Evaluation::Auto, &self.known).delivered() {
                     routers.entry((target, id)).or_default().push(router);
                 }
             } else {

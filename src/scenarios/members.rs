@@ -1,8 +1,6 @@
 //! Which rows of an inventory belong to which connected component.
 
-use rustc_hash::FxHashSet;
-
-use crate::facts::components::parts;
+use crate::facts::components::{UsersOfTables, parts};
 use crate::inventory::Inventory;
 use crate::names::{LabelId, Labels, NameId, Names};
 
@@ -10,10 +8,10 @@ use crate::names::{LabelId, Labels, NameId, Names};
 pub(super) struct Members {
     of: Vec<u32>,
     parts: Vec<Rows>,
-    /// The route tables that some subnet uses.
-    used: FxHashSet<LabelId>,
     /// The rows of zones without links, which are of no part more than of others.
     unlinked: Vec<u32>,
+    /// The route tables that no subnet uses, and their routes.
+    unused: Steering,
 }
 
 /// The places of the rows of one connected component, in the order of the inventory.
@@ -32,6 +30,14 @@ struct Rows {
     resolvers: Vec<u32>,
     zone_links: Vec<u32>,
     private_endpoints: Vec<u32>,
+    steering: Steering,
+}
+
+/// The places of the rows of some route tables.
+#[derive(Default)]
+struct Steering {
+    tables: Vec<u32>,
+    routes: Vec<u32>,
 }
 
 impl Members {
@@ -80,8 +86,25 @@ impl Members {
         for (row, endpoint) in (0..).zip(&inventory.private_endpoints) {
             parts[part(endpoint.vnet)].private_endpoints.push(row);
         }
-        let used = inventory.subnets.iter().filter_map(|subnet| subnet.route_table).collect();
-        Self { of, parts, used, unlinked }
+        let users = UsersOfTables::new(inventory, &of);
+        let mut unused = Steering::default();
+        let mut place = |table: LabelId, put: &dyn Fn(&mut Steering)| {
+            let mut is_used = false;
+            for part in users.of(table) {
+                put(&mut parts[part as usize].steering);
+                is_used = true;
+            }
+            if !is_used {
+                put(&mut unused);
+            }
+        };
+        for (row, table) in (0..).zip(&inventory.route_tables) {
+            place(table.name, &|steering| steering.tables.push(row));
+        }
+        for (row, route) in (0..).zip(&inventory.user_routes) {
+            place(route.route_table, &|steering| steering.routes.push(row));
+        }
+        Self { of, parts, unlinked, unused }
     }
 
     pub(super) fn component_count(&self) -> usize {
@@ -92,28 +115,26 @@ impl Members {
         self.of[name.index()]
     }
 
-    /// The route tables that a change to some connected components may name: those that are used there, and those that nobody uses,
-    /// as a change may have a subnet use one.
-    pub(super) fn tables<'own>(
+    /// The rows of some connected components as an inventory of their own, in their order, with the same names. Of route tables it has those
+    /// that a change there may name: those that are used there, and those that nobody uses, as a change may have a subnet use one.
+    pub(super) fn extract(&self, inventory: &Inventory, numbers: &[u32]) -> Inventory {
+        self.extract_with(inventory, numbers, numbers.iter().map(|number| &self.parts[*number as usize]))
+    }
+
+    /// The same with all route tables.
+    pub(super) fn extract_with_tables(&self, inventory: &Inventory, numbers: &[u32]) -> Inventory {
+        self.extract_with(inventory, numbers, self.parts.iter())
+    }
+
+    /// The rows of some connected components, with the route tables that are used in `steered` or by nobody.
+    fn extract_with<'own>(
         &'own self,
         inventory: &Inventory,
         numbers: &[u32],
-    ) -> impl Fn(LabelId) -> bool + use<'own> {
-        let places = numbers.iter().flat_map(|number| &self.parts[*number as usize].subnets);
-        let here = places.filter_map(|place| inventory.subnets[*place as usize].route_table);
-        let here: FxHashSet<LabelId> = here.collect();
-        move |table| here.contains(&table) || !self.used.contains(&table)
-    }
-
-    /// The rows of some connected components as an inventory of their own, in their order, with the same names, with the route
-    /// tables that are `wanted`, and with the zones without links.
-    pub(super) fn extract(
-        &self,
-        inventory: &Inventory,
-        numbers: &[u32],
-        wanted: impl Fn(LabelId) -> bool,
+        steered: impl Iterator<Item = &'own Rows> + Clone,
     ) -> Inventory {
         let rows = || numbers.iter().map(|number| &self.parts[*number as usize]);
+        let steering = || steered.clone().map(|rows| &rows.steering).chain([&self.unused]);
         let mut members: Vec<NameId> = rows().flat_map(|rows| &rows.names).copied().collect();
         members.sort_unstable();
         let mut names = Names::default();
@@ -129,13 +150,8 @@ impl Members {
             clients: inventory.clients.as_ref().map(|all| pick(all, rows().map(|rows| &rows.clients))),
             labels: Labels::default(),
             subnets: pick(&inventory.subnets, rows().map(|rows| &rows.subnets)),
-            route_tables: inventory.route_tables.iter().filter(|row| wanted(row.name)).cloned().collect(),
-            user_routes: inventory
-                .user_routes
-                .iter()
-                .filter(|row| wanted(row.route_table))
-                .cloned()
-                .collect(),
+            route_tables: pick(&inventory.route_tables, steering().map(|rows| &rows.tables)),
+            user_routes: pick(&inventory.user_routes, steering().map(|rows| &rows.routes)),
             appliances: pick(&inventory.appliances, rows().map(|rows| &rows.appliances)),
             dns_servers: pick(&inventory.dns_servers, rows().map(|rows| &rows.dns_servers)),
             resolvers: pick(&inventory.resolvers, rows().map(|rows| &rows.resolvers)),
@@ -157,5 +173,7 @@ impl Members {
 fn pick<'rows, Row: Clone>(all: &[Row], places: impl Iterator<Item = &'rows Vec<u32>>) -> Vec<Row> {
     let mut places: Vec<u32> = places.flatten().copied().collect();
     places.sort_unstable();
+    // A table stands with each component that uses it.
+    places.dedup();
     places.into_iter().map(|place| all[place as usize].clone()).collect()
 }

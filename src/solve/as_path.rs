@@ -38,6 +38,11 @@ impl Paths {
         Some(Self(facts.asn.of(part).iter().map(|(name, asn)| (*name, path(asn))).collect()))
     }
 
+    /// The shared ASNs on the path of a route that starts at the router, a bit for each that is followed.
+    pub(super) fn shared_of(&self, router: NameId) -> u8 {
+        self.0.get(&router).map_or(0, |path| path.shared())
+    }
+
     /// Every session in both directions, with the paths of routes that start at both routers.
     pub(crate) fn of_sessions(
         &self,

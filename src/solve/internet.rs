@@ -6,7 +6,7 @@
 use rustc_hash::FxHashSet;
 
 use super::part::{ByPrefix, Component};
-use super::slices::{relevant, slice_size};
+use super::slices::{pools_of_a_slice, relevant};
 use super::steered::{Asked, Steered, steer_to};
 use crate::class::Class;
 use crate::facts::ids::PrefixId;
@@ -109,7 +109,7 @@ fn has_public_addresses(part: &Component<'_>, id: PrefixId) -> bool {
 
 /// Runs the rules over the ways to and from the parts of the Internet in `part`, some gateways at a time, and hands each result to `take`.
 pub(crate) fn leave(part: &Component<'_>, serves: &[(NameId, Class)], mut take: impl FnMut(&Steered)) {
-    for gateways in part.p2s_gateways().chunks(slice_size(part)) {
+    for gateways in part.p2s_gateways().chunks(pools_of_a_slice(part)) {
         let wanted: FxHashSet<NameId> = gateways.iter().copied().collect();
         let of = |rows: &[(PrefixId, NameId)]| -> Vec<(PrefixId, NameId)> {
             rows.iter().filter(|row| wanted.contains(&row.1)).copied().collect()

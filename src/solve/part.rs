@@ -178,6 +178,11 @@ impl<'facts> Component<'facts> {
         self.facts.asn.of(self.number).len()
     }
 
+    /// How many routers have BGP sessions.
+    pub(crate) fn speaker_count(&self) -> usize {
+        self.facts.bgp.of(self.number).chunk_by(|one, other| one.0 == other.0).count()
+    }
+
     /// The gateways, each with the address families in which its clients have addresses.
     pub(crate) fn answered_families(&self) -> Vec<(NameId, Family)> {
         let pools = self.facts.client_pool.of(self.number);

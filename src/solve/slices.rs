@@ -12,14 +12,14 @@ use crate::names::NameId;
 use crate::prefix::Family;
 use crate::witness::Witness;
 
-/// A part with at most this many pairs of a router and a prefix is run as a whole.
+/// A part with at most this many pairs of a router and what it may be asked of is run as a whole.
 const WHOLE: usize = 1 << 14;
 
-/// How many pairs of a router and a prefix a slice has.
+/// How many such pairs a slice has.
 const PAIRS_OF_A_SLICE: usize = 1 << 15;
 
-/// The fewest prefixes of a slice: below, feeding the topology would cost more than running the rules.
-const FEWEST_PREFIXES: usize = 16;
+/// The fewest prefixes or pools of a slice: below, feeding the topology would cost more than running the rules.
+const FEWEST: usize = 16;
 
 /// The runs that one batch holds in memory, so that threads have work while results stay bounded.
 const BATCH: usize = 16;
@@ -62,9 +62,15 @@ impl Reported<'_> {
     }
 }
 
-/// How many prefixes of the component a slice has.
-pub(super) fn slice_size(part: &Component<'_>) -> usize {
-    FEWEST_PREFIXES.max(PAIRS_OF_A_SLICE / part.router_count().max(1))
+/// How many prefixes of the component a slice has. Any of the routers that speak BGP may learn each; what others hold is stated, and no more than
+/// that however large the slice is.
+fn prefixes_of_a_slice(part: &Component<'_>) -> usize {
+    FEWEST.max(PAIRS_OF_A_SLICE / part.speaker_count().max(1))
+}
+
+/// How many gateways' pools a slice has. Every router is asked whether it returns to each.
+pub(super) fn pools_of_a_slice(part: &Component<'_>) -> usize {
+    FEWEST.max(PAIRS_OF_A_SLICE / part.router_count().max(1))
 }
 
 /// Runs the rules over all of `part` and hands `take` each result with the prefixes that it reports.
@@ -78,14 +84,15 @@ pub(crate) fn solve<W: Witness + Send + Sync>(
     let destinations = destinations.as_ref();
     let each = || (0..).map(PrefixId).take(part.table.len()).collect();
     let all: Vec<PrefixId> = destinations.map_or_else(each, |destinations| destinations.first.clone());
-    let is_small = part.router_count() * all.len() <= WHOLE;
-    let prefixes = match evaluation {
-        Evaluation::Whole => all.len(),
-        Evaluation::Auto if is_small => all.len(),
-        Evaluation::Auto => slice_size(part),
-        Evaluation::Single => 1,
+    let gateways = part.p2s_gateways();
+    let pairs = (part.speaker_count().max(1) * all.len()).max(part.router_count() * gateways.len());
+    let (prefixes, pools) = match evaluation {
+        Evaluation::Whole => (all.len(), gateways.len()),
+        Evaluation::Auto if pairs <= WHOLE => (all.len(), gateways.len()),
+        Evaluation::Auto => (prefixes_of_a_slice(part), pools_of_a_slice(part)),
+        Evaluation::Single => (1, 1),
     };
-    if prefixes == all.len() {
+    if prefixes >= all.len() && pools >= gateways.len() {
         let slice = Slice {
             network_parts: all.iter().flat_map(|id| part.network_parts.of(*id)).copied().collect(),
             relevant: all,
@@ -98,7 +105,7 @@ pub(crate) fn solve<W: Witness + Send + Sync>(
         return;
     }
     let mut returns: FxHashMap<NameId, Vec<(NameId, Family)>> = FxHashMap::default();
-    for batch in part.p2s_gateways().chunks(prefixes).collect::<Vec<_>>().chunks(BATCH) {
+    for batch in gateways.chunks(pools).collect::<Vec<_>>().chunks(BATCH) {
         let results: Vec<Derived<W>> =
             batch.par_iter().map(|gateways| run(part, &pool_slice(part, gateways), &[])).collect();
         for derived in &results {
@@ -127,7 +134,7 @@ pub(crate) fn tables(
     wanted: &[PrefixId],
     mut take: impl FnMut(&Derived<()>, &[PrefixId]),
 ) {
-    let prefixes = slice_size(part);
+    let prefixes = prefixes_of_a_slice(part);
     for batch in wanted.chunks(prefixes).collect::<Vec<_>>().chunks(BATCH) {
         let results: Vec<(Derived<()>, &[PrefixId])> = batch
             .par_iter()

@@ -19,20 +19,21 @@ use crate::prefix::{Family, Prefix};
 pub(super) struct Spokes {
     /// The prefixes of the first of a class, each with those in its place in the others, and whose they are.
     others: FxHashMap<PrefixId, Vec<(PrefixId, NameId)>>,
-    /// The prefixes of the others.
+    /// The others, and their prefixes.
+    vnets: FxHashSet<NameId>,
     left_out: FxHashSet<PrefixId>,
 }
 
 /// What tells classes apart.
 #[derive(PartialEq, Eq, Hash)]
-struct Means {
-    peers: Peers,
+struct Means<'known> {
+    peers: Option<&'known Peers>,
     places: Vec<Place>,
     tables: Vec<Table>,
 }
 
 /// Whom a VNet has peerings with.
-#[derive(Clone, Default, PartialEq, Eq, Hash)]
+#[derive(Default, PartialEq, Eq, Hash)]
 struct Peers {
     out: Vec<NameId>,
     back: Vec<NameId>,
@@ -88,9 +89,10 @@ impl Spokes {
     pub(super) fn of(part: &Component<'_>) -> Self {
         let known = Known::new(part);
         let mut spokes = Self::default();
-        let mut classes: FxHashMap<Means, Vec<PrefixId>> = FxHashMap::default();
-        for (vnet, spaces) in known.spaces() {
-            let own = own_prefixes(part, &spaces);
+        let mut classes: FxHashMap<Means<'_>, Vec<PrefixId>> = FxHashMap::default();
+        for of_vnet in known.spaces().chunk_by(|one, other| one.0 == other.0) {
+            let vnet = of_vnet[0].0;
+            let own = own_prefixes(part, of_vnet);
             let Some(means) = known.means(vnet, &own) else { continue };
             let Some(first) = classes.get(&means) else {
                 classes.insert(means, own);
@@ -99,9 +101,15 @@ impl Spokes {
             for (first, id) in first.iter().zip(&own) {
                 spokes.others.entry(*first).or_default().push((*id, vnet));
             }
+            spokes.vnets.insert(vnet);
             spokes.left_out.extend(own);
         }
         spokes
+    }
+
+    /// True for a network that no other stands for.
+    pub(super) fn is_solved_at(&self, network: NameId) -> bool {
+        !self.vnets.contains(&network)
     }
 
     /// True for a prefix of a VNet that no other stands for.
@@ -115,10 +123,10 @@ impl Spokes {
     }
 }
 
-/// Every prefix inside the prefixes `spaces`, which are in order, each once and in order.
-fn own_prefixes(part: &Component<'_>, spaces: &[PrefixId]) -> Vec<PrefixId> {
+/// Every prefix inside those of a VNet, which are in order, each once and in order.
+fn own_prefixes(part: &Component<'_>, spaces: &[(NameId, PrefixId)]) -> Vec<PrefixId> {
     let mut own: Vec<PrefixId> = Vec::new();
-    for space in spaces {
+    for (_, space) in spaces {
         if own.last().is_none_or(|last| last < space) {
             own.extend((space.0..part.table.end(*space).0).map(PrefixId));
         }
@@ -228,21 +236,17 @@ impl<'part> Known<'part> {
         }
     }
 
-    /// The VNets that may be like others, in the order of names' numbers, with their prefixes in order.
-    fn spaces(&self) -> Vec<(NameId, Vec<PrefixId>)> {
-        let mut spaces: FxHashMap<NameId, Vec<PrefixId>> = FxHashMap::default();
-        for (id, network) in self.part.address.all() {
-            if !self.singular.contains(network) {
-                spaces.entry(*network).or_default().push(*id);
-            }
-        }
-        let mut spaces: Vec<(NameId, Vec<PrefixId>)> = spaces.into_iter().collect();
+    /// The prefixes of VNets that may be like others, by the VNet and in order.
+    fn spaces(&self) -> Vec<(NameId, PrefixId)> {
+        let all = self.part.address.all().iter().map(|(id, network)| (*network, *id));
+        let mut spaces: Vec<(NameId, PrefixId)> =
+            all.filter(|(network, _)| !self.singular.contains(network)).collect();
         spaces.sort_unstable();
         spaces
     }
 
     /// All that is said of a VNet; none where it is like no other.
-    fn means(&self, vnet: NameId, own: &[PrefixId]) -> Option<Means> {
+    fn means(&self, vnet: NameId, own: &[PrefixId]) -> Option<Means<'_>> {
         let mut tables: Vec<LabelId> = Vec::new();
         let mut subnets = 0;
         let mut places = Vec::with_capacity(own.len());
@@ -256,7 +260,7 @@ impl<'part> Known<'part> {
             return None;
         }
         let tables = tables.into_iter().map(|table| self.table(table, own)).collect();
-        Some(Means { peers: self.peers.get(&vnet).cloned().unwrap_or_default(), places, tables })
+        Some(Means { peers: self.peers.get(&vnet), places, tables })
     }
 
     /// All that is said of a prefix of a VNet; none where another network, a client pool or a part of a peering has to do with

@@ -1,35 +1,47 @@
 //! A component in which route tables steer packets: its rules run over the tables of its routers, as a whole.
 
 use std::net::IpAddr;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use rustc_hash::{FxBuildHasher, FxHashMap, FxHashSet};
 
+use super::likeness::{Called, Likeness, Renaming};
 use super::part::Component;
 use super::run::{Derived, Slice, run};
 use super::slices::Evaluation;
 use super::spokes::Spokes;
-use crate::class::Class;
+use crate::class::{Class, RouteReason};
 use crate::facts::Facts;
 use crate::facts::ids::{Context, Machine, Node, PrefixId, Target};
 use crate::inventory::routing::Hop;
 use crate::names::{LabelId, NameId};
 use crate::prefix::Prefix;
-use crate::rules::{self, tables, ways};
+use crate::rules::{tables, ways};
 use crate::witness::Witness;
 
 /// What the rules derived for one component.
 pub(crate) struct Steered {
-    /// What routers hold, and the routes of clients.
-    pub(crate) routers: Derived<()>,
-    /// From which routers packets for a part of a target arrive.
-    pub(crate) delivered: Vec<(NameId, Target, PrefixId)>,
-    /// Those between which answers get back, whatever they pass.
-    pub(crate) way_back: Vec<(NameId, NameId, PrefixId)>,
-    /// Those between which packets get there and back, past the same stateful appliances.
-    pub(crate) accessible: Vec<(NameId, NameId, PrefixId)>,
-    /// The appliances that see one direction only of connections from the gateway to the part of the network.
-    pub(crate) one_way: Vec<(NameId, NameId, PrefixId, Machine)>,
+    found: Found,
+    /// What others stand for in `found`.
+    spokes: Spokes,
 }
+
+/// What the rules derived, for one of the spokes that are alike.
+#[derive(Clone, Default)]
+struct Found {
+    advertised: Vec<(NameId, Class, PrefixId, RouteReason)>,
+    delivered: Vec<(NameId, Target, PrefixId)>,
+    way_back: Vec<(NameId, NameId, PrefixId)>,
+    accessible: Vec<(NameId, NameId, PrefixId)>,
+    one_way: Vec<(NameId, NameId, PrefixId, Machine)>,
+}
+
+/// Components that were solved, each for all that are like it.
+#[derive(Default)]
+pub(crate) struct Known(Mutex<FxHashMap<Likeness, Arc<OnceLock<(Called, Found)>>>>);
+
+/// How many components are kept for others that may be like them.
+const MOST_KNOWN: usize = 64;
 
 /// True where route tables may steer packets in the component.
 pub(crate) fn is_steered(facts: &Facts, component: usize) -> bool {
@@ -101,67 +113,133 @@ pub(super) fn fed(
     programs.ways()
 }
 
-/// Runs the rules over `part`: over all of it, or once for all spokes that are alike.
-pub(crate) fn steer(part: &Component<'_>, serves: &[(NameId, Class)], evaluation: Evaluation) -> Steered {
-    let spokes = if evaluation == Evaluation::Auto { Spokes::of(part) } else { Spokes::default() };
-    let mut steered = steer_to(part, &Asked::once(part, &spokes), serves);
-    steered.spread(&spokes);
-    steered
+/// Runs the rules over `part`: over all of it, or once for all spokes that are alike and for all of the `known` that are like it.
+pub(crate) fn steer(
+    part: &Component<'_>,
+    serves: &[(NameId, Class)],
+    evaluation: Evaluation,
+    known: &Known,
+) -> Steered {
+    if evaluation != Evaluation::Auto {
+        return steer_to(part, &Asked::all(part), serves);
+    }
+    let spokes = Spokes::of(part);
+    Steered { found: known.found(part, &spokes, serves), spokes }
 }
 
 /// Runs the rules over what is asked of `part`.
 pub(super) fn steer_to(part: &Component<'_>, asked: &Asked, serves: &[(NameId, Class)]) -> Steered {
-    let routers = routers_for::<()>(part, asked, serves);
-    let (_, program) = fed(part, asked, &routers);
-    let (_, _, delivers, _, way_back, one_way, accessible) = program.run_with_hasher::<FxBuildHasher>();
-    let sites: FxHashSet<NameId> = part.facts.site.of(part.number).iter().copied().collect();
-    let relays: FxHashSet<NameId> = routers.relays.iter().map(|row| row.0).collect();
-    let there = delivers.into_iter().filter_map(|ways::Delivers(node, target, id)| match node {
-        // What a site that does not relay sends starts at a node of its own.
-        Node::Router(router) if relays.contains(&router) => Some((router, target, id)),
-        Node::Origin(site) if sites.contains(&site) => Some((site, target, id)),
-        _ => None,
-    });
-    Steered {
-        routers,
-        delivered: there.collect(),
-        way_back: way_back.into_iter().map(|row| (row.0, row.1, row.2)).collect(),
-        accessible: accessible.into_iter().map(|row| (row.0, row.1, row.2)).collect(),
-        one_way: one_way.into_iter().map(|row| (row.0, row.1, row.2, row.3)).collect(),
-    }
+    let found = Found::by(part, asked, &routers_for(part, asked, serves));
+    Steered { found, spokes: Spokes::default() }
+}
+
+/// Runs the rules over all of `part`, whose `routers` hold what was derived already.
+pub(crate) fn steer_by(part: &Component<'_>, routers: &Derived<()>) -> Steered {
+    Steered { found: Found::by(part, &Asked::all(part), routers), spokes: Spokes::default() }
 }
 
 impl Steered {
-    /// Adds for the spokes that others stand for what the rules derived of these.
-    fn spread(&mut self, spokes: &Spokes) {
-        let of_clients = self.routers.advertised.iter().flat_map(|row| {
-            let like = spokes.like(row.2).iter();
-            like.map(|(id, _)| rules::Advertised(row.0, row.1, *id, row.3, ()))
-        });
-        let of_clients: Vec<rules::Advertised<()>> = of_clients.collect();
-        self.routers.advertised.extend(of_clients);
-        add_like(
-            &mut self.delivered,
-            |row, (id, vnet)| (row.0, Target::Network(vnet), id),
-            spokes,
-            |row| row.2,
-        );
-        add_like(&mut self.way_back, |row, (id, vnet)| (row.0, vnet, id), spokes, |row| row.2);
-        add_like(&mut self.accessible, |row, (id, vnet)| (row.0, vnet, id), spokes, |row| row.2);
-        add_like(&mut self.one_way, |row, (id, vnet)| (row.0, vnet, id, row.3), spokes, |row| row.2);
+    /// Which routes clients of which class hold from which gateway, and why.
+    pub(crate) fn advertised(&self) -> impl Iterator<Item = (NameId, Class, PrefixId, RouteReason)> {
+        self.spread(&self.found.advertised, |row| row.2, |row, (id, _)| (row.0, row.1, id, row.3))
+    }
+
+    /// From which routers packets for a part of a target arrive.
+    pub(crate) fn delivered(&self) -> impl Iterator<Item = (NameId, Target, PrefixId)> {
+        let make = |row: (NameId, Target, PrefixId), (id, vnet)| (row.0, Target::Network(vnet), id);
+        self.spread(&self.found.delivered, |row| row.2, make)
+    }
+
+    /// Those between which answers get back, whatever they pass.
+    pub(crate) fn way_back(&self) -> impl Iterator<Item = (NameId, NameId, PrefixId)> {
+        self.spread(&self.found.way_back, |row| row.2, |row, (id, vnet)| (row.0, vnet, id))
+    }
+
+    /// Those between which packets get there and back, past the same stateful appliances.
+    pub(crate) fn accessible(&self) -> impl Iterator<Item = (NameId, NameId, PrefixId)> {
+        self.spread(&self.found.accessible, |row| row.2, |row, (id, vnet)| (row.0, vnet, id))
+    }
+
+    /// The appliances that see one direction only of connections from the gateway to the part of the network.
+    pub(crate) fn one_way(&self) -> impl Iterator<Item = (NameId, NameId, PrefixId, Machine)> {
+        self.spread(&self.found.one_way, |row| row.2, |row, (id, vnet)| (row.0, vnet, id, row.3))
+    }
+
+    /// Each row, with those that `make` makes of it for the prefixes that its own stands for.
+    fn spread<Row: Copy>(
+        &self,
+        rows: &[Row],
+        id: fn(&Row) -> PrefixId,
+        make: fn(Row, (PrefixId, NameId)) -> Row,
+    ) -> impl Iterator<Item = Row> {
+        rows.iter().flat_map(move |row| {
+            let like = self.spokes.like(id(row)).iter();
+            std::iter::once(*row).chain(like.map(move |like| make(*row, *like)))
+        })
     }
 }
 
-/// Adds to `rows` the rows that `make` makes for each prefix that a row's stands for.
-fn add_like<Row: Copy>(
-    rows: &mut Vec<Row>,
-    make: impl Fn(Row, (PrefixId, NameId)) -> Row,
-    spokes: &Spokes,
-    id: impl Fn(&Row) -> PrefixId,
-) {
-    for place in 0..rows.len() {
-        let row = rows[place];
-        rows.extend(spokes.like(id(&row)).iter().map(|like| make(row, *like)));
+impl Known {
+    /// What the rules derive for `part`, with the names of another that is like it in the place of its own where one is known.
+    fn found(&self, part: &Component<'_>, spokes: &Spokes, serves: &[(NameId, Class)]) -> Found {
+        let find = || {
+            let asked = Asked::once(part, spokes);
+            Found::by(part, &asked, &routers_for(part, &asked, serves))
+        };
+        let Some((likeness, called)) = Likeness::of(part, spokes, serves) else { return find() };
+        let place = {
+            let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+            if known.len() >= MOST_KNOWN && !known.contains_key(&likeness) {
+                known.clear();
+            }
+            Arc::clone(known.entry(likeness).or_default())
+        };
+        let (first, found) = place.get_or_init(|| (called.clone(), find()));
+        found.renamed(&Renaming::new(first, &called))
+    }
+}
+
+impl Found {
+    /// What the rules derive of what is asked of `part`, whose `routers` hold what was derived already.
+    fn by(part: &Component<'_>, asked: &Asked, routers: &Derived<()>) -> Self {
+        let (_, program) = fed(part, asked, routers);
+        let (_, _, delivers, _, way_back, one_way, accessible) = program.run_with_hasher::<FxBuildHasher>();
+        let sites: FxHashSet<NameId> = part.facts.site.of(part.number).iter().copied().collect();
+        let relays: FxHashSet<NameId> = routers.relays.iter().map(|row| row.0).collect();
+        let there = delivers.into_iter().filter_map(|ways::Delivers(node, target, id)| match node {
+            // What a site that does not relay sends starts at a node of its own.
+            Node::Router(router) if relays.contains(&router) => Some((router, target, id)),
+            Node::Origin(site) if sites.contains(&site) => Some((site, target, id)),
+            _ => None,
+        });
+        Self {
+            advertised: routers.advertised.iter().map(|row| (row.0, row.1, row.2, row.3)).collect(),
+            delivered: there.collect(),
+            way_back: way_back.into_iter().map(|row| (row.0, row.1, row.2)).collect(),
+            accessible: accessible.into_iter().map(|row| (row.0, row.1, row.2)).collect(),
+            one_way: one_way.into_iter().map(|row| (row.0, row.1, row.2, row.3)).collect(),
+        }
+    }
+
+    fn renamed(&self, to: &Renaming) -> Self {
+        let target = |target| match target {
+            Target::Network(name) => Target::Network(to.network(name)),
+            Target::Pool(name) => Target::Pool(to.network(name)),
+        };
+        let pair =
+            |row: &(NameId, NameId, PrefixId)| (to.network(row.0), to.network(row.1), to.prefix(row.2));
+        let advertised = self.advertised.iter();
+        let delivered = self.delivered.iter();
+        let one_way = self.one_way.iter();
+        Self {
+            advertised: advertised.map(|row| (to.network(row.0), row.1, to.prefix(row.2), row.3)).collect(),
+            delivered: delivered.map(|row| (to.network(row.0), target(row.1), to.prefix(row.2))).collect(),
+            way_back: self.way_back.iter().map(pair).collect(),
+            accessible: self.accessible.iter().map(pair).collect(),
+            one_way: one_way
+                .map(|row| (to.network(row.0), to.network(row.1), to.prefix(row.2), to.machine(row.3)))
+                .collect(),
+        }
     }
 }
 

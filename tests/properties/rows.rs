@@ -183,7 +183,12 @@ impl Rows {
         let peerings = rows.peerings.iter_mut().flat_map(|row| [&mut row.vnet, &mut row.remote]);
         let tunnels = rows.tunnels.iter_mut().flat_map(|row| [&mut row.from, &mut row.to]);
         let clients = rows.clients.iter_mut().flatten().flat_map(|row| [&mut row.name, &mut row.gateway]);
-        for name in vnets.chain(gateways).chain(sites).chain(peerings).chain(tunnels).chain(clients) {
+        let subnets = rows.subnets.iter_mut().map(|row| &mut row.vnet);
+        let appliances = rows.appliances.iter_mut().map(|row| &mut row.vnet);
+        let of_tables = subnets.chain(appliances);
+        for name in
+            vnets.chain(gateways).chain(sites).chain(peerings).chain(tunnels).chain(clients).chain(of_tables)
+        {
             *name = rename(name);
         }
         rows
@@ -231,6 +236,10 @@ impl Rows {
         self.sites.extend(other.sites.iter().cloned());
         self.peerings.extend(other.peerings.iter().cloned());
         self.tunnels.extend(other.tunnels.iter().cloned());
+        self.subnets.extend(other.subnets.iter().cloned());
+        self.route_tables.extend(other.route_tables.iter().cloned());
+        self.user_routes.extend(other.user_routes.iter().cloned());
+        self.appliances.extend(other.appliances.iter().cloned());
         if let Some(clients) = &mut self.clients {
             clients.extend(other.clients.iter().flatten().cloned());
         }

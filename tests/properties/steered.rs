@@ -333,8 +333,67 @@ fn differ(rows: &mut Rows, spoke: &str, dice: &mut Dice) {
     }
 }
 
+/// The same networks under other names, with other numbers and addresses, in another order.
+fn copy(rows: &Rows, number: u32, seed: u64) -> Rows {
+    let mut rows = rows.renamed(|name| format!("{name}-{number}"));
+    let label = |name: &mut String| *name = format!("{number}-{name}");
+    let subnets = rows.subnets.iter_mut();
+    subnets.flat_map(|row| &mut row.table).for_each(label);
+    rows.route_tables.iter_mut().for_each(|row| label(&mut row.0));
+    rows.user_routes.iter_mut().for_each(|row| label(&mut row.table));
+    rows.appliances.iter_mut().for_each(|row| label(&mut row.name));
+    for row in &mut rows.gateways {
+        row.asn = row.asn.map(|asn| asn - 100 * number);
+    }
+    // What stands first among 10.0.0.0/16 and so on stands last.
+    let moved = |text: &mut String| {
+        let mut numbers = text.splitn(3, '.').map(str::to_owned).collect::<Vec<String>>();
+        if numbers[0] == "10" && text != "10.0.0.0/8" {
+            let second: u32 = numbers[1].parse().expect("a number follows");
+            numbers[1] = (100 * number - second).to_string();
+            *text = numbers.join(".");
+        }
+    };
+    rows.vnets.iter_mut().flat_map(|row| &mut row.space).for_each(moved);
+    rows.gateways.iter_mut().flat_map(|row| &mut row.custom).for_each(moved);
+    rows.peerings.iter_mut().flat_map(|row| &mut row.carried).flatten().for_each(moved);
+    rows.tunnels
+        .iter_mut()
+        .flat_map(|row| row.from_static.iter_mut().chain(&mut row.to_static))
+        .for_each(moved);
+    rows.subnets.iter_mut().flat_map(|row| &mut row.space).for_each(moved);
+    rows.user_routes
+        .iter_mut()
+        .flat_map(|row| row.addresses.iter_mut().chain([&mut row.prefix]))
+        .for_each(moved);
+    rows.appliances.iter_mut().flat_map(|row| &mut row.addresses).for_each(moved);
+    rows.shuffled(seed)
+}
+
 proptest! {
     #![proptest_config(config())]
+
+    #[test]
+    fn components_that_are_alike_get_the_same_as_each_by_itself(seed in any::<u64>()) {
+        let mut dice = Dice(seed);
+        let first = steered(seed);
+        let mut rows = first.clone();
+        for number in [1, 2] {
+            let mut other = copy(&first, number, dice.0);
+            if dice.percent(40) {
+                differ(&mut other, &format!("Spoke0-{number}"), &mut dice);
+            }
+            rows = rows.beside(&other);
+        }
+        let inventory = rows.inventory();
+        let analysis = Analysis::new(&inventory);
+        for question in questions().take(1) {
+            let [whole, auto] = [Evaluation::Whole, Evaluation::Auto]
+                .map(|evaluation| ask(&analysis, &request(question, evaluation)));
+            let same = same_lines(&whole, &auto);
+            prop_assert!(same.is_ok(), "{rows:?}\n{}", same.unwrap_err());
+        }
+    }
 
     #[test]
     fn spokes_that_are_alike_get_the_same_as_each_by_itself(seed in any::<u64>()) {

@@ -2,11 +2,11 @@
 
 use rustc_hash::FxHashSet;
 
-use super::{Found, Tables};
+use super::{Found, Tables, holders_of};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::inventory::Peering;
-use crate::inventory::routing::{NextHop, UserRoute};
-use crate::names::NameId;
+use crate::inventory::routing::{NextHop, Subnet, UserRoute};
+use crate::names::{LabelId, NameId};
 use crate::prefix::Prefix;
 
 impl Tables<'_> {
@@ -19,12 +19,14 @@ impl Tables<'_> {
         }
         let mut sends_through: FxHashSet<(NameId, NameId)> = FxHashSet::default();
         let mut sent_by_gateway: Vec<(NameId, Prefix)> = Vec::new();
-        for (route, user, holder) in self.led() {
-            if user.name.is_gateway_subnet() {
-                sent_by_gateway.push((holder, route.prefix));
-            } else {
-                sends_through.insert((user.vnet, holder));
-            }
+        for table in &context.inventory.route_tables {
+            self.led(table.name, |route, user, holder| {
+                if user.name.is_gateway_subnet() {
+                    sent_by_gateway.push((holder, route.prefix));
+                } else {
+                    sends_through.insert((user.vnet, holder));
+                }
+            });
         }
         sent_by_gateway.sort_unstable();
         let is_sent_to = |from: NameId, own: Prefix| {
@@ -55,17 +57,21 @@ impl Tables<'_> {
         }
     }
 
-    /// Every user route to an appliance, with a subnet that uses it and a VNet that holds the address.
-    fn led(&self) -> impl Iterator<Item = (&UserRoute, &super::Subnet, NameId)> {
-        let routes = self.context.inventory.user_routes.iter();
-        routes.filter(|route| route.next_hop == NextHop::Appliance).flat_map(move |route| {
-            self.users_of(route.route_table).subnets.iter().flat_map(move |user| {
-                let addresses = route.addresses.iter();
-                let holders = addresses.flat_map(|address| self.holders_of(user.vnet, *address));
-                holders
-                    .filter(|holder| **holder != user.vnet || user.name.is_gateway_subnet())
-                    .map(move |holder| (route, *user, *holder))
-            })
-        })
+    /// Calls `each` with every user route of the table to an appliance, a subnet that uses it, and a VNet that holds the address.
+    fn led(&self, table: LabelId, mut each: impl FnMut(&UserRoute, &Subnet, NameId)) {
+        let users = self.users_of(table);
+        let holders = self.holders(table, &users);
+        let routes = self.routes_of(table).iter();
+        for route in routes.filter(|route| route.next_hop == NextHop::Appliance) {
+            for user in users.subnets {
+                for holder in
+                    route.addresses.iter().flat_map(|address| holders_of(&holders, user.vnet, *address))
+                {
+                    if *holder != user.vnet || user.name.is_gateway_subnet() {
+                        each(route, user, *holder);
+                    }
+                }
+            }
+        }
     }
 }

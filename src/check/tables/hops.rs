@@ -2,21 +2,27 @@
 
 use std::net::IpAddr;
 
-use super::{Found, Tables, Users};
+use super::{Found, Holders, Tables, Users, holders_of};
 use crate::diagnostic::{Code, Diagnostic, few};
 use crate::inventory::routing::{NextHop, Subnet, UserRoute};
 use crate::names::NameId;
 use crate::prefix::Prefix;
 
 impl Tables<'_> {
-    pub(super) fn next_hop(&self, route: &UserRoute, users: &Users<'_>, found: &mut Found) {
+    pub(super) fn next_hop(
+        &self,
+        route: &UserRoute,
+        users: &Users<'_>,
+        holders: &Holders,
+        found: &mut Found,
+    ) {
         if route.next_hop != NextHop::Appliance {
             return;
         }
         let context = self.context;
         let place = context.cell(route.origin, "next_hop_address");
         for address in &route.addresses {
-            let is_lost = |vnet: &&NameId| self.holders_of(**vnet, *address).is_empty();
+            let is_lost = |vnet: &&NameId| holders_of(holders, **vnet, *address).is_empty();
             let mut lost = users.vnets.iter().filter(is_lost).peekable();
             if lost.peek().is_some() {
                 let names = lost.map(|vnet| context.inventory.names.text(*vnet));
@@ -28,8 +34,8 @@ impl Tables<'_> {
                         .help("peer the VNets from both sides, or name an appliance in reach"),
                 );
             }
-            let mut holders = users.vnets.iter().flat_map(|vnet| self.holders_of(*vnet, *address));
-            if let Some(vnet) = holders.find(|vnet| !self.listed.contains_key(&(**vnet, *address))) {
+            let mut holding = users.vnets.iter().flat_map(|vnet| holders_of(holders, *vnet, *address));
+            if let Some(vnet) = holding.find(|vnet| !self.listed.contains_key(&(**vnet, *address))) {
                 let of = context.inventory.names.text(*vnet);
                 let message = format!("`{address}` is taken for a stateful appliance, `{of}/{address}`");
                 found.push(
@@ -38,7 +44,7 @@ impl Tables<'_> {
                         .help(format!("add the appliance: its name, `{of}`, and all of its addresses")),
                 );
             }
-            if let Some(subnet) = self.own_subnet(*address, users) {
+            if let Some(subnet) = self.own_subnet(*address, users, holders) {
                 let message = format!(
                     "{} stands in the subnet {} of {}, whose route for `{}` sends back to it",
                     self.machine(subnet.vnet, *address),
@@ -57,9 +63,14 @@ impl Tables<'_> {
     }
 
     /// The first subnet with the table in which the appliance that has the address stands.
-    fn own_subnet<'run>(&self, address: IpAddr, users: &Users<'run>) -> Option<&'run Subnet> {
+    fn own_subnet<'run>(
+        &self,
+        address: IpAddr,
+        users: &Users<'run>,
+        holders: &Holders,
+    ) -> Option<&'run Subnet> {
         let stands_in = |subnet: &&&Subnet| {
-            let is_there = self.holders_of(subnet.vnet, address).contains(&subnet.vnet);
+            let is_there = holders_of(holders, subnet.vnet, address).contains(&subnet.vnet);
             let others = self.listed.get(&(subnet.vnet, address)).map_or(&[][..], |row| &row.addresses);
             let in_subnet =
                 |own: &IpAddr| subnet.address_space.iter().any(|prefix| prefix.covers(Prefix::from(*own)));

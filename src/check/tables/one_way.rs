@@ -12,7 +12,7 @@ use crate::facts::Facts;
 use crate::facts::ids::Machine;
 use crate::inventory::Inventory;
 use crate::names::{LabelId, NameId};
-use crate::solve::{Component, Evaluation, is_steered, steer};
+use crate::solve::{Component, Evaluation, Known, is_steered, steer};
 use crate::source::{Sources, Span};
 
 /// The networks of which an appliance sees one direction only, from the clients of a gateway.
@@ -20,7 +20,8 @@ type OneWay<'a> = BTreeMap<(Machine, NameId), Vec<&'a str>>;
 
 pub(in crate::check) fn check(inventory: &Inventory, facts: &Facts, sources: &Sources) -> Found {
     let parts = (0..facts.component_count).into_par_iter().filter(|part| is_steered(facts, *part));
-    let found: Vec<OneWay<'_>> = parts.map(|part| of_part(inventory, facts, part)).collect();
+    let known = Known::default();
+    let found: Vec<OneWay<'_>> = parts.map(|part| of_part(inventory, facts, part, &known)).collect();
     if found.iter().all(BTreeMap::is_empty) {
         return Found::new();
     }
@@ -58,10 +59,10 @@ pub(in crate::check) fn check(inventory: &Inventory, facts: &Facts, sources: &So
     found.into_iter().flatten().map(finding).collect()
 }
 
-fn of_part<'a>(inventory: &'a Inventory, facts: &Facts, number: usize) -> OneWay<'a> {
+fn of_part<'a>(inventory: &'a Inventory, facts: &Facts, number: usize, known: &Known) -> OneWay<'a> {
     let part = Component::new(facts, number);
     let mut found = OneWay::new();
-    for (gateway, network, _, machine) in steer(&part, &[], Evaluation::Auto).one_way {
+    for (gateway, network, _, machine) in steer(&part, &[], Evaluation::Auto, known).one_way() {
         found.entry((machine, gateway)).or_default().push(inventory.names.text(network));
     }
     for networks in found.values_mut() {

@@ -3,6 +3,7 @@
 use csv::StringRecord;
 
 use crate::inventory::columns::Field;
+use crate::source::{Sources, Span};
 
 /// A column as one file has it.
 #[derive(Clone, Copy)]
@@ -16,6 +17,18 @@ impl Cell {
     /// The value in a record without blanks around it; empty where the file has no such column.
     pub(super) fn text(self, record: &StringRecord) -> &str {
         self.index.and_then(|index| record.get(index)).unwrap_or_default().trim()
+    }
+
+    /// The value where it stands in the file; none where it is empty, or written in another way than it is read.
+    pub(super) fn whole<'text>(
+        self,
+        record: &StringRecord,
+        origin: Span,
+        sources: &'text Sources,
+    ) -> Option<(&'text str, Span)> {
+        let place = sources.nth_cell(origin, self.index?);
+        let text = &sources.get(place.file).text[place.range()];
+        (!text.is_empty() && text == self.text(record)).then_some((text, place))
     }
 }
 

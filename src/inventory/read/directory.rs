@@ -162,7 +162,8 @@ impl Directory {
 
 /// The route tables that `route_tables.csv` defines.
 pub(super) struct Tables {
-    pub(super) defined: FxHashMap<LabelId, Span>,
+    /// Where each is, by the number of its name.
+    defined: Vec<Option<Span>>,
     /// False where a fault hides names, so that an unknown name proves nothing.
     pub(super) all_known: bool,
     suggestions: Suggestions<LabelId>,
@@ -170,21 +171,40 @@ pub(super) struct Tables {
 
 impl Default for Tables {
     fn default() -> Self {
-        Self { defined: FxHashMap::default(), all_known: true, suggestions: Suggestions::default() }
+        Self { defined: Vec::new(), all_known: true, suggestions: Suggestions::default() }
     }
 }
 
 impl Tables {
+    /// Notes where a route table is defined, and gives where it was before.
+    pub(super) fn define(&mut self, label: LabelId, place: Span) -> Option<Span> {
+        let index = label.index();
+        if self.defined.len() <= index {
+            self.defined.resize(index + 1, None);
+        }
+        self.defined[index].replace(place)
+    }
+
+    fn is_defined(&self, label: LabelId) -> bool {
+        self.defined.get(label.index()).is_some_and(Option::is_some)
+    }
+
+    /// The route table of that name, if there is one.
+    pub(super) fn known(&self, text: &str, labels: &Labels) -> Option<LabelId> {
+        labels.get(text).filter(|label| self.is_defined(*label))
+    }
+
     /// The route table that the cell names; none where it is empty, or unknown, which is said.
     pub(super) fn used(&mut self, row: &mut Row<'_>, cell: Cell, labels: &Labels) -> Option<LabelId> {
         let text = row.text(cell);
         if text.is_empty() {
             return None;
         }
-        let label = labels.get(text).filter(|label| self.defined.contains_key(label));
+        let label = self.known(text, labels);
         if label.is_none() && self.all_known {
             let all = || labels.iter().map(|label| (labels.text(label), label));
-            let near = self.suggestions.nearest(text, all, |label| self.defined.contains_key(&label));
+            let is_defined = |label: LabelId| self.defined.get(label.index()).is_some_and(Option::is_some);
+            let near = self.suggestions.nearest(text, all, is_defined);
             let known_by = "a route table is known by its row in `route_tables.csv`";
             unknown_name(row, cell, "a route table", near.map(|near| labels.text(near)), known_by);
         }

@@ -80,10 +80,8 @@ fn clean_vnets(sheet: &Sheet, sources: &Sources, directory: &mut Directory) -> O
         if !vnet.external && vnet.address_space.is_empty() {
             return None;
         }
-        let place = sources.nth_cell(origin, name.index?);
-        let text = &sources.get(place.file).text[place.range()];
-        let is_whole = !text.is_empty() && text == name.text(record);
-        is_whole.then_some(Read { name: text, place, vnet })
+        let (name, place) = name.whole(record, origin, sources)?;
+        Some(Read { name, place, vnet })
     };
     let stretches = sheet.clean_rows(sources, parse)?;
     if !directory.define_vnets(stretches.iter().flatten().map(|row| (row.name, row.place))) {

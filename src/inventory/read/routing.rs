@@ -4,12 +4,17 @@ use rustc_hash::FxHashMap;
 
 use super::Reading;
 use super::cell::Cell;
+use super::clean::{self, Spaces};
 use super::directory::{defined_twice, shown};
 use super::machines::{Machines, Spaces, outside};
 use super::row::Row;
 use super::sheet::Sheet;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::inventory::columns::{APPLIANCES, ROUTE_TABLES, ROUTES, SUBNETS};
+<<<<<<< HEAD
+=======
+use crate::inventory::model::Inventory;
+>>>>>>> landing
 use crate::inventory::routing::{Appliance, NextHop, RouteTable, Subnet, UserRoute, is_service_tag};
 use crate::inventory::text::elements;
 use crate::inventory::wrong::{bad_prefix, service_tag};
@@ -19,6 +24,11 @@ use crate::source::Span;
 
 impl Reading<'_> {
     pub(super) fn route_tables(&mut self, sheet: &Sheet) {
+        let (tables, labels) = (&mut self.tables, &mut self.inventory.labels);
+        if let Some(route_tables) = clean::route_tables(sheet, self.sources, labels, tables) {
+            self.inventory.route_tables = route_tables;
+            return;
+        }
         let fields = sheet.place(&ROUTE_TABLES);
         let name = fields[0].cell;
         let (tables, inventory) = (&mut self.tables, &mut self.inventory);
@@ -26,7 +36,7 @@ impl Reading<'_> {
             let Some(text) = row.required(name) else { return };
             let label = inventory.labels.intern(text);
             let place = row.place(name);
-            if let Some(first) = tables.defined.insert(label, place) {
+            if let Some(first) = tables.define(label, place) {
                 row.push(defined_twice(format!("two route tables are called {}", shown(text)), place, first));
             } else if row.whole {
                 inventory.route_tables.extend(row.fill(&fields, Some(RouteTable::new(label, row.origin))));
@@ -39,6 +49,12 @@ impl Reading<'_> {
         let fields = sheet.place(&SUBNETS);
         let [vnet, name, address_space, route_table, _] = fields.each_ref().map(|placed| placed.cell);
         let (tables, directory, inventory) = (&mut self.tables, &mut self.directory, &mut self.inventory);
+        let known = (&*directory, &*tables);
+        let Inventory { vnets, labels, .. } = inventory;
+        if let Some(subnets) = clean::subnets(sheet, self.sources, vnets, labels, known) {
+            inventory.subnets = subnets;
+            return;
+        }
         let spaces = Spaces::new(&inventory.vnets);
         let mut first: FxHashMap<(NameId, LabelId), Span> = FxHashMap::default();
         let mut held: Vec<Held> = Vec::new();
@@ -106,6 +122,10 @@ impl Reading<'_> {
         let fields = sheet.place(&ROUTES);
         let [table, prefix, next_hop, address, _] = fields.each_ref().map(|placed| placed.cell);
         let (tables, inventory) = (&mut self.tables, &mut self.inventory);
+        if let Some(routes) = clean::routes(sheet, self.sources, &inventory.labels, tables) {
+            inventory.user_routes = routes;
+            return;
+        }
         let mut first: FxHashMap<(LabelId, Prefix), Span> = FxHashMap::default();
         let mut service_tags: FxHashMap<LabelId, usize> = FxHashMap::default();
         sheet.rows(self.sources, self.diagnostics, |row| {

@@ -2,6 +2,7 @@
 
 use std::net::IpAddr;
 use std::ops::Range;
+use std::str::FromStr;
 
 use csv::StringRecord;
 
@@ -262,29 +263,30 @@ pub(super) fn fill_clean<Made>(
                 _ => return None,
             },
             Value::State(at, states) => (at.set)(made, state(placed.cell.text(record), *states).ok()?),
-            Value::Prefixes(at) => (at.set)(made, clean_prefixes(placed.cell.text(record))?),
-            Value::Carried(_)
-            | Value::Asn(_)
-            | Value::Addresses(_)
-            | Value::Protocols(_)
-            | Value::Protocol(_)
+            Value::Prefixes(at) => (at.set)(made, clean_list(placed.cell.text(record))?),
+            Value::Addresses(at) => (at.set)(made, clean_list(placed.cell.text(record))?),
+            Value::Carried(_) | Value::Asn(_) | Value::Protocols(_) | Value::Protocol(_)
                 if placed.cell.text(record).is_empty() => {}
             Value::Carried(at) => {
                 let text = placed.cell.text(record);
                 let is_nothing = text.eq_ignore_ascii_case(NOTHING_CARRIED);
-                let prefixes = if is_nothing { Vec::new() } else { clean_prefixes(text)? };
+                let prefixes = if is_nothing { Vec::new() } else { clean_list(text)? };
                 (at.set)(made, Some(Carried(prefixes)));
             }
             // No long file has these, so the careful reader is fast enough.
-            Value::Asn(_) | Value::Addresses(_) | Value::Protocols(_) | Value::Protocol(_) => return None,
+            Value::Asn(_) | Value::Protocols(_) | Value::Protocol(_) => return None,
         }
     }
     Some(())
 }
 
-/// The prefixes of a list in which nothing is wrong.
-fn clean_prefixes(text: &str) -> Option<Vec<Prefix>> {
-    elements(text).map(|element| element.parse().ok()).collect()
+/// The values of a list in which nothing is wrong. Most have one, so there is room for one.
+fn clean_list<T: FromStr>(text: &str) -> Option<Vec<T>> {
+    let mut values = Vec::with_capacity(usize::from(!text.is_empty()));
+    for element in elements(text) {
+        values.push(element.parse().ok()?);
+    }
+    Some(values)
 }
 
 /// A word that is none for a state.
@@ -299,6 +301,7 @@ fn state(text: &str, states: States) -> Result<Option<Box<str>>, NoState> {
     Ok((!states.is_usual(word)).then(|| text.into()))
 }
 
-fn find<T: Copy>(text: &str, all: &[T], word: fn(T) -> &'static str) -> Option<T> {
+/// The one of `all` whose word `text` is.
+pub(super) fn find<T: Copy>(text: &str, all: &[T], word: fn(T) -> &'static str) -> Option<T> {
     all.iter().copied().find(|value| word(*value).eq_ignore_ascii_case(text))
 }
