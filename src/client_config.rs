@@ -22,6 +22,7 @@
 //! ```
 
 mod comment;
+mod names;
 mod route;
 mod shell;
 mod write;
@@ -30,6 +31,7 @@ use crate::answer::{ReachRow, Status};
 use crate::names::NameId;
 use crate::prefix::Prefix;
 pub use comment::Wanted;
+pub use names::GivenNames;
 pub use route::MissingRoute;
 pub use shell::shell_script;
 pub use write::{NameError, azure_vpn_config, named_connection, open_vpn, power_shell, strong_swan};

@@ -32,6 +32,7 @@ mod json;
 mod learned;
 pub mod load;
 mod names;
+mod naming;
 mod patch;
 mod planned;
 mod projected;
@@ -262,6 +263,10 @@ fn note_named(resources: &mut Resources) {
             || resources.routing.tables.contains_key(id)
             || resources.routing.routes.contains_key(id)
             || resources.routing.firewalls.contains_key(id)
+            || resources.naming.resolvers.contains_key(id)
+            || resources.naming.zones.contains_key(id)
+            || resources.naming.links.contains_key(id)
+            || resources.naming.endpoints.contains_key(id)
     };
     let lost: Vec<(&ResourceId, Span)> =
         resources.named.iter().filter(|(id, _)| !is_known(id)).map(|(id, span)| (id, *span)).collect();
@@ -281,6 +286,9 @@ fn lack(resources: &Resources) -> String {
         (resources.routing.tables.len(), "route tables"),
         (resources.routing.firewalls.len(), "firewalls"),
         (resources.routing.interfaces.len(), "network interfaces"),
+        (resources.naming.zones.len(), "private DNS zones"),
+        (resources.naming.resolvers.len(), "inbound endpoints of resolvers"),
+        (resources.naming.endpoints.len(), "private endpoints"),
         (resources.learned_routes.len(), "lists of learned routes"),
         (resources.others.values().map(Vec::len).sum(), "resources outside the model"),
     ];

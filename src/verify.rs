@@ -2,7 +2,8 @@
 //!
 //! A table of routes is read in the form that the operating system, the profile or Azure gives it.
 //! Of an operating system's table only what goes through the VPN counts. Routes are then compared
-//! as sets of addresses: how a prefix is cut makes no difference to where packets go.
+//! as sets of addresses: how a prefix is cut makes no difference to where packets go. Where a file says which
+//! DNS servers are asked for which names, these are compared with what the gateway's VNet hands out.
 //!
 //! ```
 //! use tunnelog::diagnostic::Report;
@@ -18,14 +19,16 @@ mod client;
 mod deviation;
 mod gateway;
 mod read;
+mod resolver;
 mod subnet;
 mod table;
 mod tunnel;
 
-pub use client::{Client, Learned, Old};
-pub use deviation::{Cause, Deviating, Deviation};
+pub use client::{Client, Learned, NamesOf, Old};
+pub use deviation::{Cause, Deviating, Deviation, What};
 pub use gateway::{Gateway, advertised, learned};
 pub use read::{read_bytes, read_file};
+pub use resolver::{Resolver, Server, Suffix};
 pub use subnet::Subnet;
 pub use table::{Entry, Kind, Leads, Table};
 pub use tunnel::{Interface, interfaces, through};

@@ -1,5 +1,6 @@
 //! Single resources as Azure Resource Manager writes them, nested or flattened.
 
+use super::build::naming as of_naming;
 use super::build::routing as of_routing;
 use super::build::{self, ConnectionNames, Flag, GatewayNames, LocalGatewayNames, PeeringNames, VnetNames};
 use super::columns;
@@ -10,6 +11,7 @@ use super::resources::{CarriedPatch, Patch, Peering, Resources};
 use super::stated;
 use crate::diagnostic::{Code, Diagnostic};
 
+mod naming;
 mod routing;
 
 pub(super) use routing::{SUBNET, SUBNET_SPACE};
@@ -30,6 +32,7 @@ const READ: &[&str] = &[
 /// Types that touch routing or reachability and that the model does not cover.
 const OUTSIDE: &[&str] = &[
     "applicationgateways",
+    "dnsforwardingrulesets",
     "expressroutecircuits",
     "expressroutecircuits/peerings",
     "expressroutegateways",
@@ -63,6 +66,7 @@ const VNET: VnetNames = VnetNames {
     space: "addressSpace.addressPrefixes",
     old_spaces: &[],
     summaries: &["summarizedGatewayPrefixes.addressPrefixes"],
+    servers: naming::SERVERS,
 };
 
 const PEERING: PeeringNames = PeeringNames {
@@ -150,8 +154,15 @@ pub(super) fn take(object: &Object<'_>, resources: &mut Resources) -> Taken {
     let id = object.text("id").filter(|id| id.starts_with('/')).map(|id| ResourceId::new(&id));
     match object.kind() {
         Some(kind) => take_of(&kind, id, object, resources),
-        None => Taken::No,
+        None => by_resource_id(object).map_or(Taken::No, |id| take_called(id, object, resources)),
     }
+}
+
+/// The id as PowerShell calls that of private zones and their links.
+fn by_resource_id(object: &Object<'_>) -> Option<ResourceId> {
+    let id = object.text("resourceId").filter(|id| id.starts_with('/')).map(|id| ResourceId::new(&id))?;
+    let kind = id.kind()?;
+    naming::READ.contains(&kind.strip_prefix(NETWORK)?).then_some(id)
 }
 
 /// Reads the resource called `id`, which need not say so itself.
@@ -175,7 +186,7 @@ fn take_of(kind: &str, id: Option<ResourceId>, object: &Object<'_>, resources: &
     let telling = telling_of(inner);
     let is_told = telling.iter().any(|field| object.has(field));
     // Whatever refers to a subnet names it alone.
-    if telling.is_empty() || (!is_told && routing::is_often_named(inner)) {
+    if telling.is_empty() || (!is_told && is_often_named(inner)) {
         return Taken::Irrelevant(kind.to_owned());
     }
     if !is_told {
@@ -224,8 +235,14 @@ fn telling_of(kind: &str) -> &'static [&'static str] {
         "localnetworkgateways" => &["localnetworkaddressspace", "gatewayipaddress", "fqdn", "bgpsettings"],
         "connections" => &["connectiontype", "virtualnetworkgateway1"],
         "publicipaddresses" => &["ipaddress", "publicipallocationmethod"],
+        other if naming::READ.contains(&other) => naming::telling(other),
         other => routing::telling(other),
     }
+}
+
+/// True for types of which others often list nothing but names.
+fn is_often_named(kind: &str) -> bool {
+    kind == "privateendpoints" || routing::is_often_named(kind)
 }
 
 /// The same of the type of a resource.
@@ -301,6 +318,7 @@ pub(super) fn patch(
             is_ipv6_only: stated::flag(object, PEERING.is_ipv6_only, resources),
         },
         summaries: build::stated_prefixes(object, VNET.summaries, resources),
+        servers: of_naming::servers(object, VNET.servers, resources),
         allow_gateway_transit: flag(PEERING.allow_gateway_transit, resources),
         use_remote_gateways: flag(PEERING.use_remote_gateways, resources),
         allow_vnet_access: flag(PEERING.allow_vnet_access, resources),
@@ -328,7 +346,7 @@ pub(super) fn matters(kind: &str) -> bool {
 }
 
 fn is_among_read(kind: &str) -> bool {
-    READ.contains(&kind) || routing::READ.contains(&kind)
+    READ.contains(&kind) || routing::READ.contains(&kind) || naming::READ.contains(&kind)
 }
 
 /// True for the types that are read.
@@ -357,6 +375,7 @@ fn body(kind: &str, id: ResourceId, object: &impl Fields, resources: &mut Resour
             let addresses = address.into_iter().chain(names).collect();
             resources.public_addresses.insert(id, addresses);
         }
+        other if naming::READ.contains(&other) => naming::body(other, id, object, resources),
         other => {
             let name = name(&id, object);
             routing::body(other, id, &name, object, resources);

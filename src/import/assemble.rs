@@ -18,6 +18,7 @@ use crate::source::Span;
 
 mod appliances;
 mod carried;
+mod naming;
 mod plan;
 mod routing;
 mod tunnels;

@@ -11,6 +11,7 @@ use crate::inventory::truth;
 use crate::prefix::Prefix;
 use crate::source::Span;
 
+pub(super) mod naming;
 pub(super) mod routing;
 
 /// Names of one field, the usual one first.
@@ -29,6 +30,8 @@ pub(super) struct VnetNames {
     pub(super) old_spaces: Names,
     /// What its gateway announces in place of it; none where the tool does not know that.
     pub(super) summaries: Names,
+    /// The DNS servers that it hands out.
+    pub(super) servers: Names,
 }
 
 /// What the fields of one side of a peering are called.
@@ -198,7 +201,9 @@ pub(super) fn vnet(
     }
     let summaries =
         (!names.summaries.is_empty()).then(|| stated::prefixes(fields, names.summaries, resources));
-    let vnet = Vnet { name, space, summaries, location: fields.text("location"), origin: fields.span() };
+    let servers = naming::servers(fields, names.servers, resources);
+    let (location, origin) = (fields.text("location"), fields.span());
+    let vnet = Vnet { name, space, summaries, servers, location, origin };
     if vnet.space.is_empty() && is_of_pool && !is_unknown {
         let message =
             format!("the addresses of VNet `{}` come from an IPAM pool, and are not told here", vnet.name);

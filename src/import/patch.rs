@@ -39,6 +39,7 @@ impl Resources {
         if let Some(vnet) = self.vnets.get_mut(id) {
             set(&mut vnet.space, patch.space);
             set(&mut vnet.summaries, patch.summaries.map(Some));
+            set(&mut vnet.servers, patch.servers.map(Some));
         } else if let Some(side) = self.peerings.get_mut(id) {
             set(&mut side.allow_gateway_transit, patch.allow_gateway_transit);
             set(&mut side.use_remote_gateways, patch.use_remote_gateways);

@@ -27,6 +27,7 @@ impl Resources {
             plan.disconnect(&left);
             // What lists the parts of a resource may still have those that go.
             plan.routing.remove(&|id| planned.gone.contains(id));
+            plan.naming.remove(&|id| planned.gone.contains(id));
         }
         for (id, mut vnet) in plan.vnets {
             if is_loose(&id) {
@@ -35,6 +36,7 @@ impl Resources {
             }
             if let Some(known) = self.vnets.remove(&id).filter(|_| !planned.made.contains(&id)) {
                 vnet.summaries = vnet.summaries.or(known.summaries);
+                vnet.servers = vnet.servers.or(known.servers);
             }
             self.vnets.insert(id, vnet);
         }
@@ -88,6 +90,7 @@ impl Resources {
             }
         }
         self.routing.overlay(plan.routing, &is_loose);
+        self.naming.overlay(plan.naming, &is_loose);
         if side == Side::After {
             self.routing.dissociate(&planned.dissociated);
         }
@@ -120,6 +123,7 @@ impl Resources {
         self.connections.retain(|id, _| !is_gone(id));
         self.public_addresses.retain(|id, _| !is_gone(id));
         self.routing.remove(&is_gone);
+        self.naming.remove(&is_gone);
         self.unmodelled.remove(&is_gone);
         self.remove_orphans(&is_gone);
     }

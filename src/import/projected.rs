@@ -151,6 +151,7 @@ fn governance(row: &Object<'_>, resources: &mut Resources) {
         name: vnet.name().to_owned(),
         space: space.clone(),
         summaries: None,
+        servers: None,
         location: None,
         origin: row.span(),
     };

@@ -11,12 +11,18 @@ use super::json::Object;
 use super::resources::Resources;
 use super::stated;
 
+mod naming;
 mod routing;
 
 /// The beginning of the types of the older provider.
 const CLASSIC: &str = "azure:";
 
-const VNET: VnetNames = VnetNames { space: "addressSpaces", old_spaces: &["addressSpace"], summaries: &[] };
+const VNET: VnetNames = VnetNames {
+    space: "addressSpaces",
+    old_spaces: &["addressSpace"],
+    summaries: &[],
+    servers: naming::SERVERS,
+};
 
 const PEERING: PeeringNames = PeeringNames {
     allow_gateway_transit: "allowGatewayTransit",
@@ -99,7 +105,10 @@ pub(super) fn take(object: &Object<'_>, resources: &mut Resources) -> Option<usi
         let kind = resource.text("type").filter(|kind| kind.starts_with(CLASSIC));
         let is_routing = |kind: String, resources: &mut Resources| {
             let name = values.text("name").unwrap_or_else(|| id.name().to_owned());
-            routing::join(&kind, &values, resources) || routing::read(&id, &name, &values, resources)
+            routing::join(&kind, &values, resources)
+                || naming::join(&kind, &values, resources)
+                || naming::read(&id, &values, resources)
+                || routing::read(&id, &name, &values, resources)
         };
         let is_classic = kind.is_some();
         let taken = if kind.is_some_and(|kind| is_routing(kind, resources)) {

@@ -5,6 +5,7 @@ use std::net::IpAddr;
 
 use super::fill::{fill, fill_list};
 use super::id::ResourceId;
+use super::naming::Naming;
 use super::routing::Routing;
 use super::unmodelled::Unmodelled;
 use crate::diagnostic::{Code, Diagnostic};
@@ -22,6 +23,7 @@ pub(super) struct Resources {
     pub(super) connections: BTreeMap<ResourceId, Connection>,
     pub(super) public_addresses: BTreeMap<ResourceId, Vec<String>>,
     pub(super) routing: Routing,
+    pub(super) naming: Naming,
     pub(super) learned_routes: Vec<LearnedRoutes>,
     pub(super) clients: Vec<Client>,
     /// Resources that a file names and says nothing of.
@@ -77,6 +79,8 @@ pub(super) struct Vnet {
     pub(super) space: Vec<Prefix>,
     /// What its gateway announces in place of the address space; none where what tells of the VNet does not know that.
     pub(super) summaries: Option<Vec<Prefix>>,
+    /// The DNS servers that it hands out; none where that is not told.
+    pub(super) servers: Option<Vec<IpAddr>>,
     pub(super) location: Option<String>,
     pub(super) origin: Span,
 }
@@ -165,6 +169,7 @@ pub(super) struct Patch {
     pub(super) space: Option<Vec<Prefix>>,
     pub(super) carried: CarriedPatch,
     pub(super) summaries: Option<Vec<Prefix>>,
+    pub(super) servers: Option<Vec<IpAddr>>,
     pub(super) allow_gateway_transit: Option<bool>,
     pub(super) use_remote_gateways: Option<bool>,
     pub(super) allow_vnet_access: Option<bool>,
@@ -295,7 +300,13 @@ impl Resources {
                 if known.summaries.as_ref().is_none_or(Vec::is_empty) {
                     known.summaries = vnet.summaries.or(known.summaries.take());
                 }
+                let is_other =
+                    known.servers.is_some() && vnet.servers.is_some() && known.servers != vnet.servers;
+                fill(&mut known.servers, vnet.servers);
                 fill(&mut known.location, vnet.location);
+                if is_other {
+                    self.differs(vnet.origin, &format!("the DNS servers of VNet `{}`", vnet.name));
+                }
                 if differ {
                     self.differs(vnet.origin, &format!("the address space of VNet `{}`", vnet.name));
                 }

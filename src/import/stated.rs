@@ -40,6 +40,8 @@ pub(super) const NEXT_HOP: Words = Words::new(
     "a type of a next hop",
     &["VirtualNetworkGateway", "VnetLocal", "Internet", "VirtualAppliance", "VirtualApplianceEcmp", "None"],
 );
+pub(super) const LINK_STATE: Words =
+    Words::new("a state of a link of a private DNS zone", &["Completed", "InProgress"]);
 pub(super) const TOPOLOGY: Words = Words::new("a connectivity topology", &["HubAndSpoke", "Mesh"]);
 pub(super) const GROUP_CONNECTIVITY: Words =
     Words::new("a connectivity of a group", &["None", "DirectlyConnected"]);

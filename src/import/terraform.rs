@@ -26,6 +26,7 @@ mod configuration;
 mod ids;
 mod instances;
 mod kinds;
+mod naming;
 mod routing;
 mod values;
 

@@ -1,5 +1,6 @@
 //! What clients have, held against the answer for them.
 
+mod names;
 mod profile;
 mod surplus;
 
@@ -9,6 +10,7 @@ use super::table::{Entry, Kind, Table};
 use super::tunnel::{Interface, apart};
 use crate::answer::{GatewayAnswer, Reasons, RouteRow};
 use crate::class::{Class, RouteReason};
+use crate::client_config::GivenNames;
 use crate::names::NameId;
 use crate::prefix::Prefix;
 
@@ -26,6 +28,8 @@ pub struct Client<'a> {
     pub old: Option<Old<'a>>,
     /// Which neighbours the gateway learned prefixes from.
     pub learned: &'a Learned<'a>,
+    /// What the clients are given for names; none where the inventory says nothing of names.
+    pub names: Option<NamesOf<'a>>,
 }
 
 /// Tells which neighbours a gateway learned each of some prefixes from.
@@ -36,6 +40,15 @@ pub type Learned<'a> = dyn Fn(&[Prefix]) -> Vec<(NameId, Prefix)> + 'a;
 pub struct Old<'a> {
     /// The routes.
     pub routes: &'a [RouteRow],
+}
+
+/// What clients are given for names.
+#[derive(Clone, Copy)]
+pub struct NamesOf<'a> {
+    /// By the inventory.
+    pub given: &'a GivenNames,
+    /// By the old inventory, where there is one.
+    pub old: Option<&'a GivenNames>,
 }
 
 /// What a table holds, and what the clients had before.
@@ -69,6 +82,14 @@ impl Client<'_> {
     /// Says how `table` deviates from what the clients should have, in order.
     #[must_use]
     pub fn deviations(&self, table: &Table, interface: &Interface<'_>) -> Vec<Deviation> {
+        let mut found = self.names.map_or_else(Vec::new, |names| self.unlike(names, table, interface));
+        if !table.kind.is_of_names() {
+            found.extend(self.routes(table, interface));
+        }
+        in_order(found)
+    }
+
+    fn routes(&self, table: &Table, interface: &Interface<'_>) -> Vec<Deviation> {
         let (tunnel, beside) = apart(table, self.pool, interface);
         let before = self.old.map(|old| Prefix::aggregate(old.routes.iter().map(|row| row.prefix)));
         let held = Held { table, tunnel, beside, before };
@@ -77,7 +98,7 @@ impl Client<'_> {
         let mut found = self.missing(&held, &surplus, &taken);
         found.extend(taken);
         found.extend(surplus);
-        in_order(found)
+        found
     }
 
     /// True for what lies in the client pool: an interface that has an address of it has the route by itself, whatever else
@@ -134,7 +155,7 @@ impl Client<'_> {
             found = self.excluded(table);
             found.extend(self.needed(&Prefix::aggregate(covered.iter().copied())));
         }
-        covered.extend(taken.iter().map(|one| one.prefix));
+        covered.extend(taken.iter().filter_map(Deviation::prefix));
         let is_connected = !table.kind.is_of_a_system() || !held.tunnel.is_empty();
         if table.kind.is_of_a_system() && is_connected {
             covered.extend(self.pool);
@@ -167,10 +188,15 @@ impl Client<'_> {
         found
     }
 
+    /// True for what the clients have as of the last download.
+    fn is_of_package(&self, kind: Kind) -> bool {
+        self.class.needs_download() || kind.is_a_package()
+    }
+
     /// Why an expected route is missing, where that is no matter of BGP.
     fn cause(&self, row: &RouteRow, held: &Held<'_>) -> Cause {
         let kind = held.table.kind;
-        let is_of_package = self.class.needs_download() || kind.is_a_package();
+        let is_of_package = self.is_of_package(kind);
         let was_there = held.before.as_ref().is_some_and(|before| row.prefix.without(before).is_empty());
         if is_only(row.reasons, RouteReason::Manual) {
             Cause::ManualRoute

@@ -1,36 +1,60 @@
 //! How what is there deviates from what should be, and why.
 
+use std::fmt::{self, Display};
+use std::net::IpAddr;
+
 use super::table::Kind;
 use crate::answer::Reasons;
 use crate::names::NameId;
 use crate::prefix::Prefix;
 use crate::source::Span;
 
-/// How a route deviates.
+/// How a route, a DNS server or a suffix of names deviates.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Deviating {
     /// It should be there and is not.
     Missing,
+    /// A DNS server should be there and is not.
+    MissingServer,
+    /// Names with a suffix should be asked of the DNS servers of the VPN, and are not.
+    MissingSuffix,
     /// It is there, and leads elsewhere.
     OtherHop,
     /// It is there, should not be, and was right by the old inventory.
     Stale,
+    /// A DNS server is there, should not be, and was right by the old inventory.
+    StaleServer,
     /// It is there and should not be.
     Surplus,
+    /// A DNS server is there and should not be.
+    SurplusServer,
 }
 
 impl Deviating {
     /// Every way, in the order of their words.
-    pub const ALL: [Self; 4] = [Self::Missing, Self::OtherHop, Self::Stale, Self::Surplus];
+    pub const ALL: [Self; 8] = [
+        Self::Missing,
+        Self::MissingServer,
+        Self::MissingSuffix,
+        Self::OtherHop,
+        Self::Stale,
+        Self::StaleServer,
+        Self::Surplus,
+        Self::SurplusServer,
+    ];
 
     /// The word used in answers.
     #[must_use]
     pub fn word(self) -> &'static str {
         match self {
             Self::Missing => "missing",
+            Self::MissingServer => "missing-server",
+            Self::MissingSuffix => "missing-suffix",
             Self::OtherHop => "other-hop",
             Self::Stale => "stale",
+            Self::StaleServer => "stale-server",
             Self::Surplus => "surplus",
+            Self::SurplusServer => "surplus-server",
         }
     }
 }
@@ -101,6 +125,12 @@ causes! {
     NeedsRoute "needs-route"
         "A network answers, and the profile does not include a route for it."
         "Add the route; `tunnelog client-config` writes what the gateway does not give."
+    NeedsServer "needs-server"
+        "The profile does not name a DNS server that the gateway's VNet hands out."
+        "Add it; `tunnelog client-config` writes it."
+    NeedsSuffix "needs-suffix"
+        "No rule has the names asked of a DNS server of the VPN."
+        "Add the suffix; `tunnelog client-config` writes it."
     NoGatewayRoute "no-gateway-route"
         "The gateway should give the route, and it is not there."
         "See whether the gateway has the prefix: its client pool, or what it learns and routes into tunnels."
@@ -119,6 +149,9 @@ causes! {
     NotDelivered "not-delivered"
         "The gateway should give the route, and it did not arrive."
         "Connect again."
+    NotHandedOut "not-handed-out"
+        "The gateway's VNet does not hand out the DNS server."
+        "Take it out, unless somebody knows what it is for."
     NotInInventory "not-in-inventory"
         "Nothing in the inventory explains the prefix."
         "Add it to whoever announces it, or see why it is announced."
@@ -143,6 +176,15 @@ causes! {
     OtherNextHop "other-next-hop"
         "The route leads elsewhere."
         "See which route table the subnet has, and where its route leads."
+    OtherServer "other-server"
+        "A rule has the names asked of other DNS servers."
+        "Give that rule a DNS server of the VPN, or take it away."
+    ScopedServer "scoped-server"
+        "Only programs that bind themselves to the interface ask the DNS server."
+        "Let the client add it for all names, or for those of the suffixes."
+    ServerNotDelivered "server-not-delivered"
+        "The gateway should give the DNS server, and it did not arrive."
+        "Connect again."
     WiderRoute "wider-route"
         "The route is wider than the network that it leads to."
         "Write the network's own prefix in its place; taking the route away cuts the network off."
@@ -174,6 +216,18 @@ impl Cause {
             (Self::NeedsRoute, Kind::AzureVpnConfig) => {
                 "Add the route to `<includeroutes>`, as `tunnelog client-config` writes it."
             }
+            (Self::NeedsServer, Kind::AzureVpnConfig) => {
+                "Add it to `<dnsservers>`, as `tunnelog client-config` writes it."
+            }
+            (Self::NeedsServer, Kind::ProfileXml) => {
+                "Add it to `<DnsServers>` of a `<DomainNameInformation>` for each suffix."
+            }
+            (Self::NeedsSuffix, Kind::AzureVpnConfig) => {
+                "Add it to `<dnssuffixes>`, as `tunnelog client-config` writes it."
+            }
+            (Self::NeedsSuffix, Kind::ProfileXml) => {
+                "Add a `<DomainNameInformation>` with the suffix behind a dot as `<DomainName>`."
+            }
             (Self::NeedsRoute, Kind::ProfileXml) => "Add a `<Route>` with `<Address>` and `<PrefixSize>`.",
             (Self::NeedsRoute, Kind::OpenVpn) => {
                 "Add a line `route` to the profile, as `tunnelog client-config` writes it."
@@ -186,13 +240,40 @@ impl Cause {
     }
 }
 
-/// A route that is missing or should not be there.
+/// What deviates.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum What {
+    /// A route, or what of it is missing.
+    Route(Prefix),
+    /// A DNS server.
+    Server(IpAddr),
+    /// A suffix of names.
+    Suffix(Box<str>),
+}
+
+impl Display for What {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Route(prefix) => prefix.fmt(f),
+            Self::Server(address) => address.fmt(f),
+            Self::Suffix(name) => name.fmt(f),
+        }
+    }
+}
+
+impl From<Prefix> for What {
+    fn from(prefix: Prefix) -> Self {
+        Self::Route(prefix)
+    }
+}
+
+/// A route, DNS server or suffix that is missing or should not be there.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Deviation {
     /// How it deviates.
     pub kind: Deviating,
-    /// The route, or what of it is missing.
-    pub prefix: Prefix,
+    /// What deviates.
+    pub what: What,
     /// The likely cause.
     pub cause: Cause,
     /// Why it is expected, or was by the old inventory.
@@ -206,10 +287,10 @@ pub struct Deviation {
 }
 
 impl Deviation {
-    pub(super) fn new(kind: Deviating, prefix: Prefix, cause: Cause) -> Self {
+    pub(super) fn new(kind: Deviating, what: impl Into<What>, cause: Cause) -> Self {
         Self {
             kind,
-            prefix,
+            what: what.into(),
             cause,
             reasons: Reasons::default(),
             neighbours: Vec::new(),
@@ -217,12 +298,21 @@ impl Deviation {
             leads: None,
         }
     }
+
+    /// The route that deviates; none where it is about names.
+    #[must_use]
+    pub fn prefix(&self) -> Option<Prefix> {
+        match self.what {
+            What::Route(prefix) => Some(prefix),
+            What::Server(_) | What::Suffix(_) => None,
+        }
+    }
 }
 
 /// Puts deviations in the order of texts, each but once.
 pub(super) fn in_order(mut found: Vec<Deviation>) -> Vec<Deviation> {
-    found.sort_by_cached_key(|one| (one.kind, one.prefix.to_string(), one.cause, one.span));
-    found.dedup_by(|one, other| (one.kind, one.prefix) == (other.kind, other.prefix));
+    found.sort_by_cached_key(|one| (one.kind, one.what.to_string(), one.cause, one.span));
+    found.dedup_by(|one, other| (one.kind, &one.what) == (other.kind, &other.what));
     found
 }
 

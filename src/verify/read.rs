@@ -7,11 +7,14 @@ mod macos;
 mod net_route;
 mod netsh;
 mod nmcli;
+mod nrpt;
 mod open_vpn;
 mod package;
 mod profile;
 mod records;
+mod resolvectl;
 mod route_n;
+mod scutil;
 mod spoilt;
 mod windows;
 mod words;
@@ -171,7 +174,10 @@ fn kind_of_lines(text: &str) -> Option<Kind> {
     if of_azure.is_some() {
         return of_azure;
     }
-    let kinds: [(IsIt, Kind); 9] = [
+    let kinds: [(IsIt, Kind); 12] = [
+        (nrpt::is_it, Kind::Nrpt),
+        (resolvectl::is_it, Kind::Resolvectl),
+        (scutil::is_it, Kind::Scutil),
         (open_vpn::is_reply, Kind::PushReply),
         (nmcli::is_it, Kind::Nmcli),
         (macos::is_it, Kind::Netstat),
@@ -198,8 +204,14 @@ struct Reading {
 
 impl Reading {
     fn new(file: FileId, kind: Kind) -> Self {
-        let table =
-            Table { kind, entries: Vec::new(), is_alone: false, excluded: Vec::new(), aliases: Vec::new() };
+        let table = Table {
+            kind,
+            entries: Vec::new(),
+            is_alone: false,
+            excluded: Vec::new(),
+            aliases: Vec::new(),
+            resolvers: Vec::new(),
+        };
         Self { file, table, faults: Vec::new(), notes: Vec::new(), is_recognised: false }
     }
 
@@ -219,17 +231,23 @@ impl Reading {
             Kind::PushReply => open_vpn::reply(self, &source.text),
             Kind::LearnedRoutes | Kind::AdvertisedRoutes => gateway::read(self, sources),
             Kind::EffectiveRoutes => effective::read(self, sources),
+            Kind::Resolvectl => resolvectl::read(self, &source.text),
+            Kind::Scutil => scutil::read(self, &source.text),
+            Kind::Nrpt => nrpt::read(self, sources),
         }
         if !self.is_recognised && self.table.entries.is_empty() && self.faults.is_empty() {
             let kind = self.table.kind;
-            let message = format!("`{}` holds no route of the kind `{}`", source.path, kind.word());
+            let (none, expected) = if kind.is_of_names() {
+                ("no rule or resolver", "expected DNS servers")
+            } else {
+                ("no route", "expected a table of routes")
+            };
+            let message = format!("`{}` holds {none} of the kind `{}`", source.path, kind.word());
             self.faults.push(
-                Diagnostic::new(Code::UnknownFormat, message)
-                    .at(self.span(0..0), "expected a table of routes")
-                    .help(format!(
-                        "expected is what {} gives; without `--kind` the content tells",
-                        kind.origin()
-                    )),
+                Diagnostic::new(Code::UnknownFormat, message).at(self.span(0..0), expected).help(format!(
+                    "expected is what {} gives; without `--kind` the content tells",
+                    kind.origin()
+                )),
             );
         }
     }
@@ -262,6 +280,18 @@ impl Reading {
             None => expected.to_owned(),
         };
         self.fault(range, format!("`{}` is not {message}", shortened(text)), expected);
+    }
+
+    /// Says that a word is no address of a DNS server. In a file that is about routes it is left out.
+    fn no_server(&mut self, text: &str, range: Range<usize>) {
+        let expected = "expected the address of a DNS server";
+        if self.table.kind.is_of_names() {
+            self.no_address(text, range, "an address", expected);
+        } else {
+            let message =
+                format!("`{}` is not the address of a DNS server, and is left out", shortened(text));
+            self.note(range, message, expected);
+        }
     }
 
     /// Says that what stands at `range` was read and is left out.

@@ -2,6 +2,7 @@
 
 use std::net::IpAddr;
 
+use super::resolver::Resolver;
 use crate::answer::{EffectiveHop, RouteSource};
 use crate::prefix::Prefix;
 use crate::source::Span;
@@ -41,11 +42,17 @@ pub enum Kind {
     AdvertisedRoutes,
     /// `az network nic show-effective-route-table`, or what else shows the effective routes of a network interface.
     EffectiveRoutes,
+    /// `resolvectl status` of systemd-resolved.
+    Resolvectl,
+    /// `scutil --dns` of macOS.
+    Scutil,
+    /// `Get-DnsClientNrptPolicy` or `Get-DnsClientNrptRule` of PowerShell.
+    Nrpt,
 }
 
 impl Kind {
     /// Every kind.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 19] = [
         Self::RoutePrint,
         Self::NetRoute,
         Self::Netsh,
@@ -62,6 +69,9 @@ impl Kind {
         Self::LearnedRoutes,
         Self::AdvertisedRoutes,
         Self::EffectiveRoutes,
+        Self::Resolvectl,
+        Self::Scutil,
+        Self::Nrpt,
     ];
 
     /// The word used in options and documents.
@@ -84,6 +94,9 @@ impl Kind {
             Self::LearnedRoutes => "learned-routes",
             Self::AdvertisedRoutes => "advertised-routes",
             Self::EffectiveRoutes => "effective-routes",
+            Self::Resolvectl => "resolvectl",
+            Self::Scutil => "scutil-dns",
+            Self::Nrpt => "get-nrpt",
         }
     }
 
@@ -107,6 +120,9 @@ impl Kind {
             Self::LearnedRoutes => "`az network vnet-gateway list-learned-routes`",
             Self::AdvertisedRoutes => "`az network vnet-gateway list-advertised-routes`",
             Self::EffectiveRoutes => "`az network nic show-effective-route-table`",
+            Self::Resolvectl => "`resolvectl status` of Linux",
+            Self::Scutil => "`scutil --dns` of macOS",
+            Self::Nrpt => "`Get-DnsClientNrptPolicy` of PowerShell",
         }
     }
 
@@ -129,8 +145,23 @@ impl Kind {
             | Self::PushReply
             | Self::LearnedRoutes
             | Self::AdvertisedRoutes
-            | Self::EffectiveRoutes => false,
+            | Self::EffectiveRoutes
+            | Self::Resolvectl
+            | Self::Scutil
+            | Self::Nrpt => false,
         }
+    }
+
+    /// True for what holds no routes: only which DNS servers a machine asks.
+    #[must_use]
+    pub fn is_of_names(self) -> bool {
+        matches!(self, Self::Resolvectl | Self::Scutil | Self::Nrpt)
+    }
+
+    /// True for a kind of file that has a place for DNS servers.
+    #[must_use]
+    pub fn tells_of_names(self) -> bool {
+        self.is_of_names() || self.is_a_profile() || matches!(self, Self::VpnSettings | Self::PushReply)
     }
 
     /// True for what a gateway has, which is no matter of its clients.
@@ -170,6 +201,8 @@ pub struct Table {
     pub excluded: Vec<Entry>,
     /// The numbers of interfaces, each with the name that goes with it.
     pub aliases: Vec<(Box<str>, Box<str>)>,
+    /// The DNS servers that the file names, with the names that are asked of them.
+    pub resolvers: Vec<Resolver>,
 }
 
 /// A route as it was read.

@@ -98,6 +98,10 @@ fn the_query_projects_whole_rows_and_expands_nothing() {
         "microsoft.network/azurefirewalls",
         "microsoft.network/networkinterfaces",
         "microsoft.network/loadbalancers",
+        "microsoft.network/dnsresolvers/inboundendpoints",
+        "microsoft.network/privatednszones",
+        "microsoft.network/privatednszones/virtualnetworklinks",
+        "microsoft.network/privateendpoints",
         "microsoft.network/networksecuritygroups",
     ];
     assert_eq!(types(&all), expected);

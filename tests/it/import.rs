@@ -3,6 +3,7 @@ mod azapi;
 mod carried;
 mod describe;
 mod learned;
+mod naming;
 mod others;
 mod plans;
 mod projections;

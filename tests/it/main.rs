@@ -28,6 +28,7 @@ mod table_warnings;
 mod topologies;
 mod verify;
 mod verify_kinds;
+mod verify_names;
 mod verify_subnets;
 mod warnings;
 mod whatif;

@@ -62,6 +62,10 @@ fn every_kind_is_told_by_its_content() {
         ("learned-routes.json", Kind::LearnedRoutes),
         ("advertised-routes.json", Kind::AdvertisedRoutes),
         ("effective-routes.json", Kind::EffectiveRoutes),
+        ("resolvectl.txt", Kind::Resolvectl),
+        ("scutil-dns.txt", Kind::Scutil),
+        ("nrpt-policy.txt", Kind::Nrpt),
+        ("nrpt-rules.json", Kind::Nrpt),
     ];
     for (name, kind) in kinds {
         let table = fixture(name);

@@ -27,7 +27,7 @@ fn found(inventory: &Inventory, text: &str, old: Option<&Inventory>) -> Vec<Stri
     let deviations = subnet(inventory, "Spoke", "App").deviations(&table(text), old.as_ref());
     let line = deviations.iter().map(|one| {
         let leads = one.leads.as_deref().unwrap_or_default();
-        format!("{} {} {}: {leads}", one.kind.word(), one.prefix, one.cause.word())
+        format!("{} {} {}: {leads}", one.kind.word(), one.what, one.cause.word())
     });
     line.collect()
 }

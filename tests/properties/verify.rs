@@ -64,6 +64,7 @@ proptest! {
                     let answer = of_class(&answer);
                     let client = Client {
                         answer: &answer, class: *class, pool: &pool, known: &[], old: None, learned: &learned,
+                        names: None,
                     };
                     let all: Vec<Prefix> = answer.routes.iter().map(|row| row.prefix).collect();
                     if all.is_empty() {
@@ -81,7 +82,7 @@ proptest! {
                         .collect();
                     let found = deviations(&client, &held);
                     let of = |kind: Deviating| {
-                        found.iter().filter(move |one| one.kind == kind).map(|one| one.prefix)
+                        found.iter().filter(move |one| one.kind == kind).filter_map(Deviation::prefix)
                     };
                     // What is missing is just what should be there and is not, but for addresses of the pool itself.
                     let held_all = Prefix::aggregate(held.iter().copied().chain(pool.iter().copied()));

@@ -53,16 +53,24 @@ enum ExportWhat {
     RouteTables,
     /// Azure Firewalls.
     Firewalls,
-    /// Network interfaces of machines, and whatever others forward.
+    /// Network interfaces of machines and of private endpoints, and whatever others forward.
     Interfaces,
     /// Internal load balancers.
     LoadBalancers,
+    /// Inbound endpoints of DNS Private Resolvers.
+    Resolvers,
+    /// Private DNS zones.
+    Zones,
+    /// The links of private DNS zones to virtual networks.
+    ZoneLinks,
+    /// Private endpoints.
+    PrivateEndpoints,
     /// Network security groups that deny, which are counted and not modelled.
     SecurityGroups,
 }
 
 impl ExportWhat {
-    const ALL: [Self; 10] = [
+    const ALL: [Self; 14] = [
         Self::Vnets,
         Self::Gateways,
         Self::Sites,
@@ -72,6 +80,10 @@ impl ExportWhat {
         Self::Firewalls,
         Self::Interfaces,
         Self::LoadBalancers,
+        Self::Resolvers,
+        Self::Zones,
+        Self::ZoneLinks,
+        Self::PrivateEndpoints,
         Self::SecurityGroups,
     ];
 
@@ -86,6 +98,10 @@ impl ExportWhat {
             Self::Firewalls => "firewalls",
             Self::Interfaces => "interfaces",
             Self::LoadBalancers => "load-balancers",
+            Self::Resolvers => "resolvers",
+            Self::Zones => "zones",
+            Self::ZoneLinks => "zone-links",
+            Self::PrivateEndpoints => "private-endpoints",
             Self::SecurityGroups => "security-groups",
         }
     }
@@ -101,6 +117,10 @@ impl ExportWhat {
             Self::Firewalls => "microsoft.network/azurefirewalls",
             Self::Interfaces => "microsoft.network/networkinterfaces",
             Self::LoadBalancers => "microsoft.network/loadbalancers",
+            Self::Resolvers => "microsoft.network/dnsresolvers/inboundendpoints",
+            Self::Zones => "microsoft.network/privatednszones",
+            Self::ZoneLinks => "microsoft.network/privatednszones/virtualnetworklinks",
+            Self::PrivateEndpoints => "microsoft.network/privateendpoints",
             Self::SecurityGroups => "microsoft.network/networksecuritygroups",
         }
     }
@@ -108,9 +128,10 @@ impl ExportWhat {
     /// Which resources of the type matter, where not all do: a page has 1,000 rows at most.
     fn condition(self) -> Option<&'static str> {
         match self {
-            // Private endpoints and services have interfaces by the thousand.
+            // Services have interfaces by the thousand. Those of private endpoints tell the addresses of these.
             Self::Interfaces => Some(
-                "tobool(properties.enableIPForwarding) or isnotempty(tostring(properties.virtualMachine.id))",
+                "tobool(properties.enableIPForwarding) or isnotempty(tostring(properties.virtualMachine.id)) or \
+                 isnotempty(tostring(properties.privateEndpoint.id))",
             ),
             Self::LoadBalancers => {
                 Some("tostring(properties.frontendIPConfigurations) has 'privateIPAddress'")

@@ -181,6 +181,7 @@ impl<'a> Compared<'a> {
             known: &known,
             old: before.as_ref().map(|before| Old { routes: &before.routes }),
             learned: &learned,
+            names: None,
         };
         Ok(Verdict {
             whose: subject.words(inventory),
@@ -439,12 +440,18 @@ impl Verdict<'_> {
                 format!("{}: {names}", one.cause.word())
             };
             let why = one.leads.clone().unwrap_or_else(|| words::reasons(one.reasons));
-            vec![one.kind.word().to_owned(), one.prefix.to_string(), cause, why]
+            vec![one.kind.word().to_owned(), one.what.to_string(), cause, why]
         });
         for (line, one) in aligned(cells.collect(), output.screen.wrap()).zip(&self.deviations) {
             let style = styled(match one.kind {
-                Deviating::Missing => AnsiColor::Red.on_default(),
-                Deviating::OtherHop | Deviating::Stale | Deviating::Surplus => AnsiColor::Yellow.on_default(),
+                Deviating::Missing | Deviating::MissingServer | Deviating::MissingSuffix => {
+                    AnsiColor::Red.on_default()
+                }
+                Deviating::OtherHop
+                | Deviating::Stale
+                | Deviating::StaleServer
+                | Deviating::Surplus
+                | Deviating::SurplusServer => AnsiColor::Yellow.on_default(),
             });
             writeln!(output, "{style}{line}{style:#}")?;
         }

@@ -8,8 +8,12 @@ use crate::import::routing::{BalancingRule, Place};
 use crate::import::stated;
 
 /// What of a subnet is read.
-pub(in crate::import) const SUBNET: SubnetNames =
-    SubnetNames { space: SUBNET_SPACE, table: Some("routeTable"), guard: &["networkSecurityGroup"] };
+pub(in crate::import) const SUBNET: SubnetNames = SubnetNames {
+    space: SUBNET_SPACE,
+    table: Some("routeTable"),
+    guard: &["networkSecurityGroup"],
+    services: "serviceEndpoints",
+};
 
 /// What a subnet's prefixes are called.
 pub(in crate::import) const SUBNET_SPACE: &[&str] = &["addressPrefixes", "addressPrefix"];

@@ -29,6 +29,8 @@ pub(super) struct Shared {
     steered: BTreeSet<usize>,
     tables: BTreeMap<ResourceId, String>,
     appliances: BTreeMap<ResourceId, String>,
+    /// The names of inbound endpoints, and of private endpoints.
+    pub(super) machines: BTreeMap<ResourceId, String>,
 }
 
 impl Shared {
@@ -38,7 +40,12 @@ impl Shared {
         let appliances = sides.iter().flat_map(|(_, plan)| &plan.appliances);
         let appliances = appliances.map(|appliance| (&appliance.id, appliance.id.name()));
         let (parts, steered) = parts(sides);
-        Self { parts, steered, tables: shortest(tables), appliances: shortest(appliances) }
+        let resolvers = sides.iter().flat_map(|(resources, _)| resources.naming.resolvers.keys());
+        let endpoints = sides.iter().flat_map(|(resources, _)| resources.naming.endpoints.keys());
+        let mut machines = shortest(resolvers.map(|id| (id, id.name())));
+        machines.extend(shortest(endpoints.map(|id| (id, id.name()))));
+        let (tables, appliances) = (shortest(tables), shortest(appliances));
+        Self { parts, steered, tables, appliances, machines }
     }
 
     fn is_steered(&self, vnet: &ResourceId) -> bool {
@@ -115,22 +122,23 @@ pub(super) fn add(
     adding.tables();
     adding.appliances(plan);
     adding.what_does_not_forward(plan);
+    adding.naming();
     let notes = adding.notes;
     resources.diagnostics.extend(notes);
 }
 
-struct Adding<'build> {
-    resources: &'build Resources,
-    shared: &'build Shared,
-    names: &'build BTreeMap<ResourceId, NameId>,
+pub(super) struct Adding<'build> {
+    pub(super) resources: &'build Resources,
+    pub(super) shared: &'build Shared,
+    pub(super) names: &'build BTreeMap<ResourceId, NameId>,
     /// The prefixes of VNets; none where they are not known.
     spaces: BTreeMap<NameId, Vec<Prefix>>,
-    inventory: &'build mut Inventory,
-    notes: Vec<Diagnostic>,
+    pub(super) inventory: &'build mut Inventory,
+    pub(super) notes: Vec<Diagnostic>,
 }
 
 impl Adding<'_> {
-    fn note(&mut self, code: Code, origin: Span, message: String) -> &mut Diagnostic {
+    pub(super) fn note(&mut self, code: Code, origin: Span, message: String) -> &mut Diagnostic {
         self.notes.push(Diagnostic::new(code, message).at(origin, ""));
         let last = self.notes.len() - 1;
         &mut self.notes[last]
@@ -139,6 +147,23 @@ impl Adding<'_> {
     fn is_in_vnet(&self, vnet: NameId, prefix: Prefix) -> bool {
         let space = self.spaces.get(&vnet).map_or(&[][..], Vec::as_slice);
         space.is_empty() || space.iter().any(|own| own.covers(prefix))
+    }
+
+    /// Those of the addresses that are in a VNet; says so of others.
+    pub(super) fn inside(
+        &mut self,
+        vnet: NameId,
+        addresses: BTreeSet<IpAddr>,
+        what: &str,
+        origin: Span,
+    ) -> Vec<IpAddr> {
+        let (inside, outside): (Vec<_>, Vec<_>) =
+            addresses.into_iter().partition(|address| self.is_in_vnet(vnet, Prefix::from(*address)));
+        if !outside.is_empty() {
+            let message = format!("{} of {what} is in no prefix of its VNet, and is left out", few(&outside));
+            self.note(Code::Incomplete, origin, message);
+        }
+        inside
     }
 
     fn subnets(&mut self) {
@@ -283,16 +308,8 @@ impl Adding<'_> {
                 self.note(Code::Incomplete, appliance.origin, message);
                 continue;
             };
-            let addresses = appliance.addresses.iter().copied();
-            let (inside, outside): (Vec<_>, Vec<_>) =
-                addresses.partition(|address| self.is_in_vnet(vnet, Prefix::from(*address)));
-            if !outside.is_empty() {
-                let message = format!(
-                    "{} of appliance `{name}` is in no prefix of its VNet, and is left out",
-                    few(&outside)
-                );
-                self.note(Code::Incomplete, appliance.origin, message);
-            }
+            let what = format!("appliance `{name}`");
+            let inside = self.inside(vnet, appliance.addresses.clone(), &what, appliance.origin);
             if !inside.is_empty() {
                 let label = self.inventory.labels.intern(name);
                 let row = Appliance::new(label, vnet, appliance.origin);

@@ -20,6 +20,8 @@ pub(in crate::import) struct SubnetNames {
     pub(in crate::import) table: Option<&'static str>,
     /// Its network security group.
     pub(in crate::import) guard: Names,
+    /// Its service endpoints.
+    pub(in crate::import) services: &'static str,
 }
 
 /// What the fields of a route table are called.
@@ -90,6 +92,9 @@ pub(in crate::import) fn subnet(
     let table = names.table.and_then(|name| fields.target(name, resources));
     let guards = names.guard.iter().filter_map(|name| fields.reference(name));
     guards.for_each(|group| resources.unmodelled.guard(id.clone(), group));
+    if fields.length(names.services) > 0 {
+        resources.naming.served.insert(id.clone(), fields.span_of(names.services));
+    }
     if space.is_empty() && table.is_none() {
         return;
     }
@@ -236,8 +241,10 @@ fn unknown(resources: &Resources) -> Code {
 }
 
 /// The addresses of configurations, each in the VNet of its subnet, or of that of the first that tells one.
-fn places(fields: &impl Fields, names: &HolderNames, resources: &mut Resources) -> Vec<Place> {
-    let configurations = fields.objects(names.configurations);
+pub(super) fn places(fields: &impl Fields, names: &HolderNames, resources: &mut Resources) -> Vec<Place> {
+    let mut configurations = fields.objects(names.configurations);
+    // Where there can be but one, some shapes have no list around it.
+    configurations.extend(fields.object(names.configurations).filter(|_| configurations.is_empty()));
     let vnet = |holder: &_| Fields::reference(holder, names.subnet)?.owner("subnets");
     let first = configurations.iter().find_map(vnet);
     let mut places = Vec::new();

@@ -8,11 +8,12 @@ use crate::import::json::Object;
 use crate::import::resources::Resources;
 use crate::import::routing::BalancingRule;
 
-const SUBNET: SubnetNames = SubnetNames { space: SUBNET_SPACE, table: None, guard: &[] };
+const SUBNET: SubnetNames =
+    SubnetNames { space: SUBNET_SPACE, table: None, guard: &[], services: "serviceEndpoints" };
 
 /// A subnet as its VNet lists it.
 pub(super) const LISTED_SUBNET: SubnetNames =
-    SubnetNames { space: SUBNET_SPACE, table: Some("routeTableId"), guard: &["securityGroup"] };
+    SubnetNames { table: Some("routeTableId"), guard: &["securityGroup"], ..SUBNET };
 
 const TABLE: TableNames = TableNames {
     routes: "routes",

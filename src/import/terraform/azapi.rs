@@ -193,7 +193,9 @@ fn is_told(id: &ResourceId, body: &Body<'_, '_, '_>, resources: &mut Resources) 
         _ => arm::telling(id),
     };
     let is_pending = needed.iter().any(|field| Fields::is_unknown(body, field));
-    if body.tells(needed) || is_public || (is_pending && !body.layers.is_empty()) {
+    // Of a zone its name says all.
+    let is_named = is_public || instance.azure_type == azure::ZONE;
+    if body.tells(needed) || is_named || (is_pending && !body.layers.is_empty()) {
         return true;
     }
     if instance.azure_type == azure::SUBNET {

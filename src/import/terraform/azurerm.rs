@@ -4,6 +4,7 @@ use super::azapi;
 use super::ids;
 use super::instances::Instance;
 use super::kinds::{self, CONNECTION, GATEWAY, LOCAL_GATEWAY, PEERING, PUBLIC_ADDRESS, SUBNET, VNET};
+use super::naming;
 use super::routing;
 use super::values::{Known, Values};
 use crate::import::build::routing as of_routing;
@@ -19,6 +20,7 @@ const VNET_NAMES: VnetNames = VnetNames {
     space: "address_space",
     old_spaces: &["address_spaces", "ip_address_pool[].allocated_ip_address_prefixes"],
     summaries: &[],
+    servers: naming::SERVERS,
 };
 
 const PEERING_NAMES: PeeringNames = PeeringNames {
@@ -86,6 +88,7 @@ const ASN: &str = "bgp_settings.asn";
 pub(super) fn is_read(kind: &str) -> bool {
     [VNET, SUBNET, PEERING, GATEWAY, LOCAL_GATEWAY, CONNECTION, PUBLIC_ADDRESS].contains(&kind)
         || routing::is_read(kind)
+        || naming::is_read(kind)
         || kinds::is_of_azapi(kind)
 }
 
@@ -104,7 +107,7 @@ impl<'text> Reader<'text, '_, '_> {
             azapi::read(key, &values, resources);
             return;
         }
-        if routing::join(key, &values, resources) {
+        if routing::join(key, &values, resources) || naming::join(&values, resources) {
             return;
         }
         // Machines are no part of a network, but tell which interfaces belong together.
@@ -133,6 +136,7 @@ impl<'text> Reader<'text, '_, '_> {
                 let addresses = if addresses.is_empty() { stand_in() } else { addresses };
                 resources.public_addresses.insert(id, addresses);
             }
+            kind if naming::is_read(kind) => naming::read(id, &values, resources),
             _ => routing::read(id, &name, &values, resources),
         }
     }

@@ -113,6 +113,18 @@ impl Finder<'_, '_, '_> {
                 let group = group.map(|name| in_group("Microsoft.Network/networkSecurityGroups", &name));
                 (group, "securityRules")
             }
+            azure::ZONE_LINK => {
+                let zone = instance.values.text("private_dns_zone_name");
+                let zone = zone.map(|zone| in_group("Microsoft.Network/privateDnsZones", &zone));
+                (
+                    zone.or_else(|| self.lies_in(instance, "private_dns_zone_id", azure::ZONE))
+                        .or_else(|| self.referred(instance, "private_dns_zone_name", &[azure::ZONE])),
+                    "virtualNetworkLinks",
+                )
+            }
+            azure::INBOUND => {
+                (self.lies_in(instance, "private_dns_resolver_id", azure::RESOLVER), "inboundEndpoints")
+            }
             azure::POOL => (self.balancer(instance), "backendAddressPools"),
             azure::BALANCING_RULE => (self.balancer(instance), "loadBalancingRules"),
             _ => {
@@ -137,8 +149,13 @@ impl Finder<'_, '_, '_> {
 
     /// The load balancer in which something lies.
     fn balancer(&mut self, instance: &Instance<'_>) -> Option<ResourceId> {
-        let stated = instance.values.text("loadbalancer_id").map(|id| ResourceId::new(&id));
-        stated.or_else(|| self.referred(instance, "loadbalancer_id", &[azure::BALANCER]))
+        self.lies_in(instance, "loadbalancer_id", azure::BALANCER)
+    }
+
+    /// The resource of this type in which something lies, whose id a field has.
+    fn lies_in(&mut self, instance: &Instance<'_>, field: &str, wanted: &str) -> Option<ResourceId> {
+        let stated = instance.values.text(field).map(|id| ResourceId::new(&id));
+        stated.or_else(|| self.referred(instance, field, &[wanted]))
     }
 
     /// The id of a resource of azapi, which says only in what it lies and what it is called.

@@ -19,6 +19,12 @@ pub(super) const POOL: &str = "azurerm_lb_backend_address_pool";
 pub(super) const POOL_ADDRESS: &str = "azurerm_lb_backend_address_pool_address";
 pub(super) const POOL_OF_INTERFACE: &str = "azurerm_network_interface_backend_address_pool_association";
 pub(super) const BALANCING_RULE: &str = "azurerm_lb_rule";
+pub(super) const SERVERS_OF_VNET: &str = "azurerm_virtual_network_dns_servers";
+pub(super) const ZONE: &str = "azurerm_private_dns_zone";
+pub(super) const ZONE_LINK: &str = "azurerm_private_dns_zone_virtual_network_link";
+const RESOLVER: &str = "azurerm_private_dns_resolver";
+pub(super) const INBOUND: &str = "azurerm_private_dns_resolver_inbound_endpoint";
+pub(super) const PRIVATE_ENDPOINT: &str = "azurerm_private_endpoint";
 pub(super) const SECURITY_GROUP: &str = "azurerm_network_security_group";
 pub(super) const SECURITY_RULE: &str = "azurerm_network_security_rule";
 pub(super) const GROUP_OF_SUBNET: &str = "azurerm_subnet_network_security_group_association";
@@ -30,7 +36,7 @@ const GROUP: &str = "azurerm_resource_group";
 
 /// Types that only join two resources: they are none, and leave both there when they go.
 pub(super) const JOINS: &[&str] =
-    &[TABLE_OF_SUBNET, POOL_OF_INTERFACE, POOL_ADDRESS, GROUP_OF_SUBNET, GROUP_OF_INTERFACE];
+    &[TABLE_OF_SUBNET, POOL_OF_INTERFACE, POOL_ADDRESS, GROUP_OF_SUBNET, GROUP_OF_INTERFACE, SERVERS_OF_VNET];
 
 /// Any resource, by its body, of the provider azapi.
 pub(super) const BODY: &str = "azapi_resource";
@@ -61,6 +67,12 @@ pub(super) mod azure {
     pub(in crate::import::terraform) const POOL: &str = "microsoft.network/loadbalancers/backendaddresspools";
     pub(in crate::import::terraform) const BALANCING_RULE: &str =
         "microsoft.network/loadbalancers/loadbalancingrules";
+    pub(in crate::import::terraform) const ZONE: &str = "microsoft.network/privatednszones";
+    pub(in crate::import::terraform) const ZONE_LINK: &str =
+        "microsoft.network/privatednszones/virtualnetworklinks";
+    pub(in crate::import::terraform) const RESOLVER: &str = "microsoft.network/dnsresolvers";
+    pub(in crate::import::terraform) const INBOUND: &str = "microsoft.network/dnsresolvers/inboundendpoints";
+    pub(in crate::import::terraform) const PRIVATE_ENDPOINT: &str = "microsoft.network/privateendpoints";
     pub(in crate::import::terraform) const SECURITY_GROUP: &str = "microsoft.network/networksecuritygroups";
     pub(in crate::import::terraform) const SECURITY_RULE: &str =
         "microsoft.network/networksecuritygroups/securityrules";
@@ -85,6 +97,11 @@ pub(super) fn azure_type(kind: &str, values: &Object<'_>) -> String {
         BALANCER => azure::BALANCER,
         POOL => azure::POOL,
         BALANCING_RULE => azure::BALANCING_RULE,
+        ZONE => azure::ZONE,
+        ZONE_LINK => azure::ZONE_LINK,
+        RESOLVER => azure::RESOLVER,
+        INBOUND => azure::INBOUND,
+        PRIVATE_ENDPOINT => azure::PRIVATE_ENDPOINT,
         SECURITY_GROUP => azure::SECURITY_GROUP,
         SECURITY_RULE => azure::SECURITY_RULE,
         kind if MACHINES.contains(&kind) => azure::MACHINE,
@@ -119,6 +136,9 @@ pub(super) fn in_group(azure_type: &str) -> Option<&'static str> {
         azure::FIREWALL => "Microsoft.Network/azureFirewalls",
         azure::INTERFACE => "Microsoft.Network/networkInterfaces",
         azure::BALANCER => "Microsoft.Network/loadBalancers",
+        azure::ZONE => "Microsoft.Network/privateDnsZones",
+        azure::RESOLVER => "Microsoft.Network/dnsResolvers",
+        azure::PRIVATE_ENDPOINT => "Microsoft.Network/privateEndpoints",
         azure::SECURITY_GROUP => "Microsoft.Network/networkSecurityGroups",
         azure::MACHINE => "Microsoft.Compute/virtualMachines",
         _ => return None,
@@ -145,6 +165,7 @@ pub(super) fn wanted(field: &str) -> &'static [&'static str] {
         "route_table_id" | "routeTable" => &[azure::ROUTE_TABLE],
         "network_interface_id" | "network_interface_ids" => &[azure::INTERFACE],
         "network_security_group_id" => &[azure::SECURITY_GROUP],
+        "private_dns_zone_ids" | "privateDnsZoneId" => &[azure::ZONE],
         "virtualMachine" => &[azure::MACHINE],
         "loadbalancer_id" => &[azure::BALANCER],
         "backend_address_pool_id" | "backend_address_pool_ids" => &[azure::POOL],

@@ -18,14 +18,22 @@ use crate::import::stated;
 
 const SUBNET_SPACE: &[&str] = &["address_prefixes", "address_prefix"];
 
-const SUBNET_NAMES: SubnetNames =
-    SubnetNames { space: SUBNET_SPACE, table: None, guard: &["network_security_group_id"] };
+const SUBNET_NAMES: SubnetNames = SubnetNames {
+    space: SUBNET_SPACE,
+    table: None,
+    guard: &["network_security_group_id"],
+    services: SERVICES,
+};
+
+/// What the service endpoints of a subnet are called.
+const SERVICES: &str = "service_endpoints";
 
 /// A subnet as its VNet lists it.
 pub(super) const LISTED_SUBNET: SubnetNames = SubnetNames {
     space: SUBNET_SPACE,
     table: Some("route_table_id"),
     guard: &["security_group", "network_security_group_id"],
+    services: SERVICES,
 };
 
 const TABLE_NAMES: TableNames = TableNames {

@@ -134,7 +134,7 @@ impl Client<'_> {
     }
 
     fn outdated(&self, kind: Kind) -> Cause {
-        if self.class.needs_download() || kind.is_a_package() { Cause::OldPackage } else { Cause::OldSession }
+        if self.is_of_package(kind) { Cause::OldPackage } else { Cause::OldSession }
     }
 
     /// True for routes that an operating system makes by itself with every interface, for addresses

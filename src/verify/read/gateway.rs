@@ -27,6 +27,8 @@ pub(super) fn kind_of(text: &str) -> Found {
             Found::Kind(Kind::IpRoute)
         } else if text.contains("\"DestinationPrefix\"") {
             Found::Kind(Kind::NetRoute)
+        } else if text.contains("\"Namespace\"") {
+            Found::Kind(Kind::Nrpt)
         } else if text.to_ascii_lowercase().contains("\"network\"") {
             Found::Kind(Kind::LearnedRoutes)
         } else {
@@ -45,6 +47,12 @@ pub(super) fn kind_of(text: &str) -> Found {
     }
     if objects.iter().any(|object| object.has("nextHopType") && object.has("addressPrefix")) {
         return Found::Kind(Kind::EffectiveRoutes);
+    }
+    let is_rule = |object: &Object<'_>| {
+        object.has("Namespace") && (object.has("NameEncoding") || object.has("NameServers"))
+    };
+    if objects.iter().any(is_rule) {
+        return Found::Kind(Kind::Nrpt);
     }
     if !objects.iter().any(|object| object.has("network")) {
         return Found::Nothing;

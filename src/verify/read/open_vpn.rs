@@ -9,6 +9,7 @@ use super::Reading;
 use super::words::{Line, Word, lines, placed_lines};
 use crate::prefix::Prefix;
 use crate::verify::Entry;
+use crate::verify::resolver::Resolver;
 
 /// What stands before the directives that a gateway gave.
 const REPLY: &str = "PUSH_REPLY";
@@ -18,7 +19,7 @@ pub(super) fn is_reply(text: &str) -> bool {
     text.contains(REPLY)
 }
 
-/// True for a profile, or for the routes out of one.
+/// True for a profile, or for the routes and DNS servers out of one.
 pub(super) fn is_profile(text: &str) -> bool {
     let has = |wanted: &str| lines(text).any(|line| line.text(0) == Some(wanted) && line.words.len() > 1);
     let is_route = |line: &Line<'_>| match line.text(0) {
@@ -26,7 +27,9 @@ pub(super) fn is_profile(text: &str) -> bool {
         Some("route-ipv6") => line.text(1).is_some_and(|word| word.parse::<IpNet>().is_ok()),
         _ => false,
     };
-    has("remote") && (has("dev") || has("proto")) || lines(text).any(|line| is_route(&line))
+    has("remote") && (has("dev") || has("proto"))
+        || has("dhcp-option")
+        || lines(text).any(|line| is_route(&line))
 }
 
 /// Reads a profile. What stands between `<ca>` and `</ca>` and the like are keys.
@@ -41,9 +44,17 @@ pub(super) fn profile(reading: &mut Reading, text: &str) {
         } else if let Some(name) = first.strip_prefix('<') {
             open = Some(format!("</{name}"));
         } else if !first.starts_with(['#', ';']) {
-            reading.is_recognised |= matches!(first, "client" | "remote" | "dev" | "proto");
+            reading.is_recognised |= matches!(first, "client" | "remote" | "dev" | "proto" | "dhcp-option");
             directive(reading, &line.words);
         }
+    }
+    without_suffixes(reading);
+}
+
+/// Servers are asked for every name where no suffix is told.
+fn without_suffixes(reading: &mut Reading) {
+    for resolver in &mut reading.table.resolvers {
+        resolver.takes_all |= resolver.suffixes.is_empty();
     }
 }
 
@@ -54,6 +65,7 @@ pub(super) fn reply(reading: &mut Reading, text: &str) {
         let Some((before, after)) = line.split_once(REPLY) else { continue };
         if !is_continued {
             reading.table.entries.clear();
+            reading.table.resolvers.clear();
         }
         reading.is_recognised = true;
         let given = after.split(['\'', '"']).next().unwrap_or(after);
@@ -67,6 +79,7 @@ pub(super) fn reply(reading: &mut Reading, text: &str) {
             directive(reading, &words);
         }
     }
+    without_suffixes(reading);
 }
 
 /// The words of a directive that stands at `start`.
@@ -98,7 +111,47 @@ fn directive(reading: &mut Reading, words: &[Word<'_>]) {
             pull_filter(reading, &start.join(" "), whole);
         }
         ("redirect-gateway", options) => redirect(reading, whole, options),
+        ("dhcp-option", [option, values @ ..]) => match option.text {
+            "DNS" | "DNS6" => servers(reading, values),
+            "DOMAIN" | "DOMAIN-SEARCH" | "ADAPTER_DOMAIN_SUFFIX" | "DOMAIN-ROUTE" => {
+                suffixes(reading, values)
+            }
+            _ => {}
+        },
+        ("dns", [server, _, option, values @ ..]) if server.text == "server" => match option.text {
+            "address" => servers(reading, values),
+            "resolve-domains" => suffixes(reading, values),
+            _ => {}
+        },
         _ => {}
+    }
+}
+
+/// What was told of names so far, at `word` for the first time.
+fn names<'reading>(reading: &'reading mut Reading, word: &Word<'_>) -> &'reading mut Resolver {
+    if reading.table.resolvers.is_empty() {
+        let span = reading.span(word.range.clone());
+        reading.table.resolvers.push(Resolver::new(span));
+    }
+    &mut reading.table.resolvers[0]
+}
+
+fn servers(reading: &mut Reading, words: &[Word<'_>]) {
+    for word in words {
+        let span = reading.span(word.range.clone());
+        let address = word.text.parse::<IpAddr>();
+        let socket = || Some(word.text.parse::<std::net::SocketAddr>().ok()?.ip());
+        match address.ok().or_else(socket) {
+            Some(address) => names(reading, word).server(address, span),
+            None => reading.no_server(word.text, word.range.clone()),
+        }
+    }
+}
+
+fn suffixes(reading: &mut Reading, words: &[Word<'_>]) {
+    for word in words {
+        let span = reading.span(word.range.clone());
+        names(reading, word).suffix(word.text, span);
     }
 }
 

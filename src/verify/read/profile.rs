@@ -13,6 +13,10 @@ use crate::diagnostic::{Code, Diagnostic};
 use crate::inventory::shortened;
 use crate::prefix::{self, Prefix};
 use crate::verify::Entry;
+use crate::verify::resolver::Resolver;
+
+/// The element of a rule for names in a profile of Always On.
+const RULE: &str = "domainnameinformation";
 
 /// Elements within each other beyond which a file is none of these.
 const DEEPEST: usize = 64;
@@ -52,6 +56,7 @@ pub(super) fn read(reading: &mut Reading, text: &str) {
         mask: None,
         is_excluded: false,
         has_routes: false,
+        names: None,
     };
     reading.table.is_alone = reading.table.kind == Kind::ProfileXml;
     let mut reader = Reader::from_str(text);
@@ -110,6 +115,11 @@ pub(super) fn read(reading: &mut Reading, text: &str) {
             "expected `<Routes>` with the routes of the client",
         );
     }
+    if let Some(mut names) = profile.names.take() {
+        // Without suffixes every name is asked of the servers.
+        names.takes_all |= names.suffixes.is_empty();
+        reading.table.resolvers.push(names);
+    }
     reading.is_recognised = profile.has_routes || reading.table.kind != Kind::VpnSettings;
 }
 
@@ -153,6 +163,8 @@ struct Profile {
     mask: Option<(String, Range<usize>)>,
     is_excluded: bool,
     has_routes: bool,
+    /// The DNS servers and suffixes so far: of the whole profile, or of the rule of Always On that is open.
+    names: Option<Resolver>,
 }
 
 impl Profile {
@@ -226,9 +238,37 @@ impl Profile {
                 let is_excluded = list == "excluderoutes";
                 self.route(reading, range, is_excluded);
             }
+            "dnsserver" if list == "dnsservers" => self.servers(reading),
+            "dnssuffix" if list == "dnssuffixes" => self.suffix(reading),
+            "customdnsservers" => self.servers(reading),
+            "dnsservers" if list == RULE => self.servers(reading),
+            // One that does not begin with a dot is a single name.
+            "domainname" if list == RULE && self.cell.as_ref().is_some_and(|it| it.0.starts_with('.')) => {
+                self.suffix(reading);
+            }
+            RULE => reading.table.resolvers.extend(self.names.take()),
             _ => {}
         }
         self.cell = None;
+    }
+
+    /// Takes the text of the element for DNS servers.
+    fn servers(&mut self, reading: &mut Reading) {
+        let Some((text, at)) = self.cell.take() else { return };
+        for (server, range) in pieces(&text, &at) {
+            let span = reading.span(range.clone());
+            match server.parse() {
+                Ok(address) => self.names.get_or_insert_with(|| Resolver::new(span)).server(address, span),
+                Err(_) => reading.no_server(server, range),
+            }
+        }
+    }
+
+    /// Takes the text of the element for a suffix.
+    fn suffix(&mut self, reading: &Reading) {
+        let Some((text, at)) = self.cell.take().filter(|(text, _)| !text.is_empty()) else { return };
+        let span = reading.span(at);
+        self.names.get_or_insert_with(|| Resolver::new(span)).suffix(&text, span);
     }
 
     fn route(&mut self, reading: &mut Reading, range: Range<usize>, is_excluded: bool) {
@@ -278,17 +318,26 @@ fn everything(reading: &mut Reading, at: &Range<usize>) {
 
 /// Reads the prefixes of a list, which stands at `whole`.
 fn list(reading: &mut Reading, content: &str, whole: &Range<usize>) {
-    let is_placed = content.len() == whole.len();
-    let mut at = whole.start;
-    for piece in content.split_inclusive(|letter: char| letter.is_whitespace() || ",;".contains(letter)) {
-        let text = piece.trim_end_matches(|letter: char| letter.is_whitespace() || ",;".contains(letter));
-        let range = if is_placed { at..at + text.len() } else { whole.clone() };
-        at += piece.len();
-        if text.is_empty() {
-            continue;
-        }
+    for (text, range) in pieces(content, whole) {
         if let Some(prefix) = reading.prefix(text, range.clone()) {
             reading.entry(prefix, range);
         }
     }
+}
+
+/// The values of a list that stands at `whole`, each with its place.
+fn pieces<'text>(content: &'text str, whole: &Range<usize>) -> Vec<(&'text str, Range<usize>)> {
+    let is_mark = |letter: char| letter.is_whitespace() || ",;".contains(letter);
+    let is_placed = content.len() == whole.len();
+    let mut at = whole.start;
+    let mut found = Vec::new();
+    for piece in content.split_inclusive(is_mark) {
+        let text = piece.trim_end_matches(is_mark);
+        let range = if is_placed { at..at + text.len() } else { whole.clone() };
+        at += piece.len();
+        if !text.is_empty() {
+            found.push((text, range));
+        }
+    }
+    found
 }

@@ -125,13 +125,23 @@ fn place(start: usize, position: &csv::Position) -> usize {
     start + usize::try_from(position.byte()).unwrap_or(usize::MAX - start)
 }
 
-/// The records of a list: a line `Name : value` for each cell, and a blank line between two records.
+/// The records of a list: a line `Name : value` for each cell, and a blank line between two records. A value in
+/// braces goes on until they close.
 pub(super) fn listed(text: &str) -> Vec<Record> {
     let mut records: Vec<Record> = Vec::new();
     let mut is_open = false;
     for (start, line) in placed_lines(text) {
         if line.trim().is_empty() {
             is_open = false;
+            continue;
+        }
+        let last = records.last_mut().and_then(|record| record.cells.last_mut());
+        if let Some(cell) =
+            last.filter(|cell| is_open && cell.text.starts_with('{') && !cell.text.ends_with('}'))
+        {
+            cell.text.push(' ');
+            cell.text.push_str(line.trim());
+            cell.range.end = start + line.trim_end().len();
             continue;
         }
         let Some((name, value)) = line.split_once(':') else { continue };

@@ -99,6 +99,21 @@ pub(crate) fn describe(inventory: &Inventory) -> String {
         let hops = addresses(&appliance.addresses);
         lines.push(format!("appliance {} {}{hops}", label(appliance.name), name(appliance.vnet)));
     }
+    for row in &inventory.dns_servers {
+        lines.push(format!("dns {}{}", name(row.vnet), addresses(&row.servers)));
+    }
+    for resolver in &inventory.resolvers {
+        let own = addresses(&resolver.addresses);
+        lines.push(format!("resolver {} {}{own}", label(resolver.name), name(resolver.vnet)));
+    }
+    for link in &inventory.zone_links {
+        let vnet = link.vnet.map(|vnet| format!(" {}", name(vnet))).unwrap_or_default();
+        lines.push(format!("zone {}{vnet}", label(link.zone)));
+    }
+    for endpoint in &inventory.private_endpoints {
+        let (own, zone) = (addresses(&endpoint.addresses), endpoint.zone.map(label).unwrap_or_default());
+        lines.push(format!("endpoint {} {}{own} {zone}", label(endpoint.name), name(endpoint.vnet)));
+    }
     lines.into_iter().map(|line| line.trim_end().to_owned() + "\n").collect()
 }
 

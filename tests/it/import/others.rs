@@ -92,9 +92,9 @@ fn resources_of_types_that_are_not_read() {
         json!({ "id": format!("/subscriptions/s/resourceGroups/g/providers/Microsoft.Compute/virtualMachines/{name}"),
         "name": name, "properties": { "hardwareProfile": {} } })
     };
-    let zone = json!({ "id": id("privateDnsZones", "z"), "name": "z", "properties": {} });
+    let zone = json!({ "id": id("dnsZones", "z"), "name": "z", "properties": {} });
     let list = json!([machine("a"), machine("b"), zone]).to_string();
-    let what = "resources of types that are not read: `microsoft.compute/virtualmachines` (2), `microsoft.network/privatednszones` (1)";
+    let what = "resources of types that are not read: `microsoft.compute/virtualmachines` (2), `microsoft.network/dnszones` (1)";
     assert_called("resources.json", &list, what);
     // Among others they have nothing to do with routing.
     let mixed = json!([vnet("hub", "10.1.0.0/16"), machine("a")]).to_string();

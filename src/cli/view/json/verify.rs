@@ -2,12 +2,12 @@
 
 use std::borrow::Cow;
 
+use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
 use tunnelog::answer::Reasons;
 use tunnelog::inventory::Inventory;
-use tunnelog::prefix::Prefix;
 use tunnelog::source::Sources;
-use tunnelog::verify::{Deviation, Kind};
+use tunnelog::verify::{Deviation, Kind, What};
 
 use crate::cli::view::json::client::OfClient;
 use crate::cli::view::json::row::{Cell, Origin, Row};
@@ -34,12 +34,12 @@ pub(crate) struct OfTable<'a> {
     pub(crate) neighbour: Option<&'a str>,
 }
 
-/// A route that is missing or should not be there.
+/// A route, DNS server or suffix that is missing or should not be there.
 #[derive(Clone, Debug, Serialize)]
 pub(crate) struct Deviates<'a> {
     kind: &'static str,
-    #[serde(serialize_with = "super::row::as_text")]
-    prefix: Prefix,
+    #[serde(flatten, serialize_with = "as_named")]
+    what: &'a What,
     cause: &'static str,
     #[serde(skip_serializing_if = "is_none", serialize_with = "super::row::as_list")]
     reasons: Reasons,
@@ -54,7 +54,7 @@ impl<'a> Deviates<'a> {
     /// The row of `deviation` in a file of that kind, whose place is in `sources`.
     #[must_use]
     pub(crate) fn new(
-        deviation: &Deviation,
+        deviation: &'a Deviation,
         kind: Kind,
         inventory: &'a Inventory,
         sources: &Sources,
@@ -64,7 +64,7 @@ impl<'a> Deviates<'a> {
         neighbours.sort_unstable();
         Self {
             kind: deviation.kind.word(),
-            prefix: deviation.prefix,
+            what: &deviation.what,
             cause: deviation.cause.word(),
             reasons: deviation.reasons,
             neighbours,
@@ -87,7 +87,7 @@ impl Row for Deviates<'_> {
 
     fn cells<Error>(&self, mut cell: impl FnMut(Cell<'_>) -> Result<(), Error>) -> Result<(), Error> {
         cell(Cell::Text(self.kind))?;
-        cell(Cell::Shown(&self.prefix))?;
+        cell(Cell::Shown(self.what))?;
         cell(Cell::Text(self.cause))?;
         cell(Cell::Shown(&self.reasons))?;
         cell(Cell::Text(&self.neighbours.join(";")))?;
@@ -102,6 +102,18 @@ impl Row for Deviates<'_> {
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes fields by reference")]
 fn as_word<S: Serializer>(kind: &Kind, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.serialize_str(kind.word())
+}
+
+/// What deviates, as a field that says what it is.
+fn as_named<S: Serializer>(what: &What, serializer: S) -> Result<S::Ok, S::Error> {
+    let name = match what {
+        What::Route(_) => "prefix",
+        What::Server(_) => "server",
+        What::Suffix(_) => "suffix",
+    };
+    let mut map = serializer.serialize_map(Some(1))?;
+    map.serialize_entry(name, &what.to_string())?;
+    map.end()
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes fields by reference")]
