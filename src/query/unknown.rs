@@ -96,7 +96,14 @@ impl<'a> Unknown<'a> {
         let inventory = self.analysis.inventory();
         let shown = shortened(&word.text);
         match kind {
-            Kind::Network => match inventory.names.get(&word.text) {
+            Kind::Network => match inventory.names.network(&word.text) {
+                Some(NameId::INTERNET) if relation == Relation::Access && column > 0 => {}
+                // Packets to the Internet are no rows of other relations.
+                Some(NameId::INTERNET) => {
+                    let message =
+                        format!("no network is called `{shown}`, and `access` alone knows the Internet");
+                    report.push(no_such(message, word, "a VNet or site"));
+                }
                 None => {
                     let finding = no_such(format!("no network is called `{shown}`"), word, "a VNet or site");
                     let all = || {

@@ -147,7 +147,7 @@ impl<'inventory> Values<'inventory> {
             all.iter().copied().find(|one| word(*one) == text)
         }
         match kind {
-            Kind::Network => self.inventory.names.get(text).map(Value::Network),
+            Kind::Network => self.inventory.names.network(text).map(Value::Network),
             Kind::Client => self.client(text).map(Value::Client),
             Kind::Prefix => match text.parse() {
                 Ok(prefix) | Err(PrefixError::NoLength(prefix)) => Some(self.of_prefix(prefix)),

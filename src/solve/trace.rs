@@ -3,7 +3,7 @@
 use rustc_hash::{FxBuildHasher, FxHashMap, FxHashSet};
 
 use super::part::Component;
-use super::steered::{Asked, fed, routers};
+use super::steered::{Asked, fed, routers_for};
 use crate::facts::ids::{Context, Machine, Node, PrefixId, Target};
 use crate::names::NameId;
 use crate::rules::ways;
@@ -22,10 +22,15 @@ pub(crate) struct Trace {
 }
 
 impl Trace {
-    /// Runs the rules over all of `part`.
-    pub(crate) fn new(part: &Component<'_>) -> Self {
-        let routers = routers::<()>(part, &[]);
-        let (effective, program) = fed(part, &Asked::all(part), &routers);
+    /// Runs the rules over the ways between some gateways and some parts of networks.
+    pub(crate) fn new(
+        part: &Component<'_>,
+        network_parts: &[(PrefixId, NameId)],
+        gateways: &[NameId],
+    ) -> Self {
+        let asked = Asked::of(part, network_parts, gateways);
+        let routers = routers_for::<()>(part, &asked, &[]);
+        let (effective, program) = fed(part, &asked, &routers);
         let (steps, arrivals, delivers, avoids, ..) = program.run_with_hasher::<FxBuildHasher>();
         let attached = routers.attached.iter().filter(|row| row.1.is_network());
         let mut trace = Self {
@@ -72,10 +77,11 @@ impl Trace {
     /// The routers that attach the network, as what sends answers from there.
     pub(crate) fn attaching(&self, network: NameId) -> impl Iterator<Item = Node> + '_ {
         let routers = self.attached.iter().filter(move |row| row.1 == network).map(|row| row.0);
-        routers.map(
-            |router| {
-                if self.relays.contains(&router) { Node::Router(router) } else { Node::Origin(router) }
-            },
-        )
+        routers.map(|router| self.sender(router))
+    }
+
+    /// The router as a sender of packets of its own.
+    pub(crate) fn sender(&self, router: NameId) -> Node {
+        if self.relays.contains(&router) { Node::Router(router) } else { Node::Origin(router) }
     }
 }
