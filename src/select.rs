@@ -138,7 +138,7 @@ mod tests {
             route(Class::Windows, "10.0.0.0/8"),
             route(Class::Windows, "192.168.0.0/24"),
         ];
-        GatewayAnswer { routes, reach: Vec::new() }
+        GatewayAnswer { routes, ..GatewayAnswer::default() }
     }
 
     #[test]

@@ -4,18 +4,17 @@ use std::collections::{BTreeSet, VecDeque};
 
 use super::graph::Graph;
 use crate::answer::Analysis;
-use crate::facts::ids::{Context, Machine, Node, PrefixId, Target};
+use crate::facts::ids::{Context, Direction, Machine, Node, PrefixId, Target};
 use crate::inventory::routing::Hop;
 use crate::names::{LabelId, NameId};
 use crate::prefix::Prefix;
-use crate::proof::{Answers, Clause, Direction, Move, OneWay, Onward, Steered, Stop, Walk};
-use crate::solve::{Component, Subnets, Trace, is_steered, routers};
+use crate::proof::{Answers, Clause, Move, OneWay, Onward, Steered, Stop, Walk};
+use crate::solve::{Component, Trace, is_steered, routers};
 
 /// What is known of a component in which route tables steer packets, of the ways that are asked for.
 pub(super) struct Steering<'a> {
     part: &'a Component<'a>,
     trace: Trace,
-    subnets: Subnets,
 }
 
 impl Analysis<'_> {
@@ -48,13 +47,12 @@ impl<'a> Steering<'a> {
         network_parts: &[(PrefixId, NameId)],
         gateways: &[NameId],
     ) -> Self {
-        let trace = Trace::new(part, network_parts, gateways);
-        Self { part, trace, subnets: Subnets::new(part) }
+        Self { part, trace: Trace::new(part, network_parts, gateways) }
     }
 
     /// What an appliance sends by: the subnets that hold its addresses.
     pub(super) fn contexts(&self, machine: Machine) -> BTreeSet<Context> {
-        let at = |vnet, address| self.subnets.at(vnet, Prefix::from(address));
+        let at = |vnet, address| self.trace.context(vnet, Prefix::from(address));
         match machine {
             Machine::Listed(name) => {
                 let rows = self.part.facts.appliance.of(self.part.number).iter();
@@ -86,7 +84,7 @@ impl<'a> Steering<'a> {
         let is_gateway = facts.gateway.of(self.part.number).contains(&gateway);
         let mut rows = facts.subnet.of(self.part.number).iter();
         let row = rows.find(|row| is_gateway && row.0 == gateway && row.1.is_gateway_subnet())?;
-        Some(self.subnets.at(gateway, row.2))
+        Some(self.trace.context(gateway, row.2))
     }
 
     /// The longest entry of the router's table that covers the part.
@@ -205,22 +203,6 @@ impl<'a> Steering<'a> {
         moves.chain(self.trace.here(node, id).iter().filter_map(arrives)).collect()
     }
 
-    /// Where answers of the network from the part start, `there` being the way to it.
-    fn starts(&self, network: NameId, part: Prefix, there: &Walk) -> BTreeSet<Node> {
-        if network == NameId::INTERNET {
-            let left = there.leaving().map(|node| match node {
-                Node::Router(router) => self.trace.sender(router),
-                node => node,
-            });
-            return left.collect();
-        }
-        let mut around = part.and_wider().filter_map(|wider| self.part.table.id(wider));
-        if around.any(|id| self.part.listed.position((id, network)).is_some()) {
-            return BTreeSet::from([Node::Subnet(self.subnets.at(network, part))]);
-        }
-        self.trace.attaching(network).collect()
-    }
-
     /// The evidence about packets from the gateway to a part of a network and back.
     pub(super) fn evidence(
         &self,
@@ -235,7 +217,8 @@ impl<'a> Steering<'a> {
         let there = self.walk(graph, from, target, id);
         let family = destination.family();
         let has_clients = self.part.answered_families().contains(&(gateway, family));
-        let starts = if has_clients { self.starts(network, destination, &there) } else { BTreeSet::new() };
+        let starts =
+            if has_clients { self.trace.starts(self.part, gateway, network, id) } else { BTreeSet::new() };
         let clients: Vec<PrefixId> = pool.iter().filter_map(|part| self.part.table.id(*part)).collect();
         let answers = |start: Node| {
             let walks = clients.iter().map(|client| self.walk(graph, start, home, *client));

@@ -5,7 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::facts::ids::{Context, Machine, Node, Target};
+use crate::facts::ids::{Context, Direction, Machine, Node, Target};
 use crate::prefix::Prefix;
 use crate::rule::clauses;
 
@@ -69,15 +69,6 @@ pub struct Walk {
     pub destination: Prefix,
     /// The nodes; the packet starts at the first.
     pub stops: Vec<Stop>,
-}
-
-/// In which direction an appliance is passed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Direction {
-    /// From clients to the network.
-    There,
-    /// From the network to clients.
-    Back,
 }
 
 /// A stateful appliance that some way passes in one direction, and some way in the other gets around.

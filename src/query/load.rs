@@ -11,7 +11,7 @@ use crate::facts::ids::{PrefixId, Target};
 use crate::language::relations::Relation;
 use crate::names::NameId;
 use crate::prefix::{Family, Prefix};
-use crate::solve::{Component, is_steered, solve, steer, tables};
+use crate::solve::{Component, is_steered, passed, solve, steer, tables};
 
 /// Which tuples of a derived relation a question can touch.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -43,6 +43,9 @@ pub(super) struct Store<'a> {
     delivered: ByPart,
     effective: ByPart,
     asymmetric: ByPart,
+    passes: ByPart,
+    /// Appliances on ways to the Internet, where it is asked for by name.
+    passes_out: ByPart,
 }
 
 /// `advertised` and `access`, which come together.
@@ -86,6 +89,8 @@ impl<'a> Store<'a> {
             delivered: ByPart::default(),
             effective: ByPart::default(),
             asymmetric: ByPart::default(),
+            passes: ByPart::default(),
+            passes_out: ByPart::default(),
         }
     }
 
@@ -99,6 +104,7 @@ impl<'a> Store<'a> {
             Relation::Delivered => self.delivered.table.len(),
             Relation::Effective => self.effective.table.len(),
             Relation::Asymmetric => self.asymmetric.table.len(),
+            Relation::Passes => self.passes.table.len() + self.passes_out.table.len(),
             fact => return Some(self.fact(fact).len()),
         };
         (count > 0).then_some(count)
@@ -140,6 +146,10 @@ impl<'a> Store<'a> {
             Relation::Asymmetric => {
                 self.load_asymmetric(scope);
                 &mut self.asymmetric.table
+            }
+            Relation::Passes => {
+                self.load_passes(scope);
+                if scope.is_internet { &mut self.passes_out.table } else { &mut self.passes.table }
             }
             fact => {
                 self.fact(fact);
@@ -295,6 +305,27 @@ impl<'a> Store<'a> {
                 self.asymmetric.table.push([Value::Network(gateway), Value::Network(network), machine]);
             }
             self.asymmetric.table.grown();
+        }
+    }
+
+    fn load_passes(&mut self, scope: &Scope) {
+        let facts = self.analysis.facts();
+        let (of, component): (_, fn(_, _) -> _) = if scope.is_internet {
+            (&mut self.passes_out, Component::of_internet)
+        } else {
+            (&mut self.passes, Component::new)
+        };
+        for number in missing_parts(&mut of.loaded, scope, facts) {
+            // Elsewhere no way leads through an appliance.
+            if !is_steered(facts, number) {
+                continue;
+            }
+            for row in passed(&component(facts, number), Evaluation::Auto) {
+                let (gateway, network) = (Value::Network(row.gateway), Value::Network(row.network));
+                let machine = self.values.of_machine(row.machine);
+                of.table.push([gateway, network, machine, Value::Direction(row.direction)]);
+            }
+            of.table.grown();
         }
     }
 

@@ -97,11 +97,12 @@ impl<'a> Unknown<'a> {
         let shown = shortened(&word.text);
         match kind {
             Kind::Network => match inventory.names.network(&word.text) {
-                Some(NameId::INTERNET) if relation == Relation::Access && column > 0 => {}
+                Some(NameId::INTERNET) if knows_internet(relation) && column > 0 => {}
                 // Packets to the Internet are no rows of other relations.
                 Some(NameId::INTERNET) => {
-                    let message =
-                        format!("no network is called `{shown}`, and `access` alone knows the Internet");
+                    let message = format!(
+                        "no network is called `{shown}`, and only `access` and `passes` know the Internet"
+                    );
                     report.push(no_such(message, word, "a VNet or site"));
                 }
                 None => {
@@ -157,7 +158,8 @@ impl<'a> Unknown<'a> {
             | Kind::Number
             | Kind::Hop
             | Kind::Address
-            | Kind::Source => {}
+            | Kind::Source
+            | Kind::Direction => {}
         }
     }
 }
@@ -171,6 +173,10 @@ fn suggested(finding: Diagnostic, meant: Option<&str>) -> Diagnostic {
         Some(meant) => finding.help(format!("did you mean `{meant}`?")),
         None => finding,
     }
+}
+
+fn knows_internet(relation: Relation) -> bool {
+    matches!(relation, Relation::Access | Relation::Passes)
 }
 
 fn is_answer(relation: Relation) -> bool {

@@ -1,5 +1,6 @@
 //! The Internet as a destination: asked for by name and by address, in changes, and where it is not known.
 
+use super::formats::valid;
 use crate::support::folders::folder;
 use crate::support::program::{answer, command, finish, run};
 
@@ -200,7 +201,7 @@ fn questions_and_expectations_know_it() {
         "? access(?gateway, windows, ?network, reachable), ?network = Internet, not attached(_, ?network, _)";
     assert_eq!(ask("forced-tunnelling-firewall", joined), expected);
     let run = run("ask facts/hub-and-firewall delivered(Hub,Internet,?prefix)");
-    assert!(run.stderr.contains("`access` alone knows the Internet"), "{}", run.stderr);
+    assert!(run.stderr.contains("only `access` and `passes` know the Internet"), "{}", run.stderr);
 }
 
 #[test]
@@ -223,6 +224,31 @@ fn expectations_about_it_rest_on_rows() {
     }
     assert!(!rested("user_route(from-spokes, 0.0.0.0/0)"), "{}", run.stdout);
     assert!(rested("by-system-default"), "{}", run.stdout);
+}
+
+#[test]
+fn rows_name_the_appliances_on_the_way() {
+    let rows = |topology: &str, more: &str| {
+        let told = answer(&format!("reach facts/{topology} --class windows --format json {more}"));
+        let document: serde_json::Value = serde_json::from_str(&told).unwrap();
+        valid("reach", &document);
+        let rows = document["rows"].as_array().unwrap().iter();
+        rows.map(|row| (row["network"].as_str().unwrap().to_owned(), row["appliances"].clone()))
+            .collect::<Vec<_>>()
+    };
+    let both = serde_json::json!({ "there": ["Firewall"], "back": ["Firewall"] });
+    let none = serde_json::Value::Null;
+    let expected =
+        [("Hub".into(), none.clone()), ("Internet".into(), both.clone()), ("Spoke".into(), both.clone())];
+    assert_eq!(rows("forced-tunnelling-firewall", ""), expected);
+    let back = serde_json::json!({ "there": [], "back": ["Firewall"] });
+    assert_eq!(rows("firewall-without-gateway-route", "--to Spoke"), [("Spoke".into(), back)]);
+    assert_eq!(rows("s2s-chain", "--to VNet2"), [("VNet2".into(), none)]);
+    // One of two subnets is behind the firewall; both are told in one row.
+    let both = serde_json::json!({ "there": ["Firewall"], "back": ["Firewall"] });
+    assert_eq!(rows("firewall-for-one-subnet", "--to Spoke"), [("Spoke".into(), both)]);
+    // Other forms have no place for them.
+    assert!(!answer("reach facts/hub-and-firewall --format csv").contains("Firewall"));
 }
 
 #[test]

@@ -251,8 +251,8 @@ fn differences_name_what_steers_packets() {
     let expected = [",,fact-removed,,,,,,,\"uses_table(Spoke, App, from-spokes)\""];
     assert_eq!(rows("firewall-table-not-associated"), expected);
     let expected = [
-        ",,fact-removed,,,,,,,\"user_route(to-spokes, 10.1.0.0/16, appliance(10.0.1.4))\"",
         ",,fact-added,,,,,,,\"user_route(to-spokes, 10.0.0.0/8, appliance(10.0.1.4))\"",
+        ",,fact-removed,,,,,,,\"user_route(to-spokes, 10.1.0.0/16, appliance(10.0.1.4))\"",
     ];
     assert_eq!(rows("firewall-summary-on-gateway-subnet"), expected);
 }
