@@ -34,7 +34,7 @@ pub(crate) use batches::BLOCKS_OF_A_BATCH;
 use batches::Batches;
 pub use effective::{EffectiveHop, EffectiveRoute, RouteSource};
 pub use reasons::{Obstacle, Reasons, Status};
-pub use request::{AsPaths, By, GatewayAnswer, ReachRow, Request, RouteRow, Wanted};
+pub use request::{Appliances, AsPaths, By, GatewayAnswer, OnTheWay, ReachRow, Request, RouteRow, Wanted};
 pub use rows::{Destination, Route};
 pub(crate) use solver::Solver;
 

@@ -23,6 +23,7 @@ mod evidence;
 mod explained;
 mod explanation;
 mod graph;
+mod internet;
 mod missing;
 mod passages;
 mod places;
@@ -56,7 +57,7 @@ use crate::solve::{Component, solve_for};
 /// A network prefix with more parts is explained only where it was asked about.
 const MOST_PARTS: usize = 64;
 
-/// The parts of network prefixes that a question is about.
+/// The parts of network prefixes, or of the Internet, that a question is about.
 type Wanted = Vec<(NameId, Vec<PrefixId>)>;
 
 impl Analysis<'_> {
@@ -79,15 +80,35 @@ impl Analysis<'_> {
     #[must_use]
     pub fn explain(&self, question: &Question<'_>) -> Option<Vec<Explanation>> {
         let block = self.block(question)?;
-        let part = Component::new(self.facts(), self.facts().component_of(block.gateway));
+        let places = Places::new(self.inventory());
+        let number = self.facts().component_of(block.gateway);
+        let part = Component::new(self.facts(), number);
+        let wanted = self.wanted(&part, question.to);
+        let mut explanations = self.explain_in(&part, &wanted, question, &block, &places);
+        if !question.to.families_of_internet().is_empty() {
+            let part = Component::of_internet(self.facts(), number);
+            let wanted = internet::wanted(&part, question.to);
+            explanations.extend(self.explain_in(&part, &wanted, question, &block, &places));
+        }
+        Some(explanations)
+    }
+
+    /// Explains what is wanted of a connected component.
+    fn explain_in(
+        &self,
+        part: &Component<'_>,
+        wanted: &Wanted,
+        question: &Question<'_>,
+        block: &Block,
+        places: &Places<'_>,
+    ) -> Vec<Explanation> {
         let serves: Vec<(NameId, Class)> =
             block.classes.iter().map(|class| (block.gateway, *class)).collect();
-        let places = Places::new(self.inventory());
-        let steering = self.is_steered(block.gateway).then(|| Steering::new(&part));
+        let steering = self.steering(part, wanted, block.gateway);
         let asked = Asked {
             inventory: self.inventory(),
-            part: &part,
-            places: &places,
+            part,
+            places,
             gateway: block.gateway,
             client: block.client,
             classes: &block.classes,
@@ -95,16 +116,19 @@ impl Analysis<'_> {
             all: question.all,
         };
         let mut explanations: Vec<Explanation> = Vec::new();
-        for (network, ids) in self.wanted(&part, question.to) {
-            let network_parts: Vec<(PrefixId, NameId)> = ids.iter().map(|id| (*id, network)).collect();
-            let derived = solve_for(&part, &network_parts, &[block.gateway], &serves);
-            let graph = Graph::new(&part, &self.inventory().names, &derived);
-            let evidence = ids.iter().map(|id| asked.evidence(&graph, network, *id));
+        for (network, ids) in wanted {
+            let network_parts: Vec<(PrefixId, NameId)> = ids.iter().map(|id| (*id, *network)).collect();
+            let derived = solve_for(part, &network_parts, &[block.gateway], &serves);
+            let graph = Graph::new(part, &self.inventory().names, &derived);
+            let evidence = ids.iter().map(|id| asked.evidence(&graph, *network, *id));
             let mut groups: Vec<(Vec<Prefix>, Vec<Evidence>)> = grouped(evidence.collect())
                 .into_iter()
                 .map(|group| {
                     let ids = group.iter().filter_map(|evidence| part.table.id(evidence.destination));
-                    (part.table.addresses(ids), group)
+                    let is_internet = *network == NameId::INTERNET;
+                    let named =
+                        if is_internet { internet::named(part, ids) } else { part.table.addresses(ids) };
+                    (named, group)
                 })
                 .filter(|(destinations, _)| concerns(question.to, destinations))
                 .collect();
@@ -113,7 +137,21 @@ impl Analysis<'_> {
                 groups.into_iter().map(|(to, group)| explained::explained(&asked, &graph, to, group));
             explanations.extend(explained);
         }
-        Some(explanations)
+        explanations
+    }
+
+    /// What route tables do to packets between the gateway and what is wanted, where they may do something. What leads to the
+    /// Internet is looked at as if they did.
+    fn steering<'a>(
+        &self,
+        part: &'a Component<'a>,
+        wanted: &Wanted,
+        gateway: NameId,
+    ) -> Option<Steering<'a>> {
+        let parts: Vec<(PrefixId, NameId)> =
+            wanted.iter().flat_map(|(network, ids)| ids.iter().map(|id| (*id, *network))).collect();
+        let is_internet = parts.iter().any(|row| row.1 == NameId::INTERNET);
+        (is_internet || self.is_steered(gateway)).then(|| Steering::new(part, &parts, &[gateway]))
     }
 
     /// Whom the question is about; nothing where the gateway serves none of the classes.

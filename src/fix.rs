@@ -62,9 +62,7 @@ impl Wish {
     /// # Errors
     /// Where a name says nothing, or too much.
     pub fn open(inventory: &Inventory, from: &str, to: &str) -> Result<Self, Unclear> {
-        let is_network = |target: &Target| !matches!(target, Target::Network(NameId::INTERNET, _));
-        let found = Target::network(inventory, to).filter(is_network);
-        let to = found.ok_or_else(|| Unclear::Nowhere(to.to_owned()))?;
+        let to = Target::network(inventory, to).ok_or_else(|| Unclear::Nowhere(to.to_owned()))?;
         let goals = goals(inventory, from, &[], &[to], Profile::default())?;
         Ok(Self { direction: Direction::Open, goals })
     }

@@ -210,6 +210,13 @@ impl Names {
         self.aliases.get(&name.to_lowercase()).copied()
     }
 
+    /// What the name of a network stands for: the Internet where none has that name.
+    #[must_use]
+    pub fn network(&self, name: &str) -> Option<NameId> {
+        let is_internet = || name.eq_ignore_ascii_case(self.text(NameId::INTERNET));
+        self.get(name).or_else(|| is_internet().then_some(NameId::INTERNET))
+    }
+
     fn own(&self, name: &str) -> Option<NameId> {
         let hashed = hash(name);
         self.tables[table_of(hashed)].find(hashed, |&other| equal(self.text(other), name)).copied()

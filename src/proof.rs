@@ -37,6 +37,7 @@ mod tables;
 mod walk;
 mod world;
 
+pub use crate::facts::ids::Direction;
 pub use crate::schema::Fact;
 pub use check::Checker;
 pub use evidence::{
@@ -44,4 +45,4 @@ pub use evidence::{
     State, Tables, Tuple, Ways,
 };
 pub use refusal::Refusal;
-pub use walk::{Answers, Clause, Direction, Move, OneWay, Onward, Steered, Stop, Walk};
+pub use walk::{Answers, Clause, Move, OneWay, Onward, Steered, Stop, Walk};

@@ -27,7 +27,9 @@ use crate::names::NameId;
 use crate::prefix::{Family, Prefix};
 use crate::rules;
 use crate::schema::{Cell, Fact, for_each_relation, row};
-use crate::solve::{Component, Derived, Evaluation, Steered, is_steered, routers, solve, steer_by};
+use crate::solve::{
+    Component, Derived, Evaluation, Steered, is_steered, passed, routers, solve, steer_by,
+};
 
 /// Whether a relation is stated by the inventory or derived by a rule.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -106,7 +108,7 @@ impl Text<'_> {
     }
 
     /// What route tables and appliances make of a component.
-    fn steered(&self, steered: &Steered) -> [RelationRows; 2] {
+    fn steered(&self, steered: &Steered) -> [RelationRows; 3] {
         let inventory = self.analysis.inventory();
         let (name, label) =
             (|name| inventory.names.text(name).to_owned(), |label| inventory.labels.text(label).to_owned());
@@ -115,10 +117,15 @@ impl Text<'_> {
             vec![name(route.vnet), label(route.subnet), prefix, route.source.word().to_owned(), hop]
         });
         let one_way = steered.one_way().map(|row| vec![name(row.0), name(row.1), row.3.text(inventory)]);
+        let passes = passed(self.part, Evaluation::Whole).into_iter().map(|row| {
+            let appliance = row.machine.text(inventory);
+            vec![name(row.gateway), name(row.network), appliance, row.direction.word().to_owned()]
+        });
         let rows = |name, columns, rows| RelationRows { name, kind: Kind::Derived, columns, rows };
         [
             rows("effective", &["vnet", "subnet", "prefix", "source", "hop"], effective.collect()),
             rows("asymmetric", &["gateway", "network", "appliance"], one_way.collect()),
+            rows("passes", &["gateway", "network", "appliance", "direction"], passes.collect()),
         ]
     }
 

@@ -32,11 +32,11 @@ impl Target {
     /// The network called `name`, if the inventory has one; the Internet where none has that name.
     #[must_use]
     pub fn network(inventory: &Inventory, name: &str) -> Option<Self> {
-        Self::of_inventory(inventory, name).or_else(|| {
+        if inventory.names.network(name) == Some(NameId::INTERNET) {
             let halves = Family::ALL.into_iter().flat_map(Prefix::halves);
-            let is_internet = name.eq_ignore_ascii_case(inventory.names.text(NameId::INTERNET));
-            is_internet.then(|| Self::Network(NameId::INTERNET, halves.collect()))
-        })
+            return Some(Self::Network(NameId::INTERNET, halves.collect()));
+        }
+        Self::of_inventory(inventory, name)
     }
 
     /// The address families of which it may be on the Internet: what [`crate::answer::Request::internet`] asks for.
@@ -138,7 +138,7 @@ mod tests {
             route(Class::Windows, "10.0.0.0/8"),
             route(Class::Windows, "192.168.0.0/24"),
         ];
-        GatewayAnswer { routes, reach: Vec::new() }
+        GatewayAnswer { routes, ..GatewayAnswer::default() }
     }
 
     #[test]

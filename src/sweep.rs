@@ -10,13 +10,15 @@
 //! assert_eq!(tunnels, ["- s2s(VNet1, VNet2)", "- s2s(VNet2, VNet3)"]);
 //! ```
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use rustc_hash::FxHashSet;
 
 use crate::answer::{Analysis, Status};
+use crate::inventory::routing::{Appliance, Hop, Subnet, UserRoute};
 use crate::language::print::quoted;
-use crate::names::NameId;
+use crate::names::{LabelId, NameId};
 use crate::scenarios::Outcome;
 
 /// What a sweep takes away, one at a time.
@@ -30,6 +32,12 @@ pub enum Removal {
     Bgp,
     /// Gateways.
     Gateway,
+    /// User routes, with all their next hops.
+    UserRoute,
+    /// Appliances: what leads to one is dropped there.
+    Appliance,
+    /// The use of a route table by a subnet.
+    UsesTable,
 }
 
 /// What a sweep adds, one at a time.
@@ -41,7 +49,8 @@ pub enum Addition {
     GatewayTransit,
 }
 
-/// The changes that take away each fact of a relation, sorted.
+/// The changes that take away each fact of a relation, or each thing that it is about, sorted. What takes several changes has one on
+/// each line.
 #[must_use]
 pub fn removals(analysis: &Analysis<'_>, removal: Removal) -> Vec<String> {
     let facts = analysis.facts();
@@ -52,6 +61,14 @@ pub fn removals(analysis: &Analysis<'_>, removal: Removal) -> Vec<String> {
         Removal::Peered => facts.peered.all().iter().map(|row| text.change("- peered", *row)).collect(),
         Removal::Gateway => {
             facts.gateway.all().iter().map(|name| format!("- gateway({})", text.name(*name))).collect()
+        }
+        Removal::UserRoute => analysis.inventory().user_routes.iter().map(|row| text.no_route(row)).collect(),
+        Removal::Appliance => {
+            analysis.inventory().appliances.iter().map(|row| text.no_appliance(row)).collect()
+        }
+        Removal::UsesTable => {
+            let subnets = analysis.inventory().subnets.iter();
+            subnets.filter_map(|row| text.no_table(row)).collect()
         }
     };
     changes.sort_unstable();
@@ -92,8 +109,44 @@ pub fn additions(analysis: &Analysis<'_>, addition: Addition) -> Vec<String> {
 struct Text<'a>(&'a Analysis<'a>);
 
 impl Text<'_> {
-    fn name(&self, name: NameId) -> std::borrow::Cow<'_, str> {
+    fn name(&self, name: NameId) -> Cow<'_, str> {
         quoted(self.0.inventory().names.text(name))
+    }
+
+    fn label(&self, label: LabelId) -> Cow<'_, str> {
+        quoted(self.0.inventory().labels.text(label))
+    }
+
+    fn user_route(&self, sign: char, route: &UserRoute, hop: Hop) -> String {
+        format!("{sign} user_route({}, {}, {hop})", self.label(route.route_table), route.prefix)
+    }
+
+    fn no_route(&self, route: &UserRoute) -> String {
+        let hops: Vec<String> = route.hops().map(|hop| self.user_route('-', route, hop)).collect();
+        hops.join("\n")
+    }
+
+    fn no_table(&self, subnet: &Subnet) -> Option<String> {
+        let (vnet, name) = (self.name(subnet.vnet), self.label(subnet.name));
+        Some(format!("- uses_table({vnet}, {name}, {})", self.label(subnet.route_table?)))
+    }
+
+    /// The appliance is gone, and user routes lead to its addresses no longer. One that leads nowhere else stays and drops packets,
+    /// as a route of Azure does whose next hop does not answer.
+    fn no_appliance(&self, appliance: &Appliance) -> String {
+        let (name, vnet) = (self.label(appliance.name), self.name(appliance.vnet));
+        let addresses = appliance.addresses.iter();
+        let mut changes: Vec<String> =
+            addresses.map(|address| format!("- appliance({name}, {vnet}, {address})")).collect();
+        for route in &self.0.inventory().user_routes {
+            let is_its = |hop: &Hop| matches!(hop, Hop::Appliance(own) if appliance.addresses.contains(own));
+            let its: Vec<Hop> = route.hops().filter(is_its).collect();
+            changes.extend(its.iter().map(|hop| self.user_route('-', route, *hop)));
+            if !its.is_empty() && its.len() == route.hops().count() {
+                changes.push(self.user_route('+', route, Hop::Nowhere));
+            }
+        }
+        changes.join("\n")
     }
 
     fn change(&self, start: &str, (one, other): (NameId, NameId)) -> String {

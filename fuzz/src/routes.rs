@@ -66,6 +66,7 @@ fn compared(table: &Table) {
             let answer = GatewayAnswer {
                 routes: answer.routes.iter().filter(|row| row.class == class).copied().collect(),
                 reach: answer.reach.iter().filter(|row| row.class == class).copied().collect(),
+                ..GatewayAnswer::default()
             };
             let of_wanted = |wanted: &[Prefix]| Gateway::new(&analysis, vnet, Some(wanted)).learned;
             let client = Client {

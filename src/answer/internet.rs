@@ -3,13 +3,13 @@
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::analysis::{Analysis, of_part};
-use super::request::{GatewayAnswer, ReachRow, Wanted};
+use super::request::{Appliances, GatewayAnswer, ReachRow, Wanted};
 use super::solution::Solution;
 use crate::class::Class;
 use crate::inventory::Inventory;
 use crate::names::NameId;
 use crate::prefix::Family;
-use crate::solve::{Component, leave};
+use crate::solve::{Component, Evaluation, leave, passed};
 
 /// What the rules derived of ways to the Internet, for the gateways of a connected component.
 pub(super) struct Internet {
@@ -24,11 +24,15 @@ impl Internet {
         analysis: &Analysis<'_>,
         part: &Component<'_>,
         serves: &FxHashMap<NameId, Vec<Class>>,
+        appliances: bool,
     ) -> Self {
         let serves = of_part(part, serves);
         let inventory = analysis.inventory();
         let mut solution = Solution::of_internet(part);
         leave(part, &serves, |steered| solution.take_steered(part, steered));
+        if appliances {
+            solution.take_passed(passed(part, Evaluation::Whole));
+        }
         let mut listed: FxHashSet<(NameId, Family)> = FxHashSet::default();
         for (gateway, class) in &serves {
             let led = solution.families_led(inventory, *gateway, None, *class);
@@ -66,5 +70,10 @@ impl Internet {
             let place = answer.reach.partition_point(|other| key(other) <= key(&row));
             answer.reach.insert(place, row);
         }
+    }
+
+    /// The appliances on the ways to the destinations of the gateway's rows.
+    pub(super) fn appliances(&self, gateway: NameId, rows: &[ReachRow]) -> Appliances {
+        self.solution.appliances(gateway, rows)
     }
 }

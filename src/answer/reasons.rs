@@ -21,6 +21,12 @@ impl Status {
     /// Every status, in the order of their words.
     pub const ALL: [Self; 4] = [Self::Blackhole, Self::NeedsRoute, Self::Reachable, Self::Unreachable];
 
+    /// True where the client holds a route.
+    #[must_use]
+    pub fn has_route(self) -> bool {
+        matches!(self, Self::Blackhole | Self::Reachable)
+    }
+
     /// The word used in answers.
     #[must_use]
     pub fn word(self) -> &'static str {

@@ -1,7 +1,10 @@
 //! What is asked of an analysis, and the rows that answer it.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use super::reasons::{Reasons, Status};
 use crate::class::{Class, Profile};
+use crate::facts::ids::Machine;
 use crate::names::NameId;
 use crate::prefix::{Family, Prefix};
 use crate::solve::Evaluation;
@@ -43,6 +46,20 @@ pub struct GatewayAnswer {
     pub routes: Vec<RouteRow>,
     /// The destinations.
     pub reach: Vec<ReachRow>,
+    /// The appliances on the ways to destinations, where these were asked for and there are any.
+    pub appliances: Appliances,
+}
+
+/// The appliances on the ways to the destinations of networks, and back.
+pub type Appliances = BTreeMap<(NameId, Prefix), OnTheWay>;
+
+/// The appliances on ways between clients and a destination: those that some way passes on which packets arrive.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct OnTheWay {
+    /// There.
+    pub there: BTreeSet<Machine>,
+    /// Back, from where answers get to every client.
+    pub back: BTreeSet<Machine>,
 }
 
 /// Whether answers are given by class of clients or client by client.
@@ -86,6 +103,8 @@ pub struct Request {
     pub as_paths: AsPaths,
     /// The address families of which the Internet is listed even where no client holds a route there.
     pub internet: Vec<Family>,
+    /// True where the appliances on the ways are wanted.
+    pub appliances: bool,
 }
 
 /// How much of a route's path a router looks at, before it takes the route from a BGP neighbour.

@@ -3,13 +3,13 @@
 use rustc_hash::FxHashMap;
 
 use super::reasons::{Obstacle, Reasons, Status};
-use super::request::{GatewayAnswer, ReachRow, RouteRow, Wanted};
+use super::request::{Appliances, GatewayAnswer, OnTheWay, ReachRow, RouteRow, Wanted};
 use crate::class::{Class, RouteReason};
-use crate::facts::ids::{PrefixId, Target};
+use crate::facts::ids::{Direction, Machine, PrefixId, Target};
 use crate::inventory::Inventory;
 use crate::names::NameId;
 use crate::prefix::{Family, Prefix};
-use crate::solve::{Component, Derived, Reported, Steered};
+use crate::solve::{Component, Derived, Passed, Reported, Steered};
 
 /// What the rules derived for one connected component, as far as rows need it.
 pub(super) struct Solution {
@@ -48,6 +48,8 @@ struct GatewaySolution {
     way_back: Vec<(NameId, Family)>,
     /// The parts with a way back, where it depends on more than the network.
     parts_back: Bits,
+    /// The appliances on the ways to parts and back, where these are wanted.
+    passed: FxHashMap<PrefixId, Vec<(NameId, Direction, Machine)>>,
 }
 
 /// A set of places.
@@ -180,6 +182,43 @@ impl Solution {
         steered.way_back().for_each(|row| mark(row, |gateway| &mut gateway.parts_back));
         steered.accessible().for_each(|row| mark(row, |gateway| &mut gateway.accessible));
         self.finish();
+    }
+
+    /// Takes over the appliances on ways.
+    pub(super) fn take_passed(&mut self, all: Vec<Passed>) {
+        for Passed { gateway, network, part, direction, machine } in all {
+            if let Some(gateway) = self.gateways.get_mut(&gateway) {
+                gateway.passed.entry(part).or_default().push((network, direction, machine));
+            }
+        }
+    }
+
+    /// The appliances on the ways to the destinations of the gateway's rows.
+    pub(super) fn appliances(&self, gateway: NameId, rows: &[ReachRow]) -> Appliances {
+        let mut appliances = Appliances::new();
+        let Some(solved) = self.gateways.get(&gateway).filter(|solved| !solved.passed.is_empty()) else {
+            return appliances;
+        };
+        let mut of_network: FxHashMap<NameId, Vec<&NetworkPrefix>> = FxHashMap::default();
+        for prefix in &self.networks {
+            of_network.entry(prefix.network).or_default().push(prefix);
+        }
+        for row in rows {
+            let prefixes = of_network.get(&row.network).into_iter().flatten();
+            let parts = prefixes.flat_map(|prefix| prefix.parts_of(&self.prefixes, row.destination));
+            let passed = parts.filter_map(|part| solved.passed.get(&part.id)).flatten();
+            let mut way = OnTheWay::default();
+            for (_, direction, machine) in passed.filter(|passed| passed.0 == row.network) {
+                match direction {
+                    Direction::There => way.there.insert(*machine),
+                    Direction::Back => way.back.insert(*machine),
+                };
+            }
+            if way != OnTheWay::default() {
+                appliances.insert((row.network, row.destination), way);
+            }
+        }
+        appliances
     }
 
     /// Puts what was taken over in order.
@@ -358,6 +397,24 @@ impl NetworkPrefix {
             Some(NetworkPart { id, place, addresses })
         });
         Self { network, prefix: part.table.prefix(id), parts: parts.collect(), subnets }
+    }
+
+    /// The parts of which the row of a destination tells.
+    fn parts_of<'a>(
+        &'a self,
+        prefixes: &'a [Prefix],
+        destination: Prefix,
+    ) -> impl Iterator<Item = &'a NetworkPart> {
+        let is_told = move |part: &&NetworkPart| {
+            if self.network == NameId::INTERNET {
+                // What is longer has a row of its own.
+                let own = prefixes[part.id.index()];
+                return own == destination || own.length() == 1 && destination.covers(own);
+            }
+            let is_whole = part.addresses.is_empty() && self.prefix.overlaps(destination);
+            is_whole || part.addresses.iter().any(|address| address.overlaps(destination))
+        };
+        self.parts.iter().filter(is_told)
     }
 
     /// Gives the whole prefix where its parts agree, otherwise each of its subnets by itself or, where there are

@@ -14,7 +14,9 @@ use super::view::View;
 use crate::class::{Class, Profile};
 use crate::names::NameId;
 use crate::prefix::Family;
-use crate::solve::{Component, Evaluation, Known, is_steered, leads_out, public_routes, solve, steer};
+use crate::solve::{
+    Component, Evaluation, Known, is_steered, leads_out, passed, public_routes, solve, steer,
+};
 
 /// The solved connected components of one analysis.
 pub(crate) struct Solver {
@@ -23,6 +25,7 @@ pub(crate) struct Solver {
     wanted: Wanted,
     as_paths: AsPaths,
     internet: Vec<Family>,
+    appliances: bool,
     serves: FxHashMap<NameId, Vec<Class>>,
     known: Arc<Known>,
     solved: FxHashMap<usize, (Solved, Option<Internet>)>,
@@ -43,6 +46,7 @@ impl Solver {
             wanted: request.wanted,
             as_paths: request.as_paths,
             internet: request.internet.clone(),
+            appliances: request.appliances,
             serves: analysis.serves(request.profile),
             known: Arc::default(),
             solved: FxHashMap::default(),
@@ -81,7 +85,7 @@ impl Solver {
         }
         let part = Component::of_internet(analysis.facts(), number);
         let is_listed = is_asked || leads_out(&part, &routes);
-        is_listed.then(|| Internet::new(analysis, &self.following(part), &self.serves))
+        is_listed.then(|| Internet::new(analysis, &self.following(part), &self.serves, self.appliances))
     }
 
     /// The component with the AS paths that are asked for.
@@ -100,6 +104,9 @@ impl Solver {
         let mut solution = Solution::new(&part, analysis.inventory());
         if is_steered(analysis.facts(), number) {
             solution.take_steered(&part, &steer(&part, &serves, self.evaluation, &self.known));
+            if self.appliances {
+                solution.take_passed(passed(&part, self.evaluation));
+            }
             return Solved::Plain(solution);
         }
         solve(&part, &serves, self.evaluation, |derived, home| solution.take(&part, derived, home));
@@ -124,6 +131,15 @@ impl Solver {
         if let Some(internet) = internet {
             let whose = (gateway, client, &block.classes[..]);
             internet.add_rows(analysis.inventory(), whose, &self.internet, &mut answer);
+        }
+        if self.appliances {
+            let of_networks = if let Solved::Plain(part) = networks {
+                Some(part.appliances(gateway, &answer.reach))
+            } else {
+                None
+            };
+            let of_internet = internet.as_ref().map(|internet| internet.appliances(gateway, &answer.reach));
+            answer.appliances = of_networks.into_iter().chain(of_internet).flatten().collect();
         }
         answer
     }

@@ -11,6 +11,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::{Context, Found};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::facts::ids::PrefixId;
+use crate::inventory::routing::{NextHop, UserRoute};
 use crate::inventory::{Gateway, Tunnel};
 use crate::names::NameId;
 use crate::prefix::Prefix;
@@ -96,7 +97,10 @@ fn look(context: &Context<'_>, number: usize, questions: &[Question<'_>]) -> Fou
     for question in questions {
         let entries = by_router.get(&question.router).map_or(&[][..], Vec::as_slice);
         match question.about {
-            About::CustomRoute(gateway) if !entries.iter().any(|entry| entry.covers(question.prefix)) => {
+            About::CustomRoute(gateway)
+                if !entries.iter().any(|entry| entry.covers(question.prefix))
+                    && !is_steered(context, gateway.vnet, question.prefix) =>
+            {
                 found.push(leads_nowhere(context, gateway, question.prefix));
             }
             About::WayBack(gateway, tunnel) => {
@@ -109,6 +113,19 @@ fn look(context: &Context<'_>, number: usize, questions: &[Question<'_>]) -> Fou
         }
     }
     found
+}
+
+/// True where a user route of GatewaySubnet leads what no entry of the gateway's table covers to an appliance.
+fn is_steered(context: &Context<'_>, gateway: NameId, prefix: Prefix) -> bool {
+    let mut subnets = context.inventory.subnets.iter();
+    let subnet = subnets.find(|row| row.vnet == gateway && row.name.is_gateway_subnet());
+    let Some(table) = subnet.and_then(|row| row.route_table) else { return false };
+    let leads_on = |route: &UserRoute| {
+        let is_steering = route.next_hop == NextHop::Appliance && !route.prefix.is_default_route();
+        is_steering && route.prefix.covers(prefix)
+    };
+    let mut routes = context.inventory.user_routes.iter().filter(|row| row.route_table == table);
+    routes.any(leads_on)
 }
 
 fn leads_nowhere(context: &Context<'_>, gateway: &Gateway, prefix: Prefix) -> Diagnostic {

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::explanation::Missing;
 use super::passages::Teller;
-use crate::facts::ids::{Context, Node};
+use crate::facts::ids::{Context, Node, Target};
 use crate::inventory::routing::Hop;
 use crate::names::NameId;
 use crate::prefix::Prefix;
@@ -60,7 +60,7 @@ impl Teller<'_> {
         let steering = self.steering.steering_route(search.graph, router, part, entry);
         if let Some((context, route)) = steering {
             let name = self.name(router);
-            let mut found = self.by_user_route(Node::Router(router), context, route, part);
+            let mut found = self.by_user_route(Node::Router(router), context, route, walk);
             if entry.is_none() {
                 found.text = format!("no entry of {name}'s gateway covers {to}, and {}", found.text);
             }
@@ -73,9 +73,26 @@ impl Teller<'_> {
             );
             return vec![Missing { text, places: search.where_is(router) }];
         }
+        if walk.target == Target::INTERNET {
+            return vec![self.no_way_out(router, to)];
+        }
         let (target, destination) = (walk.target, part);
         let astray = Astray { from: router, target, destination, states: Vec::new() };
         search.no_route(router, &astray, to)
+    }
+
+    /// Why a router has no way to the Internet.
+    fn no_way_out(&self, router: NameId, to: &str) -> Missing {
+        let name = self.name(router);
+        let text = if self.search.topology.is_site(router) {
+            format!(
+                "{name} has no route to {to}: a site is a way to the Internet where its address space has a default \
+                 route"
+            )
+        } else {
+            format!("{name}'s gateway has no route to {to}, and a gateway by itself sends no client there")
+        };
+        Missing { text, places: self.search.where_is(router) }
     }
 
     /// Why nothing leads on from the subnets of a context.
@@ -85,10 +102,13 @@ impl Teller<'_> {
         let routes = self.steering.user_routes(context.table, part);
         // Nothing is on the way from here, so whatever decides is a user route, or nothing does.
         if let Some(route) = routes.first() {
-            return self.by_user_route(node, context, *route, part);
+            return self.by_user_route(node, context, *route, walk);
         }
         let mut text = format!("{who} {} no route that covers {to}", if is_one { "has" } else { "have" });
         let gateways = self.gateways(context.vnet);
+        if gateways.is_empty() {
+            text = format!("{text}: {} holds no gateway and uses none", self.name(context.vnet));
+        }
         if let Some(table) = context.table {
             let keeps_out = !self
                 .search
@@ -115,8 +135,7 @@ impl Teller<'_> {
             return Missing { text, places };
         }
         if gateways.is_empty() {
-            let vnet = self.name(context.vnet);
-            text = format!("{text}: {vnet} holds no gateway and uses none, and user routes it has none");
+            text.push_str(", and user routes it has none");
         }
         Missing { text, places: self.search.where_is(context.vnet) }
     }
@@ -127,12 +146,12 @@ impl Teller<'_> {
         if topology.has_gateway(vnet) {
             return vec![vnet];
         }
-        let peers = topology.peers(vnet).iter().copied();
-        peers.filter(|hub| topology.has_gateway(*hub) && topology.has_transit(*hub, vnet)).collect()
+        topology.peers(vnet).iter().copied().filter(|hub| topology.attaches(*hub, vnet)).collect()
     }
 
     /// Why a user route that decides leads nowhere.
-    fn by_user_route(&self, node: Node, context: Context, route: Prefix, part: Prefix) -> Missing {
+    fn by_user_route(&self, node: Node, context: Context, route: Prefix, walk: &Walk) -> Missing {
+        let part = walk.destination;
         let vnet = self.name(context.vnet);
         let hops: Vec<Hop> = self.steering.hops(context.table, route).collect();
         let of_table = self.user_route(node, context, route);
@@ -146,6 +165,9 @@ impl Teller<'_> {
             }
             Hop::Gateway => format!("{of_table} leads to the gateway, and {vnet} holds none and uses none"),
             Hop::VnetLocal => format!("{of_table} leads into {vnet} itself, which does not hold {part}"),
+            Hop::Internet if walk.target == Target::INTERNET => {
+                format!("{of_table} leads to the Internet, and a gateway sends no client there")
+            }
             Hop::Internet => {
                 format!("{of_table} leads to the Internet, so packets for a network are dropped")
             }

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::evidence::Asked;
 use super::explanation::Explanation;
 use super::graph::Graph;
+use super::internet;
 use super::missing::{Search, runner_up};
 use super::passages::Teller;
 use crate::names::NameId;
@@ -29,17 +30,16 @@ pub(super) fn explained(
         evidence: Vec::new(),
     };
     let search = Search { asked, graph, topology: &asked.places.topology };
+    let is_internet = shown.network == NameId::INTERNET;
+    let part = explanation.shown_as(shown.destination);
+    let part = if is_internet { internet::goal(shown.destination) } else { part };
     for route in &shown.routes {
-        let missing = if route.holds() {
-            Vec::new()
-        } else {
-            search.route(route.class, shown, &explanation.shown_as(shown.destination))
-        };
+        let missing = if route.holds() { Vec::new() } else { search.route(route.class, shown, &part) };
         explanation.route_missing.push(missing);
     }
     // A part that is a destination as a whole is called by its prefix alone.
     let is_whole = asked.steering.is_some() && explanation.destinations.contains(&shown.destination);
-    let to = if is_whole { shown.destination.to_string() } else { explanation.shown_as(shown.destination) };
+    let to = if is_whole && !is_internet { shown.destination.to_string() } else { part };
     for astray in shown.there_certificates() {
         explanation.there_missing = Some(search.lost(astray, &to));
     }
@@ -55,7 +55,13 @@ pub(super) fn explained(
     }
     if !shown.back_holds() && explanation.back_missing.is_empty() {
         let no_address = search.no_address(shown.gateway, shown.destination.family());
-        let lost = no_address.unwrap_or_else(|| search.unattached(shown.network, shown.gateway));
+        let lost = no_address.unwrap_or_else(|| {
+            if is_internet {
+                search.nothing_left(shown.gateway)
+            } else {
+                search.unattached(shown.network, shown.gateway)
+            }
+        });
         explanation.back_missing.push(lost);
     }
     explanation.evidence = evidence;

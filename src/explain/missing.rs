@@ -3,6 +3,7 @@
 use super::evidence::{Asked, Walk, deepest};
 use super::explanation::{Hop, Lost, Missing};
 use super::graph::Graph;
+use super::internet;
 use super::places::NONE_LISTED;
 use super::words::listed;
 use crate::class::Class;
@@ -92,10 +93,16 @@ impl Search<'_> {
             } else {
                 ""
             };
+            let is_internet = evidence.network == NameId::INTERNET;
+            let custom = if is_internet {
+                internet::custom_routes(evidence.destination)
+            } else {
+                "a custom route".to_owned()
+            };
             found.push(Missing {
                 text: format!(
-                    "what would give it: a route to {to} added by hand on the client, or a custom route \
-                     of {name}'s gateway{then}"
+                    "what would give it: a route to {to} added by hand on the client, or {custom} of {name}'s \
+                     gateway{then}"
                 ),
                 places: Vec::new(),
             });
@@ -387,6 +394,14 @@ impl Search<'_> {
         );
         let missing = vec![Missing { text, places: self.where_is(gateway) }];
         Some(Lost { start: None, hops: Vec::new(), passage: None, to, missing })
+    }
+
+    /// What is missing where nothing leaves for the Internet, so that nothing comes back.
+    pub(super) fn nothing_left(&self, gateway: NameId) -> Lost {
+        let text = "answers start where packets leave for the Internet, and none leaves".to_owned();
+        let to = format!("the client pool {}", listed(self.topology.client_pool(gateway)));
+        let missing = vec![Missing { text, places: Vec::new() }];
+        Lost { start: None, hops: Vec::new(), passage: None, to, missing }
     }
 
     /// What is missing where no router delivers to the network.

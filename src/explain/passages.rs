@@ -305,6 +305,13 @@ impl Teller<'_> {
                 _ => format!("as the longest route is {entry}, of the VNet's own address space"),
             },
             Clause::ByGatewayRoute => format!("as the longest route is {entry}, a route of the gateway"),
+            Clause::ByInternetRoute => format!("as {} leads to the Internet", of_table()),
+            Clause::BySystemDefault => {
+                format!(
+                    "as no route covers them but {entry}, which Azure adds and which leads to the Internet"
+                )
+            }
+            Clause::LeavesBySite => format!("as its longest entry is {entry}, a default route of its own"),
             _ => format!("as its longest entry is {entry}"),
         };
         let is_user = matches!(
@@ -312,6 +319,7 @@ impl Teller<'_> {
             Clause::ToAppliance
                 | Clause::ToGateway
                 | Clause::VnetLocal
+                | Clause::ByInternetRoute
                 | Clause::GatewayToAppliance
                 | Clause::GatewayVnetLocal
         );
@@ -324,6 +332,9 @@ impl Teller<'_> {
         let does = match step.onward {
             Onward::To(next) => {
                 format!("{} packets for {to} to {}", if is_one { "sends" } else { "send" }, self.node(next))
+            }
+            Onward::Arrives(Target::INTERNET) => {
+                format!("{} packets for {to} out", if is_one { "sends" } else { "send" })
             }
             Onward::Arrives(target) => {
                 let to_whom = match target {
@@ -415,6 +426,13 @@ impl Teller<'_> {
             }
             (Clause::VnetLocal | Clause::GatewayVnetLocal, _) => {
                 user(&mut facts, &|hop| hop == Hop::VnetLocal);
+            }
+            (Clause::ByInternetRoute, _) => user(&mut facts, &|hop| hop == Hop::Internet),
+            // No row states Azure's own route.
+            (Clause::BySystemDefault, _) => {}
+            (Clause::LeavesBySite, _) => {
+                let own = |site| Tuple::Attached(site, Target::Network(site), step.entry);
+                proofs.extend(router(node).and_then(|site| prove(own(site))));
             }
             (Clause::BySystemRoute, Onward::Arrives(target)) => {
                 facts.push(Fact::Address(target.name(), step.entry));

@@ -1,33 +1,20 @@
 //! Evidence about packets that route tables steer: walks, read off what the rules derived.
 
 use std::collections::{BTreeSet, VecDeque};
-use std::rc::Rc;
 
 use super::graph::Graph;
 use crate::answer::Analysis;
-use crate::facts::ids::{Context, Machine, Node, PrefixId, Target};
+use crate::facts::ids::{Context, Direction, Machine, Node, PrefixId, Target};
 use crate::inventory::routing::Hop;
 use crate::names::{LabelId, NameId};
 use crate::prefix::Prefix;
-use crate::proof::{Answers, Clause, Direction, Move, OneWay, Onward, Steered, Stop, Walk};
-use crate::solve::{Component, Subnets, Trace, is_steered, routers};
+use crate::proof::{Answers, Clause, Move, OneWay, Onward, Steered, Stop, Walk};
+use crate::solve::{Component, Trace, is_steered, routers};
 
-/// What is known of a component in which route tables steer packets.
+/// What is known of a component in which route tables steer packets, of the ways that are asked for.
 pub(super) struct Steering<'a> {
     part: &'a Component<'a>,
-    traced: Rc<Traced>,
-}
-
-/// What the rules derived for such a component, whatever is asked of it.
-pub(super) struct Traced {
     trace: Trace,
-    subnets: Subnets,
-}
-
-impl Traced {
-    pub(super) fn new(part: &Component<'_>) -> Self {
-        Self { trace: Trace::new(part), subnets: Subnets::new(part) }
-    }
 }
 
 impl Analysis<'_> {
@@ -35,31 +22,37 @@ impl Analysis<'_> {
     #[must_use]
     pub fn clauses_fired(&self) -> BTreeSet<Clause> {
         let mut fired = BTreeSet::new();
-        for number in (0..self.facts().component_count).filter(|number| is_steered(self.facts(), *number)) {
-            let part = Component::new(self.facts(), number);
-            let graph = Graph::new(&part, &self.inventory().names, &routers(&part, &[]));
-            let steering = Steering::new(&part);
-            for (node, id) in steering.traced.trace.moving() {
-                fired.extend(steering.moves(&graph, node, id).iter().map(|step| step.clause));
+        for number in 0..self.facts().component_count {
+            if is_steered(self.facts(), number) {
+                fired.extend(self.clauses_of(&Component::new(self.facts(), number)));
             }
+            fired.extend(self.clauses_of(&Component::of_internet(self.facts(), number)));
         }
         fired
+    }
+
+    fn clauses_of(&self, part: &Component<'_>) -> BTreeSet<Clause> {
+        let graph = Graph::new(part, &self.inventory().names, &routers(part, &[]));
+        let steering = Steering::new(part, part.network_parts.all(), &part.p2s_gateways());
+        let moving = steering.trace.moving();
+        let moves = moving.flat_map(|(node, id)| steering.moves(&graph, node, id));
+        moves.map(|step| step.clause).collect()
     }
 }
 
 impl<'a> Steering<'a> {
-    pub(super) fn new(part: &'a Component<'a>) -> Self {
-        Self::of(part, Rc::new(Traced::new(part)))
-    }
-
-    /// The same, of what is derived already.
-    pub(super) fn of(part: &'a Component<'a>, traced: Rc<Traced>) -> Self {
-        Self { part, traced }
+    /// Runs the rules over the ways between some gateways and some parts of networks.
+    pub(super) fn new(
+        part: &'a Component<'a>,
+        network_parts: &[(PrefixId, NameId)],
+        gateways: &[NameId],
+    ) -> Self {
+        Self { part, trace: Trace::new(part, network_parts, gateways) }
     }
 
     /// What an appliance sends by: the subnets that hold its addresses.
     pub(super) fn contexts(&self, machine: Machine) -> BTreeSet<Context> {
-        let at = |vnet, address| self.traced.subnets.at(vnet, Prefix::from(address));
+        let at = |vnet, address| self.trace.context(vnet, Prefix::from(address));
         match machine {
             Machine::Listed(name) => {
                 let rows = self.part.facts.appliance.of(self.part.number).iter();
@@ -91,7 +84,7 @@ impl<'a> Steering<'a> {
         let is_gateway = facts.gateway.of(self.part.number).contains(&gateway);
         let mut rows = facts.subnet.of(self.part.number).iter();
         let row = rows.find(|row| is_gateway && row.0 == gateway && row.1.is_gateway_subnet())?;
-        Some(self.traced.subnets.at(gateway, row.2))
+        Some(self.trace.context(gateway, row.2))
     }
 
     /// The longest entry of the router's table that covers the part.
@@ -152,8 +145,7 @@ impl<'a> Steering<'a> {
     }
 
     fn of_context(&self, context: Context, id: PrefixId) -> impl Iterator<Item = Move> + '_ {
-        let entry =
-            self.traced.trace.effective.get(&(context, id)).map(|entry| self.part.table.prefix(*entry));
+        let entry = self.trace.effective.get(&(context, id)).map(|entry| self.part.table.prefix(*entry));
         let is_user = entry.is_some_and(|entry| self.hops(context.table, entry).next().is_some());
         let to = move |node: &Node| {
             let clause = match node {
@@ -164,15 +156,20 @@ impl<'a> Steering<'a> {
             (clause, Onward::To(*node))
         };
         let arrives = move |target: &Target| {
-            let clause = if is_user { Clause::VnetLocal } else { Clause::BySystemRoute };
+            let clause = match *target {
+                Target::INTERNET if is_user => Clause::ByInternetRoute,
+                Target::INTERNET => Clause::BySystemDefault,
+                _ if is_user => Clause::VnetLocal,
+                _ => Clause::BySystemRoute,
+            };
             (clause, Onward::Arrives(*target))
         };
+        // What no route covers leaves by Azure's own default route.
+        let entry = entry.unwrap_or_else(|| Prefix::default_route(self.part.table.prefix(id).family()));
         let node = Node::Subnet(context);
-        let moves = self.traced.trace.next(node, id).iter().map(to);
-        let moves = moves.chain(self.traced.trace.here(node, id).iter().map(arrives));
-        moves.filter_map(move |(clause, onward)| {
-            Some(Move { clause, context: Some(context), entry: entry?, onward })
-        })
+        let moves = self.trace.next(node, id).iter().map(to);
+        let moves = moves.chain(self.trace.here(node, id).iter().map(arrives));
+        moves.map(move |(clause, onward)| Move { clause, context: Some(context), entry, onward })
     }
 
     fn of_router(&self, graph: &Graph<'_>, node: Node, router: NameId, id: PrefixId) -> BTreeSet<Move> {
@@ -194,24 +191,16 @@ impl<'a> Steering<'a> {
         };
         let arrives = |target: &Target| {
             let onward = Onward::Arrives(*target);
-            match target {
+            match *target {
                 _ if is_origin => decided(Clause::ArrivesFromItself, onward),
                 Target::Pool(_) => decided(Clause::ArrivesAtPool, onward),
+                Target::INTERNET => decided(Clause::LeavesBySite, onward),
                 Target::Network(_) if steering.is_some() => steered(Clause::GatewayVnetLocal, onward),
                 Target::Network(_) => decided(Clause::ArrivesAttached, onward),
             }
         };
-        let moves = self.traced.trace.next(node, id).iter().filter_map(to);
-        moves.chain(self.traced.trace.here(node, id).iter().filter_map(arrives)).collect()
-    }
-
-    /// Where answers of the network from the part start.
-    fn starts(&self, network: NameId, part: Prefix) -> BTreeSet<Node> {
-        let mut around = part.and_wider().filter_map(|wider| self.part.table.id(wider));
-        if around.any(|id| self.part.listed.position((id, network)).is_some()) {
-            return BTreeSet::from([Node::Subnet(self.traced.subnets.at(network, part))]);
-        }
-        self.traced.trace.attaching(network).collect()
+        let moves = self.trace.next(node, id).iter().filter_map(to);
+        moves.chain(self.trace.here(node, id).iter().filter_map(arrives)).collect()
     }
 
     /// The evidence about packets from the gateway to a part of a network and back.
@@ -228,13 +217,14 @@ impl<'a> Steering<'a> {
         let there = self.walk(graph, from, target, id);
         let family = destination.family();
         let has_clients = self.part.answered_families().contains(&(gateway, family));
-        let starts = if has_clients { self.starts(network, destination) } else { BTreeSet::new() };
+        let starts =
+            if has_clients { self.trace.starts(self.part, gateway, network, id) } else { BTreeSet::new() };
         let clients: Vec<PrefixId> = pool.iter().filter_map(|part| self.part.table.id(*part)).collect();
         let answers = |start: Node| {
             let walks = clients.iter().map(|client| self.walk(graph, start, home, *client));
             let walks: Vec<Walk> = walks.collect();
-            let arrives = |client: &PrefixId| self.traced.trace.delivers(start, home, *client);
-            let are_there = self.traced.trace.delivers(from, target, id) && clients.iter().all(arrives);
+            let arrives = |client: &PrefixId| self.trace.delivers(start, home, *client);
+            let are_there = self.trace.delivers(from, target, id) && clients.iter().all(arrives);
             let mut one_way = BTreeSet::new();
             for (walk, client) in walks.iter().zip(&clients).filter(|_| are_there) {
                 let (to, back) = ((from, target, id), (start, home, *client));
@@ -243,9 +233,9 @@ impl<'a> Steering<'a> {
                 {
                     let passes = |walk: &Walk, (_, target, id): (Node, Target, PrefixId)| {
                         let is_on = walk.machines().any(|other| other == machine);
-                        is_on && self.traced.trace.delivers(Node::Machine(machine), target, id)
+                        is_on && self.trace.delivers(Node::Machine(machine), target, id)
                     };
-                    let avoids = |(node, target, id)| self.traced.trace.avoids(machine, node, target, id);
+                    let avoids = |(node, target, id)| self.trace.avoids(machine, node, target, id);
                     let client = walk.destination;
                     if passes(&there, to) && avoids(back) {
                         one_way.insert(OneWay { machine, passed: Direction::There, client });

@@ -8,11 +8,12 @@ use rustc_hash::FxHashMap;
 use super::evidence::Asked;
 use super::explanation::{Origin, Question, Told};
 use super::graph::Graph;
+use super::internet;
 use super::missing::Search;
 use super::passages::Teller;
 use super::places::Places;
 use super::search::Avoided;
-use super::steered::{Steering, Traced};
+use super::steered::Steering;
 use crate::answer::{Analysis, Status};
 use crate::class::{Class, Profile, RouteReason};
 use crate::facts::ids::{Node, PrefixId, Target};
@@ -53,8 +54,8 @@ pub struct Supporter<'a> {
     profile: Profile,
     places: Rc<Places<'a>>,
     parts: FxHashMap<usize, Rc<Component<'a>>>,
-    /// Of those where route tables steer packets, once it is asked.
-    traced: FxHashMap<usize, Rc<Traced>>,
+    /// Those with the Internet in the place of their networks.
+    to_internet: FxHashMap<usize, Rc<Component<'a>>>,
     /// Of gateways and networks.
     statuses: FxHashMap<(NameId, NameId), Vec<StatusSupport>>,
 }
@@ -69,7 +70,7 @@ impl<'a> Supporter<'a> {
             profile,
             places,
             parts: FxHashMap::default(),
-            traced: FxHashMap::default(),
+            to_internet: FxHashMap::default(),
             statuses: FxHashMap::default(),
         }
     }
@@ -132,7 +133,7 @@ impl<'a> Supporter<'a> {
             let to_network = network_parts.iter().map(|row| (Target::Network(network), row.0));
             let goals: Vec<_> =
                 to_network.chain(pool.iter().map(|row| (Target::Pool(network), row.0))).collect();
-            let steering = Steering::of(part, self.traced(part));
+            let steering = Steering::new(part, &network_parts, gateways);
             return self.steered(&steering, part, &graph, router, &goals);
         }
         let goal = |target, id: PrefixId| Tuple::Delivered(router, target, part.table.prefix(id));
@@ -189,8 +190,11 @@ impl<'a> Supporter<'a> {
         Rc::clone(self.parts.entry(number).or_insert_with(|| Rc::new(Component::new(facts, number))))
     }
 
-    fn traced(&mut self, part: &Component<'_>) -> Rc<Traced> {
-        Rc::clone(self.traced.entry(part.number).or_insert_with(|| Rc::new(Traced::new(part))))
+    fn to_internet(&mut self, of: NameId) -> Rc<Component<'a>> {
+        let facts = self.analysis.facts();
+        let number = facts.component_of(of);
+        let part = self.to_internet.entry(number);
+        Rc::clone(part.or_insert_with(|| Rc::new(Component::of_internet(facts, number))))
     }
 
     /// The best proofs of what `goals` names, of what the rules derive about the prefix and what covers it.
@@ -215,10 +219,7 @@ impl<'a> Supporter<'a> {
     /// Every part of the network with what its status rests on, for each class that the gateway serves.
     fn statuses_of(&mut self, gateway: NameId, network: NameId) -> Vec<StatusSupport> {
         let analysis = self.analysis;
-        let Some(to) = Destination::network(analysis.inventory(), analysis.inventory().names.text(network))
-        else {
-            return Vec::new();
-        };
+        let to = Destination::Network(network, Vec::new());
         let question = Question {
             profile: self.profile,
             from: Origin::Gateway(gateway),
@@ -227,9 +228,11 @@ impl<'a> Supporter<'a> {
             all: false,
         };
         let Some(block) = analysis.block(&question) else { return Vec::new() };
-        let (part, places) = (self.component(gateway), Rc::clone(&self.places));
-        let part = &*part;
-        let steering = analysis.is_steered(gateway).then(|| Steering::of(part, self.traced(part)));
+        let is_internet = network == NameId::INTERNET;
+        let part = if is_internet { self.to_internet(gateway) } else { self.component(gateway) };
+        let (part, places) = (&*part, Rc::clone(&self.places));
+        let wanted = if is_internet { internet::wanted(part, &to) } else { analysis.wanted(part, &to) };
+        let steering = analysis.steering(part, &wanted, gateway);
         let asked = Asked {
             inventory: analysis.inventory(),
             part,
@@ -242,7 +245,7 @@ impl<'a> Supporter<'a> {
         };
         let serves: Vec<(NameId, Class)> = block.classes.iter().map(|class| (gateway, *class)).collect();
         let mut found = Vec::new();
-        for (network, ids) in analysis.wanted(part, &to) {
+        for (network, ids) in wanted {
             let network_parts: Vec<(PrefixId, NameId)> = ids.iter().map(|id| (*id, network)).collect();
             let derived = solve_for(part, &network_parts, &[gateway], &serves);
             let graph = Graph::new(part, &analysis.inventory().names, &derived);

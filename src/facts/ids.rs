@@ -83,6 +83,29 @@ impl Machine {
     }
 }
 
+/// Which way packets go.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Direction {
+    /// From clients to the network.
+    There,
+    /// From the network to clients.
+    Back,
+}
+
+impl Direction {
+    /// Both of them.
+    pub const ALL: [Self; 2] = [Self::There, Self::Back];
+
+    /// The word used in answers.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::There => "there",
+            Self::Back => "back",
+        }
+    }
+}
+
 /// A point on the way of a packet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Node {

@@ -20,6 +20,8 @@ pub enum Unclear {
     NotServed(String),
     /// No network holds the address or prefix.
     Nowhere(String),
+    /// The Internet, to which no measure leads.
+    Internet,
     /// The network has no addresses.
     NoAddresses(String),
     /// Networks that have nothing to do with each other hold it.
@@ -34,6 +36,7 @@ impl fmt::Display for Unclear {
             }
             Self::NotServed(name) => write!(f, "`{name}` has no clients of this class"),
             Self::Nowhere(target) => write!(f, "no network holds `{target}`"),
+            Self::Internet => f.write_str("no measure is known that leads clients to the Internet"),
             Self::NoAddresses(name) => write!(f, "`{name}` has no addresses that could be reached"),
             Self::Several(target, networks) => {
                 let networks: Vec<String> = networks.iter().map(|name| format!("`{name}`")).collect();
@@ -108,6 +111,7 @@ fn networks(
     let is_site = |name: NameId| inventory.sites.iter().any(|site| site.name == name);
     let is_destination = |(name, prefix): &(NameId, Prefix)| !(prefix.is_default_route() && is_site(*name));
     let (wanted, shown) = match target {
+        Target::Network(NameId::INTERNET, _) => return Err(Unclear::Internet),
         Target::Network(name, space) => {
             let has_any = space.iter().any(|prefix| is_destination(&(*name, *prefix)));
             return if has_any {
@@ -143,7 +147,8 @@ fn networks(
         }
     }
     if found.is_empty() {
-        return Err(Unclear::Nowhere(shown));
+        let is_public = !target.families_of_internet().is_empty();
+        return Err(if is_public { Unclear::Internet } else { Unclear::Nowhere(shown) });
     }
     Ok(found.into_iter().map(|name| (name, Some(wanted))).collect())
 }

@@ -267,7 +267,7 @@ fn constant(word: &Word, kind: Kind, report: &mut Report) {
                 report.push(bad_prefix(word, &error));
             }
         }
-        Kind::Class | Kind::Status | Kind::Reason | Kind::Os | Kind::Source => {
+        Kind::Class | Kind::Status | Kind::Reason | Kind::Os | Kind::Source | Kind::Direction => {
             let words = kind.words().unwrap_or_default();
             if words.iter().any(|known| known == text) {
                 return;

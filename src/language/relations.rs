@@ -2,6 +2,7 @@
 
 use crate::answer::{RouteSource, Status};
 use crate::class::{Class, RouteReason};
+use crate::facts::ids::Direction;
 use crate::inventory::Os;
 pub use crate::schema::{Column, Kind, Relation};
 
@@ -25,6 +26,7 @@ impl Kind {
             Self::Hop => "a next hop",
             Self::Address => "an address",
             Self::Source => "a source of effective routes",
+            Self::Direction => "a direction",
         }
     }
 
@@ -37,6 +39,7 @@ impl Kind {
             Self::Reason => Some(RouteReason::ALL.map(RouteReason::word).to_vec()),
             Self::Os => Some(Os::ALL.map(Os::word).to_vec()),
             Self::Source => Some(RouteSource::ALL.map(RouteSource::word).to_vec()),
+            Self::Direction => Some(Direction::ALL.map(Direction::word).to_vec()),
             Self::Network
             | Self::Client
             | Self::Prefix

@@ -22,7 +22,14 @@ use crate::schema::Fact;
 
 /// Checks evidence about one connected component.
 pub struct Checker {
-    world: World,
+    networks: World,
+    /// The same where the Internet is in the place of networks.
+    internet: World,
+}
+
+/// Checks evidence by what is known of a component.
+struct Judge<'a> {
+    world: &'a World,
 }
 
 type Checked = Result<(), Refusal>;
@@ -34,7 +41,7 @@ impl Checker {
     /// A checker for the connected component with that number.
     #[must_use]
     pub fn new(facts: &Facts, part: usize) -> Self {
-        Self { world: World::new(facts, part) }
+        Self { networks: World::new(facts, part), internet: World::of_internet(facts, part) }
     }
 
     /// Verifies that each branch of the evidence holds, or does not, as it says.
@@ -42,23 +49,32 @@ impl Checker {
     /// # Errors
     /// The first thing that is not as it is said to be.
     pub fn check(&self, evidence: &Evidence) -> Checked {
+        let is_internet = evidence.network == NameId::INTERNET;
+        let judge = Judge { world: if is_internet { &self.internet } else { &self.networks } };
+        judge.check(evidence)
+    }
+}
+
+impl Judge<'_> {
+    fn check(&self, evidence: &Evidence) -> Checked {
         let Evidence { gateway, network, destination, .. } = *evidence;
         let mut all = AllTables::new();
         for tables in &evidence.tables {
-            all.insert(tables.destination, CheckedTables::new(&self.world, tables)?);
+            all.insert(tables.destination, CheckedTables::new(self.world, tables)?);
         }
-        if !self.world.is_part_of_network(network, destination) {
+        if !self.world.is_part_of(Target::Network(network), destination) {
             return Err(Refusal::Part(destination));
         }
         let tables = tables_for(&all, destination)?;
         for route in &evidence.routes {
             self.route(route, gateway, tables, &all)?;
         }
+        let is_steered = network == NameId::INTERNET || self.world.steering.is_there();
         let (there, back) = match &evidence.ways {
-            Ways::Steered(steered) if self.world.steering.is_there() => {
-                return steering::check(&self.world, evidence, steered, |part| tables_for(&all, part));
+            Ways::Steered(steered) if is_steered => {
+                return steering::check(self.world, evidence, steered, |part| tables_for(&all, part));
             }
-            Ways::Routed { there, back } if !self.world.steering.is_there() => (there, back),
+            Ways::Routed { there, back } if !is_steered => (there, back),
             _ => return Err(Refusal::Kind),
         };
         let target = Target::Network(network);
@@ -140,7 +156,7 @@ impl Checker {
 
     /// Verifies that the gateway gives clients no route for the destination, and their user added none.
     fn no_route(&self, route: &HeldRoute, gateway: NameId, tables: &CheckedTables) -> Checked {
-        let world = &self.world;
+        let world = self.world;
         let by_hand = |prefix: Prefix| {
             route.by_hand.is_none()
                 && route.client.is_some_and(|client| world.has_manual(gateway, client, prefix))
@@ -171,7 +187,7 @@ impl Checker {
             return Err(Refusal::Start(astray.from));
         }
         for state in &states {
-            match tables.deciding(&self.world, state.router) {
+            match tables.deciding(self.world, state.router) {
                 Deciding::Nothing => {}
                 Deciding::Here(targets) => {
                     // A packet is handed over wherever it arrives, whether or not the router relays.
@@ -221,7 +237,7 @@ impl Checker {
     }
 
     fn fact(&self, fact: Fact) -> Checked {
-        let world = &self.world;
+        let world = self.world;
         let holds = match fact {
             Fact::Covers(outer, inner) => outer.covers(inner),
             Fact::DefaultRoute(prefix) => prefix.is_default_route(),
@@ -240,7 +256,7 @@ impl Checker {
     }
 
     fn negation(&self, negation: Negation, all: &AllTables) -> Checked {
-        let world = &self.world;
+        let world = self.world;
         let holds = match negation {
             Negation::Gateway(vnet) => world.gateways.contains(&vnet),
             Negation::PartlyPeered(hub, spoke) => world.states(Fact::PartlyPeered(hub, spoke)),

@@ -8,9 +8,9 @@ use super::evidence::Evidence;
 use super::refusal::Refusal;
 use super::subnets::Steering;
 use super::tables::CheckedTables;
-use super::walk::{Answers, Clause, Direction, Move, OneWay, Onward, Steered, Walk};
+use super::walk::{Answers, Clause, Move, OneWay, Onward, Steered, Walk};
 use super::world::World;
-use crate::facts::ids::{Context, Machine, Node, Target};
+use crate::facts::ids::{Context, Direction, Machine, Node, Target};
 use crate::inventory::routing::Hop;
 use crate::names::NameId;
 use crate::prefix::Prefix;
@@ -77,9 +77,19 @@ impl Packets<'_> {
                     let arrived = self.arrival(Target::Network(vnet)).into_iter();
                     arrived.map(|onward| made(Clause::VnetLocal, entry, onward)).collect()
                 }
-                Hop::VnetLocal | Hop::Internet | Hop::Nowhere => Vec::new(),
+                Hop::Internet => {
+                    let left = self.arrival(Target::INTERNET).into_iter();
+                    left.map(|onward| made(Clause::ByInternetRoute, entry, onward)).collect()
+                }
+                Hop::VnetLocal | Hop::Nowhere => Vec::new(),
             };
             return hops.iter().flat_map(follow).collect();
+        }
+        if others.is_none() {
+            // Azure's own default route.
+            let entry = Prefix::default_route(self.part().family());
+            let left = self.arrival(Target::INTERNET).into_iter();
+            return left.map(|onward| made(Clause::BySystemDefault, entry, onward)).collect();
         }
         let deciding =
             |rows: Vec<(Prefix, NameId)>| rows.into_iter().filter(move |row| Some(row.0.length()) == others);
@@ -110,12 +120,7 @@ impl Packets<'_> {
 
     /// That the packet has arrived, where the destination is one of the target.
     fn arrival(&self, target: Target) -> Option<Onward> {
-        let part = self.part();
-        let is_destination = match target {
-            Target::Network(network) => self.world.is_part_of_network(network, part),
-            Target::Pool(gateway) => self.world.is_part_of_pool(gateway, part),
-        };
-        is_destination.then_some(Onward::Arrives(target))
+        self.world.is_part_of(target, self.part()).then_some(Onward::Arrives(target))
     }
 
     /// What a router does, where it `sends` packets on by `forwards`.
@@ -146,6 +151,10 @@ impl Packets<'_> {
             if let Some(steered) = self.of_gateway_subnet(router, entry.length()) {
                 moves.extend(steered);
                 return moves;
+            }
+            let is_way_out = entry.is_default_route() && world.sites.contains(&router);
+            if let Some(onward) = self.arrival(Target::INTERNET).filter(|_| is_way_out) {
+                moves.insert(made(Clause::LeavesBySite, entry, onward));
             }
             let arrived = networks.into_iter().filter_map(|target| self.arrival(target));
             moves.extend(arrived.map(|onward| made(Clause::ArrivesAttached, entry, onward)));
@@ -207,12 +216,17 @@ impl Packets<'_> {
     }
 }
 
-/// Where answers of the network from the part may start.
-fn starts(world: &World, network: NameId, part: Prefix) -> BTreeSet<Node> {
+/// Where answers of the network from the part may start: those of the Internet where packets of the way there left.
+fn starts(world: &World, network: NameId, there: &Walk) -> BTreeSet<Node> {
+    let node = |router| if world.relays(router) { Node::Router(router) } else { Node::Origin(router) };
+    let part = there.destination;
+    if network == NameId::INTERNET {
+        let sender = |left| if let Node::Router(router) = left { node(router) } else { left };
+        return there.leaving().map(sender).collect();
+    }
     if world.steering.listed(network).any(|subnet| subnet.covers(part)) {
         return BTreeSet::from([Node::Subnet(world.steering.context(network, part))]);
     }
-    let node = |router| if world.relays(router) { Node::Router(router) } else { Node::Origin(router) };
     world.attaching(network).into_iter().map(node).collect()
 }
 
@@ -243,7 +257,7 @@ pub(super) fn check<'a>(
     packets(destination)?.walk(there, Node::Router(gateway))?;
     let family = destination.family();
     let has_clients = world.has_clients(gateway, family);
-    let starts = if has_clients { starts(world, network, destination) } else { BTreeSet::new() };
+    let starts = if has_clients { starts(world, network, there) } else { BTreeSet::new() };
     let told: Vec<Node> = steered.back.iter().map(|answers| answers.start).collect();
     if told != starts.into_iter().collect::<Vec<_>>() {
         return Err(Refusal::Starts);

@@ -5,7 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::facts::ids::{Context, Machine, Node, Target};
+use crate::facts::ids::{Context, Direction, Machine, Node, Target};
 use crate::prefix::Prefix;
 use crate::rule::clauses;
 
@@ -17,10 +17,13 @@ clauses! {
     VnetLocal "vnet-local" "A user route leads into the VNet itself."
     BySystemRoute "by-system-route" "A route of the VNet or of a peering leads there directly."
     ByGatewayRoute "by-gateway-route" "A route of the gateway leads to it."
+    ByInternetRoute "by-internet-route" "A user route leads to the Internet."
+    BySystemDefault "by-system-default" "What no other route covers leaves for the Internet by Azure's own default route."
     GatewayToAppliance "gateway-to-appliance" "A user route of GatewaySubnet leads to an appliance in the place of an attached network."
     GatewayVnetLocal "gateway-vnet-local" "A user route of GatewaySubnet leads into the gateway's VNet."
     ArrivesAttached "arrives-attached" "A packet has arrived where the deciding entry is attached and no user route takes its place."
     ArrivesAtPool "arrives-at-pool" "A packet for a client has arrived at the client's gateway."
+    LeavesBySite "leaves-by-site" "A packet for the Internet leaves at a site that owns the default route which decides."
     ArrivesFromItself "arrives-from-itself" "What starts at a site that does not relay arrives there as what comes to it does."
     Forwards "forwards" "A router sends a packet to any neighbour that the deciding entry leads to."
     ForwardsOwn "forwards-own" "A site that does not relay forwards only what starts at itself."
@@ -66,15 +69,6 @@ pub struct Walk {
     pub destination: Prefix,
     /// The nodes; the packet starts at the first.
     pub stops: Vec<Stop>,
-}
-
-/// In which direction an appliance is passed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Direction {
-    /// From clients to the network.
-    There,
-    /// From the network to clients.
-    Back,
 }
 
 /// A stateful appliance that some way passes in one direction, and some way in the other gets around.
@@ -123,6 +117,12 @@ impl Walk {
         })
     }
 
+    /// Where the packet leaves for the Internet.
+    pub fn leaving(&self) -> impl Iterator<Item = Node> + '_ {
+        let leaves = |step: &Move| step.onward == Onward::Arrives(Target::INTERNET);
+        self.stops.iter().filter(move |stop| stop.moves.iter().any(leaves)).map(|stop| stop.node)
+    }
+
     /// True where the packet may arrive.
     #[must_use]
     pub fn arrives(&self) -> bool {
@@ -131,13 +131,17 @@ impl Walk {
 
     /// True where the packet gets to the target from a node of the walk, without passing the appliance where one is given.
     pub(super) fn reaches(&self, from: Node, without: Option<Machine>) -> bool {
+        let is_without = |node: Node| without.map(Node::Machine) == Some(node);
+        if is_without(from) {
+            return false;
+        }
         let mut seen = BTreeSet::from([from]);
         let mut open = vec![from];
         while let Some(node) = open.pop() {
             for step in self.moves(node) {
                 match step.onward {
                     Onward::Arrives(target) if target == self.target => return true,
-                    Onward::To(next) if without.map(Node::Machine) != Some(next) && seen.insert(next) => {
+                    Onward::To(next) if !is_without(next) && seen.insert(next) => {
                         open.push(next);
                     }
                     _ => {}
@@ -157,8 +161,10 @@ impl Walk {
     #[must_use]
     pub fn through(&self, machine: Machine) -> Option<Vec<(Node, Move)>> {
         let node = Node::Machine(machine);
-        let mut way =
-            self.leading_to(self.stops.first()?.node, |onward| *onward == Onward::To(node), None)?;
+        let start = self.stops.first()?.node;
+        let to_machine = |onward: &Onward| *onward == Onward::To(node);
+        // What comes back from the Internet may start at the appliance itself.
+        let mut way = if start == node { Vec::new() } else { self.leading_to(start, to_machine, None)? };
         way.extend(self.way(node, None)?);
         Some(way)
     }

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::subnets::Steering;
 use crate::facts::ids::Target;
 use crate::facts::{Asn, Facts, Rows};
-use crate::names::NameId;
+use crate::names::{LabelId, NameId};
 use crate::prefix::{Family, Prefix};
 use crate::schema::{Fact, Relation};
 
@@ -31,6 +31,8 @@ pub(super) struct World {
     pub(super) steering: Steering,
     /// Every prefix that the component names.
     named: BTreeSet<Prefix>,
+    /// Those among them that some route names.
+    routes: BTreeSet<Prefix>,
 }
 
 fn set<Row: Ord + Copy>(rows: &[Row]) -> BTreeSet<Row> {
@@ -58,6 +60,16 @@ fn of<Row: Ord + Copy>(
     name: NameId,
 ) -> impl Iterator<Item = Row> + '_ {
     map.get(&name).into_iter().flatten().copied()
+}
+
+/// The prefixes that routes name: of clients, of gateways, of tunnels, and of route tables that subnets use.
+fn routes(rows: &Rows<'_>) -> BTreeSet<Prefix> {
+    let used: BTreeSet<LabelId> = rows.uses_table.iter().map(|row| row.2).collect();
+    let of_gateways = rows.custom_route.iter().chain(rows.summarized_prefix).map(|row| row.1);
+    let of_clients = rows.manual_route.iter().map(|row| row.1);
+    let of_tunnels = rows.static_route.iter().map(|row| row.2);
+    let of_tables = rows.user_route.iter().filter(|row| used.contains(&row.0)).map(|row| row.1);
+    of_gateways.chain(of_clients).chain(of_tunnels).chain(of_tables).collect()
 }
 
 impl World {
@@ -114,11 +126,19 @@ impl World {
             peers: by_name(peered.iter().copied()),
             steering: Steering::new(&rows),
             named: rows.prefixes().into_iter().collect(),
+            routes: routes(&rows),
         };
         for (one, other, prefix) in peered_prefix {
             world.carried.entry((*one, *other)).or_default().insert(*prefix);
         }
         world.attached = by_name(world.attachments(gateway_transit).into_iter());
+        world
+    }
+
+    /// The same with the Internet in the place of networks: the halves of all addresses, which stand for it, are named too.
+    pub(super) fn of_internet(facts: &Facts, number: usize) -> Self {
+        let mut world = Self::new(facts, number);
+        world.named.extend(Family::ALL.into_iter().flat_map(Prefix::halves));
         world
     }
 
@@ -259,6 +279,15 @@ impl World {
         self.named.range(prefix..).copied().take_while(move |inner| prefix.covers(*inner))
     }
 
+    /// True where the part is one of the target's.
+    pub(super) fn is_part_of(&self, target: Target, part: Prefix) -> bool {
+        match target {
+            Target::INTERNET => self.is_part_of_internet(part),
+            Target::Network(network) => self.is_part_of_network(network, part),
+            Target::Pool(gateway) => self.is_part_of_pool(gateway, part),
+        }
+    }
+
     /// True where the part lies in a prefix of the network, and in no longer one of another network nor, where the
     /// network is a site, in a longer client pool. Where subnets of the prefix are listed, it has to lie in one of them.
     pub(super) fn is_part_of_network(&self, network: NameId, part: Prefix) -> bool {
@@ -273,6 +302,26 @@ impl World {
                 && !self.is_inside_another(part, own, |owner| owner != network)
         };
         self.has_part(part) && part.and_wider().any(holds)
+    }
+
+    /// True where the part stands for the Internet: half of all addresses, or a longer public prefix that a route names, and in
+    /// no network and no client pool.
+    fn is_part_of_internet(&self, part: Prefix) -> bool {
+        let is_route = part.is_public() && self.routes.contains(&part);
+        let is_default =
+            |wider: Prefix, owner: NameId| wider.is_default_route() && self.sites.contains(&owner);
+        let is_held = |wider: Prefix| {
+            let owners = self.owners.get(&wider).into_iter().flatten();
+            owners.into_iter().any(|owner| !is_default(wider, *owner)) || self.pools.contains_key(&wider)
+        };
+        let has_public = || {
+            let inside: Vec<Prefix> = self.named_in(part).filter(|inner| *inner != part).collect();
+            let private = Prefix::not_of_the_internet();
+            part.without(&inside).into_iter().any(|left| !left.without(&private).is_empty())
+        };
+        self.has_part(part)
+            && (part.length() == 1 || part.length() > 1 && is_route && has_public())
+            && !part.and_wider().any(is_held)
     }
 
     /// True where the part lies in a prefix of the client pool, and in no longer one of a network.

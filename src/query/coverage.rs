@@ -208,7 +208,7 @@ impl Terms for Values<'_> {
     type Error = NoValue;
 
     fn network(&mut self) -> Result<NameId, NoValue> {
-        self.inventory.names.get(self.text()?).ok_or(NoValue)
+        self.inventory.names.network(self.text()?).ok_or(NoValue)
     }
 
     fn client(&mut self) -> Result<u32, NoValue> {

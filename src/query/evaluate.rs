@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use rustc_hash::FxHashSet;
+
 use super::bindings::Bindings;
 use super::load::{Scope, Store, Whose};
 use super::nested::Nested;
@@ -12,6 +14,7 @@ use crate::answer::Analysis;
 use crate::class::Profile;
 use crate::language::relations::{Kind, Relation};
 use crate::language::syntax::Query;
+use crate::names::NameId;
 
 /// The most rows a question may have in memory at a time.
 const MOST_ROWS: usize = 10_000_000;
@@ -245,16 +248,23 @@ fn agree(cell: &mut Option<Value>, value: Option<Value>) -> bool {
 /// How much of a relation has to be solved for the rows there are.
 fn scope(pattern: &Pattern, bindings: &Bindings, values: &Values<'_>) -> Scope {
     let by_gateway = matches!(pattern.relation, Relation::Advertised | Relation::Access);
-    let mut scope = Scope { whose: Whose::Anybodys, prefixes: None };
+    let mut scope = Scope { whose: Whose::Anybodys, prefixes: None, is_internet: false };
     if pattern.relation.is_fact() {
         // Facts are there whole.
         return scope;
     }
     for (index, (slot, column)) in pattern.slots.iter().zip(pattern.relation.columns()).enumerate() {
+        if *slot == Slot::Constant(Value::Network(NameId::INTERNET)) {
+            scope.is_internet = true;
+        }
         match column.kind {
             Kind::Network if scope.whose == Whose::Anybodys => {
                 let Some(bound) = bindings.values(*slot) else { continue };
-                let names = bound.into_iter().filter_map(Value::network).collect();
+                let names: FxHashSet<NameId> = bound.into_iter().filter_map(Value::network).collect();
+                if names.contains(&NameId::INTERNET) {
+                    // It is of every component.
+                    continue;
+                }
                 scope.whose =
                     if by_gateway && index == 0 { Whose::Gateways(names) } else { Whose::PartsOf(names) };
             }

@@ -4,14 +4,14 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::table::Table;
 use super::values::{Value, Values};
-use crate::answer::{Analysis, Evaluation, GatewayAnswer, Request};
+use crate::answer::{Analysis, Evaluation, GatewayAnswer, ReachRow, Request, Wanted};
 use crate::class::Profile;
 use crate::facts::Facts;
 use crate::facts::ids::{PrefixId, Target};
 use crate::language::relations::Relation;
 use crate::names::NameId;
-use crate::prefix::Prefix;
-use crate::solve::{Component, Known, is_steered, solve, steer, tables};
+use crate::prefix::{Family, Prefix};
+use crate::solve::{Component, Known, is_steered, passed, solve, steer, tables};
 
 /// Which tuples of a derived relation a question can touch.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -19,6 +19,8 @@ pub(super) struct Scope {
     pub(super) whose: Whose,
     /// The prefixes that are asked for; none for all.
     pub(super) prefixes: Option<FxHashSet<Prefix>>,
+    /// True where the Internet is asked for by name, so that it is told of whether or not a client holds a route there.
+    pub(super) is_internet: bool,
 }
 
 /// Whose tuples a question can touch.
@@ -43,6 +45,9 @@ pub(super) struct Store<'a> {
     asymmetric: ByPart,
     /// The components with subnets that were solved.
     known: Known,
+    passes: ByPart,
+    /// Appliances on ways to the Internet, where it is asked for by name.
+    passes_out: ByPart,
 }
 
 /// `advertised` and `access`, which come together.
@@ -51,6 +56,10 @@ struct Answers {
     loaded: FxHashSet<NameId>,
     advertised: Table,
     access: Table,
+    /// The gateways of which `to_internet` knows.
+    asked_of: FxHashSet<NameId>,
+    /// Access to the Internet where it is asked for by name.
+    to_internet: Table,
 }
 
 /// `attached` and `learned`, which come together.
@@ -83,6 +92,8 @@ impl<'a> Store<'a> {
             effective: ByPart::default(),
             asymmetric: ByPart::default(),
             known: Known::default(),
+            passes: ByPart::default(),
+            passes_out: ByPart::default(),
         }
     }
 
@@ -96,6 +107,7 @@ impl<'a> Store<'a> {
             Relation::Delivered => self.delivered.table.len(),
             Relation::Effective => self.effective.table.len(),
             Relation::Asymmetric => self.asymmetric.table.len(),
+            Relation::Passes => self.passes.table.len() + self.passes_out.table.len(),
             fact => return Some(self.fact(fact).len()),
         };
         (count > 0).then_some(count)
@@ -109,6 +121,10 @@ impl<'a> Store<'a> {
         scope: &Scope,
     ) -> (&mut Table, &Values<'a>) {
         let table = match relation {
+            Relation::Access if scope.is_internet => {
+                self.load_internet(profile, scope);
+                &mut self.answers.entry(profile).or_default().to_internet
+            }
             Relation::Advertised | Relation::Access => {
                 self.load_answers(profile, scope);
                 let answers = self.answers.entry(profile).or_default();
@@ -134,6 +150,10 @@ impl<'a> Store<'a> {
                 self.load_asymmetric(scope);
                 &mut self.asymmetric.table
             }
+            Relation::Passes => {
+                self.load_passes(scope);
+                if scope.is_internet { &mut self.passes_out.table } else { &mut self.passes.table }
+            }
             fact => {
                 self.fact(fact);
                 self.facts.entry(fact).or_default()
@@ -155,17 +175,59 @@ impl<'a> Store<'a> {
         })
     }
 
-    fn load_answers(&mut self, profile: Profile, scope: &Scope) {
+    /// The gateways in `scope` with clients.
+    fn gateways(&self, scope: &Scope) -> Vec<NameId> {
         let facts = self.analysis.facts();
         let parts = parts_of(scope, facts);
-        let answers = self.answers.entry(profile).or_default();
         let wanted = |gateway: &NameId| match (&scope.whose, &parts) {
             (Whose::Gateways(gateways), _) => gateways.contains(gateway),
             (_, Some(parts)) => parts.contains(&facts.component_of(*gateway)),
             (_, None) => true,
         };
-        let mut missing = self.analysis.gateways();
-        missing.retain(|gateway| wanted(gateway) && answers.loaded.insert(*gateway));
+        let mut gateways = self.analysis.gateways();
+        gateways.retain(wanted);
+        gateways
+    }
+
+    fn load_internet(&mut self, profile: Profile, scope: &Scope) {
+        let mut missing = self.gateways(scope);
+        let answers = self.answers.entry(profile).or_default();
+        missing.retain(|gateway| answers.asked_of.insert(*gateway));
+        if missing.is_empty() {
+            return;
+        }
+        let internet = Family::ALL.to_vec();
+        let request = Request {
+            profile,
+            gateways: Some(missing),
+            wanted: Wanted::Reach,
+            internet,
+            ..Request::default()
+        };
+        let taken: Result<(), std::convert::Infallible> =
+            self.analysis.answer(&request, |gateway, answer| {
+                let mut rows = answer.reach.clone();
+                rows.retain(|row| row.network == NameId::INTERNET);
+                let pool = self.analysis.inventory().gateways.iter().find(|row| row.vnet == gateway);
+                let is_told: Vec<Family> = pool
+                    .into_iter()
+                    .flat_map(|row| row.client_pool.iter().map(|prefix| prefix.family()))
+                    .chain(
+                        rows.iter().filter(|row| row.status.has_route()).map(|row| row.destination.family()),
+                    )
+                    .collect();
+                rows.retain(|row| is_told.contains(&row.destination.family()));
+                push_access(&mut answers.to_internet, gateway, &rows);
+                Ok(())
+            });
+        let Ok(()) = taken;
+        answers.to_internet.grown();
+    }
+
+    fn load_answers(&mut self, profile: Profile, scope: &Scope) {
+        let mut missing = self.gateways(scope);
+        let answers = self.answers.entry(profile).or_default();
+        missing.retain(|gateway| answers.loaded.insert(*gateway));
         if missing.is_empty() {
             return;
         }
@@ -248,6 +310,27 @@ impl<'a> Store<'a> {
         }
     }
 
+    fn load_passes(&mut self, scope: &Scope) {
+        let facts = self.analysis.facts();
+        let (of, component): (_, fn(_, _) -> _) = if scope.is_internet {
+            (&mut self.passes_out, Component::of_internet)
+        } else {
+            (&mut self.passes, Component::new)
+        };
+        for number in missing_parts(&mut of.loaded, scope, facts) {
+            // Elsewhere no way leads through an appliance.
+            if !is_steered(facts, number) {
+                continue;
+            }
+            for row in passed(&component(facts, number), Evaluation::Auto) {
+                let (gateway, network) = (Value::Network(row.gateway), Value::Network(row.network));
+                let machine = self.values.of_machine(row.machine);
+                of.table.push([gateway, network, machine, Value::Direction(row.direction)]);
+            }
+            of.table.grown();
+        }
+    }
+
     fn load_delivered(&mut self, scope: &Scope) {
         for number in missing_parts(&mut self.delivered.loaded, scope, self.analysis.facts()) {
             let part = Component::new(self.analysis.facts(), number);
@@ -289,23 +372,26 @@ impl<'a> Store<'a> {
 
 impl Answers {
     fn take(&mut self, gateway: NameId, answer: &GatewayAnswer, values: &mut Values<'_>) {
-        let gateway = Value::Network(gateway);
         for row in &answer.routes {
             let prefix = values.of_prefix(row.prefix);
+            let (gateway, class) = (Value::Network(gateway), Value::Class(row.class));
             for reason in row.reasons.routes() {
-                self.advertised.push([gateway, Value::Class(row.class), prefix, Value::Reason(reason)]);
+                self.advertised.push([gateway, class, prefix, Value::Reason(reason)]);
             }
         }
-        for rows in
-            answer.reach.chunk_by(|one, other| (one.class, one.network) == (other.class, other.network))
-        {
-            let mut statuses: Vec<_> = rows.iter().map(|row| row.status).collect();
-            statuses.sort_unstable();
-            statuses.dedup();
-            for status in statuses {
-                let (class, network) = (Value::Class(rows[0].class), Value::Network(rows[0].network));
-                self.access.push([gateway, class, network, Value::Status(status)]);
-            }
+        push_access(&mut self.access, gateway, &answer.reach);
+    }
+}
+
+/// Adds the statuses of each network.
+fn push_access(table: &mut Table, gateway: NameId, rows: &[ReachRow]) {
+    for rows in rows.chunk_by(|one, other| (one.class, one.network) == (other.class, other.network)) {
+        let mut statuses: Vec<_> = rows.iter().map(|row| row.status).collect();
+        statuses.sort_unstable();
+        statuses.dedup();
+        for status in statuses {
+            let (class, network) = (Value::Class(rows[0].class), Value::Network(rows[0].network));
+            table.push([Value::Network(gateway), class, network, Value::Status(status)]);
         }
     }
 }

@@ -96,7 +96,15 @@ impl<'a> Unknown<'a> {
         let inventory = self.analysis.inventory();
         let shown = shortened(&word.text);
         match kind {
-            Kind::Network => match inventory.names.get(&word.text) {
+            Kind::Network => match inventory.names.network(&word.text) {
+                Some(NameId::INTERNET) if knows_internet(relation) && column > 0 => {}
+                // Packets to the Internet are no rows of other relations.
+                Some(NameId::INTERNET) => {
+                    let message = format!(
+                        "no network is called `{shown}`, and only `access` and `passes` know the Internet"
+                    );
+                    report.push(no_such(message, word, "a VNet or site"));
+                }
                 None => {
                     let finding = no_such(format!("no network is called `{shown}`"), word, "a VNet or site");
                     let all = || {
@@ -150,7 +158,8 @@ impl<'a> Unknown<'a> {
             | Kind::Number
             | Kind::Hop
             | Kind::Address
-            | Kind::Source => {}
+            | Kind::Source
+            | Kind::Direction => {}
         }
     }
 }
@@ -164,6 +173,10 @@ fn suggested(finding: Diagnostic, meant: Option<&str>) -> Diagnostic {
         Some(meant) => finding.help(format!("did you mean `{meant}`?")),
         None => finding,
     }
+}
+
+fn knows_internet(relation: Relation) -> bool {
+    matches!(relation, Relation::Access | Relation::Passes)
 }
 
 fn is_answer(relation: Relation) -> bool {

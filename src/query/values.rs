@@ -8,7 +8,7 @@ use rustc_hash::FxHashMap;
 
 use crate::answer::{EffectiveHop, RouteSource, Status};
 use crate::class::{Class, RouteReason};
-use crate::facts::ids::Machine;
+use crate::facts::ids::{Direction, Machine};
 use crate::inventory::{Inventory, Os};
 use crate::language::relations::Kind;
 use crate::names::{LabelId, NameId, Names};
@@ -36,6 +36,7 @@ pub(super) enum Value {
     /// The number of the prefix that holds the address alone.
     Address(u32),
     Source(RouteSource),
+    Direction(Direction),
 }
 
 impl Value {
@@ -147,7 +148,7 @@ impl<'inventory> Values<'inventory> {
             all.iter().copied().find(|one| word(*one) == text)
         }
         match kind {
-            Kind::Network => self.inventory.names.get(text).map(Value::Network),
+            Kind::Network => self.inventory.names.network(text).map(Value::Network),
             Kind::Client => self.client(text).map(Value::Client),
             Kind::Prefix => match text.parse() {
                 Ok(prefix) | Err(PrefixError::NoLength(prefix)) => Some(self.of_prefix(prefix)),
@@ -165,6 +166,7 @@ impl<'inventory> Values<'inventory> {
             Kind::Hop => text.parse().ok().map(|hop| self.of_hop(hop)),
             Kind::Address => text.parse().ok().map(|address| self.of_address(address)),
             Kind::Source => find(&RouteSource::ALL, RouteSource::word, text).map(Value::Source),
+            Kind::Direction => find(&Direction::ALL, Direction::word, text).map(Value::Direction),
         }
     }
 
@@ -204,6 +206,7 @@ impl<'inventory> Values<'inventory> {
             Value::Hop(number) => self.hops.all[number as usize].to_string(),
             Value::Address(number) => self.prefixes.all[number as usize].net().addr().to_string(),
             Value::Source(source) => source.word().to_owned(),
+            Value::Direction(direction) => direction.word().to_owned(),
         }
     }
 }

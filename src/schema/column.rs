@@ -36,6 +36,8 @@ pub enum Kind {
     Address,
     /// Where an effective route comes from.
     Source,
+    /// Which way packets go.
+    Direction,
 }
 
 /// A column of a relation.

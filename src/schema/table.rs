@@ -167,6 +167,9 @@ macro_rules! for_each_relation {
                 Asymmetric asymmetric
                     ("Gateway" Network, "Network" Network, "Appliance" Label)
                     "The stateful appliance sees one direction only of what the gateway's clients ask of the network.";
+                Passes passes
+                    ("Gateway" Network, "Network" Network, "Appliance" Label, "Direction" Direction)
+                    "The appliance is on some way on which packets of the gateway's clients arrive at the network (`there`), or answers at them (`back`).";
             }
         }
     };

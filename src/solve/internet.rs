@@ -6,7 +6,7 @@
 use rustc_hash::FxHashSet;
 
 use super::part::{ByPrefix, Component};
-use super::slices::{pools_of_a_slice, relevant};
+use super::slices::pools_of_a_slice;
 use super::steered::{Asked, Steered, steer_to};
 use crate::class::Class;
 use crate::facts::ids::PrefixId;
@@ -110,19 +110,8 @@ fn has_public_addresses(part: &Component<'_>, id: PrefixId) -> bool {
 /// Runs the rules over the ways to and from the parts of the Internet in `part`, some gateways at a time, and hands each result to `take`.
 pub(crate) fn leave(part: &Component<'_>, serves: &[(NameId, Class)], mut take: impl FnMut(&Steered)) {
     for gateways in part.p2s_gateways().chunks(pools_of_a_slice(part)) {
+        let asked = Asked::of(part, part.network_parts.all(), gateways);
         let wanted: FxHashSet<NameId> = gateways.iter().copied().collect();
-        let of = |rows: &[(PrefixId, NameId)]| -> Vec<(PrefixId, NameId)> {
-            rows.iter().filter(|row| wanted.contains(&row.1)).copied().collect()
-        };
-        let pool_parts = of(part.pool_parts.all());
-        let network_parts = part.network_parts.all().to_vec();
-        let ids = network_parts.iter().chain(&pool_parts).map(|row| row.0);
-        let asked = Asked {
-            relevant: relevant(part, ids),
-            client_pools: of(part.client_pool.all()),
-            network_parts,
-            pool_parts,
-        };
         let serves: Vec<(NameId, Class)> =
             serves.iter().filter(|row| wanted.contains(&row.0)).copied().collect();
         take(&steer_to(part, &asked, &serves));

@@ -8,7 +8,7 @@ use rustc_hash::{FxBuildHasher, FxHashMap, FxHashSet};
 use super::likeness::{Called, Likeness, Renaming};
 use super::part::Component;
 use super::run::{Derived, Slice, run};
-use super::slices::Evaluation;
+use super::slices::{Evaluation, relevant};
 use super::spokes::Spokes;
 use crate::class::{Class, RouteReason};
 use crate::facts::Facts;
@@ -60,8 +60,28 @@ pub(super) struct Asked {
 }
 
 impl Asked {
+    /// Ways between some gateways and some parts of networks.
+    pub(super) fn of(
+        part: &Component<'_>,
+        network_parts: &[(PrefixId, NameId)],
+        gateways: &[NameId],
+    ) -> Self {
+        let wanted: FxHashSet<NameId> = gateways.iter().copied().collect();
+        let of = |rows: &[(PrefixId, NameId)]| -> Vec<(PrefixId, NameId)> {
+            rows.iter().filter(|row| wanted.contains(&row.1)).copied().collect()
+        };
+        let pool_parts = of(part.pool_parts.all());
+        let ids = network_parts.iter().chain(&pool_parts).map(|row| row.0);
+        Self {
+            relevant: relevant(part, ids),
+            client_pools: of(part.client_pool.all()),
+            network_parts: network_parts.to_vec(),
+            pool_parts,
+        }
+    }
+
     /// Everything in `part`.
-    pub(super) fn all(part: &Component<'_>) -> Self {
+    fn all(part: &Component<'_>) -> Self {
         Self::once(part, &Spokes::default())
     }
 
@@ -88,7 +108,11 @@ pub(crate) fn routers<W: Witness>(part: &Component<'_>, serves: &[(NameId, Class
     routers_for(part, &Asked::all(part), serves)
 }
 
-fn routers_for<W: Witness>(part: &Component<'_>, asked: &Asked, serves: &[(NameId, Class)]) -> Derived<W> {
+pub(super) fn routers_for<W: Witness>(
+    part: &Component<'_>,
+    asked: &Asked,
+    serves: &[(NameId, Class)],
+) -> Derived<W> {
     let tables = Slice {
         relevant: asked.relevant.clone(),
         network_parts: Vec::new(),

@@ -1,11 +1,14 @@
 //! Every move of packets in a component in which route tables steer them, for proofs.
 
+use std::collections::BTreeSet;
+
 use rustc_hash::{FxBuildHasher, FxHashMap, FxHashSet};
 
 use super::part::Component;
-use super::steered::{Asked, fed, routers};
+use super::steered::{Asked, Subnets, fed, routers_for};
 use crate::facts::ids::{Context, Machine, Node, PrefixId, Target};
 use crate::names::NameId;
+use crate::prefix::Prefix;
 use crate::rules::ways;
 
 /// What the rules derived about packets on their way.
@@ -19,13 +22,19 @@ pub(crate) struct Trace {
     /// Which networks each router attaches, by any of their prefixes.
     attached: FxHashSet<(NameId, NameId)>,
     relays: FxHashSet<NameId>,
+    subnets: Subnets,
 }
 
 impl Trace {
-    /// Runs the rules over all of `part`.
-    pub(crate) fn new(part: &Component<'_>) -> Self {
-        let routers = routers::<()>(part, &[]);
-        let (effective, program) = fed(part, &Asked::all(part), &routers);
+    /// Runs the rules over the ways between some gateways and some parts of networks.
+    pub(crate) fn new(
+        part: &Component<'_>,
+        network_parts: &[(PrefixId, NameId)],
+        gateways: &[NameId],
+    ) -> Self {
+        let asked = Asked::of(part, network_parts, gateways);
+        let routers = routers_for::<()>(part, &asked, &[]);
+        let (effective, program) = fed(part, &asked, &routers);
         let (steps, arrivals, delivers, avoids, ..) = program.run_with_hasher::<FxBuildHasher>();
         let attached = routers.attached.iter().filter(|row| row.1.is_network());
         let mut trace = Self {
@@ -36,6 +45,7 @@ impl Trace {
             avoids: avoids.into_iter().map(|row| (row.0, row.1, row.2, row.3)).collect(),
             attached: attached.map(|row| (row.0, row.1.name())).collect(),
             relays: routers.relays.iter().map(|row| row.0).collect(),
+            subnets: Subnets::new(part),
         };
         for ways::Step(node, next, part) in steps {
             trace.steps.entry((node, part)).or_default().push(next);
@@ -69,13 +79,62 @@ impl Trace {
         self.avoids.contains(&(machine, node, target, part))
     }
 
-    /// The routers that attach the network, as what sends answers from there.
-    pub(crate) fn attaching(&self, network: NameId) -> impl Iterator<Item = Node> + '_ {
-        let routers = self.attached.iter().filter(move |row| row.1 == network).map(|row| row.0);
-        routers.map(
-            |router| {
-                if self.relays.contains(&router) { Node::Router(router) } else { Node::Origin(router) }
-            },
-        )
+    /// What a machine at an address, or a sender in a prefix, of the VNet sends by.
+    pub(crate) fn context(&self, vnet: NameId, inner: Prefix) -> Context {
+        self.subnets.at(vnet, inner)
+    }
+
+    /// Where answers of the network from the part start: those of the Internet where packets of the gateway's clients leave.
+    pub(crate) fn starts(
+        &self,
+        part: &Component<'_>,
+        gateway: NameId,
+        network: NameId,
+        id: PrefixId,
+    ) -> BTreeSet<Node> {
+        if network == NameId::INTERNET {
+            let leaves = |node: &Node| self.here(*node, id).contains(&Target::INTERNET);
+            let left = self.reached(Node::Router(gateway), id).into_iter().filter(leaves);
+            let sender = |node| if let Node::Router(router) = node { self.sender(router) } else { node };
+            return left.map(sender).collect();
+        }
+        let prefix = part.table.prefix(id);
+        let mut around = prefix.and_wider().filter_map(|wider| part.table.id(wider));
+        if around.any(|id| part.listed.position((id, network)).is_some()) {
+            return BTreeSet::from([Node::Subnet(self.context(network, prefix))]);
+        }
+        let routers = self.attached.iter().filter(|row| row.1 == network).map(|row| row.0);
+        routers.map(|router| self.sender(router)).collect()
+    }
+
+    /// The appliances on the ways from the node on which packets for the part arrive at the target.
+    pub(crate) fn passed(
+        &self,
+        start: Node,
+        target: Target,
+        id: PrefixId,
+    ) -> impl Iterator<Item = Machine> + '_ {
+        let reached = self.reached(start, id).into_iter();
+        reached.filter(move |node| self.delivers(*node, target, id)).filter_map(|node| match node {
+            Node::Machine(machine) => Some(machine),
+            _ => None,
+        })
+    }
+
+    /// Everywhere that a packet for the part can come to, the start among it.
+    fn reached(&self, start: Node, id: PrefixId) -> Vec<Node> {
+        let mut seen = FxHashSet::from_iter([start]);
+        let mut all = vec![start];
+        let mut place = 0;
+        while let Some(node) = all.get(place).copied() {
+            all.extend(self.next(node, id).iter().copied().filter(|next| seen.insert(*next)));
+            place += 1;
+        }
+        all
+    }
+
+    /// The router as a sender of packets of its own.
+    fn sender(&self, router: NameId) -> Node {
+        if self.relays.contains(&router) { Node::Router(router) } else { Node::Origin(router) }
     }
 }

@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use crate::support::folders::folder;
 use crate::support::program::{Run, command, finish};
 
 fn run(topology: &str, arguments: &str) -> Run {
@@ -101,6 +102,29 @@ fn a_packet_that_is_dropped_names_the_table_and_the_route() {
     says(&flat("firewall-out-of-reach", "--to Spoke"), &[pool, why]);
     let why = "- the user route 192.168.0.0/24 of lock drops packets: its next hop is None (routes.csv:4, subnets.csv:5)";
     says(&flat("dropped-by-none", "--to 10.1.2.7"), &[pool, why]);
+}
+
+#[test]
+fn a_gateway_behind_a_peering_that_carries_nothing_is_not_used() {
+    // Both flags are there; the hub's side does not allow access.
+    let inventory = folder(&[
+        ("vnets.csv", "name,address_space\nHub,10.0.0.0/16\nSpoke,10.1.0.0/16\n"),
+        ("gateways.csv", "vnet,client_pool\nHub,192.168.0.0/24\n"),
+        (
+            "peerings.csv",
+            "vnet,remote_vnet,allow_vnet_access,allow_gateway_transit,use_remote_gateways\nHub,Spoke,false,true,false\n\
+             Spoke,Hub,true,false,true\n",
+        ),
+        ("subnets.csv", "vnet,name,address_space,route_table\nSpoke,App,10.1.1.0/24,back\n"),
+        ("route_tables.csv", "name,gateway_routes\nback,false\n"),
+    ]);
+    let words = ["--from", "Hub", "--to", "Spoke", "--class", "windows", "--quiet"];
+    let run = finish(command().arg("explain").arg(inventory.path()).args(words));
+    let flat = run.stdout.split_whitespace().collect::<Vec<_>>().join(" ");
+    let why = "Spoke's subnet App has no route that covers the client pool 192.168.0.0/24: Spoke holds no gateway and uses \
+               none (";
+    says(&flat, &[why]);
+    assert!(!flat.contains("keeps gateway routes out"), "{flat}");
 }
 
 #[test]

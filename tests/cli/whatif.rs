@@ -184,6 +184,80 @@ change,lost,gained,downloads,networks,refused
 }
 
 #[test]
+fn a_sweep_takes_away_what_steers_packets() {
+    // Whatever is taken away, the firewall sees one direction only, or answers are dropped.
+    let lost = ",2,0,0,Spoke,\n";
+    let there = "user_route(to-spokes, 10.1.0.0/16, appliance(10.0.1.4))";
+    let back = "user_route(from-spokes, 0.0.0.0/0, appliance(10.0.1.4))";
+    let expected = format!(
+        "change,lost,gained,downloads,networks,refused\n\
+         \"- {back}\"{lost}\
+         \"- {there}\"{lost}\
+         \"- uses_table(Hub, GatewaySubnet, to-spokes)\"{lost}\
+         \"- uses_table(Spoke, App, from-spokes)\"{lost}\
+         \"- uses_table(Spoke, Data, from-spokes)\"{lost}\
+         \"- appliance(Firewall, Hub, 10.0.1.4); - {there}; + user_route(to-spokes, 10.1.0.0/16, none); \
+         - {back}; + user_route(from-spokes, 0.0.0.0/0, none)\"{lost}"
+    );
+    assert_eq!(answer("sweep facts/hub-and-firewall --remove user_route,uses_table,appliance"), expected);
+    // Of two appliances behind one route the other goes on.
+    let inventory = folder(&[
+        ("vnets.csv", "name,address_space\nHub,10.0.0.0/16\nSpoke,10.1.0.0/16\n"),
+        ("gateways.csv", "vnet,client_pool\nHub,192.168.0.0/24\n"),
+        (
+            "peerings.csv",
+            "vnet,remote_vnet,allow_gateway_transit,use_remote_gateways\nHub,Spoke,true,false\nSpoke,Hub,false,true\n",
+        ),
+        (
+            "subnets.csv",
+            "vnet,name,address_space,route_table\nHub,GatewaySubnet,10.0.0.0/27,there\nSpoke,App,10.1.1.0/24,back\n",
+        ),
+        ("route_tables.csv", "name,gateway_routes\nthere,true\nback,false\n"),
+        (
+            "routes.csv",
+            "route_table,prefix,next_hop,next_hop_address\nthere,10.1.0.0/16,VirtualAppliance,10.0.1.4 10.0.1.5\n\
+             back,0.0.0.0/0,VirtualAppliance,10.0.1.4 10.0.1.5\n",
+        ),
+        ("appliances.csv", "name,vnet,address,stateful\nOne,Hub,10.0.1.4,false\nTwo,Hub,10.0.1.5,false\n"),
+    ]);
+    let sweep = |more: &[&str]| {
+        let words = ["--remove", "appliance"];
+        finish(command().arg("sweep").arg(inventory.path()).args(words).args(more)).stdout
+    };
+    let one = "- appliance(One, Hub, 10.0.1.4); - user_route(there, 10.1.0.0/16, appliance(10.0.1.4)); \
+               - user_route(back, 0.0.0.0/0, appliance(10.0.1.4))";
+    assert!(
+        sweep(&["--format", "csv"]).contains(&format!("\"{one}\",0,0,0,,\n")),
+        "{}",
+        sweep(&["--format", "csv"])
+    );
+    // Both together are more than each alone.
+    let pairs = sweep(&["--pairs", "--format", "csv"]);
+    assert!(
+        pairs.lines().nth(1).is_some_and(|line| line.contains("Two, Hub") && line.ends_with(",2,0,0,Spoke,")),
+        "{pairs}"
+    );
+    let told = answer("sweep facts/hub-and-firewall --remove appliance --format table");
+    assert!(told.contains("Single points of failure: appliance(Firewall, Hub, 10.0.1.4)."), "{told}");
+}
+
+#[test]
+fn differences_name_what_steers_packets() {
+    let rows = |other: &str| {
+        let told = answer(&format!("diff facts/hub-and-firewall facts/{other} --format csv"));
+        let facts = told.lines().filter(|line| line.starts_with(",,fact")).map(str::to_owned);
+        facts.collect::<Vec<String>>()
+    };
+    let expected = [",,fact-removed,,,,,,,\"uses_table(Spoke, App, from-spokes)\""];
+    assert_eq!(rows("firewall-table-not-associated"), expected);
+    let expected = [
+        ",,fact-added,,,,,,,\"user_route(to-spokes, 10.0.0.0/8, appliance(10.0.1.4))\"",
+        ",,fact-removed,,,,,,,\"user_route(to-spokes, 10.1.0.0/16, appliance(10.0.1.4))\"",
+    ];
+    assert_eq!(rows("firewall-summary-on-gateway-subnet"), expected);
+}
+
+#[test]
 fn a_sweep_adds_what_is_possible_and_says_why_the_rest_is_not() {
     let expected = "\
 change,lost,gained,downloads,networks,refused

@@ -7,6 +7,7 @@ use tunnelog::answer::{Analysis, Request};
 use tunnelog::class::Profile;
 use tunnelog::explain::{Origin, Question};
 use tunnelog::facts::ids::Target;
+use tunnelog::names::NameId;
 use tunnelog::prefix::Prefix;
 use tunnelog::proof::{
     Astray, Branch, Checker, Evidence, Fact, Negation, Premise, Proof, Refusal, State, Tuple, Ways,
@@ -23,10 +24,10 @@ fn evidence(analysis: &Analysis<'_>, profile: Profile) -> Vec<Evidence> {
     let clients = (0..).zip(inventory.clients.iter().flatten()).map(|(index, _)| Origin::Client(index));
     let mut all = Vec::new();
     for from in gateways.chain(clients) {
-        for network in
-            inventory.vnets.iter().map(|row| row.name).chain(inventory.sites.iter().map(|row| row.name))
-        {
-            let to = Wanted::network(inventory, inventory.names.text(network)).expect("a network");
+        let networks =
+            inventory.vnets.iter().map(|row| row.name).chain(inventory.sites.iter().map(|row| row.name));
+        for network in networks.chain([NameId::INTERNET]) {
+            let to = Wanted::Network(network, Vec::new());
             let question = Question { profile, from, to: &to, classes: None, all: true };
             let explanations = analysis.explain(&question).unwrap_or_default();
             all.extend(explanations.into_iter().flat_map(|explanation| explanation.evidence));

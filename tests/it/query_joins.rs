@@ -86,6 +86,7 @@ fn letter(kind: Kind) -> char {
         Kind::Hop => 'h',
         Kind::Address => 'i',
         Kind::Source => 'e',
+        Kind::Direction => 'd',
     }
 }
 

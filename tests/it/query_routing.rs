@@ -146,6 +146,26 @@ fn an_appliance_that_sees_one_direction_is_told_listed_or_not() {
     assert_eq!(ask(&assumed, "? asymmetric(?gateway, Spoke, Hub/10.0.1.5)"), [] as [&str; 0]);
 }
 
+#[test]
+fn appliances_on_the_way_are_told_by_direction() {
+    let passes = "? passes(?gateway, ?network, ?appliance, ?direction)";
+    assert_eq!(
+        ask(&topology("hub-and-firewall"), passes),
+        ["Hub Spoke Firewall back", "Hub Spoke Firewall there"]
+    );
+    assert_eq!(ask(&topology("firewall-without-gateway-route"), passes), ["Hub Spoke Firewall back"]);
+    assert_eq!(ask(&topology("stateless-appliance"), passes), ["Hub Spoke Router back"]);
+    // What ends at the firewall arrives nowhere.
+    assert_eq!(ask(&topology("firewall-without-way-back"), passes), ["Hub Spoke Firewall there"]);
+    let out = topology("forced-tunnelling-firewall");
+    assert_eq!(
+        ask(&out, "? passes(Hub, Internet, ?appliance, ?direction)"),
+        ["Firewall back", "Firewall there"]
+    );
+    assert_eq!(ask(&out, "? passes(Hub, ?network, _, there)"), ["Spoke"]);
+    assert_eq!(ask(&topology("s2s-chain"), passes), [] as [&str; 0]);
+}
+
 /// What is said of the names in a question.
 fn said(question: &str) -> Vec<(Code, Option<String>)> {
     let inventory = topology("hub-and-firewall");
@@ -169,6 +189,7 @@ fn slips_in_names_and_words_come_with_what_was_meant() {
     assert_eq!(said("? asymmetric(_, _, Hub/10.0.1.9)"), []);
     assert_eq!(said("? effective(_, _, _, Usr, _)"), meant(Code::BadTerm, "User"));
     assert_eq!(said("? effective(_, _, _, _, peering)"), []);
+    assert_eq!(said("? passes(_, Internet, _, ther)"), meant(Code::BadTerm, "there"));
     let hops = "write `appliance(ADDRESS)`, `gateway`, `vnet-local`, `internet` or `none`; an effective route may lead to `peering` too";
     assert_eq!(said("? effective(_, _, _, _, peer)"), [(Code::BadTerm, Some(hops.to_owned()))]);
     // A user route leads into no peering.

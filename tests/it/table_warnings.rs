@@ -42,6 +42,20 @@ fn nothing_is_found_in_a_hub_whose_firewall_sees_both_ways() {
 }
 
 #[test]
+fn a_custom_route_that_a_user_route_leads_on_is_no_dead_end() {
+    let found = |route: &str| {
+        let gateways = "vnet,client_pool,custom_routes\nHub,192.168.0.0/24,8.8.0.0/16\n";
+        found(&[("routes.csv", &routes(&format!("{BOTH_WAYS}{route}\n"))), ("gateways.csv", gateways)])
+    };
+    assert_eq!(found("gw,8.0.0.0/8,VirtualAppliance,10.0.1.4"), [] as [&str; 0]);
+    let nowhere = "custom-route-nowhere: the gateway of `Hub` hands out `8.8.0.0/16`, but its table has no entry that covers it";
+    // It covers a part, it drops packets, or it stands in another table.
+    assert_eq!(found("gw,8.8.0.0/17,VirtualAppliance,10.0.1.4"), [nowhere]);
+    assert_eq!(found("gw,8.8.0.0/16,None,"), [nowhere]);
+    assert_eq!(found("spoke,8.8.0.0/16,VirtualAppliance,10.0.1.4"), [nowhere]);
+}
+
+#[test]
 fn an_appliance_stands_in_the_subnet_of_any_of_its_addresses() {
     let with = |firewall: &str, subnet: &str| {
         let subnets = format!("{}Hub,Inside,{subnet},spoke\n", SUBNETS.1);

@@ -69,7 +69,7 @@ impl<'a> Case<'a> {
 
     /// What deviates, with its cause, and `@` where it has a place.
     fn deviations(&self, table: &Table) -> Vec<String> {
-        let answer = GatewayAnswer { routes: Vec::new(), reach: Vec::new() };
+        let answer = GatewayAnswer::default();
         let known: Vec<Prefix> = vec!["10.0.0.0/8".parse().unwrap()];
         let client = Client {
             answer: &answer,

@@ -60,6 +60,7 @@ proptest! {
                     let of_class = |answer: &GatewayAnswer| GatewayAnswer {
                         routes: answer.routes.iter().filter(|row| row.class == *class).copied().collect(),
                         reach: answer.reach.iter().filter(|row| row.class == *class).copied().collect(),
+                        ..GatewayAnswer::default()
                     };
                     let answer = of_class(&answer);
                     let client = Client {

@@ -4,7 +4,6 @@ use std::slice;
 
 use tunnelog::explain::Origin;
 use tunnelog::inventory::{Client, Gateway, Inventory};
-use tunnelog::names::NameId;
 use tunnelog::select::Target;
 
 use crate::cli::arguments::To;
@@ -76,14 +75,11 @@ pub(crate) fn start(inventory: &Inventory, wanted: &str) -> Result<Origin, Failu
 pub(crate) fn target(inventory: &Inventory, wanted: &To) -> Result<Target, Failure> {
     match wanted {
         To::Network(name) => {
-            let found = Target::network(inventory, name);
-            if let Some(Target::Network(NameId::INTERNET, _)) = found {
-                let message = "how clients reach the Internet, and what it takes, is not worked out yet";
-                let help = "`tunnelog reach --to Internet` says whether they do";
-                return Err(Failure::new(message).help(help));
+            if let Some(found) = Target::network(inventory, name) {
+                return Ok(found);
             }
             known_network(slice::from_ref(inventory), name)?;
-            found.ok_or_else(|| Failure::new(format!("no network is called `{name}`")))
+            Err(Failure::new(format!("no network is called `{name}`")))
         }
         To::Prefix(prefix) => Ok(Target::Prefix(*prefix)),
         To::Address(address) => Ok(Target::Address(*address)),

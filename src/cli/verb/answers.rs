@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use clap::ValueEnum;
 use clap::ValueHint;
-use tunnelog::answer::{Analysis, AsPaths, By, GatewayAnswer, Request, Status, Wanted};
+use tunnelog::answer::{Analysis, Appliances, AsPaths, By, GatewayAnswer, Request, Status, Wanted};
 use tunnelog::class::Class;
 use tunnelog::facts::Facts;
 use tunnelog::import::load::is_folder_of_csv;
@@ -92,7 +92,12 @@ pub(crate) trait Listing {
     fn status(row: &Self::Row) -> Option<Status>;
     /// True for a site's wider prefix, of which a client pool is no part.
     fn is_summary_of(inventory: &Inventory, row: &Self::Row, pool: Prefix) -> bool;
-    fn written<'a>(context: Context<'a>, gateway: NameId, row: &Self::Row) -> Self::Written<'a>;
+    fn written<'a>(
+        context: Context<'a>,
+        gateway: NameId,
+        row: &Self::Row,
+        appliances: &Appliances,
+    ) -> Self::Written<'a>;
     /// Shows people the rows of one class or client.
     fn section(page: &mut Page<'_>, gateway: NameId, rows: &[Self::Row]);
 }
@@ -105,8 +110,13 @@ pub(crate) fn run<L: Listing>(
 ) -> Result<Exit, Failure> {
     let inventories = &arguments.inventories;
     let opened = call.open_all(&inventories.paths, &inventories.changes)?;
-    let questions = questions::<L>(&opened, arguments)?;
+    let mut questions = questions::<L>(&opened, arguments)?;
     let (mut output, format) = call.answer(&arguments.output)?;
+    // A table has no place for them.
+    let has_place = matches!(format, Format::Rows(RowFormat::Json | RowFormat::Ndjson));
+    for question in &mut questions {
+        question.request.appliances = has_place && L::WANTED == Wanted::Reach;
+    }
     if matches!(format, Format::Own(_)) && output.is_terminal() {
         let failure = Failure::new("a terminal cannot show what is no text");
         return Err(failure.help("name a file with `-o`"));
@@ -237,7 +247,7 @@ impl Question<'_> {
     /// Gives `sink` what `render` makes of the rows of each gateway, or of each client, in the order of the answer.
     fn answer<L: Listing, Rendered: Send>(
         &self,
-        render: impl Fn(NameId, &[L::Row]) -> Rendered + Sync,
+        render: impl Fn(NameId, &[L::Row], &Appliances) -> Rendered + Sync,
         mut sink: impl FnMut(Rendered) -> Result<(), Failure>,
     ) -> Result<(), Failure> {
         if matches!(self.target, Narrowed::Nothing) {
@@ -249,9 +259,9 @@ impl Question<'_> {
                 if let Some(pool) = self.pool_around(target, gateway) {
                     rows.retain(|row| !L::is_summary_of(self.inventory, row, pool));
                 }
-                render(gateway, &rows)
+                render(gateway, &rows, &answer.appliances)
             }
-            Narrowed::Everything | Narrowed::Nothing => render(gateway, L::rows(&answer)),
+            Narrowed::Everything | Narrowed::Nothing => render(gateway, L::rows(&answer), &answer.appliances),
         };
         let analysis = Analysis::with_facts(self.inventory, self.facts);
         let mut progress = Progress::new(analysis.block_count(&self.request), "gateways or clients");
@@ -363,8 +373,8 @@ impl Answer<'_> {
         let mut tally = Tally::default();
         for question in self.questions {
             let context = Context { inventory: question.inventory, path: question.path };
-            let render = |gateway, narrowed: &[L::Row]| {
-                let mut written = narrowed.iter().map(|row| L::written(context, gateway, row));
+            let render = |gateway, narrowed: &[L::Row], appliances: &Appliances| {
+                let mut written = narrowed.iter().map(|row| L::written(context, gateway, row, appliances));
                 (narrowed.len(), fails::<L>(narrowed, self.fail_on), render(&mut written))
             };
             question.answer::<L, _>(render, |(count, fails, rendered)| {
@@ -387,7 +397,7 @@ fn write_text<L: Listing>(
             output.write_all(b"\n")?;
         }
         let mut page = Page::new(question.inventory, question.path, output.screen);
-        let keep = |gateway, narrowed: &[L::Row]| (gateway, narrowed.to_vec());
+        let keep = |gateway, narrowed: &[L::Row], _: &Appliances| (gateway, narrowed.to_vec());
         question.answer::<L, _>(keep, |(gateway, narrowed)| {
             tally.add(narrowed.len(), fails::<L>(&narrowed, fail_on));
             for rows in narrowed.chunk_by(|one, other| L::owner(one) == L::owner(other)) {

@@ -48,7 +48,7 @@ impl Verb for Args {
         if !opened.inventory.subnets.is_empty() {
             call.note(
                 "where subnets are listed, what is derived of packets (`beaten` to `accessible`) is left out: route tables \
-                 steer them; `effective` and `asymmetric` say how, and `reach` and `ask` have the answers",
+                 steer them; `effective`, `passes` and `asymmetric` say how, and `reach` and `ask` have the answers",
             );
         }
         write(&Analysis::new(&opened.inventory), self.profile.get(), &self.output)

@@ -259,6 +259,10 @@ fn no_goal(unclear: &Unclear, inventory: &Inventory) -> Failure {
         Unclear::Nowhere(_) => {
             failure.help("`tunnelog ask PATH '? address(?network, ?prefix)'` lists what networks hold")
         }
+        Unclear::Internet => failure.help(
+            "which site or appliance is the way out is a decision: `tunnelog explain PATH --from GATEWAY --to Internet` \
+             says what is missing, and `tunnelog whatif` tries a change",
+        ),
         Unclear::NotServed(_) | Unclear::NoAddresses(_) | Unclear::Several(..) => failure,
     }
 }

@@ -1,6 +1,6 @@
 //! `tunnelog reach`: what clients reach, and what stands in the way.
 
-use tunnelog::answer::{GatewayAnswer, ReachRow, Reasons, Status, Wanted};
+use tunnelog::answer::{Appliances, GatewayAnswer, ReachRow, Reasons, Status, Wanted};
 use tunnelog::class::Class;
 use tunnelog::inventory::Inventory;
 use tunnelog::names::NameId;
@@ -74,8 +74,13 @@ impl Listing for Reach {
         row.destination.length() < pool.length() && (row.network == NameId::INTERNET || is_site())
     }
 
-    fn written<'a>(context: Context<'a>, gateway: NameId, row: &ReachRow) -> Destination<'a> {
-        context.destination(gateway, row)
+    fn written<'a>(
+        context: Context<'a>,
+        gateway: NameId,
+        row: &ReachRow,
+        appliances: &Appliances,
+    ) -> Destination<'a> {
+        context.destination(gateway, row, appliances.get(&(row.network, row.destination)))
     }
 
     fn section(page: &mut Page<'_>, gateway: NameId, rows: &[ReachRow]) {

@@ -1,6 +1,6 @@
 //! `tunnelog routes`: the routes that clients hold.
 
-use tunnelog::answer::{GatewayAnswer, RouteRow, Status, Wanted};
+use tunnelog::answer::{Appliances, GatewayAnswer, RouteRow, Status, Wanted};
 use tunnelog::class::Class;
 use tunnelog::inventory::Inventory;
 use tunnelog::names::NameId;
@@ -68,7 +68,7 @@ impl Listing for Routes {
         false
     }
 
-    fn written<'a>(context: Context<'a>, gateway: NameId, row: &RouteRow) -> Route<'a> {
+    fn written<'a>(context: Context<'a>, gateway: NameId, row: &RouteRow, _: &Appliances) -> Route<'a> {
         context.route(gateway, row)
     }
 

@@ -48,6 +48,7 @@ struct Tried {
 Examples:
   tunnelog sweep inventory --remove s2s,gateway
   tunnelog sweep inventory --remove s2s --pairs --format csv
+  tunnelog sweep inventory --remove appliance,user_route,uses_table
   tunnelog sweep inventory --add bgp")]
 pub(crate) struct Args {
     #[command(flatten)]
@@ -95,6 +96,12 @@ enum Removal {
     Bgp,
     /// Gateways.
     Gateway,
+    /// User routes, with all their next hops.
+    UserRoute,
+    /// Appliances: what leads to one is dropped there.
+    Appliance,
+    /// The use of a route table by a subnet.
+    UsesTable,
 }
 
 /// What a sweep adds.
@@ -114,6 +121,9 @@ impl From<Removal> for sweep::Removal {
             Removal::Peered => Self::Peered,
             Removal::Bgp => Self::Bgp,
             Removal::Gateway => Self::Gateway,
+            Removal::UserRoute => Self::UserRoute,
+            Removal::Appliance => Self::Appliance,
+            Removal::UsesTable => Self::UsesTable,
         }
     }
 }
@@ -140,7 +150,8 @@ impl Verb for Args {
             self.remove.iter().flat_map(|removal| removals(&analysis, (*removal).into())).collect();
         let removed = texts.len();
         texts.extend(self.add.iter().flat_map(|addition| additions(&analysis, (*addition).into())));
-        let changes = parse_changes("the sweep", &texts.join("\n"), &mut Report::default());
+        let parsed = |text: &String| parse_changes("the sweep", text, &mut Report::default());
+        let changes: Vec<Vec<Change>> = texts.iter().map(parsed).collect();
         let baseline = Baseline::new(&opened.inventory, request);
         let mut places: Vec<Vec<usize>> = (0..changes.len()).map(|index| vec![index]).collect();
         if self.pairs {
@@ -175,7 +186,7 @@ impl Verb for Args {
 impl Tried {
     /// The changes as they are written.
     fn text(&self, texts: &[String]) -> String {
-        self.changes.iter().map(|index| texts[*index].as_str()).collect::<Vec<_>>().join("; ")
+        self.changes.iter().flat_map(|index| texts[*index].lines()).collect::<Vec<_>>().join("; ")
     }
 
     fn row(&self, texts: &[String]) -> Swept<'_> {
@@ -193,7 +204,7 @@ impl Tried {
 /// Tries the single changes among `own`, and then the pairs, of which what neither change does alone is news.
 fn try_own(
     baseline: &Baseline<'_>,
-    changes: &[Change],
+    changes: &[Vec<Change>],
     removed: usize,
     own: &[Vec<usize>],
 ) -> Result<Vec<Tried>, Failure> {
@@ -215,7 +226,7 @@ fn try_own(
 /// Tries the changes at each of `places`; those of the first `removed` are made whatever Azure says.
 fn try_all(
     baseline: &Baseline<'_>,
-    changes: &[Change],
+    changes: &[Vec<Change>],
     removed: usize,
     places: &[Vec<usize>],
     progress: &mut Progress,
@@ -226,7 +237,7 @@ fn try_all(
         let of_batch: Vec<Tried> = batch
             .par_iter()
             .map(|places| {
-                let made: Vec<Change> = places.iter().map(|place| changes[*place].clone()).collect();
+                let made: Vec<Change> = places.iter().flat_map(|place| changes[*place].clone()).collect();
                 let force = places.iter().all(|place| *place < removed);
                 let outcome = baseline.outcome(&made, force);
                 let refused = (!outcome.is_made).then(|| reason(&outcome.diagnostics));
@@ -246,10 +257,10 @@ fn reason(diagnostics: &[Diagnostic]) -> String {
 }
 
 /// Every two changes that may do more together than each alone: those of one connected component.
-fn pairs(baseline: &Baseline<'_>, changes: &[Change]) -> Vec<Vec<usize>> {
+fn pairs(baseline: &Baseline<'_>, changes: &[Vec<Change>]) -> Vec<Vec<usize>> {
     let mut of_part: BTreeMap<Vec<u32>, Vec<usize>> = BTreeMap::new();
     for (index, change) in changes.iter().enumerate() {
-        of_part.entry(baseline.touched(std::slice::from_ref(change))).or_default().push(index);
+        of_part.entry(baseline.touched(change)).or_default().push(index);
     }
     let pairs = of_part.values().flat_map(|indices| {
         indices
@@ -263,6 +274,11 @@ fn pairs(baseline: &Baseline<'_>, changes: &[Change]) -> Vec<Vec<usize>> {
 /// Changes, each of which stays on one line.
 fn unbroken(changes: &str) -> String {
     changes.replace(' ', TIE).replace(&format!(";{TIE}"), "; ")
+}
+
+/// What a removal is about: of an appliance, the change that takes it away and not those of the routes to it.
+fn first(text: &str) -> &str {
+    text.lines().next().unwrap_or(text).trim_start_matches("- ")
 }
 
 fn nobody(tried: usize) -> String {
@@ -295,11 +311,8 @@ fn write_text(tried: &[Tried], removed: usize, texts: &[String], output: &mut Ou
         writeln!(output, "{line}")?;
     }
     let is_single = |one: &&&Tried| one.weight.lost > 0 && one.changes.len() == 1 && one.changes[0] < removed;
-    let single: Vec<String> = noticed
-        .iter()
-        .filter(is_single)
-        .map(|one| screen::one_line(one.text(texts).trim_start_matches("- ")))
-        .collect();
+    let single: Vec<String> =
+        noticed.iter().filter(is_single).map(|one| screen::one_line(first(&texts[one.changes[0]]))).collect();
     if !single.is_empty() {
         let sentence = format!("Single points of failure: {}.", words::list(&single));
         write!(output, "\n{}", paragraph::sentence(&sentence, output.screen))?;

@@ -115,7 +115,7 @@ pub(super) fn subnets(
         subnet: Subnet,
     }
     let fields = sheet.place(&SUBNETS);
-    let [vnet, name, _, route_table] = fields.each_ref().map(|placed| placed.cell);
+    let [vnet, name, _, route_table, _] = fields.each_ref().map(|placed| placed.cell);
     let spaces = Spaces::new(vnets);
     let unnamed = unnamed();
     let known = &*labels;

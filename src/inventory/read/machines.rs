@@ -5,6 +5,7 @@ use std::net::IpAddr;
 use rustc_hash::FxHashMap;
 
 use super::cell::Cell;
+use super::clean::Spaces;
 use super::directory::{Directory, defined_twice, shown};
 use super::row::Row;
 use crate::diagnostic::{Code, Diagnostic, few};
@@ -12,23 +13,6 @@ use crate::inventory::model::Vnet;
 use crate::names::{LabelId, Labels, NameId};
 use crate::prefix::Prefix;
 use crate::source::Span;
-
-/// What is known of the prefixes of VNets.
-pub(super) struct Spaces<'read>(FxHashMap<NameId, &'read [Prefix]>);
-
-impl<'read> Spaces<'read> {
-    pub(super) fn new(vnets: &'read [Vnet]) -> Self {
-        // Of a VNet without prefixes, they are not known.
-        let known = vnets.iter().filter(|vnet| !vnet.address_space.is_empty());
-        Self(known.map(|vnet| (vnet.name, &vnet.address_space[..])).collect())
-    }
-
-    /// The address space of the VNet where no prefix of it covers `inner`.
-    pub(super) fn without(&self, vnet: NameId, inner: Prefix) -> Option<&'read [Prefix]> {
-        let space = self.0.get(&vnet)?;
-        (!space.iter().any(|own| own.covers(inner))).then_some(*space)
-    }
-}
 
 /// The rows of one file of machines.
 pub(super) struct Machines<'read> {

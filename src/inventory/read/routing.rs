@@ -6,15 +6,12 @@ use super::Reading;
 use super::cell::Cell;
 use super::clean::{self, Spaces};
 use super::directory::{defined_twice, shown};
-use super::machines::{Machines, Spaces, outside};
+use super::machines::{Machines, outside};
 use super::row::Row;
 use super::sheet::Sheet;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::inventory::columns::{APPLIANCES, ROUTE_TABLES, ROUTES, SUBNETS};
-<<<<<<< HEAD
-=======
 use crate::inventory::model::Inventory;
->>>>>>> landing
 use crate::inventory::routing::{Appliance, NextHop, RouteTable, Subnet, UserRoute, is_service_tag};
 use crate::inventory::text::elements;
 use crate::inventory::wrong::{bad_prefix, service_tag};

@@ -78,11 +78,12 @@ impl<'a> Page<'a> {
         self.way(&mut lines, explanation, evidence.there_proofs());
         let steered = explanation.steered.as_ref();
         self.passages(&mut lines, steered.into_iter().flat_map(|steered| &steered.there));
-        self.lost(&mut lines, explanation.there_missing.as_slice(), evidence.there_certificates());
+        let there = explanation.there_missing.as_slice();
+        self.lost(&mut lines, there, evidence.there_certificates(), evidence.network);
         lines.push(Line::new(Kind::Heading, "The way back"));
         self.way(&mut lines, explanation, evidence.back_proofs());
         self.passages(&mut lines, steered.into_iter().flat_map(|steered| &steered.back));
-        self.lost(&mut lines, &explanation.back_missing, evidence.back_certificates());
+        self.lost(&mut lines, &explanation.back_missing, evidence.back_certificates(), evidence.network);
         if let Some(steered) = steered {
             self.appliances(&mut lines, steered, evidence.is_accessible());
         }
@@ -221,15 +222,20 @@ impl<'a> Page<'a> {
         paths.into_values().map(shown).collect()
     }
 
-    fn lost(&self, lines: &mut Vec<Line>, each: &[Lost], certificates: &[Astray]) {
+    fn lost(&self, lines: &mut Vec<Line>, each: &[Lost], certificates: &[Astray], network: NameId) {
         for (index, lost) in each.iter().enumerate() {
             let Some(start) = lost.start else {
-                let text = "no router delivers to it, so nothing that it sends gets anywhere";
+                let text = if network == NameId::INTERNET {
+                    "no answer gets back"
+                } else {
+                    "no router delivers to it, so nothing that it sends gets anywhere"
+                };
                 lines.push(Line::new(Kind::Fails, text));
                 self.missing(lines, &lost.missing);
                 continue;
             };
-            let (from, to) = (self.name(start), &lost.to);
+            let first = lost.passage.as_ref().and_then(|passage| passage.names.first());
+            let (from, to) = (first.map_or(self.name(start), String::as_str), &lost.to);
             let hops = lost.hops.iter().map(|hop| hop.next);
             let last = lost.hops.last().map(|hop| self.name(hop.next));
             let (last, way) = match &lost.passage {

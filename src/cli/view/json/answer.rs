@@ -1,7 +1,10 @@
 //! The rows of `routes` and `reach`.
 
+use std::collections::BTreeSet;
+
 use serde::Serialize;
-use tunnelog::answer::{ReachRow, Reasons, RouteRow};
+use tunnelog::answer::{OnTheWay, ReachRow, Reasons, RouteRow};
+use tunnelog::facts::ids::Machine;
 use tunnelog::inventory::Inventory;
 use tunnelog::names::NameId;
 use tunnelog::prefix::Prefix;
@@ -38,7 +41,18 @@ impl<'a> Context<'a> {
 
     /// A row of `reach` as it is written.
     #[must_use]
-    pub(crate) fn destination(self, gateway: NameId, row: &ReachRow) -> Destination<'a> {
+    pub(crate) fn destination(
+        self,
+        gateway: NameId,
+        row: &ReachRow,
+        appliances: Option<&OnTheWay>,
+    ) -> Destination<'a> {
+        let named = |machines: &BTreeSet<Machine>| {
+            let mut names: Vec<String> = machines.iter().map(|one| one.text(self.inventory)).collect();
+            names.sort_unstable();
+            names
+        };
+        let way = |way: &OnTheWay| Way { there: named(&way.there), back: named(&way.back) };
         Destination {
             origin: self.origin(row.client),
             gateway: self.inventory.names.text(gateway),
@@ -47,6 +61,7 @@ impl<'a> Context<'a> {
             prefix: row.destination,
             status: row.status.word(),
             reasons: row.reasons,
+            appliances: appliances.map(way),
         }
     }
 }
@@ -79,8 +94,15 @@ impl Row for Route<'_> {
     }
 }
 
+/// The names of appliances on the way.
+#[derive(Clone, Debug, Serialize)]
+struct Way {
+    there: Vec<String>,
+    back: Vec<String>,
+}
+
 /// A row of `reach`.
-#[derive(Clone, Copy, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize)]
 pub(crate) struct Destination<'a> {
     #[serde(flatten)]
     origin: Origin<'a>,
@@ -92,6 +114,8 @@ pub(crate) struct Destination<'a> {
     status: &'static str,
     #[serde(serialize_with = "as_list")]
     reasons: Reasons,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    appliances: Option<Way>,
 }
 
 impl Row for Destination<'_> {

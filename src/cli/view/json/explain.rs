@@ -6,7 +6,7 @@ use tunnelog::explain::{APPLIANCE_PERMITS, Asymmetry, Explanation, Lost, Missing
 use tunnelog::inventory::Inventory;
 use tunnelog::language::print::quoted;
 use tunnelog::names::NameId;
-use tunnelog::proof::{Astray, Direction, Evidence, Fact, HeldRoute, Premise, Proof, Shown, Tables};
+use tunnelog::proof::{Astray, Evidence, Fact, HeldRoute, Premise, Proof, Shown, Tables};
 use tunnelog::schema::Cell;
 use tunnelog::source::{Sources, Span};
 
@@ -322,10 +322,7 @@ impl<'a> Context<'a> {
     fn asymmetry(&self, one: &Asymmetry) -> AsymmetryShape {
         AsymmetryShape {
             appliance: one.appliance.clone(),
-            sees: match one.passed {
-                Direction::There => "there",
-                Direction::Back => "back",
-            },
+            sees: one.passed.word(),
             there: self.passage(&one.there),
             back: self.passage(&one.back),
         }
