@@ -12,6 +12,7 @@ mod look_alikes;
 mod numbers;
 mod overlaps;
 mod peerings;
+mod refused;
 mod summaries;
 mod tables;
 mod tunnels;
@@ -50,12 +51,13 @@ pub fn check(inventory: &Inventory, report: &mut Report) -> Facts {
 #[must_use]
 pub fn warnings(inventory: &Inventory, facts: &Facts, sources: &Sources) -> Vec<Diagnostic> {
     let context = Context::new(inventory, facts, sources);
-    let checks: [fn(&Context<'_>, &mut Found); 12] = [
+    let checks: [fn(&Context<'_>, &mut Found); 13] = [
         overlaps::check,
         peerings::check,
         numbers::check,
         tunnels::check,
         gateways::check,
+        refused::check,
         summaries::check,
         limits::check,
         look_alikes::check,

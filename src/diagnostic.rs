@@ -74,7 +74,7 @@ macro_rules! codes {
 
 codes! {
     UnreadableFile "unreadable-file" Error "A file or folder cannot be read, or is not UTF-8 text."
-    UnreadableCsv "unreadable-csv" Error "A record of a CSV file has more or fewer cells than the header, or a quote that does not enclose a cell."
+    UnreadableCsv "unreadable-csv" Error "A record of a CSV file has more cells than the header, or a quote that does not enclose a cell."
     UnreadableJson "unreadable-json" Error "A JSON file cannot be parsed."
     UnreadableXml "unreadable-xml" Error "An XML file cannot be parsed."
     UnknownFormat "unknown-format" Error "A file of routes is of none of the kinds that can be read."
@@ -142,6 +142,8 @@ codes! {
     SummaryOnGatewaySubnet "summary-on-gateway-subnet" Warning "A user route on GatewaySubnet does nothing, as longer routes lead to all that it covers."
     UnusedRouteTable "unused-route-table" Warning "No subnet uses a route table."
     LimitExceeded "limit-exceeded" Warning "A limit of Azure or of a VPN client is exceeded."
+    RefusedRange "refused-range" Warning "A VNet or a client pool has addresses that Azure refuses."
+    MisnamedFile "misnamed-file" Warning "A CSV file beside an inventory is called almost like one of its files, and is not read."
     UnknownValue "unknown-value" Warning "A plan does not tell a value, which only its application will show."
     NoSuchName "no-such-name" Warning "A query names something that the inventory does not have, so nothing matches it."
     ChangeForced "change-forced" Warning "A change that would be refused was made as far as it goes."

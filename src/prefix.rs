@@ -64,7 +64,9 @@ impl fmt::Display for PrefixError {
             Self::HostBits(canonical) => {
                 write!(f, "bits are set to the right of the length; did you mean `{canonical}`?")
             }
-            Self::NoLength(host) => write!(f, "an address without a length; did you mean `{host}`?"),
+            Self::NoLength(host) => {
+                write!(f, "an address without a length; did you mean `{}`?", host.meant())
+            }
             Self::LeadingZero(decimal) => {
                 write!(
                     f,
@@ -136,6 +138,12 @@ pub(crate) fn without_leading_zeros(text: &str) -> Option<String> {
         plain.push_str(&number[digits.len()..]);
     }
     Some(plain)
+}
+
+/// The prefix that an IPv4 address and the mask behind it stand for; host bits are cleared.
+pub(crate) fn prefix_of_mask(address: &str, mask: &str) -> Option<Prefix> {
+    let length = ipnet::ipv4_mask_to_prefix(mask.parse().ok()?).ok()?;
+    Some(IpNet::V4(Ipv4Net::new(address.parse().ok()?, length).ok()?).into())
 }
 
 /// The length that a text is: digits, without a sign and without zeros before it.
@@ -245,6 +253,15 @@ impl Prefix {
     #[must_use]
     pub fn common(self, other: Self) -> Option<Self> {
         if other.covers(self) { Some(self) } else { Some(other).filter(|other| self.covers(*other)) }
+    }
+
+    /// The network that somebody means who writes an address without a length: its zeros at the end are host bits. An address
+    /// that ends in no zero is meant alone.
+    pub(crate) fn meant(self) -> Self {
+        let IpNet::V4(host) = self.0 else { return self };
+        let zeros = host.addr().octets().iter().rev().take_while(|octet| **octet == 0).count();
+        let length = [32, 24, 16, 8, 0][zeros];
+        Ipv4Net::new(host.addr(), length).map_or(self, |net| Self(net.into()))
     }
 
     /// The length: 0 to 32 for IPv4, 0 to 128 for IPv6.
@@ -377,6 +394,26 @@ mod tests {
         assert_eq!("10.1.0.1".parse::<Prefix>(), Err(PrefixError::NoLength(prefix("10.1.0.1/32"))));
         assert_eq!("10.1.0.0/33".parse::<Prefix>(), Err(PrefixError::NotAPrefix));
         assert_eq!("fd00::1/48".parse::<Prefix>(), Err(PrefixError::HostBits(prefix("fd00::/48"))));
+    }
+
+    #[test]
+    fn an_address_alone_stands_for_the_network_that_it_ends_like() {
+        let meant = |text: &str| prefix(text).meant().to_string();
+        assert_eq!(meant("10.3.0.0/32"), "10.3.0.0/16");
+        assert_eq!(meant("10.3.7.0/32"), "10.3.7.0/24");
+        assert_eq!(meant("10.0.0.0/32"), "10.0.0.0/8");
+        assert_eq!(meant("10.3.7.4/32"), "10.3.7.4/32");
+        assert_eq!(meant("fd00::/128"), "fd00::/128");
+    }
+
+    #[test]
+    fn a_mask_is_told_from_an_address() {
+        let read = |address: &str, mask: &str| prefix_of_mask(address, mask).map(|prefix| prefix.to_string());
+        assert_eq!(read("10.2.0.0", "255.255.0.0").as_deref(), Some("10.2.0.0/16"));
+        assert_eq!(read("10.2.3.0", "255.255.0.0").as_deref(), Some("10.2.0.0/16"));
+        assert_eq!(read("10.2.0.0", "255.0.255.0"), None, "no length has this mask");
+        assert_eq!(read("10.2.0.0", "10.3.0.0"), None);
+        assert_eq!(read("10.2.0.0/16", "255.255.0.0"), None);
     }
 
     #[test]

@@ -93,7 +93,7 @@ fn client_protocol(context: &Context<'_>, client: &Client, found: &mut Found) {
             )
             .at(cell, "expected `IkeV2` or `OpenVPN`")
             .with(context.cell(client.origin, "os"), "not Windows")
-            .help("give the client a protocol that it can use; under the profile `observed` it gets no routes until then"),
+            .help("give the client a protocol that it can use; under the model `observed` it gets no routes until then"),
         );
     } else if protocol == Protocol::Sstp && gateway.is_some_and(|gateway| gateway.protocols.is_empty()) {
         // Where the gateway states its protocols, it is told of there.

@@ -168,18 +168,20 @@ fn note_unknown(path: &Path, report: &mut Report) {
         return;
     }
     let message = format!("the file `{}` is ignored", path.display());
-    let finding = Diagnostic::new(Code::UnknownFile, message);
     let stem = path.file_stem().unwrap_or_default().to_string_lossy();
     let known = FILES.iter().map(|layout| layout.name.trim_end_matches(".csv"));
     report.push(if is_json {
-        finding.help(
+        Diagnostic::new(Code::UnknownFile, message).help(
             "exports are read where no `vnets.csv` of this form stands beside them: move one of the two",
         )
     } else if let Some(near) = nearest(&stem, known) {
-        finding.help(format!("did you mean `{near}.csv`?"))
+        // All that it says would be missing in every answer.
+        let message = format!("the file `{}` is not read", path.display());
+        Diagnostic::new(Code::MisnamedFile, message).help(format!("did you mean `{near}.csv`?"))
     } else {
         let names: Vec<String> = FILES.iter().map(|layout| format!("`{}`", layout.name)).collect();
-        finding.help(format!("the files of an inventory are {}", names.join(", ")))
+        Diagnostic::new(Code::UnknownFile, message)
+            .help(format!("the files of an inventory are {}", names.join(", ")))
     });
 }
 

@@ -3,6 +3,9 @@
 //! The project's own files and exports are read by the same functions, so that a word that one of
 //! them takes is a word that the other takes.
 
+/// What a line of an inventory's file begins with that is for people alone.
+pub(crate) const COMMENT: char = '#';
+
 /// The words for yes and for no: of programs, of Azure, and as spreadsheets write true and false in other languages.
 const WORDS: [(&str, &str); 16] = [
     ("true", "false"),

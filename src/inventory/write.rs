@@ -8,6 +8,7 @@ use std::{fs, io};
 use super::client::Protocol;
 use super::columns::{self, Field, NOTHING_CARRIED, Value};
 use super::model::{Carried, Inventory};
+use super::text::COMMENT;
 use crate::prefix::Prefix;
 use crate::staged::Staged;
 
@@ -107,7 +108,8 @@ impl Written<'_> {
         };
         let fields: Vec<&Field<Row>> = fields.iter().filter(is_needed).collect();
         let place = self.staged.begin(file)?;
-        let mut writer = csv::Writer::from_writer(self.staged.file(place));
+        let mut builder = csv::WriterBuilder::new();
+        let mut writer = builder.comment(Some(COMMENT as u8)).from_writer(self.staged.file(place));
         writer.write_record(fields.iter().map(|field| field.column.name)).map_err(io::Error::from)?;
         for row in rows {
             let cells = fields.iter().map(|field| cell(field, row, inventory));

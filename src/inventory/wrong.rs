@@ -5,7 +5,7 @@ use super::read::{nearest, shortened};
 use super::text::truth_words;
 use crate::asn::AsnError;
 use crate::diagnostic::{Code, Diagnostic};
-use crate::prefix::PrefixError;
+use crate::prefix::{Prefix, PrefixError};
 use crate::source::Span;
 
 /// The finding that a value of `name` is neither true nor false.
@@ -65,7 +65,7 @@ pub(crate) fn bad_prefix(element: &str, error: &PrefixError, place: Span) -> Dia
         |label: &str, meant| finding.clone().at(place, label).help(format!("did you mean `{meant}`?"));
     match error {
         PrefixError::HostBits(canonical) => meant("bits are set to the right of the length", canonical),
-        PrefixError::NoLength(host) => meant("an address without a length", host),
+        PrefixError::NoLength(address) => meant("an address without a length", &address.meant()),
         PrefixError::LeadingZero(decimal) => {
             meant("a number begins with a zero, which routers may read as octal", decimal)
         }
@@ -73,6 +73,13 @@ pub(crate) fn bad_prefix(element: &str, error: &PrefixError, place: Span) -> Dia
             finding.at(place, "expected a prefix such as `10.1.0.0/16` or `fd00:1::/48`")
         }
     }
+}
+
+/// The finding that a prefix is written as an address and a mask.
+pub(crate) fn masked_prefix(text: &str, prefix: Prefix, place: Span) -> Diagnostic {
+    let message = format!("`{}` holds an address with a mask", shortened(text));
+    let finding = Diagnostic::new(Code::BadPrefix, message);
+    finding.at(place, "expected the length behind a `/`").help(format!("did you mean `{prefix}`?"))
 }
 
 /// The finding that a value is no address.

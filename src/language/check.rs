@@ -301,7 +301,7 @@ fn bad_prefix(word: &Word, error: &PrefixError) -> Diagnostic {
             format!("did you mean `{canonical}`?"),
         ),
         PrefixError::NoLength(host) => {
-            (format!("`{text}` is an address without a length"), format!("did you mean `{host}`?"))
+            (format!("`{text}` is an address without a length"), format!("did you mean `{}`?", host.meant()))
         }
         PrefixError::LeadingZero(decimal) => (
             format!("a number in `{text}` begins with a zero, which routers may read as octal"),

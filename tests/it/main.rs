@@ -18,6 +18,7 @@ mod query;
 mod query_joins;
 mod query_routing;
 mod read;
+mod read_forgiving;
 mod read_mangled;
 mod read_naming;
 mod recordings;

@@ -93,6 +93,7 @@ fn each_fixture_has_the_findings_of_its_name_and_no_others() {
         ("overlapping-subnets", vec![("subnets.csv", 3, 10, "10.0.1.128/25")]),
         ("self-reference", vec![("peerings.csv", 2, 5, "hub")]),
         ("unknown-column", vec![("vnets.csv", 1, 20, "owner"), ("gateways.csv", 1, 6, "client-pol")]),
+        ("misnamed-file", vec![("", 0, 0, "")]),
         ("unknown-file", vec![("", 0, 0, ""), ("", 0, 0, "")]),
         ("unknown-name", vec![("peerings.csv", 2, 5, "Spook"), ("clients.csv", 2, 8, "Spoke")]),
         (

@@ -18,7 +18,7 @@ use crate::support::topologies::{folder_of, root};
 type Finding = (&'static str, &'static str, usize, usize);
 
 /// What is found in the folder of that code under `tests/fixtures/diagnostics`.
-const FOUND: [Finding; 45] = [
+const FOUND: [Finding; 48] = [
     ("one-sided-peering", "peerings.csv", 2, 5),
     ("peering-not-connected", "peerings.csv", 3, 22),
     ("peering-out-of-sync", "peerings.csv", 2, 22),
@@ -64,6 +64,9 @@ const FOUND: [Finding; 45] = [
     ("summary-on-gateway-subnet", "routes.csv", 2, 11),
     ("unused-route-table", "route_tables.csv", 4, 1),
     ("limit-exceeded", "gateways.csv", 2, 5),
+    ("refused-range", "vnets.csv", 3, 19),
+    ("refused-range", "vnets.csv", 4, 7),
+    ("refused-range", "gateways.csv", 2, 5),
 ];
 
 /// Every finding about the folder, as code, file, line and column.
@@ -185,8 +188,9 @@ fn an_interface_that_does_not_forward_is_found_where_a_route_leads_to_it() {
 #[test]
 fn every_kind_of_warning_has_a_fixture() {
     // These are about a question, a change or a plan, and are found where those are tested.
-    // Whether an interface forwards is told by exports alone.
-    let asked = [Code::NoSuchName, Code::ChangeForced, Code::UnknownValue, Code::ForwardingOff];
+    // Whether an interface forwards is told by exports alone, and a file that is not read by the folder.
+    let asked =
+        [Code::NoSuchName, Code::ChangeForced, Code::UnknownValue, Code::ForwardingOff, Code::MisnamedFile];
     let warnings = Code::ALL.iter().filter(|code| code.severity() == Severity::Warning);
     let mut known: BTreeSet<&str> =
         warnings.filter(|code| !asked.contains(code)).map(|code| code.name()).collect();

@@ -15,8 +15,10 @@ use crate::inventory::columns::{NOTHING_CARRIED, States, Value};
 use crate::inventory::model::Carried;
 use crate::inventory::resource::is_id_of;
 use crate::inventory::text::{elements, truth};
-use crate::inventory::wrong::{bad_address, bad_asn, bad_boolean, bad_prefix, bad_state, bad_value};
-use crate::prefix::Prefix;
+use crate::inventory::wrong::{
+    bad_address, bad_asn, bad_boolean, bad_prefix, bad_state, bad_value, masked_prefix,
+};
+use crate::prefix::{Prefix, prefix_of_mask};
 use crate::source::{Sources, Span};
 
 /// What a word for a protocol is called where it is none.
@@ -155,6 +157,15 @@ impl<'run> Row<'run> {
 
     /// The prefixes of a list; each bad one is a finding of its own.
     fn prefixes(&mut self, cell: Cell) -> Vec<Prefix> {
+        // An address with its mask behind it is one prefix in two elements, of which one finding is enough.
+        let mut elements = elements(self.text(cell)).peekable();
+        while let Some(address) = elements.next() {
+            if let Some(prefix) = elements.peek().and_then(|mask| prefix_of_mask(address, mask)) {
+                let place = self.place(cell);
+                self.push(masked_prefix(self.text(cell), prefix, place));
+                return Vec::new();
+            }
+        }
         self.list(cell, str::parse, |element, error, place| bad_prefix(element, &error, place))
     }
 

@@ -13,6 +13,7 @@ use super::suggest::nearest;
 use crate::diagnostic::{Code, Diagnostic, Report};
 use crate::inventory::columns::{Column, FILES, Field, InventoryFile};
 use crate::inventory::text;
+use crate::inventory::text::COMMENT;
 use crate::source::{FileId, Sources, Span, Table};
 
 /// The bytes of records from which on reading them is shared among threads.
@@ -39,11 +40,7 @@ impl Sheet {
     /// Reads the header of `text` and adds the file to the report.
     pub(super) fn open(path: &Path, layout: &InventoryFile, text: String, report: &mut Report) -> Self {
         let delimiter = delimiter(&text);
-        let mut reader = ReaderBuilder::new()
-            .delimiter(delimiter)
-            .has_headers(false)
-            .flexible(true)
-            .from_reader(text.as_bytes());
+        let mut reader = reader_of(text.as_bytes(), delimiter);
         let mut header = StringRecord::new();
         // Text that is UTF-8 as a whole is so in its cells, and memory does not fail to be read.
         let found = reader.read_record(&mut header).unwrap_or(false);
@@ -150,11 +147,7 @@ impl Sheet {
         parse: impl Fn(&mut Note, &StringRecord, Span) -> Option<Value>,
     ) -> Option<Vec<Value>> {
         let first = self.body + share.start;
-        let mut reader = ReaderBuilder::new()
-            .delimiter(self.delimiter)
-            .has_headers(false)
-            .flexible(true)
-            .from_reader(&text.as_bytes()[first..self.body + share.end]);
+        let mut reader = reader_of(&text.as_bytes()[first..self.body + share.end], self.delimiter);
         let mut record = StringRecord::new();
         let mut begin = first;
         let mut note = Note::default();
@@ -180,11 +173,7 @@ impl Sheet {
     ) -> bool {
         let text = &sources.get(self.file).text;
         let Some(body) = text.as_bytes().get(self.body..).filter(|_| self.readable) else { return false };
-        let mut reader = ReaderBuilder::new()
-            .delimiter(self.delimiter)
-            .has_headers(false)
-            .flexible(true)
-            .from_reader(body);
+        let mut reader = reader_of(body, self.delimiter);
         let mut record = StringRecord::new();
         let mut begin = self.body;
         let mut all_seen = true;
@@ -193,9 +182,14 @@ impl Sheet {
             let (start, end) = trim(text, begin, next);
             begin = next;
             let origin = span(self.file, start, end);
+            let is_alone = record.len() == 1;
+            // What stands at the end of a row and is empty is often left out.
+            while record.len() < self.columns.len() {
+                record.push_field("");
+            }
             let whole = record.len() == self.columns.len();
             // Spreadsheets leave rows of empty cells behind, which say nothing.
-            if (whole || record.len() == 1) && record.iter().all(|cell| cell.trim().is_empty()) {
+            if (whole || is_alone) && record.iter().all(|cell| cell.trim().is_empty()) {
                 continue;
             }
             if let Some((quote, fault)) = quotes::fault(&text.as_bytes()[start..end], self.delimiter) {
@@ -213,15 +207,23 @@ impl Sheet {
 
     fn wrong_count(&self, origin: Span, count: usize) -> Diagnostic {
         let expected = self.columns.len();
-        let plural = if count == 1 { "" } else { "s" };
         let delimiter = char::from(self.delimiter);
         Diagnostic::new(
             Code::UnreadableCsv,
-            format!("a record has {count} cell{plural}, but the header has {expected}"),
+            format!("a record has {count} cells, but the header has {expected}"),
         )
-        .at(origin, format!("expected as many cells as in the header: {expected}"))
-        .help(format!("a cell that holds `{delimiter}` must stand in double quotes"))
+        .at(origin, format!("expected {expected} cells at most, as in the header"))
+        .help(format!(
+            "separate the prefixes of a list with blanks; a cell that holds `{delimiter}` must stand in double quotes"
+        ))
     }
+}
+
+/// A reader of records, which passes over comments.
+fn reader_of(text: &[u8], delimiter: u8) -> csv::Reader<&[u8]> {
+    let mut builder = ReaderBuilder::new();
+    builder.delimiter(delimiter).comment(Some(COMMENT as u8)).has_headers(false).flexible(true);
+    builder.from_reader(text)
 }
 
 /// `text` in about `count` stretches of whole lines.
@@ -240,7 +242,8 @@ fn shares(text: &str, count: usize) -> Vec<Range<usize>> {
 
 /// The delimiter that the first line has more of; a comma where neither is there.
 fn delimiter(text: &str) -> u8 {
-    text::delimiter(text.lines().find(|line| !line.trim().is_empty()).unwrap_or_default(), b",;")
+    let says_something = |line: &&str| !line.trim().is_empty() && !line.starts_with(COMMENT);
+    text::delimiter(text.lines().find(says_something).unwrap_or_default(), b",;")
 }
 
 /// The column that a cell of the header names, compared without regard to case, blanks, `_` and `-`.
@@ -270,11 +273,16 @@ fn list(known: &[Column]) -> String {
     names.join(", ")
 }
 
-/// The ends of a record without the line breaks before and after it.
+/// The ends of a record without the comments before it and the line breaks around it.
 fn trim(text: &str, start: usize, end: usize) -> (usize, usize) {
     let record = &text[start..end];
     let is_break = ['\r', '\n'];
-    let begin = start + record.len() - record.trim_start_matches(is_break).len();
+    let mut rest = record.trim_start_matches(is_break);
+    while rest.starts_with(COMMENT) {
+        let after = rest.find('\n').map_or("", |at| &rest[at..]);
+        rest = after.trim_start_matches(is_break);
+    }
+    let begin = start + record.len() - rest.len();
     (begin, (start + record.trim_end_matches(is_break).len()).max(begin))
 }
 
