@@ -116,7 +116,7 @@ function showReasons() {
   if (network === null || gateway === null) {
     replace(panel,
       element("h2", { id: "reasons-heading", text: gateway === null ? "No Point-to-Site clients" : "Why?" }),
-      element("p", { class: "soft", text: gateway === null
+      element("p", { class: gateway === null ? "soft" : "soft prompt", text: gateway === null
         ? "No gateway on this page has a client pool."
         : "Pick a network on the map, in the table or by search: here stands why clients reach it or do not, and what would help." }));
     return;

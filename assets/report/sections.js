@@ -14,7 +14,7 @@ const LINKS_AT_ONCE = 500;
 
 function stateWord(link) {
   if (report.states.length === 1 || link.states.length === 2) return "";
-  return link.states[0] === "after" ? "comes" : "goes";
+  return link.states[0] === "after" ? "added" : "removed";
 }
 
 function showLinks() {
@@ -26,7 +26,7 @@ function showLinks() {
     const word = stateWord(link);
     return element("tr", {},
       element("td", {}, named(networks[link.from].name), " – ", named(networks[link.to].name)),
-      element("td", {}, KINDS[link.kind], word ? element("span", { class: word === "comes" ? "added" : "removed", text: ` (${word})` }) : null),
+      element("td", {}, KINDS[link.kind], word ? element("span", { class: word, text: ` (${word})` }) : null),
       element("td", { text: (link.notes || []).map(shown).join("; ") }),
       element("td", {}, places.flat()));
   });
@@ -37,15 +37,29 @@ function showLinks() {
     more > 0 ? element("p", { class: "soft", text: `And ${more} more: open a part of the map to see its own.` }) : null));
 }
 
+// Texts of the program have names and commands between backquotes.
+function quoted(text) {
+  return shown(text).split("`").map((part, index) => (index % 2 === 1 ? element("code", { text: part }) : part));
+}
+
 function findingItem(state, finding) {
-  const related = (finding.related || []).map((one) => [" · ", rowLink(state, one.at), ` ${shown(one.message)}`]);
+  const related = (finding.related || []).map((one) => [" · ", rowLink(state, one.at), " ", quoted(one.message)]);
   return element("li", { class: "finding" },
-    element("strong", { text: shown(finding.message) }), " ",
-    element("code", { text: finding.code }), " ",
+    element("strong", {}, quoted(finding.message)), " ",
     finding.at ? rowLink(state, finding.at) : null,
-    finding.expected ? element("span", { class: "soft", text: ` ${shown(finding.expected)}` }) : null,
+    finding.expected ? element("span", { class: "soft" }, " ", quoted(finding.expected)) : null,
     related.flat(),
-    finding.help ? element("p", { class: "help", text: shown(finding.help) }) : null);
+    finding.help ? element("p", { class: "help" }, quoted(finding.help)) : null);
+}
+
+// More findings of one code than this are folded.
+const FINDINGS_AT_ONCE = 5;
+
+// The findings of one code, under it.
+function findingGroup(state, code, findings) {
+  return element("details", { class: "fold", open: findings.length <= FINDINGS_AT_ONCE },
+    element("summary", {}, element("code", { text: code }), ` ${counted(findings.length, "finding", "findings")}`),
+    element("ul", { class: "plain" }, findings.map((finding) => findingItem(state, finding))));
 }
 
 function showFindings() {
@@ -53,10 +67,15 @@ function showFindings() {
   const warnings = state.findings.filter((finding) => finding.severity === "warning").length;
   const notes = state.findings.length - warnings;
   const heading = notes > 0 ? `Warnings (${warnings}) and notes (${notes})` : `Warnings (${warnings})`;
+  const groups = new Map();
+  for (const finding of state.findings) {
+    if (!groups.has(finding.code)) groups.set(finding.code, []);
+    groups.get(finding.code).push(finding);
+  }
   replace(byId("findings"),
     element("h2", { id: "findings-heading", text: heading }),
     state.findings.length === 0 ? element("p", { class: "empty", text: "Nothing doubtful was found." })
-      : element("ul", { class: "plain" }, state.findings.map((finding) => findingItem(state, finding))),
+      : [...groups].map(([code, findings]) => findingGroup(state, code, findings)),
     state.left_out.findings > 0 ? element("p", { class: "soft", text:
       `And ${counted(state.left_out.findings, "finding", "findings")} more: tunnelog check ${shown(state.command)}` }) : null);
 }
@@ -70,7 +89,7 @@ function startRows() {
   const several = report.states.length > 1;
   const title = (state) => (several ? `Rows of the inventory, ${state.label}` : "Rows of the inventory");
   const folds = report.states.map((state, index) => element("details", { class: "fold", open: state.rows.length <= 60 && !several },
-    element("summary", {}, element("h2", { id: index === 0 ? "rows-heading" : null, text: `${title(state)} (${state.rows.length})` })),
+    element("summary", {}, element("h2", { id: index === 0 ? "rows-heading" : null, text: `${title(state)} (${state.rows.length.toLocaleString("en")})` })),
     element("div", { class: "scroll" }, element("table", {},
       element("thead", {}, element("tr", {}, element("th", { scope: "col", text: "Row" }), element("th", { scope: "col", text: "Text" }))),
       element("tbody", {}, state.rows.map((row, place) => element("tr", { class: "row", id: `row-${state.label}-${place}` },

@@ -20,7 +20,9 @@ function chooseGateway(gateway, more = {}) {
   const className = classes.includes(choice.className) ? choice.className : classes[classes.length - 1];
   const part = choice.part === "all" || choice.part === null ? choice.part : networks[gateway].part;
   byId("gateway").value = String(gateway);
-  choose({ gateway, className, part, network: null, ...more });
+  // The same network is looked at from the other gateway, where that may have an answer about it.
+  const isStill = choice.network !== null && latest.clientsOf.get(key(gateway, className))?.byNetwork.has(choice.network);
+  choose({ gateway, className, part, network: isStill ? choice.network : null, ...more });
 }
 
 function chooseClients(changed, network) {
@@ -80,6 +82,13 @@ function startTheme() {
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", restyle);
 }
 
+// The whole map as a picture: the map itself is drawn for the size of the window, and not again before paper takes it.
+function picture() {
+  const canvas = cy.renderer().bufferCanvasImage({ full: true, scale: 2, maxWidth: 3000, maxHeight: 3000, bg: "#ffffff" });
+  canvas.id = "map-on-paper";
+  return canvas;
+}
+
 // Paper is light, and the map fits it.
 function startPrint() {
   let theme;
@@ -90,14 +99,49 @@ function startPrint() {
     document.documentElement.dataset.theme = "light";
     document.querySelector(".legend").open = true;
     restyle();
-    fit();
+    document.getElementById("map-on-paper")?.remove();
+    byId("map").after(picture());
   });
   window.addEventListener("afterprint", () => {
+    document.getElementById("map-on-paper")?.remove();
     if (theme === undefined) delete document.documentElement.dataset.theme;
     else document.documentElement.dataset.theme = theme;
     document.querySelector(".legend").open = legendOpen;
     restyle();
-    fit();
+  });
+}
+
+// What is chosen stands in the address, so that a link leads to it.
+function fragment() {
+  const words = new URLSearchParams();
+  if (choice.gateway !== null) words.set("gateway", networks[choice.gateway].name);
+  if (choice.className !== null) words.set("class", choice.className);
+  if (choice.network !== null) words.set("network", networks[choice.network].name);
+  if (choice.view !== "now") words.set("show", choice.view);
+  return `#${words}`;
+}
+
+function readFragment() {
+  if (location.hash.length < 2 || location.hash.startsWith("#row-")) return;
+  const words = new URLSearchParams(location.hash.slice(1));
+  const named = (word) => networks.findIndex((network) => network.name === words.get(word));
+  const [gateway, network] = [named("gateway"), named("network")];
+  if (gateway >= 0) chooseGateway(gateway);
+  if (choice.gateway !== null && classesOf(choice.gateway).includes(words.get("class"))) choose({ className: words.get("class") });
+  const view = document.querySelector(`input[name="view"][value="${CSS.escape(words.get("show") ?? "")}"]`);
+  if (view) {
+    view.checked = true;
+    choose({ view: view.value });
+  }
+  if (network >= 0) choose({ network });
+}
+
+function startFragment() {
+  readFragment();
+  addEventListener("hashchange", readFragment);
+  watch(() => {
+    // Every choice is not a step back in the browser.
+    if (fragment() !== location.hash) history.replaceState(null, "", fragment());
   });
 }
 
@@ -107,7 +151,7 @@ function showOrigin() {
     return [state.label === "now" ? "" : `${state.label}: `, element("code", { text: shown(state.path) }), changes];
   });
   const joined = parts.flatMap((part, index) => (index > 0 ? [" · ", ...part] : part));
-  replace(byId("origin"), joined, ` · ${counted(networks.length, "network", "networks")}, profile ${report.profile}`);
+  replace(byId("origin"), joined, ` · ${counted(networks.length, "network", "networks")}, model ${report.profile}`);
   document.title = `What the VPN reaches: ${shown(latest.path)}`;
 }
 
@@ -129,4 +173,5 @@ watch((before) => {
     if (isFocused) document.querySelector('input[name="class"]:checked')?.focus();
   }
 });
+startFragment();
 document.documentElement.dataset.ready = "yes";

@@ -121,7 +121,8 @@ test("warnings stand there, each with its row", async () => {
   const { tab, close } = await open(browser, page("facts/s2s-chain"));
   const warnings = tab.locator("#findings .finding");
   assert.equal(await tab.textContent("#findings-heading"), "Warnings (1)");
-  assert.match(await warnings.first().textContent(), /`VNet2` has no route to the clients of `VNet1`.*no-route-back.*s2s\.csv:2/s);
+  assert.match(await warnings.first().textContent(), /VNet2 has no route to the clients of VNet1.*s2s\.csv:2/s);
+  assert.match(await tab.textContent("#findings summary"), /no-route-back 1 finding/);
   await close();
 });
 
@@ -262,11 +263,61 @@ test("paper has the answer and no controls", async () => {
   await tab.emulateMedia({ media: "print" });
   await tab.evaluate(() => window.dispatchEvent(new Event("beforeprint")));
   for (const hidden of [".controls", "#tools", "#theme"]) assert.ok(await tab.locator(hidden).isHidden(), hidden);
-  for (const visible of ["#map", "#legend", "#answer-table", "#reasons .missing"]) {
+  for (const visible of ["#map-on-paper", "#legend", "#answer-table", "#reasons .missing"]) {
     assert.ok(await tab.locator(visible).first().isVisible(), visible);
   }
   assert.equal(await tab.getAttribute("html", "data-theme"), "light");
   await tab.evaluate(() => window.dispatchEvent(new Event("afterprint")));
   assert.equal(await tab.getAttribute("html", "data-theme"), null);
   await close();
+});
+
+test("paper has the whole map, however large the window was", async () => {
+  const { tab, close } = await open(browser, page("facts/s2s-chain-branch-bgp"));
+  for (const [width, height] of [[1400, 900], [800, 600]]) {
+    await tab.emulateMedia({ media: "screen" });
+    await tab.setViewportSize({ width, height });
+    await tab.evaluate(() => window.dispatchEvent(new Event("beforeprint")));
+    await tab.emulateMedia({ media: "print" });
+    // A4 without its margins, upright and across, at 96 points an inch.
+    for (const paper of [688, 1016]) {
+      await tab.setViewportSize({ width: paper, height: 900 });
+      const drawn = await tab.evaluate(() => {
+        const canvas = document.getElementById("map-on-paper");
+        const { data, width, height } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+        const inked = (x, y) => { const at = 4 * (y * width + x); return data[at] + data[at + 1] + data[at + 2] < 720; };
+        let [left, top, right, bottom] = [width, height, 0, 0];
+        for (let y = 0; y < height; y += 2) {
+          for (let x = 0; x < width; x += 2) {
+            if (inked(x, y)) [left, top, right, bottom] = [Math.min(left, x), Math.min(top, y), Math.max(right, x), Math.max(bottom, y)];
+          }
+        }
+        const box = canvas.getBoundingClientRect();
+        return { ink: [left / width, top / height, right / width, bottom / height], box: [box.left, box.right, box.height], whole: box.width / box.height - width / height };
+      });
+      // Ink reaches all four sides: nothing is cut, and nothing else is on the picture.
+      assert.ok(drawn.ink[0] < 0.1 && drawn.ink[1] < 0.1 && drawn.ink[2] > 0.9 && drawn.ink[3] > 0.9, JSON.stringify(drawn));
+      assert.ok(drawn.box[0] >= 0 && drawn.box[1] <= paper && drawn.box[2] <= 568, JSON.stringify(drawn));
+      assert.ok(Math.abs(drawn.whole) < 0.05, "its sides keep their proportion");
+    }
+    assert.ok(await tab.locator("#map").isHidden());
+    assert.ok(await tab.locator("#reasons").isHidden(), "nobody can pick a network on paper");
+    await tab.evaluate(() => window.dispatchEvent(new Event("afterprint")));
+  }
+  assert.equal(await tab.locator("#map-on-paper").count(), 0);
+  await close();
+});
+
+test("a link leads to what was chosen", async () => {
+  const file = page("facts/branch-office");
+  const { tab, close } = await open(browser, file);
+  await pick(tab, "Site1");
+  const hash = await tab.evaluate(() => location.hash);
+  assert.match(hash, /gateway=VNet1/);
+  assert.match(hash, /network=Site1/);
+  await close();
+  const { tab: other, close: closeOther } = await open(browser, file, {}, hash.replace("class=windows", "class=non-windows"));
+  assert.match(await other.textContent("#whose"), /Non-Windows/);
+  assert.match(await other.textContent("#reasons"), /Site1/);
+  await closeOther();
 });

@@ -64,7 +64,7 @@ export function launch() {
 }
 
 // Opens a file and gives its tab, with all that the console said and all that was asked of a network.
-export async function open(browser, file, options = {}) {
+export async function open(browser, file, options = {}, hash = "") {
   const context = await browser.newContext({ viewport: { width: 1440, height: 1000 }, ...options });
   const tab = await context.newPage();
   const said = [];
@@ -74,7 +74,7 @@ export async function open(browser, file, options = {}) {
   tab.on("request", (request) => {
     if (!/^(file|data|blob):/.test(request.url())) said.push(`request: ${request.url()}`);
   });
-  await tab.goto(pathToFileURL(file).href);
+  await tab.goto(pathToFileURL(file).href + hash);
   await tab.waitForSelector('html[data-ready="yes"]', { state: "attached" });
   return { tab, said, close: () => context.close() };
 }
