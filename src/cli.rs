@@ -5,14 +5,16 @@ mod shell;
 mod verb;
 mod view;
 
+use std::ffi::OsString;
 use std::io::{self, Write};
 use std::process::ExitCode;
 
 use anstyle::{AnsiColor, Style};
 use clap::error::ErrorKind;
-use clap::{CommandFactory, FromArgMatches, Parser};
+use clap::{ArgMatches, CommandFactory, FromArgMatches, Parser};
+use tunnelog::class::Profile;
 
-use self::arguments::{Color, masked};
+use self::arguments::{Color, OLD_MODEL, masked};
 use self::shell::call::Call;
 use self::shell::exit::{Exit, Failure};
 use self::shell::inputs::Places;
@@ -38,7 +40,7 @@ struct Arguments {
     color: Color,
 
     /// Hide warnings and notes on the standard error; errors are shown all the same, and so is what `check` finds.
-    #[arg(long, global = true)]
+    #[arg(long, short, global = true)]
     quiet: bool,
 
     /// How many threads work, 256 at most; as many as the machine has cores where this is left out.
@@ -46,57 +48,88 @@ struct Arguments {
     jobs: Option<u16>,
 }
 
-impl Arguments {
-    /// Parses the command line, including what one argument demands of another, and the paths on it.
-    fn read() -> Result<(Self, Places), clap::Error> {
-        let command = Self::command();
+/// The command line, taken apart.
+struct CommandLine {
+    arguments: Arguments,
+    places: Places,
+    /// True where findings count as a no.
+    denies: bool,
+    /// True where an option is called as it was before.
+    is_dated: bool,
+}
+
+impl CommandLine {
+    /// Parses the command line, including what one argument demands of another.
+    fn read() -> Result<Self, clap::Error> {
+        let command = Arguments::command();
         let matches = command.clone().try_get_matches_from(std::env::args_os().map(masked))?;
         let places = Places::of(&command, &matches);
         let arguments =
-            Self::from_arg_matches(&matches).map_err(|error| error.format(&mut Self::command()))?;
-        Ok((arguments.validated()?, places))
-    }
-
-    /// Refuses classes that the profile does not have.
-    fn validated(self) -> Result<Self, clap::Error> {
-        let Some((profile, wanted)) = self.verb.verb().classes() else { return Ok(self) };
-        let known = profile.classes();
-        if let Some(class) = wanted.iter().find(|class| !known.contains(class)) {
-            let words: Vec<_> = known.iter().map(|class| format!("`{}`", class.word())).collect();
-            let message = format!(
-                "profile `{}` has no class `{}`; it has {}",
-                profile.word(),
-                class.word(),
-                words.join(", ")
-            );
-            return Err(Self::command().error(ErrorKind::ArgumentConflict, message));
-        }
-        Ok(self)
+            Arguments::from_arg_matches(&matches).map_err(|error| error.format(&mut Arguments::command()))?;
+        let denies = |(_, of_verb): (&str, &ArgMatches)| matches!(of_verb.try_contains_id("deny"), Ok(true));
+        let old = format!("--{OLD_MODEL}");
+        let is_old =
+            |word: OsString| word.to_str().is_some_and(|word| word.split('=').next() == Some(old.as_str()));
+        Ok(Self {
+            arguments: arguments.validated(matches.subcommand_name().unwrap_or_default())?,
+            places,
+            denies: matches.subcommand().is_some_and(denies),
+            is_dated: std::env::args_os().any(is_old),
+        })
     }
 
     /// Does what is asked.
-    fn answer(&self, places: &Places) -> Result<Exit, Failure> {
-        work::prepare(self.jobs)?;
-        places.check()?;
-        let call = Call::new(self.color, self.quiet, Self::command);
-        let exit = self.verb.verb().run(&call);
+    fn answer(&self) -> Result<Exit, Failure> {
+        work::prepare(self.arguments.jobs)?;
+        self.places.check()?;
+        let call = Call::new(self.arguments.color, self.arguments.quiet, self.denies, Arguments::command);
+        let exit = self.arguments.verb.verb().run(&call);
         call.foot();
+        if self.is_dated {
+            call.note(format_args!(
+                "`--{OLD_MODEL}` is called `--model` now; the next version takes the new word alone"
+            ));
+        }
         exit
+    }
+}
+
+impl Arguments {
+    /// Refuses classes that the model does not have; `verb` is that of the call.
+    fn validated(self, verb: &str) -> Result<Self, clap::Error> {
+        let Some((model, wanted)) = self.verb.verb().classes() else { return Ok(self) };
+        let known = model.classes();
+        let Some(class) = wanted.iter().find(|class| !known.contains(class)) else { return Ok(self) };
+        let words: Vec<_> = known.iter().map(|class| format!("`{}`", class.word())).collect();
+        let others = Profile::ALL.iter().filter(|other| other.classes().contains(class));
+        let cure: Vec<_> = others.map(|other| format!("`--model {}`", other.word())).collect();
+        let message = format!(
+            "model `{}` has no class `{}`; it has {}. {} has that class",
+            model.word(),
+            class.word(),
+            words.join(", "),
+            cure.join(" or ")
+        );
+        let mut command = Self::command();
+        command.build();
+        let of_verb = command.find_subcommand_mut(verb);
+        let error = of_verb.map(|command| command.error(ErrorKind::ArgumentConflict, &message));
+        Err(error.unwrap_or_else(|| Self::command().error(ErrorKind::ArgumentConflict, &message)))
     }
 }
 
 /// Runs the program on the arguments of the process.
 pub(crate) fn run() -> ExitCode {
-    let (arguments, places) = match Arguments::read() {
-        Ok(read) => read,
+    let line = match CommandLine::read() {
+        Ok(line) => line,
         Err(error) => return shown(&error).into(),
     };
-    let exit = match arguments.answer(&places) {
+    let exit = match line.answer() {
         Ok(exit) => exit,
         Err(Failure::ClosedPipe) => Exit::Clean,
         Err(Failure::Interrupted(code)) => return code.into(),
         Err(Failure::Reported) => Exit::Invalid,
-        Err(failure @ Failure::Message { .. }) => failed(&failure, arguments.color),
+        Err(failure @ Failure::Message { .. }) => failed(&failure, line.arguments.color),
     };
     exit.into()
 }
@@ -130,13 +163,19 @@ mod tests {
     }
 
     #[test]
-    fn a_class_of_another_profile_is_wrong_use() {
+    fn a_class_of_another_model_is_wrong_use() {
         let parse = |words: &[&str]| {
             Arguments::try_parse_from([&["tunnelog", "reach", "x"], words].concat())
-                .and_then(Arguments::validated)
+                .and_then(|arguments| arguments.validated("reach"))
         };
         let error = parse(&["--class", "windows-openvpn"]).unwrap_err().to_string();
-        assert!(error.contains("profile `article` has no class `windows-openvpn`"), "{error}");
-        assert!(parse(&["--class", "windows-openvpn", "--profile", "observed"]).is_ok());
+        assert!(error.contains("model `article` has no class `windows-openvpn`"), "{error}");
+        assert!(error.contains("`--model observed` has that class"), "{error}");
+        assert!(error.contains("Usage: tunnelog reach "), "{error}");
+        assert!(parse(&["--class", "windows-openvpn", "--model", "observed"]).is_ok());
+        assert!(
+            parse(&["--class", "windows-openvpn", "--profile", "observed"]).is_ok(),
+            "the old word works"
+        );
     }
 }

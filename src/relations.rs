@@ -27,9 +27,7 @@ use crate::names::NameId;
 use crate::prefix::{Family, Prefix};
 use crate::rules;
 use crate::schema::{Cell, Fact, for_each_relation, row};
-use crate::solve::{
-    Component, Derived, Evaluation, Steered, is_steered, passed, routers, solve, steer_by,
-};
+use crate::solve::{Component, Derived, Evaluation, Steered, is_steered, passed, routers, solve, steer_by};
 
 /// Whether a relation is stated by the inventory or derived by a rule.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

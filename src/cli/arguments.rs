@@ -10,7 +10,7 @@ pub(crate) use changes::{ChangeArguments, masked, unmasked};
 pub(crate) use inventory::{Deny, DenyArguments, DifferingArguments, InventoryArguments, PathArguments};
 pub(crate) use output::{Color, Format, OutputArguments, OwnFormats, RowFormat};
 pub(crate) use scope::{
-    Classes, ProfileArguments, ScopeArguments, SubjectArguments, To, Whose, classes, destination, one_of,
-    statuses,
+    Classes, ModelArguments, OLD_MODEL, ScopeArguments, SubjectArguments, To, Whose, classes, destination,
+    one_of, statuses,
 };
 pub(crate) use shard::Shard;

@@ -4,6 +4,7 @@ pub(crate) mod call;
 pub(crate) mod changes;
 pub(crate) mod exit;
 pub(crate) mod folder;
+pub(crate) mod foot;
 pub(crate) mod held;
 pub(crate) mod inputs;
 pub(crate) mod names;

@@ -18,4 +18,5 @@ pub(crate) mod rows;
 pub(crate) mod spreadsheet;
 pub(crate) mod tables;
 pub(crate) mod text;
+pub(crate) mod without;
 pub(crate) mod words;

@@ -130,7 +130,7 @@ pub fn example(rule: Rule) -> Example {
         Rule::TransitSiteRelays => of("relaying-site", "--from VNet1 --to VNet2"),
         Rule::BgpStatic => of("bgp-then-static", "--from VNet1 --to VNet3"),
         Rule::StaticEntry | Rule::StaticGatewayRoute => of("s2s-chain", "--from VNet1 --to VNet2"),
-        Rule::StaticSiteRoute => of("lab-static-return", "--from VNet1 --to Site1 --profile observed"),
+        Rule::StaticSiteRoute => of("lab-static-return", "--from VNet1 --to Site1 --model observed"),
         Rule::CustomRoute => of("custom-route", "--from VNet1 --to Site1 --class windows"),
         Rule::ClientPoolRoute => of("lab-forced-tunnelling", ""),
         Rule::Accessible => of("isolated-vnet", ""),

@@ -80,7 +80,15 @@ fn queries_come_from_files_and_the_standard_input() {
     ]);
     let path = |name: &str| files.path().join(name).display().to_string();
     let mut program = command();
-    program.args(["ask", "facts/branch-office", "expect vnet(VNet1)", "-q", &path("two.query"), "-q", "-"]);
+    program.args([
+        "ask",
+        "facts/branch-office",
+        "expect vnet(VNet1)",
+        "--query",
+        &path("two.query"),
+        "--query",
+        "-",
+    ]);
     let mut child =
         program.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
     child.stdin.take().unwrap().write_all(b"scenario here\nexpect gateway(VNet1)").unwrap();
@@ -105,7 +113,7 @@ fn mistakes_are_invalid_use() {
     for code in ["error[unknown-relation]", "error[wrong-arity]", "error[query-syntax]", "3 errors"] {
         assert!(run.stderr.contains(code), "{code}: {}", run.stderr);
     }
-    let run = ask("s2s-chain", &["-q", "no/such.query"]);
+    let run = ask("s2s-chain", &["--query", "no/such.query"]);
     assert_eq!((run.code, run.stdout.as_str()), (Some(2), ""));
     assert!(
         run.stderr.contains("`no/such.query` cannot be read: no such file or directory"),
@@ -290,8 +298,9 @@ fn shares_of_scenarios_join_to_the_whole() {
     let path = |name: &str| files.path().join(name).to_str().unwrap().to_owned();
     let (one, two) = (path("one.query"), path("two.query"));
     for format in ["csv", "markdown", "ndjson"] {
-        let run =
-            |more: &[&str]| ask("s2s-chain", &[&["-q", &one, "-q", &two, "--format", format], more].concat());
+        let run = |more: &[&str]| {
+            ask("s2s-chain", &[&["--query", &one, "--query", &two, "--format", format], more].concat())
+        };
         let whole = run(&[]);
         assert_eq!(whole.code, Some(1), "no topology has the site");
         for count in [1, 2, 4, 9] {
@@ -300,7 +309,7 @@ fn shares_of_scenarios_join_to_the_whole() {
         }
     }
     for refused in [&["--format", "json"][..], &["--coverage"]] {
-        let run = ask("s2s-chain", &[&["-q", &one, "--shard", "1/2"], refused].concat());
+        let run = ask("s2s-chain", &[&["--query", &one, "--shard", "1/2"], refused].concat());
         assert_eq!((run.code, run.stdout.as_str()), (Some(2), ""), "{refused:?}");
     }
 }

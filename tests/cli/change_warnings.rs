@@ -63,8 +63,8 @@ fn a_table_names_new_warnings_below_the_facts() {
 
 Windows clients of VNet1
 
-  VNet2  10.2.0.0/16  needs-route → unreachable  no route on the client, no way back, no way there
-  VNet3  10.3.0.0/16  needs-route → unreachable  no route on the client, no way back, no way there
+  VNet2  10.2.0.0/16  needs-route → unreachable  no route on the client, no return path, no forward path
+  VNet3  10.3.0.0/16  needs-route → unreachable  no route on the client, no return path, no forward path
 ";
     assert_eq!(run.stdout, expected);
 }
@@ -73,7 +73,7 @@ Windows clients of VNet1
 fn a_place_in_a_change_shows_the_change() {
     let folder = equal_numbers();
     let forced = ["--with", "+ vnet(North)", "--with", "+ bgp(East, West)", "--force", "--format=csv"];
-    let run = tunnelog("reach", folder.path(), &forced);
+    let run = tunnelog("reach", folder.path(), &[&forced[..], &["--deny", "warnings"]].concat());
     assert!(run.stderr.contains("--> --with '+ bgp(East, West)':1:3\n"), "{}", run.stderr);
     let wrong = tunnelog("reach", folder.path(), &["--with", "+ bgp(Eats, West)"]);
     assert_eq!((wrong.code, wrong.stdout.as_str()), (Some(2), ""));
@@ -96,17 +96,18 @@ fn without_an_answer_nothing_is_written() {
     };
     for format in ["csv", "json", "ndjson", "markdown", "table"] {
         assert_eq!(whatif(&["+ bgp(VNet1, VNet3)", "--format", format]), "");
-        assert_eq!(whatif(&["-q", &path("impossible.query"), "--format", format]), "");
+        assert_eq!(whatif(&["--query", &path("impossible.query"), "--format", format]), "");
     }
     for name in ["impossible.query", "mixed.query"] {
-        let all = whatif(&["-q", &path(name)]);
+        let all = whatif(&["--query", &path(name)]);
         assert_eq!(all.is_empty(), name == "impossible.query");
         for count in [2, 3, 4] {
             let share = |number: usize| {
                 let shard = format!("{number}/{count}");
                 let file = path(name);
-                let run =
-                    command().args(["whatif", "facts/s2s-chain", "-q", &file, "--shard", &shard]).output();
+                let run = command()
+                    .args(["whatif", "facts/s2s-chain", "--query", &file, "--shard", &shard])
+                    .output();
                 String::from_utf8(run.unwrap().stdout).unwrap()
             };
             assert_eq!((1..=count).map(share).collect::<String>(), all, "{name} in {count} shares");

@@ -78,9 +78,11 @@ fn a_warning_counts_where_it_is_denied_seen_or_not() {
     };
     let tolerated = verb("routes", "");
     assert_eq!(tolerated.code, Some(0));
-    assert!(tolerated.stderr.starts_with("warning[tunnel-down]: "), "{}", tolerated.stderr);
+    let hint = format!("1 warning: `tunnelog check {}`\n", folder.path().display());
+    assert_eq!(tolerated.stderr, hint, "the answer comes first");
     let denied = verb("routes", "--deny warnings");
     assert_eq!((denied.code, &denied.stdout), (Some(1), &tolerated.stdout));
+    assert!(denied.stderr.starts_with("warning[tunnel-down]: "), "a no says why: {}", denied.stderr);
     let unseen = verb("routes", "--deny warnings --quiet");
     assert_eq!((unseen.code, unseen.stderr.as_str()), (Some(1), ""));
     assert_eq!(verb("check", "").code, Some(0));

@@ -371,7 +371,7 @@ fn documents_hold_to_their_schema() {
         let gateway = Analysis::new(&inventory).gateways()[0];
         let from = inventory.names.text(gateway).to_owned();
         let text =
-            explain(&name, &format!("--from {from} --to 0.0.0.0/0 --format json --profile observed --all"));
+            explain(&name, &format!("--from {from} --to 0.0.0.0/0 --format json --model observed --all"));
         let document: Value = serde_json::from_str(&text).unwrap();
         let errors: Vec<String> = validator
             .iter_errors(&document)

@@ -95,7 +95,7 @@ fn an_interruption_leaves_the_old_answer() {
         &["explain", &large, "--from", hub, "--to", "0.0.0.0/0", "--all", "--format", "json"],
         &["fix", &large, "--from", hub, "--to", far, "--class", "windows", "--never", "custom-route"],
         &["ask", &large, "? delivered(?r, ?n, ?p)"],
-        &["whatif", &large, "-q", &scenarios, "--format", "csv"],
+        &["whatif", &large, "--query", &scenarios, "--format", "csv"],
         &["diff", "facts/ring", &large, "--format", "csv"],
         &["report", &large, "--gateway", hub],
     ];
@@ -347,7 +347,7 @@ fn nesting_costs_no_stack() {
     }
     let statement = format!("? {}gateway(?g)", "not ".repeat(deep));
     let path = write("deep.query", statement);
-    let run = finish(command().args(["ask", "facts/isolated-vnet", "-q"]).arg(path));
+    let run = finish(command().args(["ask", "facts/isolated-vnet", "--query"]).arg(path));
     assert_eq!(run.code, Some(2), "{}", run.stderr);
 }
 

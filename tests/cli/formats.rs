@@ -31,7 +31,7 @@ fn documents_hold_to_their_schemas() {
     for name in topologies() {
         for profile in ["article", "observed"] {
             for verb in ["routes", "reach"] {
-                let text = run(&format!("{verb} facts/{name} --format json --profile {profile}")).stdout;
+                let text = run(&format!("{verb} facts/{name} --format json --model {profile}")).stdout;
                 valid(verb, &serde_json::from_str(&text).unwrap());
             }
         }

@@ -46,7 +46,7 @@ fn inventories_with_faults() {
         for arguments in [
             &["reach", "--format", "csv"][..],
             &["routes", "--format", "json"],
-            &["reach", "--format", "markdown", "--profile", "observed"],
+            &["reach", "--format", "markdown", "--model", "observed"],
             &["check", "--format", "json"],
             &["ask", "? access(?g, _, ?n, ?s)"],
         ] {

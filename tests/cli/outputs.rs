@@ -116,7 +116,7 @@ fn what_is_read_is_not_replaced() {
         // A file that the next call would read counts though it is not there yet.
         (vec!["reach", &inventory], format!("{inventory}/clients.csv")),
         (vec!["reach", &vnets], format!("{inventory}/gateways.csv")),
-        (vec!["ask", &inventory, "-q", &scenarios], scenarios.clone()),
+        (vec!["ask", &inventory, "--query", &scenarios], scenarios.clone()),
         (vec!["reach", &exports], format!("{exports}/answer.csv")),
         (vec!["reach", &exports], format!("{exports}/inner/answer.json")),
         (vec!["reach", &state], state.clone()),

@@ -167,7 +167,10 @@ fn a_query_file_has_one_scenario_or_one_is_named() {
     let file = folder.path().join("plans.query");
     let report = |more: &[&str]| {
         let mut command = command();
-        command.args(["report", "facts/s2s-chain", "--format=json", "--quiet", "-q"]).arg(&file).args(more);
+        command
+            .args(["report", "facts/s2s-chain", "--format=json", "--quiet", "--query"])
+            .arg(&file)
+            .args(more);
         finish(&mut command)
     };
     let unclear = report(&[]);

@@ -84,7 +84,7 @@ fn columns_are_those_of_the_csv_however_it_is_narrowed() {
         format!("reach {hubs} --by client"),
         format!("routes {hubs} --by client --gateway West"),
         format!("reach {hubs} facts/s2s-chain --class windows"),
-        "routes facts/s2s-chain facts/branch-office --profile observed".to_owned(),
+        "routes facts/s2s-chain facts/branch-office --model observed".to_owned(),
         "reach facts/s2s-chain-branch-bgp --to 10.101.8.15".to_owned(),
         "reach facts/s2s-chain-branch-bgp --to 172.16.0.1".to_owned(),
     ] {
@@ -108,8 +108,8 @@ fn the_matrix_has_the_marks_of_the_terminal() {
             "facts/s2s-chain-branch-bgp|VNet1|windows|+|✓|+|+",
             "",
             "✓|reachable",
-            "+|reachable once a route is added by hand",
-            "!|route held, no answer",
+            "+|client route missing",
+            "!|client route, no answer",
             "·|unreachable",
         ]
     );

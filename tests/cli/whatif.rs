@@ -55,7 +55,7 @@ Windows clients of VNet1
 
   route  - 10.2.0.0/16  spoke of the gateway
 
-  VNet2  10.2.0.0/16  reachable → unreachable  no route on the client, no way back, no way there
+  VNet2  10.2.0.0/16  reachable → unreachable  no route on the client, no return path, no forward path
 
   Windows clients of VNet1 have to download the profile again; until then, to them, VNet2 is
     blackhole.
@@ -113,7 +113,7 @@ fn a_batch_is_each_scenario_by_itself_and_shares_join() {
     let folder = folder(&[("plans.query", PLANS)]);
     let path = folder.path().join("plans.query");
     let path = path.to_str().unwrap();
-    let all = whatif(&["facts/s2s-chain", "-q", path]);
+    let all = whatif(&["facts/s2s-chain", "--query", path]);
     assert_eq!(all.code, Some(2));
     assert!(all.stderr.contains("error[change-impossible]"), "{}", all.stderr);
     let named = |name: &str, changes: &[&str]| -> String {
@@ -129,11 +129,14 @@ fn a_batch_is_each_scenario_by_itself_and_shares_join() {
     assert_eq!(all.stdout, one_by_one.concat());
     for count in [1, 2, 3, 5, 7] {
         let shares = (1..=count).map(|number| {
-            whatif(&["facts/s2s-chain", "-q", path, "--shard", &format!("{number}/{count}")]).stdout
+            whatif(&["facts/s2s-chain", "--query", path, "--shard", &format!("{number}/{count}")]).stdout
         });
         assert_eq!(shares.collect::<String>(), all.stdout, "{count} shares");
     }
-    assert_eq!(whatif(&["facts/s2s-chain", "-q", path, "--shard", "1/2", "--format", "json"]).code, Some(2));
+    assert_eq!(
+        whatif(&["facts/s2s-chain", "--query", path, "--shard", "1/2", "--format", "json"]).code,
+        Some(2)
+    );
 }
 
 #[test]

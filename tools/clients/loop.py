@@ -31,7 +31,7 @@ class Case:
         self.missing = networks(row["prefix"] for row in json.loads(self.written("json"))["routes"])
 
     def written(self, kind, *more):
-        words = ["client-config", self.path, "--gateway", self.gateway, "--class", self.kind, "--profile", self.profile]
+        words = ["client-config", self.path, "--gateway", self.gateway, "--class", self.kind, "--model", self.profile]
         return run(PROGRAM, "--quiet", *words, "--kind", kind, *more).stdout
 
     @property
@@ -45,7 +45,7 @@ class Case:
 def cases_of(path):
     found = []
     for profile in ("article", "observed"):
-        answer = run(PROGRAM, "--quiet", "routes", path, "--profile", profile, "--format", "csv").stdout
+        answer = run(PROGRAM, "--quiet", "routes", path, "--model", profile, "--format", "csv").stdout
         rows = list(csv.DictReader(io.StringIO(answer)))
         for gateway, kind in sorted({(row["gateway"], row["class"]) for row in rows}):
             of = [row for row in rows if (row["gateway"], row["class"]) == (gateway, kind)]

@@ -295,7 +295,7 @@ def plan_of_vnets(folder, count):
 def unknown_names_in_questions(folder, count):
     vnets(folder, 4000)
     path = write(folder, "asked.query", "", (f"? address(spoek-{n:06}, ?p)" for n in range(count)))
-    return ["ask", folder, "-q", path, "--format", "csv"]
+    return ["ask", folder, "--query", path, "--format", "csv"]
 
 
 @case
@@ -303,7 +303,7 @@ def unknown_clients_in_questions(folder, count):
     pair(folder)
     write(folder, "clients.csv", "name,gateway,os", (f"client-{n},Hub,windows" for n in range(count)))
     path = write(folder, "asked.query", "", (f"? os(clinet-{n}, ?o)" for n in range(count)))
-    return ["ask", folder, "-q", path, "--format", "csv"]
+    return ["ask", folder, "--query", path, "--format", "csv"]
 
 
 @case
@@ -342,28 +342,28 @@ def scenarios_with_unknown_names(folder, count):
     vnets(folder, 4000)
     rows = (row for n in range(count) for row in (f"scenario {n}", f"+ bgp(spoek-{n:06}, spoke-000001)"))
     path = write(folder, "scenarios.query", "", rows)
-    return ["whatif", folder, "-q", path, "--format", "csv"]
+    return ["whatif", folder, "--query", path, "--format", "csv"]
 
 
 @case
 def expectations(folder, count):
     spokes_of_one_hub(folder, 4000)
     path = write(folder, "expected.query", "", (f"expect access(Hub, windows, spoke-{n % 4000:06}, reachable)" for n in range(count)))
-    return ["ask", folder, "-q", path, "--format", "csv"]
+    return ["ask", folder, "--query", path, "--format", "csv"]
 
 
 @case
 def expectations_that_fail(folder, count):
     spokes_of_one_hub(folder, 4000)
     path = write(folder, "expected.query", "", (f"expect access(Hub, windows, spoke-{n % 4000:06}, blackhole)" for n in range(count)))
-    return ["ask", folder, "-q", path, "--format", "csv"]
+    return ["ask", folder, "--query", path, "--format", "csv"]
 
 
 @case
 def covered_expectations(folder, count):
     spokes_of_one_hub(folder, 400)
     path = write(folder, "expected.query", "", (f"expect access(Hub, windows, spoke-{n % 400:06}, reachable)" for n in range(count // 50)))
-    return ["ask", folder, "-q", path, "--coverage", "--format", "csv"]
+    return ["ask", folder, "--query", path, "--coverage", "--format", "csv"]
 
 
 @case

@@ -35,3 +35,10 @@ pub(crate) struct ChangeArguments {
     #[arg(long, help_heading = "Changes")]
     pub(crate) force: bool,
 }
+
+impl ChangeArguments {
+    /// True where nothing is changed.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.with.is_empty() && self.with_file.is_empty()
+    }
+}

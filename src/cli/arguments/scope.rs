@@ -1,5 +1,6 @@
 //! Whose answers are asked for, and about what.
 
+use std::fmt;
 use std::net::IpAddr;
 
 use clap::builder::{PossibleValuesParser, TypedValueParser};
@@ -8,7 +9,7 @@ use tunnelog::answer::Status;
 use tunnelog::class::{Class, Profile};
 use tunnelog::prefix::{Prefix, PrefixError};
 
-/// A profile, and the classes that are asked for.
+/// A model, and the classes that are asked for.
 pub(crate) type Classes<'a> = (Profile, &'a [Class]);
 
 /// Whose answers or differences are listed.
@@ -27,11 +28,11 @@ pub(crate) struct ScopeArguments {
     pub(crate) by: Whose,
 
     #[command(flatten)]
-    pub(crate) profile: ProfileArguments,
+    pub(crate) profile: ModelArguments,
 }
 
 impl ScopeArguments {
-    /// The profile, and the classes that are asked for.
+    /// The model, and the classes that are asked for.
     pub(crate) fn classes(&self) -> Classes<'_> {
         (self.profile.get(), &self.class)
     }
@@ -53,11 +54,11 @@ pub(crate) struct SubjectArguments {
     pub(crate) class: Option<Class>,
 
     #[command(flatten)]
-    pub(crate) profile: ProfileArguments,
+    pub(crate) profile: ModelArguments,
 }
 
 impl SubjectArguments {
-    /// The profile, and the class that is asked for.
+    /// The model, and the class that is asked for.
     pub(crate) fn classes(&self) -> Classes<'_> {
         (self.profile.get(), self.class.as_slice())
     }
@@ -72,17 +73,20 @@ pub(crate) enum Whose {
     Client,
 }
 
+/// What `--model` was called before.
+pub(crate) const OLD_MODEL: &str = "profile";
+
 /// What clients are taken to do.
 #[derive(Args, Clone, Copy, Debug)]
-pub(crate) struct ProfileArguments {
-    /// Which description of the clients' routes is followed: Microsoft's article, or what users and labs report.
-    #[arg(long, default_value = "article", value_parser = profiles())]
-    profile: Profile,
+pub(crate) struct ModelArguments {
+    /// How clients get their routes: `article` (Microsoft's documentation) or `observed` (field reports, per protocol).
+    #[arg(long = "model", alias = OLD_MODEL, value_name = "MODEL", default_value = "article", value_parser = models())]
+    model: Profile,
 }
 
-impl ProfileArguments {
+impl ModelArguments {
     pub(crate) fn get(self) -> Profile {
-        self.profile
+        self.model
     }
 }
 
@@ -94,6 +98,26 @@ pub(crate) enum To {
     Address(IpAddr),
 }
 
+impl fmt::Display for To {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Network(name) => f.write_str(name),
+            Self::Prefix(prefix) => prefix.fmt(f),
+            Self::Address(address) => address.fmt(f),
+        }
+    }
+}
+
+impl To {
+    /// The network that is named.
+    pub(crate) fn network(&self) -> Option<&String> {
+        match self {
+            Self::Network(name) => Some(name),
+            Self::Prefix(_) | Self::Address(_) => None,
+        }
+    }
+}
+
 pub(crate) fn classes() -> impl TypedValueParser<Value = Class> {
     one_of(&Class::ALL, Class::word)
 }
@@ -102,7 +126,7 @@ pub(crate) fn statuses() -> impl TypedValueParser<Value = Status> {
     one_of(&Status::ALL, Status::word)
 }
 
-pub(crate) fn profiles() -> impl TypedValueParser<Value = Profile> {
+pub(crate) fn models() -> impl TypedValueParser<Value = Profile> {
     one_of(&Profile::ALL, Profile::word)
 }
 

@@ -6,9 +6,11 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use tunnelog::diagnostic::{Code, Diagnostic, Report, Severity};
+use tunnelog::source::Sources;
 
 use crate::cli::arguments::{ChangeArguments, Classes, Color, Format, OutputArguments, OwnFormats};
 use crate::cli::shell::exit::{Exit, Failure};
+use crate::cli::shell::foot::Foot;
 use crate::cli::shell::open::{Opened, OpenedAll, Reading};
 use crate::cli::shell::output::Output;
 use crate::cli::shell::{open, screen};
@@ -16,7 +18,7 @@ use crate::cli::view::diagnostics;
 
 /// A verb with its arguments.
 pub(crate) trait Verb {
-    /// The profile, and the classes that are asked for; `None` for a verb that takes no class.
+    /// The model, and the classes that are asked for; `None` for a verb that takes no class.
     fn classes(&self) -> Option<Classes<'_>>;
 
     /// Does what is asked.
@@ -27,26 +29,27 @@ pub(crate) trait Verb {
 pub(crate) struct Call {
     pub(crate) color: Color,
     pub(crate) quiet: bool,
+    /// True where findings count as a no, so that they are shown and not only counted.
+    denies: bool,
     /// The definition of the whole command line.
     pub(crate) command: fn() -> clap::Command,
     /// What is said below the answer.
-    foot: RefCell<Vec<Diagnostic>>,
+    foot: RefCell<Foot>,
 }
 
 impl Call {
-    pub(crate) fn new(color: Color, quiet: bool, command: fn() -> clap::Command) -> Self {
-        Self { color, quiet, command, foot: RefCell::default() }
+    pub(crate) fn new(color: Color, quiet: bool, denies: bool, command: fn() -> clap::Command) -> Self {
+        Self { color, quiet, denies, command, foot: RefCell::default() }
     }
 
     /// Says what has to be said below the answer.
     pub(crate) fn foot(&self) {
-        let mut said = std::collections::BTreeSet::new();
-        for finding in self.foot.take() {
-            if said.insert(finding.message.clone()) {
-                let text = screen::one_line(&finding.message);
-                self.note(format_args!("note[{}]: {text}", finding.code.name()));
-            }
-        }
+        self.foot.take().lines().iter().for_each(|line| self.note(line));
+    }
+
+    /// Narrows the answer to what is called `names`: findings about it are counted apart.
+    pub(crate) fn narrow<'a>(&self, names: impl IntoIterator<Item = &'a str>) {
+        self.foot.borrow_mut().narrow(names);
     }
 
     /// Reads one inventory, makes changes to it, checks it and reports what was found.
@@ -54,18 +57,17 @@ impl Call {
     /// # Errors
     /// Where it has errors, which are reported.
     pub(crate) fn open(&self, path: &Path, changes: &ChangeArguments) -> Result<Opened, Failure> {
-        self.opened(open::read_with(path, changes))
+        self.opened(open::read_with(path, changes), changes)
     }
 
-    /// Reports what was found in an inventory, and in what else was read with it.
+    /// Reports what was found in an inventory that `changes` were made to, and in what else was read with it.
     ///
     /// # Errors
     /// Where there are errors among it.
-    pub(crate) fn opened(&self, mut reading: Reading) -> Result<Opened, Failure> {
+    pub(crate) fn opened(&self, mut reading: Reading, changes: &ChangeArguments) -> Result<Opened, Failure> {
         let has_errors = reading.report.has_errors();
         let findings = reading.findings();
-        self.report(&mut reading.report);
-        reading.report.diagnostics.clear();
+        self.count(Path::new(&findings.paths[0]), changes, &mut reading.report);
         let (inventory, facts) = reading.checked.filter(|_| !has_errors).ok_or(Failure::Reported)?;
         Ok(Opened { inventory, facts, report: reading.report, findings })
     }
@@ -83,7 +85,7 @@ impl Call {
         let mut opened = OpenedAll::default();
         for path in &paths {
             let (checked, mut report) = opened.add(path, changes, paths.len() > 1);
-            self.report(&mut report);
+            self.count(path, changes, &mut report);
             opened.keep(checked, report.sources);
         }
         if opened.inventories.len() == paths.len() { Ok(opened) } else { Err(Failure::Reported) }
@@ -96,10 +98,35 @@ impl Call {
         self.report(&mut opened.report);
     }
 
+    /// Counts what was found in the inventory at `path` below the answer, which comes first; errors are shown, with all
+    /// that was found beside them.
+    pub(crate) fn count(&self, path: &Path, changes: &ChangeArguments, report: &mut Report) {
+        if self.denies || report.has_errors() {
+            self.report(report);
+            report.diagnostics.clear();
+            return;
+        }
+        self.keep_unmodelled(report);
+        self.foot.borrow_mut().count(path, changes, std::mem::take(&mut report.diagnostics));
+    }
+
+    /// Shows what was counted so far, as no answer comes; `sources` are those of the inventories.
+    pub(crate) fn show_counted(&self, sources: Vec<Sources>) {
+        let counted = self.foot.borrow_mut().take_counted();
+        for (diagnostics, sources) in counted.zip(sources) {
+            self.report(&mut Report { diagnostics, sources });
+        }
+    }
+
+    /// Keeps what is said below the answer in any case.
+    fn keep_unmodelled(&self, report: &mut Report) {
+        let is_unmodelled = |diagnostic: &mut Diagnostic| diagnostic.code == Code::Unmodelled;
+        self.foot.borrow_mut().keep(report.diagnostics.extract_if(.., is_unmodelled));
+    }
+
     /// Writes the findings to the standard error, only errors where the user asked for quiet.
     pub(crate) fn report(&self, report: &mut Report) {
-        let is_of_foot = |diagnostic: &mut Diagnostic| diagnostic.code == Code::Unmodelled;
-        self.foot.borrow_mut().extend(report.diagnostics.extract_if(.., is_of_foot));
+        self.keep_unmodelled(report);
         report.diagnostics.retain(|diagnostic| !self.quiet || diagnostic.severity() == Severity::Error);
         if report.diagnostics.is_empty() {
             return;

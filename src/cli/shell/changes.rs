@@ -21,7 +21,7 @@ pub(crate) fn made(
     arguments: &ChangeArguments,
     report: &mut Report,
 ) -> Option<Inventory> {
-    if arguments.with.is_empty() && arguments.with_file.is_empty() {
+    if arguments.is_empty() {
         return Some(inventory);
     }
     let changes = all(arguments, report);

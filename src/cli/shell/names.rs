@@ -28,6 +28,17 @@ pub(crate) fn known_gateway(inventories: &[Inventory], wanted: &str) -> Result<(
     Err(suggested(failure, wanted, inventories.iter().flat_map(gateway_names)))
 }
 
+/// What the inventories call that which is `wanted`; a gateway may be wanted by a name of its own.
+pub(crate) fn written<'a>(
+    inventories: &'a [Inventory],
+    wanted: impl IntoIterator<Item = &'a String> + Clone,
+) -> impl Iterator<Item = &'a str> {
+    inventories.iter().flat_map(move |inventory| {
+        let known = wanted.clone().into_iter().filter_map(|name| inventory.names.get(name));
+        known.map(|name| inventory.names.text(name))
+    })
+}
+
 /// The gateways that have clients.
 fn serving(inventory: &Inventory) -> impl Iterator<Item = &Gateway> {
     inventory.gateways.iter().filter(|gateway| !gateway.client_pool.is_empty())
@@ -113,9 +124,21 @@ pub(crate) fn suggested<'a>(
     }
 }
 
-/// The question that names the candidate most like `wanted`, where one is.
-pub(crate) fn did_you_mean<'a>(wanted: &str, candidates: impl Iterator<Item = &'a str>) -> Option<String> {
-    closest(wanted, candidates).map(|name| format!("did you mean `{name}`?"))
+/// The question that names the candidate most like `wanted`, or the only one of which it is a part, where one is.
+pub(crate) fn did_you_mean<'a>(
+    wanted: &str,
+    candidates: impl Iterator<Item = &'a str> + Clone,
+) -> Option<String> {
+    let name = closest(wanted, candidates.clone()).or_else(|| whole(wanted, candidates));
+    name.map(|name| format!("did you mean `{name}`?"))
+}
+
+/// The only candidate of which `wanted` is a part.
+fn whole<'a>(wanted: &str, candidates: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+    let wanted = wanted.to_lowercase();
+    let mut found = candidates.filter(|name| name.to_lowercase().contains(&wanted));
+    let first = found.next()?;
+    found.all(|other| other == first).then_some(first)
 }
 
 /// The candidate most like `wanted`, the first bytewise among equals.
@@ -152,6 +175,15 @@ mod tests {
             help(&["f", "e", "d", "c", "b", "a"]).as_deref(),
             Some("there are `a`, `b`, `c`, `d`, `e`, and more")
         );
+    }
+
+    #[test]
+    fn a_part_of_one_name_stands_for_it() {
+        let names = ["vnet-hub-weu", "vnet-app-weu", "vnet-hub-weu"];
+        let meant = |wanted: &str| did_you_mean(wanted, names.into_iter());
+        assert_eq!(meant("hub-weu").as_deref(), Some("did you mean `vnet-hub-weu`?"));
+        assert_eq!(meant("weu"), None, "it is a part of both");
+        assert_eq!(meant("neu"), None);
     }
 
     #[test]

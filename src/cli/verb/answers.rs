@@ -1,5 +1,6 @@
 //! What `routes` and `reach` have in common: reading, solving, narrowing and writing.
 
+use std::borrow::Cow;
 use std::io::Write;
 use std::path::PathBuf;
 
@@ -28,6 +29,7 @@ use crate::cli::view::rows::{Chunk, Rows};
 use crate::cli::view::tables;
 use crate::cli::view::tables::{Cells, Columnar, Workbook};
 use crate::cli::view::text::Page;
+use crate::cli::view::without::Without;
 
 /// What the verbs that give an answer take.
 #[derive(clap::Args, Debug)]
@@ -69,9 +71,49 @@ pub(crate) enum Binary {
 }
 
 impl AnswerArguments {
-    /// The profile, and the classes that are asked for.
+    /// The model, and the classes that are asked for.
     pub(crate) fn classes(&self) -> Classes<'_> {
         self.scope.classes()
+    }
+
+    /// Fails where a format is asked for that holds nothing but the rows of the verb.
+    pub(crate) fn refuse_binary(&self, option: &str) -> Result<(), Failure> {
+        match self.output.format {
+            Some(Format::Own(_)) => {
+                Err(Failure::new(format!("`{option}` has no workbook and no Parquet file"))
+                    .help("use another format, such as `--format csv`"))
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+/// One client, or all of a class.
+pub(crate) type Owner = (Option<u32>, Class);
+
+/// What statuses are asked for.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Statuses<'a> {
+    /// Those that count as a no.
+    pub(crate) fail_on: &'a [Status],
+    /// Those of the rows that are written; all where it is empty.
+    pub(crate) only: &'a [Status],
+}
+
+impl Statuses<'_> {
+    /// True where a row has one of the statuses that count as a no.
+    fn fails<L: Listing>(self, rows: &[L::Row]) -> bool {
+        let is_no = |status: Status| self.fail_on.contains(&status);
+        !self.fail_on.is_empty() && rows.iter().any(|row| L::status(row).is_some_and(is_no))
+    }
+
+    /// The rows that are written.
+    fn kept<L: Listing>(self, rows: &[L::Row]) -> Cow<'_, [L::Row]> {
+        if self.only.is_empty() {
+            return Cow::Borrowed(rows);
+        }
+        let is_kept = |row: &&L::Row| L::status(row).is_some_and(|status| self.only.contains(&status));
+        Cow::Owned(rows.iter().filter(is_kept).copied().collect())
     }
 }
 
@@ -85,19 +127,24 @@ pub(crate) trait Listing {
     const SCHEMA: &'static str;
     /// The rows that it is about.
     const WANTED: Wanted;
+    /// True where a document has the appliances on the way of a row.
+    const HAS_APPLIANCES: bool;
+    /// True where it matters who has no row.
+    const TELLS_OF_NONE: bool;
 
     fn rows(answer: &GatewayAnswer) -> &[Self::Row];
     fn narrowed(target: &Target, answer: &GatewayAnswer) -> Vec<Self::Row>;
-    fn owner(row: &Self::Row) -> (Option<u32>, Class);
+    fn owner(row: &Self::Row) -> Owner;
     fn status(row: &Self::Row) -> Option<Status>;
     /// True for a site's wider prefix, of which a client pool is no part.
     fn is_summary_of(inventory: &Inventory, row: &Self::Row, pool: Prefix) -> bool;
+    /// The rows of one gateway, or of one client, as they are written.
     fn written<'a>(
         context: Context<'a>,
         gateway: NameId,
-        row: &Self::Row,
+        rows: &[Self::Row],
         appliances: &Appliances,
-    ) -> Self::Written<'a>;
+    ) -> impl Iterator<Item = Self::Written<'a>>;
     /// Shows people the rows of one class or client.
     fn section(page: &mut Page<'_>, gateway: NameId, rows: &[Self::Row]);
 }
@@ -105,45 +152,51 @@ pub(crate) trait Listing {
 /// Answers for the inventories of the call.
 pub(crate) fn run<L: Listing>(
     arguments: &AnswerArguments,
-    fail_on: &[Status],
+    statuses: Statuses<'_>,
     call: &Call,
 ) -> Result<Exit, Failure> {
     let inventories = &arguments.inventories;
     let opened = call.open_all(&inventories.paths, &inventories.changes)?;
     let mut questions = questions::<L>(&opened, arguments)?;
+    let wanted = arguments.scope.gateway.iter().chain(arguments.to.as_ref().and_then(To::network));
+    call.narrow(names::written(&opened.inventories, wanted));
     let (mut output, format) = call.answer(&arguments.output)?;
-    // A table has no place for them.
+    refuse_terminal(format, &output)?;
     let has_place = matches!(format, Format::Rows(RowFormat::Json | RowFormat::Ndjson));
-    for question in &mut questions {
-        question.request.appliances = has_place && L::WANTED == Wanted::Reach;
-    }
-    if matches!(format, Format::Own(_)) && output.is_terminal() {
-        let failure = Failure::new("a terminal cannot show what is no text");
-        return Err(failure.help("name a file with `-o`"));
-    }
-    let answer = Answer { opened: &opened, questions: &questions, fail_on, arguments };
-    let is_text = matches!(format, Format::Table);
+    // A table has no place for them.
+    questions.iter_mut().for_each(|it| it.request.appliances = has_place && L::HAS_APPLIANCES);
+    let answer = Answer { opened: &opened, questions: &questions, statuses, arguments };
     let tally = match format {
-        Format::Table => write_text::<L>(&questions, fail_on, &mut output)?,
+        Format::Table => write_text::<L>(&questions, statuses, arguments.to.as_ref(), &mut output)?,
         Format::Rows(format) => answer.write_rows::<L>(format, &mut output)?,
         Format::Own(Binary::Xlsx) => answer.write_workbook::<L>(&mut output)?,
         Format::Own(Binary::Parquet) => answer.write_columns::<L>(&mut output)?,
     };
-    if tally.rows == 0 && L::WANTED == Wanted::Reach {
-        let sentences: Vec<String> = questions.iter().flat_map(Question::held).collect();
-        held::tell(&sentences, is_text, call, &mut output)?;
-    }
+    answer.tell_rest::<L>(&tally, format, call, &mut output)?;
     output.finish()?;
-    if tally.rows == 0 {
-        answer.nothing_of_an_export()?;
+    if tally.rows == 0
+        && let Err(failure) = answer.nothing_of_an_export()
+    {
+        call.show_counted(opened.sources);
+        return Err(failure);
     }
     // What no network holds is reached by nobody: a misspelt address must not pass for a reachable one.
-    let is_nowhere = arguments.to.is_some() && tally.rows == 0 && fail_on.contains(&Status::Unreachable);
+    let is_nowhere =
+        arguments.to.is_some() && tally.rows == 0 && statuses.fail_on.contains(&Status::Unreachable);
     let exit =
         if tally.failed || is_nowhere { Exit::No } else { inventories.denied.exit(opened.findings.worst) };
     // The program ends here, and to give a million networks back one by one takes longer than to end.
     std::mem::forget(opened);
     Ok(exit)
+}
+
+/// Fails where a terminal would get what is no text.
+fn refuse_terminal(format: Format<Binary>, output: &Output) -> Result<(), Failure> {
+    if matches!(format, Format::Own(_)) && output.is_terminal() {
+        let failure = Failure::new("a terminal cannot show what is no text");
+        return Err(failure.help("name a file with `-o`"));
+    }
+    Ok(())
 }
 
 /// What is asked of one inventory.
@@ -247,7 +300,7 @@ impl Question<'_> {
     /// Gives `sink` what `render` makes of the rows of each gateway, or of each client, in the order of the answer.
     fn answer<L: Listing, Rendered: Send>(
         &self,
-        render: impl Fn(NameId, &[L::Row], &Appliances) -> Rendered + Sync,
+        render: impl Fn(NameId, &[L::Row], &Appliances, Vec<Owner>) -> Rendered + Sync,
         mut sink: impl FnMut(Rendered) -> Result<(), Failure>,
     ) -> Result<(), Failure> {
         if matches!(self.target, Narrowed::Nothing) {
@@ -259,9 +312,12 @@ impl Question<'_> {
                 if let Some(pool) = self.pool_around(target, gateway) {
                     rows.retain(|row| !L::is_summary_of(self.inventory, row, pool));
                 }
-                render(gateway, &rows, &answer.appliances)
+                let without = if L::TELLS_OF_NONE { without::<L>(&answer, &rows) } else { Vec::new() };
+                render(gateway, &rows, &answer.appliances, without)
             }
-            Narrowed::Everything | Narrowed::Nothing => render(gateway, L::rows(&answer), &answer.appliances),
+            Narrowed::Everything | Narrowed::Nothing => {
+                render(gateway, L::rows(&answer), &answer.appliances, Vec::new())
+            }
         };
         let analysis = Analysis::with_facts(self.inventory, self.facts);
         let mut progress = Progress::new(analysis.block_count(&self.request), "gateways or clients");
@@ -279,6 +335,8 @@ struct Tally {
     rows: usize,
     /// True where a row has one of the statuses that count as a no.
     failed: bool,
+    /// Those who have no row.
+    without: Without,
 }
 
 impl Tally {
@@ -288,21 +346,40 @@ impl Tally {
     }
 }
 
-/// True where a row has one of the statuses that count as a no.
-fn fails<L: Listing>(rows: &[L::Row], fail_on: &[Status]) -> bool {
-    !fail_on.is_empty()
-        && rows.iter().any(|row| L::status(row).is_some_and(|status| fail_on.contains(&status)))
+/// The owners of rows of `answer` of which none is among `rows`.
+fn without<L: Listing>(answer: &GatewayAnswer, rows: &[L::Row]) -> Vec<Owner> {
+    let mut owners: Vec<Owner> = L::rows(answer).iter().map(L::owner).collect();
+    owners.dedup();
+    owners.retain(|owner| rows.iter().all(|row| L::owner(row) != *owner));
+    owners
 }
 
 /// An answer that programs read, before it has a form.
 struct Answer<'a> {
     opened: &'a OpenedAll,
     questions: &'a [Question<'a>],
-    fail_on: &'a [Status],
+    statuses: Statuses<'a>,
     arguments: &'a AnswerArguments,
 }
 
 impl Answer<'_> {
+    /// Says what rows have no place for: what becomes of packets that no network gets, and who has no row.
+    fn tell_rest<L: Listing>(
+        &self,
+        tally: &Tally,
+        format: Format<Binary>,
+        call: &Call,
+        output: &mut Output,
+    ) -> Result<(), Failure> {
+        if tally.rows == 0 && L::WANTED == Wanted::Reach {
+            let sentences: Vec<String> = self.questions.iter().flat_map(Question::held).collect();
+            held::tell(&sentences, matches!(format, Format::Table), call, output)?;
+        }
+        let without = tally.without.sentences(self.arguments.to.as_ref());
+        without.iter().for_each(|sentence| call.note(sentence));
+        Ok(())
+    }
+
     /// Says why there is no row, where an export holds networks and no answer comes of it.
     ///
     /// Whoever exports a network and asks what its clients reach has clients; what is missing was left out.
@@ -373,12 +450,14 @@ impl Answer<'_> {
         let mut tally = Tally::default();
         for question in self.questions {
             let context = Context { inventory: question.inventory, path: question.path };
-            let render = |gateway, narrowed: &[L::Row], appliances: &Appliances| {
-                let mut written = narrowed.iter().map(|row| L::written(context, gateway, row, appliances));
-                (narrowed.len(), fails::<L>(narrowed, self.fail_on), render(&mut written))
+            let render = |gateway, narrowed: &[L::Row], appliances: &Appliances, without| {
+                let kept = self.statuses.kept::<L>(narrowed);
+                let rendered = render(&mut L::written(context, gateway, &kept, appliances));
+                (narrowed.len(), self.statuses.fails::<L>(narrowed), (gateway, without), rendered)
             };
-            question.answer::<L, _>(render, |(count, fails, rendered)| {
+            question.answer::<L, _>(render, |(count, fails, (gateway, without), rendered)| {
                 tally.add(count, fails);
+                tally.without.add(question.inventory, gateway, without);
                 sink(rendered)
             })?;
         }
@@ -388,7 +467,8 @@ impl Answer<'_> {
 
 fn write_text<L: Listing>(
     questions: &[Question<'_>],
-    fail_on: &[Status],
+    statuses: Statuses<'_>,
+    to: Option<&To>,
     output: &mut Output,
 ) -> Result<Tally, Failure> {
     let mut tally = Tally::default();
@@ -396,17 +476,22 @@ fn write_text<L: Listing>(
         if index > 0 {
             output.write_all(b"\n")?;
         }
-        let mut page = Page::new(question.inventory, question.path, output.screen);
-        let keep = |gateway, narrowed: &[L::Row], _: &Appliances| (gateway, narrowed.to_vec());
-        question.answer::<L, _>(keep, |(gateway, narrowed)| {
-            tally.add(narrowed.len(), fails::<L>(&narrowed, fail_on));
-            for rows in narrowed.chunk_by(|one, other| L::owner(one) == L::owner(other)) {
+        let mut page = Page::new(question.inventory, question.path, statuses.only.is_empty(), output.screen);
+        let before = tally.rows;
+        let keep =
+            |gateway, narrowed: &[L::Row], _: &Appliances, without| (gateway, narrowed.to_vec(), without);
+        question.answer::<L, _>(keep, |(gateway, narrowed, without)| {
+            tally.add(narrowed.len(), statuses.fails::<L>(&narrowed));
+            tally.without.add(question.inventory, gateway, without);
+            for rows in statuses.kept::<L>(&narrowed).chunk_by(|one, other| L::owner(one) == L::owner(other))
+            {
                 L::section(&mut page, gateway, rows);
                 output.write_all(page.take().as_bytes())?;
             }
             Ok(())
         })?;
-        output.write_all(page.end().as_bytes())?;
+        let sentences = std::mem::take(&mut tally.without).sentences(to);
+        output.write_all(page.end(tally.rows - before, &sentences).as_bytes())?;
     }
     Ok(tally)
 }

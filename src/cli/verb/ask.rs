@@ -15,7 +15,7 @@ use tunnelog::query::evaluate::Evaluator;
 use tunnelog::query::run;
 
 use crate::cli::arguments::{
-    ChangeArguments, Classes, DenyArguments, Format, OutputArguments, PathArguments, ProfileArguments,
+    ChangeArguments, Classes, DenyArguments, Format, ModelArguments, OutputArguments, PathArguments,
     RowFormat, Shard, unmasked,
 };
 use crate::cli::shell::call::{Call, Verb};
@@ -50,7 +50,7 @@ pub(crate) struct Args {
     statements: Vec<String>,
 
     /// A query file; may be given several times, and `-` reads the standard input.
-    #[arg(long = "query", short = 'q', value_name = "FILE", value_hint = ValueHint::FilePath)]
+    #[arg(long = "query", value_name = "FILE", value_hint = ValueHint::FilePath)]
     queries: Vec<PathBuf>,
 
     /// Also say which rows of the inventory and which rules the expectations rest on, and which they do not; as CSV
@@ -66,7 +66,7 @@ pub(crate) struct Args {
     output: OutputArguments<Junit>,
 
     #[command(flatten)]
-    profile: ProfileArguments,
+    profile: ModelArguments,
 
     #[command(flatten)]
     changes: ChangeArguments,

@@ -102,6 +102,7 @@ impl Verb for Args {
             return Err(Failure::new("the Azure VPN Client for Linux was retired on 2026-08-31")
                 .help("write the routes with `--kind openvpn` or `--kind strongswan`"));
         }
+        call.narrow([opened.inventory.names.text(subject.gateway)]);
         let routes = missing_routes(&subject.answer.reach);
         let whose = subject.words(&opened.inventory);
         let held = subject.answer.routes.len();

@@ -14,13 +14,14 @@ use tunnelog::import::read_plan;
 use tunnelog::inventory::Inventory;
 
 use crate::cli::arguments::{
-    Classes, DenyArguments, DifferingArguments, Format, OutputArguments, RowFormat, ScopeArguments, Whose,
+    ChangeArguments, Classes, DenyArguments, DifferingArguments, Format, OutputArguments, RowFormat,
+    ScopeArguments, Whose,
 };
 use crate::cli::shell::call::{Call, Verb};
 use crate::cli::shell::exit::{Exit, Failure};
 use crate::cli::shell::open::Findings;
 use crate::cli::shell::output::Output;
-use crate::cli::shell::{narrowing, open, work};
+use crate::cli::shell::{names, narrowing, open, work};
 use crate::cli::view::differences::Text;
 use crate::cli::view::json::{Changed, Origin};
 use crate::cli::view::rows::{Chunk, Rows};
@@ -84,6 +85,7 @@ impl Verb for Args {
             return Err(Failure::Reported);
         };
         let pair = Pair::new(before, after);
+        call.narrow(names::written(pair.inventories(), &self.scope.gateway));
         let request = narrowing::request(&self.scope, pair.inventories(), &[])?;
         let comparison = Comparison::replacing(&pair, &replaced);
         let compared = Compared { arguments: self, comparison: &comparison, request: &request };
@@ -159,7 +161,7 @@ fn read(arguments: &Args, call: &Call) -> Sides {
         let mut reading = open::read(path);
         sides.findings.add(&reading.report, Some(&name));
         sides.findings.paths.push(name);
-        call.report(&mut reading.report);
+        call.count(path, &ChangeArguments::default(), &mut reading.report);
         sides.inventories.extend(reading.checked.map(|(inventory, _)| inventory));
     }
     sides

@@ -2,6 +2,7 @@
 
 use std::io::Write;
 use std::path::PathBuf;
+use std::{iter, slice};
 
 use clap::{ValueEnum, ValueHint};
 use tunnelog::answer::{Analysis, By, Request, Status};
@@ -12,7 +13,7 @@ use tunnelog::names::NameId;
 use tunnelog::select::Target;
 
 use crate::cli::arguments::{
-    ChangeArguments, Classes, DenyArguments, PathArguments, ProfileArguments, To, classes, destination,
+    ChangeArguments, Classes, DenyArguments, ModelArguments, PathArguments, To, classes, destination,
     statuses,
 };
 use crate::cli::shell::call::{Call, Verb};
@@ -58,7 +59,7 @@ pub(crate) struct Args {
     all: bool,
 
     #[command(flatten)]
-    profile: ProfileArguments,
+    profile: ModelArguments,
 
     /// Exit with 1 where a destination has one of these statuses.
     #[arg(long, value_name = "STATUS", value_delimiter = ',', value_parser = statuses())]
@@ -100,6 +101,8 @@ impl Verb for Args {
     fn run(&self, call: &Call) -> Result<Exit, Failure> {
         let opened = call.open(&self.inventory.path, &self.changes)?;
         let inventory = &opened.inventory;
+        let wanted = iter::once(&self.from).chain(self.to.network());
+        call.narrow(names::written(slice::from_ref(inventory), wanted));
         let from = names::start(inventory, &self.from)?;
         let to = names::target(inventory, &self.to)?;
         let classes = (!self.class.is_empty()).then(|| self.class.clone());

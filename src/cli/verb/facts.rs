@@ -11,7 +11,7 @@ use tunnelog::class::Profile;
 use tunnelog::relations::{Kind, RelationRows, escaped};
 use tunnelog::staged::{Place, Staged};
 
-use crate::cli::arguments::{ChangeArguments, Classes, DenyArguments, PathArguments, ProfileArguments};
+use crate::cli::arguments::{ChangeArguments, Classes, DenyArguments, ModelArguments, PathArguments};
 use crate::cli::shell::call::{Call, Verb};
 use crate::cli::shell::exit::{Exit, Failure};
 
@@ -29,7 +29,7 @@ pub(crate) struct Args {
     output: PathBuf,
 
     #[command(flatten)]
-    profile: ProfileArguments,
+    profile: ModelArguments,
 
     #[command(flatten)]
     changes: ChangeArguments,

@@ -3,6 +3,7 @@
 use std::fmt::Display;
 use std::io::Write;
 use std::path::PathBuf;
+use std::slice;
 
 use clap::ValueHint;
 use tunnelog::answer::{By, Request};
@@ -15,7 +16,7 @@ use tunnelog::language::syntax::Change;
 use tunnelog::select::Target;
 
 use crate::cli::arguments::{
-    ChangeArguments, Classes, DenyArguments, Format, OutputArguments, PathArguments, ProfileArguments,
+    ChangeArguments, Classes, DenyArguments, Format, ModelArguments, OutputArguments, PathArguments,
     RowFormat, To, classes, destination, one_of,
 };
 use crate::cli::shell::call::{Call, Verb};
@@ -58,7 +59,7 @@ pub(crate) struct Args {
     class: Vec<Class>,
 
     /// A query file: without `--from` all that it expects is to hold, otherwise plans tell what of it they break; may be given several times.
-    #[arg(long = "query", visible_alias = "query-file", short = 'q', value_name = "FILE", value_hint = ValueHint::FilePath)]
+    #[arg(long = "query", visible_alias = "query-file", value_name = "FILE", value_hint = ValueHint::FilePath)]
     queries: Vec<PathBuf>,
 
     /// Close the ways there and back instead, whether or not clients hold a route.
@@ -82,7 +83,7 @@ pub(crate) struct Args {
     effort: u32,
 
     #[command(flatten)]
-    profile: ProfileArguments,
+    profile: ModelArguments,
 
     #[command(flatten)]
     changes: ChangeArguments,
@@ -102,10 +103,14 @@ impl Verb for Args {
     fn run(&self, call: &Call) -> Result<Exit, Failure> {
         let mut reading = open::read_with(&self.inventory.path, &self.changes);
         let expectations = expectations(self, &mut reading.report);
-        if let Some((inventory, _)) = &reading.checked {
-            expectations.check(inventory, self.profile.get(), &mut reading.report);
+        let mut opened = call.opened(reading, &self.changes)?;
+        expectations.check(&opened.inventory, self.profile.get(), &mut opened.report);
+        call.report_more(&mut opened);
+        if opened.report.has_errors() {
+            return Err(Failure::Reported);
         }
-        let opened = call.opened(reading)?;
+        let wanted = self.from.iter().chain(self.to.iter().filter_map(To::network));
+        call.narrow(names::written(slice::from_ref(&opened.inventory), wanted));
         let before = failing(&expectations, &opened.inventory, self)?;
         let sought =
             Sought { arguments: self, inventory: &opened.inventory, expectations: &expectations, before };

@@ -15,7 +15,7 @@ use tunnelog::names::NameId;
 use tunnelog::topology::Topology;
 
 use crate::cli::arguments::{
-    ChangeArguments, Classes, DenyArguments, PathArguments, ProfileArguments, SubjectArguments, classes,
+    ChangeArguments, Classes, DenyArguments, ModelArguments, PathArguments, SubjectArguments, classes,
 };
 use crate::cli::shell::call::{Call, Verb};
 use crate::cli::shell::exit::{Exit, Failure};
@@ -61,7 +61,7 @@ pub(crate) struct Args {
     class: Option<Class>,
 
     #[command(flatten)]
-    profile: ProfileArguments,
+    profile: ModelArguments,
 
     #[command(flatten)]
     changes: ChangeArguments,

@@ -1,17 +1,19 @@
 //! `tunnelog reach`: what clients reach, and what stands in the way.
 
+mod summary;
+
 use tunnelog::answer::{Appliances, GatewayAnswer, ReachRow, Reasons, Status, Wanted};
-use tunnelog::class::Class;
 use tunnelog::inventory::Inventory;
 use tunnelog::names::NameId;
 use tunnelog::prefix::Prefix;
 use tunnelog::select::Target;
 
+use self::summary::Summary;
 use crate::cli::arguments::{Classes, statuses};
 use crate::cli::shell::call::{Call, Verb};
 use crate::cli::shell::exit::{Exit, Failure};
 use crate::cli::verb::answers;
-use crate::cli::verb::answers::{AnswerArguments, Listing};
+use crate::cli::verb::answers::{AnswerArguments, Listing, Owner, Statuses};
 use crate::cli::view::columns::TIE;
 use crate::cli::view::json::{Context, Destination};
 use crate::cli::view::text::Page;
@@ -23,6 +25,8 @@ use crate::cli::view::words;
 Examples:
   tunnelog reach facts/s2s-chain-branch-bgp
   tunnelog reach inventory --to Site1 --class windows
+  tunnelog reach inventory --status blackhole,unreachable
+  tunnelog reach inventory --summary
   tunnelog reach inventory --gateway Hub --fail-on blackhole,unreachable --format markdown
   tunnelog reach inventory --format xlsx -o reach.xlsx")]
 pub(crate) struct Args {
@@ -32,6 +36,14 @@ pub(crate) struct Args {
     /// Exit with 1 where a row has one of these statuses.
     #[arg(long, value_name = "STATUS", value_delimiter = ',', value_parser = statuses())]
     fail_on: Vec<Status>,
+
+    /// Only rows with one of these statuses.
+    #[arg(long, value_name = "STATUS", value_delimiter = ',', value_parser = statuses(), help_heading = "Narrowing")]
+    status: Vec<Status>,
+
+    /// Count destinations by status, a row for each gateway and class, or for each client.
+    #[arg(long, help_heading = "Narrowing")]
+    summary: bool,
 }
 
 impl Verb for Args {
@@ -40,18 +52,25 @@ impl Verb for Args {
     }
 
     fn run(&self, call: &Call) -> Result<Exit, Failure> {
-        answers::run::<Reach>(&self.answer, &self.fail_on, call)
+        let statuses = Statuses { fail_on: &self.fail_on, only: &self.status };
+        if self.summary {
+            self.answer.refuse_binary("--summary")?;
+            return answers::run::<Summary>(&self.answer, statuses, call);
+        }
+        answers::run::<Reach>(&self.answer, statuses, call)
     }
 }
 
 /// The rows of `reach`.
-struct Reach;
+pub(super) struct Reach;
 
 impl Listing for Reach {
     type Row = ReachRow;
     type Written<'a> = Destination<'a>;
     const SCHEMA: &'static str = "tunnelog/reach/1";
     const WANTED: Wanted = Wanted::Reach;
+    const TELLS_OF_NONE: bool = false;
+    const HAS_APPLIANCES: bool = true;
 
     fn rows(answer: &GatewayAnswer) -> &[ReachRow] {
         &answer.reach
@@ -61,7 +80,7 @@ impl Listing for Reach {
         target.reach(answer)
     }
 
-    fn owner(row: &ReachRow) -> (Option<u32>, Class) {
+    fn owner(row: &ReachRow) -> Owner {
         (row.client, row.class)
     }
 
@@ -77,10 +96,12 @@ impl Listing for Reach {
     fn written<'a>(
         context: Context<'a>,
         gateway: NameId,
-        row: &ReachRow,
+        rows: &[ReachRow],
         appliances: &Appliances,
-    ) -> Destination<'a> {
-        context.destination(gateway, row, appliances.get(&(row.network, row.destination)))
+    ) -> impl Iterator<Item = Destination<'a>> {
+        rows.iter().map(move |row| {
+            context.destination(gateway, row, appliances.get(&(row.network, row.destination)))
+        })
     }
 
     fn section(page: &mut Page<'_>, gateway: NameId, rows: &[ReachRow]) {
@@ -101,47 +122,35 @@ impl Listing for Reach {
     }
 }
 
-/// What the rows of one class or client come to, as the article would put it.
+/// What the rows of one class or client come to, counted, and why the rest is not reached.
 fn sentences(page: &Page<'_>, gateway: NameId, rows: &[ReachRow]) -> Vec<String> {
     let groups = groups(page, rows);
-    let of = |status: Status| groups.iter().filter(move |group| group.status == status);
-    let by_hand: Vec<_> = of(Status::NeedsRoute).flat_map(|group| &group.names).map(String::as_str).collect();
-    // In the order of the rows, with what is reached once a route is there.
-    let mut reached: Vec<_> = of(Status::Reachable)
-        .chain(of(Status::NeedsRoute))
-        .flat_map(|group| group.places.iter().copied().zip(group.names.iter().map(String::as_str)))
-        .collect();
-    reached.sort_unstable();
-    let reached: Vec<_> = reached.into_iter().map(|(_, name)| name).collect();
-    let (verb, negation) = if rows[0].client.is_some() {
-        ("It reaches", "It reaches nothing here")
-    } else {
-        ("They reach", "They reach nothing here")
+    let names = |wanted: &[Status]| {
+        let groups = groups.iter().filter(|group| wanted.contains(&group.status));
+        let mut names: Vec<(usize, &str)> = groups
+            .flat_map(|group| group.places.iter().copied().zip(group.names.iter().map(String::as_str)))
+            .collect();
+        // In the order of the rows.
+        names.sort_unstable();
+        names.into_iter().map(|(_, name)| name).collect::<Vec<_>>()
     };
-    let only =
-        if of(Status::Blackhole).chain(of(Status::Unreachable)).next().is_some() { "only " } else { "" };
-    let mut sentences = Vec::new();
-    sentences.push(match (reached.is_empty(), by_hand.is_empty()) {
-        (true, _) => format!("{negation}."),
-        (false, true) => format!("{verb} {only}{}.", words::list(&reached)),
-        (false, false) => format!(
-            "{verb} {only}{}, but routes to {} have to be added by hand.",
-            words::list(&reached),
-            words::list(&by_hand)
-        ),
-    });
+    let reached = names(&[Status::Reachable]).len();
+    let (lacking, closed) = (names(&[Status::NeedsRoute]), names(&[Status::Blackhole, Status::Unreachable]));
+    let mut counts = format!("Reachable: {reached} of {}.", reached + lacking.len() + closed.len());
+    if !lacking.is_empty() {
+        counts +=
+            &format!(" After adding a client route: {} more ({}).", lacking.len(), words::list(&lacking));
+    }
+    if !closed.is_empty() {
+        counts += &format!(" Not reachable: {} ({}).", closed.len(), words::list(&closed));
+    }
+    let mut sentences: Vec<String> = page.is_whole.then_some(counts).into_iter().collect();
     let pool = page.pool(gateway);
-    for group in of(Status::Blackhole).chain(of(Status::Unreachable)) {
-        let held = if group.status == Status::Blackhole {
-            "the client holds a route, but"
-        } else {
-            "the client holds no route, and"
-        };
-        sentences.push(format!(
-            "{}: {held} {}.",
-            words::list(&group.names),
-            words::obstacles(group.status, group.reasons, &page.name(gateway), &pool)
-        ));
+    for status in [Status::Blackhole, Status::Unreachable] {
+        for group in groups.iter().filter(|group| group.status == status) {
+            let why = words::obstacles(status, group.reasons, &page.name(gateway), &pool);
+            sentences.push(format!("{}: {why}.", words::list(&group.names)));
+        }
     }
     if rows[0].class.needs_download() {
         sentences.push(words::DOWNLOAD.to_owned());
@@ -196,7 +205,7 @@ mod tests {
     use super::*;
     use crate::cli::shell::screen::Screen;
     use tunnelog::answer::Obstacle;
-    use tunnelog::class::RouteReason;
+    use tunnelog::class::{Class, RouteReason};
     use tunnelog::inventory::Gateway;
     use tunnelog::source::{Sources, Span};
 
@@ -236,11 +245,11 @@ mod tests {
     }
 
     fn page(inventory: &Inventory, gateway: NameId, sections: &[&[ReachRow]]) -> String {
-        let mut page = Page::new(inventory, None, SCREEN);
+        let mut page = Page::new(inventory, None, true, SCREEN);
         for rows in sections {
             Reach::section(&mut page, gateway, rows);
         }
-        page.take() + &page.end()
+        page.take() + &page.end(0, &[])
     }
 
     #[test]
@@ -262,7 +271,7 @@ Non-Windows clients of VNet1
   ✓ reachable  VNet1  10.1.0.0/16  own VNet
   ✓ reachable  VNet2  10.2.0.0/16  learned by BGP
 
-  They reach VNet1 and VNet2.
+  Reachable: 2 of 2.
 
 Windows clients of VNet1
 
@@ -270,17 +279,17 @@ Windows clients of VNet1
   ✓ reachable    VNet1  10.1.0.0/16    own VNet
   + needs-route  VNet2  10.2.0.0/16    no route on the client
 
-  They reach Site1, VNet1 and VNet2, but routes to Site1 and VNet2 have to be
-    added by hand.
+  Reachable: 1 of 3. After adding a client route: 2 more (Site1 and VNet2).
   Download the profile again after a change to peerings or topology: until then
     Windows clients keep the routes of the last download.
 
-                     Site1  VNet1  VNet2
-  VNet1 non-windows         ✓      ✓
-  VNet1 windows      +      ✓      +
+         VNet1        VNet1
+         non-windows  windows
+  Site1               +
+  VNet1  ✓            ✓
+  VNet2  ✓            +
 
-  ✓ reachable  + reachable once a route is added by hand
-  ! route held, no answer  · unreachable
+  ✓ reachable  + client route missing  ! client route, no answer  · unreachable
 ";
         assert_eq!(text, expected);
     }
@@ -300,24 +309,18 @@ Windows clients of VNet1
         let expected = "\
 Non-Windows clients of VNet1
 
-  ! blackhole    VNet2  10.2.0.0/17    no way back
-  · unreachable  VNet2  10.2.128.0/17  no route on the client, no way back, no
-                                       way there
-  · unreachable  VNet3  10.3.0.0/16    no route on the client, no way back, no
-                                       way there
+  ! blackhole    VNet2  10.2.0.0/17    no return path
+  · unreachable  VNet2  10.2.128.0/17  no route on the client, no return path,
+                                       no forward path
+  · unreachable  VNet3  10.3.0.0/16    no route on the client, no return path,
+                                       no forward path
 
-  They reach nothing here.
-  VNet2 (10.2.0.0/17): the client holds a route, but no answer comes back: no
-    way leads from there to the client pool 192.168.0.0/24.
-  VNet2 (10.2.128.0/17) and VNet3: the client holds no route, and the gateway of
-    VNet1 does not get packets there, nor does a way lead back to the client
-    pool 192.168.0.0/24.
-
-                     VNet2  VNet3
-  VNet1 non-windows  !·     ·
-
-  ✓ reachable  + reachable once a route is added by hand
-  ! route held, no answer  · unreachable
+  Reachable: 0 of 3. Not reachable: 3 (VNet2 (10.2.0.0/17), VNet2
+    (10.2.128.0/17) and VNet3).
+  VNet2 (10.2.0.0/17): client route, but no return path to the address pool
+    192.168.0.0/24.
+  VNet2 (10.2.128.0/17) and VNet3: no client route, and no forward path from the
+    gateway of VNet1 and no return path to the address pool 192.168.0.0/24.
 ";
         assert_eq!(text, expected);
     }

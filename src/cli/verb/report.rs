@@ -5,7 +5,7 @@ mod reasons;
 mod rows;
 mod state;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::{ValueEnum, ValueHint};
 use tunnelog::answer::{Analysis, Obstacle, Request};
@@ -16,7 +16,7 @@ use tunnelog::facts::Facts;
 use tunnelog::inventory::Inventory;
 use tunnelog::names::NameId;
 
-use crate::cli::arguments::{Classes, DenyArguments, ProfileArguments, classes};
+use crate::cli::arguments::{Classes, DenyArguments, ModelArguments, classes};
 use crate::cli::shell::call::{Call, Verb};
 use crate::cli::shell::exit::{Exit, Failure};
 use crate::cli::shell::{names, work};
@@ -69,7 +69,7 @@ pub(crate) struct Args {
     hops: u16,
 
     #[command(flatten)]
-    profile: ProfileArguments,
+    profile: ModelArguments,
 
     #[command(flatten)]
     denied: DenyArguments,
@@ -132,7 +132,7 @@ impl Verb for Args {
         // What is so before changes is so after them, or settled; another inventory has findings of its own.
         let reported = if self.read.compare.is_some() { 0 } else { sides.len() - 1 };
         for side in &mut sides[reported..] {
-            call.report(&mut side.report);
+            call.count(Path::new(&side.path), &self.read.changes, &mut side.report);
         }
         Ok(self.denied.exit(worst))
     }

@@ -1,7 +1,6 @@
 //! `tunnelog routes`: the routes that clients hold.
 
 use tunnelog::answer::{Appliances, GatewayAnswer, RouteRow, Status, Wanted};
-use tunnelog::class::Class;
 use tunnelog::inventory::Inventory;
 use tunnelog::names::NameId;
 use tunnelog::prefix::Prefix;
@@ -11,7 +10,7 @@ use crate::cli::arguments::Classes;
 use crate::cli::shell::call::{Call, Verb};
 use crate::cli::shell::exit::{Exit, Failure};
 use crate::cli::verb::answers;
-use crate::cli::verb::answers::{AnswerArguments, Listing};
+use crate::cli::verb::answers::{AnswerArguments, Listing, Owner, Statuses};
 use crate::cli::view::json::{Context, Route};
 use crate::cli::view::text::Page;
 use crate::cli::view::words;
@@ -35,7 +34,7 @@ impl Verb for Args {
     }
 
     fn run(&self, call: &Call) -> Result<Exit, Failure> {
-        answers::run::<Routes>(&self.answer, &[], call)
+        answers::run::<Routes>(&self.answer, Statuses::default(), call)
     }
 }
 
@@ -47,6 +46,8 @@ impl Listing for Routes {
     type Written<'a> = Route<'a>;
     const SCHEMA: &'static str = "tunnelog/routes/1";
     const WANTED: Wanted = Wanted::Routes;
+    const TELLS_OF_NONE: bool = true;
+    const HAS_APPLIANCES: bool = false;
 
     fn rows(answer: &GatewayAnswer) -> &[RouteRow] {
         &answer.routes
@@ -56,7 +57,7 @@ impl Listing for Routes {
         target.routes(answer)
     }
 
-    fn owner(row: &RouteRow) -> (Option<u32>, Class) {
+    fn owner(row: &RouteRow) -> Owner {
         (row.client, row.class)
     }
 
@@ -68,8 +69,13 @@ impl Listing for Routes {
         false
     }
 
-    fn written<'a>(context: Context<'a>, gateway: NameId, row: &RouteRow, _: &Appliances) -> Route<'a> {
-        context.route(gateway, row)
+    fn written<'a>(
+        context: Context<'a>,
+        gateway: NameId,
+        rows: &[RouteRow],
+        _: &Appliances,
+    ) -> impl Iterator<Item = Route<'a>> {
+        rows.iter().map(move |row| context.route(gateway, row))
     }
 
     fn section(page: &mut Page<'_>, gateway: NameId, rows: &[RouteRow]) {

@@ -23,7 +23,7 @@ use crate::cli::shell::call::{Call, Verb};
 use crate::cli::shell::exit::{Exit, Failure};
 use crate::cli::shell::output::Output;
 use crate::cli::shell::work::Progress;
-use crate::cli::shell::{narrowing, screen, work};
+use crate::cli::shell::{names, narrowing, screen, work};
 use crate::cli::view::columns::{TIE, aligned};
 use crate::cli::view::json::{Origin, Swept};
 use crate::cli::view::rows::{Chunk, Rows};
@@ -144,6 +144,7 @@ impl Verb for Args {
 
     fn run(&self, call: &Call) -> Result<Exit, Failure> {
         let opened = call.open(&self.inventory.path, &self.before)?;
+        call.narrow(names::written(slice::from_ref(&opened.inventory), &self.scope.gateway));
         let request = narrowing::request(&self.scope, slice::from_ref(&opened.inventory), &[])?;
         let analysis = Analysis::new(&opened.inventory);
         let mut texts: Vec<String> =

@@ -121,6 +121,7 @@ impl Verb for Args {
             (None, kind) if kind.is_of_a_gateway() => compared.gateway()?,
             (None, _) => compared.client()?,
         };
+        call.narrow(verdict.gateway.map(|gateway| opened.inventory.names.text(gateway)));
         verdict.write(&compared, &opened.findings, &report.sources, call)?;
         let is_right = verdict.deviations.is_empty();
         Ok(if is_right { self.denied.exit(opened.findings.worst) } else { Exit::No })

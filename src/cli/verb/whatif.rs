@@ -21,7 +21,7 @@ use crate::cli::shell::open::Findings;
 use crate::cli::shell::output::Output;
 use crate::cli::shell::screen::Screen;
 use crate::cli::shell::work::Progress;
-use crate::cli::shell::{changes, narrowing, open, work};
+use crate::cli::shell::{changes, names, narrowing, open, work};
 use crate::cli::view::differences::Text;
 use crate::cli::view::json::{Changed, Head, InScenario, Origin, Warnings, WhatifHead};
 use crate::cli::view::rows::{Chunk, Rows};
@@ -54,7 +54,7 @@ pub(crate) struct Args {
     changes: Vec<String>,
 
     /// Try the scenarios of this query file, each by itself; `-` reads the standard input.
-    #[arg(long, short = 'q', value_name = "FILE", conflicts_with = "changes", value_hint = ValueHint::FilePath)]
+    #[arg(long, value_name = "FILE", conflicts_with = "changes", value_hint = ValueHint::FilePath)]
     query: Option<PathBuf>,
 
     /// Try only the K-th of N equal shares of the scenarios; only the first share has a header, so that the outputs of all join to one.
@@ -88,8 +88,9 @@ impl Verb for Args {
             Some(_) => scenarios(self, &mut reading.report),
             None => Vec::new(),
         };
-        let mut opened = call.opened(reading)?;
+        let mut opened = call.opened(reading, &self.before)?;
         let changes: Vec<&Change> = scenarios.iter().flat_map(|scenario| &scenario.changes).collect();
+        call.narrow(names::written(slice::from_ref(&opened.inventory), &self.scope.gateway));
         let request = narrowing::request(&self.scope, slice::from_ref(&opened.inventory), &changes)?;
         let mut baseline = Baseline::new(&opened.inventory, request).checked(&opened.report.sources);
         if !self.scope.gateway.is_empty() {

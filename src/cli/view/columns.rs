@@ -59,18 +59,18 @@ mod tests {
                 reasons.to_owned(),
             ]
         };
-        let all = "no route on the client, no way back, no way there";
-        let rows = || vec![row("VNet2", all), row("VNet3", "no way back")];
+        let all = "no route on the client, no return path, no forward path";
+        let rows = || vec![row("VNet2", all), row("VNet3", "no return path")];
         let wide = [
-            "  VNet2  10.2.0.0/16  reachable → unreachable  no route on the client, no way back, no way there",
-            "  VNet3  10.2.0.0/16  reachable → unreachable  no way back",
+            "  VNet2  10.2.0.0/16  reachable → unreachable  no route on the client, no return path, no forward path",
+            "  VNet3  10.2.0.0/16  reachable → unreachable  no return path",
         ];
         assert_eq!(aligned(rows(), None).collect::<Vec<_>>(), wide);
         assert_eq!(aligned(rows(), Some(120)).collect::<Vec<_>>(), wide);
         let narrow = [
-            "  VNet2  10.2.0.0/16  reachable → unreachable  no route on the client, no way\n\
-             \x20                                              back, no way there",
-            "  VNet3  10.2.0.0/16  reachable → unreachable  no way back",
+            "  VNet2  10.2.0.0/16  reachable → unreachable  no route on the client, no\n\
+             \x20                                              return path, no forward path",
+            "  VNet3  10.2.0.0/16  reachable → unreachable  no return path",
         ];
         assert_eq!(aligned(rows(), Some(80)).collect::<Vec<_>>(), narrow);
         assert_eq!(aligned(rows(), Some(30)).collect::<Vec<_>>(), wide, "words stay whole");

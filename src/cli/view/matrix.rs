@@ -1,6 +1,6 @@
-//! Who reaches what, at a glance: a line for each class or client, a column for each network.
+//! Who reaches what, at a glance: a line for each network, a column for each class or client.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use tunnelog::answer::{ReachRow, Status};
@@ -12,74 +12,76 @@ use crate::cli::view::columns::aligned;
 use crate::cli::view::words;
 use crate::cli::view::words::style;
 
-/// The narrowest column: a mark and the space around it.
-const COLUMN: usize = 3;
+/// Nobody takes in more networks at a glance.
+const MOST: usize = 60;
 
-/// The marks of an inventory, as long as they can fit on the screen.
+/// The marks of an inventory, as long as there are not too many networks.
+#[derive(Default)]
 pub(crate) struct Matrix {
-    columns: BTreeSet<NameId>,
-    lines: Vec<(String, BTreeMap<NameId, Vec<Status>>)>,
-    most_columns: usize,
+    /// The marks of each network, by column.
+    lines: BTreeMap<NameId, BTreeMap<usize, Vec<Status>>>,
+    columns: Vec<Whose>,
 }
 
-impl Matrix {
-    pub(crate) fn new(width: usize) -> Self {
-        Self { columns: BTreeSet::new(), lines: Vec::new(), most_columns: width / COLUMN }
-    }
+/// The two lines at the head of a column.
+pub(crate) type Whose = [String; 2];
 
-    /// Adds the line of one class or client.
-    pub(crate) fn add(&mut self, whose: String, rows: &[ReachRow]) {
-        if self.columns.len() > self.most_columns {
-            return;
-        }
-        let mut cells: BTreeMap<NameId, Vec<Status>> = BTreeMap::new();
+impl Matrix {
+    /// Adds the column of one class or client.
+    pub(crate) fn add(&mut self, whose: Whose, rows: &[ReachRow]) {
+        let column = self.columns.len();
+        self.columns.push(whose);
         for row in rows {
-            self.columns.insert(row.network);
-            let statuses = cells.entry(row.network).or_default();
+            if self.lines.len() > MOST {
+                return;
+            }
+            let statuses = self.lines.entry(row.network).or_default().entry(column).or_default();
             if !statuses.contains(&row.status) {
                 statuses.push(row.status);
             }
         }
-        self.lines.push((whose, cells));
-        if self.columns.len() > self.most_columns {
-            self.lines.clear();
-        }
     }
 
-    /// The matrix with its legend; none where it does not fit or would show a single column.
-    pub(crate) fn render(self, names: &Names, screen: Screen) -> Option<String> {
-        if self.columns.len() > self.most_columns || self.columns.len() < 2 {
+    /// The matrix with its legend, or why it is left out; none where the list above says as much.
+    pub(crate) fn render(&self, names: &Names, screen: Screen) -> Option<String> {
+        if self.lines.len() < 2 || self.columns.len() < 2 {
             return None;
         }
-        let mut columns: Vec<NameId> = self.columns.into_iter().collect();
-        columns.sort_by_key(|name| names.text(*name));
-        let head = std::iter::once(String::new())
-            .chain(columns.iter().map(|name| screen::one_line(names.text(*name))));
-        let mut rows: Vec<Vec<String>> = vec![head.collect()];
-        for (whose, cells) in &self.lines {
-            let marks = columns.iter().map(|name| {
-                cells
-                    .get(name)
-                    .map_or_else(String::new, |all| all.iter().map(|one| words::mark(*one)).collect())
+        if self.lines.len() > MOST {
+            return Some(format!(
+                "No matrix, as there are more than {MOST} networks: `--summary` counts them, and `--format xlsx` has it.\n"
+            ));
+        }
+        let mut networks: Vec<NameId> = self.lines.keys().copied().collect();
+        networks.sort_by_key(|name| names.text(*name));
+        let labels: Vec<String> = networks.iter().map(|name| screen::one_line(names.text(*name))).collect();
+        let head =
+            |line: usize| std::iter::once("").chain(self.columns.iter().map(move |whose| &*whose[line]));
+        let mut rows: Vec<Vec<String>> =
+            [head(0), head(1)].map(|cells| cells.map(str::to_owned).collect()).into();
+        for (network, label) in networks.iter().zip(&labels) {
+            let marks = (0..self.columns.len()).map(|column| {
+                let statuses = self.lines[network].get(&column).into_iter().flatten();
+                statuses.map(|status| words::mark(*status)).collect()
             });
-            rows.push(std::iter::once(whose.clone()).chain(marks).collect());
+            rows.push(std::iter::once(label.clone()).chain(marks).collect());
         }
         let lines: Vec<String> = aligned(rows, None).collect();
         // Wide letters count for one here, so a screen of them may still break lines.
         if lines.iter().any(|line| line.chars().count() > screen.width) {
-            return None;
+            return Some(format!(
+                "No matrix, as {} classes or clients are too wide for {} columns: `--format xlsx` has it.\n",
+                self.columns.len(),
+                screen.width
+            ));
         }
         let mut text = String::new();
-        let labels = std::iter::once("").chain(self.lines.iter().map(|(whose, _)| whose.as_str()));
-        for (index, (line, label)) in lines.iter().zip(labels).enumerate() {
+        for (line, label) in lines.iter().zip([None, None].into_iter().chain(labels.iter().map(Some))) {
             // Names may hold the letters that are marks, and stand before the first mark.
-            let start = line.find(label).map_or(0, |at| at + label.len());
+            let start =
+                label.map_or(line.len(), |label| line.find(&**label).map_or(0, |at| at + label.len()));
             text.push_str(&line[..start]);
-            if index == 0 {
-                text.push_str(&line[start..]);
-            } else {
-                line[start..].chars().for_each(|letter| push(&mut text, letter, screen.colour));
-            }
+            line[start..].chars().for_each(|letter| push(&mut text, letter, screen.colour));
             text.push('\n');
         }
         text.push('\n');
@@ -135,30 +137,30 @@ mod tests {
         networks.iter().map(row).collect()
     }
 
-    fn rendered(width: usize, colour: bool, lines: &[(&str, &[(&str, Status)])]) -> Option<String> {
+    fn rendered(width: usize, colour: bool, columns: &[(&str, &[(&str, Status)])]) -> Option<String> {
         let mut names = Names::default();
-        let mut matrix = Matrix::new(width);
-        for (whose, networks) in lines {
-            matrix.add((*whose).to_owned(), &rows(&mut names, networks));
+        let mut matrix = Matrix::default();
+        for (whose, networks) in columns {
+            matrix.add([(*whose).to_owned(), "windows".to_owned()], &rows(&mut names, networks));
         }
         matrix.render(&names, Screen { colour, width, terminal: true })
     }
 
     #[test]
-    fn columns_are_sorted_and_hold_each_mark_once() {
+    fn networks_are_sorted_and_hold_each_mark_once() {
         use Status::{Blackhole, Reachable, Unreachable};
         let text = rendered(
             46,
             false,
             &[("A", &[("b", Reachable), ("b", Blackhole), ("b", Reachable)]), ("C", &[("a", Unreachable)])],
         );
-        let expected = "     a  b
-  A     ✓!
-  C  ·
+        let expected = "     A        C
+     windows  windows
+  a           ·
+  b  ✓!
 
-  ✓ reachable
-  + reachable once a route is added by hand
-  ! route held, no answer  · unreachable
+  ✓ reachable  + client route missing
+  ! client route, no answer  · unreachable
 ";
         assert_eq!(text.as_deref(), Some(expected));
     }
@@ -166,21 +168,34 @@ mod tests {
     #[test]
     fn marks_in_names_are_not_coloured() {
         use Status::Reachable;
-        let text = rendered(80, true, &[("a+b! ✓", &[("x!", Reachable), ("y", Reachable)])]).unwrap();
+        let both = [("x!", Reachable), ("y", Reachable)];
+        let text = rendered(80, true, &[("a+b! ✓", &both), ("c", &both)]).unwrap();
         let mut lines = text.lines();
-        assert_eq!(lines.next(), Some("          x!  y"));
-        assert_eq!(lines.next(), Some("  a+b! ✓  \u{1b}[32m✓\u{1b}[0m   \u{1b}[32m✓\u{1b}[0m"));
+        assert_eq!(lines.next(), Some("      a+b! ✓   c"));
+        assert_eq!(lines.next(), Some("      windows  windows"));
+        assert_eq!(lines.next(), Some("  x!  \u{1b}[32m✓\u{1b}[0m        \u{1b}[32m✓\u{1b}[0m"));
     }
 
     #[test]
-    fn what_does_not_fit_is_left_out() {
+    fn what_does_not_fit_is_told_of() {
         use Status::Reachable;
-        let wide = [("a-name-of-sixteen", Reachable), ("another-long-name", Reachable)];
-        assert!(rendered(60, false, &[("VNet1", &wide)]).is_some());
-        assert!(rendered(40, false, &[("VNet1", &wide)]).is_none());
-        let many: Vec<(String, Status)> = (0..21).map(|index| (index.to_string(), Reachable)).collect();
+        let two = [("x", Reachable), ("y", Reachable)];
+        let wide = [("a-gateway-of-nineteen", &two[..]), ("another-long-name", &two)];
+        assert!(rendered(50, false, &wide).unwrap().starts_with("     a-gateway"));
+        assert_eq!(
+            rendered(40, false, &wide).as_deref(),
+            Some("No matrix, as 2 classes or clients are too wide for 40 columns: `--format xlsx` has it.\n")
+        );
+        let many: Vec<(String, Status)> = (0..61).map(|index| (index.to_string(), Reachable)).collect();
         let many: Vec<(&str, Status)> = many.iter().map(|(name, status)| (name.as_str(), *status)).collect();
-        assert!(rendered(60, false, &[("VNet1", &many)]).is_none());
-        assert!(rendered(60, false, &[("VNet1", &many[..1])]).is_none(), "one column says nothing new");
+        let said =
+            |count: usize| rendered(60, false, &[("A", &many[..count]), ("B", &many[..count])]).unwrap();
+        assert!(said(60).contains("\n  59  ✓        ✓\n"), "{}", said(60));
+        assert_eq!(
+            said(61),
+            "No matrix, as there are more than 60 networks: `--summary` counts them, and `--format xlsx` has it.\n"
+        );
+        assert!(rendered(60, false, &[("A", &two)]).is_none(), "the list says as much");
+        assert!(rendered(60, false, &[("A", &two[..1]), ("B", &two[..1])]).is_none(), "so it does here");
     }
 }

@@ -11,7 +11,7 @@ use tunnelog::names::NameId;
 use crate::cli::shell::screen;
 use crate::cli::shell::screen::Screen;
 use crate::cli::view::columns::aligned;
-use crate::cli::view::matrix::Matrix;
+use crate::cli::view::matrix::{Matrix, Whose};
 use crate::cli::view::{paragraph, words};
 
 /// The answer over one inventory, written section by section.
@@ -20,14 +20,24 @@ pub(crate) struct Page<'a> {
     screen: Screen,
     text: String,
     matrix: Matrix,
+    counts: Vec<Vec<String>>,
+    /// False where rows are left out by their status, so that counts would say little.
+    pub(crate) is_whole: bool,
     empty: bool,
 }
 
 impl<'a> Page<'a> {
     /// A page that begins with the path of the inventory, where there are several.
-    pub(crate) fn new(inventory: &'a Inventory, path: Option<&str>, screen: Screen) -> Self {
-        let mut page =
-            Self { inventory, screen, text: String::new(), matrix: Matrix::new(screen.width), empty: true };
+    pub(crate) fn new(inventory: &'a Inventory, path: Option<&str>, is_whole: bool, screen: Screen) -> Self {
+        let mut page = Self {
+            inventory,
+            screen,
+            text: String::new(),
+            matrix: Matrix::default(),
+            counts: Vec::new(),
+            is_whole,
+            empty: true,
+        };
         if let Some(path) = path {
             page.line(Style::new().bold().underline(), &screen::one_line(path));
             page.text.push('\n');
@@ -40,19 +50,32 @@ impl<'a> Page<'a> {
         std::mem::take(&mut self.text)
     }
 
-    /// What closes the page.
-    pub(crate) fn end(mut self) -> String {
-        if self.empty {
+    /// What closes the page: `sentences`, and the matrix. `rows` counts those of which none was shown where it is empty.
+    pub(crate) fn end(mut self, rows: usize, sentences: &[String]) -> String {
+        if !self.counts.is_empty() {
+            let head = words::COUNTS.map(str::to_owned).to_vec();
+            let counts = std::mem::take(&mut self.counts);
+            self.table(std::iter::once(head).chain(counts).collect(), |_| None);
+        } else if self.empty && rows > 0 {
+            self.text.push_str("No match: no row has a status that was asked for.\n");
+        } else if self.empty && sentences.is_empty() {
             let text = if self.inventory.gateways.iter().all(|gateway| gateway.client_pool.is_empty()) {
                 "No gateway of the inventory has a client pool, so there is no Point-to-Site client in it."
             } else {
-                "Nothing here is what was asked for."
+                "No match: no network or route here is what was asked for."
             };
             self.text.push_str(text);
             self.text.push('\n');
         }
-        let matrix = std::mem::replace(&mut self.matrix, Matrix::new(0));
-        if let Some(text) = matrix.render(&self.inventory.names, self.screen) {
+        if !sentences.is_empty() {
+            if !self.empty {
+                self.text.push('\n');
+            }
+            for sentence in sentences {
+                self.text.push_str(&paragraph::sentence(sentence, self.screen));
+            }
+        }
+        if let Some(text) = self.matrix.render(&self.inventory.names, self.screen) {
             self.text.push('\n');
             self.text.push_str(&text);
         }
@@ -82,6 +105,12 @@ impl<'a> Page<'a> {
         }
     }
 
+    /// Adds a line to a table that is shown at the end.
+    pub(crate) fn count(&mut self, cells: Vec<String>) {
+        self.empty = false;
+        self.counts.push(cells);
+    }
+
     /// Sentences below a table.
     pub(crate) fn sentences(&mut self, sentences: &[String]) {
         self.text.push('\n');
@@ -90,15 +119,19 @@ impl<'a> Page<'a> {
         }
     }
 
-    /// Adds a line to the matrix.
+    /// Adds a column to the matrix.
     pub(crate) fn mark(&mut self, gateway: NameId, rows: &[ReachRow]) {
         let Some(first) = rows.first() else { return };
-        let gateway = self.name(gateway);
-        let whose = self.client(first.client).map_or_else(
-            || format!("{gateway} {}", first.class.word()),
-            |client| format!("{client} ({gateway} {})", first.class.word()),
-        );
-        self.matrix.add(whose, rows);
+        self.matrix.add(self.whose(gateway, first.class, first.client), rows);
+    }
+
+    /// A gateway and class, or a client with them.
+    pub(crate) fn whose(&self, gateway: NameId, class: Class, client: Option<u32>) -> Whose {
+        let (gateway, class) = (self.name(gateway), class.word());
+        match self.client(client) {
+            Some(client) => [client, format!("{gateway} {class}")],
+            None => [gateway, class.to_owned()],
+        }
     }
 
     /// A network's name, fit for a terminal.

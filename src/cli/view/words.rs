@@ -31,11 +31,15 @@ pub(crate) fn style(status: Status) -> Style {
     }
 }
 
+/// The heads of a table of counts.
+pub(crate) const COUNTS: [&str; 7] =
+    ["", "", "destinations", "reachable", "needs-route", "blackhole", "unreachable"];
+
 /// The marks with what they mean, in the order of worth.
 pub(crate) const LEGEND: [(Status, &str); 4] = [
     (Status::Reachable, "reachable"),
-    (Status::NeedsRoute, "reachable once a route is added by hand"),
-    (Status::Blackhole, "route held, no answer"),
+    (Status::NeedsRoute, "client route missing"),
+    (Status::Blackhole, "client route, no answer"),
     (Status::Unreachable, "unreachable"),
 ];
 
@@ -62,8 +66,8 @@ pub(crate) fn obstacle(obstacle: Obstacle) -> &'static str {
     match obstacle {
         Obstacle::Asymmetric => "a firewall sees one direction only",
         Obstacle::NoClientRoute => "no route on the client",
-        Obstacle::NoWayBack => "no way back",
-        Obstacle::NoWayThere => "no way there",
+        Obstacle::NoWayBack => "no return path",
+        Obstacle::NoWayThere => "no forward path",
     }
 }
 
@@ -80,18 +84,19 @@ pub(crate) fn route_reason(reason: RouteReason) -> &'static str {
     }
 }
 
-/// Why nothing answers, to stand after "but" or "and".
+/// Why nothing answers, as the end of a sentence about clients that have a route, or none.
 pub(crate) fn obstacles(status: Status, reasons: Reasons, gateway: &str, pool: &str) -> String {
     let holds = |wanted| reasons.obstacles().any(|obstacle| obstacle == wanted);
-    let there = format!("the gateway of {gateway} does not get packets there");
-    // Without a route nothing is sent that could be answered.
-    let comes = if status == Status::Blackhole { "comes" } else { "would come" };
-    let back = format!("no answer {comes} back: no way leads from there to the client pool {pool}");
-    match (holds(Obstacle::NoWayThere), holds(Obstacle::NoWayBack)) {
-        (true, true) => format!("{there}, nor does a way lead back to the client pool {pool}"),
-        (true, false) => there,
-        (false, _) => back,
-    }
+    let start = if status == Status::Blackhole { "client route, but" } else { "no client route, and" };
+    let what = match (holds(Obstacle::NoWayThere), holds(Obstacle::NoWayBack)) {
+        (true, true) => format!(
+            "no forward path from the gateway of {gateway} and no return path to the address pool {pool}"
+        ),
+        (true, false) => format!("no forward path from the gateway of {gateway}"),
+        (false, true) => format!("no return path to the address pool {pool}"),
+        (false, false) => obstacle(Obstacle::Asymmetric).to_owned(),
+    };
+    format!("{start} {what}")
 }
 
 /// Names as a sentence lists them.

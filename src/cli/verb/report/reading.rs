@@ -25,7 +25,7 @@ pub(super) struct ReadArguments {
     pub(super) compare: Option<PathBuf>,
 
     /// Show what the changes of this query file would bring about; `-` reads the standard input.
-    #[arg(long, short = 'q', value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Changes")]
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Changes")]
     query: Option<PathBuf>,
 
     /// The scenario of the query file, where it has several.
@@ -33,7 +33,7 @@ pub(super) struct ReadArguments {
     scenario: Option<String>,
 
     #[command(flatten)]
-    changes: ChangeArguments,
+    pub(super) changes: ChangeArguments,
 }
 
 /// One inventory of a page.
@@ -73,7 +73,7 @@ impl Side {
 pub(super) fn read(arguments: &ReadArguments) -> Result<Vec<Side>, Failure> {
     let path = &arguments.inventory.path;
     let own = &arguments.changes;
-    let changes = !(own.with.is_empty() && own.with_file.is_empty() && arguments.query.is_none());
+    let changes = !own.is_empty() || arguments.query.is_some();
     let mut sides = match (&arguments.compare, changes) {
         (None, false) => return Ok(vec![Side::new("now", path)]),
         (Some(old), _) => vec![Side::new("before", old), Side::new("after", path)],

@@ -87,7 +87,7 @@ fn too_many(request: &Request) -> Failure {
 fn command(side: &Side, request: &Request) -> String {
     let mut words: Vec<Cow<'_, str>> = vec![quoted(&side.path)];
     if request.profile != tunnelog::class::Profile::default() {
-        words.push(format!("--profile {}", request.profile.word()).into());
+        words.push(format!("--model {}", request.profile.word()).into());
     }
     for change in &side.changes {
         words.push("--with".into());

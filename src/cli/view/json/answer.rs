@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use serde::Serialize;
-use tunnelog::answer::{OnTheWay, ReachRow, Reasons, RouteRow};
+use tunnelog::answer::{OnTheWay, ReachRow, Reasons, RouteRow, Status};
 use tunnelog::facts::ids::Machine;
 use tunnelog::inventory::Inventory;
 use tunnelog::names::NameId;
@@ -39,6 +39,23 @@ impl<'a> Context<'a> {
         }
     }
 
+    /// The rows of one class or client, of which there is at least one, counted.
+    #[must_use]
+    pub(crate) fn count(self, gateway: NameId, rows: &[ReachRow]) -> Count<'a> {
+        let [reachable, needs_route, blackhole, unreachable] = Count::of(rows);
+        let (client, class) = (rows[0].client, rows[0].class.word());
+        Count {
+            origin: self.origin(client),
+            gateway: self.inventory.names.text(gateway),
+            class,
+            destinations: rows.len(),
+            reachable,
+            needs_route,
+            blackhole,
+            unreachable,
+        }
+    }
+
     /// A row of `reach` as it is written.
     #[must_use]
     pub(crate) fn destination(
@@ -63,6 +80,44 @@ impl<'a> Context<'a> {
             reasons: row.reasons,
             appliances: appliances.map(way),
         }
+    }
+}
+
+/// A row of `reach --summary`.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub(crate) struct Count<'a> {
+    #[serde(flatten)]
+    origin: Origin<'a>,
+    gateway: &'a str,
+    class: &'static str,
+    destinations: usize,
+    reachable: usize,
+    needs_route: usize,
+    blackhole: usize,
+    unreachable: usize,
+}
+
+impl Count<'_> {
+    /// How many rows have each status, in the order of the columns.
+    pub(crate) fn of(rows: &[ReachRow]) -> [usize; 4] {
+        [Status::Reachable, Status::NeedsRoute, Status::Blackhole, Status::Unreachable]
+            .map(|status| rows.iter().filter(|row| row.status == status).count())
+    }
+}
+
+impl Row for Count<'_> {
+    const COLUMNS: &'static [&'static str] =
+        &["gateway", "class", "destinations", "reachable", "needs_route", "blackhole", "unreachable"];
+
+    fn origin(&self) -> Origin<'_> {
+        self.origin
+    }
+
+    fn cells<Error>(&self, mut cell: impl FnMut(Cell<'_>) -> Result<(), Error>) -> Result<(), Error> {
+        cell(Cell::Text(self.gateway))?;
+        cell(Cell::Text(self.class))?;
+        let counts = [self.destinations, self.reachable, self.needs_route, self.blackhole, self.unreachable];
+        counts.iter().try_for_each(|count| cell(Cell::Shown(count)))
     }
 }
 

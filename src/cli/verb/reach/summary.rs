@@ -1,0 +1,62 @@
+//! `reach --summary`: how many destinations have each status.
+
+use tunnelog::answer::{Appliances, GatewayAnswer, ReachRow, Status, Wanted};
+use tunnelog::inventory::Inventory;
+use tunnelog::names::NameId;
+use tunnelog::prefix::Prefix;
+use tunnelog::select::Target;
+
+use super::Reach;
+use crate::cli::verb::answers::{Listing, Owner};
+use crate::cli::view::json::{Context, Count};
+use crate::cli::view::text::Page;
+
+/// The rows of `reach`, counted.
+pub(super) struct Summary;
+
+impl Listing for Summary {
+    type Row = ReachRow;
+    type Written<'a> = Count<'a>;
+    const SCHEMA: &'static str = "tunnelog/reach-summary/1";
+    const WANTED: Wanted = Reach::WANTED;
+    const TELLS_OF_NONE: bool = Reach::TELLS_OF_NONE;
+    const HAS_APPLIANCES: bool = false;
+
+    fn rows(answer: &GatewayAnswer) -> &[ReachRow] {
+        Reach::rows(answer)
+    }
+
+    fn narrowed(target: &Target, answer: &GatewayAnswer) -> Vec<ReachRow> {
+        Reach::narrowed(target, answer)
+    }
+
+    fn owner(row: &ReachRow) -> Owner {
+        Reach::owner(row)
+    }
+
+    fn status(row: &ReachRow) -> Option<Status> {
+        Reach::status(row)
+    }
+
+    fn is_summary_of(inventory: &Inventory, row: &ReachRow, pool: Prefix) -> bool {
+        Reach::is_summary_of(inventory, row, pool)
+    }
+
+    fn written<'a>(
+        context: Context<'a>,
+        gateway: NameId,
+        rows: &[ReachRow],
+        _: &Appliances,
+    ) -> impl Iterator<Item = Count<'a>> {
+        let owned = rows.chunk_by(|one, other| Self::owner(one) == Self::owner(other));
+        owned.map(move |rows| context.count(gateway, rows))
+    }
+
+    fn section(page: &mut Page<'_>, gateway: NameId, rows: &[ReachRow]) {
+        let Some(first) = rows.first() else { return };
+        let counts = Count::of(rows);
+        let whose = page.whose(gateway, first.class, first.client);
+        let counts = std::iter::once(rows.len()).chain(counts).map(|count| count.to_string());
+        page.count(whose.into_iter().chain(counts).collect());
+    }
+}
