@@ -25,7 +25,7 @@ impl Tables {
             .subnets
             .iter()
             .flat_map(|subnet| subnet.address_space.iter().map(|prefix| (subnet.vnet, subnet.name, *prefix)));
-        let uses = inventory
+        let used_tables = inventory
             .subnets
             .iter()
             .filter_map(|subnet| Some((subnet.vnet, subnet.name, subnet.route_table?)));
@@ -51,7 +51,7 @@ impl Tables {
         let stateful = stateful.map(|appliance| (grouping.of[appliance.vnet.index()], appliance.name));
         Self {
             subnet: Relation::new(sorted(subnets.collect()), grouping, |row| row.0),
-            uses_table: Relation::new(sorted(uses.collect()), grouping, |row| row.0),
+            uses_table: Relation::new(sorted(used_tables.collect()), grouping, |row| row.0),
             gateway_routes: Relation::in_components(letting.collect(), grouping.count),
             user_route: Relation::in_components(routes.collect(), grouping.count),
             appliance: Relation::new(sorted(addresses.collect()), grouping, |row| row.1),

@@ -118,12 +118,12 @@ impl Members {
     /// The rows of some connected components as an inventory of their own, in their order, with the same names. Of route tables it has those
     /// that a change there may name: those that are used there, and those that nobody uses, as a change may have a subnet use one.
     pub(super) fn extract(&self, inventory: &Inventory, numbers: &[u32]) -> Inventory {
-        self.extract_with(inventory, numbers, numbers.iter().map(|number| &self.parts[*number as usize]))
+        self.extract_with(inventory, numbers, &numbers.iter().map(|number| &self.parts[*number as usize]))
     }
 
     /// The same with all route tables.
     pub(super) fn extract_with_tables(&self, inventory: &Inventory, numbers: &[u32]) -> Inventory {
-        self.extract_with(inventory, numbers, self.parts.iter())
+        self.extract_with(inventory, numbers, &self.parts.iter())
     }
 
     /// The rows of some connected components, with the route tables that are used in `steered` or by nobody.
@@ -131,7 +131,7 @@ impl Members {
         &'own self,
         inventory: &Inventory,
         numbers: &[u32],
-        steered: impl Iterator<Item = &'own Rows> + Clone,
+        steered: &(impl Iterator<Item = &'own Rows> + Clone),
     ) -> Inventory {
         let rows = || numbers.iter().map(|number| &self.parts[*number as usize]);
         let steering = || steered.clone().map(|rows| &rows.steering).chain([&self.unused]);

@@ -275,8 +275,9 @@ fn colours(count: usize, rows: &[Row]) -> Vec<u64> {
         match shared {
             Some(_) if is_finer => {}
             Some(shared) if choices < MOST_CHOICES => {
-                let first = colours.iter_mut().find(|colour| **colour == shared);
-                first.into_iter().for_each(|colour| *colour = mixed([*colour, u64::MAX]));
+                if let Some(first) = colours.iter_mut().find(|colour| **colour == shared) {
+                    *first = mixed([shared, u64::MAX]);
+                }
                 choices += 1;
             }
             _ => return colours,
@@ -308,7 +309,9 @@ fn refined(colours: &[u64], rows: &[Row]) -> Vec<u64> {
 
 fn mixed<const COUNT: usize>(numbers: [u64; COUNT]) -> u64 {
     let mut hasher = FxHasher::default();
-    numbers.into_iter().for_each(|number| hasher.write_u64(number));
+    for number in numbers {
+        hasher.write_u64(number);
+    }
     hasher.finish()
 }
 

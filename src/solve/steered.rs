@@ -38,7 +38,10 @@ struct Found {
 
 /// Components that were solved, each for all that are like it.
 #[derive(Default)]
-pub(crate) struct Known(Mutex<FxHashMap<Likeness, Arc<OnceLock<(Called, Found)>>>>);
+pub(crate) struct Known(Mutex<FxHashMap<Likeness, Arc<Solved>>>);
+
+/// What the rules derived for the first of the components that are alike, and what things are called there, once they have run.
+type Solved = OnceLock<(Called, Found)>;
 
 /// How many components are kept for others that may be like them.
 const MOST_KNOWN: usize = 64;

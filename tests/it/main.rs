@@ -19,6 +19,7 @@ mod query_joins;
 mod query_routing;
 mod read;
 mod read_forgiving;
+mod read_long;
 mod read_mangled;
 mod read_naming;
 mod recordings;
