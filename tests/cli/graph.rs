@@ -122,7 +122,7 @@ flowchart LR
     );
     let dot = drawn("dot");
     assert!(
-        dot.contains("shape=parallelogram") && dot.contains("[ label = \"way out\\l\" dir=forward]"),
+        dot.contains("shape=parallelogram") && dot.contains("[ label = \"way out\" dir=forward]"),
         "{dot}"
     );
     for format in ["svg", "drawio"] {
