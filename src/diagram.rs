@@ -1,4 +1,4 @@
-//! An inventory as a diagram: networks and their clients, joined by peerings and tunnels, with the state of each.
+//! An inventory as a diagram: networks with their clients and appliances, joined by peerings and tunnels, with the state of each.
 //!
 //! A diagram says what is there and in which state, and nothing about how that is drawn.
 //!
@@ -14,27 +14,29 @@
 //! ```
 
 use crate::answer::{ReachRow, Status};
-use crate::names::NameId;
+use crate::facts::ids::{Machine, Node as Place};
+use crate::inventory::routing::Appliance;
+use crate::names::{LabelId, NameId};
 use crate::prefix::Prefix;
 use crate::topology::{LinkState, PeeringState, Topology};
 
 /// Networks and clients, and what joins them.
 #[derive(Clone, Debug, Default)]
 pub struct Diagram {
-    /// The networks in the order of their names, the clients of each before it.
+    /// The networks in the order of their names, the clients of each before it and its appliances behind it; the Internet last.
     pub nodes: Vec<Node>,
-    /// What joins them: clients with their gateways first, then peerings, then tunnels.
+    /// What joins them: clients with their gateways first, then peerings, then tunnels, then appliances with their VNets, and ways out.
     pub edges: Vec<Edge>,
 }
 
-/// A network, or the clients of one.
+/// A network, or the clients or an appliance of one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Node {
     /// What it is.
     pub kind: NodeKind,
-    /// The network; of clients, the VNet whose gateway they connect to.
+    /// The network; of clients, the VNet whose gateway they connect to, and of an appliance the one that it stands in.
     pub network: NameId,
-    /// The address space, or the client pool.
+    /// The address space, the client pool, or the addresses.
     pub prefixes: Vec<Prefix>,
     /// What the clients that are asked about can do here, the best first; several where destinations differ.
     pub statuses: Vec<Status>,
@@ -63,6 +65,15 @@ pub enum NodeKind {
     },
     /// A VNet without a gateway.
     Vnet,
+    /// An appliance that the inventory lists.
+    Appliance {
+        /// What it is called.
+        name: LabelId,
+        /// True where it drops connections of which it sees one direction only.
+        stateful: bool,
+    },
+    /// The Internet, where clients are asked about and have rows of it.
+    Internet,
 }
 
 impl NodeKind {
@@ -74,7 +85,15 @@ impl NodeKind {
             Self::Gateway { .. } => "gateway",
             Self::Site { .. } => "site",
             Self::Vnet => "vnet",
+            Self::Appliance { .. } => "appliance",
+            Self::Internet => "internet",
         }
+    }
+
+    /// True for a VNet or a site.
+    #[must_use]
+    pub fn is_network(self) -> bool {
+        matches!(self, Self::Gateway { .. } | Self::Site { .. } | Self::Vnet)
     }
 }
 
@@ -96,6 +115,10 @@ pub enum EdgeKind {
     Clients,
     /// A peering or a tunnel, in its state.
     Link(LinkState),
+    /// An appliance stands in a VNet.
+    Appliance,
+    /// Packets leave for the Internet.
+    WayOut,
 }
 
 impl EdgeKind {
@@ -105,6 +128,8 @@ impl EdgeKind {
         match self {
             Self::Clients => "P2S",
             Self::Link(state) => state.word(),
+            Self::Appliance => "appliance",
+            Self::WayOut => "way out",
         }
     }
 
@@ -112,7 +137,7 @@ impl EdgeKind {
     #[must_use]
     pub fn is_up(self) -> bool {
         match self {
-            Self::Clients => true,
+            Self::Clients | Self::Appliance | Self::WayOut => true,
             Self::Link(state) => state.is_up(),
         }
     }
@@ -132,6 +157,9 @@ impl Diagram {
         networks.sort_unstable_by_key(|name| inventory.names.text(*name));
         let mut diagram = Self::default();
         let mut places = vec![usize::MAX; inventory.names.len()];
+        let mut appliances: Vec<&Appliance> = inventory.appliances.iter().collect();
+        appliances.sort_unstable_by_key(|row| inventory.labels.text(row.name));
+        let mut inside = Vec::new();
         for network in networks {
             let pool = topology.client_pool(network);
             if !pool.is_empty() {
@@ -139,8 +167,16 @@ impl Diagram {
                 let place = diagram.nodes.len();
                 diagram.edges.push(Edge { from: place - 1, to: place, kind: EdgeKind::Clients });
             }
-            places[network.index()] = diagram.nodes.len();
+            let place = diagram.nodes.len();
+            places[network.index()] = place;
             diagram.add(kind(topology, network), network, topology.address_space(network));
+            for row in appliances.iter().filter(|row| row.vnet == network) {
+                let kind = EdgeKind::Appliance;
+                inside.push(Edge { from: place, to: diagram.nodes.len(), kind });
+                let addresses: Vec<Prefix> = row.addresses.iter().copied().map(Prefix::from).collect();
+                let (name, stateful) = (row.name, row.stateful);
+                diagram.add(NodeKind::Appliance { name, stateful }, network, &addresses);
+            }
         }
         let edge = |ends: (NameId, NameId), state: LinkState| {
             let (from, to) = (places[ends.0.index()], places[ends.1.index()]);
@@ -161,7 +197,7 @@ impl Diagram {
         });
         let mut tunnels: Vec<Edge> = tunnels.collect();
         tunnels.sort_by_key(|edge| (edge.from, edge.to));
-        diagram.edges.extend(peerings.into_iter().chain(tunnels));
+        diagram.edges.extend(peerings.into_iter().chain(tunnels).chain(inside));
         diagram
     }
 
@@ -187,11 +223,11 @@ impl Diagram {
             self.nodes.iter().enumerate().filter(|(_, node)| near.contains_key(&node.network))
         {
             moved[place] = Some(kept.nodes.len());
-            let left_out = match node.kind {
-                NodeKind::Clients => 0,
-                _ => {
-                    topology.neighbours(node.network).iter().filter(|other| !near.contains_key(other)).count()
-                }
+            let is_left_out = |other: &&NameId| !near.contains_key(*other);
+            let left_out = if node.kind.is_network() {
+                topology.neighbours(node.network).iter().filter(is_left_out).count()
+            } else {
+                0
             };
             kept.nodes.push(Node { beyond: node.beyond + left_out, ..node.clone() });
         }
@@ -205,6 +241,8 @@ impl Diagram {
         for node in &mut self.nodes {
             if node.kind == NodeKind::Clients {
                 node.is_start = node.network == gateway;
+            }
+            if !node.kind.is_network() {
                 continue;
             }
             let of_node = || rows.iter().filter(|row| row.network == node.network);
@@ -213,10 +251,39 @@ impl Diagram {
         }
     }
 
+    /// Adds the Internet as `rows` tell of it, where they do: from the sites and appliances `leaving` packets go there.
+    pub fn with_internet(&mut self, rows: &[ReachRow], leaving: &[Place]) {
+        let of_internet = || rows.iter().filter(|row| row.network == NameId::INTERNET);
+        if of_internet().next().is_none() {
+            return;
+        }
+        let to = self.nodes.len();
+        let occurs = |status: &Status| of_internet().any(|row| row.status == *status);
+        let statuses = BEST_FIRST.into_iter().filter(occurs).collect();
+        let leaves = |node: &Node| match node.kind {
+            NodeKind::Appliance { name, .. } => leaving.contains(&Place::Machine(Machine::Listed(name))),
+            // One that no row lists leaves from its VNet.
+            kind => kind.is_network() && leaving.iter().any(|place| network_of(*place) == Some(node.network)),
+        };
+        let ways = self.nodes.iter().enumerate().filter(|(_, node)| leaves(node));
+        let ways: Vec<Edge> = ways.map(|(from, _)| Edge { from, to, kind: EdgeKind::WayOut }).collect();
+        self.add(NodeKind::Internet, NameId::INTERNET, &[]);
+        self.nodes[to].statuses = statuses;
+        self.edges.extend(ways);
+    }
+
     /// How many networks there are.
     #[must_use]
     pub fn network_count(&self) -> usize {
-        self.nodes.iter().filter(|node| node.kind != NodeKind::Clients).count()
+        self.nodes.iter().filter(|node| node.kind.is_network()).count()
+    }
+}
+
+/// The network that packets leave from; none for an appliance with a row of its own.
+fn network_of(place: Place) -> Option<NameId> {
+    match place {
+        Place::Router(name) | Place::Origin(name) | Place::Machine(Machine::Assumed(name, _)) => Some(name),
+        Place::Machine(Machine::Listed(_)) | Place::Subnet(_) => None,
     }
 }
 

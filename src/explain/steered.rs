@@ -9,7 +9,7 @@ use crate::inventory::routing::Hop;
 use crate::names::{LabelId, NameId};
 use crate::prefix::Prefix;
 use crate::proof::{Answers, Clause, Move, OneWay, Onward, Steered, Stop, Walk};
-use crate::solve::{Component, Trace, is_steered, routers};
+use crate::solve::{Component, Trace, is_steered, leads_out, public_routes, routers};
 
 /// What is known of a component in which route tables steer packets, of the ways that are asked for.
 pub(super) struct Steering<'a> {
@@ -26,7 +26,15 @@ impl Analysis<'_> {
             if is_steered(self.facts(), number) {
                 fired.extend(self.clauses_of(&Component::new(self.facts(), number)));
             }
-            fired.extend(self.clauses_of(&Component::of_internet(self.facts(), number)));
+            // The Internet is told of where a client holds a route there.
+            let routes = public_routes(&self.facts().of(number));
+            if routes.is_empty() {
+                continue;
+            }
+            let part = Component::of_internet(self.facts(), number);
+            if leads_out(&part, &routes) {
+                fired.extend(self.clauses_of(&part));
+            }
         }
         fired
     }

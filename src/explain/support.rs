@@ -190,7 +190,7 @@ impl<'a> Supporter<'a> {
         Rc::clone(self.parts.entry(number).or_insert_with(|| Rc::new(Component::new(facts, number))))
     }
 
-    fn to_internet(&mut self, of: NameId) -> Rc<Component<'a>> {
+    fn internet_of(&mut self, of: NameId) -> Rc<Component<'a>> {
         let facts = self.analysis.facts();
         let number = facts.component_of(of);
         let part = self.to_internet.entry(number);
@@ -229,7 +229,7 @@ impl<'a> Supporter<'a> {
         };
         let Some(block) = analysis.block(&question) else { return Vec::new() };
         let is_internet = network == NameId::INTERNET;
-        let part = if is_internet { self.to_internet(gateway) } else { self.component(gateway) };
+        let part = if is_internet { self.internet_of(gateway) } else { self.component(gateway) };
         let (part, places) = (&*part, Rc::clone(&self.places));
         let wanted = if is_internet { internet::wanted(part, &to) } else { analysis.wanted(part, &to) };
         let steering = analysis.steering(part, &wanted, gateway);

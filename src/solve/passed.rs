@@ -35,12 +35,12 @@ pub(crate) fn passed(part: &Component<'_>, evaluation: Evaluation) -> Vec<Passed
                         found.push(Passed { gateway: *gateway, network, part, direction, machine });
                     }
                 };
-                there(&trace, *gateway, *network, *id)
-                    .into_iter()
-                    .for_each(|one| give(Direction::There, one));
-                back(&trace, part, *gateway, *network, *id)
-                    .into_iter()
-                    .for_each(|one| give(Direction::Back, one));
+                for machine in there(&trace, *gateway, *network, *id) {
+                    give(Direction::There, machine);
+                }
+                for machine in back(&trace, part, *gateway, *network, *id) {
+                    give(Direction::Back, machine);
+                }
             }
         }
     }

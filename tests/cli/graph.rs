@@ -95,6 +95,54 @@ fn parsed(document: &str) -> (Vec<Element>, Vec<String>) {
 }
 
 #[test]
+fn appliances_and_the_way_out_are_drawn() {
+    let expected = "\
+flowchart LR
+  n0([\"Windows clients<br/>192.168.0.0/24\"])
+  n1[[\"Hub<br/>10.0.0.0/16<br/>VPN gateway, AS 65001<br/>✓ reachable\"]]:::reachable
+  n2[/\"Firewall<br/>10.0.1.4\"/]
+  n3[\"Spoke<br/>10.1.0.0/16<br/>✓ reachable\"]:::reachable
+  n4((\"Internet<br/>✓ reachable\")):::reachable
+  n0 ---|\"P2S\"| n1
+  n1 -->|\"gateway transit\"| n3
+  n1 ---|\"appliance\"| n2
+  n2 -->|\"way out\"| n4
+";
+    let drawn = |format: &str| {
+        answer(&format!(
+            "graph facts/forced-tunnelling-firewall --from Hub --class windows --format {format}"
+        ))
+    };
+    let text = drawn("mermaid");
+    assert!(text.starts_with(expected), "{text}");
+    assert!(text.contains("circle: the Internet<br/>parallelogram: appliance<br/>"), "{text}");
+    assert!(
+        text.contains("thin line: appliance in the VNet<br/>arrow: packets leave for the Internet"),
+        "{text}"
+    );
+    let dot = drawn("dot");
+    assert!(
+        dot.contains("shape=parallelogram") && dot.contains("[ label = \"way out\" dir=forward]"),
+        "{dot}"
+    );
+    for format in ["svg", "drawio"] {
+        let (elements, texts) = parsed(&drawn(format));
+        let all = format!("{elements:?}{texts:?}");
+        for word in ["Firewall", "Internet", "way out"] {
+            assert!(all.contains(word), "{format}: {all}");
+        }
+    }
+    // A site with a default route leads out, without any appliance.
+    let text = answer("graph facts/forced-tunnelling-site --from VNet1 --class windows");
+    assert!(text.contains("((\"Internet<br/>✓ reachable\"))"), "{text}");
+    assert!(text.contains("n0 -->|\"way out\"| n3"), "{text}");
+    // Where nobody is asked about, there is no Internet.
+    assert!(!answer("graph facts/forced-tunnelling-firewall").contains("Internet"));
+    let stateless = answer("graph facts/stateless-appliance");
+    assert!(stateless.contains("[/\"Router<br/>10.0.1.4<br/>stateless\"/]"), "{stateless}");
+}
+
+#[test]
 fn hostile_names_are_text_in_mermaid() {
     let text = drawn(&hostile(), &[]);
     for (number, (name, escaped)) in HOSTILE.iter().enumerate() {

@@ -13,13 +13,17 @@ const VNETS: (&str, &str) = ("vnets.csv", "name,address_space\nVNet1,10.1.0.0/16
 fn an_address_that_only_a_custom_route_covers_is_told_with_the_route() {
     let inventory = folder(&[
         VNETS,
-        ("gateways.csv", "vnet,client_pool,custom_routes\nVNet1,192.168.0.0/24,20.60.0.0/16\n"),
+        ("gateways.csv", "vnet,client_pool,custom_routes\nVNet1,192.168.0.0/24,20.60.0.0/16 10.60.0.0/16\n"),
     ]);
-    let sentence = "20.60.10.4: clients of VNet1 (non-windows and windows) hold the route 20.60.0.0/16 (custom route), \
+    let sentence = "10.60.10.4: clients of VNet1 (non-windows and windows) hold the route 10.60.0.0/16 (custom route), \
                     so packets go into the tunnel, and no network that is joined with VNet1 answers";
     let flowing = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
-    let explained = on(&inventory, "explain", &["--from", "VNet1", "--to", "20.60.10.4"]);
+    let explained = on(&inventory, "explain", &["--from", "VNet1", "--to", "10.60.10.4"]);
     assert!(flowing(&explained.stdout).contains(sentence), "{}", explained.stdout);
+    // A public address is one of the Internet, and the gateway leads nobody there.
+    let explained = on(&inventory, "explain", &["--from", "VNet1", "--to", "20.60.10.4"]);
+    let why = "VNet1's gateway has no route to 20.60.0.0/16, and a gateway by itself sends no client there";
+    assert!(flowing(&explained.stdout).contains(why), "{}", explained.stdout);
     // For `reach` it is an address of the Internet, and so is the next, for which nobody holds a route.
     let rows = on(&inventory, "reach", &["--to", "20.60.10.4", "--format", "csv"]);
     let expected = "gateway,class,network,destination,status,reason\n\

@@ -224,6 +224,17 @@ fn expectations_about_it_rest_on_rows() {
     }
     assert!(!rested("user_route(from-spokes, 0.0.0.0/0)"), "{}", run.stdout);
     assert!(rested("by-system-default"), "{}", run.stdout);
+    // Where no client holds a route there, its clauses are none that could be exercised.
+    for topology in ["hub-and-firewall", "default-route-site"] {
+        let path = format!("facts/{topology}");
+        let none = finish(command().args(["ask", &path, "--coverage", "--quiet", "expect vnet(_)"]));
+        assert!(none.stdout.contains("\nrule,"), "{}{}", none.stdout, none.stderr);
+        assert!(
+            !none.stdout.contains("by-system-default") && !none.stdout.contains("leaves-by-site"),
+            "{}",
+            none.stdout
+        );
+    }
 }
 
 #[test]

@@ -313,8 +313,10 @@ fn a_plan_has_to_keep_what_is_expected() {
 fn what_says_nothing_is_told() {
     let inventory = topology("default-route-site");
     let whole = |from: &str, target| goals(&inventory, from, BOTH, &[target], Profile::Article);
-    let nowhere = Target::Address("203.0.113.9".parse().unwrap());
-    assert_eq!(whole("VNet1", nowhere.clone()), Err(Unclear::Nowhere("203.0.113.9".to_owned())));
+    let public = Target::Address("203.0.113.9".parse().unwrap());
+    assert_eq!(whole("VNet1", public), Err(Unclear::Internet));
+    let nowhere = Target::Address("10.203.0.9".parse().unwrap());
+    assert_eq!(whole("VNet1", nowhere.clone()), Err(Unclear::Nowhere("10.203.0.9".to_owned())));
     assert_eq!(whole("Nobody", nowhere), Err(Unclear::NoSuchClients("Nobody".to_owned())));
     let observed = goals(&inventory, "VNet1", &[Class::WindowsOpenVpn], &[], Profile::Article);
     assert_eq!(observed, Err(Unclear::NotServed("VNet1".to_owned())));

@@ -112,6 +112,32 @@ Default,Active,192.168.0.0/16,None,-,-
 User,Active,0.0.0.0/0,Virtual appliance,10.0.1.4,everything
 ";
 
+const CSV_OF_POWERSHELL: &str = r#""Name","DisableBgpRoutePropagation","State","Source","AddressPrefix","NextHopType","NextHopIpAddress","AddressPrefixText","NextHopIpAddressText"
+"","False","Active","Default","System.Collections.Generic.List`1[System.String]","VnetLocal","System.Collections.Generic.List`1[System.String]","[
+  ""10.1.0.0/16""
+]","[]"
+"","False","Active","Default","System.Collections.Generic.List`1[System.String]","VNetPeering","System.Collections.Generic.List`1[System.String]","[
+  ""10.0.0.0/16"",
+  ""10.8.0.0/16""
+]","[]"
+"","False","Invalid","Default","System.Collections.Generic.List`1[System.String]","Internet","System.Collections.Generic.List`1[System.String]","[
+  ""0.0.0.0/0""
+]","[]"
+"everything","False","Active","User","System.Collections.Generic.List`1[System.String]","VirtualAppliance","System.Collections.Generic.List`1[System.String]","[
+  ""0.0.0.0/0""
+]","[
+  ""10.0.1.4""
+]"
+"#;
+
+#[test]
+fn what_powershell_exports_needs_the_columns_of_texts() {
+    let of_spoke = "\"State\",\"Source\",\"AddressPrefix\",\"NextHopType\"\n\
+                    \"Active\",\"Default\",\"System.Collections.Generic.List`1[System.String]\",\"VnetLocal\"\n";
+    let expected = [(Code::MissingColumn, "the column `AddressPrefixText` is missing".to_owned())];
+    assert_eq!(said(of_spoke), expected);
+}
+
 #[test]
 fn every_form_says_the_same() {
     let hub = topology("hub-and-firewall");
@@ -122,6 +148,7 @@ fn every_form_says_the_same() {
         LIST_OF_POWERSHELL,
         TABLE_OF_AZ,
         CSV_OF_PORTAL,
+        CSV_OF_POWERSHELL,
         &CSV_OF_PORTAL.replace("\"10.0.0.0/16, 10.8.0.0/16\"", "10.0.0.0/16;10.8.0.0/16"),
     ] {
         assert_eq!(found(&hub, text, None), more, "{text}");

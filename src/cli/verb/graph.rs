@@ -6,12 +6,14 @@ use std::slice;
 
 use clap::{ValueEnum, ValueHint};
 use tunnelog::answer::Analysis;
-use tunnelog::class::Class;
+use tunnelog::class::{Class, Profile};
 use tunnelog::diagram::Diagram;
-use tunnelog::explain::Origin;
+use tunnelog::explain::{Origin, Question};
 use tunnelog::facts::Facts;
+use tunnelog::facts::ids::Node;
 use tunnelog::inventory::Inventory;
 use tunnelog::names::NameId;
+use tunnelog::select::Target;
 use tunnelog::topology::Topology;
 
 use crate::cli::arguments::{
@@ -161,5 +163,19 @@ fn answered(
     let path = arguments.inventory.path.display().to_string();
     let subject = Subject::new(&whom, &Analysis::with_facts(inventory, facts), &path)?;
     diagram.answered(subject.gateway, &subject.answer.reach);
+    let analysis = Analysis::with_facts(inventory, facts);
+    diagram.with_internet(&subject.answer.reach, &leaving(&analysis, &subject, arguments.profile.get()));
     Ok(Start { class: subject.class, client: subject.client_name(inventory).map(str::to_owned) })
+}
+
+/// Where packets of the clients leave for the Internet.
+fn leaving(analysis: &Analysis<'_>, subject: &Subject, profile: Profile) -> Vec<Node> {
+    if !subject.answer.reach.iter().any(|row| row.network == NameId::INTERNET) {
+        return Vec::new();
+    }
+    let to = Target::Network(NameId::INTERNET, Vec::new());
+    let question = Question { profile, ..Question::new(Origin::Gateway(subject.gateway), &to) };
+    let explanations = analysis.explain(&question).unwrap_or_default();
+    let evidence = explanations.iter().flat_map(|explanation| &explanation.evidence);
+    evidence.filter_map(|evidence| evidence.steered()).flat_map(|steered| steered.there.leaving()).collect()
 }

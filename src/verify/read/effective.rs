@@ -1,5 +1,5 @@
 //! The effective routes of a network interface: as JSON, as the list that PowerShell prints, as the table that `az` prints, and as the
-//! CSV of the portal.
+//! CSV of the portal and of PowerShell.
 
 use std::net::IpAddr;
 use std::ops::Range;
@@ -18,12 +18,20 @@ use crate::verify::table::Leads;
 /// The column of the portal's CSV that no other table has.
 const PREFIXES: &str = "Address Prefixes";
 
-/// True for the CSV of the portal.
+/// The column of `Export-Csv` that has the prefixes of a route: in the other of that name stands the type of a list.
+const EXPORTED: &str = "AddressPrefixText";
+
+/// True for the CSV of the portal, or what PowerShell exports.
 pub(super) fn is_delimited(text: &str) -> bool {
     let names = header(text);
-    [PREFIXES, "Next Hop Type"]
-        .iter()
-        .all(|wanted| names.iter().any(|name| name.eq_ignore_ascii_case(wanted)))
+    let has =
+        |wanted: &[&str]| wanted.iter().all(|one| names.iter().any(|name| name.eq_ignore_ascii_case(one)));
+    has(&[PREFIXES, "Next Hop Type"]) || is_exported(&names)
+}
+
+fn is_exported(names: &[String]) -> bool {
+    let has = |wanted: &str| names.iter().any(|name| name.eq_ignore_ascii_case(wanted));
+    has("NextHopType") && (has("AddressPrefix") || has(EXPORTED))
 }
 
 /// True for what PowerShell or `az` prints.
@@ -63,6 +71,10 @@ pub(super) fn read(reading: &mut Reading, sources: &Sources) {
                 },
             );
         }
+    } else if is_exported(&header(text)) {
+        for record in delimited(reading, sources, EXPORTED) {
+            row(reading, of_record(&record, "addressprefixtext", "nexthoptype", "nexthopipaddresstext"));
+        }
     } else if is_delimited(text) {
         for record in delimited(reading, sources, PREFIXES) {
             let row_of = of_record(&record, "address prefixes", "next hop type", "next hop ip address");
@@ -101,9 +113,9 @@ fn of_record(record: &Record, prefixes: &str, hop: &str, addresses: &str) -> Row
     let place = |cell: Option<&Cell>| cell.map_or(record.range.clone(), |cell| cell.range.clone());
     let list = |name: &str| {
         let cell = record.cell(name);
-        // PowerShell prints a list in braces, and the portal a dash for nothing.
-        let inner = cell.map(|cell| cell.text.trim_matches(['{', '}'])).unwrap_or_default();
-        let words = elements(inner).filter(|word| *word != "-");
+        // PowerShell prints a list in braces and exports it as JSON; the portal has a dash for nothing.
+        let inner = cell.map(|cell| cell.text.trim_matches(['{', '}', '[', ']'])).unwrap_or_default();
+        let words = elements(inner).map(|word| word.trim_matches('"')).filter(|word| *word != "-");
         words.map(|word| (word.to_owned(), place(cell))).collect()
     };
     Row {

@@ -4,6 +4,7 @@ use tunnelog::answer::Status;
 use tunnelog::class::Class;
 use tunnelog::diagram::{Diagram, EdgeKind, Node, NodeKind};
 use tunnelog::inventory::Inventory;
+use tunnelog::prefix::Prefix;
 use tunnelog::topology::{LinkState, PeeringState, TunnelState};
 
 use crate::cli::shell::screen::one_line;
@@ -30,16 +31,28 @@ pub(crate) enum Stroke {
     Bgp,
     Static,
     Broken,
+    Appliance,
+    WayOut,
 }
 
 impl Stroke {
-    pub(crate) const ALL: [Self; 6] =
-        [Self::Clients, Self::Transit, Self::Peering, Self::Bgp, Self::Static, Self::Broken];
+    pub(crate) const ALL: [Self; 8] = [
+        Self::Clients,
+        Self::Transit,
+        Self::Peering,
+        Self::Bgp,
+        Self::Static,
+        Self::Broken,
+        Self::Appliance,
+        Self::WayOut,
+    ];
 
     pub(crate) fn of(edge: EdgeKind) -> Self {
         match edge {
             _ if !edge.is_up() => Self::Broken,
             EdgeKind::Clients => Self::Clients,
+            EdgeKind::Appliance => Self::Appliance,
+            EdgeKind::WayOut => Self::WayOut,
             EdgeKind::Link(LinkState::Peering(PeeringState::Transit)) => Self::Transit,
             EdgeKind::Link(LinkState::Peering(_)) => Self::Peering,
             EdgeKind::Link(LinkState::Tunnel(TunnelState::Bgp)) => Self::Bgp,
@@ -56,14 +69,21 @@ impl Stroke {
             Self::Bgp => "bgp",
             Self::Static => "static",
             Self::Broken => "broken",
+            Self::Appliance => "appliance",
+            Self::WayOut => "way-out",
         }
+    }
+
+    /// True where it has a head.
+    pub(crate) fn is_arrow(self) -> bool {
+        matches!(self, Self::Transit | Self::WayOut)
     }
 
     /// How the stroke looks, for a legend in words.
     fn looks(self) -> &'static str {
         match self {
-            Self::Clients | Self::Peering => "thin line",
-            Self::Transit => "arrow",
+            Self::Clients | Self::Peering | Self::Appliance => "thin line",
+            Self::Transit | Self::WayOut => "arrow",
             Self::Bgp => "thick line",
             Self::Static => "thick dashed line",
             Self::Broken => "dotted line",
@@ -78,6 +98,8 @@ impl Stroke {
             Self::Bgp => "tunnel with BGP",
             Self::Static => "tunnel without BGP",
             Self::Broken => "carries nothing",
+            Self::Appliance => "appliance in the VNet",
+            Self::WayOut => "packets leave for the Internet",
         }
     }
 }
@@ -127,6 +149,8 @@ fn looks(kind: NodeKind) -> &'static str {
         NodeKind::Gateway { .. } => "double frame",
         NodeKind::Site { .. } => "hexagon",
         NodeKind::Vnet => "box",
+        NodeKind::Appliance { .. } => "parallelogram",
+        NodeKind::Internet => "circle",
     }
 }
 
@@ -136,10 +160,14 @@ fn lines(node: &Node, inventory: &Inventory, start: Option<&Start>) -> Vec<Strin
         (NodeKind::Clients, Some(Start { client: Some(client), .. })) => client.clone(),
         (NodeKind::Clients, Some(start)) => format!("{} clients", words::clients(start.class).0),
         (NodeKind::Clients, None) => "P2S clients".to_owned(),
+        (NodeKind::Appliance { name, .. }, _) => inventory.labels.text(name).to_owned(),
         _ => name.to_owned(),
     };
     let mut lines = vec![shortened(&first)];
-    lines.extend(node.prefixes.iter().take(MOST_PREFIXES).map(ToString::to_string));
+    let is_address = matches!(node.kind, NodeKind::Appliance { .. });
+    let shown =
+        |prefix: &Prefix| if is_address { prefix.net().addr().to_string() } else { prefix.to_string() };
+    lines.extend(node.prefixes.iter().take(MOST_PREFIXES).map(shown));
     match node.prefixes.len().saturating_sub(MOST_PREFIXES) {
         0 => {}
         more => lines.push(format!("and {more} more")),
@@ -150,7 +178,8 @@ fn lines(node: &Node, inventory: &Inventory, start: Option<&Start>) -> Vec<Strin
             lines.extend(asn.map(|asn| format!("AS {asn}")));
             lines.extend(transit.then(|| "forwards between its tunnels".to_owned()));
         }
-        NodeKind::Clients | NodeKind::Vnet => {}
+        NodeKind::Appliance { stateful: false, .. } => lines.push("stateless".to_owned()),
+        NodeKind::Clients | NodeKind::Vnet | NodeKind::Appliance { .. } | NodeKind::Internet => {}
     }
     lines.extend(node.statuses.iter().map(|status| format!("{} {}", words::mark(*status), status.word())));
     match node.beyond {
@@ -178,9 +207,13 @@ fn legend(diagram: &Diagram) -> Vec<(Sign, String)> {
         (NodeKind::Gateway { asn: 0 }, "VNet with a VPN gateway"),
         (NodeKind::Vnet, "VNet"),
         (NodeKind::Site { asn: None, transit: false }, "site"),
+        (NodeKind::Internet, "the Internet"),
     ];
-    let has_kind = |kind: NodeKind| diagram.nodes.iter().any(|node| node.kind.word() == kind.word());
-    let kinds = kinds.into_iter().filter(|(kind, _)| has_kind(*kind));
+    let of_kind = |kind: NodeKind| diagram.nodes.iter().find(|node| node.kind.word() == kind.word());
+    let kinds = kinds.into_iter().filter(|(kind, _)| of_kind(*kind).is_some());
+    let is_appliance = |node: &&Node| matches!(node.kind, NodeKind::Appliance { .. });
+    let appliance = diagram.nodes.iter().find(is_appliance).map(|node| (node.kind, "appliance"));
+    let kinds = kinds.chain(appliance);
     let has_status = |status: Status| diagram.nodes.iter().any(|node| node.statuses.contains(&status));
     let statuses = words::LEGEND.into_iter().filter(|(status, _)| has_status(*status));
     let has_stroke = |stroke: &Stroke| diagram.edges.iter().any(|edge| Stroke::of(edge.kind) == *stroke);

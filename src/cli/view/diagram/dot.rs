@@ -44,6 +44,8 @@ fn shape(kind: NodeKind) -> &'static str {
         NodeKind::Gateway { .. } => "shape=box, peripheries=2, style=filled, fillcolor=white",
         NodeKind::Site { .. } => "shape=hexagon, style=filled, fillcolor=white",
         NodeKind::Vnet => "shape=box, style=filled, fillcolor=white",
+        NodeKind::Appliance { .. } => "shape=parallelogram, style=filled, fillcolor=white",
+        NodeKind::Internet => "shape=circle, style=filled, fillcolor=white",
     }
 }
 
@@ -58,8 +60,8 @@ fn fill(status: Status) -> &'static str {
 
 fn line(stroke: Stroke) -> &'static str {
     match stroke {
-        Stroke::Clients | Stroke::Peering => "dir=none",
-        Stroke::Transit => "dir=forward",
+        Stroke::Clients | Stroke::Peering | Stroke::Appliance => "dir=none",
+        Stroke::Transit | Stroke::WayOut => "dir=forward",
         Stroke::Bgp => "dir=none, penwidth=3",
         Stroke::Static => "dir=none, penwidth=3, style=dashed",
         Stroke::Broken => "dir=none, style=dotted",

@@ -168,6 +168,8 @@ fn shape(kind: NodeKind) -> &'static str {
         NodeKind::Gateway { .. } => "shape=ext;double=1;rounded=0;whiteSpace=wrap;html=0;",
         NodeKind::Site { .. } => "shape=process;size=0.04;whiteSpace=wrap;html=0;",
         NodeKind::Vnet => "rounded=0;whiteSpace=wrap;html=0;",
+        NodeKind::Appliance { .. } => "shape=parallelogram;size=0.06;whiteSpace=wrap;html=0;",
+        NodeKind::Internet => "ellipse;whiteSpace=wrap;html=0;",
     }
 }
 
@@ -182,8 +184,8 @@ fn fill(status: Status) -> &'static str {
 
 fn line_style(stroke: Stroke) -> &'static str {
     match stroke {
-        Stroke::Clients | Stroke::Peering => "html=0;curved=1;endArrow=none;",
-        Stroke::Transit => "html=0;curved=1;endArrow=block;endFill=1;",
+        Stroke::Clients | Stroke::Peering | Stroke::Appliance => "html=0;curved=1;endArrow=none;",
+        Stroke::Transit | Stroke::WayOut => "html=0;curved=1;endArrow=block;endFill=1;",
         Stroke::Bgp => "html=0;curved=1;endArrow=none;strokeWidth=3;",
         Stroke::Static => "html=0;curved=1;endArrow=none;strokeWidth=3;dashed=1;",
         Stroke::Broken => "html=0;curved=1;endArrow=none;dashed=1;dashPattern=1 4;",

@@ -49,14 +49,16 @@ fn shape(kind: NodeKind, lines: &[String]) -> String {
         NodeKind::Gateway { .. } => ("[[", "]]"),
         NodeKind::Site { .. } => ("{{", "}}"),
         NodeKind::Vnet => ("[", "]"),
+        NodeKind::Appliance { .. } => ("[/", "/]"),
+        NodeKind::Internet => ("((", "))"),
     };
     format!("{open}{}{close}", label::mermaid(lines))
 }
 
 fn line(stroke: Stroke) -> &'static str {
     match stroke {
-        Stroke::Clients | Stroke::Peering => "---",
-        Stroke::Transit => "-->",
+        Stroke::Clients | Stroke::Peering | Stroke::Appliance => "---",
+        Stroke::Transit | Stroke::WayOut => "-->",
         Stroke::Bgp | Stroke::Static => "===",
         Stroke::Broken => "-.-",
     }

@@ -145,6 +145,31 @@ fn shape(writer: &mut Sink, kind: NodeKind, status: Option<Status>, place: Box) 
     match kind {
         NodeKind::Clients => rectangle(writer, place, place.height.min(36.0) / 2.0, &class),
         NodeKind::Vnet => rectangle(writer, place, 4.0, &class),
+        NodeKind::Internet => {
+            let ellipse = writer.create_element("ellipse").with_attributes([
+                ("class", &*class),
+                ("cx", &number(place.x)),
+                ("cy", &number(place.y)),
+                ("rx", &number(place.width / 2.0)),
+                ("ry", &number(place.height / 2.0)),
+            ]);
+            ellipse.write_empty()?;
+            Ok(())
+        }
+        NodeKind::Appliance { .. } => {
+            let (left, right, slant) = (place.left(), place.left() + place.width, 8.0);
+            let (top, bottom) = (number(place.top()), number(place.top() + place.height));
+            let outline = format!(
+                "M{} {top}L{} {top}L{} {bottom}L{} {bottom}Z",
+                number(left + slant),
+                number(right + slant),
+                number(right - slant),
+                number(left - slant)
+            );
+            let path = writer.create_element("path").with_attribute(("class", &*class));
+            path.with_attribute(("d", &*outline)).write_empty()?;
+            Ok(())
+        }
         NodeKind::Gateway { .. } => {
             rectangle(writer, place, 4.0, &class)?;
             rectangle(writer, inner(6.0), 2.0, "inner")
@@ -186,7 +211,7 @@ fn write(writer: &mut Sink, text: &str, x: f64, y: f64, class: &str) -> io::Resu
 fn stroke(writer: &mut Sink, path: &str, stroke: Stroke) -> io::Result<()> {
     let class = format!("line {}", stroke.word());
     let mut line = writer.create_element("path").with_attributes([("class", &*class), ("d", path)]);
-    if stroke == Stroke::Transit {
+    if stroke.is_arrow() {
         line = line.with_attribute(("marker-end", "url(#arrow)"));
     }
     line.write_empty()?;
