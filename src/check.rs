@@ -17,7 +17,10 @@ mod summaries;
 mod tables;
 mod tunnels;
 
+use std::sync::{Mutex, PoisonError};
+
 use rayon::prelude::*;
+use rustc_hash::FxHashMap;
 
 use crate::diagnostic::{Code, Diagnostic, Report, sort};
 use crate::facts::Facts;
@@ -100,6 +103,8 @@ struct Context<'run> {
     attached: Vec<Vec<(NameId, Prefix)>>,
     /// Whether a VNet uses remote gateways in one of its peerings, by the index of its name.
     uses_gateway: Vec<bool>,
+    /// The lists that findings were about, as far as they are long.
+    elements: Mutex<FxHashMap<(Span, &'static str), Elements>>,
 }
 
 impl<'run> Context<'run> {
@@ -111,6 +116,7 @@ impl<'run> Context<'run> {
             topology: Topology::new(inventory),
             attached: Vec::new(),
             uses_gateway: vec![false; inventory.names.len()],
+            elements: Mutex::default(),
         };
         for row in inventory.peerings.iter().filter(|row| row.use_remote_gateways) {
             context.uses_gateway[row.vnet.index()] = true;
@@ -169,17 +175,47 @@ impl<'run> Context<'run> {
     }
 
     /// The prefix in a list; the whole cell where it is not written there as it is printed.
-    fn element(&self, record: Span, column: &str, prefix: Prefix) -> Span {
-        let cell = self.cell(record, column);
-        let source = self.sources.get(cell.file);
-        let text = &source.text[cell.range()];
-        if source.table.is_none() || cell == record {
-            return cell;
+    fn element(&self, record: Span, column: &'static str, prefix: Prefix) -> Span {
+        if record.range().len() < LONG {
+            return Elements::of(self, record, column).place(prefix);
         }
-        let Some(found) = elements(text).find(|element| element.parse() == Ok(prefix)) else { return cell };
-        let before = found.as_ptr().addr() - text.as_ptr().addr();
-        let start = cell.start + u32::try_from(before).unwrap_or_default();
-        Span { start, end: start + u32::try_from(found.len()).unwrap_or_default(), ..cell }
+        // A cell may have thousands of elements, each with a finding.
+        let mut known = self.elements.lock().unwrap_or_else(PoisonError::into_inner);
+        let elements = known.entry((record, column));
+        elements.or_insert_with(|| Elements::of(self, record, column)).place(prefix)
+    }
+}
+
+/// What is cut into its elements once for all findings, and no shorter record.
+const LONG: usize = 1 << 10;
+
+/// Where the prefixes of a list stand.
+struct Elements {
+    cell: Span,
+    places: FxHashMap<Prefix, Span>,
+}
+
+impl Elements {
+    fn of(context: &Context<'_>, record: Span, column: &str) -> Self {
+        let cell = context.cell(record, column);
+        let source = context.sources.get(cell.file);
+        let text = &source.text[cell.range()];
+        let mut places = FxHashMap::default();
+        if source.table.is_none() || cell == record {
+            return Self { cell, places };
+        }
+        for element in elements(text) {
+            let Ok(prefix) = element.parse() else { continue };
+            let before = element.as_ptr().addr() - text.as_ptr().addr();
+            let start = cell.start + u32::try_from(before).unwrap_or_default();
+            let end = start + u32::try_from(element.len()).unwrap_or_default();
+            places.entry(prefix).or_insert(Span { start, end, ..cell });
+        }
+        Self { cell, places }
+    }
+
+    fn place(&self, prefix: Prefix) -> Span {
+        self.places.get(&prefix).copied().unwrap_or(self.cell)
     }
 }
 

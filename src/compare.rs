@@ -110,7 +110,7 @@ impl<'a> Comparison<'a> {
     /// True where both state the same, of networks and of clients.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.parts.old.is_empty() && self.parts.new.is_empty()
+        self.parts.old.is_empty() && self.parts.new.is_empty() && self.facts().is_empty()
     }
 
     /// The inventory whose names the differences are written with.

@@ -34,7 +34,7 @@ use crate::prefix::Prefix;
 pub use crate::schema::Asn;
 use crate::schema::{self, Fact, for_each_relation, row};
 
-/// The rows of one relation, in the order of connected components.
+/// The rows of one relation, in the order of connected components; what belongs to none stands last.
 #[derive(Clone, Debug)]
 pub struct Relation<Row> {
     rows: Vec<Row>,
@@ -61,13 +61,15 @@ impl<Row> Relation<Row> {
         Self { rows, starts }
     }
 
-    /// Rows, each with the number of its component, of which there are `count`. A row may belong to several.
+    /// Rows, each with the number of its component, of which there are `count`. A row may belong to several, and has
+    /// that number where it belongs to none.
     fn in_components(rows: Vec<(u32, Row)>, count: usize) -> Self
     where
         Row: Ord,
     {
         let rows = sorted(rows);
-        let starts = starts(rows.iter().map(|(component, _)| *component as usize), count);
+        let components = rows.iter().map(|(component, _)| *component as usize);
+        let starts = starts(components.filter(|component| *component < count), count);
         Self { rows: rows.into_iter().map(|(_, row)| row).collect(), starts }
     }
 
@@ -81,6 +83,11 @@ impl<Row> Relation<Row> {
     #[must_use]
     pub fn of(&self, part: usize) -> &[Row] {
         &self.rows[self.starts[part]..self.starts[part + 1]]
+    }
+
+    /// The rows of no connected component, such as those of a route table that no subnet uses.
+    fn of_none(&self) -> &[Row] {
+        &self.rows[self.starts.last().copied().unwrap_or_default()..]
     }
 }
 
@@ -141,7 +148,13 @@ macro_rules! facts {
                 Rows { $($name: self.$name.of(component),)* }
             }
 
-            /// The rows of all connected components.
+            /// The rows of no connected component.
+            #[must_use]
+            pub(crate) fn of_none(&self) -> Rows<'_> {
+                Rows { $($name: self.$name.of_none(),)* }
+            }
+
+            /// Every row.
             #[must_use]
             pub fn all(&self) -> Rows<'_> {
                 Rows { $($name: self.$name.all(),)* }

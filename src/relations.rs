@@ -22,7 +22,9 @@ use std::fmt::Write;
 
 use crate::answer::Analysis;
 use crate::class::{Class, Profile, RouteReason};
+use crate::facts::Rows;
 use crate::facts::ids::{AsPath, PrefixId, Target};
+use crate::inventory::Inventory;
 use crate::names::NameId;
 use crate::prefix::{Family, Prefix};
 use crate::rules;
@@ -52,7 +54,8 @@ pub struct RelationRows {
 }
 
 impl Analysis<'_> {
-    /// Gives `sink` every relation of each connected component, the parts in the order of their first names.
+    /// Gives `sink` every relation of each connected component, the parts in the order of their first names, and then what is
+    /// stated of none.
     ///
     /// # Errors
     /// The first error of `sink`, which ends the work.
@@ -79,7 +82,8 @@ impl Analysis<'_> {
             });
             relations.into_iter().try_for_each(&mut sink)?;
         }
-        Ok(())
+        let of_none = stated(self.inventory(), self.facts().of_none());
+        of_none.into_iter().filter(|relation| !relation.rows.is_empty()).try_for_each(sink)
     }
 }
 
@@ -92,17 +96,6 @@ struct Text<'part> {
 impl Text<'_> {
     fn cell(&self, cell: Cell) -> String {
         cell.text(self.analysis.inventory())
-    }
-
-    /// A relation of facts.
-    fn facts(
-        &self,
-        name: &'static str,
-        columns: &'static [&'static str],
-        facts: impl Iterator<Item = Fact>,
-    ) -> RelationRows {
-        let rows = facts.map(|fact| fact.cells().map(|cell| self.cell(cell)).collect()).collect();
-        RelationRows { name, kind: Kind::Fact, columns, rows }
     }
 
     /// What route tables and appliances make of a component.
@@ -164,6 +157,17 @@ impl Text<'_> {
     }
 }
 
+/// A relation of facts.
+fn facts(
+    inventory: &Inventory,
+    name: &'static str,
+    columns: &'static [&'static str],
+    facts: impl Iterator<Item = Fact>,
+) -> RelationRows {
+    let rows = facts.map(|fact| fact.cells().map(|cell| cell.text(inventory)).collect()).collect();
+    RelationRows { name, kind: Kind::Fact, columns, rows }
+}
+
 macro_rules! written {
     (
         stated { $(
@@ -182,17 +186,24 @@ macro_rules! written {
             $($prepared_name: Vec<Fact>,)*
         }
 
+        /// What an inventory states, in the order of the table.
+        fn stated(inventory: &Inventory, rows: Rows<'_>) -> Vec<RelationRows> {
+            vec![$(facts(
+                inventory,
+                stringify!($stated_name),
+                &[$(stringify!($stated_column)),+],
+                rows.$stated_name.iter().map(|&row!($($stated_column),+)| Fact::$stated($($stated_column),+)),
+            ),)*]
+        }
+
         impl Text<'_> {
             /// Every relation, in the order of the table.
             fn relations(&self, prepared: Prepared, derived: &Derived<()>) -> Vec<RelationRows> {
-                let rows = self.part.facts.of(self.part.number);
-                vec![
-                    $(self.facts(
-                        stringify!($stated_name),
-                        &[$(stringify!($stated_column)),+],
-                        rows.$stated_name.iter().map(|&row!($($stated_column),+)| Fact::$stated($($stated_column),+)),
-                    ),)*
-                    $(self.facts(
+                let inventory = self.analysis.inventory();
+                let mut relations = stated(inventory, self.part.facts.of(self.part.number));
+                relations.extend([
+                    $(facts(
+                        inventory,
                         stringify!($prepared_name),
                         &[$(stringify!($prepared_column)),+],
                         prepared.$prepared_name.into_iter(),
@@ -211,7 +222,8 @@ macro_rules! written {
                             })
                             .collect(),
                     },)*
-                ]
+                ]);
+                relations
             }
         }
     };

@@ -19,6 +19,9 @@ pub(crate) use table::heading;
 /// So many letters of a value are repeated at the most.
 const SHOWN: usize = 60;
 
+/// Words between a secret's name and itself.
+const SAYS: [&str; 5] = ["is", "was", "are", "ist", "lautet"];
+
 /// How far the two halves of a pair of a name and a value are looked for.
 const PAIR: usize = 2048;
 
@@ -27,6 +30,7 @@ const PAIR: usize = 2048;
 pub(crate) fn find(text: &str, heading: Option<&str>) -> Vec<Range<usize>> {
     let mut scan = Scan { text, bytes: text.as_bytes(), found: Vec::new() };
     scan.armour();
+    scan.addresses();
     scan.names();
     if let Some(heading) = heading {
         table::columns(heading, text, &mut scan.found);
@@ -142,6 +146,29 @@ impl Scan<'_> {
             let end = self.text[start..].find("-----END").map_or(self.text.len(), |end| start + end);
             self.found.push(start..end);
             from = end.max(at + 11);
+        }
+    }
+
+    /// Whoever is named before the host of a URL, and the values behind its question mark, whatever they are called.
+    fn addresses(&mut self) {
+        for at in memchr::memmem::find_iter(self.bytes, "://") {
+            let start = at + 3;
+            let end = self.until(start, |byte| byte.is_ascii_whitespace() || b"\"'`<>,\\".contains(&byte));
+            let url = &self.bytes[start..end];
+            let place = |mark: &[u8]| url.iter().position(|byte| mark.contains(byte));
+            let host_end = place(b"/?#").unwrap_or(url.len());
+            if let Some(user) = memchr::memrchr(b'@', url)
+                && (user < host_end || url[..user].contains(&b':'))
+            {
+                self.found.push(start..start + user);
+            }
+            let mut from = start + place(b"?").unwrap_or(url.len());
+            while from < end {
+                let next = self.until(from + 1, |byte| matches!(byte, b'&' | b'#')).min(end);
+                let value = self.until(from, |byte| byte == b'=').min(next);
+                self.found.push((value + 1).min(next)..next);
+                from = next;
+            }
         }
     }
 
@@ -280,6 +307,17 @@ impl Scan<'_> {
         if is_kind || is_first || before == b',' || name_start.starts_with('-') {
             let end = self.until(value, |byte| matches!(byte, b'\n' | b','));
             self.found.push(value..end.min(self.line_end(value)));
+            return;
+        }
+        // `the password of the hub is …`.
+        let end = self.until(value, |byte| b"\n\r;&\"',}<".contains(&byte));
+        let mut from = value;
+        for word in self.text[value..end].split_inclusive(' ') {
+            from += word.len();
+            if SAYS.contains(&word.trim_end()) && from < end {
+                self.found.push(from..end);
+                return;
+            }
         }
     }
 }
@@ -339,6 +377,38 @@ mod tests {
     }
 
     #[test]
+    fn a_value_is_hidden_whatever_holds_it() {
+        let secret = "Winter2024!x";
+        for text in [
+            // A comma in a secret makes a cell of what is behind it.
+            "from,to,shared_key,bgp,status\nhub,spoke,pre,SECRET,Connected",
+            "from,to,shared_key,vnet\nhub,spoke,pre,SECRET",
+            "from,to,shared_key,bgp,status\nhub,spoke,pre,SECRET,true,Connected",
+            "from,to,bgp,status\nhub,spoke,maybe,Connected,SECRET",
+            "from;to;bgp\nhub;spoke;true;SECRET\nhub;spoke;true",
+            "{\"a\": \"https://user:SECRET@host/x\", \"b\": \"10.0.0.0/8\"}",
+            "see https://SECRET@host/x",
+            "{\"a\": \"https://host/api?code=SECRET\", \"b\": 1}",
+            "https://host/api?x=1&h=SECRET#top",
+            "{\"jwt\": \"SECRET\"}",
+            "{\"pfxBlob\": \"SECRET\"}",
+            "{\"cookie\": \"SECRET\"}",
+            "{\"signature\": \"SECRET\"}",
+            "{\"conn_str\": \"SECRET\"}",
+            "name,conn_str\nhub,SECRET",
+            "the password is SECRET",
+            "{\"description\": \"The password of the hub is SECRET\", \"b\": 1}",
+        ] {
+            let text = text.replace("SECRET", secret);
+            let shown = shown(&text);
+            assert!(!shown.contains("Winter") && shown.contains("***"), "{text} → {shown}");
+            for rest in ["10.0.0.0/8", "\"b\": ", "#top", "hub;spoke;true", "maybe,Connected"] {
+                assert!(!text.contains(rest) || shown.contains(rest), "{text} → {shown}");
+            }
+        }
+    }
+
+    #[test]
     fn what_is_said_repeats_no_secret() {
         let concealed = |said: &str, near: &[(&str, bool)]| {
             let mut said = said.to_owned();
@@ -376,9 +446,19 @@ mod tests {
             "{\"name\": \"hub\", \"addressPrefixes\": [\"10.0.0.0/8\"]}",
             "10.0.0.0/8 dev tun0 proto static scope link",
             "<route><destination>10.0.0.0</destination></route>",
+            "from,to,bgp,status\nhub,spoke,true,Connected",
+            "vnet,client_pool\nhub,10.0.0.0/8,10.1.0.0/16",
+            "https://learn.microsoft.com/azure/vpn-gateway/about",
+            "PUSH_REPLY,route 10.0.0.0 255.0.0.0,ping 10\nPUSH_REPLY,route 10.0.0.0 255.0.0.0,ping 10,route-gateway 10.1.0.1",
         ] {
             assert_eq!(shown(text), text);
         }
+        // What is behind a secret's cell is a name, a word of the field, a number or a prefix.
+        let text =
+            "name,psk,vnet,psk,bgp,psk,asn,psk,pool\nc,x,hub-1,x,false,x,65001,x,10.0.0.0/8;10.1.0.0/16";
+        let expected =
+            "name,psk,vnet,psk,bgp,psk,asn,psk,pool\nc,*,hub-1,*,false,*,65001,*,10.0.0.0/8;10.1.0.0/16";
+        assert_eq!(shown(text), expected);
         let text = "{\"shared_key\":\"x\",\"name\":\"hub\",\"asn\":1}";
         assert_eq!(shown(text), "{\"shared_key\":\"*\",\"name\":\"hub\",\"asn\":1}");
     }

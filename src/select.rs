@@ -11,11 +11,15 @@
 
 use std::net::IpAddr;
 
+use rustc_hash::FxHashMap;
+
 use crate::answer::{GatewayAnswer, ReachRow, RouteRow};
-use crate::class::Class;
+use crate::facts::Facts;
+use crate::facts::ids::PrefixId;
 use crate::inventory::Inventory;
 use crate::names::NameId;
 use crate::prefix::{Family, Prefix};
+use crate::solve::Component;
 
 /// What an answer is narrowed to.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -74,26 +78,149 @@ impl Target {
         }
     }
 
-    /// The destinations of `answer` that bear on the target.
-    #[must_use]
-    pub fn reach(&self, answer: &GatewayAnswer) -> Vec<ReachRow> {
+    /// The prefix that is asked for; none where a network is.
+    fn prefix(&self) -> Option<Prefix> {
         match self {
-            Self::Network(name, _) => keep(&answer.reach, |row| row.network == *name),
-            Self::Prefix(prefix) => {
-                let is_of_network = |row: &ReachRow| row.network != NameId::INTERNET;
-                let is_held =
-                    answer.reach.iter().any(|row| is_of_network(row) && row.destination.covers(*prefix));
-                let is_outside = prefix.is_public() && !is_held;
-                keep(&answer.reach, |row| {
-                    row.destination.overlaps(*prefix) && (is_outside || is_of_network(row))
-                })
-            }
-            Self::Address(address) => {
-                let is_public = Prefix::from(*address).is_public();
-                let rows = keep(&answer.reach, |row| is_public || row.network != NameId::INTERNET);
-                longest(&rows, *address, |row| (row.class, row.client), |row| row.destination)
+            Self::Network(..) => None,
+            Self::Prefix(prefix) => Some(*prefix),
+            Self::Address(address) => Some(Prefix::from(*address)),
+        }
+    }
+}
+
+/// A target, with the networks that hold it.
+///
+/// A row of an answer may stand for a whole prefix where all destinations in it agree. So it is not the row that says whether an
+/// address is a destination of the network, but the prefixes of networks and the listed subnets of VNets.
+///
+/// ```
+/// use tunnelog::facts::Facts;
+/// use tunnelog::import::load::load;
+/// use tunnelog::select::{Narrowing, Target};
+///
+/// let inventory = load("facts/hub-and-firewall").unwrap().inventory;
+/// let facts = Facts::lower(&inventory);
+/// let hub = facts.component_of(inventory.names.get("Hub").unwrap());
+/// // The second lies in the spoke's prefix, and in none of its subnets.
+/// let held = ["10.1.0.4", "10.1.9.5"].map(|address| {
+///     Narrowing::new(&facts, Target::Address(address.parse().unwrap())).networks(hub).len()
+/// });
+/// assert_eq!(held, [1, 0]);
+/// ```
+#[derive(Clone, Debug)]
+pub struct Narrowing {
+    target: Target,
+    /// By connected component, where one has addresses of the target.
+    holders: FxHashMap<usize, Holders>,
+}
+
+/// What a connected component has of a target.
+#[derive(Clone, Debug, Default)]
+struct Holders {
+    /// The addresses of each network that are destinations and overlap the target.
+    held: FxHashMap<NameId, Vec<Prefix>>,
+    /// True where a prefix of a network, or a client pool, covers the target, so that nothing of it is on the Internet.
+    is_inside: bool,
+    /// Where no network holds it: the VNets in whose prefix it lies, beside all of their listed subnets.
+    beside: Vec<(NameId, Prefix)>,
+}
+
+impl Narrowing {
+    /// Looks `target` up in every connected component.
+    #[must_use]
+    pub fn new(facts: &Facts, target: Target) -> Self {
+        let mut holders = FxHashMap::default();
+        if let Some(wanted) = target.prefix() {
+            let rows = facts.address.all().iter().chain(facts.client_pool.all());
+            for row in rows.filter(|row| row.1.overlaps(wanted)) {
+                let number = facts.component_of(row.0);
+                holders
+                    .entry(number)
+                    .or_insert_with(|| Holders::of(&Component::around(facts, number, wanted), wanted));
             }
         }
+        Self { target, holders }
+    }
+
+    /// What was looked up.
+    #[must_use]
+    pub fn target(&self) -> &Target {
+        &self.target
+    }
+
+    /// The networks of a connected component of which some destination overlaps the prefix that was looked up, or holds the address.
+    #[must_use]
+    pub fn networks(&self, component: usize) -> Vec<NameId> {
+        let held = self.holders.get(&component).into_iter().flat_map(|holders| holders.held.keys());
+        let mut networks: Vec<NameId> = held.copied().collect();
+        networks.sort_unstable();
+        networks
+    }
+
+    /// The connected components in which some network holds what was looked up, in order.
+    #[must_use]
+    pub fn components(&self) -> Vec<usize> {
+        let holding = self.holders.iter().filter(|(_, holders)| !holders.held.is_empty());
+        let mut components: Vec<usize> = holding.map(|(component, _)| *component).collect();
+        components.sort_unstable();
+        components
+    }
+
+    /// The VNets of a connected component in whose prefix the target lies, beside all subnets that are listed of them. There is none
+    /// where some network holds it.
+    #[must_use]
+    pub fn beside_subnets(&self, component: usize) -> &[(NameId, Prefix)] {
+        self.holders.get(&component).map_or(&[], |holders| &holders.beside)
+    }
+
+    /// The destinations of `answer` that bear on the target. The answer is that of a gateway of the connected component.
+    #[must_use]
+    pub fn reach(&self, component: usize, answer: &GatewayAnswer) -> Vec<ReachRow> {
+        let wanted = match (&self.target, self.target.prefix()) {
+            (Target::Network(name, _), _) => return keep(&answer.reach, |row| row.network == *name),
+            (_, None) => return Vec::new(),
+            (_, Some(wanted)) => wanted,
+        };
+        let none = Holders::default();
+        let holders = self.holders.get(&component).unwrap_or(&none);
+        let may_leave = wanted.is_public() && !holders.is_inside;
+        let is_held = |row: &ReachRow| {
+            let held = holders.held.get(&row.network);
+            held.is_some_and(|held| held.iter().any(|prefix| prefix.overlaps(row.destination)))
+        };
+        let rows = keep(&answer.reach, |row| {
+            row.destination.overlaps(wanted)
+                && if row.network == NameId::INTERNET { may_leave } else { is_held(row) }
+        });
+        match self.target {
+            Target::Address(address) => {
+                longest(&rows, address, |row| (row.class, row.client, row.network), |row| row.destination)
+            }
+            _ => rows,
+        }
+    }
+}
+
+impl Holders {
+    fn of(part: &Component<'_>, wanted: Prefix) -> Self {
+        let mut held: FxHashMap<NameId, Vec<Prefix>> = FxHashMap::default();
+        let networks = part.network_prefixes();
+        for (id, network) in &networks {
+            let mut addresses = part.table.addresses(part.parts_of_network(*id, *network));
+            addresses.retain(|prefix| prefix.overlaps(wanted));
+            if !addresses.is_empty() {
+                held.entry(*network).or_default().extend(addresses);
+            }
+        }
+        let is_around = |row: &&(PrefixId, NameId)| part.table.prefix(row.0).covers(wanted);
+        let around: Vec<(PrefixId, NameId)> =
+            networks.iter().chain(part.client_pool.all()).filter(is_around).copied().collect();
+        // Of prefixes that cover the same, the longest stands last.
+        let deciding = around.iter().map(|row| row.0).max().filter(|_| held.is_empty());
+        let decide = networks.iter().filter(|row| Some(row.0) == deciding);
+        let beside = decide.filter(|row| !part.subnets_in(row.0, row.1).is_empty());
+        let beside = beside.map(|(id, network)| (*network, part.table.prefix(*id))).collect();
+        Self { held, is_inside: !around.is_empty(), beside }
     }
 }
 
@@ -101,11 +228,11 @@ fn keep<Row: Copy>(rows: &[Row], holds: impl Fn(&Row) -> bool) -> Vec<Row> {
     rows.iter().copied().filter(holds).collect()
 }
 
-/// Of each class or client, the rows with the longest prefix that covers `address`.
-fn longest<Row: Copy>(
+/// Of each owner, the rows with the longest prefix that covers `address`.
+fn longest<Row: Copy, Owner: PartialEq>(
     rows: &[Row],
     address: IpAddr,
-    owner: impl Fn(&Row) -> (Class, Option<u32>),
+    owner: impl Fn(&Row) -> Owner,
     prefix: impl Fn(&Row) -> Prefix,
 ) -> Vec<Row> {
     let host = Prefix::from(address);
@@ -122,6 +249,7 @@ fn longest<Row: Copy>(
 mod tests {
     use super::*;
     use crate::answer::Reasons;
+    use crate::class::Class;
 
     fn route(class: Class, prefix: &str) -> RouteRow {
         RouteRow { class, client: None, prefix: prefix.parse().unwrap(), reasons: Reasons::default() }

@@ -43,7 +43,7 @@ fn inside_own(
     context: &Context<'_>,
     row: &Connection,
     (router, far): (NameId, NameId),
-    column: &str,
+    column: &'static str,
     prefix: Prefix,
     found: &mut Found,
 ) {

@@ -98,9 +98,15 @@ macro_rules! compared {
         }
 
         /// Calls `give` with each fact about networks that only one side states, and whether that is the new one.
+        ///
+        /// A fact that names no network may be of a component that differs and of another that does not, or of none.
         fn changed_facts(old: &Facts, new: &Facts, parts: &Parts, mut give: impl FnMut(Fact, bool)) {
             $(of_networks! { $given
-                let rows = changed(&gather(&old.$name, &parts.old), &gather(&new.$name, &parts.new));
+                let rows = if Relation::$stated.names_networks() {
+                    changed(&gather(&old.$name, &parts.old), &gather(&new.$name, &parts.new))
+                } else {
+                    changed(old.$name.all(), new.$name.all())
+                };
                 rows.0.into_iter().for_each(|row!($($column),+)| give(Fact::$stated($($column),+), false));
                 rows.1.into_iter().for_each(|row!($($column),+)| give(Fact::$stated($($column),+), true));
             })*

@@ -29,12 +29,12 @@ impl Tables {
             .subnets
             .iter()
             .filter_map(|subnet| Some((subnet.vnet, subnet.name, subnet.route_table?)));
-        // A table belongs to every component in which a subnet uses it. One that none uses is about no network: it
-        // stands with the first component, so that it can be asked and is written.
+        // A table belongs to every component in which a subnet uses it, and one that none uses to no component.
         let users = UsersOfTables::new(inventory, &grouping.of);
+        let none = u32::try_from(grouping.count).unwrap_or(u32::MAX);
         let users_of = |table: LabelId| {
             let mut of = users.of(table).peekable();
-            let of_nobody = if of.peek().is_none() && grouping.count > 0 { Some(0) } else { None };
+            let of_nobody = of.peek().is_none().then_some(none);
             of.chain(of_nobody)
         };
         let letting = inventory.route_tables.iter().filter(|table| table.gateway_routes);

@@ -9,7 +9,7 @@ use crate::facts::Facts;
 use crate::inventory::Inventory;
 use crate::names::NameId;
 use crate::prefix::Prefix;
-use crate::select::Target;
+use crate::select::{Narrowing, Target};
 
 /// Why a wish cannot be told from what was named.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -22,6 +22,8 @@ pub enum Unclear {
     Nowhere(String),
     /// The Internet, to which no measure leads.
     Internet,
+    /// The address or prefix lies in a VNet's prefix, and in none of its listed subnets.
+    BesideSubnets(String, String),
     /// The network has no addresses.
     NoAddresses(String),
     /// Networks that have nothing to do with each other hold it.
@@ -37,6 +39,9 @@ impl fmt::Display for Unclear {
             Self::NotServed(name) => write!(f, "`{name}` has no clients of this class"),
             Self::Nowhere(target) => write!(f, "no network holds `{target}`"),
             Self::Internet => f.write_str("no measure is known that leads clients to the Internet"),
+            Self::BesideSubnets(target, vnet) => {
+                write!(f, "`{target}` lies in none of the subnets that are listed of `{vnet}`")
+            }
             Self::NoAddresses(name) => write!(f, "`{name}` has no addresses that could be reached"),
             Self::Several(target, networks) => {
                 let networks: Vec<String> = networks.iter().map(|name| format!("`{name}`")).collect();
@@ -123,27 +128,19 @@ fn networks(
         Target::Prefix(prefix) => (*prefix, prefix.to_string()),
         Target::Address(address) => (Prefix::from(*address), address.to_string()),
     };
-    let is_address = matches!(target, Target::Address(_));
-    let holders = |is_wanted: &dyn Fn(NameId) -> bool| -> Vec<NameId> {
-        let rows = facts.address.all().iter().filter(|row| is_destination(row) && is_wanted(row.0));
-        let overlapping: Vec<&(NameId, Prefix)> = rows.filter(|row| row.1.overlaps(wanted)).collect();
-        let longest = overlapping.iter().map(|row| row.1.length()).max();
-        let deciding = overlapping.iter().filter(|row| !is_address || Some(row.1.length()) == longest);
-        let mut names: Vec<NameId> = deciding.map(|row| row.0).collect();
-        names.sort_unstable();
-        names.dedup();
-        names
-    };
+    let text = |name: &NameId| inventory.names.text(*name).to_owned();
+    let narrowing = Narrowing::new(facts, target.clone());
     let own = facts.component_of(gateway);
-    let mut found = holders(&|name| facts.component_of(name) == own);
+    let mut found = narrowing.networks(own);
+    if let (true, Some((vnet, _))) = (found.is_empty(), narrowing.beside_subnets(own).first()) {
+        return Err(Unclear::BesideSubnets(shown, text(vnet)));
+    }
     if found.is_empty() {
-        found = holders(&|_| true);
-        let mut parts: Vec<usize> = found.iter().map(|name| facts.component_of(*name)).collect();
-        parts.sort_unstable();
-        parts.dedup();
+        let parts = narrowing.components();
+        found = parts.iter().flat_map(|part| narrowing.networks(*part)).collect();
+        found.sort_unstable();
         if parts.len() > 1 {
-            let names = found.iter().map(|name| inventory.names.text(*name).to_owned()).collect();
-            return Err(Unclear::Several(shown, names));
+            return Err(Unclear::Several(shown, found.iter().map(text).collect()));
         }
     }
     if found.is_empty() {

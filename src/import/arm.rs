@@ -184,6 +184,9 @@ fn take_of(kind: &str, id: Option<ResourceId>, object: &Object<'_>, resources: &
         return Taken::Resource;
     }
     let telling = telling_of(inner);
+    if !telling.is_empty() {
+        stated::tell_kind(object, stated::PROPERTIES, false, resources);
+    }
     let is_told = telling.iter().any(|field| object.has(field));
     // Whatever refers to a subnet names it alone.
     if telling.is_empty() || (!is_told && is_often_named(inner)) {
@@ -272,8 +275,10 @@ fn leave_out(
     match kind {
         "networksecuritygroups" => {
             let users = ["subnets[].id", "networkInterfaces[].id"];
+            let rules = stated::objects(object, "securityRules", resources);
+            let users = stated::lists(object, &users, resources);
             if let Some(id) = id {
-                resources.unmodelled.group(id, object, "securityRules", &users);
+                resources.unmodelled.group(id, &rules, users);
             }
         }
         "virtualnetworkgateways/natrules" => resources.unmodelled.translates(&name),
@@ -306,8 +311,8 @@ pub(super) fn patch(
         of_routing::routes(&target, object, &routing::TABLE, resources);
     }
     let default_site =
-        is_of("virtualnetworkgateways").then(|| object.target(GATEWAY.default_site, resources));
-    let table = SUBNET.table.filter(|_| is_subnet).map(|name| object.target(name, resources));
+        is_of("virtualnetworkgateways").then(|| stated::target(object, GATEWAY.default_site, resources));
+    let table = SUBNET.table.filter(|_| is_subnet).map(|name| stated::target(object, name, resources));
     Patch {
         space: build::stated_prefixes(object, space, resources),
         carried: CarriedPatch {
@@ -355,6 +360,7 @@ pub(super) fn is_read(id: &ResourceId) -> bool {
 }
 
 fn body(kind: &str, id: ResourceId, object: &impl Fields, resources: &mut Resources) {
+    stated::tell_kind(object, stated::PROPERTIES, false, resources);
     note_state(object, resources);
     match kind {
         "virtualnetworks" => vnet(id, object, resources),
@@ -370,7 +376,7 @@ fn body(kind: &str, id: ResourceId, object: &impl Fields, resources: &mut Resour
             build::connection(id, name, object, &CONNECTION, resources);
         }
         "publicipaddresses" => {
-            let names = object.object("dnsSettings").and_then(|settings| settings.text("fqdn"));
+            let names = stated::text(object, &["dnsSettings.fqdn"], resources);
             let address = stated::address(object, "ipAddress", resources);
             let addresses = address.into_iter().chain(names).collect();
             resources.public_addresses.insert(id, addresses);
@@ -402,7 +408,8 @@ fn vnet(id: ResourceId, object: &impl Fields, resources: &mut Resources) {
     take_subnets(&id, object, resources);
     take_peerings(&id, object, resources);
     // A row of a query may be about a peering alone.
-    if object.object("addressSpace").is_some() || object.length("virtualNetworkPeerings") == 0 {
+    let tells_space = object.object("addressSpace").is_some() || object.is_filled("addressSpace");
+    if tells_space || !object.is_filled("virtualNetworkPeerings") {
         build::vnet(id, name, object, &VNET, resources);
     }
 }
@@ -414,7 +421,7 @@ pub(super) fn take_subnets(id: &ResourceId, object: &impl Fields, resources: &mu
 
 /// Reads the peerings in the body of the VNet called `id`.
 pub(super) fn take_peerings(id: &ResourceId, object: &impl Fields, resources: &mut Resources) {
-    for side in object.objects("virtualNetworkPeerings") {
+    for side in stated::objects(object, "virtualNetworkPeerings", resources) {
         let name = side.text("name").unwrap_or_default();
         peering(id, &name, &side, resources);
     }
@@ -424,7 +431,7 @@ pub(super) fn take_peerings(id: &ResourceId, object: &impl Fields, resources: &m
 fn connected_group(name: &str, object: &impl Fields, resources: &mut Resources) {
     let topology = stated::word(object, &["connectivityTopology"], stated::TOPOLOGY, resources);
     let mut is_mesh = topology.as_deref() == Some("Mesh");
-    for group in object.objects("appliesToGroups") {
+    for group in stated::objects(object, "appliesToGroups", resources) {
         let way = stated::word(&group, &["groupConnectivity"], stated::GROUP_CONNECTIVITY, resources);
         is_mesh |= way.as_deref() == Some("DirectlyConnected");
     }
@@ -442,7 +449,7 @@ fn peering(vnet: &ResourceId, name: &str, object: &impl Fields, resources: &mut 
     if build::lacks_flag(object, &PEERING.flags(), "the peering is left out", resources) {
         return;
     }
-    let Some(remote) = object.target("remoteVirtualNetwork", resources) else {
+    let Some(remote) = stated::target(object, "remoteVirtualNetwork", resources) else {
         if object.is_unknown("remoteVirtualNetwork") {
             return;
         }

@@ -159,8 +159,11 @@ pub(super) fn stated_prefixes(
     names: &[&str],
     resources: &mut Resources,
 ) -> Option<Vec<Prefix>> {
-    let is_stated = |name: &&str| fields.each(name, &mut |holder, name| holder.states(name)).contains(&true);
-    names.iter().any(is_stated).then(|| stated::prefixes(fields, names, resources))
+    let mut is_stated = false;
+    for name in names {
+        stated::along(fields, name, resources, &mut |holder, name, _| is_stated |= holder.states(name));
+    }
+    is_stated.then(|| stated::prefixes(fields, names, resources))
 }
 
 /// The words of all lists with their places, where one of them is stated, be it empty.
@@ -170,14 +173,14 @@ pub(super) fn stated_words(
     resources: &mut Resources,
 ) -> Option<Vec<(String, Span)>> {
     let mut is_stated = false;
-    let lists = names.iter().flat_map(|name| {
-        fields.each(name, &mut |holder, name| {
+    let mut words = Vec::new();
+    for name in names {
+        stated::along(fields, name, resources, &mut |holder, name, resources| {
             holder.note_unknown(name, "what is not known of it is left out", resources);
             is_stated |= holder.states(name);
-            holder.list(name)
-        })
-    });
-    let words = lists.flatten().collect();
+            words.extend(holder.list(name));
+        });
+    }
     is_stated.then_some(words)
 }
 
@@ -224,9 +227,7 @@ pub(super) fn peering(
     resources: &mut Resources,
 ) -> Peering {
     let space = stated::first_list(fields, names.remote_spaces, resources);
-    // Whatever is on the way there has been told.
-    let lists = names.carried.iter().map(|name| fields.each(name, &mut Fields::list).concat());
-    let carried = lists.into_iter().find(|list| !list.is_empty()).unwrap_or_default();
+    let carried = stated::first_list(fields, names.carried, resources);
     // Both are often told in one place, of which whatever is wrong there is said once.
     let is_one = space == carried;
     let remote_space = resources.prefixes(space);
@@ -259,8 +260,8 @@ pub(super) fn vnet_of_gateway(
     subnet: &str,
     resources: &mut Resources,
 ) -> Option<ResourceId> {
-    let configurations = fields.objects(configurations);
-    let subnet = configurations.iter().find_map(|it| it.target(subnet, resources))?;
+    let configurations = stated::objects(fields, configurations, resources);
+    let subnet = configurations.iter().find_map(|it| stated::target(it, subnet, resources))?;
     match subnet.kind().as_deref() {
         Some("microsoft.network/virtualnetworks") => Some(subnet),
         _ => subnet.owner("subnets"),
@@ -296,7 +297,10 @@ pub(super) fn gateway(
         return;
     }
     note_outside(fields, names, &name, resources);
-    let references = names.public_address_ids.iter();
+    let mut public_address_ids = Vec::new();
+    for path in names.public_address_ids {
+        public_address_ids.extend(stated::along(fields, path, resources, &mut stated::reference));
+    }
     let protocols = stated::lists(fields, names.protocols, resources);
     let gateway = Gateway {
         name,
@@ -311,11 +315,8 @@ pub(super) fn gateway(
         protocols: resources.protocols(protocols),
         peer_addresses: stated::addresses(fields, names.peer_addresses, resources),
         public_addresses: stated::addresses(fields, names.public_addresses, resources),
-        public_address_ids: references
-            .flat_map(|name| fields.each(name, &mut Fields::reference))
-            .flatten()
-            .collect(),
-        default_site: fields.target(names.default_site, resources),
+        public_address_ids: public_address_ids.into_iter().flatten().collect(),
+        default_site: stated::target(fields, names.default_site, resources),
         origin: Some(fields.span()),
     };
     resources.add_gateway(id, gateway);
@@ -363,9 +364,9 @@ pub(super) fn connection(
     let connection = Connection {
         name,
         kind: stated::word(fields, &[names.kind], stated::CONNECTION_TYPE, resources),
-        gateway: fields.target(names.gateway, resources),
-        far_gateway: fields.target(names.far_gateway, resources),
-        local_gateway: fields.target(names.local_gateway, resources),
+        gateway: stated::target(fields, names.gateway, resources),
+        far_gateway: stated::target(fields, names.far_gateway, resources),
+        local_gateway: stated::target(fields, names.local_gateway, resources),
         bgp: bgp(fields, &names.bgp, resources),
         status: stated::word(fields, names.status, stated::CONNECTION_STATUS, resources),
         origin: Some(fields.span()),
@@ -381,7 +382,7 @@ pub(super) fn note_selectors(
     resources: &mut Resources,
 ) {
     if stated::flag(fields, &[names.is_policy_based], resources) == Some(true)
-        || fields.length(names.traffic_selectors) > 0
+        || fields.is_filled(names.traffic_selectors)
     {
         let place = names.selectors_place.map_or_else(|| fields.span(), |field| fields.span_of(field));
         let message = format!(
@@ -389,7 +390,7 @@ pub(super) fn note_selectors(
         );
         resources.outside(place, message);
     }
-    if names.nat_rules.iter().any(|rules| fields.length(rules) > 0) {
+    if names.nat_rules.iter().any(|rules| fields.is_filled(rules)) {
         resources.unmodelled.translates(connection);
         resources.outside(fields.span(), format!("the NAT rules of connection `{connection}` are left out"));
     }

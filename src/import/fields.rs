@@ -9,6 +9,9 @@ use crate::source::Span;
 
 /// A resource, or an object within one.
 pub(super) trait Fields: Sized {
+    /// True where an inner object is written as a list that holds it, as Terraform writes blocks.
+    const HAS_BLOCKS: bool = false;
+
     /// A string, or a number as text; `None` where blank.
     fn text(&self, name: &str) -> Option<String>;
 

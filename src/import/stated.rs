@@ -6,8 +6,9 @@
 use std::net::IpAddr;
 
 use super::fields::Fields;
+use super::id::ResourceId;
 use super::resources::Resources;
-use super::row;
+use super::{json, row};
 use crate::asn;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::inventory::{self, OF_PEERING, OF_TUNNEL, States, shortened, wrong};
@@ -97,27 +98,93 @@ fn tell(finding: Diagnostic, resources: &mut Resources) {
 }
 
 /// What `read` makes of a field, as [`Fields::each`] does. Says so where an object on the way to it is none.
-fn along<F: Fields, T>(
+pub(super) fn along<F: Fields, T>(
     fields: &F,
     path: &str,
     resources: &mut Resources,
     read: &mut impl FnMut(&F, &str, &mut Resources) -> T,
 ) -> Vec<T> {
     let Some((outer, rest)) = path.split_once('.') else { return vec![read(fields, path, resources)] };
-    let (outer, is_list) = outer.strip_suffix("[]").map_or((outer, false), |list| (list, true));
-    let is_object = |json: &str| {
-        json.starts_with(['{', '[']) || json == "\"\"" || row::is_type_name(json.trim_start_matches('"'))
+    let inner = match outer.strip_suffix("[]") {
+        Some(list) => objects(fields, list, resources),
+        None => {
+            tell_kind(fields, outer, false, resources);
+            fields.object(outer).into_iter().collect()
+        }
     };
-    if let Some(json) = fields.json(outer).filter(|json| !is_object(json) && !fields.is_unknown(outer)) {
-        let wanted = if is_list { "a list of objects" } else { "an object" };
+    inner.iter().flat_map(|object| along(object, rest, resources, read)).collect()
+}
+
+/// The objects of a list. Says so where the field is no list, or holds something else.
+pub(super) fn objects<F: Fields>(fields: &F, name: &str, resources: &mut Resources) -> Vec<F> {
+    tell_kind(fields, name, true, resources);
+    let objects = fields.objects(name);
+    for object in &objects {
+        tell_kind(object, PROPERTIES, false, resources);
+    }
+    objects
+}
+
+/// The objects of a list, or the one that stands there without a list around it.
+pub(super) fn one_or_more<F: Fields>(fields: &F, name: &str, resources: &mut Resources) -> Vec<F> {
+    if F::HAS_BLOCKS || !fields.json(name).is_some_and(|json| json.starts_with('{')) {
+        return objects(fields, name, resources);
+    }
+    let only = fields.object(name);
+    only.iter().for_each(|only| tell_kind(only, PROPERTIES, false, resources));
+    only.into_iter().collect()
+}
+
+/// The field in which Azure writes most of what it says of a resource.
+pub(super) const PROPERTIES: &str = "properties";
+
+/// The resource that a field refers to. Says so where the field is a list.
+pub(super) fn reference(fields: &impl Fields, name: &str, resources: &mut Resources) -> Option<ResourceId> {
+    tell_list(fields, name, resources);
+    fields.reference(name)
+}
+
+/// The same, and says so where it refers to one that cannot be told.
+pub(super) fn target(fields: &impl Fields, name: &str, resources: &mut Resources) -> Option<ResourceId> {
+    tell_list(fields, name, resources);
+    fields.target(name, resources)
+}
+
+/// Says that a field is a list, and no resource.
+fn tell_list<F: Fields>(fields: &F, name: &str, resources: &mut Resources) {
+    if let Some(json) = fields.json(name).filter(|json| json.starts_with('[') && holds_any(json))
+        && !fields.is_unknown(name)
+    {
+        tell(other_kind(json, name, "an object with an id", fields.span_of(name)), resources);
+    }
+}
+
+/// True for what is neither an empty list nor an empty object: nothing is lost with these.
+fn holds_any(json: &str) -> bool {
+    json.chars().any(|letter| !letter.is_ascii_whitespace() && !"[]{}".contains(letter))
+}
+
+/// Says that a field, or an element of it, holds something else than an object or, where `is_list`, a list of objects.
+pub(super) fn tell_kind<F: Fields>(fields: &F, name: &str, is_list: bool, resources: &mut Resources) {
+    let Some(json) = fields.json(name).filter(|_| !fields.is_unknown(name)) else { return };
+    // PowerShell writes the type of what lies too deep in the place of it.
+    let is_blank = |json: &str| json == "\"\"" || row::is_type_name(json.trim_start_matches('"'));
+    let is_many = is_list || F::HAS_BLOCKS;
+    let wanted = if is_many { "a list of objects" } else { "an object" };
+    if !json.starts_with(if is_many { '[' } else { '{' }) {
         // A SKU may be stated by its name alone.
-        if outer != "sku" {
-            tell(other_kind(json, outer, wanted, fields.span_of(outer)), resources);
+        let is_known = name == "sku" && !json.starts_with(['{', '[']);
+        if holds_any(json) && !is_blank(json) && !is_known {
+            tell(other_kind(json, name, wanted, fields.span_of(name)), resources);
+        }
+        return;
+    }
+    for element in json::elements(json).unwrap_or_default() {
+        let element = element.get();
+        if !element.starts_with('{') && element != "null" && holds_any(element) && !is_blank(element) {
+            tell(other_kind(element, name, wanted, fields.span_of(name)), resources);
         }
     }
-    let objects =
-        if is_list { fields.objects(outer) } else { fields.object(outer).into_iter().collect::<Vec<_>>() };
-    objects.iter().flat_map(|object| along(object, rest, resources, read)).collect()
 }
 
 /// The truth value under the first of its names that states anything; says so where that is none.
@@ -191,11 +258,8 @@ pub(super) fn first_list(
     names: &[&str],
     resources: &mut Resources,
 ) -> Vec<(String, Span)> {
-    names
-        .iter()
-        .map(|name| lists(fields, &[name], resources))
-        .find(|list| !list.is_empty())
-        .unwrap_or_default()
+    let lists: Vec<_> = names.iter().map(|name| lists(fields, &[name], resources)).collect();
+    lists.into_iter().find(|list| !list.is_empty()).unwrap_or_default()
 }
 
 /// The prefixes of all lists, each once. What is not known of them is told.

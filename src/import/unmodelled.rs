@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use super::fields::Fields;
 use super::id::ResourceId;
+use crate::source::Span;
 
 /// What is known of it beside the resources that are counted anyway.
 #[derive(Clone, Default)]
@@ -21,12 +22,12 @@ pub(super) struct Unmodelled {
 }
 
 impl Unmodelled {
-    /// Reads the rules of a network security group; `rules` is the list of its own, and `users` are the ids of what it guards.
-    pub(super) fn group(&mut self, id: &ResourceId, object: &impl Fields, rules: &str, users: &[&str]) {
-        if object.objects(rules).iter().any(denies) {
+    /// Reads a network security group with its own rules and the ids of what it guards.
+    pub(super) fn group(&mut self, id: &ResourceId, rules: &[impl Fields], users: Vec<(String, Span)>) {
+        if rules.iter().any(denies) {
             self.denying.insert(id.clone());
         }
-        for (user, _) in users.iter().flat_map(|path| object.each(path, &mut Fields::list)).flatten() {
+        for (user, _) in users {
             self.guard(ResourceId::new(&user), id.clone());
         }
     }

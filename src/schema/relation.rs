@@ -90,6 +90,13 @@ impl Relation {
         matches!(self, Self::S2s | Self::Bgp)
     }
 
+    /// True where a row names a network. What names none, as a route of a route table does, is of every connected component in
+    /// which it matters, or of none.
+    #[must_use]
+    pub fn names_networks(self) -> bool {
+        self.columns().iter().any(|column| column.kind == Kind::Network)
+    }
+
     /// True where a row names a client, by a number that means nothing in another inventory.
     #[must_use]
     pub fn names_clients(self) -> bool {

@@ -1,7 +1,7 @@
 //! Names of secrets.
 
 /// Parts of names whose values are secret, in small letters and without marks between words.
-const PARTS: [&str; 14] = [
+const PARTS: [&str; 19] = [
     "key",
     "secret",
     "passw",
@@ -12,6 +12,11 @@ const PARTS: [&str; 14] = [
     "token",
     "credential",
     "connectionstring",
+    "connstr",
+    "cookie",
+    "jwt",
+    "pfx",
+    "signature",
     "certdata",
     "certificatedata",
     "authorization",
@@ -19,14 +24,18 @@ const PARTS: [&str; 14] = [
 ];
 
 /// Whole names whose values are secret.
-const NAMES: [&str; 14] = [
+const NAMES: [&str; 18] = [
     "bearer",
     "ca",
     "cert",
     "certificate",
+    "dsn",
     "eap",
     "ntlm",
+    "otp",
+    "p12",
     "pass",
+    "pem",
     "pin",
     "pkcs12",
     "plaintext",
@@ -40,9 +49,8 @@ const NAMES: [&str; 14] = [
 pub(super) fn is_secret(name: &str) -> bool {
     let plain: String =
         name.chars().filter(char::is_ascii_alphanumeric).map(|letter| letter.to_ascii_lowercase()).collect();
-    let is_signature = plain
-        .strip_prefix("sas")
-        .is_some_and(|rest| ["", "url", "uri", "signature", "definition"].contains(&rest));
+    let is_signature =
+        plain.strip_prefix("sas").is_some_and(|rest| ["", "url", "uri", "definition"].contains(&rest));
     NAMES.contains(&plain.as_str())
         || is_signature
         || plain.ends_with("sas")

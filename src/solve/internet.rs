@@ -11,7 +11,7 @@ use super::steered::{Asked, Steered, steer_to};
 use crate::class::Class;
 use crate::facts::ids::PrefixId;
 use crate::facts::{Facts, Rows};
-use crate::names::{LabelId, NameId};
+use crate::names::NameId;
 use crate::prefix::{Family, Prefix};
 
 /// The routes of clients in the component that may lead to the Internet. Where there is none, no client holds a route there.
@@ -82,10 +82,8 @@ fn parts(part: &Component<'_>) -> Vec<PrefixId> {
     let rows = part.facts.of(part.number);
     let held: FxHashSet<PrefixId> =
         part.network_prefixes().iter().chain(part.client_pool.all()).map(|row| row.0).collect();
-    // A table that no subnet uses stands with the first component and is about no network.
-    let used: FxHashSet<LabelId> = rows.uses_table.iter().map(|row| row.2).collect();
-    let user_routes = rows.user_route.iter().filter(|row| used.contains(&row.0)).map(|row| row.1);
-    let named = public_routes(&rows).into_iter().chain(user_routes.filter(|prefix| prefix.is_public()));
+    let user_routes = rows.user_route.iter().map(|row| row.1).filter(|prefix| prefix.is_public());
+    let named = public_routes(&rows).into_iter().chain(user_routes);
     let halves = Family::ALL.into_iter().flat_map(Prefix::halves);
     let wanted = named.filter(|prefix| prefix.length() > 1).chain(halves);
     let mut parts: Vec<PrefixId> = wanted.filter_map(|prefix| part.table.id(prefix)).collect();

@@ -2,6 +2,8 @@
 
 use std::net::IpAddr;
 
+use rustc_hash::FxHashSet;
+
 use super::as_path::Paths;
 use crate::facts::ids::PrefixId;
 use crate::facts::{Facts, PrefixTable};
@@ -63,14 +65,30 @@ impl<Value: Ord + Copy> ByPrefix<Value> {
 
 impl<'facts> Component<'facts> {
     pub(crate) fn new(facts: &'facts Facts, number: usize) -> Self {
+        let mut part = Self::listing(facts, number, facts.of(number).prefixes());
+        let networks = part.network_prefixes();
+        part.network_parts = part.every_part(&networks, Self::parts_of_network);
+        part
+    }
+
+    /// What decides which networks hold addresses of `wanted`. Its parts are those of the whole component as far as they
+    /// lie in `wanted`, and tell nothing beside it.
+    pub(crate) fn around(facts: &'facts Facts, number: usize, wanted: Prefix) -> Self {
         let rows = facts.of(number);
-        let mut part = Self::naming(facts, number, rows.prefixes());
-        let listed = rows.subnet.iter().filter(|(_, subnet, _)| !subnet.is_reserved());
+        let is_near = |row: &&(NameId, Prefix)| row.1.overlaps(wanted);
+        let holders: FxHashSet<NameId> = rows.address.iter().filter(is_near).map(|row| row.0).collect();
+        let near = rows.address.iter().chain(rows.client_pool).filter(is_near).map(|row| row.1);
+        let subnets = rows.subnet.iter().filter(|row| holders.contains(&row.0)).map(|row| row.2);
+        Self::listing(facts, number, near.chain(subnets).collect())
+    }
+
+    /// The component with its client pools and listed subnets, and no network's parts yet.
+    fn listing(facts: &'facts Facts, number: usize, prefixes: Vec<Prefix>) -> Self {
+        let mut part = Self::naming(facts, number, prefixes);
+        let listed = facts.of(number).subnet.iter().filter(|(_, subnet, _)| !subnet.is_reserved());
         part.listed = ByPrefix::new(
             listed.filter_map(|(vnet, _, prefix)| Some((part.table.id(*prefix)?, *vnet))).collect(),
         );
-        let networks = part.network_prefixes();
-        part.network_parts = part.every_part(&networks, Self::parts_of_network);
         part
     }
 

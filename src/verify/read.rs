@@ -300,6 +300,12 @@ impl Reading {
         self.notes.push(finding);
     }
 
+    /// Says that the system has a route and does not use it.
+    fn unused(&mut self, range: Range<usize>, what: &str) {
+        self.is_recognised = true;
+        self.note(range, format!("{what} is left out"), "expected a route that is in use");
+    }
+
     fn fault_at(&mut self, span: Span, message: impl Into<String>, expected: impl Into<String>) {
         let origin = self.table.kind.origin();
         let help = match self.table.kind {

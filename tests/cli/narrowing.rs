@@ -3,7 +3,7 @@
 use tempfile::TempDir;
 
 use crate::support::folders::folder;
-use crate::support::program::{answer, command, finish, two_hubs};
+use crate::support::program::{answer, command, finish, run, two_hubs};
 
 const REACH: &str = "gateway,class,network,destination,status,reason\n";
 const ROUTES: &str = "gateway,class,prefix,reason\n";
@@ -29,6 +29,56 @@ fn to_an_address_by_longest_prefix() {
     assert_eq!(answer("reach facts/half-covered --to 172.16.0.1"), REACH);
     let expected = format!("{ROUTES}VNet1,non-windows,10.2.0.0/16,static\n");
     assert_eq!(answer("routes facts/s2s-chain --to 10.2.0.7"), expected);
+}
+
+#[test]
+fn an_address_is_a_destination_of_every_network_with_the_prefix_that_holds_it() {
+    // Both networks have 10.4.0.0/14. All parts of A's agree and are one row; those of B's do not.
+    let inventory = folder(&[
+        ("vnets.csv", "name,address_space\nHub,10.0.0.0/16\nA,10.4.0.0/14\nB,10.4.0.0/14\n"),
+        ("gateways.csv", "vnet,client_pool\nHub,192.168.0.0/24\nA,\nB,\n"),
+        (
+            "s2s.csv",
+            "from,to,bgp,from_static,to_static\n\
+             Hub,A,false,10.4.0.0/14;10.7.0.0/16,192.168.0.0/24\n\
+             Hub,B,false,10.7.0.0/16,10.0.0.0/16\n",
+        ),
+    ]);
+    let reach = |options: &[&str]| {
+        let options = [&["--class", "non-windows", "--quiet"], options].concat();
+        finish(command().arg("reach").arg(inventory.path()).args(options))
+    };
+    let expected = format!(
+        "{REACH}\
+         Hub,non-windows,A,10.4.0.0/14,reachable,static\n\
+         Hub,non-windows,B,10.7.0.0/16,blackhole,no-way-back\n"
+    );
+    assert_eq!(reach(&["--to", "10.7.0.4"]).stdout, expected);
+    assert_eq!(reach(&["--to", "10.7.0.0/24"]).stdout, expected);
+    let failing = reach(&["--to", "10.7.0.4", "--fail-on", "reachable"]);
+    assert_eq!((failing.code, failing.stdout), (Some(1), expected));
+}
+
+#[test]
+fn an_address_in_no_listed_subnet_is_no_destination() {
+    let why =
+        "10.1.9.5: in the prefix 10.1.0.0/16 of Spoke, and in none of the subnets that are listed of it";
+    let reach = run("reach facts/hub-and-firewall --to 10.1.9.5 --fail-on unreachable");
+    assert_eq!((reach.code, reach.stdout.as_str()), (Some(1), REACH));
+    assert!(reach.stderr.contains(why), "{}", reach.stderr);
+    let explain = run("explain facts/hub-and-firewall --from Hub --to 10.1.9.5 --fail-on unreachable");
+    assert_eq!(explain.code, Some(1), "{}", explain.stderr);
+    let flowing = explain.stdout.split_whitespace().collect::<Vec<_>>().join(" ");
+    let nowhere = format!("no network that is joined with Hub holds 10.1.9.5 {why}");
+    assert!(flowing.starts_with(&nowhere), "{flowing}");
+    let fix = run("fix facts/hub-and-firewall --from Hub --to 10.1.9.5");
+    assert_eq!((fix.code, fix.stdout.as_str()), (Some(2), ""));
+    let refused = "error: `10.1.9.5` lies in none of the subnets that are listed of `Spoke`";
+    assert!(fix.stderr.starts_with(refused), "{}", fix.stderr);
+    // The same of a prefix, and of one that has some of a subnet.
+    assert_eq!(answer("reach facts/hub-and-firewall --to 10.1.8.0/23"), REACH);
+    let within = answer("reach facts/hub-and-firewall --to 10.1.0.0/23 --class windows");
+    assert_eq!(within, format!("{REACH}Hub,windows,Spoke,10.1.0.0/16,reachable,transit-spoke\n"));
 }
 
 #[test]

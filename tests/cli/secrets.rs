@@ -55,6 +55,16 @@ fn inventories() -> Vec<(&'static str, TempDir)> {
         );
         made.push((name, with(&first)));
     }
+    for row in [
+        "from,to,shared_key,bgp,status\nA,B,pre,planted-2!x,Connected\n",
+        "from,to,bgp,status\nA,B,maybe,Connected,planted-2!x\n",
+        "from,to,bgp,remark\nA,B,maybe,the password is planted-2!x\n",
+        "from,to,bgp,conn_str\nA,B,maybe,planted-2!x\n",
+        "from,to,bgp,remark\nA,B,maybe,https://user:planted-2!x@host/x\n",
+        "from,to,bgp,remark\nA,B,maybe,https://host/api?code=planted-2!x\n",
+    ] {
+        made.push(("a part of a cell", with(row)));
+    }
     for cell in [
         "\"{\"\"sharedKey\"\": \"\"planted-7\"\"}\"",
         "\"{\"\"properties\"\": {\"\"Secret\"\":\"\"planted-8\"\", \"\"a\"\": 1}}\"",

@@ -52,6 +52,16 @@ fn what_should_be_there_and_nothing_else_is_clean() {
 }
 
 #[test]
+fn a_route_that_the_system_does_not_use_is_missing() {
+    let table = tunnel("10.1.0.0/16 10.101.0.0/16") + "10.2.0.0/15 via 192.168.0.1 dev tun0 dead linkdown\n";
+    let rows = ["10.2.0.0/16", "10.3.0.0/16"].map(|prefix| format!("missing {prefix}"));
+    let (code, found) = found(CHAIN, OTHERS, &table);
+    let found: Vec<String> =
+        found.iter().map(|row| row.split(' ').take(2).collect::<Vec<_>>().join(" ")).collect();
+    assert_eq!((code, found), (Some(1), rows.to_vec()));
+}
+
+#[test]
 fn a_machine_makes_routes_of_its_own() {
     let routes = "10.1.0.0/16 10.1.255.255/32 192.168.0.0/24 203.0.113.77/32 224.0.0.0/4 169.254.0.0/16 \
                   255.255.255.255/32 fe80::/64 ff00::/8 10.1.0.0/16";

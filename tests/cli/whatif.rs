@@ -310,3 +310,66 @@ fn a_table_that_a_subnet_of_another_part_uses_stays_in_use() {
     let one = asked("- uses_table(East, App, Shared)");
     assert!(!one.stdout.contains("unused-route-table"), "{}{}", one.stdout, one.stderr);
 }
+
+#[test]
+fn what_a_table_of_two_parts_states_is_told_once_for_both() {
+    let files = |uses: &str| {
+        folder(&[
+            ("vnets.csv", "name,address_space\nA,10.0.0.0/16\nB,10.1.0.0/16\n"),
+            ("gateways.csv", "vnet,client_pool\nA,192.168.0.0/24\n"),
+            (
+                "subnets.csv",
+                &format!("vnet,name,address_space,route_table\nA,s,10.0.0.0/24,{uses}\nB,s,10.1.0.0/24,T\n"),
+            ),
+            ("route_tables.csv", "name,gateway_routes\nT,true\n"),
+            ("routes.csv", "route_table,prefix,next_hop\nT,10.9.0.0/16,None\n"),
+        ])
+    };
+    let (old, new) = (files("T"), files(""));
+    let diff = |sides: [&tempfile::TempDir; 2]| {
+        let run = finish(
+            command().args(["diff", "--quiet", "--format", "csv"]).args(sides.map(tempfile::TempDir::path)),
+        );
+        assert_eq!(run.code, Some(0), "{}", run.stderr);
+        run.stdout
+    };
+    let header = HEADER.trim_start_matches("scenario,");
+    let fact = |word: &str| format!("{header},,fact-{word},,,,,,,\"uses_table(A, s, T)\"\n");
+    assert_eq!(diff([&old, &new]), fact("removed"));
+    assert_eq!(diff([&new, &old]), fact("added"));
+    let path = old.path().to_str().unwrap();
+    let expected = format!("{HEADER},,,fact-removed,,,,,,,\"uses_table(A, s, T)\"\n");
+    assert_eq!(whatif(&[path, "- uses_table(A, s, T)", "--format", "csv"]).stdout, expected);
+}
+
+#[test]
+fn what_a_table_that_no_subnet_uses_states_is_told() {
+    let files = |hop: &str| {
+        folder(&[
+            ("vnets.csv", "name,address_space\nA,10.0.0.0/16\n"),
+            ("gateways.csv", "vnet,client_pool\nA,192.168.0.0/24\n"),
+            ("subnets.csv", "vnet,name,address_space\nA,s,10.0.0.0/24\n"),
+            ("route_tables.csv", "name,gateway_routes\nT,true\n"),
+            (
+                "routes.csv",
+                &format!("route_table,prefix,next_hop\nT,10.8.0.0/16,None\nT,10.9.0.0/16,{hop}\n"),
+            ),
+        ])
+    };
+    let (old, new) = (files("None"), files("Internet"));
+    let run = finish(
+        command().args(["diff", "--quiet", "--format", "csv", "--exit-code"]).args([old.path(), new.path()]),
+    );
+    let facts = ",fact-added,,,,,,,\"user_route(T, 10.9.0.0/16, internet)\"\n";
+    let gone = ",fact-removed,,,,,,,\"user_route(T, 10.9.0.0/16, none)\"\n";
+    let header = HEADER.trim_start_matches("scenario,");
+    assert_eq!((run.code, run.stdout), (Some(1), format!("{header},{facts},{gone}")));
+    let path = old.path().to_str().unwrap();
+    let run = whatif(&[path, "- user_route(T, 10.9.0.0/16, none)", "--format", "csv"]);
+    assert_eq!(run.stdout, format!("{HEADER},,{gone}"));
+    let run = whatif(&[path, "- gateway_routes(T)", "--format", "csv"]);
+    assert_eq!(run.stdout, format!("{HEADER},,,fact-removed,,,,,,,gateway_routes(T)\n"));
+    let asked =
+        finish(command().args(["ask", path, "? user_route(?table, ?prefix, ?hop)", "--format", "csv"]));
+    assert!(asked.stdout.contains("T,10.9.0.0/16,none\n"), "{}", asked.stdout);
+}

@@ -160,6 +160,21 @@ fn linux_has_more_to_say_of_a_route() {
     let expected =
         ["0.0.0.0/0 eth0", "0.0.0.0/0 eth1", "10.9.0.0/16 ", "10.8.0.1/32 tun0", "10.7.0.0/16 tun0"];
     assert_eq!(entries, expected);
+    // A next hop that is dead is not used, be it the only one or one of several.
+    let text = "10.2.0.0/15 via 192.168.0.1 dev tun0 dead linkdown\n10.6.0.0/16 dev dead\n10.5.0.0/16 dev tun0 linkdown\n\
+                10.4.0.0/16\n\tnexthop via 192.168.0.1 dev tun0 weight 1 dead linkdown\n\
+                \tnexthop via 192.168.0.9 dev tun1 weight 1\n";
+    let json = r#"[{"dst":"10.2.0.0/15","gateway":"192.168.0.1","dev":"tun0","flags":["dead","linkdown"]},
+        {"dst":"10.6.0.0/16","dev":"dead","flags":[]},{"dst":"10.5.0.0/16","dev":"tun0","flags":["linkdown"]},
+        {"dst":"10.4.0.0/16","flags":[],"nexthops":[{"gateway":"192.168.0.1","dev":"tun0","flags":["dead"]},
+        {"gateway":"192.168.0.9","dev":"tun1","flags":[]}]}]"#;
+    for text in [text, json] {
+        let table = read(text, None).unwrap();
+        let entries =
+            table.entries.iter().map(|it| format!("{} {}", it.prefix, it.interface.as_deref().unwrap()));
+        let expected = ["10.6.0.0/16 dead", "10.5.0.0/16 tun0", "10.4.0.0/16 tun1"];
+        assert_eq!(entries.collect::<Vec<_>>(), expected, "{text}");
+    }
     let six = "default dev tun0 metric 1024 pref medium\nfd00:1::/48 dev tun0 proto kernel metric 256 pref medium\n";
     let table = read(six, None).unwrap();
     assert_eq!(shown(&table.entries.iter().collect::<Vec<_>>()), ["::/0", "fd00:1::/48"]);

@@ -56,6 +56,10 @@ fn power_shell_prints_tables_and_lists_and_json() {
     assert_eq!(read(list, None).unwrap().aliases, [("41".into(), "Hub, home".into())]);
     let json = r#"{"value":[{"DestinationPrefix":"10.1.0.0/16","NextHop":"::","ifIndex":41,"RouteMetric":1,"InterfaceMetric":35}],"Count":1}"#;
     assert_eq!(shown(json), kind(Kind::NetRoute, &["10.1.0.0/16 41 metric 36"]));
+    let dead = r#"[{"DestinationPrefix":"10.2.0.0/15","NextHop":"0.0.0.0","ifIndex":41,"State":"Dead"},
+        {"DestinationPrefix":"10.1.0.0/16","NextHop":"0.0.0.0","ifIndex":41,"State":"Alive"}]"#;
+    assert_eq!(shown(dead), kind(Kind::NetRoute, &["10.1.0.0/16 41"]));
+    assert_eq!(findings(dead), [(Code::OutsideModel, 1, "10.2.0.0/15".to_owned())]);
     let faults = findings("DestinationPrefix : 10.1.0.9/16\n\nDestinationPrefix :\nNextHop : 0.0.0.0\n");
     let expected = [(Code::BadRoute, 1, "10.1.0.9/16"), (Code::BadRoute, 3, "DestinationPrefix :")];
     assert_eq!(faults, expected.map(|(code, line, text)| (code, line, text.to_owned())));

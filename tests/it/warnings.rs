@@ -635,3 +635,29 @@ fn what_is_said_of_protocols_goes_with_the_sku_and_the_client() {
     // Said at the gateway, it is not said again of every client.
     assert_eq!(found("VpnGw1AZ,IkeV2;SSTP", "SSTP"), ["protocol-retired"]);
 }
+
+#[test]
+fn each_element_of_a_long_cell_has_its_own_place() {
+    let prefixes: Vec<String> = (0..200).map(|number| format!("10.0.{number}.0/24")).collect();
+    let folder = folder(&[
+        ("vnets.csv", "name,address_space\nHub,10.0.0.0/16\n"),
+        ("gateways.csv", "vnet,client_pool\nHub,192.168.0.0/24\n"),
+        ("sites.csv", "name,address_space\nSite,10.9.0.0/16\n"),
+        (
+            "s2s.csv",
+            &format!(
+                "from,to,bgp,from_static,to_static\nHub,Site,false,{},192.168.0.0/24\n",
+                prefixes.join(";")
+            ),
+        ),
+    ]);
+    let mut report = Report::default();
+    let inventory = read_folder(folder.path(), &mut report).expect("it is clean");
+    check(&inventory, &mut report);
+    let found = report.diagnostics.iter().filter(|finding| finding.code == Code::StaticInsideOwn);
+    let marked = found.map(|finding| {
+        let span = finding.span.expect("it stands somewhere");
+        report.sources.get(span.file).text[span.range()].to_owned()
+    });
+    assert_eq!(marked.collect::<Vec<_>>(), prefixes);
+}

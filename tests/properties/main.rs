@@ -14,6 +14,7 @@ mod generate;
 mod independence;
 mod laws;
 mod metamorphic;
+mod narrowing;
 mod proofs;
 mod relations;
 mod rows;

@@ -1,6 +1,6 @@
 //! Routes that clients hold for what no network holds: packets go into the tunnel, and nothing answers.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::convert::Infallible;
 use std::io::Write;
 
@@ -8,7 +8,7 @@ use tunnelog::answer::{Analysis, Reasons, Request, Wanted};
 use tunnelog::class::RouteReason;
 use tunnelog::inventory::Inventory;
 use tunnelog::prefix::Prefix;
-use tunnelog::select::Target;
+use tunnelog::select::{Narrowing, Target};
 
 use crate::cli::shell::call::Call;
 use crate::cli::shell::exit::Failure;
@@ -33,10 +33,23 @@ pub(crate) fn tell(
     Ok(())
 }
 
-/// What becomes of packets for `target` by the routes of the clients that `request` asks about, a sentence for each.
-pub(crate) fn sentences(analysis: &Analysis<'_>, request: &Request, target: &Target) -> Vec<String> {
+/// Why no network holds the target, and what becomes of packets for it by the routes of the clients that `request` asks about.
+pub(crate) fn sentences(analysis: &Analysis<'_>, request: &Request, narrowing: &Narrowing) -> Vec<String> {
     let inventory = analysis.inventory();
+    let target = narrowing.target();
     let to = shown(inventory, target);
+    let mut gateways = analysis.gateways();
+    gateways.retain(|gateway| request.gateways.as_ref().is_none_or(|wanted| wanted.contains(gateway)));
+    let beside =
+        gateways.iter().flat_map(|gateway| narrowing.beside_subnets(analysis.facts().component_of(*gateway)));
+    let beside: BTreeSet<String> = beside
+        .map(|(vnet, prefix)| {
+            let vnet = screen::one_line(inventory.names.text(*vnet));
+            format!(
+                "{to}: in the prefix {prefix} of {vnet}, and in none of the subnets that are listed of it"
+            )
+        })
+        .collect();
     let request = Request { wanted: Wanted::Routes, ..request.clone() };
     let mut holders: BTreeMap<(String, Prefix, Reasons), Vec<String>> = BTreeMap::new();
     let done: Result<(), Infallible> = analysis.answer(&request, |gateway, answer| {
@@ -66,7 +79,7 @@ pub(crate) fn sentences(analysis: &Analysis<'_>, request: &Request, target: &Tar
              no network that is joined with {gateway} answers"
         )
     };
-    holders.into_iter().map(sentence).collect()
+    beside.into_iter().chain(holders.into_iter().map(sentence)).collect()
 }
 
 fn shown(inventory: &Inventory, target: &Target) -> String {

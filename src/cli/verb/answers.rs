@@ -12,8 +12,7 @@ use tunnelog::facts::Facts;
 use tunnelog::import::load::is_folder_of_csv;
 use tunnelog::inventory::Inventory;
 use tunnelog::names::NameId;
-use tunnelog::prefix::Prefix;
-use tunnelog::select::Target;
+use tunnelog::select::{Narrowing, Target};
 
 use crate::cli::arguments::{
     Classes, Format, InventoryArguments, OutputArguments, RowFormat, ScopeArguments, To, Whose, destination,
@@ -133,11 +132,10 @@ pub(crate) trait Listing {
     const TELLS_OF_NONE: bool;
 
     fn rows(answer: &GatewayAnswer) -> &[Self::Row];
-    fn narrowed(target: &Target, answer: &GatewayAnswer) -> Vec<Self::Row>;
+    /// The rows that bear on a target, of a gateway of the connected component.
+    fn narrowed(to: &Narrowing, component: usize, answer: &GatewayAnswer) -> Vec<Self::Row>;
     fn owner(row: &Self::Row) -> Owner;
     fn status(row: &Self::Row) -> Option<Status>;
-    /// True for a site's wider prefix, of which a client pool is no part.
-    fn is_summary_of(inventory: &Inventory, row: &Self::Row, pool: Prefix) -> bool;
     /// The rows of one gateway, or of one client, as they are written.
     fn written<'a>(
         context: Context<'a>,
@@ -212,7 +210,7 @@ struct Question<'a> {
 /// What an answer is narrowed to.
 enum Narrowed {
     Everything,
-    Only(Target),
+    Only(Narrowing),
     /// A network that another inventory of the call has.
     Nothing,
 }
@@ -240,13 +238,12 @@ fn questions<'a, L: Listing>(
         }
         let gateways =
             || arguments.scope.gateway.iter().filter_map(|name| inventory.names.get(name)).collect();
+        let only = |target| Narrowed::Only(Narrowing::new(facts, target));
         let target = match &arguments.to {
             None => Narrowed::Everything,
-            Some(To::Network(name)) => {
-                Target::network(inventory, name).map_or(Narrowed::Nothing, Narrowed::Only)
-            }
-            Some(To::Prefix(prefix)) => Narrowed::Only(Target::Prefix(*prefix)),
-            Some(To::Address(address)) => Narrowed::Only(Target::Address(*address)),
+            Some(To::Network(name)) => Target::network(inventory, name).map_or(Narrowed::Nothing, only),
+            Some(To::Prefix(prefix)) => only(Target::Prefix(*prefix)),
+            Some(To::Address(address)) => only(Target::Address(*address)),
         };
         let request = Request {
             profile: arguments.scope.profile.get(),
@@ -258,7 +255,7 @@ fn questions<'a, L: Listing>(
             classes: (!arguments.scope.class.is_empty()).then(|| arguments.scope.class.clone()),
             wanted: L::WANTED,
             internet: match &target {
-                Narrowed::Only(target) => target.families_of_internet(),
+                Narrowed::Only(to) => to.target().families_of_internet(),
                 Narrowed::Everything | Narrowed::Nothing => Vec::new(),
             },
             as_paths: match arguments.as_paths {
@@ -285,16 +282,8 @@ fn questions<'a, L: Listing>(
 impl Question<'_> {
     /// What becomes of packets for a target that no network holds.
     fn held(&self) -> Vec<String> {
-        let Narrowed::Only(target) = &self.target else { return Vec::new() };
-        held::sentences(&Analysis::with_facts(self.inventory, self.facts), &self.request, target)
-    }
-
-    /// The client pool that holds the address asked for, of a gateway that is joined with `gateway`.
-    fn pool_around(&self, target: &Target, gateway: NameId) -> Option<Prefix> {
-        let Target::Address(address) = target else { return None };
-        let host = Prefix::from(*address);
-        let pools = self.facts.client_pool.of(self.facts.component_of(gateway)).iter().map(|row| row.1);
-        pools.filter(|pool| pool.covers(host)).max_by_key(|pool| pool.length())
+        let Narrowed::Only(to) = &self.target else { return Vec::new() };
+        held::sentences(&Analysis::with_facts(self.inventory, self.facts), &self.request, to)
     }
 
     /// Gives `sink` what `render` makes of the rows of each gateway, or of each client, in the order of the answer.
@@ -307,11 +296,8 @@ impl Question<'_> {
             return Ok(());
         }
         let narrowed = |gateway, answer: GatewayAnswer| match &self.target {
-            Narrowed::Only(target) => {
-                let mut rows = L::narrowed(target, &answer);
-                if let Some(pool) = self.pool_around(target, gateway) {
-                    rows.retain(|row| !L::is_summary_of(self.inventory, row, pool));
-                }
+            Narrowed::Only(to) => {
+                let rows = L::narrowed(to, self.facts.component_of(gateway), &answer);
                 let without = if L::TELLS_OF_NONE { without::<L>(&answer, &rows) } else { Vec::new() };
                 render(gateway, &rows, &answer.appliances, without)
             }

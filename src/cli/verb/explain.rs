@@ -10,7 +10,7 @@ use tunnelog::class::Class;
 use tunnelog::explain::{Explanation, Origin, Question};
 use tunnelog::inventory::Inventory;
 use tunnelog::names::NameId;
-use tunnelog::select::Target;
+use tunnelog::select::{Narrowing, Target};
 
 use crate::cli::arguments::{
     ChangeArguments, Classes, DenyArguments, ModelArguments, PathArguments, To, classes, destination,
@@ -175,7 +175,8 @@ fn held(analysis: &Analysis<'_>, question: &Question<'_>) -> Vec<String> {
         classes: question.classes.clone(),
         ..Request::default()
     };
-    held::sentences(analysis, &request, question.to)
+    let to = Narrowing::new(analysis.facts(), question.to.clone());
+    held::sentences(analysis, &request, &to)
 }
 
 fn statuses_of(explanation: &Explanation) -> Vec<Status> {

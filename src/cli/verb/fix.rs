@@ -268,6 +268,9 @@ fn no_goal(unclear: &Unclear, inventory: &Inventory) -> Failure {
             "which site or appliance is the way out is a decision: `tunnelog explain PATH --from GATEWAY --to Internet` \
              says what is missing, and `tunnelog whatif` tries a change",
         ),
+        Unclear::BesideSubnets(..) => {
+            failure.help("`tunnelog ask PATH '? subnet(?vnet, ?subnet, ?prefix)'` lists the subnets")
+        }
         Unclear::NotServed(_) | Unclear::NoAddresses(_) | Unclear::Several(..) => failure,
     }
 }

@@ -3,10 +3,8 @@
 mod summary;
 
 use tunnelog::answer::{Appliances, GatewayAnswer, ReachRow, Reasons, Status, Wanted};
-use tunnelog::inventory::Inventory;
 use tunnelog::names::NameId;
-use tunnelog::prefix::Prefix;
-use tunnelog::select::Target;
+use tunnelog::select::Narrowing;
 
 use self::summary::Summary;
 use crate::cli::arguments::{Classes, statuses};
@@ -76,8 +74,8 @@ impl Listing for Reach {
         &answer.reach
     }
 
-    fn narrowed(target: &Target, answer: &GatewayAnswer) -> Vec<ReachRow> {
-        target.reach(answer)
+    fn narrowed(to: &Narrowing, component: usize, answer: &GatewayAnswer) -> Vec<ReachRow> {
+        to.reach(component, answer)
     }
 
     fn owner(row: &ReachRow) -> Owner {
@@ -86,11 +84,6 @@ impl Listing for Reach {
 
     fn status(row: &ReachRow) -> Option<Status> {
         Some(row.status)
-    }
-
-    fn is_summary_of(inventory: &Inventory, row: &ReachRow, pool: Prefix) -> bool {
-        let is_site = || inventory.sites.iter().any(|site| site.name == row.network);
-        row.destination.length() < pool.length() && (row.network == NameId::INTERNET || is_site())
     }
 
     fn written<'a>(
@@ -206,7 +199,7 @@ mod tests {
     use crate::cli::shell::screen::Screen;
     use tunnelog::answer::Obstacle;
     use tunnelog::class::{Class, RouteReason};
-    use tunnelog::inventory::Gateway;
+    use tunnelog::inventory::{Gateway, Inventory};
     use tunnelog::source::{Sources, Span};
 
     const SCREEN: Screen = Screen { colour: false, width: 80, terminal: true };

@@ -1,10 +1,8 @@
 //! `tunnelog routes`: the routes that clients hold.
 
 use tunnelog::answer::{Appliances, GatewayAnswer, RouteRow, Status, Wanted};
-use tunnelog::inventory::Inventory;
 use tunnelog::names::NameId;
-use tunnelog::prefix::Prefix;
-use tunnelog::select::Target;
+use tunnelog::select::Narrowing;
 
 use crate::cli::arguments::Classes;
 use crate::cli::shell::call::{Call, Verb};
@@ -53,8 +51,8 @@ impl Listing for Routes {
         &answer.routes
     }
 
-    fn narrowed(target: &Target, answer: &GatewayAnswer) -> Vec<RouteRow> {
-        target.routes(answer)
+    fn narrowed(to: &Narrowing, _: usize, answer: &GatewayAnswer) -> Vec<RouteRow> {
+        to.target().routes(answer)
     }
 
     fn owner(row: &RouteRow) -> Owner {
@@ -63,10 +61,6 @@ impl Listing for Routes {
 
     fn status(_: &RouteRow) -> Option<Status> {
         None
-    }
-
-    fn is_summary_of(_: &Inventory, _: &RouteRow, _: Prefix) -> bool {
-        false
     }
 
     fn written<'a>(

@@ -90,25 +90,31 @@ pub(super) fn body(kind: &str, id: ResourceId, name: &str, object: &impl Fields,
 }
 
 /// What lies in `object` in `collection`, each with its id.
-fn parts<F: Fields>(id: &ResourceId, object: &F, collection: &str) -> Vec<(ResourceId, F)> {
+fn parts<F: Fields>(
+    id: &ResourceId,
+    object: &F,
+    collection: &str,
+    resources: &mut Resources,
+) -> Vec<(ResourceId, F)> {
     let called = |part: F| {
         let own = part.text("id").filter(|id| id.starts_with('/')).map(|id| ResourceId::new(&id));
         Some((own.or_else(|| Some(id.child(collection, &part.text("name")?)))?, part))
     };
-    object.objects(collection).into_iter().filter_map(called).collect()
+    stated::objects(object, collection, resources).into_iter().filter_map(called).collect()
 }
 
 fn balancer(id: &ResourceId, object: &impl Fields, resources: &mut Resources) {
-    for (front, part) in parts(id, object, "frontendIPConfigurations") {
+    for (front, part) in parts(id, object, "frontendIPConfigurations", resources) {
         routing::front(front, &part, "privateIPAddress", "subnet", resources);
     }
-    for (id, part) in parts(id, object, "backendAddressPools") {
-        let mut holders = part.each("backendIPConfigurations[].id", &mut Fields::list).concat();
+    for (id, part) in parts(id, object, "backendAddressPools", resources) {
+        let mut holders = stated::lists(&part, &["backendIPConfigurations[].id"], resources);
         let mut places = Vec::new();
-        for address in part.objects("loadBalancerBackendAddresses") {
-            holders.extend(address.each("networkInterfaceIPConfiguration.id", &mut Fields::list).concat());
-            let vnet = address.reference("virtualNetwork").or_else(|| part.reference("virtualNetwork"));
-            let vnet = vnet.or_else(|| address.reference("subnet")?.owner("subnets"));
+        for address in stated::objects(&part, "loadBalancerBackendAddresses", resources) {
+            holders.extend(stated::lists(&address, &["networkInterfaceIPConfiguration.id"], resources));
+            let mut told = |holder, name| stated::reference(holder, name, resources);
+            let vnet = told(&address, "virtualNetwork").or_else(|| told(&part, "virtualNetwork"));
+            let vnet = vnet.or_else(|| told(&address, "subnet")?.owner("subnets"));
             let own = stated::address(&address, "ipAddress", resources).and_then(|text| text.parse().ok());
             places.extend(vnet.zip(own).map(|(vnet, address)| Place { vnet, address }));
         }
@@ -118,11 +124,11 @@ fn balancer(id: &ResourceId, object: &impl Fields, resources: &mut Resources) {
         pool.interfaces.extend(interfaces);
         pool.places.extend(places);
     }
-    for (id, part) in parts(id, object, "loadBalancingRules") {
-        let pools = part.each("backendAddressPools[].id", &mut Fields::list).concat();
+    for (id, part) in parts(id, object, "loadBalancingRules", resources) {
+        let pools = stated::lists(&part, &["backendAddressPools[].id"], resources);
         let pools = pools.into_iter().map(|(pool, _)| ResourceId::new(&pool));
-        let pools = pools.chain(part.reference("backendAddressPool")).collect();
-        if let Some(front) = part.reference("frontendIPConfiguration") {
+        let pools = pools.chain(stated::reference(&part, "backendAddressPool", resources)).collect();
+        if let Some(front) = stated::reference(&part, "frontendIPConfiguration", resources) {
             resources.routing.rules.insert(id, BalancingRule { front, pools });
         }
     }

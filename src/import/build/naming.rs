@@ -41,7 +41,7 @@ pub(in crate::import) fn servers(
 ) -> Option<Vec<IpAddr>> {
     let mut is_stated = false;
     for name in names {
-        fields.each(name, &mut |holder, name| {
+        stated::along(fields, name, resources, &mut |holder, name, resources| {
             holder.note_unknown(name, "what is not known of it is left out", resources);
             is_stated |= holder.states(name) || holder.json(name) == Some("[]");
         });
@@ -64,7 +64,11 @@ pub(in crate::import) fn resolver(
     names: &[&HolderNames],
     resources: &mut Resources,
 ) {
-    let told = names.iter().map(|names| places(fields, names, resources));
+    let told = names.iter().map(|names| {
+        // There can be but one, and some shapes have no list around it.
+        let configurations = stated::one_or_more(fields, names.configurations, resources);
+        places(&configurations, names, resources)
+    });
     let told = told.collect::<Vec<_>>().into_iter().find(|places| !places.is_empty());
     let origin = fields.span();
     let Some(places) = told else {
@@ -92,7 +96,7 @@ pub(in crate::import) fn link(
 ) {
     let Some(zone) = id.owner("virtualNetworkLinks") else { return };
     let origin = fields.span();
-    let Some(vnet) = names.vnet.iter().find_map(|name| fields.target(name, resources)) else {
+    let Some(vnet) = names.vnet.iter().find_map(|name| stated::target(fields, name, resources)) else {
         if !names.vnet.iter().any(|name| fields.is_unknown(name)) {
             let message = format!(
                 "link `{}` of zone `{}` does not say what it leads to, and is left out",
@@ -122,9 +126,9 @@ pub(in crate::import) fn endpoint(
     names: &EndpointNames,
     resources: &mut Resources,
 ) {
-    let vnet = fields.target(names.subnet, resources).and_then(|subnet| subnet.owner("subnets"));
-    let interfaces = ids(fields, names.interfaces);
-    let public = names.names.iter().flat_map(|path| fields.each(path, &mut Fields::list).concat());
+    let vnet = stated::target(fields, names.subnet, resources).and_then(|subnet| subnet.owner("subnets"));
+    let interfaces = ids(fields, names.interfaces, resources);
+    let public = stated::lists(fields, names.names, resources).into_iter();
     let public = public.map(|(name, _)| name.to_ascii_lowercase()).collect();
     let told = told(fields, &names.group, resources);
     let origin = fields.span();
@@ -143,12 +147,15 @@ pub(in crate::import) fn group(
 }
 
 fn told(fields: &impl Fields, names: &GroupNames, resources: &mut Resources) -> ZoneGroup {
-    ZoneGroup { addresses: addresses(fields, names.addresses, resources), zones: ids(fields, names.zones) }
+    ZoneGroup {
+        addresses: addresses(fields, names.addresses, resources),
+        zones: ids(fields, names.zones, resources),
+    }
 }
 
 /// The ids at all paths.
-fn ids(fields: &impl Fields, paths: &[&str]) -> Vec<ResourceId> {
-    let listed = paths.iter().flat_map(|path| fields.each(path, &mut Fields::list).concat());
+fn ids(fields: &impl Fields, paths: &[&str], resources: &mut Resources) -> Vec<ResourceId> {
+    let listed = stated::lists(fields, paths, resources).into_iter();
     listed.filter(|(id, _)| id.contains('/')).map(|(id, _)| ResourceId::new(&id)).collect()
 }
 

@@ -72,7 +72,7 @@ pub(in crate::import) fn subnets(
     names: &SubnetNames,
     resources: &mut Resources,
 ) {
-    for inner in fields.objects(list) {
+    for inner in stated::objects(fields, list, resources) {
         if let Some(name) = inner.text("name") {
             subnet(vnet.child("subnets", &name), &inner, names, true, resources);
         }
@@ -89,10 +89,13 @@ pub(in crate::import) fn subnet(
 ) {
     let space = stated::first_list(fields, names.space, resources);
     let space = resources.prefixes(space);
-    let table = names.table.and_then(|name| fields.target(name, resources));
-    let guards = names.guard.iter().filter_map(|name| fields.reference(name));
-    guards.for_each(|group| resources.unmodelled.guard(id.clone(), group));
-    if fields.length(names.services) > 0 {
+    let table = names.table.and_then(|name| stated::target(fields, name, resources));
+    for name in names.guard {
+        if let Some(group) = stated::reference(fields, name, resources) {
+            resources.unmodelled.guard(id.clone(), group);
+        }
+    }
+    if fields.is_filled(names.services) {
         resources.naming.served.insert(id.clone(), fields.span_of(names.services));
     }
     if space.is_empty() && table.is_none() {
@@ -114,7 +117,7 @@ pub(in crate::import) fn table(
     resources: &mut Resources,
 ) {
     routes(&id, fields, names, resources);
-    let users = names.users.map(|users| fields.each(users, &mut Fields::list).concat()).unwrap_or_default();
+    let users = names.users.map(|users| stated::lists(fields, &[users], resources)).unwrap_or_default();
     let users = users.into_iter().map(|(subnet, _)| (ResourceId::new(&subnet), id.clone()));
     resources.routing.users.extend(users);
     if stated::text(fields, &[names.keeps_peering_out], resources)
@@ -153,7 +156,7 @@ pub(in crate::import) fn routes(
     names: &TableNames,
     resources: &mut Resources,
 ) {
-    for inner in fields.objects(names.routes) {
+    for inner in stated::objects(fields, names.routes, resources) {
         let name = inner.text("name").or_else(|| inner.text(names.route.prefix)).unwrap_or_default();
         let route = id.child("routes", &name.replace('/', "-"));
         self::route(route, id, &inner, &names.route, true, resources);
@@ -241,16 +244,18 @@ fn unknown(resources: &Resources) -> Code {
 }
 
 /// The addresses of configurations, each in the VNet of its subnet, or of that of the first that tells one.
-pub(super) fn places(fields: &impl Fields, names: &HolderNames, resources: &mut Resources) -> Vec<Place> {
-    let mut configurations = fields.objects(names.configurations);
-    // Where there can be but one, some shapes have no list around it.
-    configurations.extend(fields.object(names.configurations).filter(|_| configurations.is_empty()));
-    let vnet = |holder: &_| Fields::reference(holder, names.subnet)?.owner("subnets");
-    let first = configurations.iter().find_map(vnet);
+pub(super) fn places(
+    configurations: &[impl Fields],
+    names: &HolderNames,
+    resources: &mut Resources,
+) -> Vec<Place> {
+    let mut vnet = |holder| stated::reference(holder, names.subnet, resources)?.owner("subnets");
+    let vnets: Vec<Option<ResourceId>> = configurations.iter().map(&mut vnet).collect();
+    let first = vnets.iter().flatten().next().cloned();
     let mut places = Vec::new();
-    for holder in &configurations {
+    for (holder, vnet) in configurations.iter().zip(vnets) {
         let address = stated::address(holder, names.address, resources).and_then(|text| text.parse().ok());
-        if let (Some(address), Some(vnet)) = (address, vnet(holder).or_else(|| first.clone())) {
+        if let (Some(address), Some(vnet)) = (address, vnet.or_else(|| first.clone())) {
             places.push(Place { vnet, address });
         }
     }
@@ -266,7 +271,8 @@ pub(in crate::import) fn firewall(
     hub: &str,
     resources: &mut Resources,
 ) {
-    let (places, origin) = (places(fields, names, resources), fields.span());
+    let configurations = stated::objects(fields, names.configurations, resources);
+    let (places, origin) = (places(&configurations, names, resources), fields.span());
     if places.is_empty() && fields.is_filled(hub) {
         let message = format!("firewall `{name}` is in a hub of Virtual WAN, and is left out");
         resources.outside(origin, message);
@@ -290,18 +296,19 @@ pub(in crate::import) fn interface(
     resources: &mut Resources,
 ) {
     let forwards = stated_or_before(fields, names.forwards, resources).unwrap_or(false);
-    let (places, origin) = (places(fields, &names.holders, resources), fields.span());
+    let configurations = stated::objects(fields, names.holders.configurations, resources);
+    let (places, origin) = (places(&configurations, &names.holders, resources), fields.span());
     if forwards && places.is_empty() {
         let message =
             format!("interface `{name}` forwards, and its private address is not told; it is left out");
         resources.note(unknown(resources), origin, message);
     }
-    for pool in names.pools.map(|path| fields.each(path, &mut Fields::list).concat()).unwrap_or_default() {
+    for pool in names.pools.map(|path| stated::lists(fields, &[path], resources)).unwrap_or_default() {
         let pool = resources.routing.pools.entry(ResourceId::new(&pool.0)).or_default();
         pool.interfaces.insert(id.clone());
     }
-    let machine = fields.reference(names.machine);
-    if let Some(group) = names.guard.and_then(|name| fields.reference(name)) {
+    let machine = stated::reference(fields, names.machine, resources);
+    if let Some(group) = names.guard.and_then(|name| stated::reference(fields, name, resources)) {
         resources.unmodelled.guard(id.clone(), group);
     }
     resources.routing.add_interface(id, Interface { machine, forwards, places, origin });
@@ -316,7 +323,7 @@ pub(in crate::import) fn front(
     resources: &mut Resources,
 ) {
     let address = stated::address(fields, address, resources).and_then(|text| text.parse().ok());
-    let vnet = fields.reference(subnet).and_then(|subnet| subnet.owner("subnets"));
+    let vnet = stated::reference(fields, subnet, resources).and_then(|subnet| subnet.owner("subnets"));
     if let (Some(address), Some(vnet)) = (address, vnet) {
         let origin: Span = fields.span();
         resources.routing.fronts.insert(id, Front { place: Place { vnet, address }, origin });

@@ -11,6 +11,7 @@ use crate::import::fields::Fields;
 use crate::import::id::ResourceId;
 use crate::import::json::Object;
 use crate::import::resources::Resources;
+use crate::import::stated;
 
 /// How to make a data source tell what it reads.
 const EXPORT_ALL: &str = "let it tell all, with `response_export_values = [\"*\"]`";
@@ -132,14 +133,16 @@ fn body<'read, 'text, 'plan>(
     if answered.is_none() && stays {
         answered = object(was.as_ref(), "output", &texts.0[3]);
     }
-    Body {
+    let body = Body {
         awaits_answer: instance.is_made || (is_unanswered && answered.is_none()),
         layers: configured.into_iter().chain(answered).collect(),
         before,
         marks,
         parent,
         values,
-    }
+    };
+    stated::tell_kind(&body, stated::PROPERTIES, false, resources);
+    body
 }
 
 /// Reads a resource, be it made by the plan or read by a data source.

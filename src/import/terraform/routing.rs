@@ -125,7 +125,8 @@ pub(super) fn left_out(key: &str, values: &Values<'_, '_, '_>, resources: &mut R
     match values.instance.kind.as_str() {
         SECURITY_GROUP => {
             if let Some(id) = values.known.ids.get(key) {
-                resources.unmodelled.group(id, values, "security_rule", &[]);
+                let rules = stated::objects(values, "security_rule", resources);
+                resources.unmodelled.group(id, &rules, Vec::new());
             }
         }
         "azurerm_virtual_network_gateway_nat_rule" => resources.unmodelled.translates(&name()),
@@ -155,7 +156,7 @@ pub(super) fn read(id: ResourceId, name: &str, values: &Values<'_, '_, '_>, reso
         FIREWALL => routing::firewall(id, name, values, &HOLDER_NAMES, "virtual_hub", resources),
         INTERFACE => routing::interface(id, name, values, &INTERFACE_NAMES, resources),
         BALANCER => {
-            for front in values.objects("frontend_ip_configuration") {
+            for front in stated::objects(values, "frontend_ip_configuration", resources) {
                 let Some(name) = front.text("name") else { continue };
                 let id = id.child("frontendIPConfigurations", &name);
                 routing::front(id, &front, "private_ip_address", "subnet_id", resources);

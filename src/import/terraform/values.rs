@@ -106,6 +106,8 @@ impl Known<'_, '_> {
 }
 
 impl Fields for Values<'_, '_, '_> {
+    const HAS_BLOCKS: bool = true;
+
     fn text(&self, name: &str) -> Option<String> {
         self.block.text(name)
     }

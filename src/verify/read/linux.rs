@@ -26,6 +26,11 @@ const TYPES: [&str; 10] = [
     "blackhole",
 ];
 
+/// The word for a next hop that the kernel does not use: its interface is down.
+const DEAD: &str = "dead";
+
+const DEAD_HOP: &str = "a route whose next hop is dead, which the kernel does not use,";
+
 /// True for a type of route that packets end at, or go out by.
 fn takes_packets(kind: &str) -> bool {
     matches!(kind, "unicast" | "unreachable" | "prohibit" | "blackhole")
@@ -103,6 +108,11 @@ fn route(reading: &mut Reading, line: &Line<'_>, all_six: bool) -> Option<(Prefi
 
 /// Reads where a route goes out.
 fn way(reading: &mut Reading, prefix: Prefix, range: Range<usize>, line: &Line<'_>) {
+    // An interface may be called so too.
+    if line.words.windows(2).any(|pair| pair[1].text == DEAD && pair[0].text != "dev") {
+        reading.unused(range, DEAD_HOP);
+        return;
+    }
     let address = |key| after(line, key).and_then(|word| word.text.parse::<IpAddr>().ok());
     let (source, next_hop) = (address("src"), address("via").or_else(|| address("inet6")));
     let text = |key| after(line, key).map(|word| word.text);
@@ -149,6 +159,10 @@ fn json(reading: &mut Reading, text: &str) {
         let ways = object.objects("nexthops");
         let ways = if ways.is_empty() { vec![&object] } else { ways.iter().collect() };
         for way in ways {
+            if way.list("flags").iter().any(|(flag, _)| flag == DEAD) {
+                reading.unused(range.clone(), DEAD_HOP);
+                continue;
+            }
             let source = object.text("prefsrc").and_then(|source| source.parse().ok());
             let (interface, next_hop) = (way.text("dev").map(Into::into), hop(way));
             let entry = reading.entry(prefix, range.clone());

@@ -10,7 +10,7 @@ use crate::source::Sources;
 const DESTINATION: &str = "DestinationPrefix";
 
 /// The other columns that matter, in lower case.
-const OTHERS: [&str; 9] = [
+const OTHERS: [&str; 10] = [
     "nexthop",
     "interfacealias",
     "interfaceindex",
@@ -20,6 +20,7 @@ const OTHERS: [&str; 9] = [
     "ifmetric",
     "store",
     "policystore",
+    "state",
 ];
 
 /// True where the header names what only these commands give.
@@ -76,6 +77,10 @@ fn row(reading: &mut Reading, record: &Record) {
     // What is kept for the next start is not in use.
     let store = record.text("store").or_else(|| record.text("policystore"));
     if store.is_some_and(|store| store.eq_ignore_ascii_case("PersistentStore") || store == "0") {
+        return;
+    }
+    if record.text("state").is_some_and(|state| state.eq_ignore_ascii_case("Dead")) {
+        reading.unused(destination.range.clone(), "a route in the state `Dead`, which Windows does not use,");
         return;
     }
     let number = record.text("interfaceindex").or_else(|| record.text("ifindex"));

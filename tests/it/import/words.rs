@@ -147,65 +147,145 @@ fn borrowed<'name>(fields: &'name [(String, &'static str)]) -> Vec<(&'name str, 
     fields.iter().map(|(name, code)| (name.as_str(), *code)).collect()
 }
 
+/// A way to write resources.
+struct Shape {
+    name: &'static str,
+    /// The resources, as far as the shape changes them.
+    document: Value,
+    /// What its fields are called, each with a code of which the finding may be.
+    fields: Vec<(String, &'static str)>,
+    read: fn(&Value) -> Report,
+}
+
+/// What Azure and its tools write.
+fn of_azure() -> Vec<Shape> {
+    let nested = || Value::Array(resources());
+    let lifted = || flat(&nested());
+    let fields = |rename: &dyn Fn(&str) -> String| under(FIELDS, rename);
+    let shape = |name, document, rename: &dyn Fn(&str) -> String, read| Shape {
+        name,
+        document,
+        fields: fields(rename),
+        read,
+    };
+    vec![
+        shape("nested", nested(), &str::to_owned, as_json),
+        shape("flattened", lifted(), &str::to_owned, as_json),
+        shape("PowerShell", renamed(&lifted(), &pascal), &pascal, as_json),
+        shape("the Python SDK", renamed(&lifted(), &snake), &snake, as_json),
+        shape("Pulumi", lifted(), &str::to_owned, as_native),
+        shape("what-if", nested(), &str::to_owned, as_prediction),
+    ]
+}
+
+/// What providers of Terraform and Pulumi write.
+fn of_providers() -> Vec<Shape> {
+    let values: Value = azurerm().into_iter().map(|(_, values)| values).collect();
+    // The networks of Pulumi's older provider have no subnets of their own.
+    let mut without_subnets = values.clone();
+    without_subnets[0].as_object_mut().unwrap().remove("subnet");
+    let shape =
+        |name, document, fields, read| Shape { name, document, fields: under(fields, &str::to_owned), read };
+    vec![
+        shape("azurerm", values, OF_TERRAFORM, |values| as_json(&of_terraform(values))),
+        shape("Pulumi's older provider", without_subnets, OF_TERRAFORM, |values| as_json(&of_pulumi(values))),
+        shape("azapi", Value::Array(resources()), FIELDS, as_azapi),
+    ]
+}
+
+fn as_native(outputs: &Value) -> Report {
+    let native = |it: &Value| json!({ "type": "azure-native:network:X", "id": it["id"], "outputs": it });
+    let resources: Vec<Value> = outputs.as_array().unwrap().iter().map(native).collect();
+    as_json(&json!({ "deployment": { "manifest": {}, "resources": resources } }))
+}
+
+fn as_prediction(bodies: &Value) -> Report {
+    let change = |it: &Value| json!({ "resourceId": it["id"], "changeType": "Create", "after": it });
+    let changes: Vec<Value> = bodies.as_array().unwrap().iter().map(change).collect();
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("what-if.json");
+    std::fs::write(&file, json!({ "status": "Succeeded", "changes": changes }).to_string()).unwrap();
+    let mut report = Report::default();
+    drop(read_plan(&file, None, &mut report));
+    report
+}
+
+fn as_azapi(resources: &Value) -> Report {
+    let resources = resources.as_array().unwrap().iter().enumerate().map(|(index, it)| {
+        let kind = it["id"].as_str().unwrap().rsplit('/').nth(1).unwrap();
+        let values = json!({ "id": it["id"], "name": it["name"], "type": format!("Microsoft.Network/{kind}@2024-05-01"),
+            "body": { "properties": it["properties"] } });
+        resource(&format!("azapi_resource.r{index}"), &values)
+    });
+    as_json(&state(&resources.collect::<Vec<_>>()))
+}
+
 #[test]
 fn a_wrong_word_in_what_azure_writes_is_told() {
-    let nested = Value::Array(resources());
-    let lifted = flat(&nested);
-    let mut count = plant("nested", &nested, FIELDS, &as_json);
-    count += plant("flattened", &lifted, FIELDS, &as_json);
-    for (shape, rename) in [("PowerShell", &pascal as &dyn Fn(&str) -> String), ("the Python SDK", &snake)] {
-        let fields = under(FIELDS, rename);
-        let lifted = flat(&Value::Array(resources()));
-        count += plant(shape, &renamed(&lifted, rename), &borrowed(&fields), &as_json);
-    }
-    let outputs = flat(&Value::Array(resources()));
-    let native = |outputs: &Value| {
-        let resources: Vec<Value> = outputs
-            .as_array()
-            .unwrap()
-            .iter()
-            .map(|it| json!({ "type": "azure-native:network:X", "id": it["id"], "outputs": it }))
-            .collect();
-        as_json(&json!({ "deployment": { "manifest": {}, "resources": resources } }))
-    };
-    count += plant("Pulumi", &outputs, FIELDS, &native);
-    let predicted = |bodies: &Value| {
-        let changes: Vec<Value> = bodies
-            .as_array()
-            .unwrap()
-            .iter()
-            .map(|it| json!({ "resourceId": it["id"], "changeType": "Create", "after": it }))
-            .collect();
-        let folder = tempfile::tempdir().unwrap();
-        let file = folder.path().join("what-if.json");
-        std::fs::write(&file, json!({ "status": "Succeeded", "changes": changes }).to_string()).unwrap();
-        let mut report = Report::default();
-        drop(read_plan(&file, None, &mut report));
-        report
-    };
-    count += plant("what-if", &Value::Array(resources()), FIELDS, &predicted);
+    let shapes = of_azure();
+    let planted = |it: &Shape| plant(it.name, &it.document, &borrowed(&it.fields), &it.read);
+    let count: usize = shapes.iter().map(planted).sum();
     assert!(count > 500, "{count}");
 }
 
 #[test]
 fn a_wrong_word_in_what_terraform_writes_is_told() {
-    let values: Value = azurerm().into_iter().map(|(_, values)| values).collect();
-    let terraform = |values: &Value| as_json(&of_terraform(values));
-    plant("azurerm", &values, OF_TERRAFORM, &terraform);
-    let pulumi = |values: &Value| as_json(&of_pulumi(values));
-    // Its networks have no subnets of their own.
-    let mut values = values;
-    values[0].as_object_mut().unwrap().remove("subnet");
-    plant("Pulumi's older provider", &values, OF_TERRAFORM, &pulumi);
-    let body = |resources: &Value| {
-        let resources = resources.as_array().unwrap().iter().enumerate().map(|(index, it)| {
-            let kind = it["id"].as_str().unwrap().rsplit('/').nth(1).unwrap();
-            resource(&format!("azapi_resource.r{index}"), &json!({ "id": it["id"], "name": it["name"],
-                "type": format!("Microsoft.Network/{kind}@2024-05-01"), "body": { "properties": it["properties"] } }))
-        });
-        as_json(&state(&resources.collect::<Vec<_>>()))
+    for it in of_providers() {
+        plant(it.name, &it.document, &borrowed(&it.fields), &it.read);
+    }
+}
+
+/// Each object in a document as a list that holds it, and each list of objects as the first of them: where it stands, the name of
+/// the field, and what takes its place.
+fn of_other_kinds(value: &Value, path: &str, found: &mut Vec<(String, String, Value)>) {
+    let inner: Vec<(String, &str, &Value)> = match value {
+        Value::Object(fields) => {
+            fields.iter().map(|(name, inner)| (format!("{path}/{name}"), name.as_str(), inner)).collect()
+        }
+        Value::Array(list) => {
+            let field = path.rsplit('/').next().unwrap_or_default();
+            list.iter().enumerate().map(|(at, inner)| (format!("{path}/{at}"), field, inner)).collect()
+        }
+        _ => Vec::new(),
     };
-    plant("azapi", &Value::Array(resources()), FIELDS, &body);
+    for (place, field, inner) in inner {
+        let other = match inner {
+            // What stands for a resource is no field.
+            Value::Object(_) if path.is_empty() => None,
+            Value::Object(_) => Some(json!([inner])),
+            Value::Array(list) => list.first().filter(|first| first.is_object()).cloned(),
+            _ => None,
+        };
+        found.extend(other.map(|other| (place.clone(), field.to_owned(), other)));
+        of_other_kinds(inner, &place, found);
+    }
+}
+
+#[test]
+fn a_list_in_the_place_of_an_object_is_told_and_an_object_in_that_of_a_list() {
+    let plain = |name: &str| name.replace('_', "").to_lowercase();
+    let mut count = 0;
+    // What is flattened may be read as rows, in which nothing lies in anything.
+    let is_nested = |shape: &Shape| ["nested", "Pulumi", "what-if"].contains(&shape.name);
+    for shape in of_azure().into_iter().filter(is_nested) {
+        let mut places = Vec::new();
+        of_other_kinds(&shape.document, "", &mut places);
+        for (place, field, other) in places {
+            let mut document = shape.document.clone();
+            *document.pointer_mut(&place).unwrap() = other.clone();
+            let report = (shape.read)(&document);
+            let name = format!("`{}`", plain(&field));
+            let json = other.get(0).unwrap_or(&other).to_string();
+            let is_told = report.diagnostics.iter().any(|found| {
+                // Where a list of prefixes may stand too, it is an element that is none.
+                let is_shown = plain(&found.message).contains(&name) || found.message.contains(&json[..10]);
+                found.severity() == Severity::Error && is_shown && found.span.is_some()
+            });
+            assert!(is_told, "{}: {place} = {other}: {:#?}", shape.name, messages(&report));
+            count += 1;
+        }
+    }
+    assert!(count > 100, "{count}");
 }
 
 /// A table with a row, whose cells are planted with a wrong word one after another.

@@ -1,10 +1,8 @@
 //! `reach --summary`: how many destinations have each status.
 
 use tunnelog::answer::{Appliances, GatewayAnswer, ReachRow, Status, Wanted};
-use tunnelog::inventory::Inventory;
 use tunnelog::names::NameId;
-use tunnelog::prefix::Prefix;
-use tunnelog::select::Target;
+use tunnelog::select::Narrowing;
 
 use super::Reach;
 use crate::cli::verb::answers::{Listing, Owner};
@@ -26,8 +24,8 @@ impl Listing for Summary {
         Reach::rows(answer)
     }
 
-    fn narrowed(target: &Target, answer: &GatewayAnswer) -> Vec<ReachRow> {
-        Reach::narrowed(target, answer)
+    fn narrowed(to: &Narrowing, component: usize, answer: &GatewayAnswer) -> Vec<ReachRow> {
+        Reach::narrowed(to, component, answer)
     }
 
     fn owner(row: &ReachRow) -> Owner {
@@ -36,10 +34,6 @@ impl Listing for Summary {
 
     fn status(row: &ReachRow) -> Option<Status> {
         Reach::status(row)
-    }
-
-    fn is_summary_of(inventory: &Inventory, row: &ReachRow, pool: Prefix) -> bool {
-        Reach::is_summary_of(inventory, row, pool)
     }
 
     fn written<'a>(
