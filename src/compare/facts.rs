@@ -105,7 +105,7 @@ macro_rules! compared {
                 let rows = if Relation::$stated.names_networks() {
                     changed(&gather(&old.$name, &parts.old), &gather(&new.$name, &parts.new))
                 } else {
-                    changed(old.$name.all(), new.$name.all())
+                    changed(&once(old.$name.all()), &once(new.$name.all()))
                 };
                 rows.0.into_iter().for_each(|row!($($column),+)| give(Fact::$stated($($column),+), false));
                 rows.1.into_iter().for_each(|row!($($column),+)| give(Fact::$stated($($column),+), true));
@@ -195,6 +195,14 @@ fn gather<'rows, Row: Copy>(relation: &'rows facts::Relation<Row>, parts: &[usiz
         [one] => Cow::Borrowed(relation.of(*one)),
         many => Cow::Owned(many.iter().flat_map(|part| relation.of(*part)).copied().collect()),
     }
+}
+
+/// The rows in order, each once: a fact may stand in several components.
+fn once<Row: Ord + Copy>(rows: &[Row]) -> Vec<Row> {
+    let mut rows = rows.to_vec();
+    rows.sort_unstable();
+    rows.dedup();
+    rows
 }
 
 /// The rows that only the first list has, and those that only the second has.
