@@ -16,6 +16,7 @@ mod analysis;
 mod batches;
 mod effective;
 mod internet;
+mod naming;
 mod reasons;
 mod request;
 mod rows;
@@ -33,14 +34,18 @@ use analysis::of_part;
 pub(crate) use batches::BLOCKS_OF_A_BATCH;
 use batches::Batches;
 pub use effective::{EffectiveHop, EffectiveRoute, RouteSource};
+pub(crate) use naming::{are_named, destination_of, given, names, names_by, status_of};
 pub use reasons::{Obstacle, Reasons, Status};
-pub use request::{Appliances, AsPaths, By, GatewayAnswer, OnTheWay, ReachRow, Request, RouteRow, Wanted};
+pub use request::{
+    Appliances, AsPaths, By, GatewayAnswer, NameRow, OnTheWay, ReachRow, Request, RouteRow, Wanted,
+};
 pub use rows::{Destination, Route};
 pub(crate) use solver::Solver;
 
 use crate::class::Profile;
 use crate::names::NameId;
 use crate::rule::Rule;
+pub use crate::rules::resolution::{NameReason, NameReasons, Resolution};
 pub use crate::solve::Evaluation;
 use crate::solve::{Component, Derived, MOST_SHARED, Reported, is_steered, routers, shared, solve};
 use crate::witness::Step;

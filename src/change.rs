@@ -20,6 +20,7 @@
 mod clients;
 mod fact;
 mod links;
+mod machines;
 mod naming;
 mod networks;
 mod tables;
@@ -125,6 +126,12 @@ pub(crate) fn networks_of(inventory: &Inventory, change: &Change) -> Vec<NameId>
         networks.extend(tables::networks_of(inventory, edit.fact));
     }
     networks
+}
+
+/// The networks whose answers the changes bear on together, besides those that one of them names.
+pub(crate) fn networks_of_all(inventory: &Inventory, changes: &[Change]) -> Vec<NameId> {
+    let facts = changes.iter().filter_map(|change| fact::read(change).ok());
+    naming::networks_of(inventory, &facts.collect::<Vec<_>>())
 }
 
 /// What a name that is known stands for.

@@ -9,6 +9,7 @@ mod derived;
 mod gateways;
 mod limits;
 mod look_alikes;
+mod naming;
 mod numbers;
 mod overlaps;
 mod peerings;
@@ -26,7 +27,7 @@ use crate::diagnostic::{Code, Diagnostic, Report, sort};
 use crate::facts::Facts;
 use crate::inventory::{Inventory, elements};
 use crate::names::NameId;
-use crate::prefix::Prefix;
+use crate::prefix::{Prefix, PrefixError};
 use crate::source::{Sources, Span};
 use crate::topology::Topology;
 
@@ -54,7 +55,7 @@ pub fn check(inventory: &Inventory, report: &mut Report) -> Facts {
 #[must_use]
 pub fn warnings(inventory: &Inventory, facts: &Facts, sources: &Sources) -> Vec<Diagnostic> {
     let context = Context::new(inventory, facts, sources);
-    let checks: [fn(&Context<'_>, &mut Found); 13] = [
+    let checks: [fn(&Context<'_>, &mut Found); 14] = [
         overlaps::check,
         peerings::check,
         numbers::check,
@@ -68,6 +69,7 @@ pub fn warnings(inventory: &Inventory, facts: &Facts, sources: &Sources) -> Vec<
         derived::check,
         as_paths::check,
         tables::check,
+        naming::check,
     ];
     let run = |check: &fn(&Context<'_>, &mut Found)| {
         let mut found = Vec::new();
@@ -80,15 +82,17 @@ pub fn warnings(inventory: &Inventory, facts: &Facts, sources: &Sources) -> Vec<
     found
 }
 
-/// Adds a warning about every stateful appliance that sees one direction only of what clients ask for.
+/// Adds a warning about every stateful appliance that sees one direction only of what clients ask for, and every DNS server out of their reach.
 ///
-/// This solves every component with subnets and so costs what its answer costs: [`check`] leaves it out. Rows of answers say
-/// the same, with the reason `asymmetric`.
+/// This solves every component with subnets or DNS servers and so costs what its answer costs: [`check`] leaves it out. Rows of answers say
+/// the same, with the reasons `asymmetric` and `server-out-of-reach`.
 pub fn check_paths(inventory: &Inventory, facts: &Facts, report: &mut Report) {
-    if inventory.subnets.is_empty() {
+    if inventory.subnets.is_empty() && inventory.dns_servers.is_empty() {
         return;
     }
     let found = tables::one_way::check(inventory, facts, &report.sources);
+    report.diagnostics.extend(found);
+    let found = naming::check_reach(&Context::new(inventory, facts, &report.sources));
     report.diagnostics.extend(found);
     report.sort();
 }
@@ -205,7 +209,7 @@ impl Elements {
             return Self { cell, places };
         }
         for element in elements(text) {
-            let Ok(prefix) = element.parse() else { continue };
+            let (Ok(prefix) | Err(PrefixError::NoLength(prefix))) = element.parse() else { continue };
             let before = element.as_ptr().addr() - text.as_ptr().addr();
             let start = cell.start + u32::try_from(before).unwrap_or_default();
             let end = start + u32::try_from(element.len()).unwrap_or_default();

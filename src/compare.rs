@@ -15,6 +15,7 @@
 
 mod difference;
 mod facts;
+mod names;
 mod rows;
 
 use std::convert::Infallible;
@@ -25,9 +26,10 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use crate::answer::{Analysis, BLOCKS_OF_A_BATCH, Block, By, GatewayAnswer, Request, Solver};
 use crate::inventory::Inventory;
 use crate::names::{LabelId, NameId};
-pub use difference::{Difference, Presence, ReachDifference, RouteDifference};
+pub use difference::{Difference, NameDifference, Presence, ReachDifference, RouteDifference};
 pub use facts::FactDifference;
 use facts::Parts;
+use names::Names;
 use rows::{Owners, Sides, Until};
 
 /// Two inventories, before and after, whose names have the same numbers: a network is the same on both sides.
@@ -232,13 +234,20 @@ impl<'a> Comparison<'a> {
             block.as_ref().map_or_else(GatewayAnswer::default, |block| solver.rows(side, block))
         };
         let is_replaced = pair.new.as_ref().is_some_and(|block| self.replaced.contains(&block.gateway));
-        let both = pair.old.as_ref().zip(pair.new.as_ref()).filter(|_| !is_replaced);
+        let blocks = [pair.old.as_ref(), pair.new.as_ref()];
+        // What names rest on, every row of destinations may say.
+        let are_named = names::any(&self.old, blocks[0]) || names::any(&self.new, blocks[1]);
+        let both = blocks[0].zip(blocks[1]).filter(|_| !is_replaced && !are_named);
         let shortcut = both.and_then(|(old, new)| {
             Solver::differing([(solvers[0], &self.old, old), (solvers[1], &self.new, new)])
         });
         let [before, after] = shortcut.unwrap_or_else(|| {
             [rows(solvers[0], &self.old, &pair.old), rows(solvers[1], &self.new, &pair.new)]
         });
+        let names = are_named.then(|| {
+            Names::new([(&self.old, blocks[0], &before.reach), (&self.new, blocks[1], &after.reach)])
+        });
+        let has_other_servers = names.as_ref().is_some_and(Names::servers_differ);
         let classes =
             |block: &Option<Block>| block.as_ref().map(|block| block.classes.clone()).unwrap_or_default();
         let (old_classes, new_classes) = (classes(&pair.old), classes(&pair.new));
@@ -268,7 +277,8 @@ impl<'a> Comparison<'a> {
             let ((old_routes, old_reach), (new_routes, new_reach)) = (of(&before), of(&after));
             let (old_routes, new_routes) = (&before.routes[old_routes], &after.routes[new_routes]);
             let outage = presence == Presence::Stays && is_replaced;
-            let is_stale = class.needs_download() && rows::of_profile_differ(old_routes, new_routes);
+            let is_stale = class.needs_download()
+                && (has_other_servers || rows::of_profile_differ(old_routes, new_routes));
             let download = outage || presence == Presence::Stays && is_stale;
             let held = download.then(|| rows::until_download(old_routes, new_routes));
             let sides = Sides {
@@ -276,6 +286,10 @@ impl<'a> Comparison<'a> {
                 new: Owners::new(&self.new, gateway(&pair.new)),
                 until: held.as_deref().map(|held| Until { held, connects: !outage }),
             };
+            let of_names = names.as_ref().map(|names| {
+                let new = (&self.new, blocks[1], &after.reach[..]);
+                names.differences(class, new, sides.until, self.names())
+            });
             let difference = Difference {
                 gateway: name,
                 client: client.clone(),
@@ -285,11 +299,13 @@ impl<'a> Comparison<'a> {
                 outage,
                 routes: rows::routes(old_routes, new_routes),
                 reach: rows::reach(&sides, &before.reach[old_reach], &after.reach[new_reach], self.names()),
+                names: of_names.unwrap_or_default(),
             };
             let is_same = presence == Presence::Stays
                 && !download
                 && difference.routes.is_empty()
-                && difference.reach.is_empty();
+                && difference.reach.is_empty()
+                && difference.names.is_empty();
             if !is_same {
                 found.push(difference);
             }

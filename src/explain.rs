@@ -25,6 +25,7 @@ mod explanation;
 mod graph;
 mod internet;
 mod missing;
+pub mod names;
 mod passages;
 mod places;
 mod premises;

@@ -15,20 +15,19 @@
 
 pub mod components;
 pub mod ids;
+mod naming;
+mod peerings;
 mod prefixes;
 mod tables;
 
 pub use prefixes::PrefixTable;
 
-use std::collections::BTreeMap;
 use std::net::IpAddr;
 
-use rayon::prelude::*;
-use rustc_hash::FxHashMap;
-
 use self::components::parts;
+use self::peerings::Sides;
 use crate::inventory::routing::Hop;
-use crate::inventory::{Carried, Inventory, Os, Peering, Tunnel};
+use crate::inventory::{Inventory, Os, Tunnel};
 use crate::names::{LabelId, NameId};
 use crate::prefix::Prefix;
 pub use crate::schema::Asn;
@@ -253,6 +252,7 @@ impl Facts {
         let ((vnet, address), (peered, gateway_transit, partly_peered, peered_prefix)) =
             rayon::join(of_networks, of_peerings);
         let tables = tables::Tables::lower(inventory, &grouping);
+        let naming = naming::Naming::lower(inventory, &grouping);
         Self {
             vnet,
             site: Relation::new(inventory.sites.iter().map(|site| site.name).collect(), &grouping, name),
@@ -303,6 +303,11 @@ impl Facts {
             user_route: tables.user_route,
             appliance: tables.appliance,
             stateful: tables.stateful,
+            dns_server: naming.dns_server,
+            resolver: naming.resolver,
+            private_zone: naming.private_zone,
+            zone_link: naming.zone_link,
+            private_endpoint: naming.private_endpoint,
             component_count: grouping.count,
             component_of: grouping.of,
         }
@@ -418,91 +423,5 @@ impl Tunnels {
             }
         }
         lowered
-    }
-}
-
-#[derive(Default)]
-struct Sides {
-    peered: Vec<(NameId, NameId)>,
-    gateway_transit: Vec<(NameId, NameId)>,
-    partly_peered: Vec<(NameId, NameId)>,
-    peered_prefix: Vec<(NameId, NameId, Prefix)>,
-}
-
-/// A side of a peering as far as facts need it. Sorted, both sides of a pair stand together, the first VNet's
-/// before the other's: as many exports have them, so that there is little to sort.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-#[expect(clippy::struct_excessive_bools, reason = "a side is its flags")]
-struct Side {
-    /// The two VNets, whichever way round.
-    pair: (NameId, NameId),
-    /// True for the side of the pair's second VNet.
-    is_second: bool,
-    is_usable: bool,
-    allows: bool,
-    uses: bool,
-}
-
-impl Side {
-    fn of(row: &Peering) -> Self {
-        let (vnet, remote) = (row.vnet, row.remote_vnet);
-        Self {
-            pair: (vnet.min(remote), vnet.max(remote)),
-            is_second: vnet > remote,
-            is_usable: row.is_usable(),
-            allows: row.allow_gateway_transit,
-            uses: row.use_remote_gateways,
-        }
-    }
-}
-
-impl Sides {
-    fn lower(inventory: &Inventory) -> Self {
-        let mut is_any_in_part = false;
-        let side = |row| {
-            is_any_in_part |= Peering::carries_a_part(row);
-            Side::of(row)
-        };
-        let mut sides: Vec<Side> = inventory.peerings.iter().map(side).collect();
-        sides.par_sort_unstable();
-        let mut lowered = Self::default();
-        if is_any_in_part {
-            lowered.carry(inventory);
-        }
-        for rows in sides.chunk_by(|one, other| one.pair == other.pair) {
-            let (low, high) = rows[0].pair;
-            for (hub, spoke, is_second) in [(low, high, false), (high, low, true)] {
-                let mut of_hub = rows.iter().filter(|side| side.is_second == is_second);
-                let mut of_spoke = rows.iter().filter(|side| side.is_second != is_second);
-                if of_hub.clone().any(|side| side.is_usable) {
-                    lowered.peered.push((hub, spoke));
-                }
-                if of_hub.any(|side| side.allows) && of_spoke.any(|side| side.uses) {
-                    lowered.gateway_transit.push((hub, spoke));
-                }
-            }
-        }
-        lowered
-    }
-
-    /// Adds what sides carry that do not carry all.
-    fn carry(&mut self, inventory: &Inventory) {
-        let ends = |row: &Peering| (row.vnet, row.remote_vnet);
-        let listing = inventory.peerings.iter().filter(|row| row.carries_a_part());
-        let mut sides: BTreeMap<(NameId, NameId), Vec<&Peering>> =
-            listing.map(|row| (ends(row), Vec::new())).collect();
-        for row in &inventory.peerings {
-            if let Some(rows) = sides.get_mut(&ends(row)) {
-                rows.push(row);
-            }
-        }
-        let spaces: FxHashMap<NameId, &[Prefix]> =
-            inventory.vnets.iter().map(|vnet| (vnet.name, &vnet.address_space[..])).collect();
-        for ((vnet, remote), rows) in sides {
-            let Some(part) = Carried::of_side(rows) else { continue };
-            self.partly_peered.push((vnet, remote));
-            let space = spaces.get(&remote).copied().unwrap_or_default();
-            self.peered_prefix.extend(part.of(space).map(|prefix| (vnet, remote, prefix)));
-        }
     }
 }

@@ -6,6 +6,8 @@
 
 #![expect(unreachable_pub, reason = "crepe makes its runtime public, and relations no less visible than it")]
 
+pub(crate) mod names;
+pub(crate) mod resolution;
 pub(crate) mod tables;
 pub(crate) mod ways;
 

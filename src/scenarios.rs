@@ -24,7 +24,7 @@ use std::sync::{Arc, OnceLock};
 use rustc_hash::FxHashMap;
 
 use crate::answer::{Analysis, Request, Solver};
-use crate::change::{apply_to, networks_of};
+use crate::change::{apply_to, networks_of, networks_of_all};
 use crate::check::warnings;
 use crate::compare::{Comparison, Difference, FactDifference};
 use crate::diagnostic::{Code, Diagnostic, Report};
@@ -156,6 +156,7 @@ impl<'a> Baseline<'a> {
     #[must_use]
     pub fn touched(&self, changes: &[Change]) -> Vec<u32> {
         let names = changes.iter().flat_map(|change| networks_of(self.inventory, change));
+        let names = names.chain(networks_of_all(self.inventory, changes));
         let mut touched: Vec<u32> = names.map(|name| self.members.component_of(name)).collect();
         touched.sort_unstable();
         touched.dedup();

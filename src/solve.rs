@@ -9,6 +9,7 @@ mod as_path;
 mod destinations;
 mod internet;
 mod likeness;
+mod naming;
 mod part;
 mod passed;
 mod run;
@@ -19,6 +20,7 @@ mod trace;
 
 pub(crate) use as_path::{MOST_SHARED, shared};
 pub(crate) use internet::{leads_out, leave, public_routes};
+pub(crate) use naming::{has_names, holders, resolve};
 pub(crate) use part::Component;
 pub(crate) use passed::{Passed, passed};
 pub(crate) use run::Derived;

@@ -15,7 +15,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use rustc_hash::FxHashSet;
 
-use crate::answer::{Analysis, Status};
+use crate::answer::{Analysis, Resolution, Status};
 use crate::inventory::routing::{Appliance, Hop, Subnet, UserRoute};
 use crate::language::print::quoted;
 use crate::names::{LabelId, NameId};
@@ -166,13 +166,13 @@ impl Text<'_> {
 /// How much changes weigh for clients.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Weight {
-    /// How many networks clients can no longer get an answer from, counted for each gateway and class.
+    /// How many networks clients can no longer get an answer from, and zones whose names no longer resolve, counted for each gateway and class.
     pub lost: usize,
     /// How many they get an answer from for the first time.
     pub gained: usize,
     /// How many gateways have clients that must download the profile again.
     pub downloads: usize,
-    /// The names of the networks lost and gained, sorted.
+    /// The names of the networks and zones lost and gained, sorted.
     pub networks: Vec<String>,
 }
 
@@ -200,6 +200,15 @@ impl Weight {
                 gained += usize::from(is_gained);
                 if is_lost || is_gained {
                     networks.insert(outcome.inventory.names.text(network).to_owned());
+                }
+            }
+            let resolves = |status| matches!(status, Some(Resolution::Resolves | Resolution::Depends));
+            for row in &difference.names {
+                let (before, after) = (resolves(row.before), resolves(row.after));
+                lost += usize::from(before && !after);
+                gained += usize::from(after && !before);
+                if before != after {
+                    networks.extend(row.zone.map(|zone| outcome.inventory.labels.text(zone).to_owned()));
                 }
             }
         }

@@ -96,6 +96,12 @@ impl AlikePart {
             os: _,
             // A tunnel matters by its session or by a static route, and of static routes there are none.
             s2s: _,
+            // About names, which change no route and no way.
+            dns_server: _,
+            resolver: _,
+            private_zone: _,
+            zone_link: _,
+            private_endpoint: _,
         } = facts.of(number);
         let has_more = !(partly_peered.is_empty()
             && summarized_prefix.is_empty()

@@ -1,12 +1,14 @@
 //! What is asked of an analysis, and the rows that answer it.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::net::IpAddr;
 
 use super::reasons::{Reasons, Status};
 use crate::class::{Class, Profile};
 use crate::facts::ids::Machine;
-use crate::names::NameId;
+use crate::names::{LabelId, NameId};
 use crate::prefix::{Family, Prefix};
+use crate::rules::resolution::{NameReasons, Resolution};
 use crate::solve::Evaluation;
 
 /// One row of `routes`: a route that clients hold.
@@ -39,6 +41,23 @@ pub struct ReachRow {
     pub reasons: Reasons,
 }
 
+/// One row of `names`: how names of a private zone resolve.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NameRow {
+    /// The class.
+    pub class: Class,
+    /// The client's index in the inventory, where clients are listed instead of classes.
+    pub client: Option<u32>,
+    /// The zone; none where servers are given and no zone is known.
+    pub zone: Option<LabelId>,
+    /// The servers that the status rests on, sorted: those that resolve the zone, or may; otherwise all that are given.
+    pub servers: Vec<IpAddr>,
+    /// The status.
+    pub status: Resolution,
+    /// Why.
+    pub reasons: NameReasons,
+}
+
 /// All rows of one gateway with P2S, in the order of the CSV output.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct GatewayAnswer {
@@ -48,6 +67,8 @@ pub struct GatewayAnswer {
     pub reach: Vec<ReachRow>,
     /// The appliances on the ways to destinations, where these were asked for and there are any.
     pub appliances: Appliances,
+    /// The zones, where names are asked for.
+    pub names: Vec<NameRow>,
 }
 
 /// The appliances on the ways to the destinations of networks, and back.
@@ -99,6 +120,8 @@ pub struct Request {
     pub evaluation: Evaluation,
     /// Which of the rows are given; the others are left empty.
     pub wanted: Wanted,
+    /// Whether names are answered too, which follow from the destinations.
+    pub names: bool,
     /// How much of a route's path BGP neighbours look at.
     pub as_paths: AsPaths,
     /// The address families of which the Internet is listed even where no client holds a route there.

@@ -8,6 +8,7 @@ use rustc_hash::FxHashMap;
 use super::alike::AlikePart;
 use super::analysis::{Analysis, Block, of_part};
 use super::internet::Internet;
+use super::naming::names;
 use super::request::{AsPaths, GatewayAnswer, Request, Wanted};
 use super::solution::Solution;
 use super::view::View;
@@ -26,6 +27,7 @@ pub(crate) struct Solver {
     as_paths: AsPaths,
     internet: Vec<Family>,
     appliances: bool,
+    names: bool,
     serves: FxHashMap<NameId, Vec<Class>>,
     known: Arc<Known>,
     solved: FxHashMap<usize, (Solved, Option<Internet>)>,
@@ -47,6 +49,7 @@ impl Solver {
             as_paths: request.as_paths,
             internet: request.internet.clone(),
             appliances: request.appliances,
+            names: request.names,
             serves: analysis.serves(request.profile),
             known: Arc::default(),
             solved: FxHashMap::default(),
@@ -128,6 +131,9 @@ impl Solver {
                 part.rows(analysis.inventory(), gateway, client, &block.classes, self.wanted)
             }
         };
+        if self.names && self.wanted != Wanted::Routes {
+            answer.names = names(analysis, block, &answer.reach);
+        }
         if let Some(internet) = internet {
             let whose = (gateway, client, &block.classes[..]);
             internet.add_rows(analysis.inventory(), whose, &self.internet, &mut answer);

@@ -44,7 +44,7 @@ impl Editor<'_> {
     }
 
     /// Says that an address or a prefix lies outside of the VNet; true where it does not, or that does not matter.
-    fn is_in_vnet(&mut self, edit: &Edit<'_>, vnet: NameId, inner: Prefix, what: &str) -> bool {
+    pub(super) fn is_in_vnet(&mut self, edit: &Edit<'_>, vnet: NameId, inner: Prefix, what: &str) -> bool {
         let space = self.topology().address_space(vnet).to_vec();
         if !edit.add || space.is_empty() || space.iter().any(|own| own.covers(inner)) {
             return true;
@@ -213,42 +213,8 @@ impl Editor<'_> {
     }
 
     pub(super) fn appliance(&mut self, edit: &Edit<'_>, appliance: &str, vnet: &str, address: IpAddr) {
-        let Some(vnet) = self.known_vnet(edit, vnet) else { return };
-        let host = Prefix::from(address);
-        if !self.is_in_vnet(edit, vnet, host, &format!("`{address}`")) {
-            return;
-        }
-        let Some(row) = self.appliance_row(appliance) else {
-            if edit.add {
-                let label = self.inventory.labels.intern(appliance);
-                let mut made = Appliance::new(label, vnet, edit.span);
-                made.addresses.push(address);
-                self.inventory.appliances.push(made);
-                self.note(edit, format!("the appliance `{}` is new, and stateful", shortened(appliance)));
-            } else {
-                self.nothing(edit);
-            }
-            return;
-        };
-        let held = &mut self.inventory.appliances[row];
-        if held.vnet != vnet {
-            if edit.add {
-                let other = held.vnet;
-                let message =
-                    format!("the appliance `{}` stands in {}", shortened(appliance), self.shown(other));
-                self.refuse(edit, message, "an appliance has all its addresses in one VNet");
-            } else {
-                self.nothing(edit);
-            }
-            return;
-        }
-        if !put(&mut held.addresses, address, edit.add) {
-            self.nothing(edit);
-            return;
-        }
-        held.origin = edit.span;
-        if held.addresses.is_empty() {
-            self.inventory.appliances.remove(row);
+        if self.stand::<Appliance>(edit, appliance, vnet, address) {
+            self.note(edit, format!("the appliance `{}` is new, and stateful", shortened(appliance)));
         }
     }
 

@@ -11,6 +11,6 @@ pub(crate) use inventory::{Deny, DenyArguments, DifferingArguments, InventoryArg
 pub(crate) use output::{Color, Format, OutputArguments, OwnFormats, RowFormat};
 pub(crate) use scope::{
     Classes, ModelArguments, OLD_MODEL, ScopeArguments, SubjectArguments, To, Whose, classes, destination,
-    one_of, statuses,
+    one_of, resolutions, statuses,
 };
 pub(crate) use shard::Shard;

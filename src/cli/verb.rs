@@ -15,6 +15,7 @@ mod graph;
 mod import;
 mod init;
 mod man;
+mod names;
 mod reach;
 mod report;
 mod routes;
@@ -50,6 +51,7 @@ macro_rules! verbs {
 verbs! {
     Routes(routes::Args),
     Reach(reach::Args),
+    Names(names::Args),
     Explain(explain::Args),
     Ask(ask::Args),
     Check(check::Args),

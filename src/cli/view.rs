@@ -20,3 +20,4 @@ pub(crate) mod tables;
 pub(crate) mod text;
 pub(crate) mod without;
 pub(crate) mod words;
+pub(crate) mod zones;

@@ -1,8 +1,8 @@
 //! What differs for clients.
 
-use crate::answer::{Reasons, Status};
+use crate::answer::{NameReasons, Reasons, Resolution, Status};
 use crate::class::Class;
-use crate::names::NameId;
+use crate::names::{LabelId, NameId};
 use crate::prefix::Prefix;
 
 /// Whether a gateway serves the clients before and after.
@@ -44,6 +44,21 @@ pub struct ReachDifference {
     pub reasons: Reasons,
 }
 
+/// A private zone whose names resolve otherwise after the change, or until the profile is downloaded again.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NameDifference {
+    /// The zone; none for what is asked of servers where no zone is known.
+    pub zone: Option<LabelId>,
+    /// Whether they resolve before; none where nothing was said of the zone.
+    pub before: Option<Resolution>,
+    /// Whether they resolve after; none where nothing is said of the zone any more.
+    pub after: Option<Resolution>,
+    /// Whether they resolve from the change until the profile is downloaded again, for clients that have to.
+    pub until: Option<Resolution>,
+    /// Why, after the change where something is said of it then.
+    pub reasons: NameReasons,
+}
+
 /// What differs for the clients of one gateway and class, or for one client.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Difference {
@@ -55,7 +70,8 @@ pub struct Difference {
     pub class: Class,
     /// Whether the gateway serves them before and after.
     pub presence: Presence,
-    /// True where the clients have to download the profile again: to get the routes after the change, or to connect at all.
+    /// True where the clients have to download the profile again: to get the routes and DNS servers after
+    /// the change, or to connect at all.
     pub download: bool,
     /// True where the gateway is taken away and made anew, so that nobody connects in between.
     pub outage: bool,
@@ -63,4 +79,6 @@ pub struct Difference {
     pub routes: Vec<RouteDifference>,
     /// The destinations.
     pub reach: Vec<ReachDifference>,
+    /// The private zones, in the order of texts.
+    pub names: Vec<NameDifference>,
 }

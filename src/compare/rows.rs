@@ -64,6 +64,23 @@ pub(super) struct Until<'a> {
     pub(super) connects: bool,
 }
 
+impl Until<'_> {
+    /// What can be said of a destination until a download, where `after` is what can be said of it then.
+    pub(super) fn of(self, after: Status, destination: Prefix) -> Status {
+        if !self.connects {
+            return Status::Unreachable;
+        }
+        let has_route = destination.and_wider().any(|wider| self.held.binary_search(&wider).is_ok());
+        let is_accessible = matches!(after, Status::Reachable | Status::NeedsRoute);
+        match (has_route, is_accessible) {
+            (true, true) => Status::Reachable,
+            (false, true) => Status::NeedsRoute,
+            (true, false) => Status::Blackhole,
+            (false, false) => Status::Unreachable,
+        }
+    }
+}
+
 /// The two sides of a comparison for one gateway, and what is so until a download where there has to be one.
 pub(super) struct Sides<'a> {
     pub(super) old: Owners<'a>,
@@ -180,19 +197,7 @@ impl Verdict {
         until: Option<Until<'_>>,
         destination: Prefix,
     ) -> Self {
-        let until = new.zip(until).map(|(row, until)| {
-            if !until.connects {
-                return Status::Unreachable;
-            }
-            let has_route = destination.and_wider().any(|wider| until.held.binary_search(&wider).is_ok());
-            let is_accessible = matches!(row.status, Status::Reachable | Status::NeedsRoute);
-            match (has_route, is_accessible) {
-                (true, true) => Status::Reachable,
-                (false, true) => Status::NeedsRoute,
-                (true, false) => Status::Blackhole,
-                (false, false) => Status::Unreachable,
-            }
-        });
+        let until = new.zip(until).map(|(row, until)| until.of(row.status, destination));
         Self {
             before: old.map(|row| row.status),
             after: new.map(|row| row.status),

@@ -113,6 +113,33 @@ impl<'inventory> Places<'inventory> {
                 let mut rows = self.topology.inventory().appliances.iter();
                 at(rows.find(|row| row.name == appliance).map(|row| row.origin))
             }
+            Fact::DnsServer(vnet, _) => {
+                let mut rows = self.topology.inventory().dns_servers.iter();
+                at(rows.find(|row| row.vnet == vnet).map(|row| row.origin))
+            }
+            Fact::Resolver(vnet, address) => {
+                let mut rows = self.topology.inventory().resolvers.iter();
+                at(rows
+                    .find(|row| row.vnet == vnet && row.addresses.contains(&address))
+                    .map(|row| row.origin))
+            }
+            Fact::PrivateZone(zone) => {
+                let inventory = self.topology.inventory();
+                let link = inventory.zone_links.iter().find(|row| row.zone == zone).map(|row| row.origin);
+                let named = || {
+                    let mut rows = inventory.private_endpoints.iter();
+                    rows.find(|row| row.zone == Some(zone)).map(|row| row.origin)
+                };
+                at(link.or_else(named))
+            }
+            Fact::ZoneLink(zone, vnet) => {
+                let mut rows = self.topology.inventory().zone_links.iter();
+                at(rows.find(|row| row.zone == zone && row.vnet == Some(vnet)).map(|row| row.origin))
+            }
+            Fact::PrivateEndpoint(endpoint, ..) => {
+                let mut rows = self.topology.inventory().private_endpoints.iter();
+                at(rows.find(|row| row.name == endpoint).map(|row| row.origin))
+            }
             Fact::Covers(..)
             | Fact::DefaultRoute(_)
             | Fact::OfFamily(..)

@@ -10,12 +10,15 @@ const RULES: &str = include_str!("../rules.rs");
 /// Those of the rules for components with subnets, in the order in which they run.
 const STEERING: [&str; 2] = [include_str!("../rules/tables.rs"), include_str!("../rules/ways.rs")];
 
+/// Those for names.
+const NAMES: &str = include_str!("../rules/names.rs");
+
 /// A rule as it is written.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Clause {
     /// The id, as it stands in brackets.
     pub id: &'static str,
-    /// The rule; none for one for components with subnets.
+    /// The rule; none for one for components with subnets or for names.
     pub rule: Option<Rule>,
     /// The section or document that it encodes, or `INFERENCE`.
     pub source: String,
@@ -35,6 +38,12 @@ pub fn clauses() -> Vec<Clause> {
 #[must_use]
 pub fn steering() -> Vec<Clause> {
     STEERING.into_iter().flat_map(written).collect()
+}
+
+/// Every rule for names, in the order of the file.
+#[must_use]
+pub fn naming() -> Vec<Clause> {
+    written(NAMES).collect()
 }
 
 fn of_routers(clause: Clause) -> Option<Clause> {

@@ -123,6 +123,12 @@ impl Relaxed {
             user_route: _,
             appliance: _,
             stateful: _,
+            // Names are asked of ways that are there.
+            dns_server: _,
+            resolver: _,
+            private_zone: _,
+            zone_link: _,
+            private_endpoint: _,
         } = facts.all();
         let is_gateway: FxHashSet<NameId> = gateway.iter().copied().collect();
         let mut attached: FxHashSet<(NameId, NameId)> =

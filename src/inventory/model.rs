@@ -54,6 +54,14 @@ pub struct Inventory {
 }
 
 impl Inventory {
+    /// The private zones that are linked to no VNet, in the order of their rows.
+    #[must_use]
+    pub fn unlinked_zones(&self) -> Vec<LabelId> {
+        let without = self.zone_links.iter().filter(|row| row.vnet.is_none());
+        let is_linked = |zone| self.zone_links.iter().any(|row| row.zone == zone && row.vnet.is_some());
+        without.map(|row| row.zone).filter(|zone| !is_linked(*zone)).collect()
+    }
+
     /// Puts `names` in the place of the inventory's own, each name by the number that `number` gives it there.
     pub(crate) fn renumber(&mut self, names: Names, number: impl Fn(NameId) -> NameId) {
         self.names = names;

@@ -267,7 +267,13 @@ fn constant(word: &Word, kind: Kind, report: &mut Report) {
                 report.push(bad_prefix(word, &error));
             }
         }
-        Kind::Class | Kind::Status | Kind::Reason | Kind::Os | Kind::Source | Kind::Direction => {
+        Kind::Class
+        | Kind::Status
+        | Kind::Reason
+        | Kind::Os
+        | Kind::Source
+        | Kind::Direction
+        | Kind::Resolution => {
             let words = kind.words().unwrap_or_default();
             if words.iter().any(|known| known == text) {
                 return;

@@ -1,6 +1,6 @@
 //! The relations that can be asked, and the words that their columns may hold.
 
-use crate::answer::{RouteSource, Status};
+use crate::answer::{Resolution, RouteSource, Status};
 use crate::class::{Class, RouteReason};
 use crate::facts::ids::Direction;
 use crate::inventory::Os;
@@ -22,11 +22,12 @@ impl Kind {
             Self::Reason => "a reason",
             Self::Os => "an operating system",
             Self::Number => "a number",
-            Self::Label => "the name of a subnet, a route table or an appliance",
+            Self::Label => "the name of a subnet, a route table, an appliance, a zone or a private endpoint",
             Self::Hop => "a next hop",
             Self::Address => "an address",
             Self::Source => "a source of effective routes",
             Self::Direction => "a direction",
+            Self::Resolution => "a word for whether names resolve",
         }
     }
 
@@ -40,6 +41,7 @@ impl Kind {
             Self::Os => Some(Os::ALL.map(Os::word).to_vec()),
             Self::Source => Some(RouteSource::ALL.map(RouteSource::word).to_vec()),
             Self::Direction => Some(Direction::ALL.map(Direction::word).to_vec()),
+            Self::Resolution => Some(Resolution::ALL.map(Resolution::word).to_vec()),
             Self::Network
             | Self::Client
             | Self::Prefix

@@ -109,6 +109,12 @@ impl World {
             user_route: _,
             appliance: _,
             stateful: _,
+            // About names, which change no route and no way.
+            dns_server: _,
+            resolver: _,
+            private_zone: _,
+            zone_link: _,
+            private_endpoint: _,
         } = rows;
         let mut world = Self {
             stated,

@@ -50,7 +50,7 @@ pub(super) struct Store<'a> {
     passes_out: ByPart,
 }
 
-/// `advertised` and `access`, which come together.
+/// `advertised`, `access` and `resolves`, which come together.
 #[derive(Default)]
 struct Answers {
     loaded: FxHashSet<NameId>,
@@ -60,6 +60,7 @@ struct Answers {
     asked_of: FxHashSet<NameId>,
     /// Access to the Internet where it is asked for by name.
     to_internet: Table,
+    resolves: Table,
 }
 
 /// `attached` and `learned`, which come together.
@@ -102,6 +103,7 @@ impl<'a> Store<'a> {
         let count = match relation {
             Relation::Advertised => self.answers.get(&profile)?.advertised.len(),
             Relation::Access => self.answers.get(&profile)?.access.len(),
+            Relation::Resolves => self.answers.get(&profile)?.resolves.len(),
             Relation::Attached => self.tables.attached.len(),
             Relation::Learned => self.tables.learned.len(),
             Relation::Delivered => self.delivered.table.len(),
@@ -125,10 +127,14 @@ impl<'a> Store<'a> {
                 self.load_internet(profile, scope);
                 &mut self.answers.entry(profile).or_default().to_internet
             }
-            Relation::Advertised | Relation::Access => {
+            Relation::Advertised | Relation::Access | Relation::Resolves => {
                 self.load_answers(profile, scope);
                 let answers = self.answers.entry(profile).or_default();
-                if relation == Relation::Access { &mut answers.access } else { &mut answers.advertised }
+                match relation {
+                    Relation::Access => &mut answers.access,
+                    Relation::Resolves => &mut answers.resolves,
+                    _ => &mut answers.advertised,
+                }
             }
             Relation::Attached | Relation::Learned => {
                 self.load_tables(scope);
@@ -231,7 +237,7 @@ impl<'a> Store<'a> {
         if missing.is_empty() {
             return;
         }
-        let request = Request { profile, gateways: Some(missing), ..Request::default() };
+        let request = Request { profile, gateways: Some(missing), names: true, ..Request::default() };
         let values = &mut self.values;
         let taken: Result<(), std::convert::Infallible> =
             self.analysis.answer(&request, |gateway, answer| {
@@ -241,6 +247,7 @@ impl<'a> Store<'a> {
         let Ok(()) = taken;
         answers.advertised.grown();
         answers.access.grown();
+        answers.resolves.grown();
     }
 
     fn load_tables(&mut self, scope: &Scope) {
@@ -380,6 +387,12 @@ impl Answers {
             }
         }
         push_access(&mut self.access, gateway, &answer.reach);
+        for row in &answer.names {
+            let (class, resolution) = (Value::Class(row.class), Value::Resolution(row.status));
+            if let Some(zone) = row.zone {
+                self.resolves.push([Value::Network(gateway), class, Value::Label(zone), resolution]);
+            }
+        }
     }
 }
 

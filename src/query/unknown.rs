@@ -144,7 +144,9 @@ impl<'a> Unknown<'a> {
                 let is_known = labels.get(&word.text).is_some()
                     || Machine::assumed(&word.text, &inventory.names).is_some();
                 if !is_known {
-                    let message = format!("no subnet, route table or appliance is called `{shown}`");
+                    let message = format!(
+                        "no subnet, route table, appliance, zone or private endpoint is called `{shown}`"
+                    );
                     let all = || labels.iter().map(|label| (labels.text(label), label));
                     let meant = self.labels.nearest(&word.text, all, |_| true);
                     let finding = no_such(message, word, Kind::Label.noun());
@@ -159,7 +161,8 @@ impl<'a> Unknown<'a> {
             | Kind::Hop
             | Kind::Address
             | Kind::Source
-            | Kind::Direction => {}
+            | Kind::Direction
+            | Kind::Resolution => {}
         }
     }
 }
@@ -180,7 +183,7 @@ fn knows_internet(relation: Relation) -> bool {
 }
 
 fn is_answer(relation: Relation) -> bool {
-    matches!(relation, Relation::Advertised | Relation::Access)
+    matches!(relation, Relation::Advertised | Relation::Access | Relation::Resolves)
 }
 
 /// The column that gives a variable its value.

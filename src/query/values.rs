@@ -6,7 +6,7 @@ use std::net::IpAddr;
 
 use rustc_hash::FxHashMap;
 
-use crate::answer::{EffectiveHop, RouteSource, Status};
+use crate::answer::{EffectiveHop, Resolution, RouteSource, Status};
 use crate::class::{Class, RouteReason};
 use crate::facts::ids::{Direction, Machine};
 use crate::inventory::{Inventory, Os};
@@ -37,6 +37,7 @@ pub(super) enum Value {
     Address(u32),
     Source(RouteSource),
     Direction(Direction),
+    Resolution(Resolution),
 }
 
 impl Value {
@@ -167,6 +168,7 @@ impl<'inventory> Values<'inventory> {
             Kind::Address => text.parse().ok().map(|address| self.of_address(address)),
             Kind::Source => find(&RouteSource::ALL, RouteSource::word, text).map(Value::Source),
             Kind::Direction => find(&Direction::ALL, Direction::word, text).map(Value::Direction),
+            Kind::Resolution => find(&Resolution::ALL, Resolution::word, text).map(Value::Resolution),
         }
     }
 
@@ -207,6 +209,7 @@ impl<'inventory> Values<'inventory> {
             Value::Address(number) => self.prefixes.all[number as usize].net().addr().to_string(),
             Value::Source(source) => source.word().to_owned(),
             Value::Direction(direction) => direction.word().to_owned(),
+            Value::Resolution(resolution) => resolution.word().to_owned(),
         }
     }
 }

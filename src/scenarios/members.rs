@@ -79,9 +79,14 @@ impl Members {
         for (row, resolver) in (0..).zip(&inventory.resolvers) {
             parts[part(resolver.vnet)].resolvers.push(row);
         }
+        let unlinked_zones = inventory.unlinked_zones();
         let mut unlinked = Vec::new();
         for (row, link) in (0..).zip(&inventory.zone_links) {
-            link.vnet.map_or(&mut unlinked, |vnet| &mut parts[part(vnet)].zone_links).push(row);
+            match link.vnet {
+                Some(vnet) => parts[part(vnet)].zone_links.push(row),
+                None if unlinked_zones.contains(&link.zone) => unlinked.push(row),
+                None => {}
+            }
         }
         for (row, endpoint) in (0..).zip(&inventory.private_endpoints) {
             parts[part(endpoint.vnet)].private_endpoints.push(row);

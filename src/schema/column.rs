@@ -28,7 +28,7 @@ pub enum Kind {
     Os,
     /// An autonomous system number.
     Number,
-    /// The name of a subnet, a route table or an appliance.
+    /// The name of a subnet, a route table, an appliance, a zone or a private endpoint.
     Label,
     /// Where a user route leads, or an effective one.
     Hop,
@@ -38,6 +38,8 @@ pub enum Kind {
     Source,
     /// Which way packets go.
     Direction,
+    /// Whether names resolve.
+    Resolution,
 }
 
 /// A column of a relation.
@@ -66,7 +68,7 @@ pub enum Cell {
     Number(Asn),
     /// An address family.
     Family(Family),
-    /// A subnet, a route table or an appliance.
+    /// A subnet, a route table, an appliance, a zone or a private endpoint.
     Label(LabelId),
     /// Where a user route leads.
     Hop(Hop),

@@ -7,7 +7,7 @@
 ///   values are), what a row says in general, and what one says with its values filled in.
 ///   The rules get a relation `whole`; `by_prefix`, as far as a run is about the prefix; `by_session`, with the AS paths
 ///   of both ends; or not, as no clause asks it, `unasked`, as it is about clients, `of_clients`, whose numbers mean
-///   nothing in another inventory, or as it is for what route tables steer alone, `of_tables`.
+///   nothing in another inventory, as it is for what route tables steer alone, `of_tables`, or as it is for what resolves names, `of_names`.
 /// - `prepared`: what is worked out before the rules run.
 /// - `derived`: what the rules derive, with the fields of each and the columns that they are written in. A target takes two.
 /// - `asked`: what can be asked of all that. Here columns differ from those of `derived`: questions name networks, and
@@ -93,6 +93,22 @@ macro_rules! for_each_relation {
                 Stateful stateful of_tables (appliance "Appliance" Label)
                     "The appliance drops a connection of which it sees one direction only."
                     "the appliance {0} is stateful";
+                DnsServer dns_server of_names (vnet "VNet" Network, address "Address" Address)
+                    "The VNet hands out the DNS server, to clients of its gateway too."
+                    "{0} hands out the DNS server {1}";
+                Resolver resolver of_names (vnet "VNet" Network, address "Address" Address)
+                    "An inbound endpoint of a DNS Private Resolver stands in the VNet at the address."
+                    "a resolver of {0} answers at {1}";
+                PrivateZone private_zone of_names (zone "Zone" Label)
+                    "There is a private DNS zone of that name."
+                    "{0} is a private zone";
+                ZoneLink zone_link of_names (zone "Zone" Label, vnet "VNet" Network)
+                    "The private DNS zone is linked to the VNet."
+                    "the zone {0} is linked to {1}";
+                PrivateEndpoint private_endpoint of_names
+                    (endpoint "Endpoint" Label, vnet "VNet" Network, address "Address" Address)
+                    "The private endpoint has the address in the VNet."
+                    "the private endpoint {0} has the address {2} in {1}";
             }
             prepared {
                 Covers covers (outer Prefix, inner Prefix)
@@ -170,6 +186,9 @@ macro_rules! for_each_relation {
                 Passes passes
                     ("Gateway" Network, "Network" Network, "Appliance" Label, "Direction" Direction)
                     "The appliance is on some way on which packets of the gateway's clients arrive at the network (`there`), or answers at them (`back`).";
+                Resolves resolves
+                    ("Gateway" Network, "Class" Class, "Zone" Label, "Resolution" Resolution)
+                    "Names of the private zone resolve so for clients of the class.";
             }
         }
     };

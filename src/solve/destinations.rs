@@ -80,6 +80,12 @@ impl Destinations {
             user_route: _,
             appliance: _,
             stateful: _,
+            // About names, which change no route and no way.
+            dns_server: _,
+            resolver: _,
+            private_zone: _,
+            zone_link: _,
+            private_endpoint: _,
         } = part.facts.of(part.number);
         let routers: FxHashSet<NameId> = asn.iter().map(|row| row.0).collect();
         let hubs = hubs(peered, gateway_transit);
@@ -171,6 +177,12 @@ pub(super) fn attaching(part: &Component<'_>) -> FxHashMap<NameId, Vec<NameId>> 
         user_route: _,
         appliance: _,
         stateful: _,
+        // About names, which change no route and no way.
+        dns_server: _,
+        resolver: _,
+        private_zone: _,
+        zone_link: _,
+        private_endpoint: _,
     } = part.facts.of(part.number);
     let mut attaching: FxHashMap<NameId, Vec<NameId>> = FxHashMap::default();
     for (router, _) in asn {

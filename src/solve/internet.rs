@@ -46,6 +46,12 @@ pub(crate) fn public_routes(rows: &Rows<'_>) -> Vec<Prefix> {
         gateway_routes: _,
         appliance: _,
         stateful: _,
+        // About names, which change no route and no way.
+        dns_server: _,
+        resolver: _,
+        private_zone: _,
+        zone_link: _,
+        private_endpoint: _,
     } = *rows;
     let given = custom_route.iter().map(|row| row.1).chain(manual_route.iter().map(|row| row.1));
     let told = static_route.iter().map(|row| row.2).chain(summarized_prefix.iter().map(|row| row.1));

@@ -185,6 +185,12 @@ impl<'part> Known<'part> {
             os: _,
             client: _,
             manual_route: _,
+            // About names, which change no route and no way.
+            dns_server: _,
+            resolver: _,
+            private_zone: _,
+            zone_link: _,
+            private_endpoint: _,
         } = part.facts.of(part.number);
         let mut singular: FxHashSet<NameId> = asn.iter().map(|row| row.0).collect();
         singular.extend(partly_peered.iter().flat_map(|(one, other)| [*one, *other]));

@@ -1,7 +1,7 @@
 //! What the documents say of words, columns and verbs is what the program has.
 
 use serde_json::Value;
-use tunnelog::answer::{Obstacle, Status};
+use tunnelog::answer::{NameReason, Obstacle, Resolution, Status};
 use tunnelog::class::{Class, Profile, RouteReason};
 use tunnelog::verify::{Cause, Deviating, Kind};
 
@@ -15,6 +15,12 @@ fn words<'a>(value: &'a Value, pointer: &str) -> Vec<&'a str> {
 
 #[test]
 fn schemas_list_every_word() {
+    let schema: Value = serde_json::from_str(&read("docs/schema/names.json")).unwrap();
+    assert_eq!(words(&schema, "/$defs/class/enum"), Class::ALL.map(Class::word));
+    let statuses = words(&schema, "/$defs/row/properties/status/enum");
+    assert_eq!(statuses, Resolution::ALL.map(Resolution::word));
+    let reasons = words(&schema, "/$defs/row/properties/reasons/items/enum");
+    assert_eq!(reasons, NameReason::ALL.map(NameReason::word));
     for verb in ["routes", "reach"] {
         let schema: Value = serde_json::from_str(&read(&format!("docs/schema/{verb}.json"))).unwrap();
         assert_eq!(words(&schema, "/$defs/class/enum"), Class::ALL.map(Class::word), "{verb}");
@@ -35,11 +41,13 @@ fn the_contract_has_every_word_and_column() {
     let all = (Class::ALL.map(Class::word).into_iter())
         .chain(Status::ALL.map(Status::word))
         .chain(RouteReason::ALL.map(RouteReason::word))
-        .chain(Obstacle::ALL.map(Obstacle::word));
+        .chain(Obstacle::ALL.map(Obstacle::word))
+        .chain(Resolution::ALL.map(Resolution::word))
+        .chain(NameReason::ALL.map(NameReason::word));
     for word in all {
         assert!(contract.contains(&format!("`{word}`")), "{word}");
     }
-    for verb in ["routes", "reach", "check"] {
+    for verb in ["routes", "reach", "names", "check"] {
         let csv = answer(&format!("{verb} facts/isolated-vnet"));
         let header = csv.lines().next().unwrap();
         assert!(contract.contains(&format!("`{header}`")), "{header}");

@@ -428,8 +428,8 @@ fn graphs_name_what_is_proven_and_what_is_missing() {
 fn rules_are_listed_and_explained_with_an_example_that_runs() {
     let list = run(&["rules"]).stdout;
     let ids: Vec<&str> = list.lines().filter(|line| !line.is_empty() && !line.starts_with(' ')).collect();
-    // The rules for routers, then those for components with subnets, each as its file has it.
-    let files = ["src/rules.rs", "src/rules/tables.rs", "src/rules/ways.rs"].map(read);
+    // The rules for routers, then those for components with subnets and for names, each as its file has it.
+    let files = ["src/rules.rs", "src/rules/tables.rs", "src/rules/ways.rs", "src/rules/names.rs"].map(read);
     let heads = files.iter().flat_map(|file| file.lines().filter_map(|line| line.strip_prefix("    // [")));
     assert_eq!(ids, heads.filter_map(|line| Some(line.split_once(']')?.0)).collect::<Vec<_>>());
     assert!(ids.len() > Rule::ALL.len() + 50, "{}", ids.len());

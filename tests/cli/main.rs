@@ -26,6 +26,7 @@ mod hostile;
 mod internet;
 mod jobs;
 mod machines;
+mod names;
 mod narrowed;
 mod narrowing;
 mod outputs;

@@ -246,7 +246,13 @@ fn false_fact(fact: Fact) -> Option<Fact> {
         | Fact::GatewayRoutes(_)
         | Fact::UserRoute(..)
         | Fact::Appliance(..)
-        | Fact::Stateful(_) => return None,
+        | Fact::Stateful(_)
+        // No proof rests on names.
+        | Fact::DnsServer(..)
+        | Fact::Resolver(..)
+        | Fact::PrivateZone(_)
+        | Fact::ZoneLink(..)
+        | Fact::PrivateEndpoint(..) => return None,
     })
 }
 

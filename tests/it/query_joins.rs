@@ -87,6 +87,7 @@ fn letter(kind: Kind) -> char {
         Kind::Address => 'i',
         Kind::Source => 'e',
         Kind::Direction => 'd',
+        Kind::Resolution => 'v',
     }
 }
 

@@ -28,6 +28,7 @@ const ARTICLE: [&str; 8] = [
 /// The files that a topology must expect, and those that it may.
 const REQUIRED: [&str; 2] = ["reach.csv", "routes.csv"];
 const OPTIONAL: [&str; 2] = ["reach.observed.csv", "routes.observed.csv"];
+const OF_NAMES: &str = "names.csv";
 
 fn folders() -> Vec<PathBuf> {
     topologies().iter().map(|name| folder_of(name)).collect()
@@ -38,13 +39,15 @@ fn file_names(folder: &Path) -> BTreeSet<String> {
     entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect()
 }
 
-/// The answer as `routes.csv` and `reach.csv`.
-fn answer(inventory: &Inventory, profile: Profile) -> [String; 2] {
+/// The answer as `routes.csv`, `reach.csv` and `names.csv`.
+fn answer(inventory: &Inventory, profile: Profile) -> [String; 3] {
     let mut routes = csv::Writer::from_writer(Vec::new());
     let mut reach = csv::Writer::from_writer(Vec::new());
     routes.write_record(["gateway", "class", "prefix", "reason"]).unwrap();
     reach.write_record(["gateway", "class", "network", "destination", "status", "reason"]).unwrap();
-    let request = Request { profile, ..Request::default() };
+    let mut names = csv::Writer::from_writer(Vec::new());
+    names.write_record(["gateway", "class", "zone", "server", "status", "reason"]).unwrap();
+    let request = Request { profile, names: true, ..Request::default() };
     let sink = |gateway, rows: &tunnelog::answer::GatewayAnswer| {
         let gateway = inventory.names.text(gateway);
         for row in &rows.routes {
@@ -57,10 +60,16 @@ fn answer(inventory: &Inventory, profile: Profile) -> [String; 2] {
             let status = row.status.word();
             reach.write_record([gateway, row.class.word(), network, &destination, status, &reasons]).unwrap();
         }
+        for row in &rows.names {
+            let zone = row.zone.map(|zone| inventory.labels.text(zone)).unwrap_or_default();
+            let servers = row.servers.iter().map(ToString::to_string).collect::<Vec<_>>().join(";");
+            let (status, reasons) = (row.status.word(), row.reasons.to_string());
+            names.write_record([gateway, row.class.word(), zone, &servers, status, &reasons]).unwrap();
+        }
         Ok::<(), Infallible>(())
     };
     Analysis::new(inventory).answer(&request, sink).unwrap();
-    [routes, reach].map(|writer| String::from_utf8(writer.into_inner().unwrap()).unwrap())
+    [routes, reach, names].map(|writer| String::from_utf8(writer.into_inner().unwrap()).unwrap())
 }
 
 #[test]
@@ -69,8 +78,8 @@ fn every_topology_is_answered_as_written_by_hand() {
     for folder in folders() {
         let inventory = read(&folder);
         for (suffix, profile) in [("", Profile::Article), (".observed", Profile::Observed)] {
-            let [routes, reach] = answer(&inventory, profile);
-            for (stem, given) in [("routes", routes), ("reach", reach)] {
+            let [routes, reach, names] = answer(&inventory, profile);
+            for (stem, given) in [("routes", routes), ("reach", reach), ("names", names)] {
                 let file = folder.join(format!("expected/{stem}{suffix}.csv"));
                 // That the required files exist is the matter of another test.
                 let Ok(expected) = fs::read_to_string(&file) else { continue };
@@ -123,7 +132,10 @@ fn every_topology_expects_both_answers_and_nothing_unknown() {
         }
         let observed = OPTIONAL.iter().filter(|name| files.contains(**name)).count();
         assert!(observed != 1, "{shown} expects one of {OPTIONAL:?} without the other");
-        let known: BTreeSet<String> = REQUIRED.iter().chain(&OPTIONAL).map(ToString::to_string).collect();
+        let has_names = ["dns.csv", "zones.csv"].iter().any(|file| folder.join(file).exists());
+        assert_eq!(files.contains(OF_NAMES), has_names, "{shown}");
+        let known: BTreeSet<String> =
+            REQUIRED.iter().chain(&OPTIONAL).chain([&OF_NAMES]).map(ToString::to_string).collect();
         let surplus: Vec<&String> = files.difference(&known).collect();
         assert!(surplus.is_empty(), "{shown} expects {surplus:?}, which nothing compares");
     }
@@ -135,15 +147,19 @@ fn every_topology_holds_an_inventory_and_says_why() {
         "README.md",
         "appliances.csv",
         "clients.csv",
+        "dns.csv",
         "expected",
         "gateways.csv",
         "peerings.csv",
+        "private_endpoints.csv",
+        "resolvers.csv",
         "route_tables.csv",
         "routes.csv",
         "s2s.csv",
         "sites.csv",
         "subnets.csv",
         "vnets.csv",
+        "zones.csv",
     ]
     .into();
     for folder in folders() {

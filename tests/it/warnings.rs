@@ -18,7 +18,7 @@ use crate::support::topologies::{folder_of, root};
 type Finding = (&'static str, &'static str, usize, usize);
 
 /// What is found in the folder of that code under `tests/fixtures/diagnostics`.
-const FOUND: [Finding; 48] = [
+const FOUND: [Finding; 53] = [
     ("one-sided-peering", "peerings.csv", 2, 5),
     ("peering-not-connected", "peerings.csv", 3, 22),
     ("peering-out-of-sync", "peerings.csv", 2, 22),
@@ -63,6 +63,11 @@ const FOUND: [Finding; 48] = [
     ("gateway-subnet-propagation", "route_tables.csv", 2, 11),
     ("summary-on-gateway-subnet", "routes.csv", 2, 11),
     ("unused-route-table", "route_tables.csv", 4, 1),
+    ("no-dns-server", "gateways.csv", 2, 1),
+    ("dns-out-of-reach", "dns.csv", 2, 14),
+    ("zone-not-linked", "zones.csv", 2, 1),
+    ("zone-not-linked", "zones.csv", 3, 34),
+    ("azure-resolver-as-server", "dns.csv", 2, 14),
     ("limit-exceeded", "gateways.csv", 2, 5),
     ("refused-range", "vnets.csv", 3, 19),
     ("refused-range", "vnets.csv", 4, 7),

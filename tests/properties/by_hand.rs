@@ -33,6 +33,12 @@ fn the_simulator_answers_as_written_by_hand() {
             let expected = folder_of(&name).join("expected");
             let routes_file = expected.join(format!("routes{suffix}.csv"));
             let reach_file = expected.join(format!("reach{suffix}.csv"));
+            let names = simulator.names(Question { observed, by_client: false }, &lines.reach);
+            let names = names.into_iter().map(|line| {
+                [line.gateway, line.class, line.zone, line.server, line.status, line.reason].join(",")
+            });
+            let names_file = expected.join(format!("names{suffix}.csv"));
+            checked += assert_file(&names_file, "gateway,class,zone,server,status,reason", names);
             checked += assert_file(&routes_file, "gateway,class,prefix,reason", routes);
             let header = "gateway,class,network,destination,status,reason";
             checked += assert_file(&reach_file, header, reach);

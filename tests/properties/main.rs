@@ -14,6 +14,7 @@ mod generate;
 mod independence;
 mod laws;
 mod metamorphic;
+mod names;
 mod narrowing;
 mod proofs;
 mod relations;

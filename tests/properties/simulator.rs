@@ -18,6 +18,7 @@ use viewers::Viewer;
 
 mod bgp;
 mod internet;
+pub(crate) mod names;
 mod space;
 mod steered;
 mod topology;

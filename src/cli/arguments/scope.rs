@@ -5,7 +5,7 @@ use std::net::IpAddr;
 
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, ValueEnum, ValueHint};
-use tunnelog::answer::Status;
+use tunnelog::answer::{Resolution, Status};
 use tunnelog::class::{Class, Profile};
 use tunnelog::prefix::{Prefix, PrefixError};
 
@@ -124,6 +124,10 @@ pub(crate) fn classes() -> impl TypedValueParser<Value = Class> {
 
 pub(crate) fn statuses() -> impl TypedValueParser<Value = Status> {
     one_of(&Status::ALL, Status::word)
+}
+
+pub(crate) fn resolutions() -> impl TypedValueParser<Value = Resolution> {
+    one_of(&Resolution::ALL, Resolution::word)
 }
 
 pub(crate) fn models() -> impl TypedValueParser<Value = Profile> {

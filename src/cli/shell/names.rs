@@ -4,6 +4,7 @@ use std::slice;
 
 use tunnelog::explain::Origin;
 use tunnelog::inventory::{Client, Gateway, Inventory};
+use tunnelog::names::LabelId;
 use tunnelog::select::Target;
 
 use crate::cli::arguments::To;
@@ -80,6 +81,17 @@ pub(crate) fn start(inventory: &Inventory, wanted: &str) -> Result<Origin, Failu
     let message = format!("`{wanted}` is neither a VNet with a Point-to-Site gateway nor a client");
     let candidates = gateway_names(inventory).chain(clients.iter().map(|client| &*client.name));
     Err(suggested(Failure::new(message), wanted, candidates))
+}
+
+/// The private zone called `wanted`.
+pub(crate) fn zone(inventory: &Inventory, wanted: &str) -> Result<LabelId, Failure> {
+    let links = inventory.zone_links.iter().map(|row| row.zone);
+    let zones = || links.clone().chain(inventory.private_endpoints.iter().filter_map(|row| row.zone));
+    let label = inventory.labels.get(wanted.strip_suffix('.').unwrap_or(wanted));
+    label.filter(|label| zones().any(|zone| zone == *label)).ok_or_else(|| {
+        let failure = Failure::new(format!("no private zone is called `{wanted}`"));
+        suggested(failure, wanted, zones().map(|zone| inventory.labels.text(zone)))
+    })
 }
 
 /// What `wanted` stands for, where networks have to be known.

@@ -1,4 +1,4 @@
-//! What `routes` and `reach` have in common: reading, solving, narrowing and writing.
+//! What `routes`, `reach` and `names` have in common: reading, solving, narrowing and writing.
 
 use std::borrow::Cow;
 use std::io::Write;
@@ -75,6 +75,15 @@ impl AnswerArguments {
         self.scope.classes()
     }
 
+    /// Fails where a destination is named, of which rows have none.
+    pub(crate) fn refuse_destination(&self) -> Result<(), Failure> {
+        match self.to {
+            Some(_) => Err(Failure::new("names are of zones, and `--to` names a destination")
+                .help("`tunnelog explain --zone` says why names of one zone resolve")),
+            None => Ok(()),
+        }
+    }
+
     /// Fails where a format is asked for that holds nothing but the rows of the verb.
     pub(crate) fn refuse_binary(&self, option: &str) -> Result<(), Failure> {
         match self.output.format {
@@ -91,35 +100,43 @@ impl AnswerArguments {
 pub(crate) type Owner = (Option<u32>, Class);
 
 /// What statuses are asked for.
-#[derive(Clone, Copy, Default)]
-pub(crate) struct Statuses<'a> {
+#[derive(Clone, Copy)]
+pub(crate) struct Statuses<'a, S = Status> {
     /// Those that count as a no.
-    pub(crate) fail_on: &'a [Status],
+    pub(crate) fail_on: &'a [S],
     /// Those of the rows that are written; all where it is empty.
-    pub(crate) only: &'a [Status],
+    pub(crate) only: &'a [S],
 }
 
-impl Statuses<'_> {
+impl<S> Default for Statuses<'_, S> {
+    fn default() -> Self {
+        Self { fail_on: &[], only: &[] }
+    }
+}
+
+impl<S: Copy + PartialEq> Statuses<'_, S> {
     /// True where a row has one of the statuses that count as a no.
-    fn fails<L: Listing>(self, rows: &[L::Row]) -> bool {
-        let is_no = |status: Status| self.fail_on.contains(&status);
+    fn fails<L: Listing<Status = S>>(self, rows: &[L::Row]) -> bool {
+        let is_no = |status: S| self.fail_on.contains(&status);
         !self.fail_on.is_empty() && rows.iter().any(|row| L::status(row).is_some_and(is_no))
     }
 
     /// The rows that are written.
-    fn kept<L: Listing>(self, rows: &[L::Row]) -> Cow<'_, [L::Row]> {
+    fn kept<L: Listing<Status = S>>(self, rows: &[L::Row]) -> Cow<'_, [L::Row]> {
         if self.only.is_empty() {
             return Cow::Borrowed(rows);
         }
         let is_kept = |row: &&L::Row| L::status(row).is_some_and(|status| self.only.contains(&status));
-        Cow::Owned(rows.iter().filter(is_kept).copied().collect())
+        Cow::Owned(rows.iter().filter(is_kept).cloned().collect())
     }
 }
 
 /// The rows of a verb.
 pub(crate) trait Listing {
     /// A row as it is computed.
-    type Row: Copy + Send + Sync;
+    type Row: Clone + Send + Sync;
+    /// What can be said in a row.
+    type Status: Copy + PartialEq + Sync + 'static;
     /// A row as it is written.
     type Written<'a>: Written;
     /// The name and version of the JSON document.
@@ -130,12 +147,20 @@ pub(crate) trait Listing {
     const HAS_APPLIANCES: bool;
     /// True where it matters who has no row.
     const TELLS_OF_NONE: bool;
+    /// True where it is about names, which follow from these rows.
+    const NAMES: bool = false;
+    /// What is to be said of a target that no network holds.
+    const NOWHERE: Option<Self::Status> = None;
 
     fn rows(answer: &GatewayAnswer) -> &[Self::Row];
-    /// The rows that bear on a target, of a gateway of the connected component.
-    fn narrowed(to: &Narrowing, component: usize, answer: &GatewayAnswer) -> Vec<Self::Row>;
+    /// The rows that bear on a target, of a gateway of the connected component: all, where rows have none.
+    fn narrowed(_: &Narrowing, _: usize, answer: &GatewayAnswer) -> Vec<Self::Row> {
+        Self::rows(answer).to_vec()
+    }
     fn owner(row: &Self::Row) -> Owner;
-    fn status(row: &Self::Row) -> Option<Status>;
+    fn status(_: &Self::Row) -> Option<Self::Status> {
+        None
+    }
     /// The rows of one gateway, or of one client, as they are written.
     fn written<'a>(
         context: Context<'a>,
@@ -150,7 +175,7 @@ pub(crate) trait Listing {
 /// Answers for the inventories of the call.
 pub(crate) fn run<L: Listing>(
     arguments: &AnswerArguments,
-    statuses: Statuses<'_>,
+    statuses: Statuses<'_, L::Status>,
     call: &Call,
 ) -> Result<Exit, Failure> {
     let inventories = &arguments.inventories;
@@ -173,14 +198,14 @@ pub(crate) fn run<L: Listing>(
     answer.tell_rest::<L>(&tally, format, call, &mut output)?;
     output.finish()?;
     if tally.rows == 0
-        && let Err(failure) = answer.nothing_of_an_export()
+        && let Err(failure) = answer.nothing_of_an_export::<L>()
     {
         call.show_counted(opened.sources);
         return Err(failure);
     }
     // What no network holds is reached by nobody: a misspelt address must not pass for a reachable one.
-    let is_nowhere =
-        arguments.to.is_some() && tally.rows == 0 && statuses.fail_on.contains(&Status::Unreachable);
+    let is_failing = L::NOWHERE.is_some_and(|status| statuses.fail_on.contains(&status));
+    let is_nowhere = arguments.to.is_some() && tally.rows == 0 && is_failing;
     let exit =
         if tally.failed || is_nowhere { Exit::No } else { inventories.denied.exit(opened.findings.worst) };
     // The program ends here, and to give a million networks back one by one takes longer than to end.
@@ -254,6 +279,7 @@ fn questions<'a, L: Listing>(
             gateways: (!arguments.scope.gateway.is_empty()).then(gateways),
             classes: (!arguments.scope.class.is_empty()).then(|| arguments.scope.class.clone()),
             wanted: L::WANTED,
+            names: L::NAMES,
             internet: match &target {
                 Narrowed::Only(to) => to.target().families_of_internet(),
                 Narrowed::Everything | Narrowed::Nothing => Vec::new(),
@@ -341,16 +367,16 @@ fn without<L: Listing>(answer: &GatewayAnswer, rows: &[L::Row]) -> Vec<Owner> {
 }
 
 /// An answer that programs read, before it has a form.
-struct Answer<'a> {
+struct Answer<'a, S> {
     opened: &'a OpenedAll,
     questions: &'a [Question<'a>],
-    statuses: Statuses<'a>,
+    statuses: Statuses<'a, S>,
     arguments: &'a AnswerArguments,
 }
 
-impl Answer<'_> {
+impl<S: Copy + PartialEq + Sync> Answer<'_, S> {
     /// Says what rows have no place for: what becomes of packets that no network gets, and who has no row.
-    fn tell_rest<L: Listing>(
+    fn tell_rest<L: Listing<Status = S>>(
         &self,
         tally: &Tally,
         format: Format<Binary>,
@@ -369,9 +395,11 @@ impl Answer<'_> {
     /// Says why there is no row, where an export holds networks and no answer comes of it.
     ///
     /// Whoever exports a network and asks what its clients reach has clients; what is missing was left out.
-    fn nothing_of_an_export(&self) -> Result<(), Failure> {
+    fn nothing_of_an_export<L: Listing<Status = S>>(&self) -> Result<(), Failure> {
         let arguments = self.arguments;
-        let is_narrowed = arguments.to.is_some()
+        // Where nobody knows a zone, there is nothing to be said of names.
+        let is_narrowed = L::NAMES
+            || arguments.to.is_some()
             || !arguments.scope.gateway.is_empty()
             || !arguments.scope.class.is_empty();
         let has_clients = |question: &Question<'_>| {
@@ -399,7 +427,11 @@ impl Answer<'_> {
         }
     }
 
-    fn write_rows<L: Listing>(&self, format: RowFormat, output: &mut Output) -> Result<Tally, Failure> {
+    fn write_rows<L: Listing<Status = S>>(
+        &self,
+        format: RowFormat,
+        output: &mut Output,
+    ) -> Result<Tally, Failure> {
         let head = self.opened.findings.head(L::SCHEMA, self.arguments.scope.profile.get());
         let mut rows = Rows::start::<L::Written<'_>>(format, output, self.origin(), &head, "rows")?;
         let tally =
@@ -408,7 +440,7 @@ impl Answer<'_> {
         Ok(tally)
     }
 
-    fn write_workbook<L: Listing>(&self, output: &mut Output) -> Result<Tally, Failure> {
+    fn write_workbook<L: Listing<Status = S>>(&self, output: &mut Output) -> Result<Tally, Failure> {
         let columns = tables::columns::<L::Written<'_>>(self.origin());
         let width = columns.len();
         let mut workbook = Workbook::start(columns)?;
@@ -417,7 +449,7 @@ impl Answer<'_> {
         Ok(tally)
     }
 
-    fn write_columns<L: Listing>(&self, output: &mut Output) -> Result<Tally, Failure> {
+    fn write_columns<L: Listing<Status = S>>(&self, output: &mut Output) -> Result<Tally, Failure> {
         let columns = tables::columns::<L::Written<'_>>(self.origin());
         let facts = [("schema", L::SCHEMA), ("profile", self.arguments.scope.profile.get().word())];
         let mut table = Columnar::start(output, &columns, &facts)?;
@@ -428,7 +460,7 @@ impl Answer<'_> {
     }
 
     /// Gives `sink` what `render` makes of the rows of each gateway, or of each client, as they are written.
-    fn each<L: Listing, Rendered: Send>(
+    fn each<L: Listing<Status = S>, Rendered: Send>(
         &self,
         render: impl Fn(&mut dyn Iterator<Item = L::Written<'_>>) -> Rendered + Sync,
         mut sink: impl FnMut(Rendered) -> Result<(), Failure>,
@@ -453,7 +485,7 @@ impl Answer<'_> {
 
 fn write_text<L: Listing>(
     questions: &[Question<'_>],
-    statuses: Statuses<'_>,
+    statuses: Statuses<'_, L::Status>,
     to: Option<&To>,
     output: &mut Output,
 ) -> Result<Tally, Failure> {

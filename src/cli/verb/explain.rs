@@ -1,5 +1,7 @@
 //! `tunnelog explain`: why clients reach a destination, or why not.
 
+mod zone;
+
 use std::io::Write;
 use std::path::PathBuf;
 use std::{iter, slice};
@@ -35,6 +37,7 @@ Examples:
   tunnelog explain facts/s2s-chain --from VNet1 --to VNet2
   tunnelog explain inventory --from Hub --to 10.3.7.4 --class windows
   tunnelog explain inventory --from laptop --to Site1 --all --format json
+  tunnelog explain inventory --from Hub --zone privatelink.blob.core.windows.net
   tunnelog explain facts/s2s-chain-bgp --from VNet1 --to VNet3 --format dot | dot -Tsvg -o proof.svg
 
 docs/explain.md shows how to read the answer.")]
@@ -47,8 +50,12 @@ pub(crate) struct Args {
     from: String,
 
     /// A network, the networks that overlap a prefix, or the one that holds an address.
-    #[arg(long, value_name = "NETWORK|PREFIX|ADDRESS", value_parser = destination, value_hint = ValueHint::Other)]
-    to: To,
+    #[arg(long, value_name = "NETWORK|PREFIX|ADDRESS", value_parser = destination, value_hint = ValueHint::Other, required_unless_present = "zone")]
+    to: Option<To>,
+
+    /// A private DNS zone in the place of a destination: why its names resolve, or do not.
+    #[arg(long, value_name = "ZONE", conflicts_with_all = ["to", "all", "fail_on"], value_hint = ValueHint::Other)]
+    zone: Option<String>,
 
     /// Only this class of clients; may be given several times.
     #[arg(long, value_delimiter = ',', value_parser = classes())]
@@ -101,17 +108,19 @@ impl Verb for Args {
     fn run(&self, call: &Call) -> Result<Exit, Failure> {
         let opened = call.open(&self.inventory.path, &self.changes)?;
         let inventory = &opened.inventory;
-        let wanted = iter::once(&self.from).chain(self.to.network());
+        let wanted = iter::once(&self.from).chain(self.to.as_ref().and_then(To::network));
         call.narrow(names::written(slice::from_ref(inventory), wanted));
         let from = names::start(inventory, &self.from)?;
-        let to = names::target(inventory, &self.to)?;
+        if let Some(wanted) = &self.zone {
+            return zone::explain(self, wanted, from, &opened, call);
+        }
+        let Some(to) = &self.to else { return Err(Failure::new("no destination is named")) };
+        let to = names::target(inventory, to)?;
         let classes = (!self.class.is_empty()).then(|| self.class.clone());
         let question = Question { profile: self.profile.get(), from, to: &to, classes, all: self.all };
         let analysis = Analysis::with_facts(inventory, &opened.facts);
         let Some(explanations) = analysis.explain(&question) else {
-            return Err(Failure::new(format!("`{}` stands for no such clients", self.from)).help(
-                "the class has to be one that the gateway serves, and the gateway needs a client pool",
-            ));
+            return Err(nobody(&self.from));
         };
         let held = if explanations.is_empty() { held(&analysis, &question) } else { Vec::new() };
         let explained = Explained { analysis: &analysis, question: &question, list: &explanations };
@@ -124,6 +133,12 @@ impl Verb for Args {
         let is_nowhere = explanations.is_empty() && self.fail_on.contains(&Status::Unreachable);
         Ok(if failed || is_nowhere { Exit::No } else { self.denied.exit(opened.findings.worst) })
     }
+}
+
+/// Says that there are no clients to explain anything to.
+fn nobody(from: &str) -> Failure {
+    Failure::new(format!("`{from}` stands for no such clients"))
+        .help("the class has to be one that the gateway serves, and the gateway needs a client pool")
 }
 
 /// What was asked, and what explains the answer.

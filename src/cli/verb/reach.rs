@@ -64,11 +64,13 @@ pub(super) struct Reach;
 
 impl Listing for Reach {
     type Row = ReachRow;
+    type Status = Status;
     type Written<'a> = Destination<'a>;
     const SCHEMA: &'static str = "tunnelog/reach/1";
     const WANTED: Wanted = Wanted::Reach;
     const TELLS_OF_NONE: bool = false;
     const HAS_APPLIANCES: bool = true;
+    const NOWHERE: Option<Status> = Some(Status::Unreachable);
 
     fn rows(answer: &GatewayAnswer) -> &[ReachRow] {
         &answer.reach

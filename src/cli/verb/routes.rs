@@ -41,6 +41,7 @@ struct Routes;
 
 impl Listing for Routes {
     type Row = RouteRow;
+    type Status = Status;
     type Written<'a> = Route<'a>;
     const SCHEMA: &'static str = "tunnelog/routes/1";
     const WANTED: Wanted = Wanted::Routes;
@@ -57,10 +58,6 @@ impl Listing for Routes {
 
     fn owner(row: &RouteRow) -> Owner {
         (row.client, row.class)
-    }
-
-    fn status(_: &RouteRow) -> Option<Status> {
-        None
     }
 
     fn written<'a>(

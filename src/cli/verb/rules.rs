@@ -3,7 +3,7 @@
 use std::io::Write;
 
 use anstyle::Style;
-use tunnelog::explain::rulebook::{Clause, clauses, example, steering};
+use tunnelog::explain::rulebook::{Clause, clauses, example, naming, steering};
 
 use crate::cli::arguments::Classes;
 use crate::cli::shell::call::{Call, Verb};
@@ -29,25 +29,30 @@ impl Verb for Args {
     }
 
     fn run(&self, call: &Call) -> Result<Exit, Failure> {
-        let (clauses, steering) = (clauses(), steering());
+        let groups = groups();
         let mut output = call.output(None)?;
         let bold = if output.screen.colour { Style::new().bold() } else { Style::new() };
         let width = paragraph::width(output.screen);
         let text = match &self.rule {
             None => {
-                let listed = |clause: &Clause| summary(clause, bold, width);
-                let where_listed = paragraph::wrapped(WHERE_SUBNETS_ARE_LISTED, "  ", "  ", width);
-                let each =
-                    clauses.iter().map(listed).chain([where_listed]).chain(steering.iter().map(listed));
-                each.collect::<Vec<_>>().join("\n")
+                let listed = groups.iter().flat_map(|group| {
+                    let introduced = (!group.begins.is_empty())
+                        .then(|| paragraph::wrapped(group.begins, "  ", "  ", width));
+                    introduced
+                        .into_iter()
+                        .chain(group.clauses.iter().map(|clause| summary(clause, bold, width)))
+                });
+                listed.collect::<Vec<_>>().join("\n")
             }
             Some(wanted) => {
-                let all = || clauses.iter().chain(&steering);
-                let found = all().filter(|clause| clause.id.eq_ignore_ascii_case(wanted));
-                let found: Vec<String> = found.map(|clause| whole(clause, bold, width)).collect();
+                let all =
+                    || groups.iter().flat_map(|group| group.clauses.iter().map(move |one| (one, group)));
+                let found = all().filter(|(clause, _)| clause.id.eq_ignore_ascii_case(wanted));
+                let found: Vec<String> =
+                    found.map(|(clause, group)| whole(clause, group.used, bold, width)).collect();
                 if found.is_empty() {
                     let failure = Failure::new(format!("no rule is called `{wanted}`"));
-                    let help = names::did_you_mean(wanted, all().map(|clause| clause.id));
+                    let help = names::did_you_mean(wanted, all().map(|(clause, _)| clause.id));
                     return Err(failure.help(help.unwrap_or_else(|| "`tunnelog rules` lists all".to_owned())));
                 }
                 found.join("\n")
@@ -59,7 +64,30 @@ impl Verb for Args {
     }
 }
 
-const WHERE_SUBNETS_ARE_LISTED: &str = "Where subnets are listed, route tables and appliances steer packets by these, on what routers hold by those above:";
+/// Rules that belong together.
+struct Group {
+    /// What stands before them in a list.
+    begins: &'static str,
+    /// Where they are used; each rule of the first group tells an example of its own.
+    used: &'static str,
+    clauses: Vec<Clause>,
+}
+
+fn groups() -> [Group; 3] {
+    [
+        Group { begins: "", used: "", clauses: clauses() },
+        Group {
+            begins: "Where subnets are listed, route tables and appliances steer packets by these, on what routers hold by those above:",
+            used: "It is used where subnets are listed, as in:\n    tunnelog reach facts/hub-and-firewall",
+            clauses: steering(),
+        },
+        Group {
+            begins: "Which names clients resolve follows by these from what can be said of the addresses of their DNS servers:",
+            used: "It is used for names, as in:\n    tunnelog names facts/names-resolver-in-hub",
+            clauses: naming(),
+        },
+    ]
+}
 
 /// The rule's id, what it says, and where that comes from.
 fn summary(clause: &Clause, bold: Style, width: usize) -> String {
@@ -70,11 +98,10 @@ fn summary(clause: &Clause, bold: Style, width: usize) -> String {
     format!("{bold}{id}{bold:#}\n{sentence}{source}")
 }
 
-fn whole(clause: &Clause, bold: Style, width: usize) -> String {
+fn whole(clause: &Clause, used: &str, bold: Style, width: usize) -> String {
     let summary = summary(clause, bold, width);
     let clause_text = clause.text.lines().map(|line| format!("    {line}")).collect::<Vec<_>>().join("\n");
     let Some(rule) = clause.rule else {
-        let used = "It is used where subnets are listed, as in:\n    tunnelog reach facts/hub-and-firewall";
         return format!("{summary}\n{clause_text}\n\n  {used}\n");
     };
     let says = paragraph::wrapped(&clause.says, "  ", "  ", width);

@@ -3,8 +3,8 @@
 use std::fmt::Write;
 
 use anstyle::{AnsiColor, Style};
-use tunnelog::answer::Status;
-use tunnelog::compare::{Difference, FactDifference, Presence, ReachDifference};
+use tunnelog::answer::{Resolution, Status};
+use tunnelog::compare::{Difference, FactDifference, NameDifference, Presence, ReachDifference};
 use tunnelog::diagnostic::Diagnostic;
 use tunnelog::inventory::Inventory;
 
@@ -12,7 +12,7 @@ use crate::cli::shell::screen;
 use crate::cli::shell::screen::Screen;
 use crate::cli::view::columns::aligned;
 use crate::cli::view::words::style;
-use crate::cli::view::{paragraph, words};
+use crate::cli::view::{paragraph, words, zones};
 
 /// Differences as people read them.
 pub(crate) struct Text {
@@ -103,6 +103,20 @@ impl Text {
                 self.line(row.after.map_or(Style::new().dimmed(), style), &line);
             }
         }
+        let changed: Vec<&NameDifference> =
+            difference.names.iter().filter(|row| row.before != row.after).collect();
+        if !changed.is_empty() {
+            self.written.push('\n');
+            let word = |status: Option<Resolution>| status.map_or("not there", Resolution::word);
+            let cells = changed.iter().map(|row| {
+                let change = format!("{} → {}", word(row.before), word(row.after));
+                vec!["names".to_owned(), zone(names, row), change, zones::reasons(row.reasons)]
+            });
+            for (line, row) in aligned(cells.collect(), self.screen.wrap()).zip(&changed) {
+                let after = row.after.map(zones::status_of);
+                self.line(after.map_or(Style::new().dimmed(), style), &line);
+            }
+        }
         if difference.download {
             self.written.push('\n');
             self.download(difference, &whose, names);
@@ -122,6 +136,9 @@ impl Text {
                 let verb = if networks.len() == 1 { "is" } else { "are" };
                 until.push(format!("{} {verb} {}", words::list(&networks), status.word()));
             }
+        }
+        for row in difference.names.iter().filter(|row| row.until != row.after) {
+            until.extend(row.until.map(|until| format!("{} {}", zone(names, row), zones::said(until))));
         }
         let (has, it) = if difference.client.is_some() { ("has", "it") } else { ("have", "them") };
         let text = if until.is_empty() {
@@ -159,6 +176,11 @@ impl Text {
         // Writing to a string does not fail.
         let _ = writeln!(self.written, "{style}{text}{style:#}");
     }
+}
+
+/// The zone of a difference, fit for a terminal.
+fn zone(names: &Inventory, row: &NameDifference) -> String {
+    row.zone.map_or_else(|| "any name".to_owned(), |zone| screen::one_line(names.labels.text(zone)))
 }
 
 fn sign(added: bool) -> (char, Style) {

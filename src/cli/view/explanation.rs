@@ -3,3 +3,4 @@
 pub(crate) mod diagram;
 pub(crate) mod lines;
 pub(crate) mod text;
+pub(crate) mod zone;

@@ -18,7 +18,7 @@ mod verify;
 mod walk;
 mod warnings;
 
-pub(crate) use answer::{Context, Count, Destination, Route};
+pub(crate) use answer::{Context, Count, Destination, NameOf, Route};
 pub(crate) use client::{Lacking, OfClient};
 pub(crate) use difference::{Changed, InScenario, Swept};
 pub(crate) use finding::Finding;

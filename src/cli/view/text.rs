@@ -6,7 +6,7 @@ use anstyle::Style;
 use tunnelog::answer::{ReachRow, Status};
 use tunnelog::class::Class;
 use tunnelog::inventory::Inventory;
-use tunnelog::names::NameId;
+use tunnelog::names::{LabelId, NameId};
 
 use crate::cli::shell::screen;
 use crate::cli::shell::screen::Screen;
@@ -137,6 +137,11 @@ impl<'a> Page<'a> {
     /// A network's name, fit for a terminal.
     pub(crate) fn name(&self, name: NameId) -> String {
         screen::one_line(self.inventory.names.text(name))
+    }
+
+    /// The name of what is no network, fit for a terminal.
+    pub(crate) fn label(&self, label: LabelId) -> String {
+        screen::one_line(self.inventory.labels.text(label))
     }
 
     /// The client pool of a gateway.

@@ -14,11 +14,13 @@ pub(super) struct Summary;
 
 impl Listing for Summary {
     type Row = ReachRow;
+    type Status = Status;
     type Written<'a> = Count<'a>;
     const SCHEMA: &'static str = "tunnelog/reach-summary/1";
     const WANTED: Wanted = Reach::WANTED;
     const TELLS_OF_NONE: bool = Reach::TELLS_OF_NONE;
     const HAS_APPLIANCES: bool = false;
+    const NOWHERE: Option<Status> = Reach::NOWHERE;
 
     fn rows(answer: &GatewayAnswer) -> &[ReachRow] {
         Reach::rows(answer)

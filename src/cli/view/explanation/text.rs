@@ -8,7 +8,7 @@ use tunnelog::explain::{
     APPLIANCE_PERMITS, Explanation, Hop, Lost, Missing, Passage, Passages, Words, clients, entry_text, listed,
 };
 use tunnelog::inventory::Inventory;
-use tunnelog::names::NameId;
+use tunnelog::names::{LabelId, NameId};
 use tunnelog::proof::{Application, Astray, Direction, Fact, HeldRoute, Premise, Proof, Tuple};
 use tunnelog::rule::Rule;
 use tunnelog::source::{Sources, Span};
@@ -50,8 +50,18 @@ impl<'a> Page<'a> {
         lines::text(&each, screen)
     }
 
-    fn name(&self, name: NameId) -> &'a str {
+    pub(super) fn name(&self, name: NameId) -> &'a str {
         self.inventory.names.text(name)
+    }
+
+    pub(super) fn label(&self, label: LabelId) -> &'a str {
+        self.inventory.labels.text(label)
+    }
+
+    /// The name of the client, where the answer is about one.
+    pub(super) fn client_of(&self, client: Option<u32>) -> Option<&'a str> {
+        let clients = self.inventory.clients.as_deref()?;
+        Some(&clients.get(client? as usize)?.name)
     }
 
     /// All that is said of the destinations of one explanation.
@@ -313,12 +323,12 @@ impl<'a> Page<'a> {
         rows
     }
 
-    fn at(&self, spans: &[Span]) -> Vec<Rows> {
+    pub(super) fn at(&self, spans: &[Span]) -> Vec<Rows> {
         vec![Rows { by_default: None, places: self.places(spans) }]
     }
 
     /// The places with their files and lines.
-    fn places(&self, spans: &[Span]) -> Vec<(String, Span)> {
+    pub(super) fn places(&self, spans: &[Span]) -> Vec<(String, Span)> {
         let file = |span: &Span| {
             let path = &self.sources.get(span.file).path;
             let path = path.strip_prefix(&self.root).unwrap_or(path);

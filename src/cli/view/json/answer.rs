@@ -1,15 +1,18 @@
-//! The rows of `routes` and `reach`.
+//! The rows of `routes`, `reach` and `names`.
+
+use std::fmt;
+use std::net::IpAddr;
 
 use std::collections::BTreeSet;
 
 use serde::Serialize;
-use tunnelog::answer::{OnTheWay, ReachRow, Reasons, RouteRow, Status};
+use tunnelog::answer::{NameReasons, NameRow, OnTheWay, ReachRow, Reasons, RouteRow, Status};
 use tunnelog::facts::ids::Machine;
 use tunnelog::inventory::Inventory;
 use tunnelog::names::NameId;
 use tunnelog::prefix::Prefix;
 
-use super::row::{Cell, Origin, Row, as_list, as_text};
+use super::row::{Cell, Origin, Row, as_list, as_text, as_words};
 
 /// What the rows of an answer refer to.
 #[derive(Clone, Copy, Debug)]
@@ -79,6 +82,20 @@ impl<'a> Context<'a> {
             status: row.status.word(),
             reasons: row.reasons,
             appliances: appliances.map(way),
+        }
+    }
+
+    /// A row of `names` as it is written.
+    #[must_use]
+    pub(crate) fn name(self, gateway: NameId, row: &NameRow) -> NameOf<'a> {
+        NameOf {
+            origin: self.origin(row.client),
+            gateway: self.inventory.names.text(gateway),
+            class: row.class.word(),
+            zone: row.zone.map(|zone| self.inventory.labels.text(zone)),
+            servers: Servers(row.servers.clone()),
+            status: row.status.word(),
+            reasons: row.reasons,
         }
     }
 }
@@ -186,6 +203,50 @@ impl Row for Destination<'_> {
         cell(Cell::Text(self.class))?;
         cell(Cell::Text(self.network))?;
         cell(Cell::Shown(&self.prefix))?;
+        cell(Cell::Text(self.status))?;
+        cell(Cell::Shown(&self.reasons))
+    }
+}
+
+/// A row of `names`.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct NameOf<'a> {
+    #[serde(flatten)]
+    origin: Origin<'a>,
+    gateway: &'a str,
+    class: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    zone: Option<&'a str>,
+    servers: Servers,
+    status: &'static str,
+    #[serde(serialize_with = "as_words")]
+    reasons: NameReasons,
+}
+
+/// Servers, in one cell or a list.
+#[derive(Clone, Debug, Serialize)]
+#[serde(transparent)]
+struct Servers(Vec<IpAddr>);
+
+impl fmt::Display for Servers {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let addresses: Vec<String> = self.0.iter().map(IpAddr::to_string).collect();
+        f.write_str(&addresses.join(";"))
+    }
+}
+
+impl Row for NameOf<'_> {
+    const COLUMNS: &'static [&'static str] = &["gateway", "class", "zone", "server", "status", "reason"];
+
+    fn origin(&self) -> Origin<'_> {
+        self.origin
+    }
+
+    fn cells<Error>(&self, mut cell: impl FnMut(Cell<'_>) -> Result<(), Error>) -> Result<(), Error> {
+        cell(Cell::Text(self.gateway))?;
+        cell(Cell::Text(self.class))?;
+        cell(Cell::Text(self.zone.unwrap_or_default()))?;
+        cell(Cell::Shown(&self.servers))?;
         cell(Cell::Text(self.status))?;
         cell(Cell::Shown(&self.reasons))
     }

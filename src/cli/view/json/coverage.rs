@@ -135,6 +135,26 @@ fn stated(inventory: &Inventory) -> Vec<(String, Span)> {
             .iter()
             .map(|row| (format!("appliance({}, {})", label(row.name), name(row.vnet)), row.origin)),
     );
+    rows.extend(
+        inventory.dns_servers.iter().map(|row| (format!("dns_server({})", name(row.vnet)), row.origin)),
+    );
+    rows.extend(
+        inventory
+            .resolvers
+            .iter()
+            .map(|row| (format!("resolver({}, {})", label(row.name), name(row.vnet)), row.origin)),
+    );
+    rows.extend(inventory.zone_links.iter().map(|row| {
+        let zone = label(row.zone);
+        let states = row.vnet.map(|vnet| format!("zone_link({zone}, {})", name(vnet)));
+        (states.unwrap_or_else(|| format!("private_zone({zone})")), row.origin)
+    }));
+    rows.extend(
+        inventory
+            .private_endpoints
+            .iter()
+            .map(|row| (format!("private_endpoint({}, {})", label(row.name), name(row.vnet)), row.origin)),
+    );
     let clients = inventory.clients.iter().flatten();
     rows.extend(
         clients.map(|row| (format!("client({}, {})", quoted(&row.name), name(row.gateway)), row.origin)),

@@ -3,14 +3,14 @@
 use std::fmt::Display;
 
 use serde::{Serialize, Serializer};
-use tunnelog::answer::{Reasons, Status};
+use tunnelog::answer::{Resolution, Status};
 use tunnelog::compare::{Difference, FactDifference, Presence};
 use tunnelog::inventory::Inventory;
 use tunnelog::prefix::Prefix;
 
 use crate::cli::view::json::row::{Cell, Origin, Row};
 
-/// One difference: a fact, a route, the status of a destination, or who is served.
+/// One difference: a fact, a route, the status of a destination, whether names resolve, or who is served.
 #[derive(Clone, Debug, Serialize)]
 pub(crate) struct Changed<'a> {
     #[serde(skip_serializing_if = "is_unnamed")]
@@ -30,8 +30,8 @@ pub(crate) struct Changed<'a> {
     after: Option<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     until_download: Option<&'static str>,
-    #[serde(skip_serializing_if = "is_none", serialize_with = "as_list")]
-    reasons: Reasons,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    reasons: Vec<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     fact: Option<String>,
 }
@@ -86,7 +86,7 @@ impl<'a> Changed<'a> {
         }
         for route in &difference.routes {
             let kind = if route.gained { "route-gained" } else { "route-lost" };
-            give(Self { prefix: Some(route.prefix), reasons: route.reasons, ..row(kind) });
+            give(Self { prefix: Some(route.prefix), reasons: route.reasons.words().collect(), ..row(kind) });
         }
         for reach in &difference.reach {
             give(Self {
@@ -95,8 +95,18 @@ impl<'a> Changed<'a> {
                 before: reach.before.map(Status::word),
                 after: reach.after.map(Status::word),
                 until_download: reach.until.map(Status::word),
-                reasons: reach.reasons,
+                reasons: reach.reasons.words().collect(),
                 ..row("status")
+            });
+        }
+        for name in &difference.names {
+            give(Self {
+                network: name.zone.map(|zone| names.labels.text(zone)),
+                before: name.before.map(Resolution::word),
+                after: name.after.map(Resolution::word),
+                until_download: name.until.map(Resolution::word),
+                reasons: name.reasons.words().collect(),
+                ..row("zone")
             });
         }
     }
@@ -112,7 +122,7 @@ impl<'a> Changed<'a> {
             before: None,
             after: None,
             until_download: None,
-            reasons: Reasons::default(),
+            reasons: Vec::new(),
             fact: None,
         }
     }
@@ -148,7 +158,7 @@ impl Row for Changed<'_> {
         cell(Cell::Text(self.before.unwrap_or_default()))?;
         cell(Cell::Text(self.after.unwrap_or_default()))?;
         cell(Cell::Text(self.until_download.unwrap_or_default()))?;
-        cell(Cell::Shown(&self.reasons))?;
+        cell(Cell::Text(&self.reasons.join(";")))?;
         cell(Cell::Text(self.fact.as_deref().unwrap_or_default()))
     }
 }
@@ -235,14 +245,4 @@ fn as_text<S: Serializer>(prefix: &Option<Prefix>, serializer: S) -> Result<S::O
         Some(prefix) => serializer.collect_str(prefix),
         None => serializer.serialize_none(),
     }
-}
-
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes fields by reference")]
-fn as_list<S: Serializer>(reasons: &Reasons, serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.collect_seq(reasons.words())
-}
-
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes fields by reference")]
-fn is_none(reasons: &Reasons) -> bool {
-    reasons.is_empty()
 }

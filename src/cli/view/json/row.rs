@@ -3,7 +3,7 @@
 use std::fmt::{self, Display};
 
 use serde::{Serialize, Serializer};
-use tunnelog::answer::Reasons;
+use tunnelog::answer::{NameReasons, Reasons};
 use tunnelog::prefix::Prefix;
 
 /// A row that can be an object of a JSON document or a line of a table.
@@ -66,5 +66,10 @@ pub(super) fn as_text<S: Serializer>(prefix: &Prefix, serializer: S) -> Result<S
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes fields by reference")]
 pub(super) fn as_list<S: Serializer>(reasons: &Reasons, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_seq(reasons.words())
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes fields by reference")]
+pub(super) fn as_words<S: Serializer>(reasons: &NameReasons, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.collect_seq(reasons.words())
 }

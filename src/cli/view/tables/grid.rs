@@ -3,13 +3,13 @@
 use std::collections::BTreeMap;
 
 use rust_xlsxwriter::{Worksheet, XlsxError};
-use tunnelog::answer::Status;
+use tunnelog::answer::{Resolution, Status};
 use tunnelog::prefix::Prefix;
 
 use crate::cli::view::tables::cells::Cells;
 use crate::cli::view::tables::sheet::{ROWS, seen, text};
 use crate::cli::view::tables::style::{Statuses, Style};
-use crate::cli::view::words;
+use crate::cli::view::{words, zones};
 
 /// What the mark of `routes` means.
 const HELD: [(Status, &str); 1] = [(Status::Reachable, "route held")];
@@ -47,6 +47,8 @@ pub(crate) struct Grid {
     labels: Vec<&'static str>,
     /// Where the status of a row stands; none where a row says by being there that a route is held.
     status: Option<usize>,
+    /// True where rows are about zones.
+    is_of_names: bool,
     limits: Limits,
     lines: Vec<Vec<String>>,
     columns: BTreeMap<String, u32>,
@@ -57,10 +59,11 @@ pub(crate) struct Grid {
 impl Grid {
     /// A grid of rows with these columns: those up to the class tell the line, and the next one tells the column.
     pub(crate) fn new(columns: &[&'static str], limits: Limits) -> Self {
-        let labels = columns.iter().take_while(|column| !matches!(**column, "network" | "prefix"));
+        let labels = columns.iter().take_while(|column| !matches!(**column, "network" | "prefix" | "zone"));
         Self {
             labels: labels.copied().collect(),
             status: columns.iter().position(|column| *column == "status"),
+            is_of_names: columns.contains(&"zone"),
             limits,
             lines: Vec::new(),
             columns: BTreeMap::new(),
@@ -94,7 +97,9 @@ impl Grid {
         };
         let line = number(self.lines.len() - 1);
         let word = self.status.map_or(Status::Reachable.word(), |status| cells.get(row, status));
+        let of_name = || Resolution::ALL.into_iter().find(|resolution| resolution.word() == word);
         let status = Status::ALL.into_iter().find(|status| status.word() == word);
+        let status = status.or_else(|| of_name().map(zones::status_of));
         if !self.marks.last().is_some_and(|last| last.line == line && last.column == column) {
             self.marks.push(Mark { line, column, statuses: Statuses::default() });
         }
@@ -111,7 +116,11 @@ impl Grid {
 
     /// Writes the grid with its legend, or why there is none.
     pub(crate) fn write(&mut self, sheet: &mut Worksheet, style: &Style) -> Result<(), XlsxError> {
-        let legend: &[_] = if self.status.is_some() { &words::LEGEND } else { &HELD };
+        let legend: &[_] = match self.status {
+            Some(_) if self.is_of_names => &zones::LEGEND,
+            Some(_) => &words::LEGEND,
+            None => &HELD,
+        };
         let (lines, columns, labels) = (self.lines.len(), self.columns.len(), self.labels.len());
         let fits = |down: usize, across: usize| {
             down + legend.len() < self.limits.rows && across <= self.limits.columns

@@ -1,0 +1,97 @@
+//! The facts of peerings: what the rows of both sides say together.
+
+use std::collections::BTreeMap;
+
+use rayon::prelude::*;
+use rustc_hash::FxHashMap;
+
+use crate::inventory::{Carried, Inventory, Peering};
+use crate::names::NameId;
+use crate::prefix::Prefix;
+
+/// The relations that say what peerings carry.
+#[derive(Default)]
+pub(super) struct Sides {
+    pub(super) peered: Vec<(NameId, NameId)>,
+    pub(super) gateway_transit: Vec<(NameId, NameId)>,
+    pub(super) partly_peered: Vec<(NameId, NameId)>,
+    pub(super) peered_prefix: Vec<(NameId, NameId, Prefix)>,
+}
+
+/// A side of a peering as far as facts need it. Sorted, both sides of a pair stand together, the first VNet's
+/// before the other's: as many exports have them, so that there is little to sort.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[expect(clippy::struct_excessive_bools, reason = "a side is its flags")]
+struct Side {
+    /// The two VNets, whichever way round.
+    pair: (NameId, NameId),
+    /// True for the side of the pair's second VNet.
+    is_second: bool,
+    is_usable: bool,
+    allows: bool,
+    uses: bool,
+}
+
+impl Side {
+    fn of(row: &Peering) -> Self {
+        let (vnet, remote) = (row.vnet, row.remote_vnet);
+        Self {
+            pair: (vnet.min(remote), vnet.max(remote)),
+            is_second: vnet > remote,
+            is_usable: row.is_usable(),
+            allows: row.allow_gateway_transit,
+            uses: row.use_remote_gateways,
+        }
+    }
+}
+
+impl Sides {
+    pub(super) fn lower(inventory: &Inventory) -> Self {
+        let mut is_any_in_part = false;
+        let side = |row| {
+            is_any_in_part |= Peering::carries_a_part(row);
+            Side::of(row)
+        };
+        let mut sides: Vec<Side> = inventory.peerings.iter().map(side).collect();
+        sides.par_sort_unstable();
+        let mut lowered = Self::default();
+        if is_any_in_part {
+            lowered.carry(inventory);
+        }
+        for rows in sides.chunk_by(|one, other| one.pair == other.pair) {
+            let (low, high) = rows[0].pair;
+            for (hub, spoke, is_second) in [(low, high, false), (high, low, true)] {
+                let mut of_hub = rows.iter().filter(|side| side.is_second == is_second);
+                let mut of_spoke = rows.iter().filter(|side| side.is_second != is_second);
+                if of_hub.clone().any(|side| side.is_usable) {
+                    lowered.peered.push((hub, spoke));
+                }
+                if of_hub.any(|side| side.allows) && of_spoke.any(|side| side.uses) {
+                    lowered.gateway_transit.push((hub, spoke));
+                }
+            }
+        }
+        lowered
+    }
+
+    /// Adds what sides carry that do not carry all.
+    fn carry(&mut self, inventory: &Inventory) {
+        let ends = |row: &Peering| (row.vnet, row.remote_vnet);
+        let listing = inventory.peerings.iter().filter(|row| row.carries_a_part());
+        let mut sides: BTreeMap<(NameId, NameId), Vec<&Peering>> =
+            listing.map(|row| (ends(row), Vec::new())).collect();
+        for row in &inventory.peerings {
+            if let Some(rows) = sides.get_mut(&ends(row)) {
+                rows.push(row);
+            }
+        }
+        let spaces: FxHashMap<NameId, &[Prefix]> =
+            inventory.vnets.iter().map(|vnet| (vnet.name, &vnet.address_space[..])).collect();
+        for ((vnet, remote), rows) in sides {
+            let Some(part) = Carried::of_side(rows) else { continue };
+            self.partly_peered.push((vnet, remote));
+            let space = spaces.get(&remote).copied().unwrap_or_default();
+            self.peered_prefix.extend(part.of(space).map(|prefix| (vnet, remote, prefix)));
+        }
+    }
+}
