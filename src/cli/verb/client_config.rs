@@ -121,8 +121,8 @@ impl Verb for Args {
         if let Some(text) = text {
             output.write_all(text.as_bytes())?;
         } else {
-            let head = opened.findings.head(SCHEMA, self.subject.profile.get());
-            let of_config = OfConfig { of: of_client(head, &subject, inventory), servers, suffixes };
+            let before = opened.findings.head(SCHEMA, self.subject.profile.get());
+            let of_config = OfConfig { of: of_client(before, &subject, inventory), servers, suffixes };
             let rows = routes.iter().map(|route| Lacking::new(route, inventory));
             Rows::all(RowFormat::Json, &mut output, Origin::default(), &of_config, "routes", rows)?;
         }
