@@ -128,7 +128,7 @@ fn fit(table: &Table, there: &[&Entry], deviations: &[Deviation]) {
                 assert!(is_at_names || !is_named(address), "{deviation:?} of {table:?}");
             }
             Deviating::MissingSuffix => {
-                assert!(deviation.span.is_none() || is_at_names, "{deviation:?} of {table:?}")
+                assert!(deviation.span.is_none() || is_at_names, "{deviation:?} of {table:?}");
             }
             Deviating::SurplusServer => assert!(is_at_names, "{deviation:?} of {table:?}"),
             Deviating::Stale | Deviating::StaleServer => panic!("there is no older inventory: {deviation:?}"),

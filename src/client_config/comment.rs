@@ -1,7 +1,9 @@
 //! Comments of what is written: which network each route leads to, how to apply the whole, and how to undo it.
 
 use std::fmt::Write;
+use std::net::IpAddr;
 
+use super::names::GivenNames;
 use super::route::MissingRoute;
 use crate::class::limits::Limit;
 use crate::marks::is_unseen;
@@ -23,6 +25,8 @@ pub struct Wanted<'a> {
     pub whose: &'a str,
     /// How many routes these clients hold already.
     pub held: usize,
+    /// What these clients are given for names; none where the inventory says nothing of names.
+    pub given: Option<&'a GivenNames>,
 }
 
 impl Wanted<'_> {
@@ -34,16 +38,76 @@ impl Wanted<'_> {
 
     /// What stands over the routes: whose they are, how to apply and how to undo them, and what they exceed.
     pub(super) fn heading(&self, apply: &str, undo: &str, limit: Option<Limit>) -> Vec<String> {
-        let whose = harmless(self.whose);
-        if self.routes.is_empty() {
-            return vec![format!("No route is missing for {whose}.")];
+        let mut sentences = self.about();
+        if !self.is_empty() {
+            sentences.extend([format!("Apply: {apply}"), format!("Undo: {undo}")]);
         }
-        let mut sentences = vec![
-            format!("The routes that are missing for {whose}."),
-            format!("Apply: {apply}"),
-            format!("Undo: {undo}"),
-        ];
         sentences.extend(limit.and_then(|limit| self.exceeds(limit)).map(|what| format!("Warning: {what}.")));
+        sentences
+    }
+
+    /// What is written, and for whom.
+    pub(super) fn about(&self) -> Vec<String> {
+        let whose = harmless(self.whose);
+        let routes = if self.routes.is_empty() {
+            format!("No route is missing for {whose}.")
+        } else {
+            format!("The routes that are missing for {whose}.")
+        };
+        let mut sentences = vec![routes];
+        sentences.extend(self.of_names());
+        sentences
+    }
+
+    /// The DNS servers to write; none where no zone resolves by them.
+    #[must_use]
+    pub fn servers(&self) -> Vec<IpAddr> {
+        let given = self.given.filter(|given| !given.zones.is_empty());
+        given.map(|given| given.reached().collect()).unwrap_or_default()
+    }
+
+    /// The suffixes whose names are asked of these.
+    #[must_use]
+    pub fn suffixes(&self) -> Vec<String> {
+        self.given.filter(|_| !self.servers().is_empty()).map(GivenNames::suffixes).unwrap_or_default()
+    }
+
+    /// True where there is nothing to write.
+    pub(super) fn is_empty(&self) -> bool {
+        self.routes.is_empty() && self.servers().is_empty()
+    }
+
+    /// What is said of names: which servers are written, and which are left out.
+    fn of_names(&self) -> Vec<String> {
+        let Some(given) = self.given else { return Vec::new() };
+        let shown = |servers: &[IpAddr]| -> String {
+            servers.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
+        };
+        let mut sentences = Vec::new();
+        if !self.servers().is_empty() {
+            sentences.push(
+                "The DNS servers are those that the gateway's VNet hands out, for the names of the private zones that resolve by \
+                 them."
+                    .to_owned(),
+            );
+        } else if given.servers.is_empty() {
+            sentences.push(
+                "The gateway's VNet hands out no DNS server, so that names of private zones do not resolve."
+                    .to_owned(),
+            );
+        } else {
+            sentences.push(format!(
+                "No private zone resolves by the DNS servers {}, which are left out.",
+                shown(&given.servers)
+            ));
+            return sentences;
+        }
+        if !given.unreached.is_empty() {
+            sentences.push(format!(
+                "Left out are the DNS servers {}, which these clients do not reach.",
+                shown(&given.unreached)
+            ));
+        }
         sentences
     }
 

@@ -2,6 +2,11 @@
 
 use std::net::IpAddr;
 
+use crate::answer::{ReachRow, Status};
+use crate::inventory::Inventory;
+use crate::names::NameId;
+use crate::prefix::Prefix;
+
 /// What the clients of one gateway and class, or one client, are given for names.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct GivenNames {
@@ -20,6 +25,32 @@ const PRIVATE_LINK: &str = "privatelink";
 const VAULTS: (&str, &str) = ("vaultcore.azure.net", "vault.azure.net");
 
 impl GivenNames {
+    /// What clients with these rows of `reach` are given by the VNet of `gateway`; none where the inventory says nothing of
+    /// DNS servers and zones.
+    #[must_use]
+    pub fn of(inventory: &Inventory, gateway: NameId, reach: &[ReachRow]) -> Option<Self> {
+        if inventory.dns_servers.is_empty() && inventory.zone_links.is_empty() {
+            return None;
+        }
+        let rows = inventory.dns_servers.iter().filter(|row| row.vnet == gateway);
+        let servers: Vec<IpAddr> = rows.flat_map(|row| row.servers.iter().copied()).collect();
+        let (reached, unreached): (Vec<IpAddr>, _) =
+            servers.iter().partition(|server| is_reached(reach, **server));
+        let home = |server: &IpAddr| {
+            let mut resolvers = inventory.resolvers.iter();
+            resolvers.find(|row| row.addresses.contains(server)).map(|row| row.vnet)
+        };
+        // Whatever is no resolver of Azure resolves a zone where it forwards to Azure.
+        let homes: Vec<Option<NameId>> = reached.iter().map(home).collect();
+        let links = inventory.zone_links.iter();
+        let resolving = links.filter(|row| homes.iter().any(|home| home.is_none() || *home == row.vnet));
+        let mut zones: Vec<Box<str>> =
+            resolving.map(|row| inventory.labels.text(row.zone).to_ascii_lowercase().into()).collect();
+        zones.sort_unstable();
+        zones.dedup();
+        Some(Self { servers, unreached, zones })
+    }
+
     /// The servers that clients reach, in order.
     pub fn reached(&self) -> impl Iterator<Item = IpAddr> + '_ {
         self.servers.iter().copied().filter(|server| !self.unreached.contains(server))
@@ -48,6 +79,14 @@ impl GivenNames {
         suffixes.retain(|suffix| !all.iter().any(|other| suffix.ends_with(&format!(".{other}"))));
         suffixes
     }
+}
+
+/// True where the longest destination that covers a server is reached; what no network holds is not.
+fn is_reached(reach: &[ReachRow], server: IpAddr) -> bool {
+    let host = Prefix::from(server);
+    let covering = reach.iter().filter(|row| row.network != NameId::INTERNET && row.destination.covers(host));
+    let longest = covering.max_by_key(|row| (row.destination.length(), row.status == Status::Reachable));
+    longest.is_some_and(|row| row.status == Status::Reachable)
 }
 
 #[cfg(test)]

@@ -60,6 +60,23 @@ if ! exists; then
 fi
 "#;
 
+/// How systemd-resolved is told: the servers in one text, then the suffixes. It asks them for names below these alone, and
+/// forgets both with the interface. Nothing else is known to take them.
+const NAMES: &str = r#"names() {
+  servers=$1
+  shift
+  if ! command -v resolvectl >/dev/null 2>&1; then
+    printf 'there is no resolvectl: set the DNS servers %s in the profile\n' "$servers" >&2
+  elif [ "$action" = undo ]; then
+    resolvectl revert "$interface" && changed=$((changed + 1)) || failed=$((failed + 1))
+  elif resolvectl dns "$interface" $servers && resolvectl domain "$interface" "$@"; then
+    changed=$((changed + 1))
+  else
+    failed=$((failed + 1))
+  fi
+}
+"#;
+
 const SUMMARY: &str = r#"printf '%s: %s changed, %s as they should be, %s failed\n' "$action" "$changed" "$same" "$failed" >&2
 [ "$failed" -eq 0 ]
 "#;
@@ -81,7 +98,7 @@ pub fn shell_script(wanted: &Wanted<'_>, interface: &str) -> Result<String, Name
     for sentence in wanted.heading(apply, undo, None) {
         text.push_str(&lines("#", &sentence));
     }
-    if wanted.routes.is_empty() {
+    if wanted.is_empty() {
         return Ok(text);
     }
     let _ = writeln!(text, "interface={quoted}");
@@ -95,6 +112,12 @@ pub fn shell_script(wanted: &Wanted<'_>, interface: &str) -> Result<String, Name
             IpNet::V6(_) => 6,
         };
         let _ = writeln!(text, "each {family} {}", route.prefix);
+    }
+    let servers: Vec<String> = wanted.servers().iter().map(ToString::to_string).collect();
+    if !servers.is_empty() {
+        text.push_str(NAMES);
+        let suffixes: Vec<String> = wanted.suffixes().iter().map(|suffix| format!("'~{suffix}'")).collect();
+        let _ = writeln!(text, "names '{}' {}", servers.join(" "), suffixes.join(" "));
     }
     text.push_str(SUMMARY);
     Ok(text)

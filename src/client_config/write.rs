@@ -40,14 +40,21 @@ impl NameError {
 /// None but those of writing into memory.
 pub fn azure_vpn_config(wanted: &Wanted<'_>) -> io::Result<String> {
     let mut writer = Writer::new_with_indent(Vec::new(), b' ', 2);
-    let apply =
-        "put `<includeroutes>` into `<clientconfig>` of `azurevpnconfig.xml` and import the profile again.";
+    let (servers, suffixes) = (wanted.servers(), wanted.suffixes());
+    let apply = if servers.is_empty() {
+        "put `<includeroutes>` into `<clientconfig>` of `azurevpnconfig.xml` and import the profile again."
+    } else {
+        "put what is in `<clientconfig>` into that of `azurevpnconfig.xml`, in this order, and import the profile again."
+    };
     let undo = "import the profile without it.";
     for sentence in wanted.heading(apply, undo, Some(OPEN_VPN)) {
         comment(&mut writer, &sentence)?;
     }
     writer.create_element("azvpnprofile").write_inner_content(|writer| {
         writer.create_element("clientconfig").write_inner_content(|writer| {
+            let servers = servers.iter().map(ToString::to_string);
+            elements(writer, "dnsservers", "dnsserver", servers)?;
+            elements(writer, "dnssuffixes", "dnssuffix", suffixes.iter().map(|suffix| format!(".{suffix}")))?;
             let include = writer.create_element("includeroutes");
             if wanted.routes.is_empty() {
                 include.write_empty()?;
@@ -76,6 +83,24 @@ pub fn azure_vpn_config(wanted: &Wanted<'_>) -> io::Result<String> {
     let mut text = String::from_utf8(writer.into_inner()).map_err(io::Error::other)?;
     text.push('\n');
     Ok(text)
+}
+
+/// A list of texts, each in an element; nothing where there is none.
+fn elements(
+    writer: &mut Writer<Vec<u8>>,
+    list: &str,
+    element: &str,
+    texts: impl ExactSizeIterator<Item = String>,
+) -> io::Result<()> {
+    if texts.len() > 0 {
+        writer.create_element(list).write_inner_content(|writer| {
+            for text in texts {
+                writer.create_element(element).write_text_content(BytesText::new(&text))?;
+            }
+            Ok(())
+        })?;
+    }
+    Ok(())
 }
 
 fn comment(writer: &mut Writer<Vec<u8>>, sentence: &str) -> io::Result<()> {
@@ -107,6 +132,17 @@ pub fn open_vpn(wanted: &Wanted<'_>) -> String {
             IpNet::V6(net) => writeln!(text, "route-ipv6 {net}"),
         };
     }
+    for server in wanted.servers() {
+        let _ = writeln!(text, "dhcp-option DNS {server}");
+    }
+    let mut suffixes = wanted.suffixes().into_iter();
+    if let Some(first) = suffixes.next() {
+        text.push_str(&lines("#", "On Linux a script takes these, such as `update-systemd-resolved`."));
+        let _ = writeln!(text, "dhcp-option DOMAIN {first}");
+    }
+    for suffix in suffixes {
+        let _ = writeln!(text, "dhcp-option DOMAIN-SEARCH {suffix}");
+    }
     text
 }
 
@@ -137,16 +173,20 @@ fn network_manager(wanted: &Wanted<'_>, text: &mut String) {
 /// A script for the native client of Windows; the connection is called `connection`.
 #[must_use]
 pub fn power_shell(wanted: &Wanted<'_>, connection: &str) -> String {
-    let apply = "run it in PowerShell, as the user of the connection, and connect again.";
-    let undo = "`(Get-Content FILE) -replace '^Add-','Remove-' | Invoke-Expression`, and connect again.";
+    let servers = wanted.servers();
+    let (apply, undo) = if servers.is_empty() {
+        (
+            "run it in PowerShell, as the user of the connection, and connect again.",
+            "`(Get-Content FILE) -replace '^Add-','Remove-' | Invoke-Expression`, and connect again.",
+        )
+    } else {
+        (
+            "run it in PowerShell as an administrator, signed in as the user of the connection, and connect again.",
+            "`(Get-Content FILE) -replace '^Add-Vpn','Remove-Vpn' -notmatch '^Add-Dns' | Invoke-Expression`, and connect again.",
+        )
+    };
     let mut text = heading(wanted, apply, undo, Some(WINDOWS_IKEV2));
-    // PowerShell takes each of these for a quote that ends the text, and two of them for one.
-    let is_quote = |letter: char| matches!(letter, '\'' | '\u{2018}'..='\u{201b}');
-    let mut quoted = String::from("'");
-    for letter in connection.chars() {
-        quoted.extend(std::iter::repeat_n(letter, if is_quote(letter) { 2 } else { 1 }));
-    }
-    quoted.push('\'');
+    let quoted = in_quotes(connection);
     for (route, told) in wanted.told() {
         if let Some(sentence) = told {
             text.push_str(&lines("#", &sentence));
@@ -155,11 +195,38 @@ pub fn power_shell(wanted: &Wanted<'_>, connection: &str) -> String {
         let _ =
             writeln!(text, "Add-VpnConnectionRoute -ConnectionName {quoted} -DestinationPrefix '{prefix}'");
     }
+    if !servers.is_empty() {
+        let servers: Vec<String> = servers.iter().map(|server| format!("'{server}'")).collect();
+        let comment = in_quotes(&format!("tunnelog {connection}"));
+        text.push_str(&lines("#", "Rules of an earlier run go first."));
+        let _ = writeln!(
+            text,
+            "Get-DnsClientNrptRule | Where-Object Comment -eq {comment} | Remove-DnsClientNrptRule -Force"
+        );
+        for suffix in wanted.suffixes() {
+            let servers = servers.join(",");
+            let _ = writeln!(
+                text,
+                "Add-DnsClientNrptRule -Namespace '.{suffix}' -NameServers {servers} -Comment {comment}"
+            );
+        }
+    }
     if text.is_ascii() {
         return text;
     }
     // Windows PowerShell takes a file without a mark to be in the old character set of the system.
     format!("\u{feff}{text}")
+}
+
+/// A text in quotes of PowerShell, which takes each of several letters for one that ends it, and two of them for one.
+fn in_quotes(text: &str) -> String {
+    let is_quote = |letter: char| matches!(letter, '\'' | '\u{2018}'..='\u{201b}');
+    let mut quoted = String::from("'");
+    for letter in text.chars() {
+        quoted.extend(std::iter::repeat_n(letter, if is_quote(letter) { 2 } else { 1 }));
+    }
+    quoted.push('\'');
+    quoted
 }
 
 /// What `swanctl.conf` reads; further children of the connection called `connection`, none with more traffic
@@ -171,7 +238,21 @@ pub fn strong_swan(wanted: &Wanted<'_>, connection: &str) -> Result<String, Name
     named_connection(connection)?;
     let apply = "save it in `/etc/swanctl/conf.d` and run `swanctl --load-conns`.";
     let undo = "delete the file and run `swanctl --load-conns` again, which closes what it opened.";
-    let mut text = heading(wanted, apply, undo, Some(OTHER_IKEV2));
+    let mut text = if wanted.routes.is_empty() {
+        // Whatever is said of names is a comment, and nothing to apply.
+        wanted.about().iter().map(|sentence| lines("#", sentence)).collect()
+    } else {
+        heading(wanted, apply, undo, Some(OTHER_IKEV2))
+    };
+    let servers: Vec<String> = wanted.servers().iter().map(ToString::to_string).collect();
+    if !servers.is_empty() {
+        let sentence = format!(
+            "DNS servers: {}. strongSwan takes those that the gateway gives, by its plugin `resolve`; a connection has no place for \
+             others, and none for suffixes.",
+            servers.join(", ")
+        );
+        text.push_str(&lines("#", &sentence));
+    }
     if wanted.routes.is_empty() {
         return Ok(text);
     }
@@ -213,6 +294,7 @@ pub fn named_connection(name: &str) -> Result<(), NameError> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::names::GivenNames;
     use super::super::shell::shell_script;
     use super::*;
     use crate::names::Names;
@@ -225,7 +307,98 @@ mod tests {
             networks: vec![names.intern(network)],
         };
         let routes: Vec<MissingRoute> = routes.iter().map(route).collect();
-        write(&Wanted { routes: &routes, names: &names, whose, held: 2 })
+        write(&Wanted { routes: &routes, names: &names, whose, held: 2, given: None })
+    }
+
+    /// What `write` makes of a route and of two servers, of which clients reach the first, and two zones.
+    fn with_names<T>(write: impl Fn(&Wanted<'_>) -> T) -> T {
+        let given = GivenNames {
+            servers: ["10.1.0.4", "10.9.0.4"].iter().map(|server| server.parse().unwrap()).collect(),
+            unreached: vec!["10.9.0.4".parse().unwrap()],
+            zones: vec!["privatelink.blob.core.windows.net".into(), "contoso.internal".into()],
+        };
+        of(&[("10.2.0.0/16", "Spoke")], "x", |wanted| write(&Wanted { given: Some(&given), ..*wanted }))
+    }
+
+    /// The lines that are no comments.
+    fn orders(text: &str) -> Vec<&str> {
+        text.lines().filter(|line| !line.trim_start().starts_with('#')).collect()
+    }
+
+    #[test]
+    fn servers_and_suffixes_are_written_as_each_client_takes_them() {
+        let xml = with_names(azure_vpn_config).unwrap();
+        let inside = "  <clientconfig>\n    <dnsservers>\n      <dnsserver>10.1.0.4</dnsserver>\n    </dnsservers>\n    <dnssuffixes>\n      \
+                      <dnssuffix>.blob.core.windows.net</dnssuffix>\n      <dnssuffix>.contoso.internal</dnssuffix>\n    \
+                      </dnssuffixes>\n    <includeroutes>\n";
+        assert!(xml.contains(inside), "{xml}");
+        assert!(
+            xml.contains("<!-- Left out are the DNS servers 10.9.0.4, which these clients do not reach. -->"),
+            "{xml}"
+        );
+        let expected = [
+            "route 10.2.0.0 255.255.0.0",
+            "dhcp-option DNS 10.1.0.4",
+            "dhcp-option DOMAIN blob.core.windows.net",
+            "dhcp-option DOMAIN-SEARCH contoso.internal",
+        ];
+        assert_eq!(orders(&with_names(open_vpn)), expected);
+        let expected = [
+            "Add-VpnConnectionRoute -ConnectionName 'it''s' -DestinationPrefix '10.2.0.0/16'",
+            "Get-DnsClientNrptRule | Where-Object Comment -eq 'tunnelog it''s' | Remove-DnsClientNrptRule -Force",
+            "Add-DnsClientNrptRule -Namespace '.blob.core.windows.net' -NameServers '10.1.0.4' -Comment 'tunnelog it''s'",
+            "Add-DnsClientNrptRule -Namespace '.contoso.internal' -NameServers '10.1.0.4' -Comment 'tunnelog it''s'",
+        ];
+        let script = with_names(|wanted| power_shell(wanted, "it's"));
+        assert_eq!(orders(&script), expected);
+        // What undoes it leaves the line that takes the rules away, and no other of rules.
+        assert!(script.contains("-replace '^Add-Vpn','Remove-Vpn' -notmatch '^Add-Dns'"), "{script}");
+        let script = with_names(|wanted| shell_script(wanted, "tun0")).unwrap();
+        assert!(
+            script.contains("\nnames '10.1.0.4' '~blob.core.windows.net' '~contoso.internal'\n"),
+            "{script}"
+        );
+        let swan = with_names(|wanted| strong_swan(wanted, "azure")).unwrap();
+        assert!(
+            swan.contains("# DNS servers: 10.1.0.4. ") && !orders(&swan).concat().contains("10.1.0.4"),
+            "{swan}"
+        );
+    }
+
+    #[test]
+    fn where_no_zone_resolves_no_server_is_written() {
+        let given = |servers: &[&str]| GivenNames {
+            servers: servers.iter().map(|server| server.parse().unwrap()).collect(),
+            ..GivenNames::default()
+        };
+        let written = |given: &GivenNames| {
+            of(&[], "x", |wanted| open_vpn(&Wanted { given: Some(given), ..*wanted })).replace("\n#  ", "")
+        };
+        let none = "# No route is missing for x.\n";
+        let text = written(&given(&[]));
+        assert_eq!(
+            text,
+            format!(
+                "{none}# The gateway's VNet hands out no DNS server, so that names of private zones do not resolve.\n"
+            )
+        );
+        let text = written(&given(&["10.1.0.4"]));
+        assert_eq!(
+            text,
+            format!("{none}# No private zone resolves by the DNS servers 10.1.0.4, which are left out.\n")
+        );
+        // Servers alone are worth a file: it says how to apply it.
+        let mut both = given(&["10.1.0.4"]);
+        both.zones.push("contoso.internal".into());
+        let text = of(&[], "x", |wanted| open_vpn(&Wanted { given: Some(&both), ..*wanted }));
+        assert_eq!(orders(&text), ["dhcp-option DNS 10.1.0.4", "dhcp-option DOMAIN contoso.internal"]);
+        assert!(text.contains("# Apply: ") && !text.contains("nmcli"), "{text}");
+        let script =
+            of(&[], "x", |wanted| shell_script(&Wanted { given: Some(&both), ..*wanted }, "tun0")).unwrap();
+        assert!(
+            script.contains("\nnames '10.1.0.4' '~contoso.internal'\n") && !script.contains("\neach 4"),
+            "{script}"
+        );
     }
 
     /// Some routes, each to a network of its own.

@@ -43,6 +43,12 @@ impl Deviating {
         Self::SurplusServer,
     ];
 
+    /// True for what should be there and is not.
+    #[must_use]
+    pub fn is_missing(self) -> bool {
+        matches!(self, Self::Missing | Self::MissingServer | Self::MissingSuffix)
+    }
+
     /// The word used in answers.
     #[must_use]
     pub fn word(self) -> &'static str {

@@ -183,7 +183,8 @@ impl Kind {
     }
 
     /// True for what the gateway hands out by itself, without what users add.
-    pub(super) fn is_handed_out(self) -> bool {
+    #[must_use]
+    pub fn is_handed_out(self) -> bool {
         self.is_a_package() || self == Self::PushReply
     }
 }

@@ -20,6 +20,7 @@ mod field;
 mod files;
 mod fix;
 mod formats;
+mod given_names;
 mod graph;
 mod held;
 mod hostile;

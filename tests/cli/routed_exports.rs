@@ -140,3 +140,35 @@ fn a_plan_that_forgets_the_way_there_is_told_before_it_is_applied() {
     assert!(run.stdout.contains("uses_table(Hub, GatewaySubnet, to-spokes)"), "{}", run.stdout);
     assert!(run.stdout.contains("reachable,blackhole"), "{}", run.stdout);
 }
+
+#[test]
+fn import_writes_what_resolves_names() {
+    let mut export = hub_and_firewall();
+    export[0]["dhcpOptions"] = json!({ "dnsServers": ["10.0.2.4"] });
+    let inbound = format!("{}/inboundEndpoints/inbound", id("dnsResolvers", "resolver"));
+    let subnet = format!("{}/subnets/Inbound", id("virtualNetworks", "Hub"));
+    let zone = id("privateDnsZones", "privatelink.blob.core.windows.net");
+    export.push(json!({ "id": inbound, "name": "inbound",
+        "ipConfigurations": [{ "privateIpAddress": "10.0.2.4", "subnet": { "id": subnet } }] }));
+    export.push(
+        json!({ "id": zone, "name": "privatelink.blob.core.windows.net", "numberOfVirtualNetworkLinks": 1 }),
+    );
+    export.push(json!({ "id": format!("{zone}/virtualNetworkLinks/hub"), "name": "hub",
+        "virtualNetwork": { "id": id("virtualNetworks", "Hub") }, "virtualNetworkLinkState": "Completed" }));
+    export.push(json!({ "id": id("privateEndpoints", "store"), "name": "store",
+        "subnet": { "id": format!("{}/subnets/Data", id("virtualNetworks", "Spoke")) },
+        "customDnsConfigs": [{ "fqdn": "store.blob.core.windows.net", "ipAddresses": ["10.1.128.4"] }] }));
+    let folder = folder(&[("export.json", &Value::Array(export).to_string())]);
+    let place = folder.path().join("inventory");
+    let run = finish(command().arg("import").arg(folder.path().join("export.json")).arg("-o").arg(&place));
+    assert_eq!((run.code, run.stderr.contains("warning")), (Some(0), false), "{}", run.stderr);
+    let file = |name: &str| fs::read_to_string(place.join(name)).unwrap();
+    assert_eq!(file("dns.csv"), "vnet,servers\nHub,10.0.2.4\n");
+    assert_eq!(file("resolvers.csv"), "name,vnet,address\ninbound,Hub,10.0.2.4\n");
+    let row = format!("privatelink.blob.core.windows.net,Hub,{zone}\n");
+    assert_eq!(file("zones.csv"), "zone,vnet,id\n".to_owned() + &row);
+    let row = "store,Spoke,10.1.128.4,privatelink.blob.core.windows.net\n";
+    assert_eq!(file("private_endpoints.csv"), "name,vnet,address,zone\n".to_owned() + row);
+    let reach = |path: &std::path::Path| finish(command().arg("reach").arg(path)).stdout;
+    assert_eq!(reach(&place), reach(&folder.path().join("export.json")));
+}

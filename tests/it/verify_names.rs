@@ -2,12 +2,15 @@
 
 use std::path::Path;
 
-use tunnelog::answer::GatewayAnswer;
+use tunnelog::answer::{Analysis, GatewayAnswer, Request};
 use tunnelog::class::Class;
 use tunnelog::client_config::GivenNames;
 use tunnelog::diagnostic::{Code, Report};
+use tunnelog::import::load::load;
 use tunnelog::prefix::Prefix;
 use tunnelog::verify::{Client, Interface, Kind, NamesOf, Table, read_bytes, read_file};
+
+use crate::support::folders::folder;
 
 fn fixture(name: &str) -> Table {
     let mut report = Report::default();
@@ -294,4 +297,53 @@ fn always_on_has_a_rule_for_each_suffix() {
 #[test]
 fn a_table_of_routes_says_nothing_of_names() {
     assert_eq!(Case::new(Class::NonWindows, &hub()).deviations(&fixture("netstat.txt")), [""; 0]);
+}
+
+/// What Windows clients of the hub are given: servers, those out of reach, and zones.
+fn given_by(servers: &str) -> Option<[Vec<String>; 3]> {
+    let names = [
+        ("dns.csv", format!("vnet,servers\n{servers}")),
+        ("resolvers.csv", "name,vnet,address\ninbound,Hub,10.0.0.4\n".to_owned()),
+        ("zones.csv", "zone,vnet\nA.internal,Hub\nb.internal,Spoke\nc.internal,\n".to_owned()),
+    ];
+    let mut files = vec![
+        ("vnets.csv", "name,address_space\nHub,10.0.0.0/16\nSpoke,10.1.0.0/16\n"),
+        ("gateways.csv", "vnet,client_pool\nHub,192.168.0.0/24\n"),
+    ];
+    if servers != "none" {
+        files.extend(names.iter().map(|(name, text)| (*name, text.as_str())));
+    }
+    let folder = folder(&files);
+    let inventory = load(folder.path()).unwrap().inventory;
+    let mut found = None;
+    let request = Request { classes: Some(vec![Class::Windows]), ..Request::default() };
+    let Ok(()) = Analysis::new(&inventory).answer(&request, |gateway, rows| {
+        found = GivenNames::of(&inventory, gateway, &rows.reach);
+        Ok::<(), std::convert::Infallible>(())
+    });
+    let texts = |servers: &[std::net::IpAddr]| servers.iter().map(ToString::to_string).collect();
+    found.map(|given| {
+        let zones = given.zones.iter().map(ToString::to_string).collect();
+        [texts(&given.servers), texts(&given.unreached), zones]
+    })
+}
+
+#[test]
+fn zones_resolve_by_the_servers_that_clients_reach() {
+    let none: [&str; 0] = [];
+    let given = |servers: &[&str], unreached: &[&str], zones: &[&str]| {
+        let texts = |list: &[&str]| list.iter().map(ToString::to_string).collect();
+        Some([texts(servers), texts(unreached), texts(zones)])
+    };
+    // A resolver of Azure knows the zones that its VNet is linked to.
+    assert_eq!(given_by("Hub,10.0.0.4\n"), given(&["10.0.0.4"], &none, &["a.internal"]));
+    // Any other server knows every zone, if it forwards.
+    let all = ["a.internal", "b.internal", "c.internal"];
+    assert_eq!(given_by("Hub,10.0.0.9\n"), given(&["10.0.0.9"], &none, &all));
+    // The order is that of the VNet, and a server that no network holds is out of reach.
+    let servers = ["10.9.0.4", "10.0.0.4", "10.1.0.9"];
+    let expected = given(&servers, &["10.9.0.4", "10.1.0.9"], &["a.internal"]);
+    assert_eq!(given_by("Hub,10.9.0.4;10.0.0.4;10.1.0.9\n"), expected);
+    assert_eq!(given_by("Spoke,10.0.0.4\n"), given(&none, &none, &none));
+    assert_eq!(given_by("none"), None);
 }

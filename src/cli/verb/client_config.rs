@@ -7,16 +7,17 @@ use clap::{ValueEnum, ValueHint};
 use tunnelog::answer::Analysis;
 use tunnelog::class::limits::{Limit, OPEN_VPN, OTHER_IKEV2, WINDOWS_IKEV2};
 use tunnelog::client_config::{
-    NameError, Wanted, azure_vpn_config, missing_routes, open_vpn, power_shell, shell_script, strong_swan,
+    GivenNames, NameError, Wanted, azure_vpn_config, missing_routes, open_vpn, power_shell, shell_script,
+    strong_swan,
 };
 use tunnelog::diagnostic::{Code, Diagnostic};
-use tunnelog::inventory::Os;
+use tunnelog::inventory::{Inventory, Os};
 
 use crate::cli::arguments::{ChangeArguments, Classes, DenyArguments, RowFormat, SubjectArguments};
 use crate::cli::shell::call::{Call, Verb};
 use crate::cli::shell::exit::{Exit, Failure};
 use crate::cli::shell::subject::Subject;
-use crate::cli::view::json::{Lacking, OfClient, Origin};
+use crate::cli::view::json::{Head, Lacking, OfClient, OfConfig, Origin};
 use crate::cli::view::rows::Rows;
 
 /// The name and version of the JSON document.
@@ -104,10 +105,12 @@ impl Verb for Args {
         }
         call.narrow([opened.inventory.names.text(subject.gateway)]);
         let routes = missing_routes(&subject.answer.reach);
-        let whose = subject.words(&opened.inventory);
-        let held = subject.answer.routes.len();
-        let wanted = Wanted { routes: &routes, names: &opened.inventory.names, whose: &whose, held };
+        let (whose, held) = (subject.words(&opened.inventory), subject.answer.routes.len());
+        let given = GivenNames::of(&opened.inventory, subject.gateway, &subject.answer.reach);
+        let (names, given) = (&opened.inventory.names, given.as_ref());
+        let wanted = Wanted { routes: &routes, names, whose: &whose, held, given };
         let text = text(self, &wanted, opened.inventory.names.text(subject.gateway))?;
+        let (servers, suffixes) = (wanted.servers(), wanted.suffixes());
         if let Some(what) = self.kind.limit().and_then(|limit| wanted.exceeds(limit)) {
             opened.report.push(too_many(&whose, &what));
             call.report_more(&mut opened);
@@ -118,17 +121,22 @@ impl Verb for Args {
         if let Some(text) = text {
             output.write_all(text.as_bytes())?;
         } else {
-            let of_client = OfClient {
-                head: opened.findings.head(SCHEMA, self.subject.profile.get()),
-                client: subject.client_name(inventory),
-                gateway: Some(inventory.names.text(subject.gateway)),
-                class: Some(subject.class.word()),
-            };
+            let before = opened.findings.head(SCHEMA, self.subject.profile.get());
+            let of_config = OfConfig { of: of_client(before, &subject, inventory), servers, suffixes };
             let rows = routes.iter().map(|route| Lacking::new(route, inventory));
-            Rows::all(RowFormat::Json, &mut output, Origin::default(), &of_client, "routes", rows)?;
+            Rows::all(RowFormat::Json, &mut output, Origin::default(), &of_config, "routes", rows)?;
         }
         output.finish()?;
         Ok(self.denied.exit(opened.findings.worst))
+    }
+}
+
+fn of_client<'a>(head: Head<'a>, subject: &Subject, inventory: &'a Inventory) -> OfClient<'a> {
+    OfClient {
+        head,
+        client: subject.client_name(inventory),
+        gateway: Some(inventory.names.text(subject.gateway)),
+        class: Some(subject.class.word()),
     }
 }
 

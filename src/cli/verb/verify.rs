@@ -7,6 +7,7 @@ use anstyle::{AnsiColor, Style};
 use clap::ValueHint;
 use tunnelog::answer::{Analysis, GatewayAnswer};
 use tunnelog::class::Class;
+use tunnelog::client_config::GivenNames;
 use tunnelog::diagnostic::Report;
 use tunnelog::facts::Facts;
 use tunnelog::inventory::Inventory;
@@ -14,7 +15,7 @@ use tunnelog::names::NameId;
 use tunnelog::prefix::Prefix;
 use tunnelog::source::Sources;
 use tunnelog::verify::{
-    self, Client, Deviating, Deviation, Gateway, Interface, Kind, Old, Subnet, Table, advertised, interfaces,
+    self, Client, Deviation, Gateway, Interface, Kind, NamesOf, Old, Subnet, Table, advertised, interfaces,
     learned, through,
 };
 
@@ -147,8 +148,8 @@ struct Verdict<'a> {
     class: Option<Class>,
     interfaces: Option<Vec<&'a str>>,
     neighbour: Option<NameId>,
-    /// How many routes there should be.
-    expected: usize,
+    /// How much there should be, as a sentence names it.
+    expected: String,
     deviations: Vec<Deviation>,
 }
 
@@ -173,6 +174,14 @@ impl<'a> Compared<'a> {
             return Err(self.no_interface(name));
         }
         let before = self.old.map(|old| self.before(old, &subject)).transpose()?;
+        let given = GivenNames::of(inventory, subject.gateway, &subject.answer.reach);
+        if self.table.kind.is_of_names() && given.is_none() {
+            return Err(self.needs_names());
+        }
+        let was_given = self.old.zip(before.as_ref()).and_then(|(old, answer)| {
+            let gateway = old.names.get(inventory.names.text(subject.gateway))?;
+            GivenNames::of(old, gateway, &answer.reach)
+        });
         let known = known(inventory);
         let learned = |wanted: &[Prefix]| Gateway::new(&analysis, subject.gateway, Some(wanted)).learned;
         let client = Client {
@@ -182,7 +191,7 @@ impl<'a> Compared<'a> {
             known: &known,
             old: before.as_ref().map(|before| Old { routes: &before.routes }),
             learned: &learned,
-            names: None,
+            names: given.as_ref().map(|given| NamesOf { given, old: was_given.as_ref() }),
         };
         Ok(Verdict {
             whose: subject.words(inventory),
@@ -192,9 +201,35 @@ impl<'a> Compared<'a> {
             class: Some(subject.class),
             interfaces: self.table.kind.is_of_a_system().then(|| interfaces(self.table, &entries)),
             neighbour: None,
-            expected: subject.answer.routes.len(),
+            expected: self.expected(&subject, given.as_ref()),
             deviations: client.deviations(self.table, &interface),
         })
+    }
+
+    /// How much of what the table can have the clients should have.
+    fn expected(&self, subject: &Subject, given: Option<&GivenNames>) -> String {
+        let kind = self.table.kind;
+        let mut expected = Vec::new();
+        if !kind.is_of_names() {
+            expected.push(counted(subject.answer.routes.len(), "route", "routes"));
+        }
+        if let Some(given) = given.filter(|_| kind.tells_of_names()) {
+            let reached = given.reached().count();
+            let servers = if kind.is_handed_out() { given.servers.len() } else { reached };
+            expected.push(counted(servers, "DNS server", "DNS servers"));
+            expected.push(counted(given.suffixes().len(), "suffix", "suffixes"));
+        }
+        words::list(&expected)
+    }
+
+    fn needs_names(&self) -> Failure {
+        let file = self.arguments.file.display();
+        let path = self.path();
+        Failure::new(format!(
+            "`{file}` is {}, and `{path}` says nothing of DNS servers",
+            self.table.kind.origin()
+        ))
+        .help("add a file `dns.csv`, or export again: `tunnelog export-query` asks for DNS servers and zones")
     }
 
     /// The answer for the same clients in the old inventory.
@@ -250,7 +285,7 @@ impl<'a> Compared<'a> {
             class: None,
             interfaces: None,
             neighbour,
-            expected,
+            expected: counted(expected, "route", "routes"),
             deviations,
         })
     }
@@ -274,7 +309,7 @@ impl<'a> Compared<'a> {
             class: None,
             interfaces: None,
             neighbour: None,
-            expected: subnet.count(),
+            expected: counted(subnet.count(), "route", "routes"),
             deviations: subnet.deviations(self.table, old.as_ref()),
         })
     }
@@ -327,6 +362,10 @@ impl<'a> Compared<'a> {
             }
         }
     }
+}
+
+fn counted(count: usize, one: &str, several: &str) -> String {
+    format!("{count} {}", if count == 1 { one } else { several })
 }
 
 /// How many prefixes there are, those of one neighbour where one is given.
@@ -422,10 +461,9 @@ impl Verdict<'_> {
         writeln!(output, "{bold}{first}{}{towards}{bold:#}\n", whose.as_str())?;
         output.write_all(paragraph::sentence(&self.what(compared), output.screen).as_bytes())?;
         if self.deviations.is_empty() {
-            let routes = if self.expected == 1 { "route" } else { "routes" };
             writeln!(
                 output,
-                "\n  Nothing is missing of {} {routes}, and nothing is there beside them.",
+                "\n  Nothing is missing of {}, and nothing is there beside them.",
                 self.expected
             )?;
             return Ok(());
@@ -444,16 +482,8 @@ impl Verdict<'_> {
             vec![one.kind.word().to_owned(), one.what.to_string(), cause, why]
         });
         for (line, one) in aligned(cells.collect(), output.screen.wrap()).zip(&self.deviations) {
-            let style = styled(match one.kind {
-                Deviating::Missing | Deviating::MissingServer | Deviating::MissingSuffix => {
-                    AnsiColor::Red.on_default()
-                }
-                Deviating::OtherHop
-                | Deviating::Stale
-                | Deviating::StaleServer
-                | Deviating::Surplus
-                | Deviating::SurplusServer => AnsiColor::Yellow.on_default(),
-            });
+            let colour = if one.kind.is_missing() { AnsiColor::Red } else { AnsiColor::Yellow };
+            let style = styled(colour.on_default());
             writeln!(output, "{style}{line}{style:#}")?;
         }
         let mut causes: Vec<_> = self.deviations.iter().map(|one| one.cause).collect();

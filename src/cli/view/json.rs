@@ -19,7 +19,7 @@ mod walk;
 mod warnings;
 
 pub(crate) use answer::{Context, Count, Destination, NameOf, Route};
-pub(crate) use client::{Lacking, OfClient};
+pub(crate) use client::{Lacking, OfClient, OfConfig};
 pub(crate) use difference::{Changed, InScenario, Swept};
 pub(crate) use finding::Finding;
 pub(crate) use head::Head;

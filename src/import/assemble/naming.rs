@@ -12,6 +12,9 @@ use crate::inventory::wrong;
 use crate::names::{LabelId, NameId};
 use crate::source::Span;
 
+/// The name of a zone in small letters, and the VNet that it is linked to, if it is.
+type Linked = (String, Option<NameId>);
+
 /// How to get what is missing.
 const EXPORT: &str = "export them too: `tunnelog export-query` asks for them";
 
@@ -71,7 +74,7 @@ impl Adding<'_> {
 
     fn zones(&mut self) {
         let naming = &self.resources.naming;
-        let mut rows: BTreeMap<(String, Option<NameId>), (Option<&ResourceId>, Span)> = BTreeMap::new();
+        let mut rows: BTreeMap<Linked, (&ResourceId, Span)> = BTreeMap::new();
         let mut counts: BTreeMap<&ResourceId, usize> = BTreeMap::new();
         let (mut strangers, mut lacking) = (Strangers::default(), Strangers::default());
         for link in naming.links.values() {
@@ -81,14 +84,14 @@ impl Adding<'_> {
                 continue;
             };
             let row = (link.zone.name().to_ascii_lowercase(), Some(vnet));
-            rows.entry(row).or_insert((Some(&link.zone), link.origin));
+            rows.entry(row).or_insert((&link.zone, link.origin));
         }
         for (id, zone) in &naming.zones {
             let count = counts.get(id).copied().unwrap_or_default();
             if zone.links.is_some_and(|links| links > count) {
                 lacking.add(&zone.name, zone.origin);
             } else if count == 0 {
-                rows.entry((zone.name.to_ascii_lowercase(), None)).or_insert((Some(id), zone.origin));
+                rows.entry((zone.name.to_ascii_lowercase(), None)).or_insert((id, zone.origin));
             }
         }
         let linked: BTreeSet<String> =
@@ -98,15 +101,15 @@ impl Adding<'_> {
                 continue;
             }
             let Some(name) = self.zone(&zone, origin) else { continue };
-            let resource = id.and_then(|id| id.resource("privateDnsZones", None));
+            let resource = id.resource("privateDnsZones", None);
             self.inventory.zone_links.push(ZoneLink { vnet, resource, ..ZoneLink::new(name, origin) });
         }
         self.tell(
-            strangers,
+            &strangers,
             "links of private zones lead to VNets that are not in the export, and are left out",
             None,
         );
-        self.tell(lacking, "private zones have links that are not in the export", Some(EXPORT));
+        self.tell(&lacking, "private zones have links that are not in the export", Some(EXPORT));
     }
 
     /// The zone of that name; none where the name is none of a zone, which is said.
@@ -140,7 +143,7 @@ impl Adding<'_> {
         }
         let help = "export their network interfaces too: `tunnelog export-query` asks for them";
         let message = "the addresses of private endpoints are not told, and they are left out";
-        self.tell(unknown, message, Some(help));
+        self.tell(&unknown, message, Some(help));
     }
 
     /// The addresses of a private endpoint; those of its interfaces where none are told.
@@ -169,10 +172,10 @@ impl Adding<'_> {
         self.note(Code::OutsideModel, origin, message);
     }
 
-    fn tell(&mut self, found: Strangers, what: &str, help: Option<&str>) {
+    fn tell(&mut self, found: &Strangers, what: &str, help: Option<&str>) {
         let Some(origin) = found.origin else { return };
         let message = format!("{what}: {}", few(&found.names));
-        self.note(Code::Incomplete, origin, message).help = help.map(|help| help.to_owned().into());
+        self.note(Code::Incomplete, origin, message).help = help.map(str::to_owned);
     }
 }
 

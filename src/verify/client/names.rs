@@ -53,11 +53,11 @@ impl Client<'_> {
         found
     }
 
-    /// The servers that should be there and are not. A profile need not name what clients do not reach.
+    /// The servers that should be there and are not. Only what is handed out as it is need name what clients do not reach.
     fn missing_servers(&self, asked: &Asked<'_>) -> Vec<Deviation> {
         let kind = asked.kind;
         let wanted =
-            |server: &IpAddr| !kind.is_a_profile() || asked.names.given.reached().any(|it| it == *server);
+            |server: &IpAddr| kind.is_handed_out() || asked.names.given.reached().any(|it| it == *server);
         let missing = |server: &IpAddr| {
             let scoped = place(&asked.scoped, *server);
             let cause = if scoped.is_some() {

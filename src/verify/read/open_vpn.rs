@@ -114,7 +114,7 @@ fn directive(reading: &mut Reading, words: &[Word<'_>]) {
         ("dhcp-option", [option, values @ ..]) => match option.text {
             "DNS" | "DNS6" => servers(reading, values),
             "DOMAIN" | "DOMAIN-SEARCH" | "ADAPTER_DOMAIN_SUFFIX" | "DOMAIN-ROUTE" => {
-                suffixes(reading, values)
+                suffixes(reading, values);
             }
             _ => {}
         },

@@ -42,7 +42,7 @@ fn zone(name: &str, links: u32) -> Value {
     )
 }
 
-fn endpoint(name: &str, configs: Value, interface: Option<&str>) -> Value {
+fn endpoint(name: &str, configs: &Value, interface: Option<&str>) -> Value {
     let interfaces: Vec<Value> =
         interface.iter().map(|name| json!({ "id": id("networkInterfaces", name) })).collect();
     let properties = json!({ "subnet": { "id": subnet_id("spoke", "Data") }, "customDnsConfigs": configs,
@@ -71,8 +71,8 @@ fn estate() -> Vec<Value> {
         zone(BLOB, 1),
         link(BLOB, "hub", "Completed"),
         zone("contoso.internal", 0),
-        endpoint("store", configs, Some("store-nic")),
-        endpoint("vault", json!([]), Some("vault-nic")),
+        endpoint("store", &configs, Some("store-nic")),
+        endpoint("vault", &json!([]), Some("vault-nic")),
         body(
             &id("networkInterfaces", "vault-nic"),
             json!({ "enableIPForwarding": false, "privateEndpoint": { "id": id("privateEndpoints", "vault") },
@@ -173,7 +173,7 @@ fn power_shell_has_names_of_its_own_for_zones_and_resolvers() {
 #[test]
 fn a_group_of_zones_tells_addresses_and_zone() {
     let mut all = hub_and_spoke().to_vec();
-    all.push(endpoint("store", json!([]), None));
+    all.push(endpoint("store", &json!([]), None));
     let configs = json!([{ "name": "blob", "properties": { "privateDnsZoneId": id("privateDnsZones", BLOB),
         "recordSets": [{ "recordType": "A", "fqdn": format!("store.{BLOB}"), "ipAddresses": ["10.1.2.4"] }] } }]);
     let group = format!("{}/privateDnsZoneGroups/default", id("privateEndpoints", "store"));
@@ -199,7 +199,7 @@ fn what_is_missing_or_not_modelled_is_named() {
         zone(BLOB, 3),
         link(BLOB, "hub", "InProgress"),
         link(BLOB, "elsewhere", "Completed"),
-        endpoint("store", json!([]), Some("store-nic")),
+        endpoint("store", &json!([]), Some("store-nic")),
         body(&id("dnsForwardingRulesets", "rules"), json!({})),
     ]);
     let described = describe(loaded.inventory.as_ref().unwrap());

@@ -1,5 +1,7 @@
 //! The shape of what is said of the clients of one gateway and class, or of one client.
 
+use std::net::IpAddr;
+
 use serde::Serialize;
 use tunnelog::client_config::MissingRoute;
 use tunnelog::inventory::Inventory;
@@ -23,6 +25,20 @@ pub(crate) struct OfClient<'a> {
     /// Their class; none where it is about the gateway itself.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) class: Option<&'static str>,
+}
+
+/// What stands before the routes that clients lack.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct OfConfig<'a> {
+    /// Whom the routes are for.
+    #[serde(flatten)]
+    pub(crate) of: OfClient<'a>,
+    /// The DNS servers to write.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) servers: Vec<IpAddr>,
+    /// The suffixes whose names are asked of these.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) suffixes: Vec<String>,
 }
 
 /// A route that clients lack.
