@@ -97,49 +97,17 @@ impl<'inventory> Places<'inventory> {
                 let clients = self.topology.inventory().clients.as_deref().unwrap_or_default();
                 at(clients.get(client as usize).map(|client| client.origin))
             }
-            Fact::Subnet(vnet, subnet, _) | Fact::UsesTable(vnet, subnet, _) => {
-                let mut rows = self.topology.inventory().subnets.iter();
-                at(rows.find(|row| row.vnet == vnet && row.name == subnet).map(|row| row.origin))
-            }
-            Fact::GatewayRoutes(table) => {
-                let mut rows = self.topology.inventory().route_tables.iter();
-                at(rows.find(|row| row.name == table).map(|row| row.origin))
-            }
-            Fact::UserRoute(table, prefix, _) => {
-                let mut rows = self.topology.inventory().user_routes.iter();
-                at(rows.find(|row| row.route_table == table && row.prefix == prefix).map(|row| row.origin))
-            }
-            Fact::Appliance(appliance, ..) | Fact::Stateful(appliance) => {
-                let mut rows = self.topology.inventory().appliances.iter();
-                at(rows.find(|row| row.name == appliance).map(|row| row.origin))
-            }
-            Fact::DnsServer(vnet, _) => {
-                let mut rows = self.topology.inventory().dns_servers.iter();
-                at(rows.find(|row| row.vnet == vnet).map(|row| row.origin))
-            }
-            Fact::Resolver(vnet, address) => {
-                let mut rows = self.topology.inventory().resolvers.iter();
-                at(rows
-                    .find(|row| row.vnet == vnet && row.addresses.contains(&address))
-                    .map(|row| row.origin))
-            }
-            Fact::PrivateZone(zone) => {
-                let inventory = self.topology.inventory();
-                let link = inventory.zone_links.iter().find(|row| row.zone == zone).map(|row| row.origin);
-                let named = || {
-                    let mut rows = inventory.private_endpoints.iter();
-                    rows.find(|row| row.zone == Some(zone)).map(|row| row.origin)
-                };
-                at(link.or_else(named))
-            }
-            Fact::ZoneLink(zone, vnet) => {
-                let mut rows = self.topology.inventory().zone_links.iter();
-                at(rows.find(|row| row.zone == zone && row.vnet == Some(vnet)).map(|row| row.origin))
-            }
-            Fact::PrivateEndpoint(endpoint, ..) => {
-                let mut rows = self.topology.inventory().private_endpoints.iter();
-                at(rows.find(|row| row.name == endpoint).map(|row| row.origin))
-            }
+            Fact::Subnet(..)
+            | Fact::UsesTable(..)
+            | Fact::GatewayRoutes(_)
+            | Fact::UserRoute(..)
+            | Fact::Appliance(..)
+            | Fact::Stateful(_) => at(self.steering(fact)),
+            Fact::DnsServer(..)
+            | Fact::Resolver(..)
+            | Fact::PrivateZone(_)
+            | Fact::ZoneLink(..)
+            | Fact::PrivateEndpoint(..) => at(self.naming(fact)),
             Fact::Covers(..)
             | Fact::DefaultRoute(_)
             | Fact::OfFamily(..)
@@ -150,6 +118,62 @@ impl<'inventory> Places<'inventory> {
             | Fact::Serves(..)
             | Fact::FollowsTable(_)
             | Fact::FollowsSiteRoutes(_) => Stated::default(),
+        }
+    }
+
+    /// Where a fact about subnets, route tables and appliances is stated.
+    fn steering(&self, fact: Fact) -> Option<Span> {
+        let inventory = self.topology.inventory();
+        match fact {
+            Fact::Subnet(vnet, subnet, _) | Fact::UsesTable(vnet, subnet, _) => {
+                let mut rows = inventory.subnets.iter();
+                rows.find(|row| row.vnet == vnet && row.name == subnet).map(|row| row.origin)
+            }
+            Fact::GatewayRoutes(table) => {
+                let mut rows = inventory.route_tables.iter();
+                rows.find(|row| row.name == table).map(|row| row.origin)
+            }
+            Fact::UserRoute(table, prefix, _) => {
+                let mut rows = inventory.user_routes.iter();
+                rows.find(|row| row.route_table == table && row.prefix == prefix).map(|row| row.origin)
+            }
+            Fact::Appliance(appliance, ..) | Fact::Stateful(appliance) => {
+                let mut rows = inventory.appliances.iter();
+                rows.find(|row| row.name == appliance).map(|row| row.origin)
+            }
+            _ => None,
+        }
+    }
+
+    /// Where a fact about names and endpoints is stated.
+    fn naming(&self, fact: Fact) -> Option<Span> {
+        let inventory = self.topology.inventory();
+        match fact {
+            Fact::DnsServer(vnet, _) => {
+                let mut rows = inventory.dns_servers.iter();
+                rows.find(|row| row.vnet == vnet).map(|row| row.origin)
+            }
+            Fact::Resolver(vnet, address) => {
+                let mut rows = inventory.resolvers.iter();
+                rows.find(|row| row.vnet == vnet && row.addresses.contains(&address)).map(|row| row.origin)
+            }
+            Fact::PrivateZone(zone) => {
+                let link = inventory.zone_links.iter().find(|row| row.zone == zone).map(|row| row.origin);
+                let named = || {
+                    let mut rows = inventory.private_endpoints.iter();
+                    rows.find(|row| row.zone == Some(zone)).map(|row| row.origin)
+                };
+                link.or_else(named)
+            }
+            Fact::ZoneLink(zone, vnet) => {
+                let mut rows = inventory.zone_links.iter();
+                rows.find(|row| row.zone == zone && row.vnet == Some(vnet)).map(|row| row.origin)
+            }
+            Fact::PrivateEndpoint(endpoint, ..) => {
+                let mut rows = inventory.private_endpoints.iter();
+                rows.find(|row| row.name == endpoint).map(|row| row.origin)
+            }
+            _ => None,
         }
     }
 }

@@ -105,12 +105,11 @@ pub(super) fn along<F: Fields, T>(
     read: &mut impl FnMut(&F, &str, &mut Resources) -> T,
 ) -> Vec<T> {
     let Some((outer, rest)) = path.split_once('.') else { return vec![read(fields, path, resources)] };
-    let inner = match outer.strip_suffix("[]") {
-        Some(list) => objects(fields, list, resources),
-        None => {
-            tell_kind(fields, outer, false, resources);
-            fields.object(outer).into_iter().collect()
-        }
+    let inner = if let Some(list) = outer.strip_suffix("[]") {
+        objects(fields, list, resources)
+    } else {
+        tell_kind(fields, outer, false, resources);
+        fields.object(outer).into_iter().collect()
     };
     inner.iter().flat_map(|object| along(object, rest, resources, read)).collect()
 }
@@ -131,7 +130,9 @@ pub(super) fn one_or_more<F: Fields>(fields: &F, name: &str, resources: &mut Res
         return objects(fields, name, resources);
     }
     let only = fields.object(name);
-    only.iter().for_each(|only| tell_kind(only, PROPERTIES, false, resources));
+    if let Some(only) = &only {
+        tell_kind(only, PROPERTIES, false, resources);
+    }
     only.into_iter().collect()
 }
 

@@ -33,9 +33,9 @@ fn address(inventory: &Inventory, dice: &mut Dice) -> IpAddr {
     let sites = inventory.sites.iter().flat_map(|row| &row.address_space);
     let nets: Vec<_> = vnets.chain(sites).map(|prefix| prefix.net()).collect();
     match dice.below(12) {
-        0 => "168.63.129.16".parse().unwrap(),
-        1 => "8.8.8.8".parse().unwrap(),
-        _ if nets.is_empty() => "10.0.0.4".parse().unwrap(),
+        0 => [168, 63, 129, 16].into(),
+        1 => [8, 8, 8, 8].into(),
+        _ if nets.is_empty() => [10, 0, 0, 4].into(),
         _ => {
             let net = *dice.one(&nets);
             // The corner, as often as not, where longer prefixes of others lie.
@@ -69,7 +69,7 @@ pub(crate) fn named(mut inventory: Inventory, dice: &mut Dice) -> Inventory {
         if dice.percent(20) {
             let name = inventory.labels.intern(&format!("endpoint-{}", vnet.index()));
             let zone = dice.percent(50).then(|| *dice.one(&zones));
-            let addresses = vec![addresses.pop().unwrap_or_else(|| "10.0.0.9".parse().unwrap())];
+            let addresses = vec![addresses.pop().unwrap_or_else(|| [10, 0, 0, 9].into())];
             let made = PrivateEndpoint::new(name, *vnet, nowhere());
             inventory.private_endpoints.push(PrivateEndpoint { addresses: addresses.clone(), zone, ..made });
         }

@@ -1,19 +1,20 @@
 //! What `routes`, `reach` and `names` have in common: reading, solving, narrowing and writing.
 
-use std::borrow::Cow;
+mod listing;
+
 use std::io::Write;
 use std::path::PathBuf;
 
 use clap::ValueEnum;
 use clap::ValueHint;
-use tunnelog::answer::{Analysis, Appliances, AsPaths, By, GatewayAnswer, Request, Status, Wanted};
-use tunnelog::class::Class;
+use tunnelog::answer::{Analysis, Appliances, AsPaths, By, GatewayAnswer, Request, Wanted};
 use tunnelog::facts::Facts;
 use tunnelog::import::load::is_folder_of_csv;
 use tunnelog::inventory::Inventory;
 use tunnelog::names::NameId;
 use tunnelog::select::{Narrowing, Target};
 
+pub(crate) use self::listing::{Listing, Owner, Statuses};
 use crate::cli::arguments::{
     Classes, Format, InventoryArguments, OutputArguments, RowFormat, ScopeArguments, To, Whose, destination,
 };
@@ -23,7 +24,7 @@ use crate::cli::shell::open::OpenedAll;
 use crate::cli::shell::output::Output;
 use crate::cli::shell::work::Progress;
 use crate::cli::shell::{held, names, work};
-use crate::cli::view::json::{Context, Origin, Row as Written};
+use crate::cli::view::json::{Context, Origin};
 use crate::cli::view::rows::{Chunk, Rows};
 use crate::cli::view::tables;
 use crate::cli::view::tables::{Cells, Columnar, Workbook};
@@ -84,6 +85,11 @@ impl AnswerArguments {
         }
     }
 
+    /// The gateways and the network that the answer is narrowed to.
+    fn narrowed(&self) -> impl Iterator<Item = &String> + Clone {
+        self.scope.gateway.iter().chain(self.to.as_ref().and_then(To::network))
+    }
+
     /// Fails where a format is asked for that holds nothing but the rows of the verb.
     pub(crate) fn refuse_binary(&self, option: &str) -> Result<(), Failure> {
         match self.output.format {
@@ -96,82 +102,6 @@ impl AnswerArguments {
     }
 }
 
-/// One client, or all of a class.
-pub(crate) type Owner = (Option<u32>, Class);
-
-/// What statuses are asked for.
-#[derive(Clone, Copy)]
-pub(crate) struct Statuses<'a, S = Status> {
-    /// Those that count as a no.
-    pub(crate) fail_on: &'a [S],
-    /// Those of the rows that are written; all where it is empty.
-    pub(crate) only: &'a [S],
-}
-
-impl<S> Default for Statuses<'_, S> {
-    fn default() -> Self {
-        Self { fail_on: &[], only: &[] }
-    }
-}
-
-impl<S: Copy + PartialEq> Statuses<'_, S> {
-    /// True where a row has one of the statuses that count as a no.
-    fn fails<L: Listing<Status = S>>(self, rows: &[L::Row]) -> bool {
-        let is_no = |status: S| self.fail_on.contains(&status);
-        !self.fail_on.is_empty() && rows.iter().any(|row| L::status(row).is_some_and(is_no))
-    }
-
-    /// The rows that are written.
-    fn kept<L: Listing<Status = S>>(self, rows: &[L::Row]) -> Cow<'_, [L::Row]> {
-        if self.only.is_empty() {
-            return Cow::Borrowed(rows);
-        }
-        let is_kept = |row: &&L::Row| L::status(row).is_some_and(|status| self.only.contains(&status));
-        Cow::Owned(rows.iter().filter(is_kept).cloned().collect())
-    }
-}
-
-/// The rows of a verb.
-pub(crate) trait Listing {
-    /// A row as it is computed.
-    type Row: Clone + Send + Sync;
-    /// What can be said in a row.
-    type Status: Copy + PartialEq + Sync + 'static;
-    /// A row as it is written.
-    type Written<'a>: Written;
-    /// The name and version of the JSON document.
-    const SCHEMA: &'static str;
-    /// The rows that it is about.
-    const WANTED: Wanted;
-    /// True where a document has the appliances on the way of a row.
-    const HAS_APPLIANCES: bool;
-    /// True where it matters who has no row.
-    const TELLS_OF_NONE: bool;
-    /// True where it is about names, which follow from these rows.
-    const NAMES: bool = false;
-    /// What is to be said of a target that no network holds.
-    const NOWHERE: Option<Self::Status> = None;
-
-    fn rows(answer: &GatewayAnswer) -> &[Self::Row];
-    /// The rows that bear on a target, of a gateway of the connected component: all, where rows have none.
-    fn narrowed(_: &Narrowing, _: usize, answer: &GatewayAnswer) -> Vec<Self::Row> {
-        Self::rows(answer).to_vec()
-    }
-    fn owner(row: &Self::Row) -> Owner;
-    fn status(_: &Self::Row) -> Option<Self::Status> {
-        None
-    }
-    /// The rows of one gateway, or of one client, as they are written.
-    fn written<'a>(
-        context: Context<'a>,
-        gateway: NameId,
-        rows: &[Self::Row],
-        appliances: &Appliances,
-    ) -> impl Iterator<Item = Self::Written<'a>>;
-    /// Shows people the rows of one class or client.
-    fn section(page: &mut Page<'_>, gateway: NameId, rows: &[Self::Row]);
-}
-
 /// Answers for the inventories of the call.
 pub(crate) fn run<L: Listing>(
     arguments: &AnswerArguments,
@@ -181,13 +111,14 @@ pub(crate) fn run<L: Listing>(
     let inventories = &arguments.inventories;
     let opened = call.open_all(&inventories.paths, &inventories.changes)?;
     let mut questions = questions::<L>(&opened, arguments)?;
-    let wanted = arguments.scope.gateway.iter().chain(arguments.to.as_ref().and_then(To::network));
-    call.narrow(names::written(&opened.inventories, wanted));
+    call.narrow(names::written(&opened.inventories, arguments.narrowed()));
     let (mut output, format) = call.answer(&arguments.output)?;
     refuse_terminal(format, &output)?;
     let has_place = matches!(format, Format::Rows(RowFormat::Json | RowFormat::Ndjson));
     // A table has no place for them.
-    questions.iter_mut().for_each(|it| it.request.appliances = has_place && L::HAS_APPLIANCES);
+    for question in &mut questions {
+        question.request.appliances = has_place && L::HAS_APPLIANCES;
+    }
     let answer = Answer { opened: &opened, questions: &questions, statuses, arguments };
     let tally = match format {
         Format::Table => write_text::<L>(&questions, statuses, arguments.to.as_ref(), &mut output)?,
@@ -388,7 +319,9 @@ impl<S: Copy + PartialEq + Sync> Answer<'_, S> {
             held::tell(&sentences, matches!(format, Format::Table), call, output)?;
         }
         let without = tally.without.sentences(self.arguments.to.as_ref());
-        without.iter().for_each(|sentence| call.note(sentence));
+        for sentence in &without {
+            call.note(sentence);
+        }
         Ok(())
     }
 

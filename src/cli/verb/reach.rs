@@ -60,7 +60,7 @@ impl Verb for Args {
 }
 
 /// The rows of `reach`.
-pub(super) struct Reach;
+struct Reach;
 
 impl Listing for Reach {
     type Row = ReachRow;
@@ -131,15 +131,15 @@ fn sentences(page: &Page<'_>, gateway: NameId, rows: &[ReachRow]) -> Vec<String>
     };
     let reached = names(&[Status::Reachable]).len();
     let (lacking, closed) = (names(&[Status::NeedsRoute]), names(&[Status::Blackhole, Status::Unreachable]));
-    let mut counts = format!("Reachable: {reached} of {}.", reached + lacking.len() + closed.len());
+    let mut counts = vec![format!("Reachable: {reached} of {}.", reached + lacking.len() + closed.len())];
     if !lacking.is_empty() {
-        counts +=
-            &format!(" After adding a client route: {} more ({}).", lacking.len(), words::list(&lacking));
+        let (count, names) = (lacking.len(), words::list(&lacking));
+        counts.push(format!("After adding a client route: {count} more ({names})."));
     }
     if !closed.is_empty() {
-        counts += &format!(" Not reachable: {} ({}).", closed.len(), words::list(&closed));
+        counts.push(format!("Not reachable: {} ({}).", closed.len(), words::list(&closed)));
     }
-    let mut sentences: Vec<String> = page.is_whole.then_some(counts).into_iter().collect();
+    let mut sentences: Vec<String> = page.is_whole.then(|| counts.join(" ")).into_iter().collect();
     let pool = page.pool(gateway);
     for status in [Status::Blackhole, Status::Unreachable] {
         for group in groups.iter().filter(|group| group.status == status) {

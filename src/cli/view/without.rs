@@ -22,12 +22,11 @@ impl Without {
     pub(crate) fn add(&mut self, inventory: &Inventory, gateway: NameId, owners: Vec<(Option<u32>, Class)>) {
         for (client, class) in owners {
             let client = client.and_then(|index| inventory.clients.as_ref()?.get(index as usize));
-            match client {
-                Some(client) => self.clients.push(screen::one_line(&client.name)),
-                None => {
-                    let name = screen::one_line(inventory.names.text(gateway));
-                    self.gateways.entry(class).or_default().push(name);
-                }
+            if let Some(client) = client {
+                self.clients.push(screen::one_line(&client.name));
+            } else {
+                let name = screen::one_line(inventory.names.text(gateway));
+                self.gateways.entry(class).or_default().push(name);
             }
         }
     }

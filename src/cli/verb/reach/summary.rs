@@ -4,7 +4,6 @@ use tunnelog::answer::{Appliances, GatewayAnswer, ReachRow, Status, Wanted};
 use tunnelog::names::NameId;
 use tunnelog::select::Narrowing;
 
-use super::Reach;
 use crate::cli::verb::answers::{Listing, Owner};
 use crate::cli::view::json::{Context, Count};
 use crate::cli::view::text::Page;
@@ -17,25 +16,25 @@ impl Listing for Summary {
     type Status = Status;
     type Written<'a> = Count<'a>;
     const SCHEMA: &'static str = "tunnelog/reach-summary/1";
-    const WANTED: Wanted = Reach::WANTED;
-    const TELLS_OF_NONE: bool = Reach::TELLS_OF_NONE;
+    const WANTED: Wanted = Wanted::Reach;
+    const TELLS_OF_NONE: bool = false;
     const HAS_APPLIANCES: bool = false;
-    const NOWHERE: Option<Status> = Reach::NOWHERE;
+    const NOWHERE: Option<Status> = Some(Status::Unreachable);
 
     fn rows(answer: &GatewayAnswer) -> &[ReachRow] {
-        Reach::rows(answer)
+        &answer.reach
     }
 
     fn narrowed(to: &Narrowing, component: usize, answer: &GatewayAnswer) -> Vec<ReachRow> {
-        Reach::narrowed(to, component, answer)
+        to.reach(component, answer)
     }
 
     fn owner(row: &ReachRow) -> Owner {
-        Reach::owner(row)
+        (row.client, row.class)
     }
 
     fn status(row: &ReachRow) -> Option<Status> {
-        Reach::status(row)
+        Some(row.status)
     }
 
     fn written<'a>(
