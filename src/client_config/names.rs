@@ -2,10 +2,9 @@
 
 use std::net::IpAddr;
 
-use crate::answer::{ReachRow, Status};
+use crate::answer::{GatewayAnswer, Resolution, Status, status_of};
 use crate::inventory::Inventory;
 use crate::names::NameId;
-use crate::prefix::Prefix;
 
 /// What the clients of one gateway and class, or one client, are given for names.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -25,27 +24,23 @@ const PRIVATE_LINK: &str = "privatelink";
 const VAULTS: (&str, &str) = ("vaultcore.azure.net", "vault.azure.net");
 
 impl GivenNames {
-    /// What clients with these rows of `reach` are given by the VNet of `gateway`; none where the inventory says nothing of
-    /// DNS servers and zones.
+    /// What clients of `gateway` are given, by an answer of one class or client that has the rows of names; none where the inventory says
+    /// nothing of DNS servers and zones.
     #[must_use]
-    pub fn of(inventory: &Inventory, gateway: NameId, reach: &[ReachRow]) -> Option<Self> {
+    pub fn of(inventory: &Inventory, gateway: NameId, answer: &GatewayAnswer) -> Option<Self> {
         if inventory.dns_servers.is_empty() && inventory.zone_links.is_empty() {
             return None;
         }
         let rows = inventory.dns_servers.iter().filter(|row| row.vnet == gateway);
         let servers: Vec<IpAddr> = rows.flat_map(|row| row.servers.iter().copied()).collect();
-        let (reached, unreached): (Vec<IpAddr>, _) =
-            servers.iter().partition(|server| is_reached(reach, **server));
-        let home = |server: &IpAddr| {
-            let mut resolvers = inventory.resolvers.iter();
-            resolvers.find(|row| row.addresses.contains(server)).map(|row| row.vnet)
-        };
-        // Whatever is no resolver of Azure resolves a zone where it forwards to Azure.
-        let homes: Vec<Option<NameId>> = reached.iter().map(home).collect();
-        let links = inventory.zone_links.iter();
-        let resolving = links.filter(|row| homes.iter().any(|home| home.is_none() || *home == row.vnet));
+        let class = answer.routes.first().map(|row| row.class);
+        let status = |server: IpAddr| class.map(|class| status_of(&answer.reach, class, server));
+        let is_reached = |server: &IpAddr| status(*server) == Some(Status::Reachable);
+        let unreached = servers.iter().copied().filter(|server| !is_reached(server)).collect();
+        let resolving = answer.names.iter().filter(|row| row.status != Resolution::No);
+        let zones = resolving.filter_map(|row| row.zone);
         let mut zones: Vec<Box<str>> =
-            resolving.map(|row| inventory.labels.text(row.zone).to_ascii_lowercase().into()).collect();
+            zones.map(|zone| inventory.labels.text(zone).to_ascii_lowercase().into()).collect();
         zones.sort_unstable();
         zones.dedup();
         Some(Self { servers, unreached, zones })
@@ -79,14 +74,6 @@ impl GivenNames {
         suffixes.retain(|suffix| !all.iter().any(|other| suffix.ends_with(&format!(".{other}"))));
         suffixes
     }
-}
-
-/// True where the longest destination that covers a server is reached; what no network holds is not.
-fn is_reached(reach: &[ReachRow], server: IpAddr) -> bool {
-    let host = Prefix::from(server);
-    let covering = reach.iter().filter(|row| row.network != NameId::INTERNET && row.destination.covers(host));
-    let longest = covering.max_by_key(|row| (row.destination.length(), row.status == Status::Reachable));
-    longest.is_some_and(|row| row.status == Status::Reachable)
 }
 
 #[cfg(test)]

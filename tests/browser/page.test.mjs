@@ -298,7 +298,7 @@ test("paper has the whole map, however large the window was", async () => {
       // Ink reaches all four sides: nothing is cut, and nothing else is on the picture.
       assert.ok(drawn.ink[0] < 0.1 && drawn.ink[1] < 0.1 && drawn.ink[2] > 0.9 && drawn.ink[3] > 0.9, JSON.stringify(drawn));
       assert.ok(drawn.box[0] >= 0 && drawn.box[1] <= paper && drawn.box[2] <= 568, JSON.stringify(drawn));
-      assert.ok(Math.abs(drawn.whole) < 0.05, "its sides keep their proportion");
+      assert.ok(Math.abs(drawn.whole) < 0.05, `its sides keep their proportion: ${JSON.stringify(drawn)}`);
     }
     assert.ok(await tab.locator("#map").isHidden());
     assert.ok(await tab.locator("#reasons").isHidden(), "nobody can pick a network on paper");

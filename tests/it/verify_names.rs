@@ -316,9 +316,9 @@ fn given_by(servers: &str) -> Option<[Vec<String>; 3]> {
     let folder = folder(&files);
     let inventory = load(folder.path()).unwrap().inventory;
     let mut found = None;
-    let request = Request { classes: Some(vec![Class::Windows]), ..Request::default() };
+    let request = Request { classes: Some(vec![Class::Windows]), names: true, ..Request::default() };
     let Ok(()) = Analysis::new(&inventory).answer(&request, |gateway, rows| {
-        found = GivenNames::of(&inventory, gateway, &rows.reach);
+        found = GivenNames::of(&inventory, gateway, rows);
         Ok::<(), std::convert::Infallible>(())
     });
     let texts = |servers: &[std::net::IpAddr]| servers.iter().map(ToString::to_string).collect();

@@ -39,6 +39,7 @@ impl Subject {
             by: if client.is_some() { By::Client } else { By::Class },
             gateways: Some(vec![gateway]),
             classes: arguments.class.map(|class| vec![class]),
+            names: true,
             ..Request::default()
         };
         let mut answer = GatewayAnswer::default();

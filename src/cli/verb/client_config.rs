@@ -106,7 +106,7 @@ impl Verb for Args {
         call.narrow([opened.inventory.names.text(subject.gateway)]);
         let routes = missing_routes(&subject.answer.reach);
         let (whose, held) = (subject.words(&opened.inventory), subject.answer.routes.len());
-        let given = GivenNames::of(&opened.inventory, subject.gateway, &subject.answer.reach);
+        let given = GivenNames::of(&opened.inventory, subject.gateway, &subject.answer);
         let (names, given) = (&opened.inventory.names, given.as_ref());
         let wanted = Wanted { routes: &routes, names, whose: &whose, held, given };
         let text = text(self, &wanted, opened.inventory.names.text(subject.gateway))?;

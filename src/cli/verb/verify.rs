@@ -174,13 +174,13 @@ impl<'a> Compared<'a> {
             return Err(self.no_interface(name));
         }
         let before = self.old.map(|old| self.before(old, &subject)).transpose()?;
-        let given = GivenNames::of(inventory, subject.gateway, &subject.answer.reach);
+        let given = GivenNames::of(inventory, subject.gateway, &subject.answer);
         if self.table.kind.is_of_names() && given.is_none() {
             return Err(self.needs_names());
         }
         let was_given = self.old.zip(before.as_ref()).and_then(|(old, answer)| {
             let gateway = old.names.get(inventory.names.text(subject.gateway))?;
-            GivenNames::of(old, gateway, &answer.reach)
+            GivenNames::of(old, gateway, answer)
         });
         let known = known(inventory);
         let learned = |wanted: &[Prefix]| Gateway::new(&analysis, subject.gateway, Some(wanted)).learned;
