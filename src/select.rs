@@ -102,7 +102,7 @@ impl Target {
 /// let facts = Facts::lower(&inventory);
 /// let hub = facts.component_of(inventory.names.get("Hub").unwrap());
 /// // The second lies in the spoke's prefix, and in none of its subnets.
-/// let held = ["10.1.0.4", "10.1.9.5"].map(|address| {
+/// let held = ["10.1.1.4", "10.1.9.5"].map(|address| {
 ///     Narrowing::new(&facts, Target::Address(address.parse().unwrap())).networks(hub).len()
 /// });
 /// assert_eq!(held, [1, 0]);

@@ -35,6 +35,12 @@ pub(super) fn networks_of(inventory: &Inventory, edits: &[Edit<'_>]) -> Vec<Name
         let kept = links.find_map(|link| link.vnet.filter(|vnet| !named.contains(vnet)));
         is_missed |= kept.is_none();
         networks.extend(kept);
+        // A zone that goes takes all its links with it.
+        let goes = |edit: &Edit<'_>| matches!(edit.fact, Fact::PrivateZone(_)) && zone(edit) == Some(changed);
+        if edits.iter().any(goes) {
+            let links = inventory.zone_links.iter().filter(|link| link.zone == changed);
+            networks.extend(links.filter_map(|link| link.vnet));
+        }
         // What names the zone keeps it known, too.
         let naming = inventory.private_endpoints.iter().filter(|row| row.zone == Some(changed));
         networks.extend(naming.map(|row| row.vnet));
