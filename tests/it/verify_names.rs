@@ -309,6 +309,12 @@ fn given_by(servers: &str) -> Option<[Vec<String>; 3]> {
     let mut files = vec![
         ("vnets.csv", "name,address_space\nHub,10.0.0.0/16\nSpoke,10.1.0.0/16\n"),
         ("gateways.csv", "vnet,client_pool\nHub,192.168.0.0/24\n"),
+        // A zone that is linked to none of the VNets that are joined with the gateway's is no zone of its clients.
+        (
+            "peerings.csv",
+            "vnet,remote_vnet,allow_gateway_transit,use_remote_gateways\nHub,Spoke,false,false\n\
+             Spoke,Hub,false,false\n",
+        ),
     ];
     if servers != "none" {
         files.extend(names.iter().map(|(name, text)| (*name, text.as_str())));
