@@ -106,6 +106,10 @@ impl Call {
             report.diagnostics.clear();
             return;
         }
+        if self.quiet {
+            report.diagnostics.clear();
+            return;
+        }
         self.keep_unmodelled(report);
         self.foot.borrow_mut().count(path, changes, std::mem::take(&mut report.diagnostics));
     }

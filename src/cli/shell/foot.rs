@@ -7,6 +7,7 @@ use tunnelog::diagnostic::{Code, Diagnostic, Severity};
 
 use crate::cli::arguments::ChangeArguments;
 use crate::cli::shell::screen;
+use crate::cli::view::words;
 
 /// So many inventories are named; more are counted.
 const NAMED: usize = 3;
@@ -19,7 +20,7 @@ pub(crate) struct Foot {
     counted: Vec<(String, Vec<Diagnostic>)>,
     /// True where changes were made before.
     is_changed: bool,
-    /// What the answer is narrowed to.
+    /// What the answer is narrowed to, as findings quote it, in small letters.
     about: Vec<String>,
 }
 
@@ -37,7 +38,7 @@ impl Foot {
 
     /// Narrows the answer to what is called `names`.
     pub(crate) fn narrow<'a>(&mut self, names: impl IntoIterator<Item = &'a str>) {
-        self.about.extend(names.into_iter().map(str::to_lowercase));
+        self.about.extend(names.into_iter().map(|name| format!("`{}`", name.to_lowercase())));
     }
 
     /// What was found in each inventory, in the order in which they were read; it is no longer counted.
@@ -60,20 +61,30 @@ impl Foot {
 
     /// How much was found, and which verb shows it.
     fn counts(&self) -> Option<String> {
-        let all = || self.counted.iter().flat_map(|(_, findings)| findings);
-        let of = |weight: Severity| all().filter(move |finding| finding.severity() == weight);
-        let meant = match of(Severity::Warning).filter(|finding| self.is_about(finding)).count() {
+        let (mut warnings, mut notes, mut about) = (0, 0, 0);
+        for finding in self.counted.iter().flat_map(|(_, findings)| findings) {
+            match finding.severity() {
+                Severity::Warning => {
+                    warnings += 1;
+                    about += usize::from(self.is_about(finding));
+                }
+                Severity::Note => notes += 1,
+                Severity::Error => {}
+            }
+        }
+        let meant = match about {
             _ if self.about.is_empty() => String::new(),
             0 => ", none of them about this answer".to_owned(),
             count => format!(", {count} of them about this answer"),
         };
-        let counts = match (of(Severity::Warning).count(), of(Severity::Note).count()) {
+        let counts = match (warnings, notes) {
             (0, 0) => return None,
-            (0, notes) => counted(notes, "note"),
-            (warnings, 0) => counted(warnings, "warning") + &meant,
+            (0, notes) => words::counted(notes, "note"),
+            (warnings, 0) => words::counted(warnings, "warning") + &meant,
             (warnings, notes) => {
                 let comma = if meant.is_empty() { "" } else { "," };
-                format!("{}{meant}{comma} and {}", counted(warnings, "warning"), counted(notes, "note"))
+                let warnings = words::counted(warnings, "warning");
+                format!("{warnings}{meant}{comma} and {}", words::counted(notes, "note"))
             }
         };
         let with_findings = self.counted.iter().filter(|(_, findings)| !findings.is_empty());
@@ -86,14 +97,12 @@ impl Foot {
 
     /// True where a finding names what the answer is narrowed to.
     fn is_about(&self, finding: &Diagnostic) -> bool {
+        if self.about.is_empty() {
+            return false;
+        }
         let message = finding.message.to_lowercase();
-        self.about.iter().any(|name| message.contains(&format!("`{name}`")))
+        self.about.iter().any(|name| message.contains(name))
     }
-}
-
-fn counted(count: usize, noun: &str) -> String {
-    let plural = if count == 1 { "" } else { "s" };
-    format!("{count} {noun}{plural}")
 }
 
 #[cfg(test)]

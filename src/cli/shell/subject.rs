@@ -26,11 +26,13 @@ pub(crate) struct Subject {
 struct Found;
 
 impl Subject {
-    /// Resolves the names in the arguments and answers for them; `path` is that of the inventory.
+    /// Resolves the names in the arguments and answers for them; `path` is that of the inventory, and what names resolve to
+    /// is told where `names` is true.
     pub(crate) fn new(
         arguments: &SubjectArguments,
         analysis: &Analysis<'_>,
         path: &str,
+        names: bool,
     ) -> Result<Self, Failure> {
         let inventory = analysis.inventory();
         let (gateway, client) = whom(arguments, inventory, path)?;
@@ -39,7 +41,7 @@ impl Subject {
             by: if client.is_some() { By::Client } else { By::Class },
             gateways: Some(vec![gateway]),
             classes: arguments.class.map(|class| vec![class]),
-            names: true,
+            names,
             ..Request::default()
         };
         let mut answer = GatewayAnswer::default();

@@ -97,7 +97,7 @@ impl Verb for Args {
     fn run(&self, call: &Call) -> Result<Exit, Failure> {
         let mut opened = call.open(&self.path, &self.changes)?;
         let analysis = Analysis::with_facts(&opened.inventory, &opened.facts);
-        let subject = Subject::new(&self.subject, &analysis, &self.path.display().to_string())?;
+        let subject = Subject::new(&self.subject, &analysis, &self.path.display().to_string(), true)?;
         if let (ConfigKind::AzureVpnConfig, Some(Os::Linux)) = (self.kind, subject.system(&opened.inventory))
         {
             return Err(Failure::new("the Azure VPN Client for Linux was retired on 2026-08-31")

@@ -161,7 +161,7 @@ fn answered(
     };
     let whom = SubjectArguments { client, gateway, class: arguments.class, profile: arguments.profile };
     let path = arguments.inventory.path.display().to_string();
-    let subject = Subject::new(&whom, &Analysis::with_facts(inventory, facts), &path)?;
+    let subject = Subject::new(&whom, &Analysis::with_facts(inventory, facts), &path, false)?;
     diagram.answered(subject.gateway, &subject.answer.reach);
     let analysis = Analysis::with_facts(inventory, facts);
     diagram.with_internet(&subject.answer.reach, &leaving(&analysis, &subject, arguments.profile.get()));

@@ -161,7 +161,8 @@ impl<'a> Compared<'a> {
     fn client(&self) -> Result<Verdict<'a>, Failure> {
         let inventory = self.inventory;
         let analysis = Analysis::with_facts(inventory, self.facts);
-        let subject = Subject::new(&self.arguments.subject, &analysis, &self.path())?;
+        let subject =
+            Subject::new(&self.arguments.subject, &analysis, &self.path(), self.table.kind.tells_of_names())?;
         let pool = pool(inventory, subject.gateway);
         let interface = match &self.arguments.interface {
             Some(name) => Interface::Named(name),
@@ -244,7 +245,7 @@ impl<'a> Compared<'a> {
             class: Some(subject.class),
             profile: self.arguments.subject.profile,
         };
-        Ok(Subject::new(&arguments, &Analysis::new(old), &path)?.answer)
+        Ok(Subject::new(&arguments, &Analysis::new(old), &path, self.table.kind.tells_of_names())?.answer)
     }
 
     fn no_interface(&self, name: &str) -> Failure {

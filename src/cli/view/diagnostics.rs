@@ -1,7 +1,6 @@
 //! Findings as people read them: the row, the cell underlined, what was expected, and help.
 
 use std::borrow::Cow;
-use std::fmt::Write as _;
 use std::io::{self, Write};
 use std::ops::Range;
 
@@ -9,6 +8,8 @@ use annotate_snippets::{Annotation, AnnotationKind, Group, Level, Renderer, Snip
 use tunnelog::diagnostic::{Diagnostic, Report, Severity};
 use tunnelog::marks::is_unseen;
 use tunnelog::source::{FileId, Sources};
+
+use crate::cli::view::words;
 
 /// So many findings are shown; nobody reads more, and the rest is counted.
 const SHOWN: usize = 100;
@@ -148,17 +149,15 @@ fn harmless(text: &str) -> Cow<'_, str> {
 }
 
 fn summary(findings: &[Diagnostic]) -> String {
-    let mut line = String::new();
-    for severity in [Severity::Error, Severity::Warning, Severity::Note] {
-        let count = findings.iter().filter(|finding| finding.severity() == severity).count();
-        if count > 0 {
-            let separator = if line.is_empty() { "" } else { ", " };
-            let plural = if count == 1 { "" } else { "s" };
-            // Writing to a string does not fail.
-            let _ = write!(line, "{separator}{count} {}{plural}", severity.word());
-        }
+    let mut counts = [Severity::Error, Severity::Warning, Severity::Note].map(|severity| (severity, 0));
+    for finding in findings {
+        counts
+            .iter_mut()
+            .filter(|(severity, _)| *severity == finding.severity())
+            .for_each(|(_, count)| *count += 1);
     }
-    line
+    let found = counts.into_iter().filter(|(_, count)| *count > 0);
+    found.map(|(severity, count)| words::counted(count, severity.word())).collect::<Vec<_>>().join(", ")
 }
 
 #[cfg(test)]

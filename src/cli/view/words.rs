@@ -11,6 +11,12 @@ pub(crate) const DOWNLOAD: &str = "Download the profile again after a change to 
 /// How many names a sentence takes.
 const NAMES: usize = 12;
 
+/// So many of what `noun` names.
+pub(crate) fn counted(count: usize, noun: &str) -> String {
+    let plural = if count == 1 { "" } else { "s" };
+    format!("{count} {noun}{plural}")
+}
+
 /// The mark of a status in tables.
 pub(crate) fn mark(status: Status) -> char {
     match status {
