@@ -13,8 +13,8 @@ use self::id::ResourceId;
 use self::refused::Refusal;
 use self::resources::{Resources, Side};
 use crate::diagnostic::{Code, Diagnostic, Report, Severity, few};
-use crate::inventory::Inventory;
 use crate::inventory::text_file::{self, Text};
+use crate::inventory::{Input, Inventory, unpack};
 use crate::source::{FileId, Sources, Span};
 
 mod answers;
@@ -60,11 +60,22 @@ const MOST_FILES: usize = 1 << 15;
 /// Findings and files are added to `report`, whose findings are then in file order. None where the
 /// export cannot be read or is none; the report says why.
 pub fn read_export(paths: &[PathBuf], report: &mut Report) -> Option<Inventory> {
+    let inputs = files(paths, report)?;
+    read_inputs(inputs, report)
+}
+
+/// Reads what was packed into the file at `path` as one export.
+fn read_unpacked(path: &Path, inputs: Vec<Input>, report: &mut Report) -> Option<Inventory> {
+    let inputs = of_export(path, inputs, report)?;
+    read_inputs(inputs, report)
+}
+
+fn read_inputs(inputs: Vec<Input>, report: &mut Report) -> Option<Inventory> {
     let mut reading = Reading::default();
-    let paths = files(paths, report)?;
-    let is_one = paths.len() == 1;
-    for path in paths {
-        let file = add(&path, report);
+    let is_one = inputs.len() == 1;
+    for input in inputs {
+        let path = input.path.clone();
+        let file = add(input, report);
         reading.only_file = file.filter(|_| is_one);
         match file {
             Some(file) => reading.file(file, &path, &report.sources),
@@ -96,13 +107,14 @@ pub struct Planned {
 /// either cannot be read, or where there is no plan at `path`; the report says why.
 pub fn read_plan(path: &Path, estate: Option<&Path>, report: &mut Report) -> Option<Planned> {
     let mut reading = Reading::default();
-    for path in estate.map_or(Some(Vec::new()), |estate| files(&[estate.to_path_buf()], report))? {
-        match add(&path, report) {
+    for input in estate.map_or(Some(Vec::new()), |estate| files(&[estate.to_path_buf()], report))? {
+        let path = input.path.clone();
+        match add(input, report) {
             Some(file) => reading.file(file, &path, &report.sources),
             None => reading.is_broken = true,
         }
     }
-    let file = add(path, report)?;
+    let file = add(Input::on_disk(path.to_path_buf()), report)?;
     let [before, after] = [Side::Before, Side::After].map(|side| {
         let mut part = Reading { plan: Some(side), ..Reading::default() };
         part.resources.planned.subscription = reading.resources.only_subscription();
@@ -323,24 +335,27 @@ fn note_pages(resources: &mut Resources) {
     }
 }
 
-/// The files at `paths` and in the folders among them, folders one level deep, sorted.
-fn files(paths: &[PathBuf], report: &mut Report) -> Option<Vec<PathBuf>> {
+/// The files at `paths`, in the folders among them one level deep, and in the packed files, sorted in each.
+fn files(paths: &[PathBuf], report: &mut Report) -> Option<Vec<Input>> {
     let mut files = Vec::new();
     for path in paths {
         if path.is_dir() {
-            let before = files.len();
-            walk(path, 1, &mut files, report)?;
-            if files.len() == before {
-                let message = format!("no JSON or CSV file in `{}`", path.display());
-                report.push(Diagnostic::new(Code::NotAnInventory, message).help(refused::HOW_TO_EXPORT));
-                return None;
-            }
+            let mut found = Vec::new();
+            walk(path, 1, &mut found, report)?;
+            files.extend(of_export(path, found, report)?);
         } else {
-            files.push(path.clone());
+            match unpack(path) {
+                None => files.push(Input::on_disk(path.clone())),
+                Some(Ok(inputs)) => files.extend(of_export(path, inputs, report)?),
+                Some(Err(findings)) => {
+                    report.diagnostics.extend(findings);
+                    return None;
+                }
+            }
         }
     }
     let mut seen = BTreeSet::new();
-    files.retain(|path| seen.insert(path.clone()));
+    files.retain(|file| seen.insert(file.path.clone()));
     if files.len() > MOST_FILES {
         let message =
             format!("{} files are more than the {MOST_FILES} that one export may have", files.len());
@@ -350,13 +365,25 @@ fn files(paths: &[PathBuf], report: &mut Report) -> Option<Vec<PathBuf>> {
     Some(files)
 }
 
-/// True for what is taken for an export in a folder of them.
-fn is_export(path: &Path) -> bool {
-    path.extension()
-        .is_some_and(|it| ["json", "csv", "tfstate"].iter().any(|known| it.eq_ignore_ascii_case(known)))
+/// Those of `inputs`, which were found at `path`, that are taken for an export; there has to be one.
+fn of_export(path: &Path, mut inputs: Vec<Input>, report: &mut Report) -> Option<Vec<Input>> {
+    inputs.retain(|input| is_export(&input.path));
+    if inputs.is_empty() {
+        let message = format!("no JSON or CSV file in `{}`", path.display());
+        report.push(Diagnostic::new(Code::NotAnInventory, message).help(refused::HOW_TO_EXPORT));
+        return None;
+    }
+    Some(inputs)
 }
 
-fn walk(folder: &Path, deeper: usize, files: &mut Vec<PathBuf>, report: &mut Report) -> Option<()> {
+/// True for what is taken for an export in a folder of them, be it packed by gzip.
+fn is_export(path: &Path) -> bool {
+    let has = |path: &Path, known: &str| path.extension().is_some_and(|it| it.eq_ignore_ascii_case(known));
+    let unpacked = if has(path, "gz") { path.with_extension("") } else { path.to_path_buf() };
+    ["json", "csv", "tfstate"].iter().any(|known| has(&unpacked, known))
+}
+
+fn walk(folder: &Path, deeper: usize, files: &mut Vec<Input>, report: &mut Report) -> Option<()> {
     let entries = fs::read_dir(folder).and_then(Iterator::collect::<std::io::Result<Vec<_>>>);
     let entries = match entries {
         Ok(entries) => entries,
@@ -372,17 +399,18 @@ fn walk(folder: &Path, deeper: usize, files: &mut Vec<PathBuf>, report: &mut Rep
             if deeper > 0 {
                 walk(&path, deeper - 1, files, report)?;
             }
-        } else if is_export(&path) {
-            files.push(path);
+        } else {
+            files.push(Input::on_disk(path));
         }
     }
     Some(())
 }
 
 /// Reads a file into the report's sources.
-fn add(path: &Path, report: &mut Report) -> Option<FileId> {
-    let shown = path.display().to_string();
-    match text_file::load(path) {
+fn add(input: Input, report: &mut Report) -> Option<FileId> {
+    let (path, text) = input.load();
+    let (path, shown) = (path.as_path(), path.display().to_string());
+    match text {
         Ok(Text::Clean(text)) => {
             let is_json = text[text::comment_length(&text)..].starts_with(['{', '[']);
             let layout = (!is_json).then(|| table::layout(&text));

@@ -4,9 +4,9 @@ use std::fs::{self, File};
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
-use super::{is_export, read_export, text};
+use super::{is_export, read_export, read_unpacked, text};
 use crate::diagnostic::{Code, Diagnostic, Report};
-use crate::inventory::{FILES, Inventory, read_folder};
+use crate::inventory::{FILES, Input, Inventory, read_folder, read_inputs, unpack};
 
 /// An inventory that was read without an error.
 #[derive(Debug)]
@@ -37,6 +37,9 @@ pub fn load(path: impl AsRef<Path>) -> Result<Loaded, Report> {
         report.push(finding);
         return Err(report);
     }
+    if let Some(unpacked) = unpack(path) {
+        return packed(path, unpacked, report);
+    }
     let inventory = match own_folder(path).or_else(|| lacks_vnets(path).then_some(path)) {
         Some(folder) => read_folder(folder, &mut report),
         None => read_export(&[path.to_path_buf()], &mut report),
@@ -47,10 +50,62 @@ pub fn load(path: impl AsRef<Path>) -> Result<Loaded, Report> {
     }
 }
 
-/// True where `path` is read as a folder of CSV files and not as an export.
+/// Reads what was in a packed file at `path`.
+fn packed(
+    path: &Path,
+    unpacked: Result<Vec<Input>, Vec<Diagnostic>>,
+    mut report: Report,
+) -> Result<Loaded, Report> {
+    let inputs = match unpacked {
+        Ok(inputs) => inputs,
+        Err(findings) => {
+            report.diagnostics.extend(findings);
+            return Err(report);
+        }
+    };
+    let inventory = match &own_parts(&inputs)[..] {
+        [] => read_unpacked(path, inputs, &mut report),
+        [folder] => {
+            let beside = inputs.into_iter().filter(|input| input.path.parent() == Some(folder));
+            read_inputs(folder, beside.collect(), &mut report)
+        }
+        [one, other, ..] => {
+            let message = format!("`{}` holds several inventories", path.display());
+            let help = format!("pack one alone: there are `{}` and `{}`", one.display(), other.display());
+            report.push(Diagnostic::new(Code::NotAnInventory, message).help(help));
+            None
+        }
+    };
+    match inventory {
+        Some(inventory) => Ok(Loaded { inventory, report }),
+        None => Err(report),
+    }
+}
+
+/// The folders in a packed file that hold VNets in the project's own form.
+fn own_parts(inputs: &[Input]) -> Vec<PathBuf> {
+    let longest = usize::try_from(LONGEST_HEADER).unwrap_or(usize::MAX);
+    let is_own = |input: &&Input| {
+        let start = input.bytes().unwrap_or_default();
+        is_own_header(&input.path, start[..start.len().min(longest)].to_vec())
+    };
+    let vnets = inputs.iter().filter(|input| is_called(&input.path, FILES[0].name)).filter(is_own);
+    let mut folders: Vec<PathBuf> =
+        vnets.filter_map(|input| input.path.parent()).map(Path::to_path_buf).collect();
+    folders.dedup();
+    folders
+}
+
+/// True where `path` is a folder that is read as CSV files and not as an export, or a file that stands for its folder.
 #[must_use]
 pub fn is_folder_of_csv(path: &Path) -> bool {
     own_folder(path).is_some()
+}
+
+/// True where `path` is in the project's own form and no export, be it packed into one file.
+#[must_use]
+pub fn is_inventory(path: &Path) -> bool {
+    is_folder_of_csv(path) || unpack(path).is_some_and(|it| it.is_ok_and(|it| !own_parts(&it).is_empty()))
 }
 
 /// True where a file of an inventory in the project's own form is called so.
@@ -135,9 +190,11 @@ fn is_own(vnets: &Path) -> bool {
     }
     let mut start = Vec::new();
     let is_read = File::open(vnets).and_then(|file| file.take(LONGEST_HEADER).read_to_end(&mut start));
-    if is_read.is_err() {
-        return false;
-    }
+    is_read.is_ok() && is_own_header(vnets, start)
+}
+
+/// True where a file that begins with `start` has the header of the project's own form.
+fn is_own_header(vnets: &Path, mut start: Vec<u8>) -> bool {
     // The names that matter are ASCII, and UTF-16 is ASCII between zeros and behind a mark.
     start.retain(|byte| byte.is_ascii() && *byte != 0);
     let start = String::from_utf8_lossy(&start).to_lowercase();

@@ -244,7 +244,10 @@ pub(super) fn archive(path: &Path, text: &str) -> Diagnostic {
     let (message, help) = if text.contains("tfplan") {
         (format!("`{shown}` is a plan as Terraform keeps it"), HOW_TO_PLAN_WITH_TERRAFORM)
     } else {
-        (format!("`{shown}` is a workbook of a spreadsheet program, or another archive"), HOW_TO_EXPORT)
+        (
+            format!("`{shown}` is an archive or a workbook"),
+            "unpack it first; an export in one is read by its path",
+        )
     };
     Diagnostic::new(Code::NotAnInventory, message).help(help)
 }

@@ -7,7 +7,7 @@
 //! is found again in the text only when there is something to say about it.
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use rayon::prelude::*;
 
@@ -19,17 +19,23 @@ use crate::source::Sources;
 mod cell;
 mod clean;
 mod directory;
+mod inflate;
+mod input;
 mod links;
 pub(crate) mod load;
 mod machines;
 mod naming;
 mod networks;
+mod packed;
 mod quotes;
 mod routing;
 mod row;
 mod sheet;
 mod suggest;
+mod workbook;
 
+pub(crate) use input::Input;
+pub(crate) use packed::unpack;
 pub(crate) use suggest::{Suggestions, nearest, shortened};
 
 use directory::{Directory, Tables};
@@ -41,8 +47,19 @@ use sheet::Sheet;
 ///
 /// None where an error was found.
 pub fn read_folder(path: &Path, report: &mut Report) -> Option<Inventory> {
+    match listed(path) {
+        Ok(inputs) => read_inputs(path, inputs, report),
+        Err(finding) => {
+            report.push(finding);
+            None
+        }
+    }
+}
+
+/// Reads the CSV files among `inputs`, which are all that is in the folder or packed file at `path`.
+pub(crate) fn read_inputs(path: &Path, inputs: Vec<Input>, report: &mut Report) -> Option<Inventory> {
     let errors_before = count_errors(report);
-    let inventory = read(path, report);
+    let inventory = read(path, inputs, report);
     report.sort();
     inventory.filter(|_| count_errors(report) == errors_before)
 }
@@ -51,9 +68,9 @@ fn count_errors(report: &Report) -> usize {
     report.diagnostics.iter().filter(|finding| finding.severity() == Severity::Error).count()
 }
 
-fn read<'report>(folder: &Path, report: &'report mut Report) -> Option<Inventory> {
-    let mut paths = find_files(folder, report)?;
-    if !paths.contains_key(FILES[0].name) {
+fn read<'report>(folder: &Path, inputs: Vec<Input>, report: &'report mut Report) -> Option<Inventory> {
+    let mut files = find_files(inputs, report);
+    if !files.contains_key(FILES[0].name) {
         report.push(
             Diagnostic::new(
                 Code::NotAnInventory,
@@ -63,13 +80,12 @@ fn read<'report>(folder: &Path, report: &'report mut Report) -> Option<Inventory
         );
         return None;
     }
-    let found = FILES.each_ref().map(|layout| (layout, paths.remove(layout.name)));
-    let loaded: Vec<Option<Result<Text, String>>> =
-        found.par_iter().map(|(_, path)| path.as_deref().map(load::load)).collect();
-    let mut sheets = found
+    let found = FILES.each_ref().map(|layout| (layout, files.remove(layout.name)));
+    let loaded: Vec<_> =
+        found.into_par_iter().map(|(layout, input)| (layout, input.map(Input::load))).collect();
+    let mut sheets = loaded
         .into_iter()
-        .zip(loaded)
-        .map(|((layout, path), text)| path.zip(text).map(|(path, text)| open(&path, layout, text, report)));
+        .map(|(layout, loaded)| loaded.map(|(path, text)| open(&path, layout, text, report)));
     let [vnets, gateways, sites, peerings, tunnels, clients, others @ ..] =
         std::array::from_fn::<_, { FILES.len() }, _>(|_| sheets.next().flatten());
     let [subnets, route_tables, routes, appliances, dns_servers, resolvers, zones, private_endpoints] =
@@ -121,50 +137,49 @@ struct Reading<'report> {
     tables: Tables,
 }
 
-/// The files of the folder that an inventory may have, by their names in lower case.
-fn find_files(folder: &Path, report: &mut Report) -> Option<BTreeMap<&'static str, PathBuf>> {
-    let listing = std::fs::read_dir(folder).and_then(Iterator::collect::<Result<Vec<_>, _>>);
-    let mut entries = match listing {
-        Ok(entries) => entries,
-        Err(error) => {
-            report.push(load::unreadable(folder, &load::cause(&error)));
-            return None;
-        }
-    };
+/// What stands in the folder at `path`, in the order of names.
+fn listed(path: &Path) -> Result<Vec<Input>, Diagnostic> {
+    let listing = std::fs::read_dir(path).and_then(Iterator::collect::<Result<Vec<_>, _>>);
+    let mut entries = listing.map_err(|error| load::unreadable(path, &load::cause(&error)))?;
     // The order in which a system lists a folder is not fixed.
     entries.sort_by_key(std::fs::DirEntry::file_name);
-    let mut found: BTreeMap<&'static str, PathBuf> = BTreeMap::new();
+    Ok(entries.into_iter().map(|entry| Input::on_disk(entry.path())).collect())
+}
+
+/// The files that an inventory may have, by their names in lower case.
+fn find_files(inputs: Vec<Input>, report: &mut Report) -> BTreeMap<&'static str, Input> {
+    let mut found: BTreeMap<&'static str, Input> = BTreeMap::new();
     let mut others = Vec::new();
-    for entry in entries {
-        let file_name = entry.file_name();
+    for input in inputs {
+        let file_name = input.path.file_name().unwrap_or_default();
         let Some(name) =
             FILES.iter().map(|layout| layout.name).find(|name| file_name.eq_ignore_ascii_case(name))
         else {
-            others.push(entry.path());
+            others.push(input);
             continue;
         };
         if let Some(first) = found.get(name) {
             report.push(
-                load::unreadable(&entry.path(), &format!("`{}` has the same name", first.display()))
+                load::unreadable(&input.path, &format!("`{}` has the same name", first.path.display()))
                     .help("file names are compared without regard to case; keep one of the two"),
             );
         } else {
-            found.insert(name, entry.path());
+            found.insert(name, input);
         }
     }
     if found.contains_key(FILES[0].name) {
-        for path in &others {
-            note_unknown(path, report);
+        for input in &others {
+            note_unknown(input, report);
         }
     }
-    Some(found)
+    found
 }
 
 /// Notes a file that looks like part of an inventory and is not.
-fn note_unknown(path: &Path, report: &mut Report) {
-    let has = |wanted: &str| path.extension().is_some_and(|it| it.eq_ignore_ascii_case(wanted));
-    let (is_csv, is_json) = (has("csv"), has("json"));
-    if !(is_csv || is_json) || !path.is_file() {
+fn note_unknown(input: &Input, report: &mut Report) {
+    let path = &input.path;
+    let (is_csv, is_json) = (input.has_extension("csv"), input.has_extension("json"));
+    if !(is_csv || is_json) || !input.is_file() {
         return;
     }
     let message = format!("the file `{}` is ignored", path.display());

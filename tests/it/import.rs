@@ -1,7 +1,7 @@
 //! Raw exports of Azure become inventories.
 mod azapi;
 mod carried;
-mod describe;
+pub(crate) mod describe;
 mod learned;
 mod naming;
 mod others;

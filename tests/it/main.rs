@@ -13,6 +13,7 @@ mod fix;
 mod generate;
 mod import;
 mod layers;
+mod packed;
 mod queries;
 mod query;
 mod query_joins;

@@ -9,7 +9,7 @@ use clap::ValueEnum;
 use clap::ValueHint;
 use tunnelog::answer::{Analysis, Appliances, AsPaths, By, GatewayAnswer, Request, Wanted};
 use tunnelog::facts::Facts;
-use tunnelog::import::load::is_folder_of_csv;
+use tunnelog::import::load::is_inventory;
 use tunnelog::inventory::Inventory;
 use tunnelog::names::NameId;
 use tunnelog::select::{Narrowing, Target};
@@ -339,7 +339,7 @@ impl<S: Copy + PartialEq + Sync> Answer<'_, S> {
             question.inventory.gateways.iter().any(|gateway| !gateway.client_pool.is_empty())
         };
         let has_clients = self.questions.iter().any(has_clients);
-        let is_export = |path: &PathBuf| !is_folder_of_csv(path);
+        let is_export = |path: &PathBuf| !is_inventory(path);
         if (is_narrowed && has_clients) || !arguments.inventories.paths.iter().any(is_export) {
             return Ok(());
         }

@@ -9,7 +9,7 @@ use tunnelog::answer::Request;
 use tunnelog::check::check;
 use tunnelog::compare::{Comparison, Pair};
 use tunnelog::diagnostic::Report;
-use tunnelog::import::load::is_folder_of_csv;
+use tunnelog::import::load::is_inventory;
 use tunnelog::import::read_plan;
 use tunnelog::inventory::Inventory;
 
@@ -169,7 +169,7 @@ fn read(arguments: &Args, call: &Call) -> Sides {
 
 /// Reads a plan as the inventories before and after it. Warnings are about what comes after.
 fn planned(plan: &Path, estate: Option<&Path>, call: &Call) -> Result<Sides, Failure> {
-    if let Some(estate) = estate.filter(|estate| is_folder_of_csv(estate)) {
+    if let Some(estate) = estate.filter(|estate| is_inventory(estate)) {
         let message =
             format!("`{}` has names and no resource ids to find resources of a plan by", estate.display());
         return Err(Failure::new(message).help("give the export of Azure that it was made from"));

@@ -59,7 +59,7 @@ fn refuse_inventories(paths: &[PathBuf], report: &Report) -> Result<(), Failure>
     if report.diagnostics.iter().filter(is_error).any(|found| found.code != Code::NotAnInventory) {
         return Ok(());
     }
-    let Some(path) = paths.iter().find(|path| load::is_folder_of_csv(path)) else { return Ok(()) };
+    let Some(path) = paths.iter().find(|path| load::is_inventory(path)) else { return Ok(()) };
     let failure = Failure::new(format!("`{}` is an inventory already, and no export", path.display()));
     Err(failure.help("every other verb reads it as it is"))
 }

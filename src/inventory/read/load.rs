@@ -4,13 +4,21 @@ use std::fs::{File, Metadata};
 use std::io::{self, Read, Seek, SeekFrom};
 use std::path::Path;
 
+use flate2::read::MultiGzDecoder;
 use rayon::prelude::*;
 
+use super::inflate::Allowance;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::source::{FileId, Span};
 
 /// The bytes of a file from which on fetching them is shared among threads.
 const WORTH_SHARING: u64 = 1 << 23;
+
+/// What a file that gzip has packed begins with.
+const GZIP: &[u8] = b"\x1f\x8b";
+
+/// Where a tar archive says that it is one, and how.
+const TAR: (usize, &[u8]) = (257, b"ustar");
 
 /// The path that stands for the standard input.
 pub(crate) const STANDARD_INPUT: &str = "-";
@@ -72,8 +80,17 @@ fn is_device(_: &Metadata) -> bool {
     false
 }
 
-/// What bytes that came from elsewhere than a file hold; the cause where they are too many.
+/// What bytes hold, which may be packed by gzip; the cause where they are too many, or packed twice.
 pub(crate) fn from_bytes(bytes: Vec<u8>) -> Result<Text, String> {
+    let bytes = if bytes.starts_with(GZIP) {
+        let unpacked = Allowance::new(bytes.len() as u64).unpacked(MultiGzDecoder::new(&bytes[..]));
+        unpacked.map_err(|error| cause(&error))?
+    } else {
+        bytes
+    };
+    if bytes.get(TAR.0..).is_some_and(|rest| rest.starts_with(TAR.1)) {
+        return Err("it is a tar archive: unpack it first".to_owned());
+    }
     let text = decode(bytes);
     let length = match &text {
         Text::Clean(text) => text.len(),

@@ -148,12 +148,6 @@ fn tables_of_other_tools_are_known_by_their_columns() {
         let row = header.split(',').map(|_| "x").collect::<Vec<_>>().join(",");
         assert_refused(&files(&[("export.csv", format!("{header}\n{row}\n"))]), "not-an-inventory", message);
     }
-    let folder = tempfile::tempdir().unwrap();
-    let workbook = folder.path().join("report.xlsx");
-    std::fs::write(&workbook, b"PK\x03\x04\x14\0\xff\xff").unwrap();
-    let message =
-        format!("`{}` is a workbook of a spreadsheet program, or another archive", workbook.display());
-    assert_refused(&load(&workbook), "not-an-inventory", &message);
 }
 
 #[test]
