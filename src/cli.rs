@@ -11,13 +11,15 @@ use std::process::ExitCode;
 
 use anstyle::{AnsiColor, Style};
 use clap::error::ErrorKind;
-use clap::{ArgMatches, CommandFactory, FromArgMatches, Parser};
+use clap::{ArgMatches, Command, CommandFactory, FromArgMatches, Parser};
 use tunnelog::class::Profile;
+use tunnelog::diagnostic::Report;
 
-use self::arguments::{Color, OLD_MODEL, masked};
+use self::arguments::{Color, JOBS, OLD_MODEL, masked};
 use self::shell::call::Call;
 use self::shell::exit::{Exit, Failure};
 use self::shell::inputs::Places;
+use self::shell::settings::Settings;
 use self::shell::{screen, work};
 use self::verb::AnyVerb;
 
@@ -40,12 +42,45 @@ struct Arguments {
     color: Color,
 
     /// Hide warnings and notes on the standard error; errors are shown all the same, and so is what `check` finds.
-    #[arg(long, short, global = true)]
+    // A flag that takes a word too, as what is set for every call can be unsaid for one: `--quiet=false`.
+    #[arg(
+        long,
+        short,
+        global = true,
+        action = clap::ArgAction::Set,
+        num_args = 0..=1,
+        require_equals = true,
+        default_missing_value = "true",
+        default_value = "false",
+        hide_default_value = true,
+        hide_possible_values = true,
+        value_name = "BOOLEAN"
+    )]
     quiet: bool,
 
     /// How many threads work, 256 at most; as many as the machine has cores where this is left out.
-    #[arg(long, short, global = true, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
+    #[arg(long, short, global = true, value_name = "N", value_parser = clap::value_parser!(u16).range(JOBS))]
     jobs: Option<u16>,
+}
+
+/// Why there is nothing to do yet.
+enum Unread {
+    /// Help is wanted, or the command line is wrong.
+    Arguments(clap::Error),
+    /// What users have set for every call has errors.
+    Settings(Report),
+}
+
+impl From<clap::Error> for Unread {
+    fn from(error: clap::Error) -> Self {
+        Self::Arguments(error)
+    }
+}
+
+impl From<Report> for Unread {
+    fn from(report: Report) -> Self {
+        Self::Settings(report)
+    }
 }
 
 /// The command line, taken apart.
@@ -56,13 +91,20 @@ struct CommandLine {
     denies: bool,
     /// True where an option is called as it was before.
     is_dated: bool,
+    /// What is known of variables that set nothing.
+    notes: Vec<String>,
 }
 
 impl CommandLine {
-    /// Parses the command line, including what one argument demands of another.
-    fn read() -> Result<Self, clap::Error> {
+    /// Parses the command line, including what one argument demands of another, with what users have set for every call.
+    fn read() -> Result<Self, Unread> {
         let command = Arguments::command();
-        let matches = command.clone().try_get_matches_from(std::env::args_os().map(masked))?;
+        let parsed =
+            |command: &Command| command.clone().try_get_matches_from(std::env::args_os().map(masked));
+        // Help is given, and wrong use told, whatever is set.
+        let matches = parsed(&command)?;
+        let settings = Settings::read(&command)?;
+        let matches = if settings.is_empty() { matches } else { parsed(&settings.applied(command.clone()))? };
         let places = Places::of(&command, &matches);
         let arguments =
             Arguments::from_arg_matches(&matches).map_err(|error| error.format(&mut Arguments::command()))?;
@@ -75,6 +117,7 @@ impl CommandLine {
             places,
             denies: matches.subcommand().is_some_and(denies),
             is_dated: std::env::args_os().any(is_old),
+            notes: settings.notes,
         })
     }
 
@@ -85,6 +128,7 @@ impl CommandLine {
         let call = Call::new(self.arguments.color, self.arguments.quiet, self.denies, Arguments::command);
         let exit = self.arguments.verb.verb().run(&call);
         call.foot();
+        self.notes.iter().for_each(|note| call.note(note));
         if self.is_dated {
             call.note(format_args!(
                 "`--{OLD_MODEL}` is called `--model` now; the next version takes the new word alone"
@@ -122,7 +166,11 @@ impl Arguments {
 pub(crate) fn run() -> ExitCode {
     let line = match CommandLine::read() {
         Ok(line) => line,
-        Err(error) => return shown(&error).into(),
+        Err(Unread::Arguments(error)) => return shown(&error).into(),
+        Err(Unread::Settings(mut report)) => {
+            Call::new(Color::Auto, true, false, Arguments::command).report(&mut report);
+            return Exit::Invalid.into();
+        }
     };
     let exit = match line.answer() {
         Ok(exit) => exit,

@@ -103,6 +103,7 @@ codes! {
     QueryTooLarge "query-too-large" Error "A question has more answers, or passes through more, than fit into memory."
     BadChange "bad-change" Error "A change does not name a fact that an inventory can state."
     ChangeImpossible "change-impossible" Error "A change cannot be made in Azure as things stand, or has no form in an inventory."
+    BadSetting "bad-setting" Error "A variable or a line of `tunnelog.toml` sets what the program does not have."
     OneSidedPeering "one-sided-peering" Warning "A peering's other side is not in the inventory."
     PeeringNotConnected "peering-not-connected" Warning "A peering's state is other than Connected."
     PeeringOutOfSync "peering-out-of-sync" Warning "A side of a peering does not carry the address space that the other VNet has now."

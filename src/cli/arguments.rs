@@ -14,3 +14,6 @@ pub(crate) use scope::{
     one_of, resolutions, statuses,
 };
 pub(crate) use shard::Shard;
+
+/// How many threads may be asked for.
+pub(crate) const JOBS: std::ops::RangeInclusive<i64> = 1..=256;

@@ -12,6 +12,7 @@ pub(crate) mod narrowing;
 pub(crate) mod open;
 pub(crate) mod output;
 pub(crate) mod screen;
+pub(crate) mod settings;
 pub(crate) mod signals;
 pub(crate) mod subject;
 pub(crate) mod work;

@@ -5,6 +5,7 @@ mod ask;
 mod check;
 mod client_config;
 mod completions;
+mod config;
 mod diff;
 mod explain;
 mod export_query;
@@ -69,6 +70,7 @@ verbs! {
     Facts(facts::Args),
     Rules(rules::Args),
     Generate(generate::Args),
+    Config(config::Args),
     Completions(completions::Args),
     Man(man::Args),
 }

@@ -39,6 +39,7 @@ mod scanning;
 mod screens;
 mod secrets;
 mod sessions;
+mod settings;
 mod start;
 mod tables;
 mod verify;

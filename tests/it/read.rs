@@ -140,6 +140,8 @@ fn each_fixture_has_the_findings_of_its_name_and_no_others() {
         "change-impossible",
         "change-of-nothing",
         "change-carries-more",
+        // What is set for every call.
+        "bad-setting",
         // Files of routes.
         "unreadable-xml",
         "unknown-format",

@@ -20,7 +20,10 @@ pub(crate) struct Run {
 pub(crate) fn command() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_tunnelog"));
     command.current_dir(root());
-    for variable in ["NO_COLOR", "CLICOLOR", "CLICOLOR_FORCE"] {
+    let colours = ["NO_COLOR", "CLICOLOR", "CLICOLOR_FORCE"];
+    let set =
+        ["TUNNELOG_FORMAT", "TUNNELOG_JOBS", "TUNNELOG_MODEL", "TUNNELOG_QUIET", "TUNNELOG_CELL_MEGABYTES"];
+    for variable in colours.into_iter().chain(set) {
         command.env_remove(variable);
     }
     command
