@@ -43,7 +43,7 @@ struct Arguments {
     #[arg(long, short, global = true)]
     quiet: bool,
 
-    /// How many threads work, 256 at most; as many as the machine has cores where this is left out.
+    /// Worker threads (default: all cores, max. 256).
     #[arg(long, short, global = true, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
     jobs: Option<u16>,
 }

@@ -34,6 +34,7 @@ mod verify_names;
 mod verify_subnets;
 mod warnings;
 mod whatif;
+mod words;
 
 #[path = "../support"]
 mod support {
