@@ -20,7 +20,7 @@ pub(crate) fn answer() -> Result<String, Box<dyn Error>> {
     // A folder of CSV files, or an export of Azure.
     let Loaded { inventory, mut report } = load("facts/s2s-chain")?;
     check(&inventory, &mut report);
-    let mut text = format!("{} VNets, {} tunnels\n", inventory.vnets.len(), inventory.tunnels().len());
+    let mut text = format!("{} VNets, {} connections\n", inventory.vnets.len(), inventory.tunnels().len());
     for finding in &report.diagnostics {
         writeln!(text, "{}: {}", finding.code.name(), finding.message)?;
     }

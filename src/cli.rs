@@ -58,7 +58,7 @@ struct Arguments {
     )]
     quiet: bool,
 
-    /// How many threads work, 256 at most; as many as the machine has cores where this is left out.
+    /// Worker threads (default: all cores, max. 256).
     #[arg(long, short, global = true, value_name = "N", value_parser = clap::value_parser!(u16).range(JOBS))]
     jobs: Option<u16>,
 }

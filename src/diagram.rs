@@ -56,7 +56,7 @@ pub enum NodeKind {
         /// The autonomous system number of the gateway.
         asn: u32,
     },
-    /// An on-premises site.
+    /// An on-premises site: Azure's local network gateway.
     Site {
         /// The autonomous system number, where stated.
         asn: Option<u32>,

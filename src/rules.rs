@@ -29,19 +29,19 @@ crepe! {
     pub struct Gateway(pub NameId);
 
     @input
-    /// An on-premises site.
+    /// An on-premises site: Azure's local network gateway.
     pub struct Site(pub NameId);
 
     @input
-    /// A site that forwards between its tunnels and announces again what it learns.
+    /// A site that forwards between its connections and re-advertises what it learns.
     pub struct TransitSite(pub NameId);
 
     @input
-    /// A summary that a gateway announces over BGP in place of its VNet's own prefixes.
+    /// A summary that a gateway advertises over BGP in place of its VNet's own prefixes.
     pub struct SummarizedPrefix(pub NameId, pub PrefixId);
 
     @input
-    /// A gateway that announces summaries.
+    /// A gateway that advertises summaries.
     pub struct Summarizes(pub NameId);
 
     @input
@@ -61,7 +61,7 @@ crepe! {
     pub struct CustomRoute(pub NameId, pub PrefixId);
 
     @input
-    /// The first VNet's side of a peering to the second exists, is Connected and allows access.
+    /// The first VNet's peering link to the second exists, is Connected and allows access.
     pub struct Peered(pub NameId, pub NameId);
 
     @input
@@ -77,7 +77,7 @@ crepe! {
     pub struct PeeredPrefix(pub NameId, pub NameId, pub PrefixId);
 
     @input
-    /// A tunnel between two routers is up. Given in both directions.
+    /// A connection between two routers is up. Given in both directions.
     pub struct S2s(pub NameId, pub NameId);
 
     @input
@@ -86,7 +86,7 @@ crepe! {
     pub struct Bgp(pub NameId, pub NameId, pub AsPath, pub AsPath);
 
     @input
-    /// The first router's end of the tunnel to the second routes the prefix into it.
+    /// The first router's end of the connection to the second routes the prefix into it.
     pub struct StaticRoute(pub NameId, pub NameId, pub PrefixId);
 
     @input
@@ -102,11 +102,11 @@ crepe! {
     pub struct PartOfNetwork(pub NameId, pub PrefixId);
 
     @input
-    /// The addresses of the prefix that no longer prefix names are a part of the gateway's client pool.
+    /// The addresses of the prefix that no longer prefix names are a part of the gateway's address pool.
     pub struct PartOfPool(pub NameId, pub PrefixId);
 
     @input
-    /// The gateway's client pool has a prefix of the family, and all its parts of the family are among the destinations
+    /// The gateway's address pool has a prefix of the family, and all its parts of the family are among the destinations
     /// of this run.
     pub struct PoolComplete(pub NameId, pub Family);
 
@@ -115,7 +115,7 @@ crepe! {
     pub struct OfFamily(pub PrefixId, pub Family);
 
     @input
-    /// An earlier run, over the parts of client pools, derived that the router returns to the gateway. Nobody reads
+    /// An earlier run, over the parts of address pools, derived that the router returns to the gateway. Nobody reads
     /// the witness: crepe makes a program generic over what its inputs are generic over, so one of them has to be.
     pub struct Returned<W: Witness>(pub NameId, pub NameId, pub Family, pub W);
 
@@ -128,7 +128,7 @@ crepe! {
     pub struct FollowsTable(pub Class);
 
     @input
-    /// Clients of the class are given static prefixes of tunnels to sites too.
+    /// Clients of the class are given static prefixes of connections to sites too.
     pub struct FollowsSiteRoutes(pub Class);
 
     // ---------------------------------------------------------------- Derived relations
@@ -138,7 +138,7 @@ crepe! {
     pub struct Attached<W: Witness>(pub NameId, pub Target, pub PrefixId, pub W);
 
     @output
-    /// The router forwards between its tunnels and announces again what it learns.
+    /// The router forwards between its connections and re-advertises what it learns.
     pub struct Relays<W: Witness>(pub NameId, pub W);
 
     @output
@@ -146,7 +146,7 @@ crepe! {
     pub struct Refuses<W: Witness>(pub NameId, pub PrefixId, pub W);
 
     @output
-    /// The gateway does not announce the prefix of the target, as it announces summaries.
+    /// The gateway does not advertise the prefix of the target, as it advertises summaries.
     pub struct Withholds<W: Witness>(pub NameId, pub Target, pub PrefixId, pub W);
 
     @output
@@ -182,11 +182,11 @@ crepe! {
     pub struct Delivered<W: Witness>(pub NameId, pub Target, pub PrefixId, pub W);
 
     @output
-    /// From the router, some part of the gateway's client pool, of that family, is not delivered to it.
+    /// From the router, some part of the gateway's address pool, of that family, is not delivered to it.
     pub struct Strays<W: Witness>(pub NameId, pub NameId, pub Family, pub W);
 
     @output
-    /// From the first router, every part of the second's client pool of that family is delivered to it.
+    /// From the first router, every part of the second's address pool of that family is delivered to it.
     pub struct Returns<W: Witness>(pub NameId, pub NameId, pub Family, pub W);
 
     @output
@@ -222,7 +222,7 @@ crepe! {
         Address(spoke, prefix);
 
     // [transit-prefix] Configure subnet peering; Update the address space of a peered VNet
-    // A side of a peering may carry single subnets, or what the other VNet held at the last sync. Of such
+    // A peering link may carry single subnets, or what the other VNet held at the last sync. Of such
     // a spoke the hub delivers that and no more.
     Attached(hub, Target::Network(spoke), prefix, W::step(Rule::TransitPrefix, Via::Nothing)) <-
         GatewayTransit(hub, spoke),
@@ -252,7 +252,7 @@ crepe! {
     Relays(gateway, W::step(Rule::GatewayRelays, Via::Nothing)) <-
         Gateway(gateway);
 
-    // [transit-site-relays] INFERENCE: the article draws no site between two tunnels. Whether a
+    // [transit-site-relays] INFERENCE: the article draws no site between two connections. Whether a
     // customer's device forwards is the customer's choice, so the inventory says it.
     Relays(site, W::step(Rule::TransitSiteRelays, Via::Nothing)) <-
         TransitSite(site);
@@ -276,14 +276,14 @@ crepe! {
         !DefaultRoute(prefix);
 
     // [own-summarized] Advertised gateway prefixes
-    // A gateway whose VNet lists summaries announces these, and ignores the address space of that VNet.
+    // A gateway whose VNet lists summaries advertises these, and ignores the address space of that VNet.
     Withholds(gateway, Target::Network(gateway), prefix, W::step(Rule::OwnSummarized, Via::Nothing)) <-
         Summarizes(gateway),
         Attached(gateway, Target::Network(gateway), prefix, _);
 
     // [spoke-summarized] Advertised gateway prefixes
-    // It leaves out what a summary covers of the VNets that use it. Its client pool is not mentioned, and is
-    // taken to be announced as before.
+    // It leaves out what a summary covers of the VNets that use it. Its address pool is not mentioned, and is
+    // taken to be advertised as before.
     Withholds(gateway, target, prefix, W::step(Rule::SpokeSummarized, Via::Entry(summary))) <-
         SummarizedPrefix(gateway, summary),
         Covers(summary, prefix),
@@ -291,7 +291,7 @@ crepe! {
         (target.is_network());
 
     // [bgp-attached] § Multiple VNets connected using an S2S VPN (BGP)
-    // With BGP the far ends learn VNet1's space and, as access works both ways, its client pool.
+    // With BGP the far ends learn VNet1's space and, as access works both ways, its address pool.
     Learned(neighbour, router, prefix, own, W::step(Rule::BgpAttached, Via::Target(target))) <-
         Attached(router, target, prefix, _),
         !Withholds(router, target, prefix, _),
@@ -301,7 +301,7 @@ crepe! {
 
     // [bgp-summary] Advertised gateway prefixes
     // The summaries are published in place of what they stand for, and may name space that nobody holds. A
-    // summary is announced and not delivered: no entry of the gateway's own comes with it.
+    // summary is advertised and not delivered: no entry of the gateway's own comes with it.
     Learned(neighbour, gateway, prefix, own, W::step(Rule::BgpSummary, Via::Nothing)) <-
         SummarizedPrefix(gateway, prefix),
         Bgp(gateway, neighbour, own, other),
@@ -309,8 +309,8 @@ crepe! {
         (!own.contains(other));
 
     // [bgp-static] VPN Gateway FAQ, BGP
-    // A gateway announces the prefixes of every local network gateway connected to it, those without
-    // BGP too. A default route is announced by its owner alone.
+    // A gateway advertises the prefixes of every local network gateway connected to it, those without
+    // BGP too. A default route is advertised by its owner alone.
     Learned(neighbour, router, prefix, own, W::step(Rule::BgpStatic, Via::Router(onward))) <-
         StaticRoute(router, onward, prefix),
         S2s(router, onward),
@@ -322,7 +322,7 @@ crepe! {
         (!own.contains(other));
 
     // [bgp-relay] § Multiple VNets connected using S2S and a branch office (BGP)
-    // Access is transitive over BGP: VNet1 learns Site1, which is announced to VNet3, through VNet2.
+    // Access is transitive over BGP: VNet1 learns Site1, which is advertised to VNet3, through VNet2.
     // A route never comes to a router with a number that it carries: that of the one it started at, or all
     // that it passed, where these are followed.
     Learned(neighbour, router, prefix, path.prepend(own), W::step(Rule::BgpRelay, Via::Router(from))) <-
@@ -337,13 +337,13 @@ crepe! {
     // ---------------------------------------------------------------- Tables
 
     // [static-entry] § Multiple VNets connected using an S2S VPN
-    // A tunnel without BGP routes the prefixes of its local network gateway.
+    // A connection without BGP routes the prefixes of its local network gateway.
     NextHop(router, neighbour, prefix, W::step(Rule::StaticEntry, Via::Nothing)) <-
         StaticRoute(router, neighbour, prefix),
         S2s(router, neighbour);
 
     // [bgp-entry] § Multiple VNets connected using an S2S VPN (BGP)
-    // A learned prefix is reached through the neighbour that announced it.
+    // A learned prefix is reached through the neighbour that advertised it.
     NextHop(router, neighbour, prefix, W::step(Rule::BgpEntry, Via::Nothing)) <-
         Learned(router, neighbour, prefix, _, _);
 
@@ -396,7 +396,7 @@ crepe! {
         Arrives(router, target, destination, _);
 
     // [delivered-next] § One VNet and a branch office (BGP)
-    // One tunnel leads to the router that delivers, whether or not that router relays.
+    // One connection leads to the router that delivers, whether or not that router relays.
     Delivered(router, target, destination, W::step(Rule::DeliveredNext, Via::Router(neighbour))) <-
         Arrives(neighbour, target, destination, _),
         Forwards(router, neighbour, destination, _);
@@ -411,7 +411,7 @@ crepe! {
     // ---------------------------------------------------------------- Access
 
     // [strays] § Multiple VNets connected using an S2S VPN
-    // Without BGP, VNet2's end of the tunnel has no route for the client pool, and nothing answers.
+    // Without BGP, VNet2's end of the connection has no route for the address pool, and nothing answers.
     Strays(router, gateway, family, W::step(Rule::Strays, Via::Entry(part))) <-
         PartOfPool(gateway, part),
         OfFamily(part, family),
@@ -483,7 +483,7 @@ crepe! {
         !DefaultRoute(prefix);
 
     // [static-gateway-route] § Multiple VNets connected using an S2S VPN
-    // Non-Windows clients get 10.2.0.0/16 although the tunnel to VNet2 has no BGP.
+    // Non-Windows clients get 10.2.0.0/16 although the connection to VNet2 has no BGP.
     Advertised(gateway, class, prefix, RouteReason::Static, W::step(Rule::StaticGatewayRoute, Via::Router(neighbour))) <-
         Serves(gateway, class),
         FollowsTable(class),

@@ -45,7 +45,7 @@ pub enum Removal {
 pub enum Addition {
     /// BGP on tunnels without.
     Bgp,
-    /// The use of remote gateways in peerings without.
+    /// Gateway transit on peerings that have none.
     GatewayTransit,
 }
 

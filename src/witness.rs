@@ -9,7 +9,7 @@ use crate::facts::ids::{PrefixId, Target};
 use crate::names::NameId;
 use crate::rule::Rule;
 
-/// What a clause of the rules leaves behind in the tuples it derives.
+/// Provenance of a derived tuple: nothing for answers, the applied rule for proofs.
 pub(crate) trait Witness: Copy + Eq + Hash + Default {
     /// The witness of one application of `rule`, which went through `via`.
     fn step(rule: Rule, via: Via) -> Self;

@@ -72,7 +72,7 @@ impl Internet {
         }
     }
 
-    /// The appliances on the ways to the destinations of the gateway's rows.
+    /// Appliances on the paths to the destinations of the gateway's rows.
     pub(super) fn appliances(&self, gateway: NameId, rows: &[ReachRow]) -> Appliances {
         self.solution.appliances(gateway, rows)
     }

@@ -65,13 +65,13 @@ pub struct GatewayAnswer {
     pub routes: Vec<RouteRow>,
     /// The destinations.
     pub reach: Vec<ReachRow>,
-    /// The appliances on the ways to destinations, where these were asked for and there are any.
+    /// Appliances on the paths to destinations, where these were asked for and there are any.
     pub appliances: Appliances,
     /// The zones, where names are asked for.
     pub names: Vec<NameRow>,
 }
 
-/// The appliances on the ways to the destinations of networks, and back.
+/// Appliances on the paths to the destinations of networks, and back.
 pub type Appliances = BTreeMap<(NameId, Prefix), OnTheWay>;
 
 /// The appliances on ways between clients and a destination: those that some way passes on which packets arrive.

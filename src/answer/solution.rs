@@ -48,7 +48,7 @@ struct GatewaySolution {
     way_back: Vec<(NameId, Family)>,
     /// The parts with a way back, where it depends on more than the network.
     parts_back: Bits,
-    /// The appliances on the ways to parts and back, where these are wanted.
+    /// Appliances on the paths to parts and back, where these are wanted.
     passed: FxHashMap<PrefixId, Vec<(NameId, Direction, Machine)>>,
 }
 
@@ -193,7 +193,7 @@ impl Solution {
         }
     }
 
-    /// The appliances on the ways to the destinations of the gateway's rows.
+    /// Appliances on the paths to the destinations of the gateway's rows.
     pub(super) fn appliances(&self, gateway: NameId, rows: &[ReachRow]) -> Appliances {
         let mut appliances = Appliances::new();
         let Some(solved) = self.gateways.get(&gateway).filter(|solved| !solved.passed.is_empty()) else {

@@ -186,7 +186,7 @@ impl Editor<'_> {
             && !self.refuse(
                 edit,
                 format!("{spoke_shown} has its own gateway, so it cannot use another"),
-                "take its gateway away first, or join the two gateways by a tunnel",
+                "take its gateway away first, or join the two gateways by a connection",
             )
         {
             return false;

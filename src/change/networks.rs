@@ -45,7 +45,7 @@ impl Editor<'_> {
         }
     }
 
-    /// No force gives one name to two networks.
+    /// `--force` cannot give two networks the same name.
     fn clash(&mut self, edit: &Edit<'_>, name: NameId, what: &str) {
         let message = format!("{} is {what} already", self.shown(name));
         self.refuse(edit, message, "a name stands for a VNet or for a site, never for both");
@@ -57,7 +57,7 @@ impl Editor<'_> {
         let mut parts = Vec::new();
         parts.extend(has_gateway.then(|| "a gateway".to_owned()));
         parts.extend(has_sides.then(|| "peerings".to_owned()));
-        parts.extend(self.has_tunnels(name).then(|| "tunnels".to_owned()));
+        parts.extend(self.has_tunnels(name).then(|| "connections".to_owned()));
         if !parts.is_empty() {
             let message = format!("the VNet {} has {}", self.shown(name), list(&parts));
             if !self.refuse(edit, message, "take these away before the VNet") {
@@ -76,13 +76,16 @@ impl Editor<'_> {
         self.inventory.private_endpoints.retain(|endpoint| endpoint.vnet != name);
         self.unlink_all(name);
         self.remove_clients_of(name);
-        let message = format!("everything that the inventory says of {} goes with it", self.shown(name));
+        let message = format!(
+            "the subnets, appliances, DNS settings and clients of {} are removed too",
+            self.shown(name)
+        );
         self.note(edit, message);
     }
 
     fn remove_site(&mut self, edit: &Edit<'_>, name: NameId, row: usize) {
         if self.has_tunnels(name) {
-            let message = format!("the site {} has tunnels", self.shown(name));
+            let message = format!("the site {} has connections", self.shown(name));
             if !self.refuse(edit, message, "take these away before the site") {
                 return;
             }
@@ -90,7 +93,7 @@ impl Editor<'_> {
         self.inventory.sites.remove(row);
         self.rows_moved();
         self.inventory.connections.retain(|tunnel| tunnel.from != name && tunnel.to != name);
-        let message = format!("everything that the inventory says of {} goes with it", self.shown(name));
+        let message = format!("the connections of {} are removed too", self.shown(name));
         self.note(edit, message);
     }
 
@@ -166,7 +169,10 @@ impl Editor<'_> {
         let shown = self.shown(name);
         self.note(edit, format!("the gateway of {shown} has Azure's ASN {DEFAULT_ASN} until another is set"));
         if self.has_tunnels(name) {
-            self.note(edit, format!("the tunnels that end at {shown} now carry what they are set up for"));
+            self.note(
+                edit,
+                format!("the connections that end at {shown} now carry what they are set up for"),
+            );
         }
     }
 
@@ -174,7 +180,7 @@ impl Editor<'_> {
         let serves = !self.inventory.gateways[row].client_pool.is_empty();
         let lends = self.sides_left().any(|side| side.remote_vnet == name && side.use_remote_gateways);
         let mut uses = Vec::new();
-        uses.extend(self.has_tunnels(name).then(|| "tunnels".to_owned()));
+        uses.extend(self.has_tunnels(name).then(|| "connections".to_owned()));
         uses.extend(serves.then(|| "Point-to-Site clients".to_owned()));
         uses.extend(lends.then(|| "spokes that use it".to_owned()));
         if !uses.is_empty() {
@@ -189,7 +195,7 @@ impl Editor<'_> {
         let shown = self.shown(name);
         self.note(
             edit,
-            format!("the settings of the gateway of {shown} go with it, and its tunnels carry nothing"),
+            format!("the settings of the gateway of {shown} go with it, and its connections carry nothing"),
         );
     }
 
@@ -239,9 +245,12 @@ impl Editor<'_> {
         let count = gateway.summarized_prefixes.len();
         let shown = self.shown(self.inventory.gateways[row].vnet);
         if edit.add && count == 1 {
-            self.note(edit, format!("{shown}'s gateway announces summaries in place of its own prefixes"));
+            self.note(edit, format!("{shown}'s gateway advertises summaries in place of its own prefixes"));
         } else if count == 0 {
-            self.note(edit, format!("{shown}'s gateway announces the prefixes of its VNet and spokes again"));
+            self.note(
+                edit,
+                format!("{shown}'s gateway advertises the prefixes of its VNet and spokes again"),
+            );
         }
     }
 
@@ -278,7 +287,7 @@ impl Editor<'_> {
                 "{} would have the ASN of {others}, and the BGP session between them would end",
                 self.shown(name)
             );
-            if !self.refuse(edit, message, "ASNs on both ends of a BGP tunnel have to differ") {
+            if !self.refuse(edit, message, "ASNs on both ends of a BGP connection have to differ") {
                 return;
             }
         }
@@ -315,7 +324,7 @@ impl Editor<'_> {
         let Some(name) = self.known_network(edit, text) else { return };
         let Some(row) = self.rows.site(name) else {
             let message = format!("{} is a VNet, not a site", self.shown(name));
-            self.unknown(edit, message, "every gateway forwards between its tunnels by itself");
+            self.unknown(edit, message, "every gateway forwards between its connections by itself");
             return;
         };
         let site = &mut self.inventory.sites[row];

@@ -26,7 +26,7 @@ impl Editor<'_> {
         }
         for end in [one, other] {
             if !self.topology().is_router(end) {
-                let message = format!("{} has no gateway for a tunnel to end at", self.shown(end));
+                let message = format!("{} has no gateway for a connection to end at", self.shown(end));
                 if !self.refuse(edit, message, "add its gateway first") {
                     return;
                 }
@@ -49,10 +49,13 @@ impl Editor<'_> {
             self.inventory.connections.push(Connection::new(one, other, edit.span));
             self.note(
                 edit,
-                format!("the new tunnel between {shown} and {other_shown} has no BGP, and each end routes the other's address space"),
+                format!("the new connection between {shown} and {other_shown} has no BGP, and each end routes the other's address space"),
             );
         } else {
-            self.note(edit, format!("the tunnel between {shown} and {other_shown} comes up as it is set up"));
+            self.note(
+                edit,
+                format!("the connection between {shown} and {other_shown} comes up as it is set up"),
+            );
         }
     }
 
@@ -71,7 +74,7 @@ impl Editor<'_> {
             for row in rows.into_iter().rev() {
                 self.inventory.connections.remove(row);
             }
-            self.note(edit, "the tunnel goes from both ends, with the routes that lead into it");
+            self.note(edit, "the connection goes from both ends, with the routes that lead into it");
             return;
         }
         for tunnel in tunnels.iter().filter(|tunnel| tunnel.up) {
@@ -80,7 +83,7 @@ impl Editor<'_> {
                 (row.down, row.is_taken_away, row.origin) = (Some(TAKEN_DOWN.into()), true, edit.span);
             }
         }
-        self.note(edit, "the tunnel is down at both ends, with the routes that lead into it");
+        self.note(edit, "the connection is down at both ends, with the routes that lead into it");
     }
 
     pub(super) fn bgp(&mut self, edit: &Edit<'_>, one: &str, other: &str) {
@@ -109,7 +112,7 @@ impl Editor<'_> {
         if !is_carried
             && !self.refuse(
                 edit,
-                format!("no tunnel between {shown} and {other_shown} is up"),
+                format!("no connection between {shown} and {other_shown} is up"),
                 "add `s2s` between them first",
             )
         {
@@ -175,7 +178,7 @@ impl Editor<'_> {
         others.retain(|other| !pair.contains(other));
         let others: Vec<String> = others.into_iter().map(|other| self.shown(other)).collect();
         if !others.is_empty() {
-            self.note(edit, format!("so BGP also runs on the tunnel of {shown} to {}", list(&others)));
+            self.note(edit, format!("so BGP also runs on the connection of {shown} to {}", list(&others)));
         }
     }
 
@@ -197,7 +200,7 @@ impl Editor<'_> {
             let (near, far) = (self.shown(near), self.shown(far));
             self.refuse(
                 edit,
-                format!("no tunnel between {near} and {far} is up"),
+                format!("no connection between {near} and {far} is up"),
                 "add `s2s` between them first",
             );
             return;
@@ -232,7 +235,8 @@ impl Editor<'_> {
                 let message = format!(
                     "`{prefix}` is all that {near} routes to {far}, and an end without BGP that lists nothing routes the address space of {far}"
                 );
-                let help = "take the tunnel away by `s2s`, or add the static route that is to take its place";
+                let help =
+                    "take the connection away by `s2s`, or add the static route that is to take its place";
                 // What an empty list stands for cannot be shortened to nothing by any list.
                 if !self.refuse(edit, message, help) || is_default {
                     return;

@@ -60,12 +60,12 @@ fn look(context: &Context<'_>, number: usize) -> Option<Diagnostic> {
     };
     if entries > MOST_ENTRIES {
         return unknown(format!(
-            "routers of a connected part with {} routers share an ASN",
+            "routers of a connected component with {} routers share an ASN",
             facts.asn.of(number).len()
         ));
     }
     if count > MOST_SHARED {
-        return unknown(format!("{count} ASNs are shared by routers of a connected part"));
+        return unknown(format!("{count} ASNs are shared by routers of a connected component"));
     }
     let part = Component::new(facts, number);
     let by_origin = answers(&part);

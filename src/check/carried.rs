@@ -54,7 +54,7 @@ pub(super) fn check(context: &Context<'_>, found: &mut Found) {
                         context.cell(context.inventory.connections[tunnel.row].origin, "bgp"),
                         format!("expected at most {PREFIXES_OF_A_SESSION} prefixes"),
                     )
-                    .help("the session drops beyond the limit: announce fewer and wider prefixes"),
+                    .help("the session drops beyond the limit: advertise fewer and wider prefixes"),
                 );
             }
         }

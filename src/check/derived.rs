@@ -132,7 +132,7 @@ fn leads_nowhere(context: &Context<'_>, gateway: &Gateway, prefix: Prefix) -> Di
     let shown = context.shown(gateway.vnet);
     Diagnostic::new(
         Code::CustomRouteNowhere,
-        format!("the gateway of {shown} hands out `{prefix}`, but its table has no entry that covers it"),
+        format!("the gateway of {shown} pushes `{prefix}` to clients, but its table has no entry that covers it"),
     )
     .at(
         context.element(gateway.origin, "custom_routes", prefix),
@@ -156,16 +156,18 @@ fn no_route_back(
         [] => String::new(),
     };
     let help = if context.topology.is_site(question.router) {
-        format!("route `{pool}` into the tunnel on the device of {far} and list it here, or use BGP")
+        format!("route `{pool}` into the connection on the device of {far} and list it here, or use BGP")
     } else {
-        format!("list `{pool}` among the static prefixes of the end of {far}, or use BGP on the tunnel")
+        format!("list `{pool}` among the static prefixes of the end of {far}, or use BGP on the connection")
     };
     Diagnostic::new(
         Code::NoRouteBack,
-        format!("{far} has no route to the clients of {shown}, so nothing answers them through this tunnel"),
+        format!(
+            "{far} has no route to the clients of {shown}, so nothing answers them through this connection"
+        ),
     )
     .at(far_end(context, tunnel, question.router), format!("expected a route for {what}"))
-    .with(context.element(gateway.origin, "client_pool", pool), format!("the client pool of {shown}"))
+    .with(context.element(gateway.origin, "client_pool", pool), format!("the address pool of {shown}"))
     .help(help)
 }
 

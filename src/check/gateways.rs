@@ -18,10 +18,10 @@ pub(super) fn check(context: &Context<'_>, found: &mut Found) {
             found.push(
                 Diagnostic::new(
                     Code::DefaultCustomRoute,
-                    format!("the gateway of {shown} hands out `{prefix}`, which Azure refuses"),
+                    format!("the gateway of {shown} pushes `{prefix}` to clients, which Azure refuses"),
                 )
                 .at(context.element(gateway.origin, "custom_routes", *prefix), "expected a length above 0")
-                .help(format!("hand out the two halves {halves} instead")),
+                .help(format!("push the two halves {halves} instead")),
             );
         }
     }

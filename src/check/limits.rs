@@ -56,7 +56,7 @@ pub(super) fn check(context: &Context<'_>, found: &mut Found) {
         let sku =
             if size.sku.is_empty() { "of any SKU".to_owned() } else { format!("of the SKU `{}`", size.sku) };
         let limits = [
-            (of(&tunnels), size.tunnels, "tunnels", sku.clone(), "sku"),
+            (of(&tunnels), size.tunnels, "connections", sku.clone(), "sku"),
             (of(&clients), size.clients, "clients", sku, "sku"),
             (of(&sstp), SSTP_CLIENTS, "clients over SSTP", "of every SKU".to_owned(), "protocols"),
             (
@@ -140,7 +140,7 @@ fn static_prefixes(context: &Context<'_>, found: &mut Found) {
                     Diagnostic::new(
                         Code::LimitExceeded,
                         format!(
-                            "{shown} routes {count} prefixes into one tunnel; {STATIC_PREFIXES_OF_AN_END} is the limit of a local network gateway"
+                            "{shown} routes {count} prefixes into one connection; {STATIC_PREFIXES_OF_AN_END} is the limit of a local network gateway"
                         ),
                     )
                     .at(

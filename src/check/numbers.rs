@@ -85,7 +85,7 @@ fn duplicates(
             found.push(
                 Diagnostic::new(
                     Code::DuplicateAsn,
-                    format!("{shown} has ASN {asn}, and so has {first} in the same connected part"),
+                    format!("{shown} has ASN {asn}, and so has {first} in the same connected component"),
                 )
                 .at(place, "expected an ASN of its own")
                 .with(*first_place, format!("the ASN of {first}"))

@@ -65,7 +65,7 @@ impl Entry {
 
     fn shown(&self, context: &Context<'_>) -> String {
         let name = context.shown(self.name);
-        if self.is_pool { format!("the client pool of {name}") } else { name }
+        if self.is_pool { format!("the address pool of {name}") } else { name }
     }
 
     fn covers(&self, other: &Self) -> bool {

@@ -161,7 +161,7 @@ fn remote_gateway(context: &Context<'_>, row: &Peering, found: &mut Found) {
             )
             .at(cell(), "expected false for a VNet with a gateway")
             .with(context.cell(gateway.origin, "vnet"), "its own gateway")
-            .help("join the two gateways by a tunnel with BGP, or remove the spoke's gateway"),
+            .help("join the two gateways by a connection with BGP, or remove the spoke's gateway"),
         );
     }
 }

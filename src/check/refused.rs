@@ -32,7 +32,7 @@ pub(super) fn check(context: &Context<'_>, found: &mut Found) {
     }
     for gateway in &context.inventory.gateways {
         let (name, origin, prefixes) = (gateway.vnet, gateway.origin, &gateway.client_pool[..]);
-        look(&Network { what: "the client pool of", column: "client_pool", name, origin, prefixes }, found);
+        look(&Network { what: "the address pool of", column: "client_pool", name, origin, prefixes }, found);
     }
 }
 

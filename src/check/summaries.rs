@@ -31,7 +31,7 @@ fn own_left_out(context: &Context<'_>, gateway: &Gateway, found: &mut Found) {
             ),
         )
         .at(context.cell(gateway.origin, "summarized_prefixes"), "expected summaries that cover the VNet")
-        .help("with summaries a gateway no longer announces its own VNet: add one that covers it"),
+        .help("with summaries a gateway no longer advertises its own VNet: add one that covers it"),
     );
 }
 
@@ -62,8 +62,8 @@ fn others_covered(context: &Context<'_>, gateway: &Gateway, found: &mut Found) {
                 "expected space that the gateway delivers",
             )
             .help(
-                "a summary is announced and not delivered: routers that have no longer route send such packets to \
-                 the gateway; announce narrower summaries",
+                "a summary is advertised and not delivered: routers that have no longer route send such packets to \
+                 the gateway; advertise narrower summaries",
             ),
         );
     }

@@ -13,7 +13,7 @@ pub(super) fn check(context: &Context<'_>, found: &mut Found) {
             found.push(
                 Diagnostic::new(
                     Code::TunnelDown,
-                    format!("the tunnel between {from} and {to} has status `{status}`"),
+                    format!("the connection between {from} and {to} has status `{status}`"),
                 )
                 .at(context.cell(row.origin, "status"), "expected `Connected`")
                 .help("it counts as down; check the shared key, the addresses and the policy on both ends"),
@@ -58,11 +58,11 @@ fn inside_own(
             Code::StaticInsideOwn,
             format!("`{prefix}` lies inside `{own}`, which {shown} delivers itself"),
         )
-        .at(context.element(row.origin, column, prefix), "expected a prefix behind the tunnel")
+        .at(context.element(row.origin, column, prefix), "expected a prefix behind the connection")
         .help(if own == prefix {
             "the route never decides: remove it"
         } else {
-            "the longer route draws these addresses into the tunnel: remove it, unless that is meant"
+            "the longer route draws these addresses into the connection: remove it, unless that is meant"
         }),
     );
 }
@@ -87,7 +87,7 @@ fn without_gateway(context: &Context<'_>, tunnel: &Tunnel, end: NameId, column: 
     found.push(
         Diagnostic::new(
             Code::TunnelWithoutGateway,
-            format!("a tunnel ends at {shown}, which has no gateway, so it carries nothing"),
+            format!("a connection ends at {shown}, which has no gateway, so it carries nothing"),
         )
         .at(context.cell(record, column), "expected a site or a VNet with a gateway")
         .with(context.cell(vnet.origin, "name"), "it has no gateway in the inventory")
@@ -102,11 +102,11 @@ fn without_asn(context: &Context<'_>, tunnel: &Tunnel, end: NameId, found: &mut 
     found.push(
         Diagnostic::new(
             Code::BgpWithoutAsn,
-            format!("a tunnel to {shown} has BGP enabled, and the ASN of {shown} is not known"),
+            format!("a connection to {shown} has BGP enabled, and the ASN of {shown} is not known"),
         )
         .at(context.cell(record, "bgp"), "expected a site with an `asn`")
         .with(context.cell_or(site.origin, "asn", "name"), "it has none")
-        .help("Azure turns BGP on only for a local network gateway with an ASN: add that of the device, or turn BGP off on the tunnel"),
+        .help("Azure turns BGP on only for a local network gateway with an ASN: add that of the device, or turn BGP off on the connection"),
     );
 }
 
@@ -117,16 +117,16 @@ fn bgp_unsupported(context: &Context<'_>, tunnel: &Tunnel, end: NameId, found: &
         (
             "is of the Basic SKU",
             "sku",
-            "BGP needs `VpnGw1AZ` or above: change the gateway, or turn BGP off on the tunnel",
+            "BGP needs `VpnGw1AZ` or above: change the gateway, or turn BGP off on the connection",
         )
     } else {
-        ("has BGP off", "bgp", "turn BGP on at the gateway, or off on the tunnel")
+        ("has BGP off", "bgp", "turn BGP on at the gateway, or off on the connection")
     };
     let record = context.inventory.connections[tunnel.row].origin;
     found.push(
         Diagnostic::new(
             Code::BgpUnsupported,
-            format!("a tunnel of {shown} has BGP enabled, but its gateway {cause}"),
+            format!("a connection of {shown} has BGP enabled, but its gateway {cause}"),
         )
         .at(context.cell(record, "bgp"), "expected false: no session runs")
         .with(context.cell_or(gateway.origin, column, "vnet"), format!("the gateway of {shown} {cause}"))

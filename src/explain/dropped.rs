@@ -19,7 +19,7 @@ impl Teller<'_> {
         if let Some(step) = walk.moves(node).first() {
             let text = match step.onward {
                 Onward::Arrives(other) => {
-                    let what = if other.is_network() { "network" } else { "client pool" };
+                    let what = if other.is_network() { "network" } else { "address pool" };
                     let delivers = verb("delivers", "deliver");
                     format!(
                         "{who} {delivers} it to the {what} of {}, which holds the same addresses",
@@ -68,7 +68,7 @@ impl Teller<'_> {
         }
         if entry.is_some() {
             let text = format!(
-                "{} does not forward between its tunnels: it is a site that is not marked as transit",
+                "{} does not forward between its connections: it is a site that is not marked as transit",
                 self.name(router)
             );
             return vec![Missing { text, places: search.where_is(router) }];

@@ -46,9 +46,9 @@ impl Search<'_> {
     pub(super) fn pool(&self, gateway: NameId, part: Prefix) -> String {
         let own = self.topology.client_pool(gateway);
         if own.contains(&part) {
-            format!("the client pool {part}")
+            format!("the address pool {part}")
         } else {
-            format!("{part} of the client pool {}", listed(own))
+            format!("{part} of the address pool {}", listed(own))
         }
     }
 
@@ -66,23 +66,25 @@ impl Search<'_> {
                 let places = tunnels.flat_map(|tunnel| self.topology.origins(tunnel));
                 let what = if prefix.is_default_route() {
                     format!(
-                        "{name} has the default route {prefix} to {far}, and default routes are handed \
+                        "{name} has the default route {prefix} to {far}, and default routes are pushed \
                          to no client"
                     )
                 } else if !is_static {
-                    format!("{name} learned {prefix} from {far} by BGP, which is not handed to them")
+                    format!("{name} learned {prefix} from {far} by BGP, which is not pushed to them")
                 } else if self.topology.is_site(neighbour) {
                     format!(
-                        "the static prefix {prefix} of {name}'s tunnel to {far}, a site, is not handed to them"
+                        "the static prefix {prefix} of {name}'s connection to {far}, a site, is not pushed to them"
                     )
                 } else {
-                    format!("the static prefix {prefix} of {name}'s tunnel to {far} is not handed to them")
+                    format!(
+                        "the static prefix {prefix} of {name}'s connection to {far} is not pushed to them"
+                    )
                 };
                 found.push(Missing { text: what, places: places.collect() });
             }
         }
         if found.is_empty() {
-            let text = format!("{name}'s gateway has no route to {to} that it could hand to clients");
+            let text = format!("{name}'s gateway has no route to {to} that it could push to clients");
             let places = self.topology.gateway(gateway).map(|row| row.origin).into_iter().collect();
             found.push(Missing { text, places });
         }
@@ -134,7 +136,7 @@ impl Search<'_> {
         let name = self.text(router);
         let here = self.graph.here(router, astray.destination);
         if let Some(other) = here.iter().min_by_key(|target| self.text(target.name())) {
-            let what = if other.is_network() { "network" } else { "client pool" };
+            let what = if other.is_network() { "network" } else { "address pool" };
             let text = format!(
                 "{name} delivers it to the {what} of {}, which holds the same addresses",
                 self.text(other.name())
@@ -149,7 +151,7 @@ impl Search<'_> {
                 format!("{name} sends it to {}, where it has been before: a loop", self.text(*first))
             } else {
                 format!(
-                    "{name} does not forward between its tunnels: it is a site that is not marked as transit"
+                    "{name} does not forward between its connections: it is a site that is not marked as transit"
                 )
             };
             let places = if forwards { Vec::new() } else { self.where_is(router) };
@@ -206,18 +208,18 @@ impl Search<'_> {
     /// Why the router has no route into the tunnel.
     fn tunnel(&self, tunnel: &Tunnel, router: NameId, far: NameId, astray: &Astray, to: &str) -> Missing {
         let (near_text, far_text) = (self.text(router), self.text(far));
-        let end = format!("{near_text}'s end of the tunnel to {far_text} has no route to {to}");
+        let end = format!("{near_text}'s end of the connection to {far_text} has no route to {to}");
         let rows = self.topology.origins(tunnel);
         let (why, places) = match self.topology.tunnel_state(tunnel) {
             TunnelState::Down => {
                 let mut parts = tunnel.rows().map(|row| &self.asked.inventory.connections[row]);
                 let down = parts.find_map(|row| row.down.as_deref()).unwrap_or_default();
-                let text = format!("the tunnel between {near_text} and {far_text} is down: {down}");
+                let text = format!("the connection between {near_text} and {far_text} is down: {down}");
                 return Missing { text, places: rows };
             }
             TunnelState::NoGateway => {
                 let text = format!(
-                    "the tunnel between {near_text} and {far_text} carries nothing: {far_text} holds no gateway"
+                    "the connection between {near_text} and {far_text} carries nothing: {far_text} holds no gateway"
                 );
                 return Missing { text, places: rows };
             }
@@ -276,7 +278,7 @@ impl Search<'_> {
             }
             if let Some((target, own)) = own {
                 let text = format!(
-                    "{near_text} refuses {prefix}, which lies inside {own}, the space of {} that it \
+                    "{near_text} does not accept {prefix}, which lies inside {own}, the space of {} that it \
                      delivers itself",
                     self.text(target.name())
                 );
@@ -290,20 +292,20 @@ impl Search<'_> {
             };
             if attached.clone().next().is_some() && attached.clone().all(|row| is_withheld(&row.0)) {
                 let text =
-                    format!("{far_text}'s gateway announces {} in place of {prefix}", listed(summaries));
+                    format!("{far_text}'s gateway advertises {} in place of {prefix}", listed(summaries));
                 return (text, self.where_is(far));
             }
             let is_attached = attached.clone().next().is_some();
             if !is_attached && !self.graph.relays(far) {
                 return (
                     format!(
-                        "{far_text} does not pass on what it learns: it is a site that is not marked as transit"
+                        "{far_text} does not re-advertise what it learns: it is a site that is not marked as transit"
                     ),
                     self.where_is(far),
                 );
             }
             if !is_attached && prefix.is_default_route() {
-                return (format!("{far_text} does not pass on the default route {prefix}"), Vec::new());
+                return (format!("{far_text} does not re-advertise the default route {prefix}"), Vec::new());
             }
             let only_from_here = self.graph.entries(far, prefix).all(|from| from == router);
             if !is_attached && only_from_here {
@@ -311,12 +313,12 @@ impl Search<'_> {
             }
             return (
                 format!(
-                    "{near_text} refuses {prefix} from {far_text}, as it started at a router with the same ASN"
+                    "{near_text} does not accept {prefix} from {far_text}, as it was first advertised by a router with the same ASN"
                 ),
                 [self.where_is(router), self.where_is(far)].concat(),
             );
         }
-        (format!("BGP runs, but {far_text} has no route to {to} that it could announce"), Vec::new())
+        (format!("BGP runs, but {far_text} has no route to {to} that it could advertise"), Vec::new())
     }
 
     /// Why a hub does not deliver to a VNet that it is peered with, or to what lies behind that.
@@ -349,7 +351,7 @@ impl Search<'_> {
         if let Some(gateway) = self.topology.gateway(spoke) {
             let text = format!(
                 "{hub_text} and {spoke_text} both hold a gateway, so neither can use the other's: they \
-                 need a tunnel with BGP, or one has to give its gateway up"
+                 need a connection with BGP, or one has to give its gateway up"
             );
             return Missing { text, places: [places, vec![gateway.origin]].concat() };
         }
@@ -387,9 +389,9 @@ impl Search<'_> {
         if own.iter().any(|pool| pool.family() == family) {
             return None;
         }
-        let (name, to) = (self.text(gateway), format!("the client pool {}", listed(own)));
+        let (name, to) = (self.text(gateway), format!("the address pool {}", listed(own)));
         let text = format!(
-            "clients of {name} have no {} address: its client pool has no prefix of that family",
+            "clients of {name} have no {} address: its address pool has no prefix of that family",
             family.word()
         );
         let missing = vec![Missing { text, places: self.where_is(gateway) }];
@@ -399,7 +401,7 @@ impl Search<'_> {
     /// What is missing where nothing leaves for the Internet, so that nothing comes back.
     pub(super) fn nothing_left(&self, gateway: NameId) -> Lost {
         let text = "answers start where packets leave for the Internet, and none leaves".to_owned();
-        let to = format!("the client pool {}", listed(self.topology.client_pool(gateway)));
+        let to = format!("the address pool {}", listed(self.topology.client_pool(gateway)));
         let missing = vec![Missing { text, places: Vec::new() }];
         Lost { start: None, hops: Vec::new(), passage: None, to, missing }
     }
@@ -419,7 +421,7 @@ impl Search<'_> {
         }
         missing.truncate(MOST);
         let own = self.topology.client_pool(gateway);
-        let to = format!("the client pool {}", listed(own));
+        let to = format!("the address pool {}", listed(own));
         Lost { start: None, hops: Vec::new(), passage: None, to, missing }
     }
 }

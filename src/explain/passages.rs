@@ -298,21 +298,21 @@ impl Teller<'_> {
                 (Some(context), Onward::Arrives(target)) if target.name() != context.vnet => {
                     let own = self.name(context.vnet);
                     format!(
-                        "as the longest route is {entry}, of {own}'s peering with {}",
+                        "longest-prefix match: {entry}, of {own}'s peering with {}",
                         self.name(target.name())
                     )
                 }
-                _ => format!("as the longest route is {entry}, of the VNet's own address space"),
+                _ => format!("longest-prefix match: {entry}, of the VNet's own address space"),
             },
-            Clause::ByGatewayRoute => format!("as the longest route is {entry}, a route of the gateway"),
+            Clause::ByGatewayRoute => format!("longest-prefix match: {entry}, a route of the gateway"),
             Clause::ByInternetRoute => format!("as {} leads to the Internet", of_table()),
             Clause::BySystemDefault => {
                 format!(
                     "as no route covers them but {entry}, which Azure adds and which leads to the Internet"
                 )
             }
-            Clause::LeavesBySite => format!("as its longest entry is {entry}, a default route of its own"),
-            _ => format!("as its longest entry is {entry}"),
+            Clause::LeavesBySite => format!("longest-prefix match: {entry}, a default route of its own"),
+            _ => format!("longest-prefix match: {entry}"),
         };
         let is_user = matches!(
             step.clause,

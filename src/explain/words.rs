@@ -71,35 +71,46 @@ impl<'inventory> Words<'inventory> {
                 ),
             },
             Tuple::Learned(router, from, prefix, _) => {
-                let how = match step.rule {
-                    Rule::BgpAttached => ", which it delivers to itself".to_owned(),
-                    Rule::BgpSummary => ", a summary".to_owned(),
-                    Rule::BgpStatic => match step.premises.first() {
+                let what = match (step.rule, earlier(proof, step, 0)) {
+                    (Rule::BgpAttached, Some(Tuple::Attached(_, Target::Network(spoke), _)))
+                        if spoke != from =>
+                    {
+                        format!("{prefix}, a prefix of {},", name(spoke))
+                    }
+                    (Rule::BgpAttached, _) => format!("its own prefix {prefix}"),
+                    (Rule::BgpSummary, _) => format!("{prefix}, a summary,"),
+                    (Rule::BgpStatic, _) => match step.premises.first() {
                         Some(Premise::Fact(Fact::StaticRoute(_, onward, _))) => {
-                            format!(", its static route to {}", name(*onward))
+                            format!("{prefix}, its static route to {},", name(*onward))
                         }
-                        _ => String::new(),
+                        _ => prefix.to_string(),
                     },
-                    _ => match earlier(proof, step, 0) {
-                        Some(Tuple::Learned(_, before, ..)) => {
-                            format!(", which it learned from {}", name(before))
-                        }
-                        _ => String::new(),
-                    },
+                    (_, Some(Tuple::Learned(_, before, ..))) => {
+                        format!("{prefix}, which it learned from {},", name(before))
+                    }
+                    _ => prefix.to_string(),
                 };
-                format!("{} announces {prefix}{how}, to {} over BGP", name(from), name(router))
+                format!("{} advertises {what} to {} over BGP", name(from), name(router))
             }
             Tuple::Relays(router) => match step.rule {
                 Rule::GatewayRelays => {
-                    format!("{}'s gateway forwards between its tunnels", name(router))
+                    format!("{}'s gateway forwards between its connections", name(router))
                 }
-                _ => format!("{} forwards between its tunnels, as it is marked as transit", name(router)),
+                _ => format!("{} forwards between its connections, as it is marked as transit", name(router)),
             },
             Tuple::NextHop(router, next, prefix) => match step.rule {
                 Rule::StaticEntry => {
-                    format!("{}'s end of the tunnel to {} routes {prefix} into it", name(router), name(next))
+                    format!(
+                        "{}'s end of the connection to {} routes {prefix} into it",
+                        name(router),
+                        name(next)
+                    )
                 }
-                _ => format!("{}'s entry {prefix} leads to {}, which announced it", name(router), name(next)),
+                _ => format!(
+                    "{}'s route {prefix} has the next hop {}, which advertised it",
+                    name(router),
+                    name(next)
+                ),
             },
             _ => String::new(),
         }
@@ -120,7 +131,7 @@ impl<'inventory> Words<'inventory> {
                 format!("{} is a destination of {}", part(prefix), name(network))
             }
             Tuple::Destination(Target::Pool(gateway), prefix) => {
-                format!("{prefix} is a part of the client pool of {}", name(gateway))
+                format!("{prefix} is a part of the address pool of {}", name(gateway))
             }
             Tuple::Arrives(router, target, prefix) => {
                 let to = match target {
@@ -157,7 +168,7 @@ impl<'inventory> Words<'inventory> {
                     None => String::new(),
                 };
                 format!(
-                    "from {} every part of the {of_family}client pool is delivered to {}",
+                    "from {} every part of the {of_family}address pool is delivered to {}",
                     name(router),
                     name(gateway)
                 )
@@ -175,10 +186,10 @@ impl<'inventory> Words<'inventory> {
                 let why = match reason {
                     RouteReason::OwnVnet => "the gateway's own VNet",
                     RouteReason::TransitSpoke => "a spoke that uses the gateway",
-                    RouteReason::ClientPool => "the client pool",
+                    RouteReason::ClientPool => "the address pool",
                     RouteReason::CustomRoute => "a custom route of the gateway",
                     RouteReason::Bgp => "which the gateway learned by BGP",
-                    RouteReason::Static => "a static prefix of a tunnel",
+                    RouteReason::Static => "a static prefix of a connection",
                     RouteReason::Manual => "which its user added",
                 };
                 format!("clients of {} get {prefix}, {why}", name(gateway))
@@ -276,8 +287,8 @@ fn earlier(proof: &Proof, step: &Application, place: usize) -> Option<Tuple> {
 #[must_use]
 pub fn entry_text(entry: Prefix, runner_up: Option<Prefix>) -> String {
     match runner_up {
-        Some(shorter) => format!("as its longest entry is {entry}, before {shorter}"),
-        None => format!("as its longest entry is {entry}"),
+        Some(shorter) => format!("longest-prefix match: {entry}, before {shorter}"),
+        None => format!("longest-prefix match: {entry}"),
     }
 }
 

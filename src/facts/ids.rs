@@ -139,7 +139,7 @@ impl AsPath {
         }
     }
 
-    /// The ASN of the router where the route started.
+    /// The ASN where the prefix was first advertised.
     #[must_use]
     pub fn origin(self) -> Asn {
         match self {

@@ -86,7 +86,10 @@ impl<'a> Script<'a> {
             ("uses_table", Some(vnet), _) => self.uses_table(change.add, vnet, text(1), text(2)),
             ("transit_site", Some(site), _) => {
                 let what = if change.add { "let it forward" } else { "let it no longer forward" };
-                self.comment(&format!("on the device of {}: {what} between its tunnels", self.shown(site)));
+                self.comment(&format!(
+                    "on the device of {}: {what} between its connections",
+                    self.shown(site)
+                ));
             }
             ("manual_route", ..) => {
                 self.comment(&format!("on the client {}: add a route to {}", shown(text(0)), text(1)));

@@ -44,15 +44,15 @@ macro_rules! kinds {
 }
 
 kinds! {
-    DropGateway "drop-gateway" 60 "a VNet gives up its own gateway, or its client pool" ""
-    Gateway "gateway" 50 "a gateway with a tunnel" ""
+    DropGateway "drop-gateway" 60 "a VNet gives up its own gateway, or its address pool" ""
+    Gateway "gateway" 50 "a gateway with a connection" ""
     Asn "asn" 8 "another ASN" ""
-    TunnelState "tunnel-state" 6 "a tunnel brought up" "a tunnel taken down"
-    Tunnel "tunnel" 20 "a new tunnel" ""
-    Bgp "bgp" 4 "BGP on a tunnel" "no BGP on a tunnel"
-    StaticRoutes "static-routes" 5 "static prefixes at an end of a tunnel" "a static prefix taken from an end of a tunnel"
-    TransitSite "transit-site" 8 "a site that forwards between its tunnels" "a site that no longer forwards between its tunnels"
-    PeeringSide "peering-side" 6 "a side of a peering" "a side of a peering taken away"
+    TunnelState "tunnel-state" 6 "a connection brought up" "a connection taken down"
+    Tunnel "tunnel" 20 "a new connection" ""
+    Bgp "bgp" 4 "BGP on a connection" "no BGP on a connection"
+    StaticRoutes "static-routes" 5 "static prefixes at an end of a connection" "a static prefix taken from an end of a connection"
+    TransitSite "transit-site" 8 "a site that forwards between its connections" "a site that no longer forwards between its connections"
+    PeeringSide "peering-side" 6 "a peering link" "a peering link taken away"
     PeeringSync "peering-sync" 2 "a peering synced, or with more subnets" ""
     Peering "peering" 10 "a new peering with gateway transit" ""
     TransitFlag "transit-flag" 3 "gateway transit over a peering" "no gateway transit over a peering"

@@ -33,7 +33,7 @@ pub(super) struct Relaxed {
 }
 
 /// One end of the tunnels between two routers.
-#[expect(clippy::struct_excessive_bools, reason = "what may be so of a tunnel")]
+#[expect(clippy::struct_excessive_bools, reason = "what may be so of a connection")]
 struct Edge {
     far: NameId,
     exists: bool,

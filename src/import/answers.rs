@@ -48,8 +48,8 @@ const ANSWERS: &[Answer] = &[
     },
     Answer {
         has: &["routesReceived", "neighbor"],
-        what: "states of BGP sessions, without what they announce",
-        help: "what sites announce is in `az network vnet-gateway list-learned-routes`",
+        what: "states of BGP sessions, without what they advertise",
+        help: "what sites advertise is in `az network vnet-gateway list-learned-routes`",
     },
     Answer {
         has: &["vpnConnectionId", "vpnUserName"],

@@ -362,7 +362,7 @@ fn add_sites(
         learned.retain(|prefix| !address_space.contains(prefix));
         if !learned.is_empty() {
             let message = format!(
-                "site `{}` announces {}, as learned routes show",
+                "site `{}` advertises {}, as learned routes show",
                 inventory.names.text(name),
                 few(&learned)
             );

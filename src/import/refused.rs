@@ -151,7 +151,7 @@ impl Refusal {
             Self::Steampipe => "tables of Steampipe, which have no local network gateways",
             Self::Cartography => "nodes of Cartography, which have no address spaces, peerings and gateways",
             Self::ResourceInventory => {
-                "sheets of Azure Resource Inventory, which have no resource ids, no BGP of connections and no client pools"
+                "sheets of Azure Resource Inventory, which have no resource ids, no BGP of connections and no address pools"
             }
             Self::UnknownShape => {
                 "resources of a network in fields or columns that are not those of Azure's exports"

@@ -38,11 +38,15 @@ pub struct InventoryFile {
 pub static FILES: [InventoryFile; 14] = [
     InventoryFile { name: "vnets.csv", row: "a virtual network", columns: &columns(&VNETS) },
     InventoryFile { name: "gateways.csv", row: "a route-based VPN gateway", columns: &columns(&GATEWAYS) },
-    InventoryFile { name: "sites.csv", row: "an on-premises site", columns: &columns(&SITES) },
-    InventoryFile { name: "peerings.csv", row: "one side of a peering", columns: &columns(&PEERINGS) },
+    InventoryFile {
+        name: "sites.csv",
+        row: "an on-premises site, in Azure a local network gateway",
+        columns: &columns(&SITES),
+    },
+    InventoryFile { name: "peerings.csv", row: "one peering link", columns: &columns(&PEERINGS) },
     InventoryFile {
         name: "s2s.csv",
-        row: "a Site-to-Site or VNet-to-VNet tunnel",
+        row: "a Site-to-Site or VNet-to-VNet connection",
         columns: &columns(&TUNNELS),
     },
     InventoryFile {

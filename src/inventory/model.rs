@@ -218,7 +218,7 @@ impl Gateway {
     }
 }
 
-/// An on-premises site.
+/// An on-premises site: Azure's local network gateway.
 #[derive(Clone, Debug)]
 pub struct Site {
     /// Its name.

@@ -116,7 +116,7 @@ impl<'a> Unknown<'a> {
                 }
                 Some(name) if column == 0 && is_answer(relation) && !self.p2s.contains(&name) => {
                     let message = format!("`{shown}` has no Point-to-Site gateway");
-                    report.push(no_such(message, word, "a VNet whose gateway has a client pool"));
+                    report.push(no_such(message, word, "a VNet whose gateway has an address pool"));
                 }
                 Some(_) => {}
             },

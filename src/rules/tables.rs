@@ -37,7 +37,7 @@ crepe! {
     pub struct Address(pub NameId, pub PrefixId);
 
     @input
-    /// The first VNet's side of a peering to the second is usable.
+    /// The first VNet's peering link to the second is usable.
     pub struct Peered(pub NameId, pub NameId);
 
     @input
@@ -94,7 +94,7 @@ crepe! {
     pub struct Stateless(pub Machine);
 
     @input
-    /// The first prefix covers the second, which is a destination or a part of a client pool.
+    /// The first prefix covers the second, which is a destination or a part of an address pool.
     pub struct Covers(pub PrefixId, pub PrefixId);
 
     @input
@@ -263,13 +263,13 @@ crepe! {
         SystemEntry(context, _, part, _);
 
     // [pool-of-gateway] § One isolated VNet
-    // The gateway's routes are its client pool,
+    // The gateway's routes are its address pool,
     GatewayPrefix(gateway, prefix) <-
         Attached(gateway, target, prefix),
         (target == Target::Pool(gateway));
 
     // [table-of-gateway] § Multiple VNets connected using an S2S VPN (BGP)
-    // and what its tunnels lead to, static or learned.
+    // and what its connections lead to, static or learned.
     GatewayPrefix(gateway, prefix) <-
         Gateway(gateway),
         NextHop(gateway, _, prefix);

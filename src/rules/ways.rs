@@ -22,11 +22,11 @@ crepe! {
     // ---------------------------------------------------------------- Facts
 
     @input
-    /// An on-premises site.
+    /// An on-premises site: Azure's local network gateway.
     pub struct Site(pub NameId);
 
     @input
-    /// The router forwards between its tunnels.
+    /// The router forwards between its connections.
     pub struct Relays(pub NameId);
 
     @input
@@ -50,7 +50,7 @@ crepe! {
     pub struct UserRoute(pub LabelId, pub PrefixId, pub Hop);
 
     @input
-    /// The first prefix covers the second, which is a destination or a part of a client pool.
+    /// The first prefix covers the second, which is a destination or a part of an address pool.
     pub struct Covers(pub PrefixId, pub PrefixId);
 
     @input
@@ -62,7 +62,7 @@ crepe! {
     pub struct PartOfNetwork(pub NameId, pub PrefixId);
 
     @input
-    /// The addresses of the prefix that no longer prefix names are a part of the gateway's client pool.
+    /// The addresses of the prefix that no longer prefix names are a part of the gateway's address pool.
     pub struct PartOfPool(pub NameId, pub PrefixId);
 
     @input
@@ -268,7 +268,7 @@ crepe! {
         ArrivesAt(Node::Router(site), target, part);
 
     // [forwards] INFERENCE: an attached network wins over a neighbour for the same prefix; among neighbours any may serve. Packets
-    // from tunnel to tunnel, or from a client into a tunnel, do not leave the gateway's network interface.
+    // from connection to connection, or from a client into a connection, do not leave the gateway's network interface.
     Step(Node::Router(router), Node::Router(neighbour), part) <-
         Relays(router),
         Decides(router, prefix, part),
@@ -410,7 +410,7 @@ crepe! {
         OfFamily(part, family);
 
     // [lost] § Multiple VNets connected using an S2S VPN
-    // Without a route for the client pool, nothing answers.
+    // Without a route for the address pool, nothing answers.
     Lost(gateway, node, family) <-
         StartNode(node),
         PoolPart(gateway, part, family),
@@ -450,7 +450,7 @@ crepe! {
         Returns(gateway, node, family);
 
     // [seen-there-only] Azure Firewall multi-hub-and-spoke
-    // A stateful appliance that sees the way there and not the way back breaks the connection.
+    // A stateful appliance that sees the forward path and not the return path breaks the connection.
     OneWay(gateway, network, part, machine) <-
         Relevant(gateway, network, part, node, family),
         Passes(Node::Router(gateway), Target::Network(network), part, machine),
@@ -458,7 +458,7 @@ crepe! {
         Avoids(machine, node, Target::Pool(gateway), back);
 
     // [seen-back-only] Azure Firewall multi-hub-and-spoke
-    // So does one that sees the way back and not the way there.
+    // So does one that sees the return path and not the forward path.
     OneWay(gateway, network, part, machine) <-
         Relevant(gateway, network, part, node, family),
         PoolPart(gateway, back, family),
@@ -474,7 +474,7 @@ crepe! {
         Avoids(machine, node, Target::Pool(gateway), back);
 
     // [asymmetric-back] Azure Firewall multi-hub-and-spoke
-    // Nor does one from which an appliance sees the way back alone.
+    // Nor does one from which an appliance sees the return path alone.
     Asymmetric(gateway, network, part, node) <-
         Relevant(gateway, network, part, node, family),
         PoolPart(gateway, back, family),

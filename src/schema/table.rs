@@ -20,7 +20,7 @@ macro_rules! for_each_relation {
                     "A virtual network."
                     "{0} is a VNet";
                 Site site whole (site "Site" Network)
-                    "An on-premises site."
+                    "An on-premises site: Azure's local network gateway."
                     "{0} is a site";
                 Address address by_prefix (network "Network" Network, prefix "Prefix" Prefix)
                     "The prefix is in the network's address space."
@@ -30,41 +30,41 @@ macro_rules! for_each_relation {
                     "{0} holds a gateway";
                 ClientPool client_pool by_prefix (gateway "Gateway" Network, prefix "Prefix" Prefix)
                     "P2S clients of the gateway get addresses from the prefix."
-                    "{1} is in the client pool of {0}'s gateway";
+                    "{1} is in the address pool of {0}'s gateway";
                 CustomRoute custom_route by_prefix (gateway "Gateway" Network, prefix "Prefix" Prefix)
                     "The gateway hands the prefix to every P2S client."
                     "{1} is a custom route of {0}'s gateway";
                 SummarizedPrefix summarized_prefix by_prefix (gateway "Gateway" Network, prefix "Prefix" Prefix)
-                    "The gateway announces the prefix over BGP, and its VNet's own prefixes no longer."
-                    "{0}'s gateway announces the summary {1}";
+                    "The gateway advertises the prefix over BGP, and its VNet's own prefixes no longer."
+                    "{0}'s gateway advertises the summary {1}";
                 HasAsn asn whole (router "Router" Network, number "Number" Number)
                     "The router's autonomous system number; a site has one only where it is stated."
                     "{0} has ASN {1}";
                 Peered peered whole (vnet "VNet" Network, remote_vnet "VNet" Network)
-                    "The first VNet's side of a peering to the second exists, is Connected and allows access."
+                    "The first VNet's peering link to the second exists, is Connected and allows access."
                     "{0}'s side of the peering with {1} is connected";
                 GatewayTransit gateway_transit whole (hub "Hub" Network, spoke "Spoke" Network)
                     "The hub's side allows gateway transit and the spoke's side uses remote gateways."
                     "{0} allows gateway transit and {1} uses remote gateways";
                 PartlyPeered partly_peered whole (vnet "VNet" Network, remote_vnet "VNet" Network)
-                    "The first VNet's side of a peering carries no more of the second than `peered_prefix` says."
+                    "The first VNet's peering link carries no more of the second than `peered_prefix` says."
                     "{0}'s side of the peering with {1} carries a part of it";
                 PeeredPrefix peered_prefix by_prefix
                     (vnet "VNet" Network, remote_vnet "VNet" Network, prefix "Prefix" Prefix)
-                    "The first VNet's side of a peering, which carries a part of the second, carries the prefix."
+                    "The first VNet's peering link, which carries a part of the second, carries the prefix."
                     "{0}'s side of the peering with {1} carries {2}";
                 S2s s2s whole (router "Router" Network, neighbour "Router" Network)
-                    "A tunnel between two routers is up; given in both directions."
-                    "the tunnel between {0} and {1} is up";
+                    "A connection between two routers is up; given in both directions."
+                    "the connection between {0} and {1} is up";
                 Bgp bgp by_session (router "Router" Network, neighbour "Router" Network)
-                    "A BGP session runs on a tunnel between two routers; given in both directions."
+                    "A BGP session runs on a connection between two routers; given in both directions."
                     "BGP runs between {0} and {1}";
                 StaticRoute static_route by_prefix
                     (router "Router" Network, neighbour "Neighbour" Network, prefix "Prefix" Prefix)
-                    "The router's end of the tunnel to the neighbour routes the prefix into it."
+                    "The router's end of the connection to the neighbour routes the prefix into it."
                     "{0} has the static prefix {2} to {1}";
                 TransitSite transit_site whole (site "Site" Network)
-                    "The site forwards between its tunnels and announces again what it learns."
+                    "The site forwards between its connections and re-advertises what it learns."
                     "{0} is marked as transit";
                 Os os of_clients (client "Client" Client, os "OS" Os)
                     "The client uses the operating system."
@@ -118,17 +118,17 @@ macro_rules! for_each_relation {
                     "`0.0.0.0/0` or `::/0`."
                     "{0} is a default route";
                 Summarizes summarizes (gateway Network)
-                    "The gateway announces summaries in place of its VNet's own prefixes."
-                    "{0}'s gateway announces summaries";
+                    "The gateway advertises summaries in place of its VNet's own prefixes."
+                    "{0}'s gateway advertises summaries";
                 PartOfNetwork part_of_network (network Network, part Prefix)
                     "The part is one of the network's."
                     "{1} is a part of {0}";
                 PartOfPool part_of_pool (gateway Network, part Prefix)
-                    "The part is one of the client pool's."
-                    "{1} is a part of the client pool of {0}";
+                    "The part is one of the address pool's."
+                    "{1} is a part of the address pool of {0}";
                 PoolComplete pool_complete (gateway Network, family Family)
-                    "Every part of the gateway's client pool, which has one of that family, is among the destinations."
-                    "the client pool of {0} is looked at whole in {1}";
+                    "Every part of the gateway's address pool, which has one of that family, is among the destinations."
+                    "the address pool of {0} is looked at whole in {1}";
                 OfFamily of_family (prefix Prefix, family Family)
                     "The address family of the prefix."
                     "{0} is of {1}";
@@ -139,7 +139,7 @@ macro_rules! for_each_relation {
                     "Clients of the class follow the gateway's table."
                     "{0} clients follow the gateway's table";
                 FollowsSiteRoutes follows_site_routes (class Class)
-                    "Clients of the class get the static prefixes of tunnels to sites too."
+                    "Clients of the class get the static prefixes of connections to sites too."
                     "{0} clients get static prefixes of sites";
             }
             derived {
@@ -170,7 +170,7 @@ macro_rules! for_each_relation {
                     "Some destination of the network has the status for clients of the class.";
                 Attached attached
                     ("Router" Network, "Network" Network, "Prefix" Prefix)
-                    "The router delivers the prefix of the network by itself; a gateway, its own client pool too.";
+                    "The router delivers the prefix of the network by itself; a gateway, its own address pool too.";
                 Learned learned
                     ("Router" Network, "Neighbour" Network, "Prefix" Prefix)
                     "The router learned the prefix from the neighbour by BGP.";

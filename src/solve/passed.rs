@@ -18,7 +18,7 @@ pub(crate) struct Passed {
     pub(crate) machine: Machine,
 }
 
-/// The appliances on the ways between all gateways with clients and all parts of networks in `part`, or of the Internet. The way back
+/// Appliances on the paths between all gateways with clients and all parts of networks in `part`, or of the Internet. The way back
 /// counts from where answers get to every client.
 pub(crate) fn passed(part: &Component<'_>, evaluation: Evaluation) -> Vec<Passed> {
     let spokes = if evaluation == Evaluation::Auto { Spokes::of(part) } else { Spokes::default() };

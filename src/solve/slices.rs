@@ -36,7 +36,7 @@ pub enum Evaluation {
     Single,
 }
 
-/// The prefixes whose rows a run reports; other runs report the others.
+/// The prefixes this run is responsible for.
 #[derive(Clone, Copy)]
 pub(crate) struct Reported<'run> {
     /// In order; none for all.

@@ -107,7 +107,7 @@ impl Trace {
         routers.map(|router| self.sender(router)).collect()
     }
 
-    /// The appliances on the ways from the node on which packets for the part arrive at the target.
+    /// Appliances on the paths from the node on which packets for the part arrive at the target.
     pub(crate) fn passed(
         &self,
         start: Node,

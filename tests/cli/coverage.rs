@@ -105,7 +105,7 @@ fn what_scenarios_add_is_no_row_of_the_inventory() {
     let scenario = ["scenario BGP", "+ bgp(VNet1, VNet2)", "expect learned(VNet1, VNet2, 10.2.0.0/16)"];
     let run = ask("s2s-chain", &scenario);
     let rows = exercised(&run, "row");
-    assert_eq!(rows, ["vnet(VNet2)"], "the tunnel and the gateways are not as they stand in the files");
+    assert_eq!(rows, ["vnet(VNet2)"], "the connection and the gateways are not as they stand in the files");
     assert!(exercised(&run, "rule").contains(&"bgp-attached".to_owned()));
 }
 

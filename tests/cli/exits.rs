@@ -188,14 +188,14 @@ fn an_export_without_an_answer_is_no_answer() {
         for options in ["", " --format table", " --format json", " --quiet"] {
             let run = run(&format!("{verb} tests/fixtures/virtual-wan/graph.json{options}"));
             assert_eq!(run.code, Some(2), "{verb}{options}");
-            let message = "nothing comes of the export: no gateway that was read from it has a client pool";
+            let message = "nothing comes of the export: no gateway that was read from it has an address pool";
             assert!(run.stderr.contains(message), "{}", run.stderr);
         }
     }
     let table = run("reach tests/fixtures/virtual-wan/graph.json --format table").stdout;
     assert_eq!(
         table,
-        "No gateway of the inventory has a client pool, so there is no Point-to-Site client in it.\n"
+        "No gateway of the inventory has an address pool, so there is no Point-to-Site client in it.\n"
     );
     // A folder of CSV says what it means.
     let folder = folder(&[("vnets.csv", "name,address_space\nHub,10.1.0.0/16\n")]);

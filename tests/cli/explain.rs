@@ -31,7 +31,7 @@ fn flat(topology: &str, arguments: &str) -> String {
 /// The section below a heading.
 fn section<'a>(flat: &'a str, heading: &str) -> &'a str {
     let (_, rest) = flat.split_once(heading).unwrap_or_else(|| panic!("no {heading}: {flat}"));
-    let ends = ["The way there", "The way back"].iter().filter_map(|next| rest.find(next));
+    let ends = ["Forward path", "Return path"].iter().filter_map(|next| rest.find(next));
     rest[..ends.min().unwrap_or(rest.len())].trim()
 }
 
@@ -40,29 +40,30 @@ fn a_chain_without_bgp_names_the_missing_way_back() {
     let expected = "\
 Clients of VNet1 to VNet2, 10.2.0.0/16
 
-  ! blackhole: non-Windows clients hold a route, and nothing answers
-  · unreachable: Windows clients hold no route, and nothing would answer
+  ! blackhole: non-Windows clients have a route, and there is no return path
+  · unreachable: Windows clients have no route, and there is no return path
 
 The route on the client
-  ✓ non-Windows clients hold a route
-    [static-gateway-route] clients of VNet1 get 10.2.0.0/16, a static prefix of a tunnel (by
+  ✓ non-Windows clients have a route
+    [static-gateway-route] clients of VNet1 get 10.2.0.0/16, a static prefix of a connection (by
       default: no static prefixes are listed at s2s.csv:2, gateways.csv:3)
-  ✗ Windows clients hold no route
-    - the static prefix 10.2.0.0/16 of VNet1's tunnel to VNet2 is not handed to them (s2s.csv:2)
+  ✗ Windows clients have no route
+    - the static prefix 10.2.0.0/16 of VNet1's connection to VNet2 is not pushed to them (s2s.csv:2)
 
-The way there
+Forward path
   ✓ VNet1 → VNet2
     [delivered-next] packets for 10.2.0.0/16 go from VNet1 to VNet2, where they arrive
-      [forwards] VNet1 sends packets for 10.2.0.0/16 to VNet2, as its longest entry is 10.2.0.0/16
-        [static-entry] VNet1's end of the tunnel to VNet2 routes 10.2.0.0/16 into it (by default: no
-          static prefixes are listed at s2s.csv:2)
-    [arrives] VNet2 delivers packets for 10.2.0.0/16 itself, as its longest entry is 10.2.0.0/16
+      [forwards] VNet1 sends packets for 10.2.0.0/16 to VNet2, longest-prefix match: 10.2.0.0/16
+        [static-entry] VNet1's end of the connection to VNet2 routes 10.2.0.0/16 into it (by
+          default: no static prefixes are listed at s2s.csv:2)
+    [arrives] VNet2 delivers packets for 10.2.0.0/16 itself, longest-prefix match: 10.2.0.0/16
       [own-vnet] VNet2's gateway delivers to its own VNet, 10.2.0.0/16 (gateways.csv:3, vnets.csv:3)
 
-The way back
-  ✗ packets for the client pool 192.168.0.0/24 get no further than VNet2, where they start
-    - VNet2's end of the tunnel to VNet1 has no route to the client pool 192.168.0.0/24: no BGP, and
-      its static prefixes are 10.1.0.0/16, by default as no static prefixes are listed (s2s.csv:2)
+Return path
+  ✗ traffic to the address pool 192.168.0.0/24 is dropped at VNet2
+    - VNet2's end of the connection to VNet1 has no route to the address pool 192.168.0.0/24: no
+      BGP, and its static prefixes are 10.1.0.0/16, by default as no static prefixes are listed
+      (s2s.csv:2)
 ";
     assert_eq!(explain("s2s-chain", "--from VNet1 --to VNet2"), expected);
 }
@@ -71,18 +72,18 @@ The way back
 fn a_chain_with_bgp_is_proven_through_its_middle() {
     let flat = flat("s2s-chain-bgp", "--from VNet1 --to 10.3.7.4 --class non-windows");
     assert!(flat.starts_with("Clients of VNet1 to VNet3, 10.3.0.0/16 ✓ reachable: non-Windows"), "{flat}");
-    let there = section(&flat, "The way there");
+    let there = section(&flat, "Forward path");
     assert!(there.starts_with("✓ VNet1 → VNet2 → VNet3 [delivered-on]"), "{there}");
     for step in [
-        "[forwards] VNet1 sends packets for 10.3.0.0/16 to VNet2, as its longest entry is 10.3.0.0/16",
-        "[bgp-relay] VNet2 announces 10.3.0.0/16, which it learned from VNet3, to VNet1 over BGP (s2s.csv:2)",
-        "[bgp-attached] VNet3 announces 10.3.0.0/16, which it delivers to itself, to VNet2 over BGP (s2s.csv:3)",
+        "[forwards] VNet1 sends packets for 10.3.0.0/16 to VNet2, longest-prefix match: 10.3.0.0/16",
+        "[bgp-relay] VNet2 advertises 10.3.0.0/16, which it learned from VNet3, to VNet1 over BGP (s2s.csv:2)",
+        "[bgp-attached] VNet3 advertises its own prefix 10.3.0.0/16 to VNet2 over BGP (s2s.csv:3)",
         "[own-vnet] VNet3's gateway delivers to its own VNet, 10.3.0.0/16 (gateways.csv:4, vnets.csv:4)",
-        "[gateway-relays] VNet2's gateway forwards between its tunnels (gateways.csv:3)",
+        "[gateway-relays] VNet2's gateway forwards between its connections (gateways.csv:3)",
     ] {
         assert!(there.contains(step), "{step}\n{there}");
     }
-    let back = section(&flat, "The way back");
+    let back = section(&flat, "Return path");
     assert!(back.starts_with("✓ VNet3 → VNet2 → VNet1 [way-back] answers of VNet3"), "{back}");
     assert!(back.contains(
         "[client-pool] VNet1's gateway delivers to its Point-to-Site clients, 192.168.0.0/24 (gateways.csv:2)"
@@ -97,12 +98,12 @@ fn a_chain_with_bgp_is_proven_through_its_middle() {
 #[test]
 fn a_spoke_is_proven_by_both_sides_of_its_peering() {
     let flat = flat("peered-vnets", "--from VNet1 --to VNet2");
-    assert!(flat.contains("✓ reachable: Windows clients hold a route"), "{flat}");
+    assert!(flat.contains("✓ reachable: Windows clients have a route"), "{flat}");
     let spoke = "[transit-spoke] VNet1's gateway delivers to VNet2, 10.2.0.0/16, a peered VNet that uses it as \
                  remote gateway (peerings.csv:2, peerings.csv:3, gateways.csv:2, vnets.csv:3)";
     assert!(section(&flat, "The route on the client").contains(spoke), "{flat}");
-    assert!(section(&flat, "The way there").contains(spoke), "{flat}");
-    let back = section(&flat, "The way back");
+    assert!(section(&flat, "Forward path").contains(spoke), "{flat}");
+    let back = section(&flat, "Return path");
     assert!(
         back.contains("answers of VNet2 get back to the clients of VNet1 by VNet1's gateway, which it uses"),
         "{back}"
@@ -132,13 +133,10 @@ fn a_missing_transit_flag_is_named() {
     let fault = "VNet4 does not use VNet1's gateway: VNet1's side does not allow gateway transit, VNet4's side does \
                  not use remote gateways (peerings.csv:4, peerings.csv:5)";
     assert_eq!(
-        section(&flat, "The way there"),
-        format!("✗ packets for 10.4.0.0/16 get no further than VNet1, where they start - {fault}")
+        section(&flat, "Forward path"),
+        format!("✗ traffic to 10.4.0.0/16 is dropped at VNet1 - {fault}")
     );
-    assert_eq!(
-        section(&flat, "The way back"),
-        format!("✗ no router delivers to it, so nothing that it sends gets anywhere - {fault}")
-    );
+    assert_eq!(section(&flat, "Return path"), format!("✗ VNet4 has no gateway to send replies to - {fault}"));
     let flat = self::flat("spoke-without-transit", "--from VNet1 --to VNet3");
     assert!(
         flat.contains("VNet3 does not use VNet1's gateway: VNet3's side does not use remote gateways"),
@@ -149,7 +147,7 @@ fn a_missing_transit_flag_is_named() {
 #[test]
 fn a_vnet_two_peerings_away_would_have_to_be_peered_with_the_hub() {
     let flat = flat("peered-vnets", "--from VNet1 --to VNet3");
-    let there = section(&flat, "The way there");
+    let there = section(&flat, "Forward path");
     assert!(there.ends_with(
         "- VNet2 is only peered with VNet1, and peering is not transitive: VNet3 would have to be peered with VNet1 \
          itself (peerings.csv:2, peerings.csv:3)"
@@ -159,10 +157,10 @@ fn a_vnet_two_peerings_away_would_have_to_be_peered_with_the_hub() {
 #[test]
 fn a_spoke_with_a_gateway_of_its_own_needs_a_tunnel() {
     let flat = flat("spoke-with-own-gateway", "--from VNet1 --to VNet2");
-    let there = section(&flat, "The way there");
+    let there = section(&flat, "Forward path");
     assert!(
         there.contains(
-            "VNet1 and VNet2 both hold a gateway, so neither can use the other's: they need a tunnel with BGP"
+            "VNet1 and VNet2 both hold a gateway, so neither can use the other's: they need a connection with BGP"
         ),
         "{there}"
     );
@@ -203,14 +201,14 @@ fn a_branch_office_without_bgp_lacks_a_route_and_the_way_back() {
     let flat = flat("branch-office", "--from VNet1 --to Site1");
     assert_eq!(
         section(&flat, "The route on the client"),
-        "✗ non-Windows and Windows clients hold no route - the static prefix 10.101.0.0/16 of VNet1's tunnel to Site1, a \
-         site, is not handed to them (s2s.csv:2)"
+        "✗ non-Windows and Windows clients have no route - the static prefix 10.101.0.0/16 of VNet1's connection to Site1, a \
+         site, is not pushed to them (s2s.csv:2)"
     );
-    assert!(section(&flat, "The way there").starts_with("✓ VNet1 → Site1 "), "{flat}");
+    assert!(section(&flat, "Forward path").starts_with("✓ VNet1 → Site1 "), "{flat}");
     assert_eq!(
-        section(&flat, "The way back"),
-        "✗ packets for the client pool 192.168.0.0/24 get no further than Site1, where they start - Site1's end of the \
-         tunnel to VNet1 has no route to the client pool 192.168.0.0/24: no BGP, and its static prefixes are 10.1.0.0/16, \
+        section(&flat, "Return path"),
+        "✗ traffic to the address pool 192.168.0.0/24 is dropped at Site1 - Site1's end of the \
+         connection to VNet1 has no route to the address pool 192.168.0.0/24: no BGP, and its static prefixes are 10.1.0.0/16, \
          by default as no static prefixes are listed (s2s.csv:2)"
     );
 }
@@ -218,10 +216,13 @@ fn a_branch_office_without_bgp_lacks_a_route_and_the_way_back() {
 #[test]
 fn windows_clients_lack_a_route_to_a_branch_office_with_bgp() {
     let flat = flat("branch-office-bgp", "--from VNet1 --to Site1 --class windows");
-    assert!(flat.contains("+ needs-route: Windows clients lack a route; with one added by hand"), "{flat}");
+    assert!(
+        flat.contains("+ needs-route: Windows clients have no route; there is a forward and a return path"),
+        "{flat}"
+    );
     assert_eq!(
         section(&flat, "The route on the client"),
-        "✗ Windows clients hold no route - VNet1 learned 10.101.0.0/16 from Site1 by BGP, which is not handed to them \
+        "✗ Windows clients have no route - VNet1 learned 10.101.0.0/16 from Site1 by BGP, which is not pushed to them \
          (s2s.csv:2) - what would give it: a route to 10.101.0.0/16 added by hand on the client, or a custom route of \
          VNet1's gateway, after which the profile has to be downloaded again"
     );
@@ -231,18 +232,18 @@ fn windows_clients_lack_a_route_to_a_branch_office_with_bgp() {
 fn equal_asns_keep_bgp_down() {
     let flat = flat("equal-asns", "--from VNet1 --to VNet2");
     let why = "BGP never comes up, as both ends have ASN 65515, and Azure is not known to run BGP inside one AS, and it lists no static prefixes (s2s.csv:2,";
-    assert!(section(&flat, "The way there").contains(why), "{flat}");
-    assert!(section(&flat, "The way back").contains(why), "{flat}");
+    assert!(section(&flat, "Forward path").contains(why), "{flat}");
+    assert!(section(&flat, "Return path").contains(why), "{flat}");
 }
 
 #[test]
 fn what_summaries_stand_for_is_not_learned() {
     let lost = flat("summarized-gateway", "--from Hub --to West");
-    let why = "West's gateway announces 172.20.0.0/16 and 192.168.16.0/20 in place of 10.20.0.0/16";
-    assert!(section(&lost, "The way there").contains(why), "{lost}");
+    let why = "West's gateway advertises 172.20.0.0/16 and 192.168.16.0/20 in place of 10.20.0.0/16";
+    assert!(section(&lost, "Forward path").contains(why), "{lost}");
     let summary = flat("summarized-gateway", "--from West --to Spoke1");
     assert!(
-        summary.contains("[bgp-summary] Hub announces 10.0.0.0/14, a summary, to West over BGP"),
+        summary.contains("[bgp-summary] Hub advertises 10.0.0.0/14, a summary, to West over BGP"),
         "{summary}"
     );
 }
@@ -250,29 +251,28 @@ fn what_summaries_stand_for_is_not_learned() {
 #[test]
 fn clients_without_an_address_of_the_family_are_not_answered() {
     let lost = flat("families-back", "--from VNet2 --to fd00:1::/48 --class non-windows");
-    let why = "clients of VNet2 have no IPv6 address: its client pool has no prefix of that family";
-    assert!(section(&lost, "The way back").contains(why), "{lost}");
+    let why = "clients of VNet2 have no IPv6 address: its address pool has no prefix of that family";
+    assert!(section(&lost, "Return path").contains(why), "{lost}");
     let both = flat("families-back", "--from VNet1 --to fd00:2::/48 --class non-windows");
-    assert!(both.contains("every part of the IPv6 client pool is delivered to VNet1"), "{both}");
+    assert!(both.contains("every part of the IPv6 address pool is delivered to VNet1"), "{both}");
 }
 
 #[test]
 fn a_longer_entry_that_leads_astray_is_named_with_the_one_it_beats() {
     let flat = flat("supernet-route", "--from VNet1 --to VNet5");
-    let there = section(&flat, "The way there");
+    let there = section(&flat, "Forward path");
     assert!(there.starts_with(
-        "✗ packets for 10.5.0.0/16 from VNet1 get no further than VNet3 VNet1 sends them to VNet3, as its longest entry \
-         is 10.5.0.0/16, before 10.0.0.0/8 - VNet3's end of the tunnel to VNet1 has no route to 10.5.0.0/16: no BGP"
+        "✗ traffic to 10.5.0.0/16 from VNet1 is dropped at VNet3 VNet1 sends it to VNet3, longest-prefix match: 10.5.0.0/16, before 10.0.0.0/8 - VNet3's end of the connection to VNet1 has no route to 10.5.0.0/16: no BGP"
     ), "{there}");
-    assert!(section(&flat, "The way back").starts_with("✓ VNet5 → VNet2 → VNet1 "), "{flat}");
+    assert!(section(&flat, "Return path").starts_with("✓ VNet5 → VNet2 → VNet1 "), "{flat}");
 }
 
 #[test]
 fn a_site_between_two_tunnels_forwards_nothing() {
     let flat = flat("static-through-site", "--from VNet1 --to VNet3");
-    let fault = "- Site2 does not forward between its tunnels: it is a site that is not marked as transit (sites.csv:3)";
-    assert!(section(&flat, "The way there").contains(fault), "{flat}");
-    assert!(section(&flat, "The way back").contains(fault), "{flat}");
+    let fault = "- Site2 does not forward between its connections: it is a site that is not marked as transit (sites.csv:3)";
+    assert!(section(&flat, "Forward path").contains(fault), "{flat}");
+    assert!(section(&flat, "Return path").contains(fault), "{flat}");
 }
 
 #[test]
@@ -291,9 +291,9 @@ fn parts_of_a_network_that_disagree_are_explained_one_by_one() {
 #[test]
 fn every_way_that_shares_no_hop_is_shown_where_all_are_asked_for() {
     let best = flat("ring", "--from VNet1 --to VNet3");
-    assert_eq!(section(&best, "The way there").matches('✓').count(), 1);
+    assert_eq!(section(&best, "Forward path").matches('✓').count(), 1);
     let all = flat("ring", "--from VNet1 --to VNet3 --all");
-    let there = section(&all, "The way there");
+    let there = section(&all, "Forward path");
     assert!(there.starts_with("✓ VNet1 → VNet2 → VNet3 "), "{there}");
     assert!(there.contains("✓ VNet1 → VNet4 → VNet3 "), "{there}");
     assert_eq!(there.matches('✓').count(), 2);
@@ -334,11 +334,11 @@ fn what_is_out_of_reach_of_the_question_is_said() {
         run(&[&["explain", path, "--from", from, "--to", to], more].concat())
     };
     let output = ask("Hub", "Far", &[]);
-    let expected = "Far is out of Hub's world: no chain of peerings and tunnels joins the two\n";
+    let expected = "Far is not connected to Hub by any chain of peerings and connections\n";
     assert_eq!((output.code, output.stdout.as_str()), (Some(0), expected));
     assert_eq!(ask("Hub", "Far", &["--fail-on", "unreachable"]).code, Some(1));
     let output = ask("Hub", "10.9.0.1", &[]);
-    assert_eq!(output.stdout, "no network that is joined with Hub holds 10.9.0.1\n");
+    assert_eq!(output.stdout, "no network connected to Hub contains 10.9.0.1\n");
     let output = ask("LAPTOP", "Hub", &[]);
     let answer = output.stdout;
     assert!(answer.starts_with("laptop, a client of Hub, to Hub, 10.1.0.0/16\n"), "{answer}");
@@ -416,10 +416,10 @@ fn graphs_name_what_is_proven_and_what_is_missing() {
     let dot = explain("s2s-chain", "--from VNet1 --to VNet2 --format dot");
     assert!(dot.starts_with("digraph {\n") && dot.ends_with("}\n"), "{dot}");
     assert!(dot.contains("VNet1 to VNet2, 10.2.0.0/16\\lnon-Windows clients: blackhole"), "{dot}");
-    assert!(dot.contains("there is no way back"), "{dot}");
+    assert!(dot.contains("there is no return path"), "{dot}");
     let mermaid = explain("s2s-chain", "--from VNet1 --to VNet2 --format mermaid");
     assert!(mermaid.starts_with("flowchart TD\n  n0[\"VNet1 to VNet2, 10.2.0.0/16<br/>"), "{mermaid}");
-    assert!(mermaid.contains("[static-entry]<br/>VNet1's end of the tunnel to VNet2"), "{mermaid}");
+    assert!(mermaid.contains("[static-entry]<br/>VNet1's end of the connection to VNet2"), "{mermaid}");
     // Names of files and their lines hold letters that Mermaid would act on.
     assert!(mermaid.contains("facts/s2s-chain/s2s.csv#58;2"), "{mermaid}");
 }

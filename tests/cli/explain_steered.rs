@@ -30,35 +30,35 @@ fn a_firewall_is_passed_there_and_back() {
     let expected = "\
 Clients of Hub to Spoke, 10.1.1.0/24 and 10.1.2.0/24
 
-  ✓ reachable: Windows clients hold a route, and packets arrive there and back
+  ✓ reachable: Windows clients have a route, and there is a forward and a return path
 
 The route on the client
-  ✓ Windows clients hold a route
+  ✓ Windows clients have a route
     [transit-spoke-route] clients of Hub get 10.1.0.0/16, a spoke that uses the gateway
       [transit-spoke] Hub's gateway delivers to Spoke, 10.1.0.0/16, a peered VNet that uses it as
         remote gateway (peerings.csv:2, peerings.csv:3, gateways.csv:2, vnets.csv:3)
     Windows clients have the routes of the last download of their profile: one that lacks this route
       has to download it again.
 
-The way there
+Forward path
   ✓ Hub → Firewall → Spoke
     [gateway-to-appliance] Hub sends packets for 10.1.1.0/24 to Firewall, as the user route
       10.1.0.0/16 of to-spokes, the route table of GatewaySubnet, takes the place of its entry
       10.1.0.0/16 (routes.csv:2, subnets.csv:2, appliances.csv:2)
-    [by-system-route] Firewall delivers packets for 10.1.1.0/24 to Spoke, as the longest route is
+    [by-system-route] Firewall delivers packets for 10.1.1.0/24 to Spoke, longest-prefix match:
       10.1.0.0/16, of Hub's peering with Spoke (vnets.csv:3, peerings.csv:2, peerings.csv:3)
 
-The way back
+Return path
   ✓ Spoke → Firewall → Hub
-    [to-appliance] Spoke's subnets App and Data send packets for the client pool 192.168.0.0/24 to
+    [to-appliance] Spoke's subnets App and Data send packets for the address pool 192.168.0.0/24 to
       Firewall, as the user route 0.0.0.0/0 of from-spokes leads to 10.0.1.4 (subnets.csv:4,
       subnets.csv:5, routes.csv:3, appliances.csv:2)
-    [by-gateway-route] Firewall sends packets for the client pool 192.168.0.0/24 to Hub, as the
-      longest route is 192.168.0.0/24, a route of the gateway (gateways.csv:2)
-    [arrives-at-pool] Hub delivers packets for the client pool 192.168.0.0/24 to its clients, as its
-      longest entry is 192.168.0.0/24 (gateways.csv:2)
+    [by-gateway-route] Firewall sends packets for the address pool 192.168.0.0/24 to Hub,
+      longest-prefix match: 192.168.0.0/24, a route of the gateway (gateways.csv:2)
+    [arrives-at-pool] Hub delivers packets for the address pool 192.168.0.0/24 to its clients,
+      longest-prefix match: 192.168.0.0/24 (gateways.csv:2)
 
-The appliances on the way
+Appliances on the path
   ✓ packets pass Firewall
     [appliance-permits] what the rule sets of appliances permit is not known: that they permit this
       connection is an assumption
@@ -70,18 +70,16 @@ The appliances on the way
 #[test]
 fn an_appliance_that_sees_one_direction_is_named_with_both_ways() {
     // There is no route on GatewaySubnet.
-    let answers = "✗ Firewall sees answers, and not everything that they answer: it is stateful, and drops such \
-         connections there, around it: Hub → Spoke back, past it: Spoke → Firewall → Hub appliances are taken not to \
-         translate sources. Application rules of Azure Firewall do, so what such a rule matches may work all the same";
+    let answers = "✗ Firewall sees the return path, and not the whole forward path: it is stateful, and drops such traffic there, around it: Hub → Spoke back, past it: Spoke → Firewall → Hub appliances are assumed not to translate sources. Application rules of Azure Firewall do, so what such a rule matches may work all the same";
     says(&flat("firewall-without-gateway-route", "--to Spoke"), &["✓ Hub → Spoke", answers]);
     // A summary there loses to the spoke's own prefix; both are named.
-    let loses = "as its longest entry is 10.1.0.0/16, before the user route 10.0.0.0/8 of to-spokes, the route table of \
+    let loses = "longest-prefix match: 10.1.0.0/16, before the user route 10.0.0.0/8 of to-spokes, the route table of \
          GatewaySubnet, which is shorter";
     says(&flat("firewall-summary-on-gateway-subnet", "--to Spoke"), &[loses, answers]);
-    // The spoke's table lets in the client pool, which is longer than its default route.
-    let loses = "as the longest route is 192.168.0.0/24, a route of the gateway, before the user route 0.0.0.0/0 of \
+    // The spoke's table lets in the address pool, which is longer than its default route.
+    let loses = "longest-prefix match: 192.168.0.0/24, a route of the gateway, before the user route 0.0.0.0/0 of \
          from-spokes, which is shorter";
-    let requests = "✗ Firewall sees what clients send, and not every answer: it is stateful, and drops such connections \
+    let requests = "✗ Firewall sees the forward path, and not the whole return path: it is stateful, and drops such traffic \
          there, past it: Hub → Firewall → Spoke back, around it: Spoke → Hub";
     says(&flat("firewall-past-by-gateway-routes", "--to Spoke"), &[loses, requests]);
     // The table of one subnet is not associated.
@@ -91,13 +89,13 @@ fn an_appliance_that_sees_one_direction_is_named_with_both_ways() {
 
 #[test]
 fn a_packet_that_is_dropped_names_the_table_and_the_route() {
-    let pool = "✗ packets for the client pool 192.168.0.0/24";
-    let kept_out = "from Spoke get no further than Firewall [to-appliance]";
-    let why = "- Firewall has no route that covers the client pool 192.168.0.0/24: of-firewall, the route table of \
+    let pool = "✗ traffic to the address pool 192.168.0.0/24";
+    let kept_out = "from Spoke is dropped at Firewall [to-appliance]";
+    let why = "- Firewall has no route that covers the address pool 192.168.0.0/24: of-firewall, the route table of \
          AzureFirewallSubnet, keeps gateway routes out, and 192.168.0.0/24 of Hub's gateway is one (route_tables.csv:4, \
          subnets.csv:3)";
     says(&flat("firewall-without-way-back", "--to Spoke"), &[pool, kept_out, why]);
-    let why = "get no further than Spoke, where they start - the user route 0.0.0.0/0 of from-spokes leads to 10.9.1.4, \
+    let why = "is dropped at Spoke - the user route 0.0.0.0/0 of from-spokes leads to 10.9.1.4, \
          which is in no VNet that Spoke reaches: it is out of reach, and packets are dropped (routes.csv:3,";
     says(&flat("firewall-out-of-reach", "--to Spoke"), &[pool, why]);
     let why = "- the user route 192.168.0.0/24 of lock drops packets: its next hop is None (routes.csv:4, subnets.csv:5)";
@@ -121,7 +119,7 @@ fn a_gateway_behind_a_peering_that_carries_nothing_is_not_used() {
     let words = ["--from", "Hub", "--to", "Spoke", "--class", "windows", "--quiet"];
     let run = finish(command().arg("explain").arg(inventory.path()).args(words));
     let flat = run.stdout.split_whitespace().collect::<Vec<_>>().join(" ");
-    let why = "Spoke's subnet App has no route that covers the client pool 192.168.0.0/24: Spoke holds no gateway and uses \
+    let why = "Spoke's subnet App has no route that covers the address pool 192.168.0.0/24: Spoke holds no gateway and uses \
                none (";
     says(&flat, &[why]);
     assert!(!flat.contains("keeps gateway routes out"), "{flat}");

@@ -242,7 +242,7 @@ fn clients_of_virtual_wan() {
     let run = run("reach tests/fixtures/virtual-wan/graph.json --format table");
     assert_eq!(run.code, Some(2));
     assert!(run.stderr.contains("`p2svpngateways` are left out"), "{}", run.stderr);
-    assert!(!run.stdout.contains("No gateway has a client pool"), "{}", run.stdout);
+    assert!(!run.stdout.contains("No gateway has an address pool"), "{}", run.stdout);
 }
 
 #[test]

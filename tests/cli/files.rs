@@ -126,7 +126,7 @@ fn a_generated_inventory_is_the_same_for_the_same_seed_and_can_be_read() {
         let plan = ["generate", "--shape", "chain", "--vnets", "60", "--faults", "0.2", "--seed", seed, "-o"];
         let run = finish(command().args(plan).arg(folder.path()));
         assert_eq!((run.code, run.stdout.as_str()), (Some(0), ""));
-        assert!(run.stderr.ends_with(": 60 VNets, 60 gateways and 59 tunnels\n"), "{}", run.stderr);
+        assert!(run.stderr.ends_with(": 60 VNets, 60 gateways and 59 connections\n"), "{}", run.stderr);
     }
     let files = ["gateways.csv", "peerings.csv", "s2s.csv", "sites.csv", "vnets.csv"];
     let texts = |folder: &tempfile::TempDir| files.map(|name| fs::read(folder.path().join(name)).unwrap());

@@ -198,7 +198,7 @@ fn commands_are_for_the_shell_and_for_people() {
     assert_eq!(
         commands(&[&["facts/branch-office", "--from", "VNet1", "--to", "Site1"][..], &never].concat()),
         [
-            "# on the device of Site1: route 10.1.0.0/16 192.168.0.0/24 into the tunnel to VNet1",
+            "# on the device of Site1: route 10.1.0.0/16 192.168.0.0/24 into the connection to VNet1",
             DROPPED,
             "az network vnet-gateway update --name \"${GATEWAY_OF_VNET1}\" --custom-routes 10.101.0.0/16",
         ]

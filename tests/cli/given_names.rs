@@ -54,10 +54,7 @@ fn what_is_written_is_what_is_missed() {
         let more = format!("--class {class} --format table {}", file.display());
         let said = answer("verify", &inventory, &more);
         let said = said.split_whitespace().collect::<Vec<_>>().join(" ");
-        assert!(
-            said.contains("2 routes, 1 DNS server and 2 suffixes, and nothing is there beside them."),
-            "{said}"
-        );
+        assert!(said.contains("2 routes, 1 DNS server and 2 suffixes, and nothing else is there."), "{said}");
     }
 }
 

@@ -16,7 +16,7 @@ fn an_address_that_only_a_custom_route_covers_is_told_with_the_route() {
         ("gateways.csv", "vnet,client_pool,custom_routes\nVNet1,192.168.0.0/24,20.60.0.0/16 10.60.0.0/16\n"),
     ]);
     let sentence = "10.60.10.4: clients of VNet1 (non-windows and windows) hold the route 10.60.0.0/16 (custom route), \
-                    so packets go into the tunnel, and no network that is joined with VNet1 answers";
+                    so packets go into the tunnel, and no network connected to VNet1 answers";
     let flowing = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
     let explained = on(&inventory, "explain", &["--from", "VNet1", "--to", "10.60.10.4"]);
     assert!(flowing(&explained.stdout).contains(sentence), "{}", explained.stdout);
@@ -36,7 +36,7 @@ fn an_address_that_only_a_custom_route_covers_is_told_with_the_route() {
     assert_eq!(other.stdout, expected);
     let pool = on(&inventory, "explain", &["--from", "VNet1", "--to", "192.168.0.7"]);
     assert!(
-        flowing(&pool.stdout).contains("192.168.0.7: in the client pool 192.168.0.0/24 of VNet1"),
+        flowing(&pool.stdout).contains("192.168.0.7: in the address pool 192.168.0.0/24 of VNet1"),
         "{}",
         pool.stdout
     );
@@ -152,9 +152,9 @@ fn a_misspelt_state_is_no_state() {
     for part in [
         "`Conected` is not a state of a peering",
         "did you mean `Connected`?",
-        "`Notconected` is not a status of a tunnel",
+        "`Notconected` is not a status of a connection",
         "did you mean `NotConnected`?",
-        "`asleep` is not a status of a tunnel",
+        "`asleep` is not a status of a connection",
     ] {
         assert!(text.contains(part), "{part}: {text}");
     }

@@ -57,31 +57,29 @@ fn explained(topology: &str, from: &str, to: &str) -> String {
 fn the_way_there_and_back_is_explained() {
     let told = explained("forced-tunnelling-firewall", "Hub", "8.8.8.8");
     let expected = "\
-Clients of Hub to Internet, 0.0.0.0/1 ✓ reachable: Windows clients hold a route, and packets arrive there and back \
-The route on the client ✓ Windows clients hold a route [custom-route] clients of Hub get 0.0.0.0/1, a custom route of \
+Clients of Hub to Internet, 0.0.0.0/1 ✓ reachable: Windows clients have a route, and there is a forward and a return path \
+The route on the client ✓ Windows clients have a route [custom-route] clients of Hub get 0.0.0.0/1, a custom route of \
 the gateway (gateways.csv:2) Windows clients have the routes of the last download of their profile: one that lacks \
 this route has to download it again. \
-The way there ✓ Hub → Firewall → Internet [gateway-to-appliance] Hub sends packets for the Internet to Firewall, as no \
+Forward path ✓ Hub → Firewall → Internet [gateway-to-appliance] Hub sends packets for the Internet to Firewall, as no \
 entry of its own covers them, and the user route 0.0.0.0/1 of from-clients, the route table of GatewaySubnet, does \
 (routes.csv:3, subnets.csv:2, appliances.csv:2) [by-system-default] Firewall sends packets for the Internet out, as no \
 route covers them but 0.0.0.0/0, which Azure adds and which leads to the Internet \
-The way back ✓ Firewall → Hub [by-gateway-route] Firewall sends packets for the client pool 192.168.0.0/24 to Hub, as \
-the longest route is 192.168.0.0/24, a route of the gateway (gateways.csv:2) [arrives-at-pool] Hub delivers packets \
-for the client pool 192.168.0.0/24 to its clients, as its longest entry is 192.168.0.0/24 (gateways.csv:2) \
-The appliances on the way ✓ packets pass Firewall [appliance-permits] what the rule sets of appliances permit is not \
+Return path ✓ Firewall → Hub [by-gateway-route] Firewall sends packets for the address pool 192.168.0.0/24 to Hub, longest-prefix match: 192.168.0.0/24, a route of the gateway (gateways.csv:2) [arrives-at-pool] Hub delivers packets \
+for the address pool 192.168.0.0/24 to its clients, longest-prefix match: 192.168.0.0/24 (gateways.csv:2) \
+Appliances on the path ✓ packets pass Firewall [appliance-permits] what the rule sets of appliances permit is not \
 known: that they permit this connection is an assumption";
     assert_eq!(told, expected);
     // A site leads out without a subnet or a route table, too.
     let told = explained("forced-tunnelling-site", "VNet1", "internet");
     for sentence in [
-        "✓ VNet1 → Branch → Internet [forwards] VNet1 sends packets for the Internet to Branch, as its longest entry \
-         is 0.0.0.0/0 (sites.csv:2, s2s.csv:2)",
-        "[leaves-by-site] Branch sends packets for the Internet out, as its longest entry is 0.0.0.0/0, a default route \
+        "✓ VNet1 → Branch → Internet [forwards] VNet1 sends packets for the Internet to Branch, longest-prefix match: 0.0.0.0/0 (sites.csv:2, s2s.csv:2)",
+        "[leaves-by-site] Branch sends packets for the Internet out, longest-prefix match: 0.0.0.0/0, a default route \
          of its own (sites.csv:2)",
-        "✓ Branch → VNet1 [forwards-own] Branch sends packets for the client pool 192.168.0.0/24 to VNet1,",
+        "✓ Branch → VNet1 [forwards-own] Branch sends packets for the address pool 192.168.0.0/24 to VNet1,",
         // No client has an IPv6 address, and nothing leads there.
         "Clients of VNet1 to Internet, ::/0 · unreachable",
-        "✗ packets for the Internet get no further than VNet1, where they start - VNet1's gateway has no route to the \
+        "✗ traffic to the Internet is dropped at VNet1 - VNet1's gateway has no route to the \
          Internet, and a gateway by itself sends no client there",
         "✗ no answer gets back - clients of VNet1 have no IPv6 address",
     ] {
@@ -95,7 +93,7 @@ fn what_lacks_on_the_way_is_named() {
     let told = explained("hub-and-firewall", "Hub", "8.8.8.8");
     for sentence in [
         "Clients of Hub to Internet, 0.0.0.0/1 · unreachable",
-        "- Hub's gateway has no route to the Internet that it could hand to clients",
+        "- Hub's gateway has no route to the Internet that it could push to clients",
         "- Hub's gateway has no route to the Internet, and a gateway by itself sends no client there",
         "✗ no answer gets back - answers start where packets leave for the Internet, and none leaves",
     ] {
@@ -155,7 +153,7 @@ fn a_user_route_may_drop_it_or_lead_it_out() {
                     route table of Fw, leads to the Internet (routes.csv:4, subnets.csv:3)";
     assert!(out.contains(sentence), "{out}");
     let dropped = told("None", "8.8.8.8");
-    let sentence = "✗ packets for the Internet from Hub get no further than Fw";
+    let sentence = "✗ traffic to the Internet from Hub is dropped at Fw";
     assert!(dropped.contains(sentence), "{dropped}");
     assert!(dropped.contains("the route table of Fw, drops packets: its next hop is None"), "{dropped}");
     // A gateway sends nobody out, not even by such a user route.
@@ -272,7 +270,7 @@ fn longer_public_prefixes_have_rows_of_their_own() {
     ]);
     let run =
         finish(command().arg("reach").arg(inventory.path()).args(["--format", "csv", "--class", "windows"]));
-    // The site announces a default route, so that all of the Internet is there and back; clients hold a route for a piece.
+    // The site announces a default route, so that all of the Internet is there and back; clients have a route for a piece.
     let expected = format!(
         "{HEAD}VNet1,windows,Branch,20.0.0.0/24,needs-route,no-client-route\n\
          VNet1,windows,Internet,0.0.0.0/0,needs-route,no-client-route\n\

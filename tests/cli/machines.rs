@@ -77,9 +77,9 @@ fn what_import_reads_of_learned_routes_is_read_here_too() {
     // The gateway learned 10.3.0.0/16, which VNet2 offers, and 10.5.0.0/16, which nobody of the inventory does.
     let rows = |line: usize| {
         format!(
-            "{HEADER}missing,10.101.0.0/16,not-learned,,VNet2,,Look at what the neighbour announces.\n\
-             missing,10.2.0.0/16,not-learned,,VNet2,,Look at what the neighbour announces.\n\
-             surplus,10.5.0.0/16,not-in-inventory,,,{line},\"Add it to whoever announces it, or see why it is announced.\"\n"
+            "{HEADER}missing,10.101.0.0/16,not-learned,,VNet2,,Look at what the neighbour advertises.\n\
+             missing,10.2.0.0/16,not-learned,,VNet2,,Look at what the neighbour advertises.\n\
+             surplus,10.5.0.0/16,not-in-inventory,,,{line},\"Add it to whoever advertises it, or see why it is advertised.\"\n"
         )
     };
     let read = [

@@ -69,7 +69,7 @@ fn an_address_in_no_listed_subnet_is_no_destination() {
     let explain = run("explain facts/hub-and-firewall --from Hub --to 10.1.9.5 --fail-on unreachable");
     assert_eq!(explain.code, Some(1), "{}", explain.stderr);
     let flowing = explain.stdout.split_whitespace().collect::<Vec<_>>().join(" ");
-    let nowhere = format!("no network that is joined with Hub holds 10.1.9.5 {why}");
+    let nowhere = format!("no network connected to Hub contains 10.1.9.5 {why}");
     assert!(flowing.starts_with(&nowhere), "{flowing}");
     let fix = run("fix facts/hub-and-firewall --from Hub --to 10.1.9.5");
     assert_eq!((fix.code, fix.stdout.as_str()), (Some(2), ""));

@@ -34,7 +34,7 @@ Non-Windows clients of Hub
 
   10.9.0.0/16     own VNet
   10.10.0.0/16    own VNet
-  192.168.0.0/24  client pool
+  192.168.0.0/24  address pool
 ";
     assert_eq!(run.stdout, expected);
 }
@@ -45,7 +45,7 @@ fn an_empty_table_says_why() {
     let run = finish(command().arg("reach").arg(folder.path()).arg("--format=table"));
     assert_eq!(
         run.stdout,
-        "No gateway of the inventory has a client pool, so there is no Point-to-Site client in it.\n"
+        "No gateway of the inventory has an address pool, so there is no Point-to-Site client in it.\n"
     );
     let nothing = answer("reach facts/isolated-vnet --format table --to 172.16.0.1");
     assert_eq!(nothing, "No match: no network or route here is what was asked for.\n");

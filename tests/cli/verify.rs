@@ -172,7 +172,7 @@ fn a_machine_that_is_not_connected_lacks_everything() {
     assert_eq!(found(CHAIN, WINDOWS, table), (Some(1), expected.to_vec()));
     let told = verify(CHAIN, &format!("{WINDOWS} --format table"), table).stdout;
     let flowing = told.split_whitespace().collect::<Vec<_>>().join(" ");
-    assert!(flowing.contains("nothing in it has an address or a route in the client pool"), "{told}");
+    assert!(flowing.contains("nothing in it has an address or a route in the address pool"), "{told}");
 }
 
 #[test]
@@ -314,7 +314,7 @@ fn the_standard_input_is_read_and_what_counts_is_said() {
     let output = child.wait_with_output().unwrap();
     let said = String::from_utf8(output.stderr).unwrap();
     assert_eq!((output.status.code(), output.stdout.as_slice()), (Some(0), HEADER.as_bytes()), "{said}");
-    assert_eq!(said, "`-`: `ip route` of Linux, routes through `tun0`, found by the client pool\n");
+    assert_eq!(said, "`-`: `ip route` of Linux, routes through `tun0`, found by the address pool\n");
 }
 
 #[test]
@@ -328,7 +328,7 @@ fn people_are_told_what_to_do() {
     assert_eq!(lines[0], "Windows clients of VNet1");
     let flowing = told.stdout.split_whitespace().collect::<Vec<_>>().join(" ");
     assert!(
-        flowing.contains("`: `ip route` of Linux, routes through `tun0`, found by the client pool"),
+        flowing.contains("`: `ip route` of Linux, routes through `tun0`, found by the address pool"),
         "{flowing}"
     );
     let rest = [
@@ -339,10 +339,7 @@ fn people_are_told_what_to_do() {
     ];
     assert_eq!(lines[lines.len() - rest.len()..], rest);
     let clean = verify(CHAIN, &format!("{WINDOWS} --format table"), &tunnel("10.1.0.0/16")).stdout;
-    assert!(
-        clean.ends_with("\n  Nothing is missing of 2 routes, and nothing is there beside them.\n"),
-        "{clean}"
-    );
+    assert!(clean.ends_with("\n  Nothing is missing of 2 routes, and nothing else is there.\n"), "{clean}");
 }
 
 #[test]

@@ -69,7 +69,7 @@ fn with_answers_for_the_changed_inventory() {
         |options: &[&str]| finish(command().args(["reach", "--quiet", "facts/s2s-chain"]).args(options));
     let expected = read("facts/s2s-chain-bgp/expected/reach.csv");
     assert_eq!(reach(&["--with", CHAIN[0], "--with", CHAIN[1]]).stdout, expected);
-    let file = folder(&[("bgp.changes", "# both tunnels\n+ bgp(VNet1, VNet2)\n\n+ bgp(VNet2, VNet3)\n")]);
+    let file = folder(&[("bgp.changes", "# both connections\n+ bgp(VNet1, VNet2)\n\n+ bgp(VNet2, VNet3)\n")]);
     let path = file.path().join("bgp.changes");
     assert_eq!(reach(&["--with-file", path.to_str().unwrap()]).stdout, expected);
     let refused = reach(&["--with", "+ bgp(VNet1, VNet3)"]);

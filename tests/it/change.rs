@@ -128,7 +128,7 @@ fn bgp_is_turned_on_at_a_gateway_that_has_it_off() {
 
 #[test]
 fn bgp_is_refused_where_it_cannot_run() {
-    assert_eq!(refused("+ bgp(East, West)", "no tunnel between `East` and `West` is up"), [""; 0]);
+    assert_eq!(refused("+ bgp(East, West)", "no connection between `East` and `West` is up"), [""; 0]);
     // A tunnel with BGP enabled that cannot run has no default static routes.
     let gone = ["- static_route(East, Old, 10.5.0.0/16)", "- static_route(Old, East, 10.1.0.0/16)"];
     assert_eq!(refused("+ bgp(East, Old)", "`Old` is of the Basic SKU"), gone);
@@ -240,10 +240,10 @@ fn a_gateway_in_use_stays() {
     assert!(!made.is_made);
     assert_eq!(
         made.findings[0].1,
-        "the gateway of `East` has tunnels, Point-to-Site clients and spokes that use it"
+        "the gateway of `East` has connections, Point-to-Site clients and spokes that use it"
     );
-    refused("- vnet(East)", "`East` has a gateway, peerings and tunnels");
-    refused("- site(Site)", "`Site` has tunnels");
+    refused("- vnet(East)", "`East` has a gateway, peerings and connections");
+    refused("- site(Site)", "`Site` has connections");
 }
 
 #[test]
@@ -410,11 +410,11 @@ fn summaries_come_one_by_one_and_go_with_the_last() {
     let (added, removed) = (format!("+ {line}"), format!("- {line}"));
     let made = make(&[&added], false);
     assert_eq!(made.facts, [&*added]);
-    let said = "`East`'s gateway announces summaries in place of its own prefixes";
+    let said = "`East`'s gateway advertises summaries in place of its own prefixes";
     assert_eq!(made.findings, [(Code::ChangeCarriesMore, said.to_owned())]);
     let made = make(&[&added, &removed], false);
     assert_eq!(made.facts, [""; 0]);
-    let again = "`East`'s gateway announces the prefixes of its VNet and spokes again";
+    let again = "`East`'s gateway advertises the prefixes of its VNet and spokes again";
     assert_eq!(made.findings[1], (Code::ChangeCarriesMore, again.to_owned()));
     assert_eq!(make(&[&removed], false).findings[0].0, Code::ChangeOfNothing);
 }

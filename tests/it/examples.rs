@@ -25,8 +25,8 @@ mod solve;
 #[test]
 fn reading_tells_what_is_doubtful() {
     let expected = "\
-3 VNets, 2 tunnels
-no-route-back: `VNet2` has no route to the clients of `VNet1`, so nothing answers them through this tunnel
+3 VNets, 2 connections
+no-route-back: `VNet2` has no route to the clients of `VNet1`, so nothing answers them through this connection
 ";
     assert_eq!(read::answer().unwrap(), expected);
 }

@@ -356,7 +356,7 @@ fn names_are_one_word_of_a_shell() {
     }
 }
 
-/// Addresses in a client pool are clients', whatever VNet they were taken from: without the pool they are the VNet's.
+/// Addresses in a address pool are clients', whatever VNet they were taken from: without the pool they are the VNet's.
 #[test]
 fn a_pool_that_is_in_the_way_is_given_up_by_a_command() {
     let whose = |pools: &str| {

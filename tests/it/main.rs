@@ -35,6 +35,7 @@ mod verify_names;
 mod verify_subnets;
 mod warnings;
 mod whatif;
+mod words;
 
 #[path = "../support"]
 mod support {

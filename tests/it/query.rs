@@ -208,7 +208,7 @@ fn what_follows_is_answered() {
         rows("peered-vnets", "attached(VNet1, ?n, ?p)"),
         ["VNet1 10.1.0.0/16", "VNet1 192.168.0.0/24", "VNet2 10.2.0.0/16", "VNet4 10.4.0.0/16"]
     );
-    // Over BGP the far ends learn VNet1's space and its client pool.
+    // Over BGP the far ends learn VNet1's space and its address pool.
     assert_eq!(
         rows("s2s-chain-bgp", "learned(VNet3, ?from, ?p)"),
         ["VNet2 10.1.0.0/16", "VNet2 10.2.0.0/16", "VNet2 192.168.0.0/24"]

@@ -48,7 +48,7 @@ fn a_custom_route_that_a_user_route_leads_on_is_no_dead_end() {
         found(&[("routes.csv", &routes(&format!("{BOTH_WAYS}{route}\n"))), ("gateways.csv", gateways)])
     };
     assert_eq!(found("gw,8.0.0.0/8,VirtualAppliance,10.0.1.4"), [] as [&str; 0]);
-    let nowhere = "custom-route-nowhere: the gateway of `Hub` hands out `8.8.0.0/16`, but its table has no entry that covers it";
+    let nowhere = "custom-route-nowhere: the gateway of `Hub` pushes `8.8.0.0/16` to clients, but its table has no entry that covers it";
     // It covers a part, it drops packets, or it stands in another table.
     assert_eq!(found("gw,8.8.0.0/17,VirtualAppliance,10.0.1.4"), [nowhere]);
     assert_eq!(found("gw,8.8.0.0/16,None,"), [nowhere]);
@@ -141,7 +141,7 @@ fn a_pool_is_halved_where_gateway_routes_are_let_in() {
     let whole = "spoke,192.168.0.0/24,VirtualAppliance,10.0.1.4\n";
     let both_halves =
         "spoke,192.168.0.0/25,VirtualAppliance,10.0.1.4\nspoke,192.168.0.128/25,VirtualAppliance,10.0.1.4\n";
-    let halved = "pool-may-be-halved: `192.168.0.0/24` is the whole client pool of `Hub`, and the route table `spoke` lets gateway routes in";
+    let halved = "pool-may-be-halved: `192.168.0.0/24` is the whole address pool of `Hub`, and the route table `spoke` lets gateway routes in";
     assert_eq!(with(true, whole), [halved]);
     assert_eq!(with(false, whole), [] as [&str; 0]);
     assert_eq!(with(true, both_halves), [] as [&str; 0]);

@@ -313,8 +313,8 @@ fn a_pool_that_holds_others_is_reported_once() {
     assert_eq!(
         found,
         [
-            "`10.0.0.0/8`, the client pool of `Hub`, overlaps `10.0.0.0/16` of `Hub`",
-            "`10.9.0.0/24`, the client pool of `Spoke`, overlaps `10.0.0.0/8` of the client pool of `Hub`",
+            "`10.0.0.0/8`, the address pool of `Hub`, overlaps `10.0.0.0/16` of `Hub`",
+            "`10.9.0.0/24`, the address pool of `Spoke`, overlaps `10.0.0.0/8` of the address pool of `Hub`",
         ]
     );
 }
@@ -439,7 +439,7 @@ fn an_end_of_a_tunnel_takes_1000_static_prefixes() {
     assert_eq!(found(1_000), [] as [&str; 0]);
     assert_eq!(
         found(1_001),
-        ["`Hub` routes 1001 prefixes into one tunnel; 1000 is the limit of a local network gateway"]
+        ["`Hub` routes 1001 prefixes into one connection; 1000 is the limit of a local network gateway"]
     );
 }
 
@@ -615,7 +615,7 @@ fn what_a_session_carries_is_bounded_where_there_is_too_much_to_count() {
     assert_eq!(
         found,
         [
-            "the gateway of `Hub` has 1302 tunnels; 100 is the limit of any SKU",
+            "the gateway of `Hub` has 1302 connections; 100 is the limit of any SKU",
             "`Large` sends `Hub` 4001 prefixes over BGP; 4000 is the limit of a session",
             "`Hub` sends `East` up to 5302 prefixes over BGP; 4000 is the limit of a session",
         ]

@@ -196,7 +196,7 @@ fn an_old_route_cuts_a_destination_until_the_download() {
 
 #[test]
 fn a_longer_prefix_of_a_network_keeps_its_own_status() {
-    // Two spokes claim the upper half of one of them, to which clients hold a route that leads nowhere.
+    // Two spokes claim the upper half of one of them, to which clients have a route that leads nowhere.
     let before = changed(
         &topology("peered-vnets"),
         &[

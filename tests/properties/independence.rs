@@ -2,7 +2,7 @@
 //!
 //! A proof lists the facts that it rests on, and the tables of a certificate the sessions over which routes came. A fact
 //! that neither names could still matter, as a cause to refuse a prefix or as a longer entry. It could only do so with a
-//! prefix that covers the destination or a part of the client pool, or one that cuts the pool, so these count as named.
+//! prefix that covers the destination or a part of the address pool, or one that cuts the pool, so these count as named.
 
 use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet};
@@ -71,7 +71,7 @@ fn facts(facts: &Facts) -> BTreeSet<Fact> {
 
 /// True where the evidence names the fact, or the fact is about a prefix in question.
 fn rests_on(evidence: &Evidence, facts: &Facts, fact: Fact) -> bool {
-    // Addresses in the client pool that are a network's are no client's, so a prefix of one there cuts the pool.
+    // Addresses in the address pool that are a network's are no client's, so a prefix of one there cuts the pool.
     let pools = || facts.client_pool.all().iter().filter(|row| row.0 == evidence.gateway);
     let matters = |prefix: Prefix| {
         evidence.tables.iter().any(|tables| prefix.covers(tables.destination))

@@ -32,7 +32,7 @@ impl Tables<'_> {
         });
         let Some(gateway) = gateway else { return };
         let message = format!(
-            "`{}` is the whole client pool of {}, and the route table {} lets gateway routes in",
+            "`{}` is the whole address pool of {}, and the route table {} lets gateway routes in",
             route.prefix,
             context.shown(gateway),
             self.shown(table.name)
@@ -40,7 +40,7 @@ impl Tables<'_> {
         found.push(
             Diagnostic::new(Code::PoolMayBeHalved, message)
                 .at(context.cell(route.origin, "prefix"), "expected halves of the pool, or no gateway routes")
-                .help("a gateway announces a pool as two halves at times, which are longer and win: add a route for each half, or keep gateway routes out"),
+                .help("a gateway advertises a pool as two halves at times, which are longer and win: add a route for each half, or keep gateway routes out"),
         );
     }
 

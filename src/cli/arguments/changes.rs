@@ -23,15 +23,15 @@ pub(crate) fn unmasked(text: &str) -> Result<String, String> {
 /// Changes made to an inventory before anything is asked of it.
 #[derive(Args, Debug, Default)]
 pub(crate) struct ChangeArguments {
-    /// Make a change first, such as `+ bgp(VNet1, VNet2)`; may be given several times.
+    /// Apply a change first, such as `+ bgp(VNet1, VNet2)`; may be given several times.
     #[arg(long, value_name = "CHANGE", value_parser = unmasked, help_heading = "Changes")]
     pub(crate) with: Vec<String>,
 
-    /// Make the changes in this file first, one a line.
+    /// Apply the changes in this file first, one per line.
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Changes")]
     pub(crate) with_file: Vec<PathBuf>,
 
-    /// Make changes that Azure would refuse, as far as they go.
+    /// Apply changes even if Azure would reject them, as far as possible.
     #[arg(long, help_heading = "Changes")]
     pub(crate) force: bool,
 }

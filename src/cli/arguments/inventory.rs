@@ -17,7 +17,7 @@ pub(crate) struct PathArguments {
 /// The inventories of one call.
 #[derive(Args, Debug)]
 pub(crate) struct InventoryArguments {
-    /// Folders of CSV files, or exports, `-` for one from the standard input; the rows of several say which one they belong to.
+    /// Folders of CSV files, or exports, `-` for one from the standard input; with several, rows get an `inventory` column.
     #[arg(required = true, value_name = "PATH", value_hint = ValueHint::AnyPath)]
     pub(crate) paths: Vec<PathBuf>,
 
@@ -31,12 +31,12 @@ pub(crate) struct InventoryArguments {
 /// What counts as a no.
 #[derive(Args, Clone, Copy, Debug)]
 pub(crate) struct DenyArguments {
-    /// Exit with 1 where a diagnostic is of this weight or above.
+    /// Exit with 1 on a diagnostic of this severity or above.
     #[arg(long, value_name = "WEIGHT")]
     pub(crate) deny: Option<Deny>,
 }
 
-/// The weight from which a diagnostic counts.
+/// The severity from which a diagnostic counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Deny {
     Warnings,

@@ -12,7 +12,7 @@ pub(crate) struct OutputArguments<Own: OwnFormats = Nothing> {
     #[arg(long, short, value_parser = formats::<Own>(), help_heading = "Output")]
     pub(crate) format: Option<Format<Own>>,
 
-    /// Write the answer to this file, which is replaced only once the answer is complete.
+    /// Write to this file, which is replaced atomically.
     #[arg(long, short, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Output")]
     pub(crate) output: Option<PathBuf>,
 }
@@ -46,7 +46,7 @@ pub(crate) enum RowFormat {
     Markdown,
 }
 
-/// No further formats.
+/// no other formats.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Nothing {}
 
@@ -68,7 +68,7 @@ impl<Own> Format<Own> {
 impl<Own: OwnFormats> Format<Own> {
     /// Every format with its word and help, in the order in which help lists them.
     fn all() -> Vec<(Self, PossibleValue)> {
-        let mut all = vec![(Self::Table, PossibleValue::new("table").help("For people"))];
+        let mut all = vec![(Self::Table, PossibleValue::new("table").help("A table to read"))];
         let named = |format: &RowFormat| Some((Self::Rows(*format), format.to_possible_value()?));
         all.extend(RowFormat::value_variants().iter().filter_map(named));
         let named = |own: &Own| Some((Self::Own(*own), own.to_possible_value()?));

@@ -23,7 +23,7 @@ pub(crate) struct ScopeArguments {
     #[arg(long, value_delimiter = ',', value_parser = classes(), help_heading = "Narrowing")]
     pub(crate) class: Vec<Class>,
 
-    /// Whose routes and destinations are listed.
+    /// Group by client class or by named client.
     #[arg(long, value_name = "WHOM", default_value = "class")]
     pub(crate) by: Whose,
 

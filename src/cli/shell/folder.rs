@@ -57,8 +57,8 @@ fn contents(inventory: &Inventory) -> String {
         (inventory.vnets.len(), "VNet", "VNets"),
         (inventory.gateways.len(), "gateway", "gateways"),
         (inventory.sites.len(), "site", "sites"),
-        (inventory.peerings.len(), "side of a peering", "sides of peerings"),
-        (inventory.tunnels().len(), "tunnel", "tunnels"),
+        (inventory.peerings.len(), "peering link", "peering links"),
+        (inventory.tunnels().len(), "connection", "connections"),
     ];
     let counted = counts.into_iter().filter(|(count, ..)| *count > 0).map(|(count, one, several)| {
         let noun = if count == 1 { one } else { several };

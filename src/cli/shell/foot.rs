@@ -117,7 +117,7 @@ mod tests {
         let mut foot = Foot::default();
         for path in paths {
             let findings = vec![
-                found(Code::TunnelDown, "the tunnel between `Hub` and `HQ` is down"),
+                found(Code::TunnelDown, "the connection between `Hub` and `HQ` is down"),
                 found(Code::OneSidedPeering, "the peering between `Hub2` and `App` has one side"),
                 found(Code::UnknownColumn, "the column `owner` is not read"),
             ];

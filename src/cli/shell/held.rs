@@ -69,14 +69,14 @@ pub(crate) fn sentences(analysis: &Analysis<'_>, request: &Request, narrowing: &
     let sentence = |((gateway, prefix, reasons), who): ((String, Prefix, Reasons), Vec<String>)| {
         if reasons.routes().eq([RouteReason::ClientPool]) {
             return format!(
-                "{to}: in the client pool {prefix} of {gateway}, whose clients have these addresses"
+                "{to}: in the address pool {prefix} of {gateway}, whose clients have these addresses"
             );
         }
         let who = words::list(&who);
         let why = words::reasons(reasons);
         format!(
             "{to}: clients of {gateway} ({who}) hold the route {prefix} ({why}), so packets go into the tunnel, and \
-             no network that is joined with {gateway} answers"
+             no network connected to {gateway} answers"
         )
     };
     beside.into_iter().chain(holders.into_iter().map(sentence)).collect()

@@ -177,7 +177,7 @@ fn nobody(arguments: &SubjectArguments, gateway: &str) -> Failure {
             Failure::new(format!("`{gateway}` has no client of the class `{}`", class.word()))
                 .help("`clients.csv` and the gateway's protocols say which classes there are")
         }
-        (None, _) => Failure::new(format!("the gateway of `{gateway}` has no client pool"))
+        (None, _) => Failure::new(format!("the gateway of `{gateway}` has no address pool"))
             .help("only clients of a Point-to-Site gateway have routes"),
     }
 }

@@ -15,7 +15,7 @@ pub(crate) fn prepare(jobs: Option<u16>) -> Result<(), Failure> {
     signals::listen();
     if let Some(jobs) = jobs {
         let pool = rayon::ThreadPoolBuilder::new().num_threads(jobs.into()).build_global();
-        pool.map_err(|error| Failure::new(format!("{jobs} threads cannot be had: {error}")))?;
+        pool.map_err(|error| Failure::new(format!("cannot start {jobs} threads: {error}")))?;
     }
     Ok(())
 }

@@ -43,7 +43,7 @@ pub(crate) struct AnswerArguments {
     #[command(flatten)]
     scope: ScopeArguments,
 
-    /// How much of a route's path a BGP router looks at before it takes the route.
+    /// Which part of the AS path is checked for loops.
     #[arg(long, value_name = "EXTENT", default_value = "origin")]
     as_paths: Paths,
 
@@ -55,9 +55,9 @@ pub(crate) struct AnswerArguments {
 /// How much of a route's path matters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum Paths {
-    /// The ASN of the router where the route started.
+    /// The ASN where the prefix was first advertised.
     Origin,
-    /// The ASN of every router that the route passed, which matters where routers share ASNs.
+    /// Every ASN on the path, which matters where routers share ASNs.
     Whole,
 }
 
@@ -144,10 +144,10 @@ pub(crate) fn run<L: Listing>(
     Ok(exit)
 }
 
-/// Fails where a terminal would get what is no text.
+/// Fails where a terminal would get binary output.
 fn refuse_terminal(format: Format<Binary>, output: &Output) -> Result<(), Failure> {
     if matches!(format, Format::Own(_)) && output.is_terminal() {
-        let failure = Failure::new("a terminal cannot show what is no text");
+        let failure = Failure::new("binary output cannot be written to a terminal");
         return Err(failure.help("name a file with `-o`"));
     }
     Ok(())
@@ -344,9 +344,9 @@ impl<S: Copy + PartialEq + Sync> Answer<'_, S> {
             return Ok(());
         }
         let message = if has_clients {
-            "nothing comes of the export: what its gateways with a client pool lead to is not in it"
+            "nothing comes of the export: what its gateways with an address pool lead to is not in it"
         } else {
-            "nothing comes of the export: no gateway that was read from it has a client pool"
+            "nothing comes of the export: no gateway that was read from it has an address pool"
         };
         Err(Failure::new(message)
             .help("the notes say what was left out; `tunnelog export-query` prints the query that exports all that is read"))

@@ -31,7 +31,7 @@ const SCHEMA: &str = "tunnelog/ask/1";
 /// How messages call what stands on the command line.
 const COMMAND_LINE: &str = "command line";
 
-/// Answer questions, and say whether expectations hold.
+/// Query the network and check expectations.
 #[derive(clap::Args, Debug)]
 #[command(after_help = "\
 Examples:
@@ -134,7 +134,7 @@ fn refuse(arguments: &Args) -> Result<(), Failure> {
     let (json, ndjson) = (Format::Rows(RowFormat::Json), Format::Rows(RowFormat::Ndjson));
     let format = arguments.output.format;
     if arguments.coverage && (format == Some(ndjson) || format == Some(Format::Own(Junit::Junit))) {
-        return Err(Failure::new("`--coverage` has no form in this format")
+        return Err(Failure::new("`--coverage` is not supported with this `--format`")
             .help("take `table`, `csv`, `markdown` or `json`, and write the report in a second run"));
     }
     if arguments.shard.is_some() && format == Some(json) {

@@ -1,4 +1,4 @@
-//! `tunnelog check`: what is wrong or doubtful in inventories.
+//! `tunnelog check`: errors and likely misconfigurations.
 
 use std::io;
 use std::io::Write;
@@ -21,7 +21,7 @@ use crate::cli::view::rows::Rows;
 /// The name and version of the JSON document.
 const SCHEMA: &str = "tunnelog/check/1";
 
-/// Find faults and doubtful places in inventories.
+/// Validate inventories: errors and likely misconfigurations.
 #[derive(clap::Args, Debug)]
 #[command(after_help = "\
 Examples:

@@ -28,7 +28,7 @@ const CONNECTION: &str = "azure";
 
 /// Write the routes that clients lack, in the form that their VPN client takes.
 ///
-/// A route is missing where packets are delivered there and back and the client holds no route.
+/// A route is missing where packets are delivered there and back and the client has no route.
 #[derive(clap::Args, Debug)]
 #[command(after_help = "\
 Examples:
@@ -57,7 +57,7 @@ pub(crate) struct Args {
     #[arg(long, value_name = "NAME", default_value = "tun0", help_heading = "Output", value_hint = ValueHint::Other)]
     interface: String,
 
-    /// Write to this file, which is replaced only once all is written.
+    /// Write to this file, which is replaced atomically.
     #[arg(long, short, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Output")]
     output: Option<PathBuf>,
 
@@ -154,9 +154,8 @@ impl ConfigKind {
 
 /// Says that there are more routes than their taker takes.
 fn too_many(whose: &str, what: &str) -> Diagnostic {
-    Diagnostic::new(Code::LimitExceeded, format!("{whose} get {what}")).help(
-        "hand out fewer and wider prefixes, as custom routes or over BGP, or take a client that takes more",
-    )
+    Diagnostic::new(Code::LimitExceeded, format!("{whose} get {what}"))
+        .help("push fewer and wider prefixes, as custom routes or over BGP, or take a client that takes more")
 }
 
 /// The configuration; none for a document. `gateway` is its name.

@@ -37,7 +37,7 @@ struct Sides {
 /// The name and version of the JSON document.
 const SCHEMA: &str = "tunnelog/diff/1";
 
-/// Say what differs between two inventories, of facts and for clients.
+/// Compare two inventories: what changed, and what that does to clients.
 #[derive(clap::Args, Debug)]
 #[command(after_help = "\
 Examples:

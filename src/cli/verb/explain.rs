@@ -82,7 +82,7 @@ pub(crate) struct Args {
     #[arg(long, short, default_value = "text", help_heading = "Output")]
     format: ExplainFormat,
 
-    /// Write the answer to this file, which is replaced only once the answer is complete.
+    /// Write to this file, which is replaced atomically.
     #[arg(long, short, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Output")]
     output: Option<PathBuf>,
 }
@@ -90,7 +90,7 @@ pub(crate) struct Args {
 /// How an explanation is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum ExplainFormat {
-    /// For people.
+    /// Text to read.
     Text,
     /// One JSON document, with every step of every proof.
     Json,
@@ -138,7 +138,7 @@ impl Verb for Args {
 /// Says that there are no clients to explain anything to.
 fn nobody(from: &str) -> Failure {
     Failure::new(format!("`{from}` stands for no such clients"))
-        .help("the class has to be one that the gateway serves, and the gateway needs a client pool")
+        .help("the class has to be one that the gateway serves, and the gateway needs an address pool")
 }
 
 /// What was asked, and what explains the answer.
@@ -221,11 +221,11 @@ fn nowhere(inventory: &Inventory, question: &Question<'_>) -> String {
                 let space: Vec<String> = space.iter().map(ToString::to_string).collect();
                 format!("{to} has no destination of its own: its address space is {}", list(&space))
             } else {
-                format!("{to} is out of {from}'s world: no chain of peerings and tunnels joins the two")
+                format!("{to} is not connected to {from} by any chain of peerings and connections")
             }
         }
-        Target::Prefix(prefix) => format!("no network that is joined with {from} holds any of {prefix}"),
-        Target::Address(address) => format!("no network that is joined with {from} holds {address}"),
+        Target::Prefix(prefix) => format!("no network connected to {from} overlaps {prefix}"),
+        Target::Address(address) => format!("no network connected to {from} contains {address}"),
     };
     crate::cli::shell::screen::one_line(&text)
 }

@@ -31,7 +31,7 @@ pub(crate) struct Args {
     #[arg(long)]
     script: bool,
 
-    /// Write to this file, which is replaced only once everything is written.
+    /// Write to this file, which is replaced atomically.
     #[arg(long, short, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Output")]
     output: Option<PathBuf>,
 }
@@ -45,7 +45,7 @@ enum ExportWhat {
     Gateways,
     /// Local network gateways, which stand for sites.
     Sites,
-    /// Connections: the ends of tunnels.
+    /// Connections.
     Connections,
     /// Public addresses, which tell gateways from sites.
     Addresses,

@@ -46,11 +46,11 @@ pub(crate) struct Args {
     #[command(flatten)]
     inventory: PathArguments,
 
-    /// Whose clients: a gateway, named by its VNet or as Azure calls it, or one client.
+    /// Start point: a gateway, named by its VNet or as Azure calls it, or one client.
     #[arg(long, value_name = "GATEWAY|CLIENT", requires = "to", required_unless_present = "queries", value_hint = ValueHint::Other)]
     from: Option<String>,
 
-    /// What they are to reach; may be given several times, and is met together.
+    /// The destination; may be given several times, and every one is met.
     #[arg(long, value_name = "NETWORK|PREFIX|ADDRESS", value_parser = destination, requires = "from", value_hint = ValueHint::Other)]
     to: Vec<To>,
 
@@ -62,23 +62,23 @@ pub(crate) struct Args {
     #[arg(long = "query", visible_alias = "query-file", value_name = "FILE", value_hint = ValueHint::FilePath)]
     queries: Vec<PathBuf>,
 
-    /// Close the ways there and back instead, whether or not clients hold a route.
+    /// Close the forward and the return path instead, whether or not clients have a route.
     #[arg(long = "break")]
     close: bool,
 
-    /// What each measure of a kind costs, such as `bgp=10`; may be given several times.
+    /// What a change of this kind costs, such as `bgp=10`; may be given several times.
     #[arg(long, value_name = "KIND=N", value_delimiter = ',', value_parser = cost, help_heading = "Search")]
     cost: Vec<(Kind, u32)>,
 
-    /// Take no measure of this kind; may be given several times.
+    /// Never propose this kind of change; may be given several times.
     #[arg(long, value_name = "KIND", value_delimiter = ',', value_parser = one_of(&Kind::ALL, Kind::word), help_heading = "Search")]
     never: Vec<Kind>,
 
-    /// List this many plans at the most.
+    /// List at most this many plans.
     #[arg(long, value_name = "N", default_value = "5", value_parser = clap::value_parser!(u16).range(1..=1000), help_heading = "Search")]
     max: u16,
 
-    /// Run the rules for this many sets of measures at the most.
+    /// Try at most this many combinations of changes.
     #[arg(long, value_name = "N", default_value = "2000", value_parser = clap::value_parser!(u32).range(1..), help_heading = "Search")]
     effort: u32,
 

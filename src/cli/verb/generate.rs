@@ -26,7 +26,7 @@ pub(crate) struct Args {
     #[arg(long, default_value = "1")]
     seed: u64,
 
-    /// The share of peerings, tunnels, P2S gateways and sites that get a fault, 0 to 1.
+    /// The share of peerings, connections, P2S gateways and sites that get a fault, 0 to 1.
     #[arg(long, value_name = "RATE", default_value = "0", value_parser = share)]
     faults: f64,
 

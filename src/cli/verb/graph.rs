@@ -32,7 +32,7 @@ const MOST_NETWORKS: usize = 250;
 /// As many lines as Mermaid takes.
 const MOST_EDGES: usize = 500;
 
-/// Draw networks with their peerings and tunnels, and what clients reach.
+/// Draw networks with their peerings and connections, and what clients reach.
 #[derive(clap::Args, Debug)]
 #[command(after_help = "\
 Examples:
@@ -50,7 +50,7 @@ pub(crate) struct Args {
     #[arg(long, value_name = "NETWORK", help_heading = "Narrowing", value_hint = ValueHint::Other)]
     around: Vec<String>,
 
-    /// How many peerings and tunnels away is near.
+    /// How many peerings and connections away is near.
     #[arg(long, value_name = "N", default_value = "1", requires = "around", help_heading = "Narrowing")]
     hops: u16,
 
@@ -75,7 +75,7 @@ pub(crate) struct Args {
     #[arg(long, short, default_value = "mermaid", help_heading = "Output")]
     format: GraphFormat,
 
-    /// Write the answer to this file, which is replaced only once the answer is complete.
+    /// Write to this file, which is replaced atomically.
     #[arg(long, short, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Output")]
     output: Option<PathBuf>,
 }

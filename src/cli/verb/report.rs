@@ -52,7 +52,7 @@ pub(crate) struct Args {
     #[command(flatten)]
     read: ReadArguments,
 
-    /// Only the clients of this gateway, named by its VNet or as Azure calls it, and its connected part; may be given several times.
+    /// Only the clients of this gateway, named by its VNet or as Azure calls it, and its connected component; may be given several times.
     #[arg(long, value_name = "NAME", help_heading = "Narrowing")]
     gateway: Vec<String>,
 
@@ -64,7 +64,7 @@ pub(crate) struct Args {
     #[arg(long, value_name = "NETWORK", help_heading = "Narrowing")]
     around: Vec<String>,
 
-    /// How many peerings and tunnels away from the networks of `--around`.
+    /// How many peerings and connections away from the networks of `--around`.
     #[arg(long, value_name = "N", default_value = "2", requires = "around", help_heading = "Narrowing")]
     hops: u16,
 
@@ -78,7 +78,7 @@ pub(crate) struct Args {
     #[arg(long, short, default_value = "html", help_heading = "Output")]
     format: ReportFormat,
 
-    /// Write the report to this file, which is replaced only once the report is complete.
+    /// Write to this file, which is replaced atomically.
     #[arg(long, short, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Output")]
     output: Option<PathBuf>,
 }

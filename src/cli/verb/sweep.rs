@@ -42,7 +42,7 @@ struct Tried {
     refused: Option<String>,
 }
 
-/// Take away, or add, one thing after the other, and list what each does to clients, the worst first.
+/// Failure analysis: remove each connection, peering or gateway in turn, and rank by impact on VPN clients.
 #[derive(clap::Args, Debug)]
 #[command(after_help = "\
 Examples:
@@ -54,15 +54,15 @@ pub(crate) struct Args {
     #[command(flatten)]
     inventory: PathArguments,
 
-    /// Take away each fact of these relations.
+    /// Remove each fact of these relations in turn.
     #[arg(long, value_name = "RELATION", value_delimiter = ',', required_unless_present = "add")]
     remove: Vec<Removal>,
 
-    /// Add each fact of this relation that the inventory has the means for.
+    /// Add each fact of this relation in turn, where the inventory allows it.
     #[arg(long, value_name = "RELATION", value_delimiter = ',')]
     add: Vec<Addition>,
 
-    /// Take away every two as well.
+    /// Remove every two as well.
     #[arg(long, requires = "remove")]
     pairs: bool,
 
@@ -88,11 +88,11 @@ pub(crate) struct Args {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, ValueEnum)]
 #[value(rename_all = "snake_case")]
 enum Removal {
-    /// Tunnels.
+    /// Connections.
     S2s,
-    /// Sides of peerings.
+    /// Peering links.
     Peered,
-    /// BGP on tunnels.
+    /// BGP on connections.
     Bgp,
     /// Gateways.
     Gateway,
@@ -108,9 +108,9 @@ enum Removal {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, ValueEnum)]
 #[value(rename_all = "snake_case")]
 enum Addition {
-    /// BGP on tunnels without.
+    /// BGP on connections that have none.
     Bgp,
-    /// The use of remote gateways in peerings without.
+    /// Gateway transit on peerings that have none.
     GatewayTransit,
 }
 
@@ -285,8 +285,8 @@ fn first(text: &str) -> &str {
 fn nobody(tried: usize) -> String {
     match tried {
         0 => "There is nothing to try.".to_owned(),
-        1 => "No client notices the one change tried.".to_owned(),
-        _ => format!("No client notices any of the {tried} changes tried."),
+        1 => "No impact on VPN clients of the one change tried.".to_owned(),
+        _ => format!("No impact on VPN clients of any of the {tried} changes tried."),
     }
 }
 

@@ -70,7 +70,7 @@ pub(crate) struct Args {
     #[arg(long, value_name = "KIND", value_parser = one_of(&Kind::ALL, Kind::word))]
     kind: Option<Kind>,
 
-    /// The interface of the VPN; found by the client pool where this is left out.
+    /// The interface of the VPN; found by the address pool where this is left out.
     #[arg(long, value_name = "NAME", value_hint = ValueHint::Other)]
     interface: Option<String>,
 
@@ -443,9 +443,9 @@ impl Verdict<'_> {
         let shown = words::list(&shown);
         match (&compared.arguments.interface, interfaces.is_empty()) {
             (Some(_), _) => format!("`{file}`: {kind}, routes through {shown}"),
-            (None, false) => format!("`{file}`: {kind}, routes through {shown}, found by the client pool"),
+            (None, false) => format!("`{file}`: {kind}, routes through {shown}, found by the address pool"),
             (None, true) => {
-                format!("`{file}`: {kind}, and nothing in it has an address or a route in the client pool")
+                format!("`{file}`: {kind}, and nothing in it has an address or a route in the address pool")
             }
         }
     }
@@ -462,11 +462,7 @@ impl Verdict<'_> {
         writeln!(output, "{bold}{first}{}{towards}{bold:#}\n", whose.as_str())?;
         output.write_all(paragraph::sentence(&self.what(compared), output.screen).as_bytes())?;
         if self.deviations.is_empty() {
-            writeln!(
-                output,
-                "\n  Nothing is missing of {}, and nothing is there beside them.",
-                self.expected
-            )?;
+            writeln!(output, "\n  Nothing is missing of {}, and nothing else is there.", self.expected)?;
             return Ok(());
         }
         writeln!(output)?;

@@ -38,7 +38,7 @@ struct Scenario {
     changes: Vec<Change>,
 }
 
-/// Say what changes would bring about, and which clients must download their profile again.
+/// Preview the impact of a change, and which clients have to download their profile again.
 #[derive(clap::Args, Debug)]
 #[command(after_help = "\
 Examples:

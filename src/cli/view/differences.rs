@@ -161,7 +161,7 @@ impl Text {
     /// What closes the differences of one comparison.
     pub(crate) fn end(&mut self, has_facts: bool) {
         if self.is_empty {
-            let text = if has_facts { "\nNo client notices." } else { "Nothing differs." };
+            let text = if has_facts { "\nNo impact on VPN clients." } else { "Nothing differs." };
             self.line(Style::new(), text);
         }
         self.is_empty = true;

@@ -60,7 +60,7 @@ impl<'a> Page<'a> {
             self.text.push_str("No match: no row has a status that was asked for.\n");
         } else if self.empty && sentences.is_empty() {
             let text = if self.inventory.gateways.iter().all(|gateway| gateway.client_pool.is_empty()) {
-                "No gateway of the inventory has a client pool, so there is no Point-to-Site client in it."
+                "No gateway of the inventory has an address pool, so there is no Point-to-Site client in it."
             } else {
                 "No match: no network or route here is what was asked for."
             };

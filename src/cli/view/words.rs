@@ -81,11 +81,11 @@ pub(crate) fn obstacle(obstacle: Obstacle) -> &'static str {
 pub(crate) fn route_reason(reason: RouteReason) -> &'static str {
     match reason {
         RouteReason::Bgp => "learned by BGP",
-        RouteReason::ClientPool => "client pool",
+        RouteReason::ClientPool => "address pool",
         RouteReason::CustomRoute => "custom route",
         RouteReason::Manual => "added by hand",
         RouteReason::OwnVnet => "own VNet",
-        RouteReason::Static => "static prefix of a tunnel",
+        RouteReason::Static => "static prefix of a connection",
         RouteReason::TransitSpoke => "spoke of the gateway",
     }
 }

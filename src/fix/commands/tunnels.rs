@@ -11,7 +11,7 @@ impl<'a> Script<'a> {
         if self.is_site(one) && self.is_site(other) {
             let what = if add { "bring up" } else { "take down" };
             let (one, other) = (self.shown(one), self.shown(other));
-            self.comment(&format!("on the devices of {one} and {other}: {what} the tunnel between them"));
+            self.comment(&format!("on the devices of {one} and {other}: {what} the connection between them"));
             return;
         }
         for end in self.connections(one, other) {
@@ -29,7 +29,7 @@ impl<'a> Script<'a> {
                     let (one, other) = (self.shown(one), self.shown(other));
                     let which = self.which(&end);
                     self.comment(&format!(
-                        "the tunnel between {one} and {other}{which} is set up, and down: compare its shared keys and addresses"
+                        "the connection between {one} and {other}{which} is set up, and down: compare its shared keys and addresses"
                     ));
                     self.az("network vnet-gateway reset", &self.gateway_named(end.near));
                 }
@@ -105,7 +105,7 @@ impl<'a> Script<'a> {
                     if after.listed.is_empty() { "nothing".to_owned() } else { list(&after.listed) };
                 let (site, which, far) = (self.shown(near), self.which(&end), self.shown(far));
                 self.comment(&format!(
-                    "on the device of {site}: route {prefixes} into the tunnel to {far}{which}"
+                    "on the device of {site}: route {prefixes} into the connection to {far}{which}"
                 ));
             } else if end.before.is_none() {
                 // The connection was made so.

@@ -205,7 +205,7 @@ impl Adding<'_> {
         if let Some(&origin) = idle.values().next().filter(|_| !self.inventory.subnets.is_empty()) {
             let vnets = few(idle.keys().map(ResourceId::name));
             let message = format!(
-                "subnets of VNets whose connected part has no route table and no appliance are left out: {vnets}"
+                "subnets of VNets whose connected component has no route table and no appliance are left out: {vnets}"
             );
             self.note(Code::OutsideModel, origin, message);
         }

@@ -199,7 +199,7 @@ pub(in crate::import) fn route(
             "a user route sends `{prefix}` to the virtual network gateway, which Azure does not do for IPv6"
         );
         resources.outside(fields.span(), message).help =
-            Some("the gateway announces its own routes for IPv6; take the user route away".into());
+            Some("the gateway advertises its own routes for IPv6; take the user route away".into());
         return;
     }
     let mut addresses = Vec::new();

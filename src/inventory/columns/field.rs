@@ -98,7 +98,7 @@ pub(crate) const OF_PEERING: States =
 
 /// The states of a tunnel.
 pub(crate) const OF_TUNNEL: States = States {
-    of: "a status of a tunnel",
+    of: "a status of a connection",
     usual: &["Connected", "Unknown"],
     others: &["Connecting", "NotConnected", "Disconnected", "Down"],
 };

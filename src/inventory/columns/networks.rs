@@ -41,7 +41,7 @@ pub(crate) static GATEWAYS: [Field<Gateway>; 9] = [
     optional(
         "custom_routes",
         "",
-        "prefixes that are handed to every Point-to-Site client",
+        "prefixes that are pushed to every Point-to-Site client",
         Value::Prefixes(at!(custom_routes)),
     ),
     optional("bgp", "true", "whether BGP is enabled on it; default `true`", Value::Flag(at!(bgp))),
@@ -56,7 +56,7 @@ pub(crate) static GATEWAYS: [Field<Gateway>; 9] = [
     rare(
         "summarized_prefixes",
         "",
-        "what it announces over BGP in place of its VNet's own prefixes; empty: these",
+        "what it advertises over BGP in place of its VNet's own prefixes; empty: these",
         Value::Prefixes(at!(summarized_prefixes)),
     ),
     rare("id", "", "its resource id in Azure", id!("virtualNetworkGateways")),
@@ -66,14 +66,14 @@ pub(crate) static SITES: [Field<Site>; 5] = [
     required("name", "its name", name!(name)),
     required(
         "address_space",
-        "what it holds, and announces where it speaks BGP; may be empty",
+        "what it holds, and advertises where it speaks BGP; may be empty",
         Value::Prefixes(at!(address_space)),
     ),
     optional("asn", "", "its autonomous system number", Value::Asn(at!(asn))),
     optional(
         "transit",
         "false",
-        "whether it forwards between its tunnels; default `false`",
+        "whether it forwards between its connections; default `false`",
         Value::Flag(at!(transit)),
     ),
     rare("id", "", "the resource id of its local network gateway in Azure", id!("localNetworkGateways")),
@@ -142,13 +142,13 @@ pub(crate) static TUNNELS: [Field<Connection>; 8] = [
     optional(
         "from_static",
         "",
-        "prefixes that `from` routes into the tunnel; without BGP by default the address space of `to`",
+        "prefixes that `from` routes into the connection; without BGP by default the address space of `to`",
         Value::Prefixes(at!(from_static)),
     ),
     optional(
         "to_static",
         "",
-        "prefixes that `to` routes into the tunnel; without BGP by default the address space of `from`",
+        "prefixes that `to` routes into the connection; without BGP by default the address space of `from`",
         Value::Prefixes(at!(to_static)),
     ),
     optional(

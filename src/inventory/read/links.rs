@@ -48,7 +48,7 @@ impl Reading<'_> {
             let tunnel = ends.map(|(one, other)| Connection::new(one, other, row.origin));
             let Some(tunnel) = row.fill(&fields, tunnel) else { return };
             if tunnel.from == tunnel.to {
-                let message = format!("a tunnel joins `{}` to itself", directory.names.text(tunnel.from));
+                let message = format!("a connection joins `{}` to itself", directory.names.text(tunnel.from));
                 row.push(self_reference(message, row.place(from), row.place(to)));
             }
             connections.push(tunnel);

@@ -197,7 +197,7 @@ fn a_new_tunnel_to_a_site_has_something_to_lead_to() {
             format!(
                 "az network vpn-connection create {group} --name \"${{CONNECTION_HUB_TO_DC}}\" {location} --vnet-gateway1 \"${{GATEWAY_OF_HUB}}\" --local-gateway2 DC --shared-key \"$SHARED_KEY\""
             ),
-            "# on the device of DC: route 10.1.0.0/16 192.168.0.0/24 into the tunnel to Hub".to_owned(),
+            "# on the device of DC: route 10.1.0.0/16 192.168.0.0/24 into the connection to Hub".to_owned(),
             DROPPED.to_owned(),
             format!(
                 "az network vnet-gateway update {group} --name \"${{GATEWAY_OF_HUB}}\" --custom-routes 10.9.0.0/16"

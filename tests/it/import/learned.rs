@@ -59,7 +59,7 @@ fn a_site_announces_what_came_from_it() {
         "site branch 65100 0.0.0.0/0 192.168.50.0/24 192.168.51.0/24 192.168.52.0/24"
     );
     assert!(messages(&loaded.report).contains(
-        &"site `branch` announces `0.0.0.0/0`, `192.168.50.0/24`, `192.168.51.0/24`, `192.168.52.0/24`, as learned routes show"
+        &"site `branch` advertises `0.0.0.0/0`, `192.168.50.0/24`, `192.168.51.0/24`, `192.168.52.0/24`, as learned routes show"
     ));
 }
 

@@ -45,7 +45,7 @@ fn answers_in_json() {
         ),
         (
             json!({ "value": [{ "asn": 65100, "neighbor": "10.1.0.4", "routesReceived": 3, "state": "Connected" }] }),
-            "states of BGP sessions, without what they announce",
+            "states of BGP sessions, without what they advertise",
         ),
         (
             json!({ "value": [{ "vpnConnectionId": "x", "vpnUserName": "ann", "privateIpAddress": "172.16.0.2" }] }),

@@ -142,7 +142,7 @@ fn tables_of_other_tools_are_known_by_their_columns() {
         ),
         (
             "Subscription,Resource Group,Name,Address Space,Subnet Name",
-            "sheets of Azure Resource Inventory, which have no resource ids, no BGP of connections and no client pools",
+            "sheets of Azure Resource Inventory, which have no resource ids, no BGP of connections and no address pools",
         ),
     ] {
         let row = header.split(',').map(|_| "x").collect::<Vec<_>>().join(",");

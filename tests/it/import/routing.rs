@@ -691,7 +691,7 @@ fn subnets_are_taken_where_something_steers_in_their_connected_part() {
     assert_says(
         &loaded,
         "outside-model",
-        "subnets of VNets whose connected part has no route table and no appliance are left out: `far`",
+        "subnets of VNets whose connected component has no route table and no appliance are left out: `far`",
     );
     // A table that no subnet uses is meant for the part to which it leads.
     let idle = body(

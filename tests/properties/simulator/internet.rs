@@ -1,4 +1,4 @@
-//! The Internet: which prefixes stand for it, which clients hold a route there, and where packets for it leave.
+//! The Internet: which prefixes stand for it, which clients have a route there, and where packets for it leave.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -39,7 +39,7 @@ pub(super) fn explain(
             "`{wanted}` is no zone that clients of `{}` may ask for",
             arguments.from
         ))
-        .help("it is linked to VNets of other connected parts alone"));
+        .help("it is linked to VNets of other connected components alone"));
     }
     let mut output = call.output(arguments.output.as_deref())?;
     let root = arguments.inventory.path.display().to_string();

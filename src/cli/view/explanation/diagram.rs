@@ -83,8 +83,8 @@ impl<'a> Diagram<'a> {
         let (there, back) =
             steered.map_or((&[][..], &[][..]), |told| (told.there.as_slice(), &told.back[..]));
         let ways = [
-            ("way there", evidence.there_proofs(), there, explanation.there_missing.as_slice()),
-            ("way back", evidence.back_proofs(), back, &explanation.back_missing[..]),
+            ("forward path", evidence.there_proofs(), there, explanation.there_missing.as_slice()),
+            ("return path", evidence.back_proofs(), back, &explanation.back_missing[..]),
         ];
         for (what, proofs, passages, lost) in ways {
             let (kind, there_is) = if lost.is_empty() { (Kind::Yes, "a") } else { (Kind::No, "no") };

@@ -27,7 +27,7 @@ const PERMITS: &str = "what the rule sets of appliances permit is not known: tha
     assumption";
 
 /// What may make up for an appliance that sees one direction only.
-const TRANSLATES: &str = "appliances are taken not to translate sources. Application rules of Azure Firewall do, so what \
+const TRANSLATES: &str = "appliances are assumed not to translate sources. Application rules of Azure Firewall do, so what \
     such a rule matches may work all the same";
 
 /// What explanations of one inventory are written with.
@@ -79,18 +79,19 @@ impl<'a> Page<'a> {
         for route in &evidence.routes {
             let status = evidence.status(route);
             let whom = clients(route.class);
-            let line = format!("{} {}: {whom} clients {}", words::mark(status), status.word(), means(status));
+            let means = means(status, explanation);
+            let line = format!("{} {}: {whom} clients {means}", words::mark(status), status.word());
             lines.push(Line::new(Kind::Status(status), line));
         }
         lines.push(Line::new(Kind::Heading, "The route on the client"));
         self.routes(&mut lines, explanation);
-        lines.push(Line::new(Kind::Heading, "The way there"));
+        lines.push(Line::new(Kind::Heading, "Forward path"));
         self.way(&mut lines, explanation, evidence.there_proofs());
         let steered = explanation.steered.as_ref();
         self.passages(&mut lines, steered.into_iter().flat_map(|steered| &steered.there));
         let there = explanation.there_missing.as_slice();
         self.lost(&mut lines, there, evidence.there_certificates(), evidence.network);
-        lines.push(Line::new(Kind::Heading, "The way back"));
+        lines.push(Line::new(Kind::Heading, "Return path"));
         self.way(&mut lines, explanation, evidence.back_proofs());
         self.passages(&mut lines, steered.into_iter().flat_map(|steered| &steered.back));
         self.lost(&mut lines, &explanation.back_missing, evidence.back_certificates(), evidence.network);
@@ -125,7 +126,7 @@ impl<'a> Page<'a> {
             let held = if route.holds() { "a" } else { "no" };
             let kind = if route.holds() { Kind::Holds } else { Kind::Fails };
             let classes = group.iter().map(|route| route.class).collect();
-            lines.push(Line::new(kind, format!("{whom} clients hold {held} route")).of(classes));
+            lines.push(Line::new(kind, format!("{whom} clients have {held} route")).of(classes));
             if let (Some(prefix), Some(client)) = (route.by_hand, route.client) {
                 let fact = Fact::ManualRoute(client, prefix);
                 let rows = self.at(&self.words.stated(fact).spans);
@@ -180,14 +181,14 @@ impl<'a> Page<'a> {
         if !are_passed && steered.asymmetric.is_empty() {
             return;
         }
-        lines.push(Line::new(Kind::Heading, "The appliances on the way"));
+        lines.push(Line::new(Kind::Heading, "Appliances on the path"));
         for one in &steered.asymmetric {
             let appliance = &one.appliance;
             let sees = match one.passed {
-                Direction::There => "what clients send, and not every answer",
-                Direction::Back => "answers, and not everything that they answer",
+                Direction::There => "the forward path, and not the whole return path",
+                Direction::Back => "the return path, and not the whole forward path",
             };
-            let text = format!("{appliance} sees {sees}: it is stateful, and drops such connections");
+            let text = format!("{appliance} sees {sees}: it is stateful, and drops such traffic");
             lines.push(Line::new(Kind::Fails, text));
             for (way, passage) in [("there", &one.there), ("back", &one.back)] {
                 let path = passage.names.join(" → ");
@@ -236,9 +237,9 @@ impl<'a> Page<'a> {
         for (index, lost) in each.iter().enumerate() {
             let Some(start) = lost.start else {
                 let text = if network == NameId::INTERNET {
-                    "no answer gets back"
+                    "no answer gets back".to_owned()
                 } else {
-                    "no router delivers to it, so nothing that it sends gets anywhere"
+                    format!("{} has no gateway to send replies to", self.name(network))
                 };
                 lines.push(Line::new(Kind::Fails, text));
                 self.missing(lines, &lost.missing);
@@ -256,8 +257,8 @@ impl<'a> Page<'a> {
                 }
             };
             let told = match last {
-                None => format!("packets for {to} get no further than {from}, where they start"),
-                Some(last) => format!("packets for {to} from {from} get no further than {last}"),
+                None => format!("traffic to {to} is dropped at {from}"),
+                Some(last) => format!("traffic to {to} from {from} is dropped at {last}"),
             };
             lines.push(Line::new(Kind::Fails, told).along(way));
             if let Some(passage) = &lost.passage {
@@ -271,7 +272,7 @@ impl<'a> Page<'a> {
                 let routers: BTreeSet<&str> =
                     astray.states.iter().map(|state| self.name(state.router)).collect();
                 let routers: Vec<&str> = routers.into_iter().collect();
-                let note = format!("Whichever way they take, they stay among {}.", words::list(&routers));
+                let note = format!("On every path it stays among {}.", words::list(&routers));
                 lines.push(Line::new(Kind::Step(2), note));
             }
         }
@@ -279,7 +280,7 @@ impl<'a> Page<'a> {
 
     fn hop(&self, hop: &Hop) -> String {
         let (router, next) = (self.name(hop.router), self.name(hop.next));
-        format!("{router} sends them to {next}, {}", entry_text(hop.entry, hop.runner_up))
+        format!("{router} sends it to {next}, {}", entry_text(hop.entry, hop.runner_up))
     }
 
     fn missing(&self, lines: &mut Vec<Line>, missing: &[Missing]) {
@@ -359,12 +360,18 @@ fn below(proof: &Proof, step: &Application, depth: usize) -> Vec<(usize, usize)>
 }
 
 /// What a status means, after "clients".
-fn means(status: Status) -> &'static str {
+fn means(status: Status, explanation: &Explanation) -> String {
+    let lacks = match (explanation.there_missing.is_none(), explanation.back_missing.is_empty()) {
+        (false, false) => "there is neither a forward nor a return path",
+        (false, true) => "there is no forward path",
+        (true, false) => "there is no return path",
+        (true, true) => "a stateful appliance sees one direction only",
+    };
     match status {
-        Status::Reachable => "hold a route, and packets arrive there and back",
-        Status::NeedsRoute => "lack a route; with one added by hand packets arrive there and back",
-        Status::Blackhole => "hold a route, and nothing answers",
-        Status::Unreachable => "hold no route, and nothing would answer",
+        Status::Reachable => "have a route, and there is a forward and a return path".to_owned(),
+        Status::NeedsRoute => "have no route; there is a forward and a return path".to_owned(),
+        Status::Blackhole => format!("have a route, and {lacks}"),
+        Status::Unreachable => format!("have no route, and {lacks}"),
     }
 }
 

@@ -62,7 +62,7 @@ impl Page<'_> {
                     format!("it is {} in {network}, {}: {reasons}", row.status.word(), row.destination);
                 Line::new(kind, text)
             }
-            None => Line::new(Kind::Fails, "no network that is joined with the gateway holds it"),
+            None => Line::new(Kind::Fails, "no network connected to the gateway holds it"),
         });
         for standing in &server.standing {
             let vnet = self.name(standing.vnet);
