@@ -68,6 +68,17 @@ function statusesFor(state, choice, network) {
   return WORST.filter((word) => found.has(word));
 }
 
+// How many networks have which status, by the worst of each.
+function countsIn(state, choice) {
+  const counts = new Map(WORST.map((word) => [word, 0]));
+  const clients = clientsIn(state, choice.gateway, choice.className);
+  for (const network of clients ? clients.byNetwork.keys() : []) {
+    const [worst] = statusesFor(state, choice, network);
+    counts.set(worst, counts.get(worst) + 1);
+  }
+  return counts;
+}
+
 function reasonsText(words) {
   return words.map((word) => reasonText.get(word) || word).join(", ");
 }

@@ -112,6 +112,7 @@ function drawing() {
         "label": "data(label)",
         "font-family": font,
         "font-size": 11,
+        "text-margin-y": "data(shift)",
         "min-zoomed-font-size": 7,
         "color": colour("soft"),
         "text-background-color": colour("page"),

@@ -102,7 +102,7 @@ function networkElements() {
         data: { id: `p${network}`, pool: network, label, font: font * 0.92, width: widthOf(label, font * 0.92) * 1.22 + 16, height: font * 3.3 },
         classes: "pool",
       });
-      elements.push({ data: { id: `c${network}`, source: `n${network}`, target: `p${network}`, label: "" }, classes: "clients" });
+      elements.push({ data: { id: `c${network}`, source: `n${network}`, target: `p${network}`, label: "", shift: 0 }, classes: "clients" });
     }
   }
   for (const [hub] of bundles) {
@@ -118,7 +118,7 @@ function networkElements() {
     if (drawn.has(id)) continue;
     drawn.add(id);
     const label = labelled ? wireLabel(link.kind) : "";
-    elements.push({ data: { id, source, target, label, plain: label, states: link.states, ends: [link.from, link.to], isBundled }, classes: link.kind });
+    elements.push({ data: { id, source, target, label, shift: 0, plain: label, states: link.states, ends: [link.from, link.to], isBundled }, classes: link.kind });
   }
   return elements;
 }
@@ -156,8 +156,31 @@ function draw() {
   } else {
     layOut(cy);
   }
+  spreadWords();
   fit();
   sizeNames();
+}
+
+// The room that a word at a line takes from top to bottom.
+const WORD_HEIGHT = 19;
+
+// Words at several lines between the same two stand below each other.
+function spreadWords() {
+  const beside = new Map();
+  cy.edges().forEach((edge) => {
+    const pair = [edge.source().id(), edge.target().id()].sort().join();
+    if (edge.data("label")) beside.set(pair, [...(beside.get(pair) ?? []), { edge, y: edge.midpoint().y }]);
+  });
+  for (const words of beside.values()) {
+    words.sort((one, other) => one.y - other.y);
+    let lowest = -Infinity;
+    for (const word of words) {
+      word.place = Math.max(word.y, lowest + WORD_HEIGHT);
+      lowest = word.place;
+    }
+    const middle = words.reduce((sum, { place, y }) => sum + place - y, 0) / words.length;
+    for (const { edge, y, place } of words) edge.data("shift", place - y - middle);
+  }
 }
 
 // On a map of many networks the names of routers stay as large as they can be read, however far it is zoomed out.
@@ -378,7 +401,8 @@ function startMap() {
     overview ? tool("Overview", "Show the overview of parts", () => choose({ part: null, network: null })) : null,
     tool("−", "Zoom out", () => zoomBy(0.8)),
     tool("+", "Zoom in", () => zoomBy(1.25)),
-    tool("Fit", "Fit the map", fit));
+    tool("Fit", "Fit the map", fit),
+    tool("SVG", "Save the map as SVG", saveMap));
   legend();
   draw();
   watch((before) => {

@@ -37,10 +37,10 @@ function told(state, lines) {
     if (line.kind === "heading") return element("h4", { text: line.text });
     if (line.kind === "holds" || line.kind === "fails") {
       const sign = line.kind === "holds" ? "✓" : "✗";
-      return element("p", { class: line.kind }, element("span", { class: "sign", text: sign }), element("span", {}, line.text, rows));
+      return element("p", { class: line.kind }, element("span", { class: "sign", text: sign }), element("span", {}, prose(line.text), rows));
     }
     const indent = line.kind === "step" ? `margin-left: ${1.35 + Math.min(line.depth - 2, 6) * 0.7}rem` : null;
-    const made = element("p", { class: line.kind }, line.text, rows);
+    const made = element("p", { class: line.kind }, prose(line.text), rows);
     if (indent) made.style.cssText = indent;
     return made;
   }));
@@ -64,9 +64,9 @@ function explained(state, network) {
 
 function planned(plan) {
   return element("div", { class: "plan" },
-    element("strong", { text: plan.title }),
+    element("strong", {}, prose(plan.title)),
     element("ul", { class: "changes" }, plan.changes.map((text) => element("li", {}, element("code", { text: shown(text) })))),
-    plan.consequences.map((text) => element("p", { text: shown(text) })),
+    plan.consequences.map((text) => element("p", {}, prose(text))),
     plan.commands.length > 0 ? element("details", {},
       element("summary", { text: "Commands" }), element("pre", { text: plan.commands.map(shown).join("\n") })) : null);
 }
@@ -79,7 +79,7 @@ function helped(state, network) {
   const command = element("pre", { text: shown(`tunnelog fix ${state.command} ${option("--from", networks[choice.gateway].name)} `
     + `${option("--to", networks[network].name)} --class ${choice.className}`) });
   if (!fix) return [heading, element("p", { text: "Plans are searched for by:" }), command];
-  return [heading, fix.plans.map(planned), element("p", { class: "facts", text: fix.search }),
+  return [heading, fix.plans.map(planned), element("p", { class: "facts" }, prose(fix.search)),
     element("details", {}, element("summary", { text: "To search on" }), command)];
 }
 

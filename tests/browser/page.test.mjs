@@ -156,7 +156,7 @@ test("before, after and what changes", async () => {
 test("an older inventory is compared, and who must download is told", async () => {
   const { tab, close } = await open(browser, page("facts/peered-vnets", "--compare", "facts/spoke-without-transit"));
   const changes = await tab.innerText("#changes");
-  assert.match(changes, /They have to download the profile again\./);
+  assert.match(changes, /They have to download the profile again\s+Windows clients of VNet1/);
   await close();
 });
 

@@ -150,6 +150,19 @@ fn changes_give_two_states_and_what_differs() {
 }
 
 #[test]
+fn the_head_of_the_page_is_what_the_call_gave_and_asks_no_clock() {
+    let tool = concat!("tunnelog ", env!("CARGO_PKG_VERSION"));
+    assert_eq!(data("facts/s2s-chain")["page"], json!({ "tool": tool }));
+    let arguments = "facts/s2s-chain --title CHG0012345 --note <b>Owner --date 2026-11-28";
+    let document = data(arguments);
+    valid("report", &document);
+    let expected = json!({ "tool": tool, "title": "CHG0012345", "note": "<b>Owner", "date": "2026-11-28" });
+    assert_eq!(document["page"], expected);
+    let page = run(&format!("report {arguments} --quiet")).stdout;
+    assert!(page.contains("\"note\":\"\\u003cb\\u003eOwner\""));
+}
+
+#[test]
 fn an_older_inventory_is_the_state_before() {
     let document = data("facts/s2s-chain-bgp --compare facts/s2s-chain");
     valid("report", &document);

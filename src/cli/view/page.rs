@@ -22,7 +22,7 @@ const LIBRARIES: [&str; 4] = [
     include_str!("../../../assets/report/vendor/cytoscape-fcose.js"),
 ];
 
-const SCRIPTS: [&str; 13] = [
+const SCRIPTS: [&str; 15] = [
     include_str!("../../../assets/report/elements.js"),
     include_str!("../../../assets/report/data.js"),
     include_str!("../../../assets/report/addresses.js"),
@@ -34,6 +34,8 @@ const SCRIPTS: [&str; 13] = [
     include_str!("../../../assets/report/reasons.js"),
     include_str!("../../../assets/report/search.js"),
     include_str!("../../../assets/report/changes.js"),
+    include_str!("../../../assets/report/overview.js"),
+    include_str!("../../../assets/report/saving.js"),
     include_str!("../../../assets/report/sections.js"),
     include_str!("../../../assets/report/start.js"),
 ];

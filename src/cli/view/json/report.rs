@@ -20,6 +20,8 @@ pub(crate) struct Document<'a> {
     /// What stands before the answer.
     #[serde(flatten)]
     pub(crate) head: Head<'a>,
+    /// What stands at the head of the page.
+    pub(crate) page: PageHead<'a>,
     /// What the page is narrowed to.
     pub(crate) narrowed: Narrowed<'a>,
     /// What words mean.
@@ -31,6 +33,20 @@ pub(crate) struct Document<'a> {
     /// What differs between two states.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) comparison: Option<Comparison>,
+}
+
+/// What stands at the head of a page.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct PageHead<'a> {
+    /// The program and its version.
+    pub(crate) tool: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) title: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) note: Option<&'a str>,
+    /// The date as given.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) date: Option<&'a str>,
 }
 
 /// What a page is narrowed to.
