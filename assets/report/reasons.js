@@ -73,7 +73,8 @@ function planned(plan) {
 
 function helped(state, network) {
   const open = rowsFor(state, choice, network).some((row) => row[2] !== "reachable");
-  if (!open) return [];
+  // No measure leads to the Internet.
+  if (!open || networks[network].kind === "internet") return [];
   const fix = state.fixOf.get(key(choice.gateway, network, choice.className));
   const heading = element("h3", { text: "What would help" });
   const command = element("pre", { text: shown(`tunnelog fix ${state.command} ${option("--from", networks[choice.gateway].name)} `
@@ -85,6 +86,7 @@ function helped(state, network) {
 
 function factsOf(state, network) {
   const holding = state.holdingOf.get(network);
+  if (networks[network].kind === "internet") return element("p", { class: "facts", text: "What lies outside all networks: packets leave for it by an appliance or a site." });
   if (!holding) return element("p", { class: "facts", text: "It is not in this inventory." });
   const parts = [networks[network].kind === "site" ? "On-premises site" : holding.gateway ? "VNet with a gateway" : "VNet"];
   if (holding.addresses.length > 0) parts.push(holding.addresses.join(", "));
@@ -97,7 +99,9 @@ function factsOf(state, network) {
     if (gateway.sku) parts.push(shown(gateway.sku));
     if (!gateway.bgp) parts.push("no BGP");
   }
-  return element("p", { class: "facts" }, parts.join(" · "), " · ", rowLink(state, holding.at));
+  const inside = (state.appliances ?? []).filter((appliance) => appliance.network === network);
+  const appliances = inside.map((one) => [" · appliance ", named(one.name), one.at ? [" ", rowLink(state, one.at)] : null]);
+  return element("p", { class: "facts" }, parts.join(" · "), " · ", rowLink(state, holding.at), appliances);
 }
 
 function verdicts(state, network) {
@@ -124,7 +128,7 @@ function showReasons() {
   const state = stateShown();
   const before = stateBefore();
   const changed = changesOf(network);
-  const here = state.holdingOf.has(network) || !before ? state : before;
+  const here = isThere(state, network) || !before ? state : before;
   replace(panel,
     element("h2", { id: "reasons-heading" }, named(networks[network].name)),
     factsOf(here, network),

@@ -62,7 +62,8 @@ function drawnText(text, { x, y }, size, fill, font, weight) {
 const CORNERS = {
   "triangle": [[0, -1], [1, 1], [-1, 1]],
   "diamond": [[0, -1], [1, 0], [0, 1], [-1, 0]],
-  "cut-rectangle": [[-0.9, -1], [0.9, -1], [1, -0.7], [1, 0.7], [0.9, 1], [-0.9, 1], [-1, 0.7], [-1, -0.7]],
+  "hexagon": [[-0.5, -1], [0.5, -1], [1, 0], [0.5, 1], [-0.5, 1], [-1, 0]],
+  "rhomboid": [[-1, -1], [0.333, -1], [1, 1], [-0.333, 1]],
 };
 
 function dashes(style, width) {
@@ -84,12 +85,16 @@ function drawnNode(node) {
   let outline;
   if (shape === "ellipse") outline = drawn("ellipse", { cx: round(x), cy: round(y), rx: round(width), ry: round(height), ...look });
   else if (corners) outline = drawn("path", { d: `M${corners.join("L")}Z`, ...look });
-  else outline = drawn("rect", { x: round(x - width), y: round(y - height), width: round(2 * width), height: round(2 * height), rx: 5, ...look });
+  else outline = drawn("rect", { x: round(x - width), y: round(y - height), width: round(2 * width), height: round(2 * height), rx: node.hasClass("pool") ? round(Math.min(22, height)) : 5, ...look });
+  const frame = node.hasClass("gateway") ? [drawn("rect", {
+    x: round(x - width - 5), y: round(y - height - 5), width: round(2 * width + 10), height: round(2 * height + 10), rx: 7,
+    fill: "none", stroke: node.style("border-color"), "stroke-width": 1.2,
+  })] : [];
   const label = node.data("label");
   if (label === "") return [outline];
   const size = node.numericStyle("font-size");
   const place = node.style("text-valign") === "bottom" ? { x, y: y + height + size } : { x, y };
-  return [outline, drawnText(label, place, size, node.style("color"), node.style("font-family"), node.style("font-weight"))];
+  return [...frame, outline, drawnText(label, place, size, node.style("color"), node.style("font-family"), node.style("font-weight"))];
 }
 
 // The head of an arrow at a point that is reached from another.

@@ -2,7 +2,8 @@
 
 function showRoutes() {
   const clients = choice.gateway === null ? null : clientsIn(stateShown(), choice.gateway, choice.className);
-  const rows = (clients ? clients.routes : []).map(([prefix, reasons]) => element("tr", {},
+  const byNumber = ([one], [other]) => (orderOf(one) < orderOf(other) ? -1 : 1);
+  const rows = (clients ? [...clients.routes].sort(byNumber) : []).map(([prefix, reasons]) => element("tr", {},
     element("td", { class: "mono", text: prefix }), element("td", { text: reasonsText(reasons) })));
   replace(byId("routes"),
     element("h2", { id: "routes-heading", text: "Routes on the client" }),
@@ -110,7 +111,6 @@ function showAbout() {
   if (leftOut.fixes > 0) {
     lines.push(`Plans for ${counted(leftOut.fixes, "network that is not reached", "networks that are not reached")} are left to the command beside each.`);
   }
-  if (leftOut.internet > 0) lines.push(`What clients reach of the Internet is not on the map: tunnelog reach ${shown(latest.command)} --to Internet`);
   if (leftOut.rows > 0) lines.push(`${counted(leftOut.rows, "row", "rows")} of the inventory are named but not shown.`);
   const { gateways, around, hops } = report.narrowed;
   if (gateways.length > 0) lines.push(`The page is narrowed to ${listed(gateways.map(shown))}.`);

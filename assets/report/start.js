@@ -161,7 +161,7 @@ function showHead() {
       state.changes.length > 0 ? ` with ${counted(state.changes.length, "change", "changes")}` : ""]];
   const entries = [
     ...report.states.map(inventory),
-    ["Networks", networks.length.toLocaleString("en")],
+    ["Networks", membersOf.flat().length.toLocaleString("en")],
     ["Model", MODELS[report.profile]],
     ...(date === undefined ? [] : [["Date", shown(date)]]),
     ["Made with", tool],

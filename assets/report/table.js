@@ -26,8 +26,8 @@ function answerRows() {
 
 function inOrder(rows) {
   const texts = {
-    network: (row) => [row.network, row.destination],
-    destination: (row) => [row.destination, row.network],
+    network: (row) => [row.network, orderOf(row.destination)],
+    destination: (row) => [orderOf(row.destination), row.network],
     status: (row) => [row.differs ? 0 : 1, WORTH.get(row.status) ?? 9, row.network],
   }[tableState.order];
   const compare = (one, other) => {
@@ -42,7 +42,7 @@ function inOrder(rows) {
 
 function filtered(rows) {
   let kept = choice.part === null || choice.part === "all" ? rows
-    : rows.filter((row) => networks[row.network].part === choice.part);
+    : rows.filter((row) => (networks[row.network].part ?? choice.part) === choice.part);
   if (choice.status) kept = kept.filter((row) => row.status === choice.status);
   if (tableState.only) kept = kept.filter((row) => tableState.only.has(row.network));
   return kept;

@@ -87,6 +87,62 @@ test("the matrix has all gateways and classes, and leads to what it is about", a
   await close();
 });
 
+// The lines of the ways on the map, each with its ends and how it is drawn.
+const ways = (tab) => tab.evaluate(() => {
+  const cy = document.querySelector("#map")._cyreg.cy;
+  const name = (node) => node.data("label").split("\n")[0].replace(/^[✓+!·]+ /, "");
+  return cy.edges(".route").map((edge) => [edge.hasClass("there") ? "there" : "back", name(edge.source()), name(edge.target()), edge.style("line-style"), edge.style("line-color")]);
+});
+
+test("a pick draws the way there and the way back as two lines, past the appliances", async () => {
+  const { tab, said, close } = await open(browser, page("facts/hub-and-firewall"));
+  assert.deepEqual(await ways(tab), [], "nothing is picked");
+  await tab.fill("#search", "Spoke");
+  await tab.press("#search", "Enter");
+  const drawn = await ways(tab);
+  const stops = (direction) => drawn.filter(([of]) => of === direction).map(([, from, to]) => [from, to]);
+  const pool = (await tab.evaluate(() => document.querySelector("#map")._cyreg.cy.nodes(".pool")[0].data("label"))).split("\n")[0];
+  assert.deepEqual(stops("there"), [[pool, "Hub"], ["Hub", "Firewall"], ["Firewall", "Spoke"]]);
+  assert.deepEqual(stops("back"), [["Spoke", "Firewall"], ["Firewall", "Hub"], ["Hub", pool]]);
+  assert.deepEqual(new Set(drawn.map(([direction, , , style]) => `${direction} ${style}`)), new Set(["there solid", "back dashed"]));
+  assert.equal(new Set(drawn.map(([direction, , , , colour]) => `${direction} ${colour}`)).size, 2);
+  const legend = await tab.innerText("#legend");
+  for (const word of ["forward path", "return path", "Appliance"]) assert.ok(legend.includes(word), word);
+  assert.match(await tab.textContent("#reasons"), /Hub → Firewall → Spoke/);
+  await tab.fill("#search", "Hub");
+  await tab.press("#search", "Enter");
+  assert.ok((await ways(tab)).every(([, from, to]) => from !== "Spoke" && to !== "Spoke"));
+  assert.deepEqual(said, []);
+  await close();
+});
+
+test("the Internet is a destination of the table, the matrix and the map", async () => {
+  const { tab, said, close } = await open(browser, page("facts/forced-tunnelling-firewall"));
+  const table = await tab.$$eval("#answer-table .pick", (all) => all.map((one) => one.textContent));
+  assert.deepEqual([...new Set(table)].sort(), ["Hub", "Internet", "Spoke"]);
+  assert.ok((await tab.$$eval("#overview tbody th", (all) => all.map((one) => one.textContent))).includes("Internet"));
+  const way = await tab.evaluate(() => document.querySelector("#map")._cyreg.cy.edges(".way-out").map((edge) => [edge.source().data("label").split("\n")[0], edge.target().data("label").split("\n")[0]]));
+  assert.deepEqual(way, [["Firewall", "✓ Internet"]]);
+  await tab.locator("#answer-table .pick", { hasText: "Internet" }).click();
+  assert.equal(await tab.textContent("#reasons-heading"), "Internet");
+  assert.ok((await ways(tab)).some(([direction, from, to]) => direction === "there" && from === "Firewall" && to === "Internet"));
+  assert.equal(await tab.locator(".plan").count(), 0);
+  assert.deepEqual(said, []);
+  await close();
+});
+
+test("prefixes stand in the order of numbers", async () => {
+  const made = inventory({
+    "vnets.csv": "name,address_space\nHub,10.10.0.0/16 10.2.0.0/16 9.0.0.0/8\n",
+    "gateways.csv": "vnet,client_pool\nHub,172.16.0.0/24\n",
+  });
+  const { tab, close } = await open(browser, page(made));
+  const wanted = ["9.0.0.0/8", "10.2.0.0/16", "10.10.0.0/16"];
+  assert.deepEqual(await tab.$$eval("#answer-table tbody td:nth-child(2)", (all) => all.map((one) => one.textContent)), wanted);
+  assert.deepEqual(await tab.$$eval("#routes tbody td:first-child", (all) => all.map((one) => one.textContent)), [...wanted, "172.16.0.0/24"]);
+  await close();
+});
+
 async function saved(tab, name) {
   const [download] = await Promise.all([tab.waitForEvent("download"), tab.getByRole("button", { name }).click()]);
   return [download.suggestedFilename(), readFileSync(await download.path(), "utf8")];
@@ -179,7 +235,7 @@ test("words at lines between the same two networks do not lie on each other", as
 });
 
 test("no rule of axe is broken: light, dark and on a narrow screen", async () => {
-  const files = [page("facts/branch-office"), page(...beforeAndAfter(), "--title", "CHG0012345"), page("facts/two-gateways")];
+  const files = [page("facts/branch-office"), page(...beforeAndAfter(), "--title", "CHG0012345"), page("facts/two-gateways"), page("facts/forced-tunnelling-firewall")];
   const settings = [{}, { colorScheme: "dark" }, { viewport: { width: 390, height: 844 } }];
   for (const file of files) {
     for (const setting of settings) {

@@ -117,12 +117,16 @@ flowchart LR
     assert!(text.starts_with(expected), "{text}");
     assert!(text.contains("circle: the Internet<br/>parallelogram: appliance<br/>"), "{text}");
     assert!(
-        text.contains("thin line: appliance in the VNet<br/>arrow: packets leave for the Internet"),
+        text.contains(
+            "thin line “appliance”: appliance in the VNet<br/>arrow “way out”: packets leave for the Internet"
+        ),
         "{text}"
     );
     let dot = drawn("dot");
     assert!(
-        dot.contains("shape=parallelogram") && dot.contains("[ label = \"way out\" dir=forward]"),
+        dot.contains("shape=parallelogram")
+            && dot
+                .contains("[ label = \"way out\" dir=forward, penwidth=1.5, style=solid, color=\"#434d5e\"]"),
         "{dot}"
     );
     for format in ["svg", "drawio"] {

@@ -23,7 +23,7 @@ use crate::cli::shell::{names, work};
 use crate::cli::verb::report::reading::{ReadArguments, Side};
 use crate::cli::view::json::Head;
 use crate::cli::view::json::report::{
-    ChangedClients, Comparison as ComparisonShape, Document, Members, Narrowed, PageHead, State,
+    ChangedClients, Clients, Comparison as ComparisonShape, Document, Members, Narrowed, PageHead, State,
     StatusWord, Vocabulary, Word,
 };
 use crate::cli::view::{page, words};
@@ -173,7 +173,10 @@ impl Content<'_> {
         let paths: Vec<String> = self.sides.iter().map(|side| side.path.clone()).collect();
         let networks = {
             let links: Vec<_> = states.iter().map(|state| &state.links[..]).collect();
-            members.shapes(&listed, &links)
+            let number = members.number(NameId::INTERNET);
+            let is_there = |one: &Clients| one.reach.iter().any(|row| Some(row.0) == number);
+            let told_of = states.iter().any(|state| state.clients.iter().any(is_there));
+            members.shapes(&listed, &links, told_of)
         };
         let profile = Some(request.profile.word());
         let document = Document {

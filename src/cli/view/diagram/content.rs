@@ -2,12 +2,12 @@
 
 use tunnelog::answer::Status;
 use tunnelog::class::Class;
-use tunnelog::diagram::{Diagram, EdgeKind, Node, NodeKind};
+use tunnelog::diagram::{Diagram, Node, NodeKind};
 use tunnelog::inventory::Inventory;
 use tunnelog::prefix::Prefix;
-use tunnelog::topology::{LinkState, PeeringState, TunnelState};
 
 use crate::cli::shell::screen::one_line;
+use crate::cli::view::look::{Stroke, outline};
 use crate::cli::view::words;
 
 /// The clients that are asked about: their class and, of one client, its name.
@@ -21,88 +21,6 @@ const MOST_PREFIXES: usize = 3;
 
 /// How many letters of a name a label has.
 const MOST_LETTERS: usize = 60;
-
-/// How a line is drawn.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Stroke {
-    Clients,
-    Transit,
-    Peering,
-    Bgp,
-    Static,
-    Broken,
-    Appliance,
-    WayOut,
-}
-
-impl Stroke {
-    pub(crate) const ALL: [Self; 8] = [
-        Self::Clients,
-        Self::Transit,
-        Self::Peering,
-        Self::Bgp,
-        Self::Static,
-        Self::Broken,
-        Self::Appliance,
-        Self::WayOut,
-    ];
-
-    pub(crate) fn of(edge: EdgeKind) -> Self {
-        match edge {
-            _ if !edge.is_up() => Self::Broken,
-            EdgeKind::Clients => Self::Clients,
-            EdgeKind::Appliance => Self::Appliance,
-            EdgeKind::WayOut => Self::WayOut,
-            EdgeKind::Link(LinkState::Peering(PeeringState::Transit)) => Self::Transit,
-            EdgeKind::Link(LinkState::Peering(_)) => Self::Peering,
-            EdgeKind::Link(LinkState::Tunnel(TunnelState::Bgp)) => Self::Bgp,
-            EdgeKind::Link(LinkState::Tunnel(_)) => Self::Static,
-        }
-    }
-
-    /// The word for the stroke where it is styled.
-    pub(crate) fn word(self) -> &'static str {
-        match self {
-            Self::Clients => "clients",
-            Self::Transit => "transit",
-            Self::Peering => "peering",
-            Self::Bgp => "bgp",
-            Self::Static => "static",
-            Self::Broken => "broken",
-            Self::Appliance => "appliance",
-            Self::WayOut => "way-out",
-        }
-    }
-
-    /// True where it has a head.
-    pub(crate) fn is_arrow(self) -> bool {
-        matches!(self, Self::Transit | Self::WayOut)
-    }
-
-    /// How the stroke looks, for a legend in words.
-    fn looks(self) -> &'static str {
-        match self {
-            Self::Clients | Self::Peering | Self::Appliance => "thin line",
-            Self::Transit | Self::WayOut => "arrow",
-            Self::Bgp => "thick line",
-            Self::Static => "thick dashed line",
-            Self::Broken => "dotted line",
-        }
-    }
-
-    fn meaning(self) -> &'static str {
-        match self {
-            Self::Clients => "clients connect",
-            Self::Transit => "peering with a VNet that uses the gateway",
-            Self::Peering => "peering",
-            Self::Bgp => "tunnel with BGP",
-            Self::Static => "tunnel without BGP",
-            Self::Broken => "carries nothing",
-            Self::Appliance => "appliance in the VNet",
-            Self::WayOut => "packets leave for the Internet",
-        }
-    }
-}
 
 /// What a line of the legend explains.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -129,9 +47,9 @@ impl Content {
     /// The legend in words, for what cannot place samples beside a drawing.
     pub(crate) fn legend_in_words(&self) -> Vec<String> {
         let line = |(sign, meaning): &(Sign, String)| match sign {
-            Sign::Node(kind) => format!("{}: {meaning}", looks(*kind)),
+            Sign::Node(kind) => format!("{}: {meaning}", outline(*kind)),
             Sign::Status(_) => meaning.clone(),
-            Sign::Line(stroke) => format!("{}: {meaning}", stroke.looks()),
+            Sign::Line(stroke) => format!("{}: {meaning}", stroke.look().words),
         };
         std::iter::once("Legend".to_owned()).chain(self.legend.iter().map(line)).collect()
     }
@@ -140,18 +58,6 @@ impl Content {
 /// The status that a node has the colour of: the worst.
 pub(crate) fn colour(node: &Node) -> Option<Status> {
     node.statuses.last().copied()
-}
-
-/// How a node looks, for a legend in words.
-fn looks(kind: NodeKind) -> &'static str {
-    match kind {
-        NodeKind::Clients => "rounded box",
-        NodeKind::Gateway { .. } => "double frame",
-        NodeKind::Site { .. } => "hexagon",
-        NodeKind::Vnet => "box",
-        NodeKind::Appliance { .. } => "parallelogram",
-        NodeKind::Internet => "circle",
-    }
 }
 
 fn lines(node: &Node, inventory: &Inventory, start: Option<&Start>) -> Vec<String> {
@@ -221,6 +127,6 @@ fn legend(diagram: &Diagram) -> Vec<(Sign, String)> {
     let kinds = kinds.map(|(kind, text)| (Sign::Node(kind), text.to_owned()));
     let statuses =
         statuses.map(|(status, text)| (Sign::Status(status), format!("{} {text}", words::mark(status))));
-    let strokes = strokes.map(|stroke| (Sign::Line(stroke), stroke.meaning().to_owned()));
+    let strokes = strokes.map(|stroke| (Sign::Line(stroke), stroke.look().meaning.to_owned()));
     kinds.chain(statuses).chain(strokes).collect()
 }

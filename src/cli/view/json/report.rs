@@ -8,7 +8,7 @@ mod states;
 use serde::Serialize;
 
 use crate::cli::view::json::head::Head;
-pub(crate) use networks::{Members, NetworkShape};
+pub(crate) use networks::{Members, NetworkShape, StopShape};
 pub(crate) use states::{
     Asked, ChangedClients, Clients, Comparison, ExplanationShape, FindingShape, FixShape, LeftOut, RowShape,
     State,
@@ -26,7 +26,7 @@ pub(crate) struct Document<'a> {
     pub(crate) narrowed: Narrowed<'a>,
     /// What words mean.
     pub(crate) vocabulary: Vocabulary,
-    /// Every network of any state, sorted bytewise by name.
+    /// Every network of any state, sorted bytewise by name, and then the Internet where clients hold a route there.
     pub(crate) networks: Vec<NetworkShape<'a>>,
     /// The inventory as it is, or before and after.
     pub(crate) states: Vec<State<'a>>,
