@@ -4,6 +4,7 @@ use tunnelog::answer::Status;
 use tunnelog::class::Class;
 use tunnelog::diagram::{Diagram, Node, NodeKind};
 use tunnelog::inventory::Inventory;
+use tunnelog::names::NameId;
 use tunnelog::prefix::Prefix;
 
 use crate::cli::shell::screen::one_line;
@@ -16,7 +17,7 @@ pub(crate) struct Start {
     pub(crate) client: Option<String>,
 }
 
-/// How many prefixes of a network a label has.
+/// How many prefixes of a network, or names of those that are alike, a label has.
 const MOST_PREFIXES: usize = 3;
 
 /// How many letters of a name a label has.
@@ -69,6 +70,9 @@ fn lines(node: &Node, inventory: &Inventory, start: Option<&Start>) -> Vec<Strin
         (NodeKind::Appliance { name, .. }, _) => inventory.labels.text(name).to_owned(),
         _ => name.to_owned(),
     };
+    if !node.alike.is_empty() {
+        return lines_of_alike(node, inventory);
+    }
     let mut lines = vec![shortened(&first)];
     let is_address = matches!(node.kind, NodeKind::Appliance { .. });
     let shown =
@@ -87,7 +91,24 @@ fn lines(node: &Node, inventory: &Inventory, start: Option<&Start>) -> Vec<Strin
         NodeKind::Appliance { stateful: false, .. } => lines.push("stateless".to_owned()),
         NodeKind::Clients | NodeKind::Vnet | NodeKind::Appliance { .. } | NodeKind::Internet => {}
     }
-    lines.extend(node.statuses.iter().map(|status| format!("{} {}", words::mark(*status), status.word())));
+    lines.extend(outcome(node));
+    lines
+}
+
+/// The lines of a node that stands for several VNets: how many, and the first of them.
+fn lines_of_alike(node: &Node, inventory: &Inventory) -> Vec<String> {
+    let names: Vec<NameId> = std::iter::once(node.network).chain(node.alike.iter().copied()).collect();
+    let mut lines = vec![format!("{} VNets alike", names.len())];
+    lines.extend(names.iter().take(MOST_PREFIXES).map(|name| shortened(inventory.names.text(*name))));
+    lines.push(format!("and {} more", names.len() - MOST_PREFIXES));
+    lines.extend(outcome(node));
+    lines
+}
+
+/// What clients can do there, and what is left out.
+fn outcome(node: &Node) -> Vec<String> {
+    let status = |status: &Status| format!("{} {}", words::mark(*status), status.word());
+    let mut lines: Vec<String> = node.statuses.iter().map(status).collect();
     match node.beyond {
         0 => {}
         1 => lines.push("… and 1 neighbour".to_owned()),

@@ -16,16 +16,17 @@ use crate::cli::view::look::{self, Dash, Shade, StatusLook, Stroke, StrokeLook};
 const STYLE: &str = "
 text { font-family: 'Segoe UI', 'DejaVu Sans', sans-serif; font-size: 12px; fill: #1b1b1b; text-anchor: middle }
 .name { font-weight: bold }
-.word { font-size: 10px }
+.word { font-size: 10px; paint-order: stroke; stroke: #ffffff; stroke-width: 3px; stroke-linejoin: round }
 .legend { text-anchor: start }
-.ground, .behind { fill: #ffffff }
+.ground { fill: #ffffff }
 .node { fill: #f6f8fa; stroke: #57606a; stroke-width: 1.5 }
 .inner { fill: none; stroke: #57606a }
 .line { fill: none }
 ";
 
 const STYLE_IN_THE_DARK: &str = "text { fill: #f0f0f0 }
-.ground, .behind { fill: #0d1117 }
+.word { stroke: #0d1117 }
+.ground { fill: #0d1117 }
 .node { fill: #21262d; stroke: #9198a1 }
 .inner { stroke: #9198a1 }
 ";
@@ -91,7 +92,6 @@ pub(crate) fn text(diagram: &Diagram, content: &Content) -> io::Result<String> {
             stroke(writer, &curve(line), Stroke::of(edge.kind))?;
         }
         for (edge, line) in diagram.edges.iter().zip(&layout.lines) {
-            rectangle(writer, line.word, 0.0, "behind")?;
             write(writer, edge.kind.word(), line.word.x, line.word.y + 3.5, "word")?;
         }
         for ((node, lines), place) in diagram.nodes.iter().zip(&content.nodes).zip(&layout.nodes) {

@@ -20,6 +20,7 @@ fn everything() -> (Diagram, Content) {
         statuses,
         is_start: false,
         beyond: 0,
+        alike: Vec::new(),
     };
     let nodes: Vec<Node> = Status::ALL.into_iter().map(|status| node(NodeKind::Vnet, vec![status])).collect();
     let links = LinkState::ALL.into_iter().map(EdgeKind::Link);
