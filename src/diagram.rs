@@ -13,6 +13,8 @@
 //! assert!(diagram.edges.iter().any(|edge| edge.kind.word() == "peering"));
 //! ```
 
+use std::collections::BTreeMap;
+
 use crate::answer::{ReachRow, Status};
 use crate::facts::ids::{Machine, Node as Place};
 use crate::inventory::routing::Appliance;
@@ -44,6 +46,8 @@ pub struct Node {
     pub is_start: bool,
     /// How many networks that are joined with this one were left out.
     pub beyond: usize,
+    /// The other VNets that the node stands for, as they are joined and reached alike.
+    pub alike: Vec<NameId>,
 }
 
 /// What a node stands for.
@@ -143,6 +147,15 @@ impl EdgeKind {
     }
 }
 
+/// A line of a node: what it is, its other end, and whether it leads there.
+type Line = (EdgeKind, usize, bool);
+
+/// What is the same of VNets that are alike: lines, statuses, and how many neighbours were left out.
+type Likeness<'a> = (&'a [Line], Vec<&'static str>, usize);
+
+/// Fewer VNets that are alike are drawn apart.
+pub const FEWEST_ALIKE: usize = 4;
+
 /// The statuses from the best to the worst.
 const BEST_FIRST: [Status; 4] =
     [Status::Reachable, Status::NeedsRoute, Status::Blackhole, Status::Unreachable];
@@ -209,7 +222,50 @@ impl Diagram {
             statuses: Vec::new(),
             is_start: false,
             beyond: 0,
+            alike: Vec::new(),
         });
+    }
+
+    /// The diagram with one node for VNets that are alike: without a gateway, with the same lines to the same nodes, and with the same
+    /// statuses. Fewer than [`FEWEST_ALIKE`] stay apart, and so do those that `expands` says of, or of a neighbour.
+    #[must_use]
+    pub fn folded(&self, expands: impl Fn(NameId) -> bool) -> Self {
+        let mut lines: Vec<Vec<Line>> = vec![Vec::new(); self.nodes.len()];
+        for edge in &self.edges {
+            lines[edge.from].push((edge.kind, edge.to, true));
+            lines[edge.to].push((edge.kind, edge.from, false));
+        }
+        for own in &mut lines {
+            own.sort_unstable();
+        }
+        let mut groups: BTreeMap<Likeness<'_>, Vec<usize>> = BTreeMap::new();
+        for (place, node) in self.nodes.iter().enumerate() {
+            let near = lines[place].iter().map(|(_, other, _)| self.nodes[*other].network);
+            let stays = lines[place].is_empty() || near.chain([node.network]).any(&expands);
+            if node.kind == NodeKind::Vnet && !stays {
+                let statuses = node.statuses.iter().map(|status| status.word()).collect();
+                groups.entry((&lines[place], statuses, node.beyond)).or_default().push(place);
+            }
+        }
+        let mut moved: Vec<Option<usize>> = vec![Some(0); self.nodes.len()];
+        let mut alike: BTreeMap<usize, Vec<NameId>> = BTreeMap::new();
+        for places in groups.into_values().filter(|places| places.len() >= FEWEST_ALIKE) {
+            alike.insert(places[0], places[1..].iter().map(|place| self.nodes[*place].network).collect());
+            for place in &places[1..] {
+                moved[*place] = None;
+            }
+        }
+        let mut folded = Self::default();
+        for (place, node) in self.nodes.iter().enumerate() {
+            if moved[place].is_some() {
+                moved[place] = Some(folded.nodes.len());
+                let alike = alike.remove(&place).unwrap_or_default();
+                folded.nodes.push(Node { alike, ..node.clone() });
+            }
+        }
+        let edge = |edge: &Edge| Some(Edge { from: moved[edge.from]?, to: moved[edge.to]?, kind: edge.kind });
+        folded.edges = self.edges.iter().filter_map(edge).collect();
+        folded
     }
 
     /// The networks that are no more than `hops` peerings and tunnels away from one of `centres`, in whatever state
@@ -305,6 +361,8 @@ fn gateway_first(topology: &Topology<'_>, (one, other): (NameId, NameId)) -> (Na
 
 #[cfg(test)]
 mod tests {
+    use std::fmt::Write;
+
     use super::*;
     use crate::diagnostic::Report;
     use crate::inventory::{Inventory, read_folder};
@@ -353,6 +411,49 @@ mod tests {
         assert_eq!(beyond, [0, 0, 0, 1], "Site1 hangs on VNet3");
         assert_eq!(diagram.around(&topology, &[centre], 2).nodes, diagram.nodes);
         assert_eq!(diagram.around(&topology, &[centre], 0).nodes.len(), 1);
+    }
+
+    #[test]
+    fn spokes_that_are_alike_are_one_node_until_they_are_opened() {
+        let place = tempfile::tempdir().unwrap();
+        let write = |name: &str, text: &str| std::fs::write(place.path().join(name), text).unwrap();
+        let spokes = ["S1", "S2", "S3", "S4", "S5"];
+        let mut vnets = String::from("name,address_space\nHub,10.0.0.0/16\nOther,10.99.0.0/16\n");
+        let mut peerings = String::from("vnet,remote_vnet,allow_gateway_transit,use_remote_gateways\n");
+        for (number, spoke) in spokes.iter().enumerate() {
+            writeln!(vnets, "{spoke},10.{}.0.0/16", number + 1).unwrap();
+            writeln!(peerings, "Hub,{spoke},true,false\n{spoke},Hub,false,true").unwrap();
+        }
+        // S5 has another neighbour besides.
+        peerings.push_str("S5,Other,false,false\nOther,S5,false,false\n");
+        write("vnets.csv", &vnets);
+        write("gateways.csv", "vnet,client_pool\nHub,192.168.0.0/24\n");
+        write("peerings.csv", &peerings);
+        let inventory = read_folder(place.path(), &mut Report::default()).unwrap();
+        let topology = Topology::new(&inventory);
+        let whole = Diagram::of(&topology);
+        let folded = whole.folded(|_| false);
+        let expected = [
+            "clients of Hub P2S Hub",
+            "Hub gateway transit S1",
+            "Hub gateway transit S5",
+            "Other peering S5",
+        ];
+        assert_eq!(texts(&inventory, &folded), expected);
+        let name = |text: &str| inventory.names.get(text).unwrap();
+        let stands_for: Vec<&[NameId]> = folded.nodes.iter().map(|node| &node.alike[..]).collect();
+        assert_eq!(stands_for[2..4], [&[][..], &[name("S2"), name("S3"), name("S4")][..]]);
+        for opened in ["Hub", "S2"] {
+            // Of four alike, three are too few once one is opened.
+            assert_eq!(whole.folded(|network| network == name(opened)).nodes, whole.nodes, "{opened}");
+        }
+        // Another status is another outcome.
+        let mut answered = whole.clone();
+        for node in &mut answered.nodes {
+            node.statuses =
+                vec![if node.network == name("S4") { Status::Blackhole } else { Status::Reachable }];
+        }
+        assert_eq!(answered.folded(|_| false).nodes.len(), whole.nodes.len());
     }
 
     #[test]

@@ -40,6 +40,7 @@ use rustc_hash::FxHashMap;
 use self::evidence::Asked;
 pub use self::explanation::{
     APPLIANCE_PERMITS, Asymmetry, Explanation, Hop, Lost, Missing, Origin, Passage, Passages, Question, Told,
+    Waypoint,
 };
 use self::graph::Graph;
 use self::places::Places;

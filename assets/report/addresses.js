@@ -23,6 +23,17 @@ function parsePrefix(text) {
   return number && length !== undefined ? { ...number, length: Number(length) } : null;
 }
 
+const orders = new Map();
+
+// A text that sorts as the prefix does by number: 10.2.0.0/16 before 10.10.0.0/16.
+function orderOf(text) {
+  if (!orders.has(text)) {
+    const prefix = parsePrefix(text);
+    orders.set(text, prefix ? `${prefix.bits === 32 ? 4 : 6} ${prefix.value.toString(16).padStart(32, "0")} ${String(prefix.length).padStart(3, "0")}` : text);
+  }
+  return orders.get(text);
+}
+
 function covers(prefix, address) {
   if (!prefix || prefix.bits !== address.bits) return false;
   const shift = BigInt(prefix.bits - prefix.length);

@@ -23,7 +23,7 @@ function choose(changes) {
   const before = { ...choice };
   Object.assign(choice, changes);
   if (changes.network !== undefined && changes.network !== null && choice.part !== "all") {
-    choice.part = networks[changes.network].part;
+    choice.part = networks[changes.network].part ?? networks[choice.gateway]?.part ?? choice.part;
   }
   for (const watcher of watchers) watcher(before);
 }

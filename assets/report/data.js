@@ -43,9 +43,17 @@ for (const state of report.states) {
   }
 }
 
-const partCount = networks.reduce((most, network) => Math.max(most, network.part + 1), 0);
+const partCount = networks.reduce((most, network) => Math.max(most, (network.part ?? -1) + 1), 0);
 const membersOf = Array.from({ length: partCount }, () => []);
-networks.forEach((network, number) => membersOf[network.part].push(number));
+networks.forEach((network, number) => {
+  // The Internet is in no part.
+  if (network.part !== undefined) membersOf[network.part].push(number);
+});
+
+// Whether the state has the network: the Internet is there where its clients have an answer about it.
+function isThere(state, network) {
+  return networks[network].kind === "internet" ? state.clients.some((clients) => clients.byNetwork.has(network)) : state.holdingOf.has(network);
+}
 
 function stateNamed(label) {
   return report.states.find((state) => state.label === label);
@@ -66,6 +74,17 @@ function rowsFor(state, choice, network) {
 function statusesFor(state, choice, network) {
   const found = new Set(rowsFor(state, choice, network).map((row) => row[2]));
   return WORST.filter((word) => found.has(word));
+}
+
+// How many networks have which status, by the worst of each.
+function countsIn(state, choice) {
+  const counts = new Map(WORST.map((word) => [word, 0]));
+  const clients = clientsIn(state, choice.gateway, choice.className);
+  for (const network of clients ? clients.byNetwork.keys() : []) {
+    const [worst] = statusesFor(state, choice, network);
+    counts.set(worst, counts.get(worst) + 1);
+  }
+  return counts;
 }
 
 function reasonsText(words) {

@@ -4,11 +4,12 @@ function colour(name) {
   return getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
 }
 
-const BORDERS = {
-  "reachable": "solid",
-  "needs-route": "dashed",
-  "blackhole": "double",
-  "unreachable": "dotted",
+// The frames of statuses, and below the lines, are those of src/cli/view/look.rs; a test compares them.
+const FRAMES = {
+  "reachable": { width: 2, style: "solid" },
+  "needs-route": { width: 2, style: "dashed" },
+  "blackhole": { width: 4, style: "solid" },
+  "unreachable": { width: 2, style: "dotted" },
 };
 
 // The shapes of dots, where there is no room for cards.
@@ -20,27 +21,32 @@ const DOTS = {
 };
 
 const WIRES = {
-  "gateway-transit": { width: 4, style: "solid" },
-  "peering": { width: 1.8, style: "solid" },
-  "peering-one-sided": { width: 1.8, style: "dotted" },
-  "peering-disconnected": { width: 1.8, style: "dotted", mark: "✕ " },
-  "peering-without-access": { width: 1.8, style: "dotted", mark: "✕ " },
-  "tunnel-bgp": { width: 4, style: "dashed", pattern: [14, 5] },
-  "tunnel-static": { width: 2.4, style: "dashed", pattern: [7, 5] },
-  "tunnel-bgp-idle": { width: 2.4, style: "dashed", pattern: [3, 5] },
-  "tunnel-down": { width: 1.8, style: "dotted", mark: "✕ " },
-  "tunnel-without-gateway": { width: 1.8, style: "dotted", mark: "✕ " },
+  "gateway-transit": { width: 1.5, style: "solid", arrow: true },
+  "peering": { width: 1.5, style: "solid" },
+  "peering-one-sided": { width: 1.5, style: "dotted", broken: true },
+  "peering-disconnected": { width: 1.5, style: "dotted", broken: true },
+  "peering-without-access": { width: 1.5, style: "dotted", broken: true },
+  "tunnel-bgp": { width: 3, style: "solid" },
+  "tunnel-static": { width: 3, style: "dashed" },
+  "tunnel-bgp-idle": { width: 3, style: "dashed" },
+  "tunnel-down": { width: 1.5, style: "dotted", broken: true },
+  "tunnel-without-gateway": { width: 1.5, style: "dotted", broken: true },
   "clients": { width: 1.5, style: "solid" },
+  "inside": { width: 1.5, style: "solid" },
+  "way-out": { width: 1.5, style: "solid", arrow: true },
 };
 
-const BROKEN = [
-  "peering-one-sided", "peering-disconnected", "peering-without-access",
-  "tunnel-bgp-idle", "tunnel-down", "tunnel-without-gateway",
-];
+const DASHES = [9, 4];
+
+// The ways of packets lie beside the lines that they follow.
+const WAYS = {
+  "there": { colour: "accent", style: "solid", word: "forward path" },
+  "back": { colour: "return", style: "dashed", word: "return path" },
+};
 
 // What stands at a line of the map: a peering that works needs no word.
 function wireLabel(kind) {
-  return kind === "peering" ? "" : `${WIRES[kind].mark || ""}${KINDS[kind]}`;
+  return kind === "peering" ? "" : `${WIRES[kind].broken ? "✕ " : ""}${KINDS[kind]}`;
 }
 
 function drawing() {
@@ -64,16 +70,18 @@ function drawing() {
         "color": colour("ink"),
         "background-color": colour("panel"),
         "border-width": 1.5,
-        "border-color": colour("wire"),
+        "border-color": colour("outline"),
       },
     },
     { selector: "node[router = 'yes']", style: { "z-index": 2 } },
-    { selector: "node.site", style: { "shape": "barrel" } },
-    { selector: "node.gateway", style: { "shape": "cut-rectangle" } },
+    { selector: "node.site", style: { "shape": "hexagon" } },
+    { selector: "node.appliance", style: { "shape": "rhomboid" } },
+    { selector: "node.internet", style: { "shape": "ellipse" } },
     {
       selector: "node.pool",
       style: {
-        "shape": "ellipse",
+        "shape": "round-rectangle",
+        "corner-radius": 22,
         "background-color": colour("accent-tint"),
         "border-color": colour("accent"),
         "border-width": 1,
@@ -86,7 +94,7 @@ function drawing() {
         "text-valign": "bottom",
         "text-margin-y": 3,
         "min-zoomed-font-size": 8,
-        "background-color": colour("wire"),
+        "background-color": colour("outline"),
         "border-width": 0,
       },
     },
@@ -108,10 +116,11 @@ function drawing() {
         "curve-style": "bezier",
         "control-point-step-size": 46,
         "width": 2,
-        "line-color": colour("wire-strong"),
+        "line-color": colour("wire"),
         "label": "data(label)",
         "font-family": font,
         "font-size": 11,
+        "text-margin-y": "data(shift)",
         "min-zoomed-font-size": 7,
         "color": colour("soft"),
         "text-background-color": colour("page"),
@@ -122,15 +131,11 @@ function drawing() {
     },
   ];
   for (const [kind, wire] of Object.entries(WIRES)) {
-    const style = { "width": wire.width, "line-style": wire.style };
-    if (wire.pattern) style["line-dash-pattern"] = wire.pattern;
-    if (BROKEN.includes(kind)) Object.assign(style, { "line-color": colour("blackhole"), "color": colour("blackhole") });
-    if (kind === "peering") style["line-color"] = colour("wire");
+    const style = { "width": wire.width, "line-style": wire.style, "line-dash-pattern": DASHES };
+    if (wire.broken) Object.assign(style, { "line-color": colour("blackhole"), "color": colour("blackhole") });
     if (kind === "clients") style["line-color"] = colour("accent");
-    if (kind === "gateway-transit") {
-      // The arrow points at the hub, whose gateway the spoke uses.
-      Object.assign(style, { "source-arrow-shape": "triangle", "source-arrow-color": colour("wire-strong"), "arrow-scale": 0.9 });
-    }
+    // The arrow of gateway transit points at the VNet that uses the gateway.
+    if (wire.arrow) Object.assign(style, { "target-arrow-shape": "triangle", "target-arrow-color": colour("wire"), "arrow-scale": 1.1 });
     base.push({ selector: `edge.${kind}`, style });
   }
   for (const word of WORST) {
@@ -138,14 +143,14 @@ function drawing() {
       selector: `node.${word}`,
       style: {
         "border-color": colour(word),
-        "border-style": BORDERS[word],
-        "border-width": "data(stroke)",
+        "border-style": FRAMES[word].style,
+        "border-width": (node) => (FRAMES[word].width / 2) * node.data("stroke"),
         "background-color": colour(`${word}-tint`),
       },
     });
   }
-  // Two lines need more room than one.
-  base.push({ selector: "node.blackhole", style: { "border-width": (node) => 1.7 * node.data("stroke") } });
+  // A gateway has a double frame.
+  base.push({ selector: "node.gateway", style: { "outline-width": 1.2, "outline-offset": 3, "outline-style": "solid", "outline-color": (node) => colour(WORST.find((word) => node.hasClass(word)) ?? "outline") } });
   for (const [word, shape] of Object.entries(DOTS)) {
     base.push({ selector: `node.dot.${word}`, style: { "shape": shape, "background-color": word === "unreachable" ? colour("page") : colour(word), "border-style": "solid", "border-width": 2 } });
   }
@@ -153,12 +158,17 @@ function drawing() {
     { selector: "node.chosen", style: { "underlay-color": colour("accent"), "underlay-opacity": 0.22, "underlay-padding": 7, "underlay-shape": "round-rectangle" } },
     { selector: "node.differs", style: { "font-weight": "bold", "underlay-color": colour("ink"), "underlay-opacity": 0.28, "underlay-padding": 6 } },
     { selector: ".faded", style: { "opacity": 0.38 } },
-    { selector: "edge.comes", style: { "line-color": colour("reachable"), "color": colour("reachable"), "source-arrow-color": colour("reachable") } },
-    { selector: "edge.goes", style: { "line-color": colour("blackhole"), "color": colour("blackhole"), "line-style": "dotted", "source-arrow-color": colour("blackhole") } },
-    { selector: "edge.way", style: { "underlay-color": colour("accent"), "underlay-opacity": 0.3, "underlay-padding": 6, "opacity": 1 } },
-    { selector: "edge.lost", style: { "underlay-color": colour("blackhole"), "underlay-opacity": 0.3, "underlay-padding": 6, "opacity": 1 } },
+    { selector: "edge.comes", style: { "line-color": colour("reachable"), "color": colour("reachable"), "target-arrow-color": colour("reachable") } },
+    { selector: "edge.goes", style: { "line-color": colour("blackhole"), "color": colour("blackhole"), "line-style": "dotted", "target-arrow-color": colour("blackhole") } },
+    {
+      selector: "edge.route",
+      style: { "curve-style": "unbundled-bezier", "control-point-distances": 24, "control-point-weights": 0.5, "width": 3, "line-dash-pattern": [8, 4], "target-arrow-shape": "triangle", "arrow-scale": 1.1, "z-index": 9 },
+    },
+    ...Object.entries(WAYS).map(([way, { colour: name, style }]) => (
+      { selector: `edge.${way}`, style: { "line-color": colour(name), "target-arrow-color": colour(name), "line-style": style } })),
+    { selector: "edge.lost", style: { "line-color": colour("blackhole"), "target-arrow-color": colour("blackhole"), "color": colour("blackhole") } },
     { selector: "node.picked", style: { "border-color": colour("accent"), "border-style": "solid", "border-width": 4, "underlay-color": colour("accent"), "underlay-opacity": 0.3, "underlay-padding": 8 } },
-    { selector: "node.part", style: { "shape": "round-rectangle", "background-color": colour("panel"), "border-color": colour("wire-strong") } },
+    { selector: "node.part", style: { "shape": "round-rectangle", "background-color": colour("panel"), "border-color": colour("wire") } },
     { selector: ".gone", style: { "display": "none" } },
   ]);
 }
@@ -179,31 +189,39 @@ function sample(draw) {
 }
 
 function legend() {
-  const wire = ([kind, { width, style, pattern }]) => {
-    const broken = BROKEN.includes(kind);
-    const stroke = broken ? "var(--blackhole)" : kind === "peering" ? "var(--wire)" : "var(--wire-strong)";
-    const dashes = style === "dotted" ? "1.5 3" : style === "dashed" ? pattern.join(" ") : "none";
-    const line = { x1: 1, y1: 10, x2: 33, y2: 10, stroke, "stroke-width": width, "stroke-dasharray": dashes };
-    const arrow = ["path", { d: "M0 10 L8 5.5 L8 14.5 Z", fill: stroke }];
-    return [sample(kind === "gateway-transit" ? [["line", line], arrow] : [["line", line]]), KINDS[kind]];
+  const dashed = { "solid": "none", "dashed": DASHES.join(" "), "dotted": "2 3" };
+  const line = (stroke, width, style, isArrow) => {
+    const drawn = ["line", { x1: 1, y1: 10, x2: isArrow ? 26 : 33, y2: 10, stroke, "stroke-width": width, "stroke-dasharray": dashed[style] }];
+    return sample(isArrow ? [drawn, ["path", { d: "M33 10 L25 5.5 L25 14.5 Z", fill: stroke }]] : [drawn]);
   };
-  const outline = { fill: "var(--panel)", stroke: "var(--wire-strong)", "stroke-width": 1.5 };
+  const words = { ...KINDS, "clients": "clients connect", "inside": "appliance in the VNet", "way-out": "packets leave for the Internet" };
+  const wire = ([kind, { width, style, arrow, broken }]) => {
+    const stroke = broken ? "var(--blackhole)" : kind === "clients" ? "var(--accent)" : "var(--wire)";
+    return [line(stroke, width, style, arrow), words[kind]];
+  };
+  const way = ({ colour: name, style, word }) => [line(`var(--${name})`, 3, style, true), word];
+  const outline = { fill: "var(--panel)", stroke: "var(--wire)", "stroke-width": 1.5 };
+  const box = ["rect", { x: 4, y: 4, width: 26, height: 12, rx: 3, ...outline }];
   const shapes = [
-    [sample([["rect", { x: 3, y: 3, width: 28, height: 14, rx: 4, ...outline }]]), "VNet"],
-    [sample([["path", { d: "M7 3 H27 L31 7 V13 L27 17 H7 L3 13 V7 Z", ...outline }]]), "VNet with a gateway"],
-    [sample([["path", { d: "M5 4 Q17 1 29 4 V16 Q17 19 5 16 Z", ...outline }]]), "On-premises site"],
-    [sample([["ellipse", { cx: 17, cy: 10, rx: 15, ry: 7.5, fill: "var(--accent-tint)", stroke: "var(--accent)" }]]), "Client pool"],
-  ];
+    [sample([box]), "VNet"],
+    [sample([box, ["rect", { x: 1.5, y: 1.5, width: 31, height: 17, rx: 4, ...outline, fill: "none", "stroke-width": 1 }]]), "VNet with a gateway"],
+    [sample([["path", { d: "M8 3 H26 L32 10 L26 17 H8 L2 10 Z", ...outline }]]), "On-premises site"],
+    [sample([["rect", { x: 2, y: 3, width: 30, height: 14, rx: 7, fill: "var(--accent-tint)", stroke: "var(--accent)" }]]), "Client pool"],
+    everyAppliance.length > 0 ? [sample([["path", { d: "M8 3 H32 L26 17 H2 Z", ...outline }]]), "Appliance"] : null,
+    internet >= 0 ? [sample([["ellipse", { cx: 17, cy: 10, rx: 15, ry: 7.5, ...outline }]]), "The Internet"] : null,
+  ].filter((shape) => shape);
   const status = (one) => {
-    const dashes = { "reachable": "none", "needs-route": "5 3", "unreachable": "1.5 2.5", "blackhole": "none" }[one.word];
-    const rect = (inset, stroke) => ["rect", {
-      x: 2 + inset, y: 2 + inset, width: 30 - 2 * inset, height: 16 - 2 * inset, rx: 4,
-      fill: `var(--${one.word}-tint)`, stroke: `var(--${one.word})`, "stroke-width": stroke, "stroke-dasharray": dashes,
+    const { width, style } = FRAMES[one.word];
+    const rect = ["rect", {
+      x: 3, y: 3, width: 28, height: 14, rx: 4,
+      fill: `var(--${one.word}-tint)`, stroke: `var(--${one.word})`, "stroke-width": width,
+      "stroke-dasharray": { "solid": "none", "dashed": "5 3", "dotted": "2 2.5" }[style],
     }];
-    const drawn = one.word === "blackhole" ? [rect(0, 1.5), rect(3, 1.5)] : [rect(0.5, 2.5)];
-    return [sample(drawn), `${one.mark} ${one.word}`];
+    return [sample([rect]), `${one.mark} ${one.word}`];
   };
   const used = new Set(report.states.flatMap((state) => state.links.map((link) => link.kind)));
+  if (everyAppliance.length > 0) used.add("inside");
+  if (exits().length > 0) used.add("way-out");
   const wires = Object.entries(WIRES).filter(([kind]) => used.has(kind)).map(wire);
   const dot = (one) => {
     const own = { fill: one.word === "unreachable" ? "var(--page)" : `var(--${one.word})`, stroke: `var(--${one.word})`, "stroke-width": 1.5 };
@@ -216,6 +234,6 @@ function legend() {
     return [sample([shape]), `${one.mark} ${one.word}, a spoke`];
   };
   const dots = networks.length > MOST_CARDS ? statuses.map(dot) : [];
-  const all = [...statuses.map(status), ...dots, ...shapes, ...wires];
+  const all = [...statuses.map(status), ...dots, ...shapes, ...wires, ...Object.values(WAYS).map(way)];
   replace(byId("legend"), all.map(([drawn, text]) => element("div", {}, drawn, element("span", { text }))));
 }

@@ -52,11 +52,31 @@ function option(name, value) {
   return value.startsWith("-") ? `${name}=${quoted(value)}` : `${name} ${quoted(value)}`;
 }
 
+// Texts of the program have names and commands between backquotes.
+function prose(text) {
+  return shown(text).split("`").map((part, index) => (index % 2 === 1 ? element("code", { text: part }) : part));
+}
+
+// A table whose rows become blocks on a narrow screen: each cell has the text of its heading there, and stays a cell to those who listen.
+function stacking(made, head) {
+  made.classList.add("stacking");
+  made.setAttribute("role", "table");
+  for (const group of made.querySelectorAll("thead, tbody")) group.setAttribute("role", "rowgroup");
+  for (const row of made.rows) {
+    row.setAttribute("role", "row");
+    [...row.cells].forEach((cell, index) => {
+      cell.setAttribute("role", cell.tagName === "TH" ? "columnheader" : "cell");
+      if (cell.tagName === "TD") cell.dataset.label = head[index];
+    });
+  }
+  return made;
+}
+
 function table(head, rows, caption) {
   const headings = head.map((text) => element("th", { scope: "col", text }));
   return element("div", { class: "scroll" },
-    element("table", {},
+    stacking(element("table", {},
       caption ? element("caption", { text: caption }) : null,
       element("thead", {}, element("tr", {}, headings)),
-      element("tbody", {}, rows)));
+      element("tbody", {}, rows)), head));
 }

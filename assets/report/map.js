@@ -56,7 +56,8 @@ function hasGateway(network) {
 }
 
 function visibleNetworks() {
-  return choice.part === "all" ? networks.map((_, number) => number) : membersOf[choice.part];
+  const members = choice.part === "all" ? membersOf.flat().sort((one, other) => one - other) : membersOf[choice.part];
+  return leadsOut(choice.part) ? [...members, internet] : members;
 }
 
 // Spokes that hang on one hub alone, by their hub, where there are too many networks to draw each.
@@ -91,8 +92,8 @@ function networkElements() {
     if (nodeOf.has(network)) continue;
     nodeOf.set(network, `n${network}`);
     const router = networks[network].kind === "site" || hasGateway(network);
-    const isDot = hasDots && !router;
-    const kind = networks[network].kind === "site" ? "site" : hasGateway(network) ? "gateway" : "vnet";
+    const isDot = hasDots && !router && networks[network].kind === "vnet";
+    const kind = networks[network].kind === "vnet" ? (hasGateway(network) ? "gateway" : "vnet") : networks[network].kind;
     const data = { id: `n${network}`, network, router: router ? "yes" : "no", label: "", width: 24, height: 24, font: isDot ? DOT_FONT : font, isDot, stroke: 3 };
     elements.push({ data, classes: isDot ? "dot" : kind });
     const pool = anyHolding(network)?.gateway?.client_pool || [];
@@ -102,12 +103,13 @@ function networkElements() {
         data: { id: `p${network}`, pool: network, label, font: font * 0.92, width: widthOf(label, font * 0.92) * 1.22 + 16, height: font * 3.3 },
         classes: "pool",
       });
-      elements.push({ data: { id: `c${network}`, source: `n${network}`, target: `p${network}`, label: "" }, classes: "clients" });
+      elements.push({ data: { id: `c${network}`, source: `n${network}`, target: `p${network}`, label: "", shift: 0 }, classes: "clients" });
     }
   }
   for (const [hub] of bundles) {
     elements.push({ data: { id: `b${hub}`, bundle: hub, label: "", width: 110, height: 44, font, stroke: 3 }, classes: "vnet" });
   }
+  elements.push(...applianceElements(font, hasDots));
   const drawn = new Set();
   const labelled = visible.length <= 150;
   for (const link of everyLink) {
@@ -118,7 +120,7 @@ function networkElements() {
     if (drawn.has(id)) continue;
     drawn.add(id);
     const label = labelled ? wireLabel(link.kind) : "";
-    elements.push({ data: { id, source, target, label, plain: label, states: link.states, ends: [link.from, link.to], isBundled }, classes: link.kind });
+    elements.push({ data: { id, source, target, label, shift: 0, plain: label, states: link.states }, classes: link.kind });
   }
   return elements;
 }
@@ -151,13 +153,39 @@ function draw() {
   cy.elements().remove();
   cy.add(isOverview ? partElements() : networkElements());
   refresh();
+  // Where packets go does not move what they pass.
+  cy.edges(".route").remove();
   if (isOverview) {
     cy.layout({ name: "grid", animate: false, avoidOverlap: true, avoidOverlapPadding: 18, condense: true, fit: false, cols: Math.ceil(0.9 * Math.sqrt(cy.nodes().length)) }).run();
   } else {
     layOut(cy);
   }
+  drawWays(stateShown());
+  spreadWords();
   fit();
   sizeNames();
+}
+
+// The room that a word at a line takes from top to bottom.
+const WORD_HEIGHT = 19;
+
+// Words at several lines between the same two stand below each other.
+function spreadWords() {
+  const beside = new Map();
+  cy.edges().forEach((edge) => {
+    const pair = [edge.source().id(), edge.target().id()].sort().join();
+    if (edge.data("label")) beside.set(pair, [...(beside.get(pair) ?? []), { edge, y: edge.midpoint().y }]);
+  });
+  for (const words of beside.values()) {
+    words.sort((one, other) => one.y - other.y);
+    let lowest = -Infinity;
+    for (const word of words) {
+      word.place = Math.max(word.y, lowest + WORD_HEIGHT);
+      lowest = word.place;
+    }
+    const middle = words.reduce((sum, { place, y }) => sum + place - y, 0) / words.length;
+    for (const { edge, y, place } of words) edge.data("shift", place - y - middle);
+  }
 }
 
 // On a map of many networks the names of routers stay as large as they can be read, however far it is zoomed out.
@@ -203,7 +231,7 @@ function marksOf(found) {
 
 function labelOf(network, state, isBrief) {
   const marks = marksOf(statusesFor(state, choice, network));
-  const addresses = (state.holdingOf.get(network) || anyHolding(network)).addresses;
+  const addresses = (state.holdingOf.get(network) || anyHolding(network))?.addresses ?? [];
   const lines = [`${marks} ${cut(shown(networks[network].name), 26)}`.trim()];
   if (addresses.length > 0 && !isBrief) lines.push(`${addresses[0]}${addresses.length > 1 ? ` +${addresses.length - 1}` : ""}`);
   const changed = changesOf(network)[0];
@@ -222,7 +250,11 @@ function countOf(members, state, gateway) {
 }
 
 function refreshNode(node, state) {
-  const { network, bundle, part, pool } = node.data();
+  const { network, bundle, part, pool, appliance } = node.data();
+  if (appliance !== undefined) {
+    node.toggleClass("gone", choice.view !== "changes" && !everyAppliance[appliance].states.includes(choice.view));
+    return;
+  }
   node.removeClass([...WORST, "picked", "chosen", "absent", "differs", "faded", "gone"]);
   if (pool !== undefined) {
     node.toggleClass("chosen", pool === choice.gateway);
@@ -246,8 +278,8 @@ function refreshNode(node, state) {
     if (worst) node.addClass(worst);
     node.toggleClass("picked", network === choice.network);
     node.toggleClass("chosen", network === choice.gateway && network !== choice.network);
-    node.toggleClass("absent", !state.holdingOf.has(network));
-    node.toggleClass("gone", !state.holdingOf.has(network) && choice.view !== "changes");
+    node.toggleClass("absent", !isThere(state, network));
+    node.toggleClass("gone", !isThere(state, network) && choice.view !== "changes");
     const differs = changesOf(network).length > 0;
     node.toggleClass("differs", differs && network !== choice.network);
     node.toggleClass("faded", choice.status !== null && worst !== choice.status && network !== choice.gateway);
@@ -261,13 +293,14 @@ function refreshNode(node, state) {
   const { font } = node.data();
   const height = label.split("\n").length * font * 1.27 + font * 1.1;
   const width = widthOf(label, node.hasClass("differs") ? font + 1 : font);
-  node.data({ label, width: Math.max(74, width + font * 2.3), height });
+  // The corners of a site slant.
+  node.data({ label, width: Math.max(74, width + font * (node.hasClass("site") ? 4.6 : 2.3)), height });
 }
 
-function refreshEdge(edge, ways) {
-  const { states, ends } = edge.data();
-  edge.removeClass(["comes", "goes", "gone", "way", "lost", "faded"]);
+function refreshEdge(edge) {
+  const { states } = edge.data();
   if (!states) return;
+  edge.removeClass(["comes", "goes", "gone"]);
   const { plain } = edge.data();
   const sign = choice.view !== "changes" || states.length > 1 ? "" : states.includes("after") ? "+ " : "− ";
   edge.data("label", plain === "" && sign === "" ? "" : `${sign}${plain || "peering"}`);
@@ -277,38 +310,15 @@ function refreshEdge(edge, ways) {
   } else {
     edge.toggleClass("gone", !states.includes(choice.view));
   }
-  const pair = key(Math.min(...ends), Math.max(...ends));
-  const isThere = states.includes(stateShown().label);
-  edge.toggleClass("way", isThere && ways.held.has(pair));
-  edge.toggleClass("lost", isThere && !ways.held.has(pair) && ways.lost.has(pair));
-}
-
-// The hops that packets take to the picked network and back, and those that they take before they are lost.
-function waysOf(state) {
-  const ways = { held: new Set(), lost: new Set() };
-  const explanation = state.explanationOf.get(key(choice.gateway, choice.network));
-  if (choice.network === null || !explanation) return ways;
-  for (const line of explanation.parts.flat()) {
-    if (!line.way) continue;
-    const holds = line.kind === "holds";
-    // A way there ends at the router that delivers to the network, and a way back begins at it.
-    const stops = holds && line.way[0] === choice.gateway ? [...line.way, choice.network]
-      : holds ? [choice.network, ...line.way] : line.way;
-    for (let place = 1; place < stops.length; place += 1) {
-      const pair = key(Math.min(stops[place - 1], stops[place]), Math.max(stops[place - 1], stops[place]));
-      (holds ? ways.held : ways.lost).add(pair);
-    }
-  }
-  return ways;
 }
 
 function refresh() {
   const state = stateShown();
-  const ways = waysOf(state);
   cy.startBatch();
   cy.nodes().forEach((node) => refreshNode(node, state));
-  cy.edges().forEach((edge) => refreshEdge(edge, ways));
+  cy.edges().forEach(refreshEdge);
   cy.endBatch();
+  drawWays(state);
   describe(state);
 }
 
@@ -327,8 +337,9 @@ function describe(state) {
 }
 
 function pickOnMap(node) {
-  const { network, bundle, part, pool } = node.data();
-  if (part !== undefined) openPart(part);
+  const { network, bundle, part, pool, appliance } = node.data();
+  if (appliance !== undefined) choose({ network: everyAppliance[appliance].network });
+  else if (part !== undefined) openPart(part);
   else if (network !== undefined) choose({ network });
   else if (pool !== undefined) chooseGateway(pool);
   else if (bundle !== undefined) showSpokes(bundle);
@@ -378,7 +389,8 @@ function startMap() {
     overview ? tool("Overview", "Show the overview of parts", () => choose({ part: null, network: null })) : null,
     tool("−", "Zoom out", () => zoomBy(0.8)),
     tool("+", "Zoom in", () => zoomBy(1.25)),
-    tool("Fit", "Fit the map", fit));
+    tool("Fit", "Fit the map", fit),
+    tool("SVG", "Save the map as SVG", saveMap));
   legend();
   draw();
   watch((before) => {

@@ -37,10 +37,10 @@ function told(state, lines) {
     if (line.kind === "heading") return element("h4", { text: line.text });
     if (line.kind === "holds" || line.kind === "fails") {
       const sign = line.kind === "holds" ? "✓" : "✗";
-      return element("p", { class: line.kind }, element("span", { class: "sign", text: sign }), element("span", {}, line.text, rows));
+      return element("p", { class: line.kind }, element("span", { class: "sign", text: sign }), element("span", {}, prose(line.text), rows));
     }
     const indent = line.kind === "step" ? `margin-left: ${1.35 + Math.min(line.depth - 2, 6) * 0.7}rem` : null;
-    const made = element("p", { class: line.kind }, line.text, rows);
+    const made = element("p", { class: line.kind }, prose(line.text), rows);
     if (indent) made.style.cssText = indent;
     return made;
   }));
@@ -64,27 +64,29 @@ function explained(state, network) {
 
 function planned(plan) {
   return element("div", { class: "plan" },
-    element("strong", { text: plan.title }),
+    element("strong", {}, prose(plan.title)),
     element("ul", { class: "changes" }, plan.changes.map((text) => element("li", {}, element("code", { text: shown(text) })))),
-    plan.consequences.map((text) => element("p", { text: shown(text) })),
+    plan.consequences.map((text) => element("p", {}, prose(text))),
     plan.commands.length > 0 ? element("details", {},
       element("summary", { text: "Commands" }), element("pre", { text: plan.commands.map(shown).join("\n") })) : null);
 }
 
 function helped(state, network) {
   const open = rowsFor(state, choice, network).some((row) => row[2] !== "reachable");
-  if (!open) return [];
+  // No measure leads to the Internet.
+  if (!open || networks[network].kind === "internet") return [];
   const fix = state.fixOf.get(key(choice.gateway, network, choice.className));
   const heading = element("h3", { text: "What would help" });
   const command = element("pre", { text: shown(`tunnelog fix ${state.command} ${option("--from", networks[choice.gateway].name)} `
     + `${option("--to", networks[network].name)} --class ${choice.className}`) });
   if (!fix) return [heading, element("p", { text: "Plans are searched for by:" }), command];
-  return [heading, fix.plans.map(planned), element("p", { class: "facts", text: fix.search }),
+  return [heading, fix.plans.map(planned), element("p", { class: "facts" }, prose(fix.search)),
     element("details", {}, element("summary", { text: "To search on" }), command)];
 }
 
 function factsOf(state, network) {
   const holding = state.holdingOf.get(network);
+  if (networks[network].kind === "internet") return element("p", { class: "facts", text: "What lies outside all networks: packets leave for it by an appliance or a site." });
   if (!holding) return element("p", { class: "facts", text: "It is not in this inventory." });
   const parts = [networks[network].kind === "site" ? "On-premises site" : holding.gateway ? "VNet with a gateway" : "VNet"];
   if (holding.addresses.length > 0) parts.push(holding.addresses.join(", "));
@@ -97,7 +99,9 @@ function factsOf(state, network) {
     if (gateway.sku) parts.push(shown(gateway.sku));
     if (!gateway.bgp) parts.push("no BGP");
   }
-  return element("p", { class: "facts" }, parts.join(" · "), " · ", rowLink(state, holding.at));
+  const inside = (state.appliances ?? []).filter((appliance) => appliance.network === network);
+  const appliances = inside.map((one) => [" · appliance ", named(one.name), one.at ? [" ", rowLink(state, one.at)] : null]);
+  return element("p", { class: "facts" }, parts.join(" · "), " · ", rowLink(state, holding.at), appliances);
 }
 
 function verdicts(state, network) {
@@ -124,7 +128,7 @@ function showReasons() {
   const state = stateShown();
   const before = stateBefore();
   const changed = changesOf(network);
-  const here = state.holdingOf.has(network) || !before ? state : before;
+  const here = isThere(state, network) || !before ? state : before;
   replace(panel,
     element("h2", { id: "reasons-heading" }, named(networks[network].name)),
     factsOf(here, network),

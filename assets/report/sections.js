@@ -2,7 +2,8 @@
 
 function showRoutes() {
   const clients = choice.gateway === null ? null : clientsIn(stateShown(), choice.gateway, choice.className);
-  const rows = (clients ? clients.routes : []).map(([prefix, reasons]) => element("tr", {},
+  const byNumber = ([one], [other]) => (orderOf(one) < orderOf(other) ? -1 : 1);
+  const rows = (clients ? [...clients.routes].sort(byNumber) : []).map(([prefix, reasons]) => element("tr", {},
     element("td", { class: "mono", text: prefix }), element("td", { text: reasonsText(reasons) })));
   replace(byId("routes"),
     element("h2", { id: "routes-heading", text: "Routes on the client" }),
@@ -37,19 +38,14 @@ function showLinks() {
     more > 0 ? element("p", { class: "soft", text: `And ${more} more: open a part of the map to see its own.` }) : null));
 }
 
-// Texts of the program have names and commands between backquotes.
-function quoted(text) {
-  return shown(text).split("`").map((part, index) => (index % 2 === 1 ? element("code", { text: part }) : part));
-}
-
 function findingItem(state, finding) {
-  const related = (finding.related || []).map((one) => [" · ", rowLink(state, one.at), " ", quoted(one.message)]);
+  const related = (finding.related || []).map((one) => [" · ", rowLink(state, one.at), " ", prose(one.message)]);
   return element("li", { class: "finding" },
-    element("strong", {}, quoted(finding.message)), " ",
+    element("strong", {}, prose(finding.message)), " ",
     finding.at ? rowLink(state, finding.at) : null,
-    finding.expected ? element("span", { class: "soft" }, " ", quoted(finding.expected)) : null,
+    finding.expected ? element("span", { class: "soft" }, " ", prose(finding.expected)) : null,
     related.flat(),
-    finding.help ? element("p", { class: "help" }, quoted(finding.help)) : null);
+    finding.help ? element("p", { class: "help" }, prose(finding.help)) : null);
 }
 
 // More findings of one code than this are folded.
@@ -90,11 +86,11 @@ function startRows() {
   const title = (state) => (several ? `Rows of the inventory, ${state.label}` : "Rows of the inventory");
   const folds = report.states.map((state, index) => element("details", { class: "fold", open: state.rows.length <= 60 && !several },
     element("summary", {}, element("h2", { id: index === 0 ? "rows-heading" : null, text: `${title(state)} (${state.rows.length.toLocaleString("en")})` })),
-    element("div", { class: "scroll" }, element("table", {},
+    element("div", { class: "scroll" }, stacking(element("table", {},
       element("thead", {}, element("tr", {}, element("th", { scope: "col", text: "Row" }), element("th", { scope: "col", text: "Text" }))),
       element("tbody", {}, state.rows.map((row, place) => element("tr", { class: "row", id: `row-${state.label}-${place}` },
         element("td", { class: "mono", text: shown(row.at) }),
-        element("td", {}, element("pre", { text: row.text.split("\n").map(shown).join("\n") })))))))));
+        element("td", {}, element("pre", { text: row.text.split("\n").map(shown).join("\n") })))))), ["Row", "Text"]))));
   replace(byId("rows"), folds);
   if (location.hash.startsWith("#row-")) openRows();
 }
@@ -115,7 +111,6 @@ function showAbout() {
   if (leftOut.fixes > 0) {
     lines.push(`Plans for ${counted(leftOut.fixes, "network that is not reached", "networks that are not reached")} are left to the command beside each.`);
   }
-  if (leftOut.internet > 0) lines.push(`What clients reach of the Internet is not on the map: tunnelog reach ${shown(latest.command)} --to Internet`);
   if (leftOut.rows > 0) lines.push(`${counted(leftOut.rows, "row", "rows")} of the inventory are named but not shown.`);
   const { gateways, around, hops } = report.narrowed;
   if (gateways.length > 0) lines.push(`The page is narrowed to ${listed(gateways.map(shown))}.`);

@@ -39,7 +39,8 @@ function startControls() {
   byId("gateway").disabled = gateways.length === 0;
   byId("gateway").addEventListener("change", (event) => chooseGateway(Number(event.target.value)));
   if (gateways.length > 0) {
-    const changed = report.comparison?.clients.find((one) => one.reach.some((row) => row[2] !== row[3]));
+    const { lost, gained, others } = report.comparison ? changedDestinations() : { lost: [], gained: [], others: [] };
+    const changed = [...lost, ...gained, ...others][0]?.clients[0];
     choice.gateway = changed ? changed.gateway : gateways[0];
     const classes = classesOf(choice.gateway);
     choice.className = changed ? changed.class : classes[classes.length - 1];
@@ -145,23 +146,37 @@ function startFragment() {
   });
 }
 
-function showOrigin() {
-  const parts = report.states.map((state) => {
-    const changes = state.changes.length > 0 ? ` with ${counted(state.changes.length, "change", "changes")}` : "";
-    return [state.label === "now" ? "" : `${state.label}: `, element("code", { text: shown(state.path) }), changes];
-  });
-  const joined = parts.flatMap((part, index) => (index > 0 ? [" · ", ...part] : part));
-  replace(byId("origin"), joined, ` · ${counted(networks.length, "network", "networks")}, model ${report.profile}`);
-  document.title = `What the VPN reaches: ${shown(latest.path)}`;
+const MODELS = { article: "article (Microsoft’s documentation)", observed: "observed (field reports)" };
+
+// What a change ticket asks for first: which inventories, by which model, when, and made with what.
+function showHead() {
+  const { title, note, date, tool } = report.page;
+  const heading = shown(title ?? "What the VPN reaches");
+  byId("title").textContent = heading;
+  document.title = `${heading}: ${shown(latest.path)}`;
+  byId("note").hidden = note === undefined;
+  byId("note").textContent = note === undefined ? "" : shown(note);
+  const inventory = (state) => [state.label === "now" ? "Inventory" : state.label === "before" ? "Before" : "After",
+    [element("code", { text: shown(state.path) }),
+      state.changes.length > 0 ? ` with ${counted(state.changes.length, "change", "changes")}` : ""]];
+  const entries = [
+    ...report.states.map(inventory),
+    ["Networks", membersOf.flat().length.toLocaleString("en")],
+    ["Model", MODELS[report.profile]],
+    ...(date === undefined ? [] : [["Date", shown(date)]]),
+    ["Made with", tool],
+  ];
+  replace(byId("origin"), entries.map(([term, text]) => element("div", {}, element("dt", { text: term }), element("dd", {}, text))));
 }
 
-showOrigin();
+showHead();
 startControls();
 showWhose();
 startMap();
 startTable();
 startReasons();
 startChanges();
+startOverview();
 startSections();
 startSearch();
 startPrint();

@@ -26,8 +26,8 @@ function answerRows() {
 
 function inOrder(rows) {
   const texts = {
-    network: (row) => [row.network, row.destination],
-    destination: (row) => [row.destination, row.network],
+    network: (row) => [row.network, orderOf(row.destination)],
+    destination: (row) => [orderOf(row.destination), row.network],
     status: (row) => [row.differs ? 0 : 1, WORTH.get(row.status) ?? 9, row.network],
   }[tableState.order];
   const compare = (one, other) => {
@@ -42,7 +42,7 @@ function inOrder(rows) {
 
 function filtered(rows) {
   let kept = choice.part === null || choice.part === "all" ? rows
-    : rows.filter((row) => networks[row.network].part === choice.part);
+    : rows.filter((row) => (networks[row.network].part ?? choice.part) === choice.part);
   if (choice.status) kept = kept.filter((row) => row.status === choice.status);
   if (tableState.only) kept = kept.filter((row) => tableState.only.has(row.network));
   return kept;
@@ -100,17 +100,20 @@ function showTable() {
   replace(byId("answers"),
     element("div", { class: "panel-head" },
       element("h2", { id: "answers-heading", text: "Networks" }),
-      choice.status || tableState.only
-        ? element("button", { type: "button", class: "tool", text: "Show all", onclick: clear }) : null),
+      element("div", { class: "tools" },
+        choice.status || tableState.only
+          ? element("button", { type: "button", class: "tool", text: "Show all", onclick: clear }) : null,
+        rows.length > 0
+          ? element("button", { type: "button", class: "tool", "aria-label": "Save the table as CSV", text: "CSV", onclick: saveTable }) : null)),
     rows.length === 0 ? element("p", { class: "empty", text: "No destination here is what was asked for." })
-      : element("div", { class: "scroll" }, element("table", { id: "answer-table" },
+      : element("div", { class: "scroll" }, stacking(element("table", { id: "answer-table" },
         element("caption", {}, whose(), `: ${counted(rows.length, "destination", "destinations")}`,
           choice.status ? `, ${choice.status} only` : ""),
         element("thead", {}, element("tr", {},
           sortHeading("network", "Network"), sortHeading("destination", "Destination"),
           sortHeading("status", choice.view === "changes" ? "Status, before → after" : "Status"),
           element("th", { scope: "col", text: "Why" }))),
-        body)),
+        body), ["Network", "Destination", "Status", "Why"])),
     more > 0 ? element("button", {
       type: "button",
       class: "more",
@@ -145,21 +148,20 @@ function whose() {
 
 // How many networks have which status; a tile leaves only its own in the table.
 function showSummary() {
-  const rows = answerRows();
-  const worst = new Map();
-  for (const row of rows) {
-    const known = worst.get(row.network);
-    if (row.status && (known === undefined || WORTH.get(row.status) < WORTH.get(known))) worst.set(row.network, row.status);
-  }
+  const after = countsIn(stateShown(), choice);
+  const before = stateBefore() ? countsIn(stateBefore(), choice) : null;
   replace(byId("summary"), statuses.map((status) => {
-    const count = [...worst.values()].filter((word) => word === status.word).length;
+    const count = after.get(status.word);
+    const more = before ? count - before.get(status.word) : 0;
     return element("button", {
       type: "button",
       class: `tile ${status.word}`,
       "aria-pressed": choice.status === status.word ? "true" : "false",
       onclick: () => choose({ status: choice.status === status.word ? null : status.word }),
     },
-    element("span", { class: "count", text: count.toLocaleString("en") }),
+    element("span", { class: "count" }, count.toLocaleString("en"),
+      before ? element("span", { class: "delta", "aria-label": `${more >= 0 ? "plus" : "minus"} ${Math.abs(more)} by the change`, role: "img",
+        text: more > 0 ? `+${more}` : more < 0 ? `−${-more}` : "±0" }) : null),
     element("span", { class: "word" }, element("span", { class: "mark", "aria-hidden": "true", text: status.mark }), ` ${status.word}`),
     element("span", { class: "meaning", text: status.text === status.word ? (count === 1 ? "network" : "networks") : status.text }));
   }));

@@ -8,6 +8,7 @@ pub(crate) mod explanation;
 pub(crate) mod findings;
 pub(crate) mod json;
 pub(crate) mod label;
+pub(crate) mod look;
 pub(crate) mod markdown;
 pub(crate) mod matrix;
 pub(crate) mod outcomes;

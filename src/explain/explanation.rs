@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::class::{Class, Profile};
+use crate::facts::ids::Machine;
 use crate::inventory::Inventory;
 use crate::names::NameId;
 use crate::prefix::Prefix;
@@ -91,10 +92,19 @@ pub struct Lost {
 pub struct Passage {
     /// What packets pass, by name: gateways, sites, VNets and appliances.
     pub names: Vec<String>,
-    /// The networks that packets pass: routers, VNets, and those that hold appliances.
-    pub networks: Vec<NameId>,
+    /// The same, as what they are.
+    pub stops: Vec<Waypoint>,
     /// What happens, in order.
     pub steps: Vec<Told>,
+}
+
+/// What packets pass.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Waypoint {
+    /// A gateway, a site or a VNet, or the Internet.
+    Network(NameId),
+    /// An appliance.
+    Appliance(Machine),
 }
 
 /// What a packet does at one place, with the route that decides.

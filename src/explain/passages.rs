@@ -5,7 +5,7 @@ use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::net::IpAddr;
 
-use super::explanation::{Asymmetry, Lost, Passage, Passages, Told};
+use super::explanation::{Asymmetry, Lost, Passage, Passages, Told, Waypoint};
 use super::missing::Search;
 use super::search::Avoided;
 use super::steered::Steering;
@@ -118,19 +118,21 @@ impl Teller<'_> {
         let mut end = None;
         for (node, step) in way {
             passage.names.push(self.node(*node));
-            passage.networks.extend(self.network(*node));
+            passage.stops.push(waypoint(*node));
             passage.steps.push(self.told(*node, step, walk, &to));
             let last = match step.onward {
-                Onward::To(node) => (self.node(node), self.network(node)),
-                Onward::Arrives(target) => (self.name(target.name()).to_owned(), Some(target.name())),
+                Onward::To(node) => (self.node(node), waypoint(node)),
+                Onward::Arrives(target) => {
+                    (self.name(target.name()).to_owned(), Waypoint::Network(target.name()))
+                }
             };
             end = Some(last);
         }
-        if let Some((name, network)) = end.filter(|(name, _)| passage.names.last() != Some(name)) {
+        if let Some((name, stop)) = end.filter(|(name, _)| passage.names.last() != Some(name)) {
             passage.names.push(name);
-            passage.networks.extend(network);
+            passage.stops.push(stop);
         }
-        passage.networks.dedup();
+        passage.stops.dedup();
         passage
     }
 
@@ -155,7 +157,7 @@ impl Teller<'_> {
         let mut passage = self.passage(walk, &way);
         if way.is_empty() {
             passage.names.push(self.node(start));
-            passage.networks.extend(self.network(start));
+            passage.stops.push(waypoint(start));
         }
         let to = self.goal(walk);
         let missing = self.missing(walk, last, &to);
@@ -468,5 +470,15 @@ fn router(node: Node) -> Option<NameId> {
     match node {
         Node::Router(router) | Node::Origin(router) => Some(router),
         Node::Machine(_) | Node::Subnet(_) => None,
+    }
+}
+
+/// What packets pass at a node.
+fn waypoint(node: Node) -> Waypoint {
+    match node {
+        Node::Router(name) | Node::Origin(name) | Node::Subnet(Context { vnet: name, .. }) => {
+            Waypoint::Network(name)
+        }
+        Node::Machine(machine) => Waypoint::Appliance(machine),
     }
 }

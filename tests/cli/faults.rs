@@ -201,7 +201,7 @@ fn a_full_disk_leaves_the_old_answer() {
         vec!["reach", &large, "--format", "xlsx", "--quiet"],
         vec!["reach", &large, "--format", "parquet", "--quiet"],
         vec!["report", &large, "--quiet"],
-        vec!["graph", &large, "--around", "hub-00000-0000", "--format", "svg", "--quiet"],
+        vec!["graph", &large, "--around", "hub-00000-0000", "--expand", "all", "--format", "svg", "--quiet"],
         vec!["sweep", &large, "--remove", "s2s,peered", "--quiet"],
         vec!["diff", "facts/s2s-chain", &large, "--quiet"],
     ] {

@@ -117,12 +117,16 @@ flowchart LR
     assert!(text.starts_with(expected), "{text}");
     assert!(text.contains("circle: the Internet<br/>parallelogram: appliance<br/>"), "{text}");
     assert!(
-        text.contains("thin line: appliance in the VNet<br/>arrow: packets leave for the Internet"),
+        text.contains(
+            "thin line “appliance”: appliance in the VNet<br/>arrow “way out”: packets leave for the Internet"
+        ),
         "{text}"
     );
     let dot = drawn("dot");
     assert!(
-        dot.contains("shape=parallelogram") && dot.contains("[ label = \"way out\" dir=forward]"),
+        dot.contains("shape=parallelogram")
+            && dot
+                .contains("[ label = \"way out\" dir=forward, penwidth=1.5, style=solid, color=\"#434d5e\"]"),
         "{dot}"
     );
     for format in ["svg", "drawio"] {
@@ -140,6 +144,37 @@ flowchart LR
     assert!(!answer("graph facts/forced-tunnelling-firewall").contains("Internet"));
     let stateless = answer("graph facts/stateless-appliance");
     assert!(stateless.contains("[/\"Router<br/>10.0.1.4<br/>stateless\"/]"), "{stateless}");
+}
+
+#[test]
+fn many_alike_spokes_are_one_box_that_can_be_opened() {
+    let made = hub(300);
+    let text = drawn(&made, &["--from", "Hub", "--class", "windows"]);
+    let label = "[\"300 VNets alike<br/>Spoke1<br/>Spoke10<br/>Spoke100<br/>and 297 more<br/>✓ reachable\"]";
+    assert!(text.contains(label), "{text}");
+    assert_eq!(text.matches("gateway transit").count(), 1, "{text}");
+    for opened in ["all", "Hub"] {
+        let run = graph(&made, &["--expand", opened]);
+        assert_eq!(run.code, Some(2), "{opened}");
+        assert!(run.stderr.contains("would have 301 networks"), "{}", run.stderr);
+    }
+    let unknown = graph(&made, &["--expand", "Nowhere"]);
+    assert_eq!(unknown.code, Some(2));
+    assert!(unknown.stderr.contains("Nowhere"), "{}", unknown.stderr);
+}
+
+#[test]
+fn words_in_pictures_have_no_ground_that_hides_lines() {
+    let (elements, _) = parsed(&answer("graph facts/two-gateways --format svg"));
+    let whole = elements
+        .iter()
+        .filter(|(name, attributes)| name == "rect" && of(attributes, "class") == Some("ground"));
+    assert_eq!(whole.count(), 1);
+    // Every other box is a node, or a sample of one.
+    let boxes = elements.iter().filter(|(name, _)| name == "rect").filter_map(|(_, all)| of(all, "class"));
+    assert!(
+        boxes.into_iter().all(|class| class == "ground" || class.starts_with("node") || class == "inner")
+    );
 }
 
 #[test]
@@ -256,7 +291,7 @@ fn hub(spokes: usize) -> TempDir {
 #[test]
 fn what_is_too_large_names_the_way_out() {
     let folder = hub(250);
-    let whole = graph(&folder, &[]);
+    let whole = graph(&folder, &["--expand", "all"]);
     assert_eq!((whole.code, whole.stdout.as_str()), (Some(2), ""));
     let expected = "\
 error: the diagram would have 251 networks, and 250 are the most that it can show
@@ -267,7 +302,7 @@ help: name a network with `--around`, and how far to go from it with `--hops`
     let near = drawn(&folder, &["--around", "spoke7"]);
     assert!(near.contains("VPN gateway, AS 65515<br/>… and 249 neighbours"), "{near}");
     assert_eq!(near.matches("\"gateway transit\"").count(), 1, "{near}");
-    let far = graph(&folder, &["--around", "Spoke7", "--hops", "2"]);
+    let far = graph(&folder, &["--around", "Spoke7", "--hops", "2", "--expand", "all"]);
     assert!(far.stderr.contains("smaller number with `--hops`"), "{}", far.stderr);
     assert_eq!(graph(&folder, &["--hops", "2"]).code, Some(2));
     assert!(graph(&folder, &["--around", "Spok7"]).stderr.contains("did you mean"));
@@ -277,9 +312,10 @@ help: name a network with `--around`, and how far to go from it with `--hops`
 fn the_same_inventory_gives_the_same_bytes() {
     let folder = hub(40);
     for format in ["mermaid", "dot", "svg", "drawio"] {
-        let first = drawn(&folder, &["--format", format, "--from", "Hub", "--class", "windows"]);
+        let options = ["--format", format, "--from", "Hub", "--class", "windows", "--expand", "all"];
+        let first = drawn(&folder, &options);
         for _ in 0..3 {
-            assert_eq!(drawn(&folder, &["--format", format, "--from", "Hub", "--class", "windows"]), first);
+            assert_eq!(drawn(&folder, &options), first);
         }
     }
 }

@@ -36,19 +36,39 @@ fn sheet(path: &Path, name: &str) -> Table {
     range.rows().map(row).collect()
 }
 
-/// Header and rows of a Parquet file.
+/// Header and rows of a Parquet file as the CSV has them: without the model, and the inventory where there is one, and with lists as one text.
 fn columnar(path: &Path) -> Table {
     let reader = SerializedFileReader::new(File::open(path).unwrap()).unwrap();
     let columns = reader.metadata().file_metadata().schema_descr().columns();
-    let mut table: Table = vec![columns.iter().map(|column| column.name().to_owned()).collect()];
+    let names: Vec<String> = columns.iter().map(|column| column.path().parts()[0].clone()).collect();
+    let is_own = |name: &String| *name == "model" || (*name == "inventory" && is_constant(&reader));
+    let mut table: Table = vec![names.iter().filter(|name| !is_own(name)).cloned().collect()];
     for row in reader.get_row_iter(None).unwrap() {
         let text = |(_, field): (&String, &Field)| match field {
             Field::Str(text) => text.clone(),
+            Field::ListInternal(words) => {
+                let words = words.elements().iter().map(|word| match word {
+                    Field::Str(word) => word.as_str(),
+                    other => panic!("{other} is no text"),
+                });
+                words.collect::<Vec<_>>().join(";")
+            }
             other => panic!("{other} is no text"),
         };
-        table.push(row.unwrap().get_column_iter().map(text).collect());
+        table.push(row.unwrap().get_column_iter().filter(|(name, _)| !is_own(name)).map(text).collect());
     }
     table
+}
+
+/// True where every row is about one inventory, so that no CSV has a column for it.
+fn is_constant(reader: &SerializedFileReader<File>) -> bool {
+    let rows = reader.get_row_iter(None).unwrap();
+    let paths = rows.map(|row| {
+        let row = row.unwrap();
+        let path = row.get_column_iter().find(|(name, _)| *name == "inventory");
+        path.map(|(_, field)| field.to_string())
+    });
+    paths.collect::<std::collections::BTreeSet<_>>().len() < 2
 }
 
 /// The rows of a CSV text, its header among them.
@@ -101,11 +121,13 @@ fn the_matrix_has_the_marks_of_the_terminal() {
     assert_eq!(
         lines(&sheet(&reach, "Matrix")),
         [
-            "inventory|gateway|class|Site1|VNet1|VNet2|VNet3",
-            "facts/s2s-chain|VNet1|non-windows||✓|!|·",
-            "facts/s2s-chain|VNet1|windows||✓|·|·",
-            "facts/s2s-chain-branch-bgp|VNet1|non-windows|✓|✓|✓|✓",
-            "facts/s2s-chain-branch-bgp|VNet1|windows|+|✓|+|+",
+            "inventory|facts/s2s-chain|facts/s2s-chain|facts/s2s-chain-branch-bgp|facts/s2s-chain-branch-bgp",
+            "gateway|VNet1|VNet1|VNet1|VNet1",
+            "class|non-windows|windows|non-windows|windows",
+            "Site1|||✓|+",
+            "VNet1|✓|✓|✓|✓",
+            "VNet2|!|·|✓|+",
+            "VNet3|·|·|✓|+",
             "",
             "✓|reachable",
             "+|client route missing",
@@ -117,9 +139,13 @@ fn the_matrix_has_the_marks_of_the_terminal() {
     assert_eq!(
         lines(&sheet(&routes, "Matrix")),
         [
-            "gateway|class|10.1.0.0/16|10.2.0.0/16|10.3.0.0/16|10.101.0.0/16|192.168.0.0/24",
-            "VNet1|non-windows|✓|✓|✓|✓|✓",
-            "VNet1|windows|✓||||✓",
+            "gateway|VNet1|VNet1",
+            "class|non-windows|windows",
+            "10.1.0.0/16|✓|✓",
+            "10.2.0.0/16|✓",
+            "10.3.0.0/16|✓",
+            "10.101.0.0/16|✓",
+            "192.168.0.0/24|✓|✓",
             "",
             "✓|route held",
         ]
@@ -156,13 +182,14 @@ fn no_name_becomes_a_formula_or_loses_a_letter() {
     let mut expected: Vec<&str> = names.to_vec();
     expected.push("Hub");
     expected.sort_unstable();
-    let header = &sheet(&path, "Matrix")[0];
-    assert_eq!(header[2..], expected);
+    let matrix = sheet(&path, "Matrix");
+    let down: Vec<&str> = matrix[2..].iter().map_while(|row| row.first()).map(String::as_str).collect();
+    assert_eq!(down, expected);
     let list = sheet(&path, "List");
     let listed: Vec<&str> = list[1..].iter().map(|row| row[2].as_str()).collect();
     assert_eq!(listed, [&expected[..], &expected[..]].concat());
     let mut book: Xlsx<_> = open_workbook(&path).unwrap();
-    for name in ["Matrix", "List", "Warnings"] {
+    for name in ["Summary", "Matrix", "List", "Warnings"] {
         assert!(book.worksheet_formula(name).unwrap().is_empty(), "{name}");
     }
     let columns = columnar(&written(&arguments, "parquet", folder.path()));
@@ -189,7 +216,7 @@ fn an_answer_that_fails_is_written_all_the_same() {
     let output = command().args(arguments.split_whitespace()).output().unwrap();
     assert_eq!(output.status.code(), Some(1));
     let book = Xlsx::new(Cursor::new(output.stdout)).unwrap();
-    assert_eq!(book.sheet_names(), ["Matrix", "List", "Warnings"]);
+    assert_eq!(book.sheet_names(), ["Summary", "Matrix", "List", "Warnings"]);
 }
 
 #[cfg(target_os = "linux")]
@@ -218,6 +245,60 @@ fn columns_are_texts_in_dictionaries_and_compressed() {
     let told: Vec<(&str, Option<&str>)> =
         told.iter().map(|pair| (pair.key.as_str(), pair.value.as_deref())).collect();
     assert_eq!(told, [("schema", Some("tunnelog/reach/1")), ("profile", Some("article"))]);
+}
+
+#[test]
+fn the_first_sheet_says_what_it_is_about_and_counts_by_gateway_class_and_status() {
+    let folder = tempfile::tempdir().unwrap();
+    let summary = sheet(&written("reach facts/s2s-chain", "xlsx", folder.path()), "Summary");
+    let tool = concat!("made with|tunnelog ", env!("CARGO_PKG_VERSION"));
+    let expected = [
+        "inventory|facts/s2s-chain",
+        "model|article",
+        tool,
+        "rows as in|tunnelog/reach/1",
+        "",
+        "gateway|class|reachable|blackhole|unreachable",
+        "VNet1|non-windows|1|1|1",
+        "VNet1|windows|1|0|2",
+    ];
+    assert_eq!(lines(&summary), expected);
+    let routes = sheet(&written("routes facts/s2s-chain", "xlsx", folder.path()), "Summary");
+    assert_eq!(lines(&routes)[5..], ["gateway|class|rows", "VNet1|non-windows|3", "VNet1|windows|2"]);
+}
+
+#[test]
+fn sheets_lie_across_the_paper_and_repeat_their_heads() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = written("reach facts/s2s-chain", "xlsx", folder.path());
+    let mut archive = zip::ZipArchive::new(File::open(path).unwrap()).unwrap();
+    let mut part = |name: &str| {
+        let mut text = String::new();
+        std::io::Read::read_to_string(&mut archive.by_name(name).unwrap(), &mut text).unwrap();
+        text
+    };
+    for number in 1..=4 {
+        let text = part(&format!("xl/worksheets/sheet{number}.xml"));
+        assert!(text.contains("orientation=\"landscape\"") && text.contains("fitToHeight=\"0\""), "{text}");
+        assert!(
+            text.contains("paperSize=\"9\"") && text.contains("<pageSetUpPr fitToPage=\"1\"/>"),
+            "{text}"
+        );
+    }
+    let titles = part("xl/workbook.xml");
+    for title in ["Matrix!$A:$A,Matrix!$1:$2", "List!$1:$1", "Warnings!$1:$1"] {
+        assert!(titles.contains(title), "{titles}");
+    }
+}
+
+#[test]
+fn reasons_are_lists_and_rows_know_their_model_and_inventory() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = written("reach facts/s2s-chain --class windows --to VNet3", "parquet", folder.path());
+    let reader = SerializedFileReader::new(File::open(path).unwrap()).unwrap();
+    let rows: Vec<String> = reader.get_row_iter(None).unwrap().map(|row| row.unwrap().to_string()).collect();
+    let expected = r#"{model: "article", inventory: "facts/s2s-chain", gateway: "VNet1", class: "windows", network: "VNet3", destination: "10.3.0.0/16", status: "unreachable", reason: ["no-client-route", "no-way-back", "no-way-there"]}"#;
+    assert_eq!(rows, [expected]);
 }
 
 #[test]

@@ -27,7 +27,7 @@ use crate::cli::shell::{held, names, work};
 use crate::cli::view::json::{Context, Origin};
 use crate::cli::view::rows::{Chunk, Rows};
 use crate::cli::view::tables;
-use crate::cli::view::tables::{Cells, Columnar, Workbook};
+use crate::cli::view::tables::{Cells, Columnar, Cover, Workbook};
 use crate::cli::view::text::Page;
 use crate::cli::view::without::Without;
 
@@ -376,7 +376,12 @@ impl<S: Copy + PartialEq + Sync> Answer<'_, S> {
     fn write_workbook<L: Listing<Status = S>>(&self, output: &mut Output) -> Result<Tally, Failure> {
         let columns = tables::columns::<L::Written<'_>>(self.origin());
         let width = columns.len();
-        let mut workbook = Workbook::start(columns)?;
+        let cover = Cover {
+            verb: L::SCHEMA,
+            inventories: self.opened.findings.paths.clone(),
+            model: self.arguments.scope.profile.get().word(),
+        };
+        let mut workbook = Workbook::start(columns, cover)?;
         let tally = self.each::<L, _>(|written| Cells::of(width, written), |cells| workbook.write(&cells))?;
         workbook.finish(&self.opened.findings.all, self.origin(), output)?;
         Ok(tally)
@@ -384,10 +389,15 @@ impl<S: Copy + PartialEq + Sync> Answer<'_, S> {
 
     fn write_columns<L: Listing<Status = S>>(&self, output: &mut Output) -> Result<Tally, Failure> {
         let columns = tables::columns::<L::Written<'_>>(self.origin());
-        let facts = [("schema", L::SCHEMA), ("profile", self.arguments.scope.profile.get().word())];
-        let mut table = Columnar::start(output, &columns, &facts)?;
-        let tally =
-            self.each::<L, _>(|written| Cells::of(columns.len(), written), |cells| table.write(cells))?;
+        let width = columns.len();
+        let model = self.arguments.scope.profile.get().word();
+        let facts = [("schema", L::SCHEMA), ("profile", model)];
+        // Several inventories have a column of their own.
+        let path = self.opened.findings.paths.first().filter(|_| self.questions.len() == 1);
+        let constants: Vec<(&str, &str)> =
+            std::iter::once(("model", model)).chain(path.map(|path| ("inventory", path.as_str()))).collect();
+        let mut table = Columnar::start(output, &constants, columns, &facts)?;
+        let tally = self.each::<L, _>(|written| Cells::of(width, written), |cells| table.write(cells))?;
         table.finish()?;
         Ok(tally)
     }

@@ -54,6 +54,10 @@ pub(crate) struct Args {
     #[arg(long, value_name = "N", default_value = "1", requires = "around", help_heading = "Narrowing")]
     hops: u16,
 
+    /// Draw VNets that are alike apart: those joined with this network, or all of them; may be given several times.
+    #[arg(long, value_name = "NETWORK|all", help_heading = "Narrowing", value_hint = ValueHint::Other)]
+    expand: Vec<String>,
+
     /// Colour what these clients reach: those of a gateway, named by its VNet or as Azure calls it, or a client of the inventory.
     #[arg(long, value_name = "GATEWAY|CLIENT", help_heading = "Reach", value_hint = ValueHint::Other)]
     from: Option<String>,
@@ -111,11 +115,12 @@ impl Verb for Args {
                 self.around.iter().filter_map(|wanted| inventory.names.get(wanted)).collect();
             diagram = diagram.around(&topology, &centres, self.hops.into());
         }
-        bounded(&diagram, self.around.is_empty())?;
         let start = match &self.from {
             Some(from) => Some(answered(&mut diagram, from, self, inventory, &opened.facts)?),
             None => None,
         };
+        diagram = folded(&diagram, &self.expand, inventory)?;
+        bounded(&diagram, self.around.is_empty())?;
         let content = Content::new(&diagram, inventory, start.as_ref());
         let text = match self.format {
             GraphFormat::Mermaid => mermaid::text(&diagram, &content),
@@ -128,6 +133,19 @@ impl Verb for Args {
         output.finish()?;
         Ok(self.denied.exit(opened.findings.worst))
     }
+}
+
+/// The diagram with one node for VNets that are alike, but for those of `expand`.
+fn folded(diagram: &Diagram, expand: &[String], inventory: &Inventory) -> Result<Diagram, Failure> {
+    let is_known = |wanted: &String| inventory.names.get(wanted).is_some();
+    if expand.iter().any(|wanted| wanted == "all" && !is_known(wanted)) {
+        return Ok(diagram.clone());
+    }
+    for wanted in expand {
+        names::known_network(slice::from_ref(inventory), wanted)?;
+    }
+    let opened: Vec<NameId> = expand.iter().filter_map(|wanted| inventory.names.get(wanted)).collect();
+    Ok(diagram.folded(|network| opened.contains(&network)))
 }
 
 fn bounded(diagram: &Diagram, is_whole: bool) -> Result<(), Failure> {

@@ -23,8 +23,8 @@ use crate::cli::shell::{names, work};
 use crate::cli::verb::report::reading::{ReadArguments, Side};
 use crate::cli::view::json::Head;
 use crate::cli::view::json::report::{
-    ChangedClients, Comparison as ComparisonShape, Document, Members, Narrowed, State, StatusWord,
-    Vocabulary, Word,
+    ChangedClients, Clients, Comparison as ComparisonShape, Document, Members, Narrowed, PageHead, State,
+    StatusWord, Vocabulary, Word,
 };
 use crate::cli::view::{page, words};
 
@@ -43,6 +43,7 @@ const MOST_ROWS: usize = 200_000;
 Examples:
   tunnelog report inventory -o report.html
   tunnelog report inventory --compare inventory-of-last-week -o report.html
+  tunnelog report inventory --compare old --title 'CHG0012345' --date 2026-11-28 -o change.html
   tunnelog report inventory --with '+ bgp(VNet1, VNet2)' -o what-bgp-would-bring.html
   tunnelog report large --gateway Hub --class windows -o hub.html
   tunnelog report large --around Site1 --hops 3 -o site1.html
@@ -73,6 +74,18 @@ pub(crate) struct Args {
 
     #[command(flatten)]
     denied: DenyArguments,
+
+    /// The heading of the page: a change number, for example.
+    #[arg(long, value_name = "TEXT", help_heading = "Head of the page")]
+    title: Option<String>,
+
+    /// A remark below the heading.
+    #[arg(long, value_name = "TEXT", help_heading = "Head of the page")]
+    note: Option<String>,
+
+    /// The date on the page, written as it is given: no clock is asked, so that the same call gives the same bytes.
+    #[arg(long, value_name = "DATE", help_heading = "Head of the page")]
+    date: Option<String>,
 
     /// How the report is written.
     #[arg(long, short, default_value = "html", help_heading = "Output")]
@@ -160,11 +173,20 @@ impl Content<'_> {
         let paths: Vec<String> = self.sides.iter().map(|side| side.path.clone()).collect();
         let networks = {
             let links: Vec<_> = states.iter().map(|state| &state.links[..]).collect();
-            members.shapes(&listed, &links)
+            let number = members.number(NameId::INTERNET);
+            let is_there = |one: &Clients| one.reach.iter().any(|row| Some(row.0) == number);
+            let told_of = states.iter().any(|state| state.clients.iter().any(is_there));
+            members.shapes(&listed, &links, told_of)
         };
         let profile = Some(request.profile.word());
         let document = Document {
             head: Head { schema: SCHEMA, profile, inventories: &paths, diagnostics: None },
+            page: PageHead {
+                tool: concat!("tunnelog ", env!("CARGO_PKG_VERSION")),
+                title: arguments.title.as_deref(),
+                note: arguments.note.as_deref(),
+                date: arguments.date.as_deref(),
+            },
             narrowed: Narrowed {
                 gateways: &arguments.gateway,
                 around: &arguments.around,

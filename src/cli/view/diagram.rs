@@ -6,3 +6,5 @@ pub(crate) mod drawio;
 mod layout;
 pub(crate) mod mermaid;
 pub(crate) mod svg;
+#[cfg(test)]
+mod tests;

@@ -22,7 +22,7 @@ const LIBRARIES: [&str; 4] = [
     include_str!("../../../assets/report/vendor/cytoscape-fcose.js"),
 ];
 
-const SCRIPTS: [&str; 13] = [
+const SCRIPTS: [&str; 16] = [
     include_str!("../../../assets/report/elements.js"),
     include_str!("../../../assets/report/data.js"),
     include_str!("../../../assets/report/addresses.js"),
@@ -30,10 +30,13 @@ const SCRIPTS: [&str; 13] = [
     include_str!("../../../assets/report/layout.js"),
     include_str!("../../../assets/report/drawing.js"),
     include_str!("../../../assets/report/map.js"),
+    include_str!("../../../assets/report/ways.js"),
     include_str!("../../../assets/report/table.js"),
     include_str!("../../../assets/report/reasons.js"),
     include_str!("../../../assets/report/search.js"),
     include_str!("../../../assets/report/changes.js"),
+    include_str!("../../../assets/report/overview.js"),
+    include_str!("../../../assets/report/saving.js"),
     include_str!("../../../assets/report/sections.js"),
     include_str!("../../../assets/report/start.js"),
 ];

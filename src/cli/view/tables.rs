@@ -2,6 +2,7 @@
 
 mod cells;
 mod columnar;
+mod cover;
 mod grid;
 mod sheet;
 mod style;
@@ -9,4 +10,5 @@ mod workbook;
 
 pub(crate) use cells::{Cells, columns};
 pub(crate) use columnar::Columnar;
+pub(crate) use cover::Cover;
 pub(crate) use workbook::Workbook;

@@ -1,8 +1,10 @@
 //! Answers put in words for people.
 
-use anstyle::{AnsiColor, Style};
+use anstyle::Style;
 use tunnelog::answer::{Obstacle, Reasons, Status};
 use tunnelog::class::{Class, RouteReason};
+
+use crate::cli::view::look;
 
 /// What the owners of Windows clients have to know.
 pub(crate) const DOWNLOAD: &str = "Download the profile again after a change to peerings or topology: \
@@ -29,12 +31,7 @@ pub(crate) fn mark(status: Status) -> char {
 
 /// The colour of a status.
 pub(crate) fn style(status: Status) -> Style {
-    match status {
-        Status::Reachable => AnsiColor::Green.on_default(),
-        Status::NeedsRoute => AnsiColor::Yellow.on_default(),
-        Status::Blackhole => AnsiColor::Red.on_default(),
-        Status::Unreachable => Style::new().dimmed(),
-    }
+    look::status(status).terminal
 }
 
 /// The heads of a table of counts.

@@ -1,11 +1,13 @@
 //! Why clients reach networks or do not, and what would help, as far as a page has room for it.
 
+use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 
 use rayon::prelude::*;
 use tunnelog::answer::{Analysis, Request, Status};
 use tunnelog::class::Class;
-use tunnelog::explain::{Origin, Question};
+use tunnelog::explain::{Origin, Question, Waypoint};
+use tunnelog::facts::ids::Machine;
 use tunnelog::fix::{Costs, Direction, Goal, Limits, Plan, Planner, Wish};
 use tunnelog::names::NameId;
 use tunnelog::select::Target;
@@ -18,7 +20,7 @@ use crate::cli::verb::report::rows::Rows;
 use crate::cli::view::explanation::lines::Line;
 use crate::cli::view::explanation::text::Page;
 use crate::cli::view::json::fix::PlanShape;
-use crate::cli::view::json::report::{Asked, Clients, ExplanationShape, FixShape, Members};
+use crate::cli::view::json::report::{Asked, Clients, ExplanationShape, FixShape, Members, StopShape};
 use crate::cli::view::plans::{PlanText, end};
 
 /// The most networks of gateways that are explained in full.
@@ -46,6 +48,8 @@ pub(super) struct Reasons<'a> {
     pub(super) members: &'a Members,
     pub(super) request: &'a Request,
     pub(super) rows: &'a Rows<'a>,
+    /// The appliances that ways of explanations pass.
+    pub(super) passed: RefCell<BTreeSet<Machine>>,
 }
 
 impl Reasons<'_> {
@@ -86,12 +90,22 @@ impl Reasons<'_> {
     }
 
     /// The lines as the page has them, which names their rows.
-    fn lines(&self, lines: Vec<Line>) -> Vec<Line<usize>> {
+    fn lines(&self, lines: Vec<Line>) -> Vec<Line<StopShape>> {
         let places = lines.iter().flat_map(|line| &line.rows).flat_map(|rows| &rows.places);
         for (_, span) in places {
             self.rows.at(*span);
         }
-        lines.into_iter().map(|line| line.numbered(|name| self.members.number(name))).collect()
+        lines.into_iter().map(|line| line.passing(|stop| self.stop(stop))).collect()
+    }
+
+    fn stop(&self, stop: Waypoint) -> Option<StopShape> {
+        match stop {
+            Waypoint::Network(name) => self.members.number(name).map(StopShape::Network),
+            Waypoint::Appliance(machine) => {
+                self.passed.borrow_mut().insert(machine);
+                Some(StopShape::Appliance(machine.text(self.analysis.inventory())))
+            }
+        }
     }
 
     /// The plans that the page has room for, and for how many networks it has none.
@@ -100,7 +114,10 @@ impl Reasons<'_> {
         for of_class in clients {
             let class = Class::ALL.into_iter().find(|class| class.word() == of_class.class);
             for (network, _, status, _) in &of_class.reach {
-                if let Some(class) = class.filter(|_| *status != Status::Reachable.word()) {
+                // No measure of `fix` leads to the Internet.
+                let is_open =
+                    *status != Status::Reachable.word() && self.members.name(*network) != NameId::INTERNET;
+                if let Some(class) = class.filter(|_| is_open) {
                     let asked = Asked { gateway: of_class.gateway, network: *network };
                     failing.insert((asked, class.word()), class);
                 }

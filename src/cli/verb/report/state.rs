@@ -1,9 +1,10 @@
 //! What a page says of one inventory.
 
 use std::borrow::Cow;
+use std::cell::RefCell;
+use std::collections::BTreeSet;
 
 use tunnelog::answer::{Analysis, Request};
-use tunnelog::names::NameId;
 use tunnelog::topology::Topology;
 
 use crate::cli::shell::exit::Failure;
@@ -35,24 +36,24 @@ pub(super) fn state<'a>(
         .collect();
     let holdings = members.holdings(inventory, |span| rows.at(span));
     let links = members.links(&Topology::new(inventory), |span| rows.at(span));
-    let (mut clients, mut internet) = (Vec::new(), 0);
+    let mut clients = Vec::new();
     analysis.answer(request, |gateway, answer| {
         work::go_on()?;
         let count = answer.reach.len() + answer.routes.len();
         *rows_left = rows_left.checked_sub(count).ok_or_else(|| too_many(request))?;
         clients.extend(Clients::of(gateway, answer, members));
-        internet += answer.reach.iter().filter(|row| row.network == NameId::INTERNET).count();
         Ok::<(), Failure>(())
     })?;
-    let reasons = Reasons { analysis, side, members, request, rows: &rows };
+    let passed = RefCell::new(BTreeSet::new());
+    let reasons = Reasons { analysis, side, members, request, rows: &rows, passed };
     let (explanations, unexplained) = reasons.explanations(&clients)?;
     let (fixes, unfixed) = reasons.fixes(&clients)?;
+    let appliances = members.appliances(inventory, &reasons.passed.borrow(), |span| rows.at(span));
     let mut left_out = LeftOut {
         explanations: unexplained,
         fixes: unfixed,
         findings: side.report.diagnostics.len() - findings.len(),
         rows: 0,
-        internet,
     };
     let (rows, rows_left_out) = rows.shapes();
     left_out.rows = rows_left_out;
@@ -63,6 +64,7 @@ pub(super) fn state<'a>(
         command: command(side, request),
         holdings,
         links,
+        appliances,
         clients,
         explanations,
         fixes,

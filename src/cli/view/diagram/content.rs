@@ -2,12 +2,13 @@
 
 use tunnelog::answer::Status;
 use tunnelog::class::Class;
-use tunnelog::diagram::{Diagram, EdgeKind, Node, NodeKind};
+use tunnelog::diagram::{Diagram, Node, NodeKind};
 use tunnelog::inventory::Inventory;
+use tunnelog::names::NameId;
 use tunnelog::prefix::Prefix;
-use tunnelog::topology::{LinkState, PeeringState, TunnelState};
 
 use crate::cli::shell::screen::one_line;
+use crate::cli::view::look::{Stroke, outline};
 use crate::cli::view::words;
 
 /// The clients that are asked about: their class and, of one client, its name.
@@ -16,93 +17,11 @@ pub(crate) struct Start {
     pub(crate) client: Option<String>,
 }
 
-/// How many prefixes of a network a label has.
+/// How many prefixes of a network, or names of those that are alike, a label has.
 const MOST_PREFIXES: usize = 3;
 
 /// How many letters of a name a label has.
 const MOST_LETTERS: usize = 60;
-
-/// How a line is drawn.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Stroke {
-    Clients,
-    Transit,
-    Peering,
-    Bgp,
-    Static,
-    Broken,
-    Appliance,
-    WayOut,
-}
-
-impl Stroke {
-    pub(crate) const ALL: [Self; 8] = [
-        Self::Clients,
-        Self::Transit,
-        Self::Peering,
-        Self::Bgp,
-        Self::Static,
-        Self::Broken,
-        Self::Appliance,
-        Self::WayOut,
-    ];
-
-    pub(crate) fn of(edge: EdgeKind) -> Self {
-        match edge {
-            _ if !edge.is_up() => Self::Broken,
-            EdgeKind::Clients => Self::Clients,
-            EdgeKind::Appliance => Self::Appliance,
-            EdgeKind::WayOut => Self::WayOut,
-            EdgeKind::Link(LinkState::Peering(PeeringState::Transit)) => Self::Transit,
-            EdgeKind::Link(LinkState::Peering(_)) => Self::Peering,
-            EdgeKind::Link(LinkState::Tunnel(TunnelState::Bgp)) => Self::Bgp,
-            EdgeKind::Link(LinkState::Tunnel(_)) => Self::Static,
-        }
-    }
-
-    /// The word for the stroke where it is styled.
-    pub(crate) fn word(self) -> &'static str {
-        match self {
-            Self::Clients => "clients",
-            Self::Transit => "transit",
-            Self::Peering => "peering",
-            Self::Bgp => "bgp",
-            Self::Static => "static",
-            Self::Broken => "broken",
-            Self::Appliance => "appliance",
-            Self::WayOut => "way-out",
-        }
-    }
-
-    /// True where it has a head.
-    pub(crate) fn is_arrow(self) -> bool {
-        matches!(self, Self::Transit | Self::WayOut)
-    }
-
-    /// How the stroke looks, for a legend in words.
-    fn looks(self) -> &'static str {
-        match self {
-            Self::Clients | Self::Peering | Self::Appliance => "thin line",
-            Self::Transit | Self::WayOut => "arrow",
-            Self::Bgp => "thick line",
-            Self::Static => "thick dashed line",
-            Self::Broken => "dotted line",
-        }
-    }
-
-    fn meaning(self) -> &'static str {
-        match self {
-            Self::Clients => "clients connect",
-            Self::Transit => "peering with a VNet that uses the gateway",
-            Self::Peering => "peering",
-            Self::Bgp => "tunnel with BGP",
-            Self::Static => "tunnel without BGP",
-            Self::Broken => "carries nothing",
-            Self::Appliance => "appliance in the VNet",
-            Self::WayOut => "packets leave for the Internet",
-        }
-    }
-}
 
 /// What a line of the legend explains.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -129,9 +48,9 @@ impl Content {
     /// The legend in words, for what cannot place samples beside a drawing.
     pub(crate) fn legend_in_words(&self) -> Vec<String> {
         let line = |(sign, meaning): &(Sign, String)| match sign {
-            Sign::Node(kind) => format!("{}: {meaning}", looks(*kind)),
+            Sign::Node(kind) => format!("{}: {meaning}", outline(*kind)),
             Sign::Status(_) => meaning.clone(),
-            Sign::Line(stroke) => format!("{}: {meaning}", stroke.looks()),
+            Sign::Line(stroke) => format!("{}: {meaning}", stroke.look().words),
         };
         std::iter::once("Legend".to_owned()).chain(self.legend.iter().map(line)).collect()
     }
@@ -140,18 +59,6 @@ impl Content {
 /// The status that a node has the colour of: the worst.
 pub(crate) fn colour(node: &Node) -> Option<Status> {
     node.statuses.last().copied()
-}
-
-/// How a node looks, for a legend in words.
-fn looks(kind: NodeKind) -> &'static str {
-    match kind {
-        NodeKind::Clients => "rounded box",
-        NodeKind::Gateway { .. } => "double frame",
-        NodeKind::Site { .. } => "hexagon",
-        NodeKind::Vnet => "box",
-        NodeKind::Appliance { .. } => "parallelogram",
-        NodeKind::Internet => "circle",
-    }
 }
 
 fn lines(node: &Node, inventory: &Inventory, start: Option<&Start>) -> Vec<String> {
@@ -163,6 +70,9 @@ fn lines(node: &Node, inventory: &Inventory, start: Option<&Start>) -> Vec<Strin
         (NodeKind::Appliance { name, .. }, _) => inventory.labels.text(name).to_owned(),
         _ => name.to_owned(),
     };
+    if !node.alike.is_empty() {
+        return lines_of_alike(node, inventory);
+    }
     let mut lines = vec![shortened(&first)];
     let is_address = matches!(node.kind, NodeKind::Appliance { .. });
     let shown =
@@ -181,7 +91,24 @@ fn lines(node: &Node, inventory: &Inventory, start: Option<&Start>) -> Vec<Strin
         NodeKind::Appliance { stateful: false, .. } => lines.push("stateless".to_owned()),
         NodeKind::Clients | NodeKind::Vnet | NodeKind::Appliance { .. } | NodeKind::Internet => {}
     }
-    lines.extend(node.statuses.iter().map(|status| format!("{} {}", words::mark(*status), status.word())));
+    lines.extend(outcome(node));
+    lines
+}
+
+/// The lines of a node that stands for several VNets: how many, and the first of them.
+fn lines_of_alike(node: &Node, inventory: &Inventory) -> Vec<String> {
+    let names: Vec<NameId> = std::iter::once(node.network).chain(node.alike.iter().copied()).collect();
+    let mut lines = vec![format!("{} VNets alike", names.len())];
+    lines.extend(names.iter().take(MOST_PREFIXES).map(|name| shortened(inventory.names.text(*name))));
+    lines.push(format!("and {} more", names.len() - MOST_PREFIXES));
+    lines.extend(outcome(node));
+    lines
+}
+
+/// What clients can do there, and what is left out.
+fn outcome(node: &Node) -> Vec<String> {
+    let status = |status: &Status| format!("{} {}", words::mark(*status), status.word());
+    let mut lines: Vec<String> = node.statuses.iter().map(status).collect();
     match node.beyond {
         0 => {}
         1 => lines.push("… and 1 neighbour".to_owned()),
@@ -221,6 +148,6 @@ fn legend(diagram: &Diagram) -> Vec<(Sign, String)> {
     let kinds = kinds.map(|(kind, text)| (Sign::Node(kind), text.to_owned()));
     let statuses =
         statuses.map(|(status, text)| (Sign::Status(status), format!("{} {text}", words::mark(status))));
-    let strokes = strokes.map(|stroke| (Sign::Line(stroke), stroke.meaning().to_owned()));
+    let strokes = strokes.map(|stroke| (Sign::Line(stroke), stroke.look().meaning.to_owned()));
     kinds.chain(statuses).chain(strokes).collect()
 }

@@ -7,8 +7,9 @@ use petgraph::graph::{DiGraph, EdgeReference, NodeIndex};
 use tunnelog::answer::Status;
 use tunnelog::diagram::{Diagram, EdgeKind, Node, NodeKind};
 
-use crate::cli::view::diagram::content::{Content, Stroke, colour};
+use crate::cli::view::diagram::content::{Content, colour};
 use crate::cli::view::label;
+use crate::cli::view::look::{self, Shade, StatusLook, Stroke, StrokeLook};
 
 type Graph<'a> = DiGraph<(&'a Node, &'a [String]), EdgeKind>;
 
@@ -22,7 +23,7 @@ pub(crate) fn text(diagram: &Diagram, content: &Content) -> String {
     }
     let of_node = |_: &Graph<'_>, (_, (node, lines)): (NodeIndex, &(&Node, &[String]))| {
         let label = label::dot(lines);
-        format!("label = {label} {}{}", shape(node.kind), colour(node).map_or("", fill))
+        format!("label = {label} {}{}", shape(node.kind), colour(node).map_or(String::new(), fill))
     };
     let of_edge = |_: &Graph<'_>, edge: EdgeReference<'_, EdgeKind>| {
         let word = label::dot(&[edge.weight().word().to_owned()]);
@@ -49,21 +50,15 @@ fn shape(kind: NodeKind) -> &'static str {
     }
 }
 
-fn fill(status: Status) -> &'static str {
-    match status {
-        Status::Reachable => ", style=filled, fillcolor=\"#b8e6d6\", color=\"#009e73\"",
-        Status::NeedsRoute => ", style=filled, fillcolor=\"#cfe8f7\", color=\"#0072b2\"",
-        Status::Blackhole => ", style=filled, fillcolor=\"#f7d3bd\", color=\"#d55e00\", penwidth=3",
-        Status::Unreachable => ", style=\"filled,dashed\", fillcolor=\"#e4e4e4\", color=\"#767676\"",
-    }
+fn fill(status: Status) -> String {
+    let StatusLook { bright: Shade { ink, fill }, dash, width, .. } = look::status(status);
+    let dash = dash.word();
+    format!(", style=\"filled,{dash}\", fillcolor=\"{fill}\", color=\"{ink}\", penwidth={width}")
 }
 
-fn line(stroke: Stroke) -> &'static str {
-    match stroke {
-        Stroke::Clients | Stroke::Peering | Stroke::Appliance => "dir=none",
-        Stroke::Transit | Stroke::WayOut => "dir=forward",
-        Stroke::Bgp => "dir=none, penwidth=3",
-        Stroke::Static => "dir=none, penwidth=3, style=dashed",
-        Stroke::Broken => "dir=none, style=dotted",
-    }
+fn line(stroke: Stroke) -> String {
+    let StrokeLook { width, dash, is_arrow, .. } = stroke.look();
+    let head = if is_arrow { "forward" } else { "none" };
+    let [colour, _] = stroke.colours();
+    format!("dir={head}, penwidth={width}, style={}, color=\"{colour}\"", dash.word())
 }

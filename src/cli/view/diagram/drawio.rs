@@ -10,8 +10,9 @@ use quick_xml::name::QName;
 use tunnelog::answer::Status;
 use tunnelog::diagram::{Diagram, NodeKind};
 
-use crate::cli::view::diagram::content::{Content, Sign, Stroke, colour};
+use crate::cli::view::diagram::content::{Content, Sign, colour};
 use crate::cli::view::diagram::layout::{Box, Layout, MARGIN, text_width};
+use crate::cli::view::look::{self, Dash, Shade, StatusLook, Stroke, StrokeLook};
 
 type Sink = Writer<Vec<u8>>;
 
@@ -55,7 +56,7 @@ fn drawing(writer: &mut Sink, diagram: &Diagram, content: &Content, layout: &Lay
     for (index, ((node, lines), place)) in
         diagram.nodes.iter().zip(&content.nodes).zip(&layout.nodes).enumerate()
     {
-        let style = format!("{}{}", shape(node.kind), colour(node).map_or("", fill));
+        let style = format!("{}{}", shape(node.kind), colour(node).map_or(String::new(), fill));
         vertex(writer, &format!("node-{index}"), &lines.join("\n"), &style, *place)?;
     }
     for (index, (edge, line)) in diagram.edges.iter().zip(&layout.lines).enumerate() {
@@ -64,7 +65,7 @@ fn drawing(writer: &mut Sink, diagram: &Diagram, content: &Content, layout: &Lay
         let cell = writer.create_element("mxCell").with_attributes([
             ("id", &*format!("edge-{index}")),
             ("value", edge.kind.word()),
-            ("style", line_style(Stroke::of(edge.kind))),
+            ("style", &line_style(Stroke::of(edge.kind))),
             ("edge", "1"),
             ("parent", LAYER),
             ("source", &from),
@@ -100,7 +101,7 @@ fn legend(writer: &mut Sink, content: &Content, layout: &Layout) -> io::Result<(
             Sign::Line(stroke) => {
                 let cell = writer.create_element("mxCell").with_attributes([
                     ("id", &*id),
-                    ("style", line_style(*stroke)),
+                    ("style", &line_style(*stroke)),
                     ("edge", "1"),
                     ("parent", LAYER),
                 ]);
@@ -166,28 +167,27 @@ fn shape(kind: NodeKind) -> &'static str {
     match kind {
         NodeKind::Clients => "rounded=1;arcSize=40;whiteSpace=wrap;html=0;",
         NodeKind::Gateway { .. } => "shape=ext;double=1;rounded=0;whiteSpace=wrap;html=0;",
-        NodeKind::Site { .. } => "shape=process;size=0.04;whiteSpace=wrap;html=0;",
+        NodeKind::Site { .. } => {
+            "shape=hexagon;perimeter=hexagonPerimeter2;fixedSize=1;size=12;whiteSpace=wrap;html=0;"
+        }
         NodeKind::Vnet => "rounded=0;whiteSpace=wrap;html=0;",
         NodeKind::Appliance { .. } => "shape=parallelogram;size=0.06;whiteSpace=wrap;html=0;",
         NodeKind::Internet => "ellipse;whiteSpace=wrap;html=0;",
     }
 }
 
-fn fill(status: Status) -> &'static str {
-    match status {
-        Status::Reachable => "fillColor=#b8e6d6;strokeColor=#009e73;strokeWidth=2;fontColor=#000000;",
-        Status::NeedsRoute => "fillColor=#cfe8f7;strokeColor=#0072b2;strokeWidth=2;fontColor=#000000;",
-        Status::Blackhole => "fillColor=#f7d3bd;strokeColor=#d55e00;strokeWidth=3;fontColor=#000000;",
-        Status::Unreachable => "fillColor=#e4e4e4;strokeColor=#767676;dashed=1;fontColor=#000000;",
-    }
+fn fill(status: Status) -> String {
+    let StatusLook { bright: Shade { ink, fill }, dash, width, .. } = look::status(status);
+    format!("fillColor={fill};strokeColor={ink};strokeWidth={width};{}fontColor=#000000;", dashes(dash))
 }
 
-fn line_style(stroke: Stroke) -> &'static str {
-    match stroke {
-        Stroke::Clients | Stroke::Peering | Stroke::Appliance => "html=0;curved=1;endArrow=none;",
-        Stroke::Transit | Stroke::WayOut => "html=0;curved=1;endArrow=block;endFill=1;",
-        Stroke::Bgp => "html=0;curved=1;endArrow=none;strokeWidth=3;",
-        Stroke::Static => "html=0;curved=1;endArrow=none;strokeWidth=3;dashed=1;",
-        Stroke::Broken => "html=0;curved=1;endArrow=none;dashed=1;dashPattern=1 4;",
-    }
+fn line_style(stroke: Stroke) -> String {
+    let StrokeLook { width, dash, is_arrow, .. } = stroke.look();
+    let head = if is_arrow { "endArrow=block;endFill=1;" } else { "endArrow=none;" };
+    let [colour, _] = stroke.colours();
+    format!("html=0;curved=1;{head}strokeColor={colour};strokeWidth={width};{}", dashes(dash))
+}
+
+fn dashes(dash: Dash) -> String {
+    dash.pattern().map_or(String::new(), |it| format!("dashed=1;dashPattern={it};"))
 }

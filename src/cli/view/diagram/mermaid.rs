@@ -5,16 +5,9 @@ use std::fmt::Write;
 use tunnelog::answer::Status;
 use tunnelog::diagram::{Diagram, NodeKind};
 
-use crate::cli::view::diagram::content::{Content, Sign, Stroke, colour};
+use crate::cli::view::diagram::content::{Content, Sign, colour};
 use crate::cli::view::label;
-
-/// Black letters on a pale ground can be read on bright pages and on dark ones.
-const STYLES: [(Status, &str); 4] = [
-    (Status::Reachable, "fill:#b8e6d6,stroke:#009e73,color:#000000"),
-    (Status::NeedsRoute, "fill:#cfe8f7,stroke:#0072b2,color:#000000"),
-    (Status::Blackhole, "fill:#f7d3bd,stroke:#d55e00,color:#000000,stroke-width:3px"),
-    (Status::Unreachable, "fill:#e4e4e4,stroke:#767676,color:#000000,stroke-dasharray:4 3"),
-];
+use crate::cli::view::look::{self, Dash, Shade, StatusLook, Stroke};
 
 pub(crate) fn text(diagram: &Diagram, content: &Content) -> String {
     let mut text = String::from("flowchart LR\n");
@@ -28,19 +21,31 @@ pub(crate) fn text(diagram: &Diagram, content: &Content) -> String {
         let _ = writeln!(text, "  n{} {}|{word}| n{}", edge.from, line(Stroke::of(edge.kind)), edge.to);
     }
     let _ = writeln!(text, "  legend[{}]:::legend", label::mermaid(&content.legend_in_words()));
-    let is_dashed = |place: &usize| Stroke::of(diagram.edges[*place].kind) == Stroke::Static;
-    let dashed: Vec<String> =
-        (0..diagram.edges.len()).filter(is_dashed).map(|place| place.to_string()).collect();
-    if !dashed.is_empty() {
-        let _ = writeln!(text, "  linkStyle {} stroke-dasharray:9 4", dashed.join(","));
+    for (stroke, style) in [
+        (Stroke::Static, Dash::Dashed.pattern().map_or(String::new(), |it| format!("stroke-dasharray:{it}"))),
+        (Stroke::Broken, format!("stroke:{}", Stroke::Broken.colours()[0])),
+    ] {
+        let is_of = |place: &usize| Stroke::of(diagram.edges[*place].kind) == stroke;
+        let places: Vec<String> =
+            (0..diagram.edges.len()).filter(is_of).map(|place| place.to_string()).collect();
+        if !places.is_empty() {
+            let _ = writeln!(text, "  linkStyle {} {style}", places.join(","));
+        }
     }
     text.push_str("  classDef legend text-align:left,stroke-dasharray:2 4\n");
-    for (status, style) in STYLES {
-        if content.legend.iter().any(|(sign, _)| *sign == Sign::Status(status)) {
-            let _ = writeln!(text, "  classDef {} {style}", class(status));
+    for (sign, _) in &content.legend {
+        if let Sign::Status(status) = *sign {
+            let _ = writeln!(text, "  classDef {} {}", class(status), style(status));
         }
     }
     text
+}
+
+/// Black letters on a pale ground can be read on bright pages and on dark ones.
+fn style(status: Status) -> String {
+    let StatusLook { bright: Shade { ink, fill }, dash, width, .. } = look::status(status);
+    let dashes = dash.pattern().map_or(String::new(), |it| format!(",stroke-dasharray:{it}"));
+    format!("fill:{fill},stroke:{ink},color:#000000,stroke-width:{width}px{dashes}")
 }
 
 fn shape(kind: NodeKind, lines: &[String]) -> String {

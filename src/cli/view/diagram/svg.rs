@@ -8,40 +8,57 @@ use quick_xml::events::BytesText;
 use tunnelog::answer::Status;
 use tunnelog::diagram::{Diagram, NodeKind};
 
-use crate::cli::view::diagram::content::{Content, Sign, Stroke, colour};
+use crate::cli::view::diagram::content::{Content, Sign, colour};
 use crate::cli::view::diagram::layout::{Box, LINE, Layout, Line, MARGIN, text_width};
+use crate::cli::view::look::{self, Dash, Shade, StatusLook, Stroke, StrokeLook};
 
-/// No variables: not everything that shows pictures knows them.
+/// What does not depend on statuses and lines. No variables: not everything that shows pictures knows them.
 const STYLE: &str = "
 text { font-family: 'Segoe UI', 'DejaVu Sans', sans-serif; font-size: 12px; fill: #1b1b1b; text-anchor: middle }
 .name { font-weight: bold }
-.word { font-size: 10px }
+.word { font-size: 10px; paint-order: stroke; stroke: #ffffff; stroke-width: 3px; stroke-linejoin: round }
 .legend { text-anchor: start }
-.ground, .behind { fill: #ffffff }
-.node { fill: #f6f8fa; stroke: #57606a }
+.ground { fill: #ffffff }
+.node { fill: #f6f8fa; stroke: #57606a; stroke-width: 1.5 }
 .inner { fill: none; stroke: #57606a }
-.reachable { fill: #b8e6d6; stroke: #009e73; stroke-width: 2 }
-.needs-route { fill: #cfe8f7; stroke: #0072b2; stroke-width: 2 }
-.blackhole { fill: #f7d3bd; stroke: #d55e00; stroke-width: 3 }
-.unreachable { fill: #e4e4e4; stroke: #767676; stroke-dasharray: 4 3 }
-.line { fill: none; stroke: #57606a }
-.bgp, .static { stroke-width: 3 }
-.static { stroke-dasharray: 9 4 }
-.broken { stroke-dasharray: 2 4 }
-.head { fill: #57606a }
-@media (prefers-color-scheme: dark) {
-text { fill: #f0f0f0 }
-.ground, .behind { fill: #0d1117 }
+.line { fill: none }
+";
+
+const STYLE_IN_THE_DARK: &str = "text { fill: #f0f0f0 }
+.word { stroke: #0d1117 }
+.ground { fill: #0d1117 }
 .node { fill: #21262d; stroke: #9198a1 }
 .inner { stroke: #9198a1 }
-.reachable { fill: #06533e; stroke: #2fd0a0 }
-.needs-route { fill: #0b3f60; stroke: #6bbdf0 }
-.blackhole { fill: #6e3203; stroke: #ff9a4d }
-.unreachable { fill: #33383e; stroke: #9aa2ab }
-.line { stroke: #9198a1 }
-.head { fill: #9198a1 }
-}
 ";
+
+/// The styles of statuses and lines, for bright pages and dark ones.
+fn style() -> String {
+    let mut text = STYLE.to_owned();
+    let dashes = |dash: Dash| dash.pattern().map_or(String::new(), |it| format!("; stroke-dasharray: {it}"));
+    // Writing to a string does not fail.
+    for status in Status::ALL {
+        let StatusLook { bright: Shade { ink, fill }, dash, width, .. } = look::status(status);
+        let (word, dashes) = (status.word(), dashes(dash));
+        let _ = writeln!(text, ".{word} {{ fill: {fill}; stroke: {ink}; stroke-width: {width}{dashes} }}");
+    }
+    for stroke in Stroke::ALL {
+        let ([colour, _], StrokeLook { width, dash, .. }) = (stroke.colours(), stroke.look());
+        let (word, dashes) = (stroke.word(), dashes(dash));
+        let _ = writeln!(text, ".line.{word} {{ stroke: {colour}; stroke-width: {width}{dashes} }}");
+    }
+    let [wire, wire_in_the_dark] = look::WIRE;
+    let _ = writeln!(text, ".head {{ fill: {wire} }}\n@media (prefers-color-scheme: dark) {{");
+    text.push_str(STYLE_IN_THE_DARK);
+    for status in Status::ALL {
+        let Shade { ink, fill } = look::status(status).dark;
+        let _ = writeln!(text, ".{} {{ fill: {fill}; stroke: {ink} }}", status.word());
+    }
+    for stroke in Stroke::ALL {
+        let _ = writeln!(text, ".line.{} {{ stroke: {} }}", stroke.word(), stroke.colours()[1]);
+    }
+    let _ = writeln!(text, ".head {{ fill: {wire_in_the_dark} }}\n}}");
+    text
+}
 
 /// The height of a line of the legend.
 const ROW: f64 = 22.0;
@@ -67,7 +84,7 @@ pub(crate) fn text(diagram: &Diagram, content: &Content) -> io::Result<String> {
     ]);
     svg.write_inner_content(|writer| {
         writer.create_element("title").write_text_content(BytesText::new("Networks and what joins them"))?;
-        writer.create_element("style").write_text_content(BytesText::from_escaped(STYLE))?;
+        writer.create_element("style").write_text_content(BytesText::from_escaped(style()))?;
         arrow_head(writer)?;
         let all = Box { x: width / 2.0, y: height / 2.0, width, height };
         rectangle(writer, all, 0.0, "ground")?;
@@ -75,7 +92,6 @@ pub(crate) fn text(diagram: &Diagram, content: &Content) -> io::Result<String> {
             stroke(writer, &curve(line), Stroke::of(edge.kind))?;
         }
         for (edge, line) in diagram.edges.iter().zip(&layout.lines) {
-            rectangle(writer, line.word, 0.0, "behind")?;
             write(writer, edge.kind.word(), line.word.x, line.word.y + 3.5, "word")?;
         }
         for ((node, lines), place) in diagram.nodes.iter().zip(&content.nodes).zip(&layout.nodes) {
@@ -110,6 +126,7 @@ fn arrow_head(writer: &mut Sink) -> io::Result<()> {
     writer.create_element("defs").write_inner_content(|writer| {
         let marker = writer.create_element("marker").with_attributes([
             ("id", "arrow"),
+            ("markerUnits", "userSpaceOnUse"),
             ("markerWidth", "9"),
             ("markerHeight", "9"),
             ("refX", "8"),
@@ -175,11 +192,21 @@ fn shape(writer: &mut Sink, kind: NodeKind, status: Option<Status>, place: Box) 
             rectangle(writer, inner(6.0), 2.0, "inner")
         }
         NodeKind::Site { .. } => {
-            rectangle(writer, place, 0.0, &class)?;
-            let (x, top) = (place.left() + 6.0, place.top());
-            let bar = format!("M{} {}v{}", number(x), number(top), number(place.height));
-            let path = writer.create_element("path").with_attribute(("class", "inner"));
-            path.with_attribute(("d", &*bar)).write_empty()?;
+            let slant = (place.height / 2.0).min(10.0);
+            let (left, right) = (place.left(), place.left() + place.width);
+            let (top, bottom) = (number(place.top()), number(place.top() + place.height));
+            let outline = format!(
+                "M{} {top}L{} {top}L{} {y}L{} {bottom}L{} {bottom}L{} {y}Z",
+                number(left + slant),
+                number(right - slant),
+                number(right),
+                number(right - slant),
+                number(left + slant),
+                number(left),
+                y = number(place.y)
+            );
+            let path = writer.create_element("path").with_attribute(("class", &*class));
+            path.with_attribute(("d", &*outline)).write_empty()?;
             Ok(())
         }
     }
@@ -211,7 +238,7 @@ fn write(writer: &mut Sink, text: &str, x: f64, y: f64, class: &str) -> io::Resu
 fn stroke(writer: &mut Sink, path: &str, stroke: Stroke) -> io::Result<()> {
     let class = format!("line {}", stroke.word());
     let mut line = writer.create_element("path").with_attributes([("class", &*class), ("d", path)]);
-    if stroke.is_arrow() {
+    if stroke.look().is_arrow {
         line = line.with_attribute(("marker-end", "url(#arrow)"));
     }
     line.write_empty()?;

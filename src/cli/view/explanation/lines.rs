@@ -7,7 +7,8 @@ use serde::ser::SerializeStruct;
 use serde::{Serialize, Serializer};
 use tunnelog::answer::Status;
 use tunnelog::class::Class;
-use tunnelog::names::NameId;
+use tunnelog::explain::Waypoint;
+use tunnelog::proof::Direction;
 use tunnelog::source::Span;
 
 use crate::cli::shell::screen;
@@ -68,9 +69,9 @@ impl Serialize for Kind {
     }
 }
 
-/// A line of an explanation. `Network` is what stands for a network: its name, or its number on a page.
+/// A line of an explanation. `Stop` is what stands for what packets pass: the thing itself, or how a page has it.
 #[derive(Clone, Debug, Serialize)]
-pub(crate) struct Line<Network = NameId> {
+pub(crate) struct Line<Stop = Waypoint> {
     #[serde(flatten)]
     pub(crate) kind: Kind,
     #[serde(serialize_with = "one_line")]
@@ -81,9 +82,12 @@ pub(crate) struct Line<Network = NameId> {
     /// The classes of clients that this line and those below it are about; none for all.
     #[serde(skip_serializing_if = "Vec::is_empty", serialize_with = "words_of")]
     pub(crate) classes: Vec<Class>,
-    /// The routers and the network that packets pass, where the line is about a way.
+    /// What packets pass, where the line is about a way.
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub(crate) way: Vec<Network>,
+    pub(crate) way: Vec<Stop>,
+    /// Which way they go.
+    #[serde(skip_serializing_if = "Option::is_none", serialize_with = "direction_of")]
+    pub(crate) direction: Option<Direction>,
 }
 
 /// Rows of the inventory that state something.
@@ -98,10 +102,10 @@ pub(crate) struct Rows {
 }
 
 impl Line {
-    /// The line with the networks that have a number.
-    pub(crate) fn numbered(self, number: impl FnMut(NameId) -> Option<usize>) -> Line<usize> {
-        let Self { kind, text, rows, classes, way } = self;
-        Line { kind, text, rows, classes, way: way.into_iter().filter_map(number).collect() }
+    /// The line with the stops that a page has.
+    pub(crate) fn passing<Stop>(self, stop: impl FnMut(Waypoint) -> Option<Stop>) -> Line<Stop> {
+        let Self { kind, text, rows, classes, way, direction } = self;
+        Line { kind, text, rows, classes, way: way.into_iter().filter_map(stop).collect(), direction }
     }
 }
 
@@ -122,13 +126,25 @@ fn words_of<S: Serializer>(classes: &[Class], serializer: S) -> Result<S::Ok, S:
     serializer.collect_seq(classes.iter().map(|class| class.word()))
 }
 
+#[expect(clippy::ref_option, reason = "serde passes fields by reference")]
+fn direction_of<S: Serializer>(direction: &Option<Direction>, serializer: S) -> Result<S::Ok, S::Error> {
+    direction.map(Direction::word).serialize(serializer)
+}
+
 fn named<S: Serializer>(places: &[(String, Span)], serializer: S) -> Result<S::Ok, S::Error> {
     serializer.collect_seq(places.iter().map(|(name, _)| name))
 }
 
 impl Line {
     pub(crate) fn new(kind: Kind, text: impl Into<String>) -> Self {
-        Self { kind, text: text.into(), rows: Vec::new(), classes: Vec::new(), way: Vec::new() }
+        Self {
+            kind,
+            text: text.into(),
+            rows: Vec::new(),
+            classes: Vec::new(),
+            way: Vec::new(),
+            direction: None,
+        }
     }
 
     pub(crate) fn at(mut self, rows: Vec<Rows>) -> Self {
@@ -141,8 +157,9 @@ impl Line {
         self
     }
 
-    pub(crate) fn along(mut self, way: Vec<NameId>) -> Self {
+    pub(crate) fn along(mut self, way: Vec<Waypoint>, direction: Direction) -> Self {
         self.way = way;
+        self.direction = Some(direction);
         self
     }
 

@@ -5,7 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use tunnelog::answer::{Analysis, Status};
 use tunnelog::explain::{
-    APPLIANCE_PERMITS, Explanation, Hop, Lost, Missing, Passage, Passages, Words, clients, entry_text, listed,
+    APPLIANCE_PERMITS, Explanation, Hop, Lost, Missing, Passage, Passages, Waypoint, Words, clients,
+    entry_text, listed,
 };
 use tunnelog::inventory::Inventory;
 use tunnelog::names::{LabelId, NameId};
@@ -86,15 +87,17 @@ impl<'a> Page<'a> {
         lines.push(Line::new(Kind::Heading, "The route on the client"));
         self.routes(&mut lines, explanation);
         lines.push(Line::new(Kind::Heading, "Forward path"));
-        self.way(&mut lines, explanation, evidence.there_proofs());
+        self.way(&mut lines, explanation, evidence.there_proofs(), Direction::There);
         let steered = explanation.steered.as_ref();
-        self.passages(&mut lines, steered.into_iter().flat_map(|steered| &steered.there));
+        self.passages(&mut lines, steered.into_iter().flat_map(|steered| &steered.there), Direction::There);
         let there = explanation.there_missing.as_slice();
-        self.lost(&mut lines, there, evidence.there_certificates(), evidence.network);
+        let lost = (there, evidence.there_certificates());
+        self.lost(&mut lines, lost, evidence.network, Direction::There);
         lines.push(Line::new(Kind::Heading, "Return path"));
-        self.way(&mut lines, explanation, evidence.back_proofs());
-        self.passages(&mut lines, steered.into_iter().flat_map(|steered| &steered.back));
-        self.lost(&mut lines, &explanation.back_missing, evidence.back_certificates(), evidence.network);
+        self.way(&mut lines, explanation, evidence.back_proofs(), Direction::Back);
+        self.passages(&mut lines, steered.into_iter().flat_map(|steered| &steered.back), Direction::Back);
+        let lost = (&explanation.back_missing[..], evidence.back_certificates());
+        self.lost(&mut lines, lost, evidence.network, Direction::Back);
         if let Some(steered) = steered {
             self.appliances(&mut lines, steered, evidence.is_accessible());
         }
@@ -146,20 +149,26 @@ impl<'a> Page<'a> {
         }
     }
 
-    fn way(&self, lines: &mut Vec<Line>, explanation: &Explanation, proofs: &[Proof]) {
+    fn way(&self, lines: &mut Vec<Line>, explanation: &Explanation, proofs: &[Proof], direction: Direction) {
         for proof in proofs {
             for (path, way) in self.paths(proof) {
-                lines.push(Line::new(Kind::Holds, path).along(way));
+                let way = way.into_iter().map(Waypoint::Network).collect();
+                lines.push(Line::new(Kind::Holds, path).along(way, direction));
             }
             self.proof(lines, explanation, proof);
         }
     }
 
     /// Ways through VNets whose route tables are looked at.
-    fn passages<'p>(&self, lines: &mut Vec<Line>, passages: impl Iterator<Item = &'p Passage>) {
+    fn passages<'p>(
+        &self,
+        lines: &mut Vec<Line>,
+        passages: impl Iterator<Item = &'p Passage>,
+        direction: Direction,
+    ) {
         for passage in passages {
             let path = passage.names.join(" → ");
-            lines.push(Line::new(Kind::Holds, path).along(passage.networks.clone()));
+            lines.push(Line::new(Kind::Holds, path).along(passage.stops.clone(), direction));
             self.told(lines, passage, 2);
         }
     }
@@ -190,11 +199,11 @@ impl<'a> Page<'a> {
             };
             let text = format!("{appliance} sees {sees}: it is stateful, and drops such traffic");
             lines.push(Line::new(Kind::Fails, text));
-            for (way, passage) in [("there", &one.there), ("back", &one.back)] {
+            for (direction, passage) in [(Direction::There, &one.there), (Direction::Back, &one.back)] {
                 let path = passage.names.join(" → ");
                 let past = if passage.names.contains(appliance) { "past it" } else { "around it" };
-                let line = Line::new(Kind::Step(2), format!("{way}, {past}: {path}"));
-                lines.push(line.along(passage.networks.clone()));
+                let line = Line::new(Kind::Step(2), format!("{}, {past}: {path}", direction.word()));
+                lines.push(line.along(passage.stops.clone(), direction));
                 // The ways above are told already.
                 if !steered.there.iter().chain(&steered.back).any(|told| told == passage) {
                     self.told(lines, passage, 3);
@@ -233,7 +242,13 @@ impl<'a> Page<'a> {
         paths.into_values().map(shown).collect()
     }
 
-    fn lost(&self, lines: &mut Vec<Line>, each: &[Lost], certificates: &[Astray], network: NameId) {
+    fn lost(
+        &self,
+        lines: &mut Vec<Line>,
+        (each, certificates): (&[Lost], &[Astray]),
+        network: NameId,
+        direction: Direction,
+    ) {
         for (index, lost) in each.iter().enumerate() {
             let Some(start) = lost.start else {
                 let text = if network == NameId::INTERNET {
@@ -247,20 +262,20 @@ impl<'a> Page<'a> {
             };
             let first = lost.passage.as_ref().and_then(|passage| passage.names.first());
             let (from, to) = (first.map_or(self.name(start), String::as_str), &lost.to);
-            let hops = lost.hops.iter().map(|hop| hop.next);
+            let hops = lost.hops.iter().map(|hop| Waypoint::Network(hop.next));
             let last = lost.hops.last().map(|hop| self.name(hop.next));
             let (last, way) = match &lost.passage {
-                None => (last, std::iter::once(start).chain(hops).collect()),
+                None => (last, std::iter::once(Waypoint::Network(start)).chain(hops).collect()),
                 Some(passage) => {
                     let last = passage.names.last().filter(|_| !passage.steps.is_empty());
-                    (last.map(String::as_str), passage.networks.clone())
+                    (last.map(String::as_str), passage.stops.clone())
                 }
             };
             let told = match last {
                 None => format!("traffic to {to} is dropped at {from}"),
                 Some(last) => format!("traffic to {to} from {from} is dropped at {last}"),
             };
-            lines.push(Line::new(Kind::Fails, told).along(way));
+            lines.push(Line::new(Kind::Fails, told).along(way, direction));
             if let Some(passage) = &lost.passage {
                 self.told(lines, passage, 2);
             }

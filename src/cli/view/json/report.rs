@@ -8,7 +8,7 @@ mod states;
 use serde::Serialize;
 
 use crate::cli::view::json::head::Head;
-pub(crate) use networks::{Members, NetworkShape};
+pub(crate) use networks::{Members, NetworkShape, StopShape};
 pub(crate) use states::{
     Asked, ChangedClients, Clients, Comparison, ExplanationShape, FindingShape, FixShape, LeftOut, RowShape,
     State,
@@ -20,17 +20,33 @@ pub(crate) struct Document<'a> {
     /// What stands before the answer.
     #[serde(flatten)]
     pub(crate) head: Head<'a>,
+    /// What stands at the head of the page.
+    pub(crate) page: PageHead<'a>,
     /// What the page is narrowed to.
     pub(crate) narrowed: Narrowed<'a>,
     /// What words mean.
     pub(crate) vocabulary: Vocabulary,
-    /// Every network of any state, sorted bytewise by name.
+    /// Every network of any state, sorted bytewise by name, and then the Internet where clients hold a route there.
     pub(crate) networks: Vec<NetworkShape<'a>>,
     /// The inventory as it is, or before and after.
     pub(crate) states: Vec<State<'a>>,
     /// What differs between two states.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) comparison: Option<Comparison>,
+}
+
+/// What stands at the head of a page.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct PageHead<'a> {
+    /// The program and its version.
+    pub(crate) tool: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) title: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) note: Option<&'a str>,
+    /// The date as given.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) date: Option<&'a str>,
 }
 
 /// What a page is narrowed to.

@@ -1,4 +1,4 @@
-//! Parquet: the rows of the CSV, column by column.
+//! Parquet: the rows of the CSV, column by column, with what is alike in all rows before them.
 
 use std::io::{self, Write};
 use std::sync::Arc;
@@ -17,35 +17,42 @@ use crate::cli::view::tables::cells::Cells;
 /// Rows that are gathered before they are written: enough for dictionaries to pay, and few enough for any memory.
 const GROUP: usize = 1 << 17;
 
+/// The columns whose cells hold several words, with `;` between them.
+const LISTS: [&str; 2] = ["reason", "server"];
+
 /// Writes rows as they come, so that no answer has to fit into memory.
 pub(crate) struct Columnar<W: Write + Send> {
     writer: SerializedFileWriter<W>,
-    width: usize,
+    /// What the columns before those of the rows hold in every row.
+    constants: Vec<ByteArray>,
+    columns: Vec<&'static str>,
     waiting: Vec<Cells>,
     count: usize,
     group: usize,
 }
 
 impl<W: Write + Send> Columnar<W> {
-    /// A writer of rows with these columns; `facts` are metadata about the whole.
-    pub(crate) fn start(writer: W, columns: &[&str], facts: &[(&str, &str)]) -> Result<Self, Failure> {
-        Self::with_groups(writer, columns, facts, GROUP).map_err(failure)
+    /// A writer of rows with these columns, before which stand `constants`, which are alike in all rows; `facts` are metadata about the whole.
+    pub(crate) fn start(
+        writer: W,
+        constants: &[(&str, &str)],
+        columns: Vec<&'static str>,
+        facts: &[(&str, &str)],
+    ) -> Result<Self, Failure> {
+        Self::with_groups(writer, constants, columns, facts, GROUP).map_err(failure)
     }
 
     fn with_groups(
         writer: W,
-        columns: &[&str],
+        constants: &[(&str, &str)],
+        columns: Vec<&'static str>,
         facts: &[(&str, &str)],
         group: usize,
     ) -> Result<Self, ParquetError> {
-        let text = |column: &&str| {
-            Type::primitive_type_builder(column, PhysicalType::BYTE_ARRAY)
-                .with_repetition(Repetition::REQUIRED)
-                .with_logical_type(Some(LogicalType::String))
-                .build()
-                .map(Arc::new)
-        };
-        let fields = columns.iter().map(text).collect::<Result<Vec<_>, _>>()?;
+        let before = constants.iter().map(|(column, _)| text_type(column));
+        let own =
+            columns.iter().map(|column| if is_list(column) { list_type(column) } else { text_type(column) });
+        let fields = before.chain(own).collect::<Result<Vec<_>, _>>()?;
         let schema = Type::group_type_builder("row").with_fields(fields).build()?;
         let metadata = facts.iter().map(|(key, value)| KeyValue::new((*key).to_owned(), (*value).to_owned()));
         let properties = WriterProperties::builder()
@@ -54,7 +61,8 @@ impl<W: Write + Send> Columnar<W> {
             .set_key_value_metadata(Some(metadata.collect()))
             .build();
         let writer = SerializedFileWriter::new(writer, Arc::new(schema), Arc::new(properties))?;
-        Ok(Self { writer, width: columns.len(), waiting: Vec::new(), count: 0, group })
+        let constants = constants.iter().map(|(_, value)| ByteArray::from(*value)).collect();
+        Ok(Self { writer, constants, columns, waiting: Vec::new(), count: 0, group })
     }
 
     /// Writes rows.
@@ -77,10 +85,22 @@ impl<W: Write + Send> Columnar<W> {
         }
         let mut group = self.writer.next_row_group()?;
         let mut values = Vec::new();
-        for column in 0..self.width {
+        for constant in &self.constants {
+            let Some(mut writer) = group.next_column()? else { break };
+            values.resize(self.count, constant.clone());
+            writer.typed::<ByteArrayType>().write_batch(&values, None, None)?;
+            writer.close()?;
+            values.clear();
+        }
+        for (column, name) in self.columns.iter().enumerate() {
             let Some(mut writer) = group.next_column()? else { break };
             for cells in &self.waiting {
                 values.clear();
+                if is_list(name) {
+                    let levels = lists(cells, column, &mut values);
+                    writer.typed::<ByteArrayType>().write_batch(&values, Some(&levels.0), Some(&levels.1))?;
+                    continue;
+                }
                 values.extend(
                     (0..cells.count()).scan(None, |last, row| Some(value(last, cells.get(row, column)))),
                 );
@@ -93,6 +113,51 @@ impl<W: Write + Send> Columnar<W> {
         self.count = 0;
         Ok(())
     }
+}
+
+fn is_list(column: &str) -> bool {
+    LISTS.contains(&column)
+}
+
+/// The type of a column of texts.
+fn text_type(column: &str) -> Result<Arc<Type>, ParquetError> {
+    let text = Type::primitive_type_builder(column, PhysicalType::BYTE_ARRAY)
+        .with_repetition(Repetition::REQUIRED)
+        .with_logical_type(Some(LogicalType::String));
+    text.build().map(Arc::new)
+}
+
+/// The type of a column of lists of texts, in the three levels that the format asks for.
+fn list_type(column: &str) -> Result<Arc<Type>, ParquetError> {
+    let elements = Type::group_type_builder("list")
+        .with_repetition(Repetition::REPEATED)
+        .with_fields(vec![text_type("element")?])
+        .build()?;
+    let list = Type::group_type_builder(column)
+        .with_repetition(Repetition::REQUIRED)
+        .with_logical_type(Some(LogicalType::List))
+        .with_fields(vec![Arc::new(elements)]);
+    list.build().map(Arc::new)
+}
+
+/// Adds the words of a column to `values`, and gives for each word, or each empty list, whether it is there and whether it goes on a list.
+fn lists(cells: &Cells, column: usize, values: &mut Vec<ByteArray>) -> (Vec<i16>, Vec<i16>) {
+    let (mut are_there, mut go_on) = (Vec::new(), Vec::new());
+    let mut last = None;
+    for row in 0..cells.count() {
+        let words = cells.get(row, column).split(';').filter(|word| !word.is_empty());
+        let before = values.len();
+        for word in words {
+            go_on.push(i16::from(values.len() > before));
+            are_there.push(1);
+            values.push(value(&mut last, word));
+        }
+        if values.len() == before {
+            go_on.push(0);
+            are_there.push(0);
+        }
+    }
+    (are_there, go_on)
 }
 
 /// A value with this text; where it repeats the last one, its bytes are shared.
@@ -129,7 +194,7 @@ mod tests {
     struct Pair(&'static str, usize);
 
     impl Row for Pair {
-        const COLUMNS: &'static [&'static str] = &["one", "two"];
+        const COLUMNS: &'static [&'static str] = &["reason", "two"];
 
         fn origin(&self) -> Origin<'_> {
             Origin::default()
@@ -144,9 +209,12 @@ mod tests {
     fn written(batches: &[&[usize]], group: usize) -> SerializedFileReader<File> {
         let mut file = tempfile::tempfile().unwrap();
         let facts = [("schema", "pairs/1")];
-        let mut writer = Columnar::with_groups(&mut file, Pair::COLUMNS, &facts, group).unwrap();
+        let mut writer =
+            Columnar::with_groups(&mut file, &[("model", "m")], Pair::COLUMNS.to_vec(), &facts, group)
+                .unwrap();
         for batch in batches {
-            writer.write(Cells::of(2, batch.iter().map(|number| Pair("é=1", *number)))).unwrap();
+            let pair = |number: &usize| Pair(["", "é=1", "a;b"][number % 3], *number);
+            writer.write(Cells::of(2, batch.iter().map(pair))).unwrap();
         }
         writer.finish().unwrap();
         SerializedFileReader::new(file).unwrap()
@@ -160,23 +228,27 @@ mod tests {
         assert_eq!(counts, [3, 1]);
         let rows: Vec<String> =
             reader.get_row_iter(None).unwrap().map(|row| row.unwrap().to_string()).collect();
-        assert_eq!(rows[0], "{one: \"é=1\", two: \"1\"}");
-        assert_eq!(rows[3], "{one: \"é=1\", two: \"4\"}");
-        assert_eq!(rows.len(), 4);
+        let expected = [
+            r#"{model: "m", reason: ["é=1"], two: "1"}"#,
+            r#"{model: "m", reason: ["a", "b"], two: "2"}"#,
+            r#"{model: "m", reason: [], two: "3"}"#,
+            r#"{model: "m", reason: ["é=1"], two: "4"}"#,
+        ];
+        assert_eq!(rows, expected);
     }
 
     #[test]
     fn a_file_without_rows_has_its_columns() {
         let reader = written(&[], 2);
         assert_eq!(reader.metadata().num_row_groups(), 0);
-        let names: Vec<&str> = reader
+        let names: Vec<String> = reader
             .metadata()
             .file_metadata()
             .schema_descr()
             .columns()
             .iter()
-            .map(|column| column.name())
+            .map(|column| column.path().parts()[0].clone())
             .collect();
-        assert_eq!(names, ["one", "two"]);
+        assert_eq!(names, ["model", "reason", "two"]);
     }
 }

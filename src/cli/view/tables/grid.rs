@@ -1,4 +1,4 @@
-//! Who reaches what, at a glance: a line for each class or client, a column for each network or prefix.
+//! Who reaches what, at a glance: a row for each network or prefix, a column for each class or client.
 
 use std::collections::BTreeMap;
 
@@ -7,15 +7,16 @@ use tunnelog::answer::{Resolution, Status};
 use tunnelog::prefix::Prefix;
 
 use crate::cli::view::tables::cells::Cells;
-use crate::cli::view::tables::sheet::{ROWS, seen, text};
+use crate::cli::view::tables::sheet::{ROWS, paper, seen, text};
 use crate::cli::view::tables::style::{Statuses, Style};
 use crate::cli::view::{words, zones};
 
 /// What the mark of `routes` means.
 const HELD: [(Status, &str); 1] = [(Status::Reachable, "route held")];
 
-/// The width of columns of names, and of marks, in letters.
+/// The width of columns of names, of classes, and of marks alone, in letters.
 const LABEL: u32 = 24;
+const CLASS: u32 = 14;
 const MARK: u32 = 5;
 
 /// What stands on the sheet where the grid does not fit.
@@ -125,8 +126,8 @@ impl Grid {
         let fits = |down: usize, across: usize| {
             down + legend.len() < self.limits.rows && across <= self.limits.columns
         };
-        let is_upright = fits(lines + 1, columns + labels);
-        if self.is_too_large || (!is_upright && !fits(columns + labels, lines + 1)) {
+        let is_down = fits(columns + labels, lines + 1);
+        if self.is_too_large || (!is_down && !fits(lines + 1, columns + labels)) {
             sheet.write_string(0, 0, LEFT_OUT)?;
             return Ok(());
         }
@@ -139,10 +140,10 @@ impl Grid {
         for (place, (_, column)) in names.iter().enumerate() {
             places[*column as usize] = number(place);
         }
-        let down = if is_upright {
-            self.write_upright(sheet, style, &names, &places)?
+        let down = if is_down {
+            self.write_down(sheet, style, &names, &places)?
         } else {
-            self.write_lying(sheet, style, &names, &places)?
+            self.write_across(sheet, style, &names, &places)?
         };
         for (row, (status, meaning)) in (down + 1..).zip(legend) {
             let mut statuses = Statuses::default();
@@ -153,8 +154,8 @@ impl Grid {
         Ok(())
     }
 
-    /// Writes lines as rows, and gives the row after the last.
-    fn write_upright(
+    /// Writes networks as columns, as there are more classes or clients than a sheet has columns, and gives the row after the last.
+    fn write_across(
         &self,
         sheet: &mut Worksheet,
         style: &Style,
@@ -183,11 +184,12 @@ impl Grid {
             }
         }
         sheet.set_freeze_panes(1, first)?;
+        paper(sheet, 1, first)?;
         Ok(number(self.lines.len()) + 1)
     }
 
-    /// Writes lines as columns, as there are more networks than a sheet has columns, and gives the row after the last.
-    fn write_lying(
+    /// Writes networks as rows, and gives the row after the last.
+    fn write_down(
         &mut self,
         sheet: &mut Worksheet,
         style: &Style,
@@ -210,7 +212,11 @@ impl Grid {
             }
         }
         sheet.set_column_width(0, LABEL)?;
+        if let Some(last) = across(self.lines.len()).checked_sub(1) {
+            sheet.set_column_range_width(1, 1 + last, CLASS)?;
+        }
         sheet.set_freeze_panes(first, 1)?;
+        paper(sheet, first, 1)?;
         Ok(first + number(names.len()))
     }
 }

@@ -119,7 +119,7 @@ impl List {
         }
         sheet.set_freeze_panes(1, 0)?;
         self.next = 1;
-        Ok(())
+        paper(sheet, 1, 0)
     }
 }
 
@@ -156,6 +156,18 @@ fn write(
 pub(super) fn seen(text: &str) -> String {
     let is_shown = |letter: char| letter == '\t' || !is_unseen(letter);
     text.chars().map(|letter| if is_shown(letter) { letter } else { char::REPLACEMENT_CHARACTER }).collect()
+}
+
+/// Lays a sheet out for paper: A4 across, as wide as the paper, with the first rows and columns on every page.
+pub(super) fn paper(sheet: &mut Worksheet, rows: u32, columns: u16) -> Result<(), XlsxError> {
+    sheet.set_paper_size(9).set_landscape().set_print_fit_to_pages(1, 0);
+    if let Some(last) = rows.checked_sub(1) {
+        sheet.set_repeat_rows(0, last)?;
+    }
+    if let Some(last) = columns.checked_sub(1) {
+        sheet.set_repeat_columns(0, last)?;
+    }
+    Ok(())
 }
 
 /// Writes a text, never as a formula.

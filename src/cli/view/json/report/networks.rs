@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use rustc_hash::FxHashMap;
 use serde::Serialize;
+use tunnelog::facts::ids::Machine;
 use tunnelog::groups::{join, top};
 use tunnelog::inventory::{Inventory, Peering, Tunnel};
 use tunnelog::names::NameId;
@@ -16,10 +17,11 @@ use tunnelog::topology::{self, LinkState, PeeringState, Topology, TunnelState};
 pub(crate) struct NetworkShape<'a> {
     /// Its name.
     pub(crate) name: &'a str,
-    /// `vnet` or `site`.
+    /// `vnet`, `site` or `internet`.
     pub(crate) kind: &'static str,
-    /// The number of its connected component, over all states.
-    pub(crate) part: usize,
+    /// The number of its connected component, over all states; the Internet has none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) part: Option<usize>,
 }
 
 /// What one state has of a network.
@@ -47,6 +49,27 @@ struct GatewayShape {
     at: String,
 }
 
+/// An appliance.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct ApplianceShape {
+    name: String,
+    /// The number of the VNet that it stands in.
+    network: usize,
+    addresses: Vec<String>,
+    stateful: bool,
+    /// Its row; none where a user route alone tells of it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    at: Option<String>,
+}
+
+/// What packets pass: the number of a network, or the name of an appliance.
+#[derive(Clone, Debug, Serialize)]
+#[serde(untagged)]
+pub(crate) enum StopShape {
+    Network(usize),
+    Appliance(String),
+}
+
 /// A peering or a tunnel.
 #[derive(Clone, Debug, Serialize)]
 pub(crate) struct Link {
@@ -69,7 +92,7 @@ pub(crate) struct Members {
 
 impl Members {
     /// The networks of `inventories`, whose names have the same numbers: all of them, or those that are
-    /// no more than some peerings and tunnels away from one of `around`.
+    /// no more than some peerings and tunnels away from one of `around`. The Internet comes after them.
     #[must_use]
     pub(crate) fn new(inventories: &[&Inventory], around: Option<(&[NameId], usize)>) -> Self {
         let text = |name: NameId| {
@@ -86,7 +109,7 @@ impl Members {
         Self { names, numbers }
     }
 
-    /// How many there are.
+    /// How many there are, without the Internet.
     #[must_use]
     pub(crate) fn len(&self) -> usize {
         self.names.len()
@@ -95,21 +118,23 @@ impl Members {
     /// The number of a network that is on the page.
     #[must_use]
     pub(crate) fn number(&self, name: NameId) -> Option<usize> {
-        self.numbers.get(&name).copied()
+        if name == NameId::INTERNET { Some(self.names.len()) } else { self.numbers.get(&name).copied() }
     }
 
     /// The network of that number.
     #[must_use]
     pub(crate) fn name(&self, number: usize) -> NameId {
-        self.names[number]
+        self.names.get(number).copied().unwrap_or(NameId::INTERNET)
     }
 
-    /// The networks as the page lists them, with the connected components that the links of `states` make.
+    /// The networks as the page lists them, with the connected components that the links of `states` make, and the Internet where
+    /// that is `told_of`.
     #[must_use]
     pub(crate) fn shapes<'a>(
         &self,
         inventories: &[&'a Inventory],
         states: &[&[Link]],
+        told_of: bool,
     ) -> Vec<NetworkShape<'a>> {
         let mut above: Vec<usize> = (0..self.names.len()).collect();
         for link in states.iter().flat_map(|links| links.iter()) {
@@ -125,8 +150,11 @@ impl Members {
             let of = inventories.iter().find(|inventory| name.index() < inventory.names.len());
             let name_text = of.map_or("", |inventory| inventory.names.text(*name));
             let kind = if sites.contains(name) { "site" } else { "vnet" };
-            shapes.push(NetworkShape { name: name_text, kind, part });
+            shapes.push(NetworkShape { name: name_text, kind, part: Some(part) });
         }
+        let internet = inventories.first().filter(|_| told_of);
+        let internet = internet.map(|inventory| inventory.names.text(NameId::INTERNET));
+        shapes.extend(internet.map(|name| NetworkShape { name, kind: "internet", part: None }));
         shapes
     }
 
@@ -159,6 +187,38 @@ impl Members {
         holdings.into_values().collect()
     }
 
+    /// The appliances of the inventory that stand in networks of the page, and those of `passed` that no row lists. `at` names places.
+    pub(crate) fn appliances(
+        &self,
+        inventory: &Inventory,
+        passed: &BTreeSet<Machine>,
+        mut at: impl FnMut(Span) -> String,
+    ) -> Vec<ApplianceShape> {
+        let listed = inventory.appliances.iter().filter_map(|row| {
+            Some(ApplianceShape {
+                name: inventory.labels.text(row.name).to_owned(),
+                network: self.number(row.vnet)?,
+                addresses: row.addresses.iter().map(ToString::to_string).collect(),
+                stateful: row.stateful,
+                at: Some(at(row.origin)),
+            })
+        });
+        let mut all: Vec<ApplianceShape> = listed.collect();
+        all.extend(passed.iter().filter_map(|machine| {
+            let Machine::Assumed(vnet, address) = *machine else { return None };
+            let (name, network) = (machine.text(inventory), self.number(vnet)?);
+            Some(ApplianceShape {
+                name,
+                network,
+                addresses: vec![address.to_string()],
+                stateful: true,
+                at: None,
+            })
+        }));
+        all.sort_by(|one, other| (&one.name, one.network).cmp(&(&other.name, other.network)));
+        all
+    }
+
     /// The peerings, then the tunnels, between networks of the page. `at` names places.
     pub(crate) fn links(&self, topology: &Topology<'_>, mut at: impl FnMut(Span) -> String) -> Vec<Link> {
         let inventory = topology.inventory();
@@ -175,7 +235,7 @@ impl Members {
             .map(|(from, to, link, sides)| Link {
                 from,
                 to,
-                kind: kind(link.state),
+                kind: link_kind(link.state),
                 notes: notes_of_peering(inventory, link, &sides),
                 at: sides.iter().map(|side| at(side.origin)).collect(),
             })
@@ -187,7 +247,7 @@ impl Members {
                 Some(Link {
                     from,
                     to,
-                    kind: kind(link.state),
+                    kind: link_kind(link.state),
                     notes: notes_of_tunnel(inventory, tunnel),
                     at: topology.origins(tunnel).into_iter().map(&mut at).collect(),
                 })
@@ -220,7 +280,7 @@ fn texts(prefixes: &[Prefix]) -> Vec<String> {
 }
 
 /// How the document calls a state.
-fn kind(state: LinkState) -> &'static str {
+fn link_kind(state: LinkState) -> &'static str {
     match state {
         LinkState::Peering(PeeringState::Transit) => "gateway-transit",
         LinkState::Peering(PeeringState::Plain) => "peering",
@@ -286,16 +346,40 @@ fn near(inventories: &[&Inventory], around: &[NameId], hops: usize) -> Vec<NameI
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::cli::view::look::Stroke;
+
+    const DRAWING: &str = include_str!("../../../../../assets/report/drawing.js");
 
     #[test]
     fn the_page_calls_links_by_the_words_of_graph() {
         let words = include_str!("../../../../../assets/report/data.js");
-        let lines = include_str!("../../../../../assets/report/drawing.js");
         for state in LinkState::ALL {
-            let word = format!("  \"{}\": \"{}\",\n", kind(state), state.word());
+            let word = format!("  \"{}\": \"{}\",\n", link_kind(state), state.word());
             assert!(words.contains(&word), "{word}");
-            assert!(lines.contains(&format!("  \"{}\": {{ width: ", kind(state))), "{}", kind(state));
         }
         assert_eq!(words.matches("\",\n").count(), LinkState::ALL.len());
+    }
+
+    #[test]
+    fn the_page_has_the_lines_of_the_table() {
+        let wire = |word: &str, stroke: Stroke| {
+            let look = stroke.look();
+            let arrow = if look.is_arrow { ", arrow: true" } else { "" };
+            let broken = if stroke == Stroke::Broken { ", broken: true" } else { "" };
+            format!(
+                "  \"{word}\": {{ width: {}, style: \"{}\"{arrow}{broken} }},",
+                look.width,
+                look.dash.word()
+            )
+        };
+        for state in LinkState::ALL {
+            let wanted = wire(link_kind(state), Stroke::of_link(state));
+            assert!(DRAWING.contains(&wanted), "{wanted}");
+        }
+        for (word, stroke) in
+            [("clients", Stroke::Clients), ("inside", Stroke::Appliance), ("way-out", Stroke::WayOut)]
+        {
+            assert!(DRAWING.contains(&wire(word, stroke)), "{word}");
+        }
     }
 }

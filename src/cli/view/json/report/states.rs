@@ -10,7 +10,7 @@ use tunnelog::diagnostic::{Diagnostic, Severity};
 use tunnelog::names::NameId;
 
 use crate::cli::view::explanation::lines::Line;
-use crate::cli::view::json::report::networks::{Holding, Link, Members};
+use crate::cli::view::json::report::networks::{ApplianceShape, Holding, Link, Members, StopShape};
 use crate::cli::view::plans::PlanText;
 
 /// One inventory: as it is, or before or after a change.
@@ -28,6 +28,9 @@ pub(crate) struct State<'a> {
     pub(crate) holdings: Vec<Holding>,
     /// Its peerings and tunnels.
     pub(crate) links: Vec<Link>,
+    /// Its appliances.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) appliances: Vec<ApplianceShape>,
     /// What clients get, gateway by gateway.
     pub(crate) clients: Vec<Clients>,
     /// Why.
@@ -53,8 +56,6 @@ pub(crate) struct LeftOut {
     pub(crate) findings: usize,
     /// Rows of the inventory.
     pub(crate) rows: usize,
-    /// Destinations on the Internet, which is no network of the page.
-    pub(crate) internet: usize,
 }
 
 /// A destination: network, prefix, status and reasons.
@@ -134,7 +135,7 @@ pub(crate) struct ExplanationShape {
     #[serde(flatten)]
     pub(crate) asked: Asked,
     /// What is said of destinations that are alike, line by line.
-    pub(crate) parts: Vec<Vec<Line<usize>>>,
+    pub(crate) parts: Vec<Vec<Line<StopShape>>>,
 }
 
 /// What would make a network reachable to clients of one class.
