@@ -131,6 +131,9 @@ pub fn zone_goals(
     zones: &[LabelId],
     profile: Profile,
 ) -> Result<Vec<ZoneGoal>, Unclear> {
+    if zones.is_empty() {
+        return Ok(Vec::new());
+    }
     let Whom { gateway, client, classes } = whom(&Analysis::new(inventory), from, classes, profile)?;
     let goal = |zone: &LabelId, class: &Class| ZoneGoal {
         gateway: inventory.names.text(gateway).to_owned(),
