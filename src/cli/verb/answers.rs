@@ -114,17 +114,7 @@ pub(crate) fn run<L: Listing>(
     call.narrow(names::written(&opened.inventories, arguments.narrowed()));
     let (mut output, format) = call.answer(&arguments.output)?;
     refuse_terminal(format, &output)?;
-    // A table has no place for appliances, and rows have none for names. Where rows are left out, names are no matter.
-    let has_appliances =
-        L::HAS_APPLIANCES && matches!(format, Format::Rows(RowFormat::Json | RowFormat::Ndjson));
-    let has_names = L::TELLS_OF_NAMES
-        && matches!(format, Format::Table | Format::Own(Binary::Xlsx))
-        && arguments.to.is_none()
-        && statuses.only.is_empty();
-    for question in &mut questions {
-        question.request.appliances = has_appliances;
-        question.request.names = L::NAMES || has_names;
-    }
+    ask_besides::<L>(&mut questions, format, arguments, statuses);
     let answer = Answer { opened: &opened, questions: &questions, statuses, arguments };
     let tally = match format {
         Format::Table => write_text::<L>(&questions, statuses, arguments.to.as_ref(), &mut output)?,
@@ -148,6 +138,23 @@ pub(crate) fn run<L: Listing>(
     // The program ends here, and to give a million networks back one by one takes longer than to end.
     std::mem::forget(opened);
     Ok(exit)
+}
+
+/// Asks for what stands beside rows. A table has no place for appliances, and rows have none for names; where rows are left out, names
+/// are no matter.
+fn ask_besides<L: Listing>(
+    questions: &mut [Question<'_>],
+    format: Format<Binary>,
+    arguments: &AnswerArguments,
+    statuses: Statuses<'_, L::Status>,
+) {
+    let is_nested = matches!(format, Format::Rows(RowFormat::Json | RowFormat::Ndjson));
+    let is_shown = matches!(format, Format::Table | Format::Own(Binary::Xlsx));
+    let is_whole = arguments.to.is_none() && statuses.only.is_empty();
+    for question in questions {
+        question.request.appliances = L::HAS_APPLIANCES && is_nested;
+        question.request.names = L::NAMES || L::TELLS_OF_NAMES && is_shown && is_whole;
+    }
 }
 
 /// Fails where a terminal would get what is no text.

@@ -15,8 +15,8 @@ use crate::cli::view::json::fix::PlanShape;
 use crate::cli::view::words;
 
 /// Why nothing helps where names are wished for.
-const NO_RESOLVER: &str = "Names resolve by the inbound endpoint of a DNS Private Resolver, and none stands in a VNet \
-     that is joined with the gateway. Whether a server of your own forwards a zone to Azure, no inventory tells.";
+const NO_RESOLVER: &str = "Names resolve by the inbound endpoint of a DNS Private Resolver that clients are given, in a \
+     VNet that the zone is linked to. Whether a server of your own forwards a zone to Azure, no inventory tells.";
 
 /// The whole answer.
 pub(crate) fn page(wish: &Wish, answer: &Answer, plans: &[PlanShape], screen: Screen) -> String {
@@ -38,7 +38,7 @@ pub(crate) fn page(wish: &Wish, answer: &Answer, plans: &[PlanShape], screen: Sc
     }
     page.text.push('\n');
     page.sentence(&end(answer));
-    if answer.measures == 0 && !wish.zones.is_empty() {
+    if answer.plans.is_empty() && answer.solved == 0 && !wish.zones.is_empty() {
         page.sentence(NO_RESOLVER);
     }
     page.text
