@@ -83,7 +83,7 @@ fn fix(criterion: &mut Criterion) {
             ("both classes", &[Class::NonWindows, Class::Windows]),
         ] {
             let goals = classes.iter().map(|class| goal(*class)).collect();
-            let wish = Wish { direction: Direction::Open, goals };
+            let wish = Wish { direction: Direction::Open, goals, zones: Vec::new() };
             group.bench_function(format!("{what}, {who}"), |bencher| {
                 bencher
                     .iter(|| black_box(planner.plans(&wish, &Costs::default(), Limits::default(), |_| true)));

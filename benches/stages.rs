@@ -12,7 +12,7 @@ use tunnelog::answer::{Analysis, Evaluation, GatewayAnswer, Request};
 use tunnelog::check::check;
 use tunnelog::diagnostic::Report;
 use tunnelog::facts::Facts;
-use tunnelog::generate::{Plan, Shape, generate};
+use tunnelog::generate::{Plan, Shape, generate, with_resolvers};
 use tunnelog::import::load;
 use tunnelog::inventory::{Inventory, write};
 use tunnelog::names::{NameId, Names};
@@ -157,6 +157,13 @@ fn solvers(criterion: &mut Criterion) {
             let request = Request { gateways: Some(gateways), ..Request::default() };
             bencher.iter(|| rows(&analysis, &request));
         });
+        if subject.shape == Shape::Hubs {
+            let named = with_resolvers(inventory.clone());
+            let request = Request { names: true, ..Request::default() };
+            group.bench_function(BenchmarkId::new("solver", "names"), |bencher| {
+                bencher.iter(|| rows(&Analysis::new(&named), &request));
+            });
+        }
         group.bench_function(BenchmarkId::new("rules", "every part whole"), |bencher| {
             let request = Request { evaluation: Evaluation::Whole, ..Request::default() };
             bencher.iter(|| rows(&Analysis::new(inventory), &request));

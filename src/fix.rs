@@ -1,4 +1,4 @@
-//! The cheapest changes that let clients reach networks, or that close networks to them.
+//! The cheapest changes that let clients reach networks and resolve names, or that close networks to them.
 //!
 //! Measures of a fixed vocabulary are combined, the cheapest sets first, and every set is judged by the
 //! rules themselves. `docs/fix.md` says which measures there are and what they cost.
@@ -13,7 +13,7 @@
 //! let inventory = load("facts/s2s-chain").unwrap().inventory;
 //! let target = Target::network(&inventory, "VNet2").unwrap();
 //! let goals = goals(&inventory, "VNet1", &[Class::NonWindows], &[target], Profile::Article).unwrap();
-//! let wish = Wish { direction: Direction::Open, goals };
+//! let wish = Wish { direction: Direction::Open, goals, zones: Vec::new() };
 //! let planner = Planner::new(&inventory, Request::default());
 //! let answer = planner.plans(&wish, &Costs::default(), Limits::default(), |_| true);
 //! assert_eq!(answer.plans[0].changes[0].to_string(), "+ bgp(VNet1, VNet2)");
@@ -27,6 +27,7 @@ mod expectations;
 mod goals;
 mod measure;
 mod model;
+mod naming;
 mod open;
 mod relaxed;
 mod search;
@@ -37,10 +38,10 @@ use rayon::prelude::*;
 
 pub use effect::Effect;
 pub use expectations::Expectations;
-pub use goals::{Unclear, goals};
+pub use goals::{Unclear, goals, zone_goals};
 pub use measure::{Costs, Kind, Measure};
 pub use search::End;
-pub use wish::{Direction, Goal, Limits, Wish};
+pub use wish::{Direction, Goal, Limits, Wish, ZoneGoal};
 
 use crate::answer::Request;
 use crate::class::{Class, Profile};
@@ -53,8 +54,9 @@ use crate::select::Target;
 use commands::Commands;
 use estate::Estate;
 use model::Model;
+use naming::Wants;
 use relaxed::Relaxed;
-use search::{Candidates, Search};
+use search::{Bounds, Candidates, Search};
 
 impl Wish {
     /// To let clients called `from`, which is a gateway or a client, reach the network called `to`, whatever their class.
@@ -64,13 +66,14 @@ impl Wish {
     pub fn open(inventory: &Inventory, from: &str, to: &str) -> Result<Self, Unclear> {
         let to = Target::network(inventory, to).ok_or_else(|| Unclear::Nowhere(to.to_owned()))?;
         let goals = goals(inventory, from, &[], &[to], Profile::default())?;
-        Ok(Self { direction: Direction::Open, goals })
+        Ok(Self { direction: Direction::Open, goals, zones: Vec::new() })
     }
 
     /// The same for the clients of one class alone.
     #[must_use]
     pub fn of_class(mut self, class: Class) -> Self {
         self.goals.retain(|goal| goal.class == class);
+        self.zones.retain(|goal| goal.class == class);
         self
     }
 }
@@ -172,15 +175,17 @@ impl<'a> Planner<'a> {
         let around = self.around(wish);
         let measures = self.measures(&around, wish, costs);
         let whole = Model::new(around.clone(), wish);
-        // What route tables do is asked of the rules alone: neither bound is proven for them.
-        let is_steered = !around.subnets.is_empty();
-        let lean = (!is_steered).then(|| Model::without_leaves(around, wish));
+        // What route tables and names do is asked of the rules alone: neither bound is proven for them.
+        let is_plain = around.subnets.is_empty() && wish.zones.is_empty();
+        let wants = Wants::new(&around, &wish.zones, &measures);
+        let lean = is_plain.then(|| Model::without_leaves(around, wish));
         let lean = lean.as_ref().unwrap_or(&whole);
         let relaxed = match wish.direction {
-            Direction::Open if !is_steered => Some(Relaxed::new(lean, &measures)),
+            Direction::Open if is_plain => Some(Relaxed::new(lean, &measures)),
             Direction::Open | Direction::Close => None,
         };
-        let candidates = Candidates::new(&measures, lean, relaxed.as_ref(), &accept);
+        let bounds = Bounds { relaxed: relaxed.as_ref(), wants: &wants };
+        let candidates = Candidates::new(&measures, lean, bounds, &accept);
         let found = Search::new(&candidates, limits, &self.stop).run();
         let trimmed = found.sets.iter().map(|set| (set, candidates.trimmed(set, &whole)));
         let trimmed: Vec<(&Vec<u16>, Vec<Change>)> = trimmed.collect();
@@ -203,17 +208,28 @@ impl<'a> Planner<'a> {
     /// The connected components that a wish is about, as an inventory of their own.
     fn around(&self, wish: &Wish) -> Inventory {
         let names = wish.goals.iter().flat_map(|goal| [&goal.gateway, &goal.network]);
-        let known: Vec<NameId> = names.filter_map(|name| self.inventory.names.get(name)).collect();
+        let names = names.chain(wish.zones.iter().map(|goal| &goal.gateway));
+        let mut known: Vec<NameId> = names.filter_map(|name| self.inventory.names.get(name)).collect();
+        // Where a zone lies is told by its links.
+        for goal in &wish.zones {
+            let zone = self.inventory.labels.get(&goal.zone);
+            let mut links = self.inventory.zone_links.iter().filter(|link| Some(link.zone) == zone);
+            known.extend(links.find_map(|link| link.vnet));
+        }
         self.baseline.around(&known)
     }
 
     fn measures(&self, around: &Inventory, wish: &Wish, costs: &Costs) -> Vec<Measure> {
         let estate = Estate::new(around, self.inventory);
-        let mut drafts = match wish.direction {
-            Direction::Open => open::drafts(&estate, &wish.goals),
-            Direction::Close => close::drafts(&estate, &wish.goals),
-        };
-        drafts.extend(tables::drafts(&estate, &wish.goals, wish.direction));
+        let (mut drafts, servers) = naming::drafts(&estate, &wish.zones);
+        let goals = [&wish.goals[..], &servers].concat();
+        if !goals.is_empty() {
+            drafts.extend(match wish.direction {
+                Direction::Open => open::drafts(&estate, &goals),
+                Direction::Close => close::drafts(&estate, &goals),
+            });
+            drafts.extend(tables::drafts(&estate, &goals, wish.direction));
+        }
         measure::measures(drafts, costs)
     }
 

@@ -9,9 +9,11 @@ mod addresses;
 mod builder;
 mod faults;
 mod random;
+mod resolvers;
 mod shapes;
 
 use builder::Builder;
+pub use resolvers::with_resolvers;
 
 use crate::inventory::Inventory;
 

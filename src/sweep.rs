@@ -12,6 +12,7 @@
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
+use std::net::IpAddr;
 
 use rustc_hash::FxHashSet;
 
@@ -38,6 +39,10 @@ pub enum Removal {
     Appliance,
     /// The use of a route table by a subnet.
     UsesTable,
+    /// DNS servers, resolvers among them: no VNet hands out the address any more.
+    DnsServer,
+    /// Links of private zones to VNets.
+    ZoneLink,
 }
 
 /// What a sweep adds, one at a time.
@@ -69,6 +74,13 @@ pub fn removals(analysis: &Analysis<'_>, removal: Removal) -> Vec<String> {
         Removal::UsesTable => {
             let subnets = analysis.inventory().subnets.iter();
             subnets.filter_map(|row| text.no_table(row)).collect()
+        }
+        Removal::DnsServer => text.no_servers(facts.dns_server.all()),
+        Removal::ZoneLink => {
+            let link = |(zone, vnet): &(LabelId, NameId)| {
+                format!("- zone_link({}, {})", text.label(*zone), text.name(*vnet))
+            };
+            facts.zone_link.all().iter().map(link).collect()
         }
     };
     changes.sort_unstable();
@@ -147,6 +159,20 @@ impl Text<'_> {
             }
         }
         changes.join("\n")
+    }
+
+    /// For each server, that it is gone wherever it is handed out.
+    fn no_servers(&self, rows: &[(NameId, IpAddr)]) -> Vec<String> {
+        let mut of_server: BTreeMap<IpAddr, Vec<String>> = BTreeMap::new();
+        for (vnet, address) in rows {
+            let change = format!("- dns_server({}, {address})", self.name(*vnet));
+            of_server.entry(*address).or_default().push(change);
+        }
+        let joined = |mut changes: Vec<String>| {
+            changes.sort_unstable();
+            changes.join("\n")
+        };
+        of_server.into_values().map(joined).collect()
     }
 
     fn change(&self, start: &str, (one, other): (NameId, NameId)) -> String {

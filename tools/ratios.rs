@@ -123,6 +123,7 @@ impl Ratios {
         self.cold(Shape::Hubs, 5_000)?;
         self.cold(Shape::Estate, 5_000)?;
         self.whole(Shape::Hubs, 1_000_000, "≤ 3")?;
+        self.names(1_000_000)?;
         self.whole(Shape::Landing, 1_000_000, "≤ 2.5")?;
         self.whole(Shape::Estate, 101_000, "")?;
         self.whole(Shape::Onepart, 4_500, "≤ 2")?;
@@ -193,7 +194,7 @@ impl Ratios {
     fn cold(&mut self, shape: Shape, vnets: usize) -> Outcome<()> {
         let vnets = self.vnets(vnets);
         let folder = tempfile::tempdir()?;
-        process::generate(&self.program, shape, vnets, folder.path())?;
+        process::generate(&self.program, shape, vnets, &[], folder.path())?;
         let output = folder.path().join("answer.csv");
         let program = self.program.clone();
         let [runs] = self.in_turns(Some(&output), [&|| process::reach(&program, folder.path(), &output)])?;
@@ -206,7 +207,7 @@ impl Ratios {
     fn whole(&mut self, shape: Shape, vnets: usize, promised: &'static str) -> Outcome<()> {
         let vnets = self.vnets(vnets);
         let folder = tempfile::tempdir()?;
-        process::generate(&self.program, shape, vnets, folder.path())?;
+        process::generate(&self.program, shape, vnets, &[], folder.path())?;
         let output = folder.path().join("answer.csv");
         let (program, itself) = (self.program.clone(), self.itself.clone());
         let reach = || process::reach(&program, folder.path(), &output);
@@ -234,6 +235,23 @@ impl Ratios {
             _ => "",
         };
         self.add(format!("{what}, peak memory"), memory, &beside, String::new(), promised);
+        Ok(())
+    }
+
+    /// Names beside what is reached, with a resolver for the clients of each part.
+    fn names(&mut self, vnets: usize) -> Outcome<()> {
+        let vnets = self.vnets(vnets);
+        let folder = tempfile::tempdir()?;
+        process::generate(&self.program, Shape::Hubs, vnets, &["--resolvers"], folder.path())?;
+        let output = folder.path().join("answer.csv");
+        let program = self.program.clone();
+        let of = |verb: &str| process::answer(&program, verb, folder.path(), &output);
+        process::run(&mut of("names"))?;
+        let rows = process::rows(&output)?;
+        let [names, reach] = self.in_turns(Some(&output), [&|| of("names"), &|| of("reach")])?;
+        let what = format!("`names`, `hubs` of {vnets} VNets with a resolver in each part, {rows} rows");
+        let beside = format!("{} `reach`", seconds(&reach));
+        self.add(what, seconds(&names), &beside, ratio(&names, &reach), "≤ 1.3");
         Ok(())
     }
 

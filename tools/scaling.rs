@@ -81,7 +81,7 @@ fn measure(arguments: &Arguments) -> Outcome<()> {
 
 fn point(program: &Path, shape: Shape, vnets: usize, runs: usize) -> Outcome<Point> {
     let folder = tempfile::tempdir()?;
-    process::generate(program, shape, vnets, folder.path())?;
+    process::generate(program, shape, vnets, &[], folder.path())?;
     let output = folder.path().join("answer.csv");
     let run = || process::run(&mut process::reach(program, folder.path(), &output));
     let runs = Runs::new(&(0..runs).map(|_| run()).collect::<Outcome<Vec<_>>>()?);

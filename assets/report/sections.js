@@ -7,6 +7,7 @@ function showRoutes() {
     element("td", { class: "mono", text: prefix }), element("td", { text: reasonsText(reasons) })));
   replace(byId("routes"),
     element("h2", { id: "routes-heading", text: "Routes on the client" }),
+    clients && clients.names ? element("p", { text: shown(clients.names) }) : null,
     rows.length === 0 ? element("p", { class: "empty", text: "None." })
       : table(["Prefix", "Why"], rows, `${whose().textContent}: ${counted(rows.length, "route", "routes")}`));
 }

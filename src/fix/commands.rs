@@ -6,6 +6,7 @@
 
 mod ends;
 mod named;
+mod names;
 mod peerings;
 mod tables;
 mod tunnels;
@@ -84,6 +85,8 @@ impl<'a> Script<'a> {
             ("user_route", ..) => self.user_route(change.add, text(0), text(1), text(2)),
             ("gateway_routes", ..) => self.gateway_routes(change.add, text(0)),
             ("uses_table", Some(vnet), _) => self.uses_table(change.add, vnet, text(1), text(2)),
+            ("dns_server", Some(vnet), _) => self.dns_servers(vnet),
+            ("zone_link", _, Some(vnet)) => self.zone_link(text(0), vnet),
             ("transit_site", Some(site), _) => {
                 let what = if change.add { "let it forward" } else { "let it no longer forward" };
                 self.comment(&format!(

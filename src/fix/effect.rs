@@ -4,9 +4,9 @@ use std::collections::BTreeSet;
 
 use serde::Serialize;
 
-use crate::answer::Status;
+use crate::answer::{Resolution, Status};
 use crate::compare::{Difference, ReachDifference};
-use crate::names::NameId;
+use crate::names::{LabelId, NameId};
 use crate::scenarios::Outcome;
 
 /// What changes for the clients of one gateway and class, or for one client.
@@ -27,6 +27,15 @@ pub struct Effect {
     pub needs_route: Vec<String>,
     /// The networks that clients lose, wholly or in part.
     pub lost: Vec<String>,
+    /// The private zones whose names resolve now; empty for any name, where no zone is known.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub resolves: Vec<String>,
+    /// Those whose names resolve now only if a server forwards them.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub depends: Vec<String>,
+    /// Those whose names no longer resolve.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub unresolved: Vec<String>,
 }
 
 impl Effect {
@@ -40,6 +49,12 @@ impl Effect {
                 let names: BTreeSet<String> = rows.map(|row| text(row.network)).collect();
                 names.into_iter().collect::<Vec<_>>()
             };
+            let zones = |holds: fn(u8, u8) -> bool| {
+                let rows = difference.names.iter();
+                let rows = rows.filter(|row| holds(certainty(row.before), certainty(row.after)));
+                let zone = |zone: LabelId| outcome.inventory.labels.text(zone).to_owned();
+                rows.map(|row| row.zone.map(zone).unwrap_or_default()).collect::<Vec<_>>()
+            };
             Self {
                 client: difference.client.as_deref().map(str::to_owned),
                 gateway: text(difference.gateway),
@@ -48,14 +63,27 @@ impl Effect {
                 gained: names(|row| worth(row.after) == 2 && worth(row.before) < 2),
                 needs_route: names(|row| worth(row.after) == 1 && worth(row.before) < 1),
                 lost: names(|row| worth(row.after) < worth(row.before)),
+                resolves: zones(|before, after| after == 2 && before < 2),
+                depends: zones(|before, after| after == 1 && before != 1),
+                unresolved: zones(|before, after| after == 0 && before > 0),
             }
         };
         let mut effects: Vec<Self> = outcome.differences.iter().map(effect).collect();
         effects.retain(|effect| {
-            let is_same = effect.gained.is_empty() && effect.needs_route.is_empty() && effect.lost.is_empty();
-            effect.download || !is_same
+            let networks = [&effect.gained, &effect.needs_route, &effect.lost];
+            let zones = [&effect.resolves, &effect.depends, &effect.unresolved];
+            effect.download || networks.into_iter().chain(zones).any(|names| !names.is_empty())
         });
         effects
+    }
+}
+
+/// How sure clients can be of names.
+fn certainty(resolution: Option<Resolution>) -> u8 {
+    match resolution {
+        Some(Resolution::Resolves) => 2,
+        Some(Resolution::Depends) => 1,
+        Some(Resolution::No) | None => 0,
     }
 }
 

@@ -1,9 +1,9 @@
 //! Expectations of query files: what plans have to bring about, and what they may break.
 
-use super::wish::{Direction, Goal};
-use crate::answer::{Analysis, Status};
+use super::wish::{Direction, Goal, ZoneGoal};
+use crate::answer::{Analysis, Resolution, Status};
 use crate::change;
-use crate::class::{Class, Profile};
+use crate::class::Profile;
 use crate::diagnostic::Report;
 use crate::inventory::Inventory;
 use crate::language::syntax::{Change, Expectation, Goal as Condition, QueryFile, Statement, Term};
@@ -90,22 +90,7 @@ impl Expectations {
         direction: Direction,
         profile: Profile,
     ) -> Option<Goal> {
-        let ((Expectation::Some(query), Direction::Open) | (Expectation::None(query), Direction::Close)) =
-            (self.0.get(place)?, direction)
-        else {
-            return None;
-        };
-        let [Condition::Holds(atom)] = &query.goals[..] else { return None };
-        let [gateway, class, network, status] = &atom.terms[..] else { return None };
-        let is_named = |text: &str| atom.relation.text == text;
-        let constant = |term: &Term| match term {
-            Term::Constant(word) => Some(word.text.clone()),
-            Term::Variable(_) | Term::Anything(_) => None,
-        };
-        let name = |term| {
-            let name = inventory.names.get(&constant(term)?)?;
-            Some(inventory.names.text(name).to_owned())
-        };
+        let [gateway, class, network, status] = self.terms(place, direction, "access")?;
         let is_any = |term: &Term| direction == Direction::Close && matches!(term, Term::Anything(_));
         let is_reachable = constant(status).is_some_and(|word| word == Status::Reachable.word());
         let classes = profile.classes();
@@ -114,9 +99,40 @@ impl Expectations {
             // Whether packets arrive does not depend on the class.
             None => is_any(class).then(|| classes.first().copied()).flatten(),
         };
-        (is_named("access") && (is_reachable || is_any(status))).then_some(())?;
-        let class: Class = class?;
-        Some(Goal { gateway: name(gateway)?, class, client: None, network: name(network)?, within: None })
+        (is_reachable || is_any(status)).then_some(())?;
+        let (gateway, network) = (name(inventory, gateway)?, name(inventory, network)?);
+        Some(Goal { gateway, class: class?, client: None, network, within: None })
+    }
+
+    /// Whose names the expectation asks to resolve; none where it is no such wish.
+    #[must_use]
+    pub fn zone_goal(
+        &self,
+        place: usize,
+        inventory: &Inventory,
+        direction: Direction,
+        profile: Profile,
+    ) -> Option<ZoneGoal> {
+        let opens = direction == Direction::Open;
+        let [gateway, class, zone, status] = self.terms(place, direction, "resolves").filter(|_| opens)?;
+        let class = constant(class)?;
+        let class = profile.classes().iter().find(|known| known.word() == class).copied()?;
+        (constant(status)? == Resolution::Resolves.word()).then_some(())?;
+        let zone = inventory.labels.get(&constant(zone)?)?;
+        let zone = inventory.labels.text(zone).to_owned();
+        Some(ZoneGoal { gateway: name(inventory, gateway)?, class, client: None, zone })
+    }
+
+    /// The terms of an expectation that is about one fact of the relation alone, in the form of the direction.
+    fn terms(&self, place: usize, direction: Direction, relation: &str) -> Option<[&Term; 4]> {
+        let ((Expectation::Some(query), Direction::Open) | (Expectation::None(query), Direction::Close)) =
+            (self.0.get(place)?, direction)
+        else {
+            return None;
+        };
+        let [Condition::Holds(atom)] = &query.goals[..] else { return None };
+        let [one, two, three, four] = &atom.terms[..] else { return None };
+        (atom.relation.text == relation).then_some([one, two, three, four])
     }
 
     /// How many there are.
@@ -124,4 +140,17 @@ impl Expectations {
     pub fn len(&self) -> usize {
         self.0.len()
     }
+}
+
+fn constant(term: &Term) -> Option<String> {
+    match term {
+        Term::Constant(word) => Some(word.text.clone()),
+        Term::Variable(_) | Term::Anything(_) => None,
+    }
+}
+
+/// The network of that name, as it is written.
+fn name(inventory: &Inventory, term: &Term) -> Option<String> {
+    let name = inventory.names.get(&constant(term)?)?;
+    Some(inventory.names.text(name).to_owned())
 }

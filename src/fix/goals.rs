@@ -2,12 +2,12 @@
 
 use std::fmt;
 
-use super::wish::Goal;
+use super::wish::{Goal, ZoneGoal};
 use crate::answer::{Analysis, By, Request};
 use crate::class::{Class, Profile};
 use crate::facts::Facts;
 use crate::inventory::Inventory;
-use crate::names::NameId;
+use crate::names::{LabelId, NameId};
 use crate::prefix::Prefix;
 use crate::select::{Narrowing, Target};
 
@@ -53,19 +53,16 @@ impl fmt::Display for Unclear {
 
 impl std::error::Error for Unclear {}
 
-/// The goals of clients called `from`, which is a gateway or a client, for each of `targets`.
-///
-/// # Errors
-/// Where a name says nothing, or too much.
-pub fn goals(
-    inventory: &Inventory,
-    from: &str,
-    classes: &[Class],
-    targets: &[Target],
-    profile: Profile,
-) -> Result<Vec<Goal>, Unclear> {
-    let facts = Facts::lower(inventory);
-    let analysis = Analysis::with_facts(inventory, &facts);
+/// Whose clients are meant.
+struct Whom {
+    gateway: NameId,
+    client: Option<String>,
+    classes: Vec<Class>,
+}
+
+/// The clients called `from`, which is a gateway or a client, as far as they are of `classes`; all where these are none.
+fn whom(analysis: &Analysis<'_>, from: &str, classes: &[Class], profile: Profile) -> Result<Whom, Unclear> {
+    let inventory = analysis.inventory();
     let request = |by, gateways| Request {
         profile,
         by,
@@ -89,6 +86,23 @@ pub fn goals(
     if classes.is_empty() {
         return Err(Unclear::NotServed(from.to_owned()));
     }
+    Ok(Whom { gateway, client, classes })
+}
+
+/// The goals of clients called `from`, which is a gateway or a client, for each of `targets`.
+///
+/// # Errors
+/// Where a name says nothing, or too much.
+pub fn goals(
+    inventory: &Inventory,
+    from: &str,
+    classes: &[Class],
+    targets: &[Target],
+    profile: Profile,
+) -> Result<Vec<Goal>, Unclear> {
+    let facts = Facts::lower(inventory);
+    let analysis = Analysis::with_facts(inventory, &facts);
+    let Whom { gateway, client, classes } = whom(&analysis, from, classes, profile)?;
     let mut goals = Vec::new();
     for target in targets {
         for (network, within) in networks(inventory, &facts, gateway, target)? {
@@ -101,6 +115,34 @@ pub fn goals(
             }));
         }
     }
+    goals.sort();
+    goals.dedup();
+    Ok(goals)
+}
+
+/// The goals of clients called `from`, which is a gateway or a client: names of each of `zones` are to resolve for them.
+///
+/// # Errors
+/// Where the name says nothing.
+pub fn zone_goals(
+    inventory: &Inventory,
+    from: &str,
+    classes: &[Class],
+    zones: &[LabelId],
+    profile: Profile,
+) -> Result<Vec<ZoneGoal>, Unclear> {
+    if zones.is_empty() {
+        return Ok(Vec::new());
+    }
+    let Whom { gateway, client, classes } = whom(&Analysis::new(inventory), from, classes, profile)?;
+    let goal = |zone: &LabelId, class: &Class| ZoneGoal {
+        gateway: inventory.names.text(gateway).to_owned(),
+        class: *class,
+        client: client.clone(),
+        zone: inventory.labels.text(*zone).to_owned(),
+    };
+    let mut goals: Vec<ZoneGoal> =
+        zones.iter().flat_map(|zone| classes.iter().map(move |class| goal(zone, class))).collect();
     goals.sort();
     goals.dedup();
     Ok(goals)

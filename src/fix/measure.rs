@@ -62,6 +62,8 @@ kinds! {
     Bypass "bypass" 15 "packets led around an appliance" ""
     CustomRoute "custom-route" 2 "a custom route of the gateway" ""
     ManualRoute "manual-route" 1 "a route added by hand" ""
+    DnsServer "dns-server" 5 "a resolver among the DNS servers of a VNet" ""
+    ZoneLink "zone-link" 4 "a link of a private zone to a VNet" ""
 }
 
 /// What measures cost, and which are never taken.

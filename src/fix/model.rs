@@ -2,7 +2,8 @@
 
 use rustc_hash::FxHashSet;
 
-use super::wish::{Direction, Goal, Wish, lookup};
+use super::naming;
+use super::wish::{Direction, Goal, Wish, ZoneGoal, lookup};
 use crate::change::{apply_to, networks_of};
 use crate::class::Class;
 use crate::diagnostic::Report;
@@ -20,6 +21,7 @@ pub(super) struct Model {
     inventory: Inventory,
     direction: Direction,
     goals: Vec<NamedGoal>,
+    zones: Vec<ZoneGoal>,
     /// Which names changes may leave unmade, as nothing of theirs matters.
     dropped: FxHashSet<NameId>,
 }
@@ -67,7 +69,8 @@ impl Model {
             })
         };
         let goals = wish.goals.iter().filter_map(goal).collect();
-        Self { inventory, direction: wish.direction, goals, dropped: FxHashSet::default() }
+        let zones = wish.zones.clone();
+        Self { inventory, direction: wish.direction, goals, zones, dropped: FxHashSet::default() }
     }
 
     /// The same without the VNets that make no difference to the goals, so that trying changes costs little.
@@ -187,7 +190,7 @@ impl Model {
                 }
             }
         }
-        Judged { met: true, way: None }
+        Judged { met: naming::resolve_all(after, &facts, &self.zones), way: None }
     }
 }
 

@@ -7,6 +7,7 @@ use rustc_hash::FxHashSet;
 
 use super::measure::{Kind, Measure, Part};
 use super::model::{Judged, Model, Way};
+use super::naming::Wants;
 use super::relaxed::Relaxed;
 use super::wish::Limits;
 use crate::language::syntax::Change;
@@ -43,11 +44,26 @@ pub enum End {
     Effort(u32),
 }
 
+/// What a set needs at the least, asked before the rules are.
+pub(super) struct Bounds<'a> {
+    /// For networks; none where that is not proven.
+    pub(super) relaxed: Option<&'a Relaxed>,
+    /// For names.
+    pub(super) wants: &'a Wants,
+}
+
+impl Bounds<'_> {
+    /// The measures of which one at least is missing from the set; none where it may do.
+    fn missing(&self, set: &[u16]) -> Option<Vec<u16>> {
+        self.wants.missing(set).or_else(|| self.relaxed?.missing(set))
+    }
+}
+
 /// The sets of measures that may be tried.
 pub(super) struct Candidates<'a> {
     measures: &'a [Measure],
     model: &'a Model,
-    relaxed: Option<&'a Relaxed>,
+    bounds: Bounds<'a>,
     accept: &'a dyn Fn(&[Change]) -> bool,
     solved: Cell<usize>,
     /// The effort that was spent, and what one more run of the rules takes.
@@ -70,7 +86,7 @@ impl<'a> Candidates<'a> {
     pub(super) fn new(
         measures: &'a [Measure],
         model: &'a Model,
-        relaxed: Option<&'a Relaxed>,
+        bounds: Bounds<'a>,
         accept: &'a dyn Fn(&[Change]) -> bool,
     ) -> Self {
         let inventory = model.inventory();
@@ -78,7 +94,7 @@ impl<'a> Candidates<'a> {
         Self {
             measures,
             model,
-            relaxed,
+            bounds,
             accept,
             solved: Cell::new(0),
             spent: Cell::new(0),
@@ -102,7 +118,7 @@ impl<'a> Candidates<'a> {
     }
 
     fn try_set(&self, set: &[u16]) -> Tried {
-        if let Some(missing) = self.relaxed.and_then(|relaxed| relaxed.missing(set)) {
+        if let Some(missing) = self.bounds.missing(set) {
             return Tried::Lacks(missing);
         }
         let misses = |way: &&Vec<u16>| !way.iter().any(|index| set.contains(index));

@@ -22,6 +22,19 @@ pub struct Goal {
     pub within: Option<Prefix>,
 }
 
+/// One private zone whose names are to resolve for clients of one class.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct ZoneGoal {
+    /// The VNet whose gateway the clients connect to.
+    pub gateway: String,
+    /// Their class.
+    pub class: Class,
+    /// The client, where one is meant; otherwise every client of the class.
+    pub client: Option<String>,
+    /// The zone.
+    pub zone: String,
+}
+
 /// Whether goals are to be reached or closed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Direction {
@@ -38,6 +51,8 @@ pub struct Wish {
     pub direction: Direction,
     /// What is to be opened or closed.
     pub goals: Vec<Goal>,
+    /// Whose names are to resolve besides; none of them can be wished not to.
+    pub zones: Vec<ZoneGoal>,
 }
 
 /// How long is searched.

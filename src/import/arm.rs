@@ -14,7 +14,7 @@ use crate::diagnostic::{Code, Diagnostic};
 mod naming;
 mod routing;
 
-pub(super) use routing::{SUBNET, SUBNET_SPACE};
+pub(super) use routing::{POLICIES, SUBNET, SUBNET_SPACE};
 
 const NETWORK: &str = "microsoft.network/";
 

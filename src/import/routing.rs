@@ -39,6 +39,8 @@ pub(super) struct Subnet {
     pub(super) table: Option<ResourceId>,
     /// False where whatever tells of the subnet does not know its table.
     pub(super) tells_table: bool,
+    /// Whether user routes count for its private endpoints, where told.
+    pub(super) policies: Option<bool>,
     pub(super) origin: Span,
 }
 
@@ -113,6 +115,7 @@ impl Subnet {
         let is_other_table = self.tells_table && other.tells_table && self.table != other.table;
         fill_list(&mut self.space, other.space);
         fill(&mut self.table, other.table);
+        fill(&mut self.policies, other.policies);
         self.tells_table |= other.tells_table;
         !(is_other_space || is_other_table)
     }

@@ -43,6 +43,10 @@ pub(super) const NEXT_HOP: Words = Words::new(
 );
 pub(super) const LINK_STATE: Words =
     Words::new("a state of a link of a private DNS zone", &["Completed", "InProgress"]);
+pub(super) const ENDPOINT_POLICIES: Words = Words::new(
+    "a setting of network policies for private endpoints",
+    &["Disabled", "Enabled", "NetworkSecurityGroupEnabled", "RouteTableEnabled"],
+);
 pub(super) const TOPOLOGY: Words = Words::new("a connectivity topology", &["HubAndSpoke", "Mesh"]);
 pub(super) const GROUP_CONNECTIVITY: Words =
     Words::new("a connectivity of a group", &["None", "DirectlyConnected"]);

@@ -31,7 +31,14 @@ fn planned(case: &Value) -> (BTreeSet<Taken>, Vec<String>) {
 /// The commands that the program's source can print: what stands after `az` in each.
 fn printed() -> BTreeSet<String> {
     let mut printed = BTreeSet::new();
-    for file in ["commands", "commands/named", "commands/peerings", "commands/tables", "commands/tunnels"] {
+    for file in [
+        "commands",
+        "commands/named",
+        "commands/names",
+        "commands/peerings",
+        "commands/tables",
+        "commands/tunnels",
+    ] {
         let source = read(&format!("src/fix/{file}.rs"));
         for (place, _) in source.match_indices("\"network ") {
             let rest = &source[place + 1..];

@@ -114,6 +114,43 @@ fn documents_are_as_their_schema_says() {
 }
 
 #[test]
+fn names_of_a_zone_are_wished_for_like_networks() {
+    let zone = "privatelink.blob.core.windows.net";
+    let old = ["facts/names-old-server", "--from", "Hub", "--zone", zone];
+    let found = document(&old);
+    assert_eq!(found["zones"][1], serde_json::json!({"gateway": "Hub", "class": "windows", "zone": zone}));
+    assert_eq!(found["goals"], serde_json::json!([]));
+    assert_eq!(found["plans"][0]["effects"][1]["resolves"], serde_json::json!([zone]));
+    let csv = fix(&old).stdout;
+    let rows: Vec<&str> = csv.lines().filter(|line| !line.contains(",command,")).collect();
+    let expected = [
+        "plan,cost,item,kind,gateway,class,value",
+        "1,5,change,dns-server,,,\"+ dns_server(Hub, 10.0.1.4)\"",
+        &format!("1,5,resolves,,Hub,non-windows,{zone}"),
+        &format!("1,5,resolves,,Hub,windows,{zone}"),
+        "1,5,download,,Hub,windows,",
+    ];
+    assert_eq!(rows, expected);
+    // Both at once; what is there already is said.
+    let both = fix(&[&old[..], &["--to", "Spoke", "--format", "table"]].concat()).stdout;
+    let heading = "To reach Spoke, for Non-Windows clients and Windows clients of Hub; to resolve names of";
+    assert!(both.starts_with(heading), "{both}");
+    let there =
+        fix(&["facts/names-resolver-in-hub", "--from", "Hub", "--zone", zone, "--format", "table"]).stdout;
+    assert!(there.contains("All of its names resolve already."), "{there}");
+    // Where no resolver stands, it is said what is missing.
+    let none = fix(&["facts/names-forwarder", "--from", "Hub", "--zone", zone, "--format", "table"]);
+    assert_eq!(none.code, Some(1));
+    assert!(none.stdout.contains("No measure is known that could help."), "{}", none.stdout);
+    assert!(none.stdout.contains("inbound endpoint of a DNS Private Resolver"), "{}", none.stdout);
+    assert_eq!(code(&["facts/names-old-server", "--from", "Hub", "--zone", "nowhere.example"]), 2);
+    assert_eq!(
+        code(&["facts/names-old-server", "--from", "Hub", "--to", "Hub", "--zone", zone, "--break"]),
+        2
+    );
+}
+
+#[test]
 fn documents_and_pages_have_every_word() {
     let schema: Value = serde_json::from_str(&read("docs/schema/fix.json")).unwrap();
     let words = |pointer: &str| -> Vec<String> {

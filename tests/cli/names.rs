@@ -31,6 +31,49 @@ Windows clients of Hub
 }
 
 #[test]
+fn one_line_below_what_is_reached_says_what_clients_get_for_names() {
+    let text = answer("reach facts/names-resolver-in-hub --class windows --format table");
+    let expected = "\
+  DNS by 10.0.1.4: names of privatelink.blob.core.windows.net resolve; names of
+    privatelink.database.windows.net do not resolve (the zone is not linked to its VNet).
+";
+    assert!(text.contains(expected), "{text}");
+    let line = |topology: &str, expected: &str| {
+        let text = answer(&format!("reach facts/{topology} --class non-windows --format table"));
+        let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(text.contains(expected), "{topology}: {text}");
+    };
+    line("names-azure-dns-only", "DNS: no server is given, so that no name of a private zone resolves.");
+    line("names-without-zones", "DNS by 10.0.2.4: names of any zone depend on a server that forwards.");
+    let far = "do not resolve (a server is out of reach, no way to it).";
+    line("names-resolver-in-spoke-without-transit", far);
+    // Where nothing is known of names, where rows are left out, and for programs all stays as it was.
+    let is_silent = |arguments: &str| {
+        let text = answer(arguments);
+        assert!(!text.contains("DNS"), "{arguments}: {text}");
+    };
+    is_silent("reach facts/s2s-chain --format table");
+    is_silent("reach facts/names-resolver-in-hub --to Spoke --format table");
+    is_silent("reach facts/names-resolver-in-hub --status reachable --format table");
+    is_silent("reach facts/names-resolver-in-hub --format json");
+    is_silent("names facts/names-resolver-in-hub --format csv");
+}
+
+#[test]
+fn a_page_has_the_line_too() {
+    let names = |topology: &str| {
+        let text = answer(&format!("report facts/{topology} --format json"));
+        let document: serde_json::Value = serde_json::from_str(&text).unwrap();
+        valid("report", &document);
+        document["states"][0]["clients"][1]["names"].clone()
+    };
+    let expected =
+        "DNS by 10.0.2.4: names of privatelink.blob.core.windows.net depend on a server that forwards.";
+    assert_eq!(names("names-old-server"), expected);
+    assert_eq!(names("s2s-chain"), serde_json::Value::Null);
+}
+
+#[test]
 fn a_status_may_be_refused() {
     assert_eq!(run("names facts/names-azure-dns-only --fail-on no").code, Some(1));
     assert_eq!(run("names facts/names-resolver-in-spoke --fail-on depends").code, Some(0));

@@ -187,6 +187,37 @@ change,lost,gained,downloads,networks,refused
 }
 
 #[test]
+fn a_sweep_takes_away_what_resolves_names() {
+    let blob = "privatelink.blob.core.windows.net";
+    let expected = format!(
+        "change,lost,gained,downloads,networks,refused\n\
+         \"- dns_server(Hub, 10.0.1.4)\",2,0,1,{blob},\n\
+         \"- zone_link({blob}, Hub)\",2,0,0,{blob},\n\
+         \"- zone_link(privatelink.database.windows.net, Spoke)\",0,0,0,,\n"
+    );
+    assert_eq!(answer("sweep facts/names-resolver-in-hub --remove dns_server,zone_link"), expected);
+    // A server is gone for all VNets that hand it out, and one of two is missed by nobody.
+    let inventory = folder(&[
+        ("vnets.csv", "name,address_space\nEast,10.0.0.0/16\nWest,10.1.0.0/16\n"),
+        ("gateways.csv", "vnet,client_pool,asn\nEast,192.168.0.0/24,65001\nWest,192.168.1.0/24,65002\n"),
+        ("s2s.csv", "from,to,bgp\nEast,West,true\n"),
+        ("dns.csv", "vnet,servers\nEast,10.0.1.4\nWest,10.0.1.4;10.1.1.4\n"),
+        ("resolvers.csv", "name,vnet,address\nIn-East,East,10.0.1.4\nIn-West,West,10.1.1.4\n"),
+        (
+            "zones.csv",
+            "zone,vnet\nprivatelink.blob.core.windows.net,East\nprivatelink.blob.core.windows.net,West\n",
+        ),
+    ]);
+    let swept = answer(&format!("sweep {} --remove dns_server", inventory.path().display()));
+    let expected = format!(
+        "change,lost,gained,downloads,networks,refused\n\
+         \"- dns_server(East, 10.0.1.4); - dns_server(West, 10.0.1.4)\",2,0,2,{blob},\n\
+         \"- dns_server(West, 10.1.1.4)\",1,0,1,{blob},\n"
+    );
+    assert_eq!(swept, expected);
+}
+
+#[test]
 fn a_sweep_takes_away_what_steers_packets() {
     // Whatever is taken away, the firewall sees one direction only, or answers are dropped.
     let lost = ",2,0,0,Spoke,\n";

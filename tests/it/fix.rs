@@ -1,6 +1,7 @@
 //! Plans for the article's topologies and for what users ask, written by hand.
 
 mod commands;
+mod names;
 mod tables;
 
 use tunnelog::answer::{By, Request};
@@ -36,7 +37,11 @@ fn wish(inventory: &Inventory, direction: Direction, from: &str, to: &[&str], cl
         Target::network(inventory, text).or_else(prefix).or_else(address).unwrap()
     };
     let targets: Vec<Target> = to.iter().map(target).collect();
-    Wish { direction, goals: goals(inventory, from, classes, &targets, Profile::Article).unwrap() }
+    Wish {
+        direction,
+        goals: goals(inventory, from, classes, &targets, Profile::Article).unwrap(),
+        zones: Vec::new(),
+    }
 }
 
 fn answer(inventory: &Inventory, wish: &Wish, costs: &Costs, plans: usize) -> Answer {
@@ -279,6 +284,9 @@ fn what_else_a_plan_does_is_told() {
         gained: gained.iter().map(|name| (*name).to_owned()).collect(),
         needs_route: needs_route.iter().map(|name| (*name).to_owned()).collect(),
         lost: Vec::new(),
+        resolves: Vec::new(),
+        depends: Vec::new(),
+        unresolved: Vec::new(),
     };
     let expected =
         [effect("non-windows", &["VNet2", "VNet3"], &[]), effect("windows", &[], &["VNet2", "VNet3"])];
@@ -299,7 +307,8 @@ fn a_plan_has_to_keep_what_is_expected() {
     assert!(goal(1, Direction::Open).is_none() && goal(2, Direction::Open).is_none());
     assert!(goal(2, Direction::Close).is_none());
     assert_eq!(expectations.failing(&inventory, Profile::Article).unwrap(), [0]);
-    let wish = Wish { direction: Direction::Open, goals: vec![goal(0, Direction::Open).unwrap()] };
+    let goals = vec![goal(0, Direction::Open).unwrap()];
+    let wish = Wish { direction: Direction::Open, goals, zones: Vec::new() };
     let accept = |changes: &[tunnelog::language::syntax::Change]| {
         expectations.failing_after(&inventory, changes, Profile::Article).unwrap() == Some(Vec::new())
     };

@@ -5,10 +5,10 @@ use std::collections::BTreeSet;
 use std::convert::Infallible;
 use std::fmt::Write as _;
 
-use tunnelog::answer::{Analysis, GatewayAnswer, Request, Status};
+use tunnelog::answer::{Analysis, GatewayAnswer, Request, Resolution, Status};
 use tunnelog::check::check;
 use tunnelog::diagnostic::{Code, Diagnostic, Report};
-use tunnelog::generate::{Plan, Shape, generate};
+use tunnelog::generate::{Plan, Shape, generate, with_resolvers};
 use tunnelog::inventory::{Inventory, read_folder, write};
 use tunnelog::names::NameId;
 
@@ -114,6 +114,25 @@ fn shapes_have_the_structure_that_they_promise() {
     let dense = generate(&Plan { shape: Shape::Dense, vnets: 2, seed: 1, faults: 0.0 });
     let listed: Vec<usize> = dense.connections.iter().map(|row| row.from_static.len()).collect();
     assert_eq!(listed, [0, 1_000, 1_000]);
+}
+
+#[test]
+fn a_resolver_answers_the_clients_of_each_gateway() {
+    for shape in [Shape::Hubs, Shape::Landing, Shape::Onepart] {
+        let plain = generate(&Plan { shape, vnets: 200, seed: 1, faults: 0.0 });
+        let inventory = with_resolvers(plain.clone());
+        assert_eq!(contents(&plain), contents(&inventory), "{}", shape.word());
+        assert_eq!(findings(&inventory), [], "{}", shape.word());
+        let mut rows = 0;
+        let sink = |_, answer: &GatewayAnswer| {
+            rows += answer.names.len();
+            assert!(answer.names.iter().all(|row| row.status == Resolution::Resolves), "{}", shape.word());
+            Ok::<(), Infallible>(())
+        };
+        let Ok(()) = Analysis::new(&inventory).answer(&Request { names: true, ..Request::default() }, sink);
+        let with_pool = inventory.gateways.iter().filter(|gateway| !gateway.client_pool.is_empty()).count();
+        assert_eq!(rows, 2 * with_pool, "{}", shape.word());
+    }
 }
 
 #[test]

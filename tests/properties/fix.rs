@@ -5,11 +5,11 @@ use std::convert::Infallible;
 
 use proptest::prelude::*;
 use proptest::sample::subsequence;
-use tunnelog::answer::{Analysis, By, GatewayAnswer, Request, Status};
+use tunnelog::answer::{Analysis, By, GatewayAnswer, Request, Resolution, Status};
 use tunnelog::change::apply;
 use tunnelog::class::{Class, Profile};
 use tunnelog::diagnostic::Report;
-use tunnelog::fix::{Costs, Direction, End, Goal, Kind, Limits, Measure, Planner, Wish};
+use tunnelog::fix::{Costs, Direction, End, Goal, Kind, Limits, Measure, Planner, Wish, ZoneGoal};
 use tunnelog::inventory::Inventory;
 use tunnelog::language::syntax::Change;
 use tunnelog::prefix::Prefix;
@@ -17,7 +17,8 @@ use tunnelog::prefix::Prefix;
 use crate::clean::nearly_clean;
 use crate::generate::sized;
 use crate::laws::config;
-use crate::rows::Rows;
+use crate::names::{ZONES, named};
+use crate::rows::{Dice, Rows};
 
 /// So many measures have few enough sets to try them all.
 const MEASURES: usize = 7;
@@ -28,6 +29,8 @@ struct Case {
     observed: bool,
     /// Clients and a network, each by a number, and whether it is one client.
     goals: Vec<(usize, usize, bool)>,
+    /// Servers, resolvers and zones thrown over the inventory by this seed, and clients whose names of a zone are to resolve.
+    names: Option<(u64, usize, bool, usize)>,
     /// What part of networks matters.
     within: Option<&'static str>,
     /// Kinds are given up in this order until few measures are left.
@@ -43,15 +46,17 @@ fn case() -> impl Strategy<Value = Case> {
     (
         prop::bool::weighted(0.3),
         any::<bool>(),
-        proptest::collection::vec((0usize..16, 0usize..8, any::<bool>()), 1..3),
+        proptest::collection::vec((0usize..16, 0usize..8, any::<bool>()), 0..3),
+        proptest::option::weighted(0.25, (any::<u64>(), 0usize..16, any::<bool>(), 0usize..3)),
         within,
         Just(Kind::ALL.to_vec()).prop_shuffle(),
         subsequence(Kind::ALL.to_vec(), 0..4),
     )
-        .prop_map(|(close, observed, goals, within, given_up, cheap)| Case {
-            close,
+        .prop_map(|(close, observed, goals, names, within, given_up, cheap)| Case {
+            close: close && names.is_none(),
             observed,
             goals,
+            names,
             within,
             given_up,
             cheap,
@@ -75,8 +80,14 @@ impl Case {
             let network = networks[network % networks.len()].clone();
             Some(Goal { gateway, class, client, network, within })
         };
+        let zone = |(_, whom, by_client, zone): &(u64, usize, bool, usize)| {
+            let served = served(inventory, self.profile(), if *by_client { By::Client } else { By::Class });
+            let (gateway, client, class) = served.get(whom % served.len().max(1))?.clone();
+            Some(ZoneGoal { gateway, class, client, zone: ZONES[*zone].to_owned() })
+        };
         let direction = if self.close { Direction::Close } else { Direction::Open };
-        Wish { direction, goals: self.goals.iter().filter_map(goal).collect() }
+        let zones = self.names.iter().filter_map(zone).collect();
+        Wish { direction, goals: self.goals.iter().filter_map(goal).collect(), zones }
     }
 }
 
@@ -107,8 +118,33 @@ fn overlap(inventory: &Inventory) -> bool {
     all.iter().enumerate().any(|(place, one)| all[place + 1..].iter().any(|other| one.overlaps(**other)))
 }
 
+/// True where names of every zone resolve in `inventory`, read off the rows of its answers.
+fn are_resolved(inventory: &Inventory, wish: &Wish, profile: Profile) -> bool {
+    wish.zones.iter().all(|goal| {
+        let by = if goal.client.is_some() { By::Client } else { By::Class };
+        let mut resolves = false;
+        let sink = |gateway, answer: &GatewayAnswer| {
+            resolves |= answer.names.iter().any(|row| {
+                inventory.names.text(gateway) == goal.gateway
+                    && client(inventory, row.client) == goal.client
+                    && row.class == goal.class
+                    && row.zone.is_some_and(|zone| inventory.labels.text(zone) == goal.zone)
+                    && row.status == Resolution::Resolves
+            });
+            Ok::<(), Infallible>(())
+        };
+        let request = Request { profile, by, names: true, ..Request::default() };
+        let Ok(()) = Analysis::new(inventory).answer(&request, sink);
+        resolves
+    })
+}
+
 /// True where every goal is met in `inventory`, read off the rows of its answers.
 fn is_met(inventory: &Inventory, wish: &Wish, profile: Profile) -> bool {
+    are_resolved(inventory, wish, profile) && is_reached(inventory, wish, profile)
+}
+
+fn is_reached(inventory: &Inventory, wish: &Wish, profile: Profile) -> bool {
     wish.goals.iter().all(|goal| {
         let by = if goal.client.is_some() { By::Client } else { By::Class };
         let mut statuses: Vec<Status> = Vec::new();
@@ -164,9 +200,12 @@ fn by_force(
 }
 
 fn agree(rows: &Rows, case: &Case) -> Result<(), TestCaseError> {
-    let inventory = rows.inventory();
+    let mut inventory = rows.inventory();
+    if let Some((seed, ..)) = case.names {
+        inventory = named(inventory, &mut Dice(seed));
+    }
     let wish = case.wish(rows, &inventory);
-    prop_assume!(!wish.goals.is_empty());
+    prop_assume!(!(wish.goals.is_empty() && wish.zones.is_empty()));
     let planner = Planner::new(&inventory, Request::default());
     let mut costs = Costs::default();
     for kind in &case.cheap {

@@ -44,9 +44,12 @@ fn address(inventory: &Inventory, dice: &mut Dice) -> IpAddr {
     }
 }
 
+/// The zones that may be thrown over an inventory.
+pub(crate) const ZONES: [&str; 3] = ["blob.example", "sql.example", "web.example"];
+
 /// The inventory with servers, resolvers, zones and endpoints thrown over it.
 pub(crate) fn named(mut inventory: Inventory, dice: &mut Dice) -> Inventory {
-    let zones = ["blob.example", "sql.example", "web.example"].map(|zone| inventory.labels.intern(zone));
+    let zones = ZONES.map(|zone| inventory.labels.intern(zone));
     let vnets: Vec<_> = inventory.vnets.iter().map(|row| row.name).collect();
     let mut addresses: Vec<IpAddr> = (0..4).map(|_| address(&inventory, dice)).collect();
     for vnet in &vnets {

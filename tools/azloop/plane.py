@@ -15,6 +15,8 @@ SPELLED = [
     "subnets",
     "routeTables",
     "routes",
+    "privateDnsZones",
+    "virtualNetworkLinks",
 ]
 SPELLED = {name.lower(): name for name in SPELLED}
 
@@ -105,6 +107,7 @@ class Plane:
             "virtualnetworkgateways": self.put_gateway,
             "localnetworkgateways": self.put_local_gateway,
             "connections": self.put_connection,
+            "virtualnetworklinks": self.put_link,
         }.get(kind.lower().rsplit("/", 1)[-1])
         if check:
             check(new, old)
@@ -149,6 +152,22 @@ class Plane:
             if other["id"].lower() != new["id"].lower() and properties(other)["addressPrefix"] == own["addressPrefix"]:
                 raise Refused("RouteConflict", f"{other['name']} has the prefix of {new['name']} already")
         own.setdefault("hasBgpOverride", False)
+
+    def put_link(self, new, old):
+        own, zone = properties(new), self.get(parent(new["id"]))
+        if not zone:
+            raise Refused("ParentResourceNotFound", f"The zone of {new['id']} is not there", 404)
+        vnet = reference(own.get("virtualNetwork"))
+        if not self.get(vnet):
+            raise Refused("VirtualNetworkDoesNotExist", f"{vnet} was not found")
+        # A VNet has one zone of a name, whichever group that is in.
+        for other in self.of_type("privatednszones/virtualnetworklinks"):
+            is_same = other["id"].lower() != new["id"].lower() and parent(other["id"]).rsplit("/", 1)[1].lower() == zone["name"].lower()
+            if is_same and reference(properties(other)["virtualNetwork"]) == vnet:
+                raise Refused("Conflict", f"{vnet} is linked to a zone of this name already", 409)
+        own["virtualNetworkLinkState"] = "Completed"
+        if not old:
+            properties(zone)["numberOfVirtualNetworkLinks"] = properties(zone).get("numberOfVirtualNetworkLinks", 0) + 1
 
     def put_subnet(self, new, _):
         new.pop("location", None)

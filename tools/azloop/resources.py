@@ -63,6 +63,7 @@ class Azure:
         azure.vnets = {row["name"]: words(row["address_space"]) for row in rows(folder, "vnets.csv")}
         azure.rows_of_gateways = {row["vnet"]: row for row in rows(folder, "gateways.csv")}
         azure.rows_of_sites = {row["name"]: row for row in rows(folder, "sites.csv")}
+        azure.servers = {row["vnet"]: words(row["servers"]) for row in rows(folder, "dns.csv")}
         for vnet, space in azure.vnets.items():
             azure.add_vnet(vnet, space)
         azure.add_tables(rows(folder, "route_tables.csv"), rows(folder, "routes.csv"))
@@ -76,6 +77,11 @@ class Azure:
         azure.add_tunnels(rows(folder, "s2s.csv"))
         for row in rows(folder, "appliances.csv"):
             azure.add_appliance(row)
+        for row in rows(folder, "resolvers.csv"):
+            azure.add_resolver(row)
+        azure.add_zones(rows(folder, "zones.csv"))
+        for row in rows(folder, "private_endpoints.csv"):
+            azure.add_endpoint(row)
         return azure
 
     def id_of(self, owner, kind, name):
@@ -101,6 +107,8 @@ class Azure:
         summaries = words(self.rows_of_gateways.get(vnet, {}).get("summarized_prefixes"))
         if summaries:
             properties["summarizedGatewayPrefixes"] = {"addressPrefixes": summaries}
+        if servers := self.servers.get(vnet):
+            properties["dhcpOptions"] = {"dnsServers": servers}
         self.add(vnet, "virtualNetworks", vnet, properties, location=REGION)
         of_version_4 = [prefix for prefix in space if ":" not in prefix]
         subnet = str(list(network(of_version_4[0]).subnets(new_prefix=27))[-1]) if of_version_4 else space[0]
@@ -156,12 +164,36 @@ class Azure:
             properties = {"enableIPForwarding": True, "virtualMachine": {"id": machine}, "ipConfigurations": configurations}
             self.add(vnet, "networkInterfaces", f"{name}-{number + 1}", properties, location=REGION)
 
-    def subnet_of(self, vnet, address):
-        """The id of the subnet that holds an address."""
+    def add_resolver(self, row):
+        """An inbound endpoint, in a resolver of its own."""
+        name, vnet = row["name"], row["vnet"]
+        self.add(vnet, "dnsResolvers", name, {"virtualNetwork": {"id": self.id_of(vnet, "virtualNetworks", vnet)}}, location=REGION)
+        places = [(address, self.subnet_of(vnet, address, "Inbound")) for address in words(row["address"])]
+        configurations = [{"privateIpAddress": address, "privateIpAllocationMethod": "Static", "subnet": {"id": place}} for address, place in places]
+        self.add(vnet, f"dnsResolvers/{name}/inboundEndpoints", name, {"ipConfigurations": configurations}, location=REGION)
+
+    def add_zones(self, links):
+        for zone in dict.fromkeys(row["zone"] for row in links):
+            linked = [row["vnet"] for row in links if row["zone"] == zone and row["vnet"]]
+            self.add(zone, "privateDnsZones", zone, {"numberOfVirtualNetworkLinks": len(linked)}, location="global")
+            self.variables["RESOURCE_GROUP_OF_ZONE_" + letters(zone)] = self.places.get(zone, (SUBSCRIPTION, GROUP))[1]
+            for vnet in linked:
+                own = {"virtualNetwork": {"id": self.id_of(vnet, "virtualNetworks", vnet)}, "registrationEnabled": False}
+                own["virtualNetworkLinkState"] = "Completed"
+                self.add(zone, f"privateDnsZones/{zone}/virtualNetworkLinks", f"own-link-{vnet}", own, location="global")
+
+    def add_endpoint(self, row):
+        name, vnet, addresses = row["name"], row["vnet"], words(row["address"])
+        place = self.subnet_of(vnet, addresses[0], "Endpoints")
+        names = [{"fqdn": f"{name}.{row.get('zone', '').removeprefix('privatelink.')}", "ipAddresses": addresses}]
+        self.add(vnet, "privateEndpoints", name, {"subnet": {"id": place}, "customDnsConfigs": names}, location=REGION)
+
+    def subnet_of(self, vnet, address, other="Appliances"):
+        """The id of the subnet that holds an address; where none does, of one that is made for it."""
         for own, prefixes in self.subnets.get(vnet, []):
             if any(ipaddress.ip_address(address) in network(prefix) for prefix in prefixes):
                 return own
-        return self.add_subnet(vnet, "Appliances", [f"{address}/{32 if '.' in address else 128}"])
+        return self.add_subnet(vnet, other, [f"{address}/{32 if '.' in address else 128}"])
 
     def add_gateway(self, number, vnet, row):
         prefix = self.variables["GATEWAY_SUBNET_OF_" + letters(vnet)]

@@ -73,8 +73,12 @@ def notes_from(start):
 
 
 def reach(inventory, changes=()):
-    answer = run(PROGRAM, "reach", "--quiet", inventory, "--format", "csv", *[f"--with={change}" for change in changes])
-    return answer.stdout if answer.returncode in (0, 1) else f"exit {answer.returncode}\n{answer.stderr[:1500]}"
+    """What clients reach, and which names they resolve."""
+    said = ""
+    for verb in ("reach", "names"):
+        answer = run(PROGRAM, verb, "--quiet", inventory, "--format", "csv", *[f"--with={change}" for change in changes])
+        said += answer.stdout if answer.returncode in (0, 1) else f"exit {answer.returncode}\n{answer.stderr[:1500]}"
+    return said
 
 
 def export(folder):

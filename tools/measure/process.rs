@@ -80,17 +80,28 @@ pub(crate) fn program() -> Outcome<PathBuf> {
     executables.next_back().ok_or_else(|| "the program cannot be built".into())
 }
 
-/// Writes a generated inventory into `folder`.
-pub(crate) fn generate(program: &Path, shape: Shape, vnets: usize, folder: &Path) -> Outcome<()> {
+/// Writes a generated inventory into `folder`, with what `options` add.
+pub(crate) fn generate(
+    program: &Path,
+    shape: Shape,
+    vnets: usize,
+    options: &[&str],
+    folder: &Path,
+) -> Outcome<()> {
     let mut command = Command::new(program);
-    command.args(["generate", "--quiet", "--shape", shape.word(), "--vnets", &vnets.to_string(), "-o"]);
-    run(command.arg(folder)).map(|_| ())
+    command.args(["generate", "--quiet", "--shape", shape.word(), "--vnets", &vnets.to_string()]);
+    run(command.args(options).arg("-o").arg(folder)).map(|_| ())
 }
 
 /// A run of `reach` from the files in `folder` to a CSV file.
 pub(crate) fn reach(program: &Path, folder: &Path, output: &Path) -> Command {
+    answer(program, "reach", folder, output)
+}
+
+/// A run of a verb that answers, from the files in `folder` to a CSV file.
+pub(crate) fn answer(program: &Path, verb: &str, folder: &Path, output: &Path) -> Command {
     let mut command = Command::new(program);
-    command.args(["reach", "--format", "csv", "--quiet", "-o"]).args([output, folder]);
+    command.args([verb, "--format", "csv", "--quiet", "-o"]).args([output, folder]);
     command
 }
 

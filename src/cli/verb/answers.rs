@@ -7,7 +7,7 @@ use std::path::PathBuf;
 
 use clap::ValueEnum;
 use clap::ValueHint;
-use tunnelog::answer::{Analysis, Appliances, AsPaths, By, GatewayAnswer, Request, Wanted};
+use tunnelog::answer::{Analysis, AsPaths, By, GatewayAnswer, NameRow, Request, Wanted};
 use tunnelog::facts::Facts;
 use tunnelog::import::load::is_inventory;
 use tunnelog::inventory::Inventory;
@@ -24,7 +24,7 @@ use crate::cli::shell::open::OpenedAll;
 use crate::cli::shell::output::Output;
 use crate::cli::shell::work::Progress;
 use crate::cli::shell::{held, names, work};
-use crate::cli::view::json::{Context, Origin};
+use crate::cli::view::json::{Context, NameOf, Origin};
 use crate::cli::view::rows::{Chunk, Rows};
 use crate::cli::view::tables;
 use crate::cli::view::tables::{Cells, Columnar, Cover, Workbook};
@@ -114,11 +114,7 @@ pub(crate) fn run<L: Listing>(
     call.narrow(names::written(&opened.inventories, arguments.narrowed()));
     let (mut output, format) = call.answer(&arguments.output)?;
     refuse_terminal(format, &output)?;
-    let has_place = matches!(format, Format::Rows(RowFormat::Json | RowFormat::Ndjson));
-    // A table has no place for them.
-    for question in &mut questions {
-        question.request.appliances = has_place && L::HAS_APPLIANCES;
-    }
+    ask_besides::<L>(&mut questions, format, arguments, statuses);
     let answer = Answer { opened: &opened, questions: &questions, statuses, arguments };
     let tally = match format {
         Format::Table => write_text::<L>(&questions, statuses, arguments.to.as_ref(), &mut output)?,
@@ -142,6 +138,23 @@ pub(crate) fn run<L: Listing>(
     // The program ends here, and to give a million networks back one by one takes longer than to end.
     std::mem::forget(opened);
     Ok(exit)
+}
+
+/// Asks for what stands beside rows. A table has no place for appliances, and rows have none for names; where rows are left out, names
+/// are no matter.
+fn ask_besides<L: Listing>(
+    questions: &mut [Question<'_>],
+    format: Format<Binary>,
+    arguments: &AnswerArguments,
+    statuses: Statuses<'_, L::Status>,
+) {
+    let is_nested = matches!(format, Format::Rows(RowFormat::Json | RowFormat::Ndjson));
+    let is_shown = matches!(format, Format::Table | Format::Own(Binary::Xlsx));
+    let is_whole = arguments.to.is_none() && statuses.only.is_empty();
+    for question in questions {
+        question.request.appliances = L::HAS_APPLIANCES && is_nested;
+        question.request.names = L::NAMES || L::TELLS_OF_NAMES && is_shown && is_whole;
+    }
 }
 
 /// Fails where a terminal would get binary output.
@@ -210,7 +223,6 @@ fn questions<'a, L: Listing>(
             gateways: (!arguments.scope.gateway.is_empty()).then(gateways),
             classes: (!arguments.scope.class.is_empty()).then(|| arguments.scope.class.clone()),
             wanted: L::WANTED,
-            names: L::NAMES,
             internet: match &target {
                 Narrowed::Only(to) => to.target().families_of_internet(),
                 Narrowed::Everything | Narrowed::Nothing => Vec::new(),
@@ -246,7 +258,7 @@ impl Question<'_> {
     /// Gives `sink` what `render` makes of the rows of each gateway, or of each client, in the order of the answer.
     fn answer<L: Listing, Rendered: Send>(
         &self,
-        render: impl Fn(NameId, &[L::Row], &Appliances, Vec<Owner>) -> Rendered + Sync,
+        render: impl Fn(NameId, &[L::Row], &GatewayAnswer, Vec<Owner>) -> Rendered + Sync,
         mut sink: impl FnMut(Rendered) -> Result<(), Failure>,
     ) -> Result<(), Failure> {
         if matches!(self.target, Narrowed::Nothing) {
@@ -256,10 +268,10 @@ impl Question<'_> {
             Narrowed::Only(to) => {
                 let rows = L::narrowed(to, self.facts.component_of(gateway), &answer);
                 let without = if L::TELLS_OF_NONE { without::<L>(&answer, &rows) } else { Vec::new() };
-                render(gateway, &rows, &answer.appliances, without)
+                render(gateway, &rows, &answer, without)
             }
             Narrowed::Everything | Narrowed::Nothing => {
-                render(gateway, L::rows(&answer), &answer.appliances, Vec::new())
+                render(gateway, L::rows(&answer), &answer, Vec::new())
             }
         };
         let analysis = Analysis::with_facts(self.inventory, self.facts);
@@ -368,7 +380,7 @@ impl<S: Copy + PartialEq + Sync> Answer<'_, S> {
         let head = self.opened.findings.head(L::SCHEMA, self.arguments.scope.profile.get());
         let mut rows = Rows::start::<L::Written<'_>>(format, output, self.origin(), &head, "rows")?;
         let tally =
-            self.each::<L, _>(|written| Chunk::of(format, written), |chunk| Ok(rows.write(&chunk?)?))?;
+            self.each::<L, _>(|written, _| Chunk::of(format, written), |chunk| Ok(rows.write(&chunk?)?))?;
         rows.finish()?;
         Ok(tally)
     }
@@ -376,14 +388,22 @@ impl<S: Copy + PartialEq + Sync> Answer<'_, S> {
     fn write_workbook<L: Listing<Status = S>>(&self, output: &mut Output) -> Result<Tally, Failure> {
         let columns = tables::columns::<L::Written<'_>>(self.origin());
         let width = columns.len();
+        let of_names = tables::columns::<NameOf<'_>>(self.origin());
+        let width_of_names = of_names.len();
         let cover = Cover {
             verb: L::SCHEMA,
             inventories: self.opened.findings.paths.clone(),
             model: self.arguments.scope.profile.get().word(),
         };
         let mut workbook = Workbook::start(columns, cover)?;
-        let tally = self.each::<L, _>(|written| Cells::of(width, written), |cells| workbook.write(&cells))?;
-        workbook.finish(&self.opened.findings.all, self.origin(), output)?;
+        let tally = self.each::<L, _>(
+            |written, names| (Cells::of(width, written), Cells::of(width_of_names, names)),
+            |(cells, names)| {
+                workbook.keep_names(names);
+                workbook.write(&cells)
+            },
+        )?;
+        workbook.finish(of_names, &self.opened.findings.all, self.origin(), output)?;
         Ok(tally)
     }
 
@@ -397,23 +417,30 @@ impl<S: Copy + PartialEq + Sync> Answer<'_, S> {
         let constants: Vec<(&str, &str)> =
             std::iter::once(("model", model)).chain(path.map(|path| ("inventory", path.as_str()))).collect();
         let mut table = Columnar::start(output, &constants, columns, &facts)?;
-        let tally = self.each::<L, _>(|written| Cells::of(width, written), |cells| table.write(cells))?;
+        let tally = self.each::<L, _>(|written, _| Cells::of(width, written), |cells| table.write(cells))?;
         table.finish()?;
         Ok(tally)
     }
 
-    /// Gives `sink` what `render` makes of the rows of each gateway, or of each client, as they are written.
+    /// Gives `sink` what `render` makes of the rows of each gateway, or of each client, as they are written, and of its names where these are told besides.
     fn each<L: Listing<Status = S>, Rendered: Send>(
         &self,
-        render: impl Fn(&mut dyn Iterator<Item = L::Written<'_>>) -> Rendered + Sync,
+        render: impl Fn(
+            &mut dyn Iterator<Item = L::Written<'_>>,
+            &mut dyn Iterator<Item = NameOf<'_>>,
+        ) -> Rendered
+        + Sync,
         mut sink: impl FnMut(Rendered) -> Result<(), Failure>,
     ) -> Result<Tally, Failure> {
         let mut tally = Tally::default();
         for question in self.questions {
             let context = Context { inventory: question.inventory, path: question.path };
-            let render = |gateway, narrowed: &[L::Row], appliances: &Appliances, without| {
+            let render = |gateway, narrowed: &[L::Row], answer: &GatewayAnswer, without| {
                 let kept = self.statuses.kept::<L>(narrowed);
-                let rendered = render(&mut L::written(context, gateway, &kept, appliances));
+                let names = answer.names.iter().filter(|_| L::TELLS_OF_NAMES);
+                let mut names = names.map(|row| context.name(gateway, row));
+                let mut written = L::written(context, gateway, &kept, &answer.appliances);
+                let rendered = render(&mut written, &mut names);
                 (narrowed.len(), self.statuses.fails::<L>(narrowed), (gateway, without), rendered)
             };
             question.answer::<L, _>(render, |(count, fails, (gateway, without), rendered)| {
@@ -439,14 +466,19 @@ fn write_text<L: Listing>(
         }
         let mut page = Page::new(question.inventory, question.path, statuses.only.is_empty(), output.screen);
         let before = tally.rows;
-        let keep =
-            |gateway, narrowed: &[L::Row], _: &Appliances, without| (gateway, narrowed.to_vec(), without);
-        question.answer::<L, _>(keep, |(gateway, narrowed, without)| {
+        let keep = |gateway, narrowed: &[L::Row], answer: &GatewayAnswer, without| {
+            let names: Vec<NameRow> = answer.names.iter().filter(|_| L::TELLS_OF_NAMES).cloned().collect();
+            (gateway, narrowed.to_vec(), names, without)
+        };
+        question.answer::<L, _>(keep, |(gateway, narrowed, names, without)| {
             tally.add(narrowed.len(), statuses.fails::<L>(&narrowed));
             tally.without.add(question.inventory, gateway, without);
             for rows in statuses.kept::<L>(&narrowed).chunk_by(|one, other| L::owner(one) == L::owner(other))
             {
                 L::section(&mut page, gateway, rows);
+                let owner = rows.first().map(L::owner);
+                let own = names.iter().filter(|row| Some((row.client, row.class)) == owner);
+                page.names(&own.collect::<Vec<_>>());
                 output.write_all(page.take().as_bytes())?;
             }
             Ok(())

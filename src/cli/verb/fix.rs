@@ -1,18 +1,21 @@
-//! `tunnelog fix`: the cheapest changes that open a way, or close one.
+//! `tunnelog fix`: the cheapest changes that open a way, let names resolve, or close a way.
 
 use std::fmt::Display;
 use std::io::Write;
 use std::path::PathBuf;
 use std::slice;
 
-use clap::ValueHint;
+use clap::{ArgGroup, ValueHint};
 use tunnelog::answer::{By, Request};
 use tunnelog::class::Class;
 use tunnelog::diagnostic::Report;
-use tunnelog::fix::{Answer, Costs, Direction, Expectations, Kind, Limits, Planner, Unclear, Wish, goals};
+use tunnelog::fix::{
+    Answer, Costs, Direction, Expectations, Kind, Limits, Planner, Unclear, Wish, goals, zone_goals,
+};
 use tunnelog::inventory::Inventory;
 use tunnelog::language::parse::parse;
 use tunnelog::language::syntax::Change;
+use tunnelog::names::LabelId;
 use tunnelog::select::Target;
 
 use crate::cli::arguments::{
@@ -31,28 +34,34 @@ use crate::cli::view::rows::Rows;
 /// The name and version of the JSON document.
 const SCHEMA: &str = "tunnelog/fix/1";
 
-/// Find the cheapest changes that let clients reach a network, or that close it to them.
+/// Find the cheapest changes that let clients reach a network or resolve a private zone, or that close a network to them.
 #[derive(clap::Args, Debug)]
 #[command(after_help = "\
 Examples:
   tunnelog fix inventory --from VNet1 --to VNet3
   tunnelog fix inventory --from VNet1 --to 10.3.7.4 --class windows --never custom-route
   tunnelog fix inventory --from VNet1 --to Site1 --to VNet3 --query must-stay.query
+  tunnelog fix inventory --from VNet1 --zone privatelink.blob.core.windows.net
   tunnelog fix inventory --query wanted.query --format markdown
   tunnelog fix inventory --break --from VNet1 --to Site1
 
 docs/fix.md has the measures and what they cost.")]
+#[command(group(ArgGroup::new("wanted").multiple(true).args(["to", "zone"])))]
 pub(crate) struct Args {
     #[command(flatten)]
     inventory: PathArguments,
 
     /// Start point: a gateway, named by its VNet or as Azure calls it, or one client.
-    #[arg(long, value_name = "GATEWAY|CLIENT", requires = "to", required_unless_present = "queries", value_hint = ValueHint::Other)]
+    #[arg(long, value_name = "GATEWAY|CLIENT", requires = "wanted", required_unless_present = "queries", value_hint = ValueHint::Other)]
     from: Option<String>,
 
     /// The destination; may be given several times, and every one is met.
     #[arg(long, value_name = "NETWORK|PREFIX|ADDRESS", value_parser = destination, requires = "from", value_hint = ValueHint::Other)]
     to: Vec<To>,
+
+    /// A private DNS zone whose names are to resolve for them; may be given several times, and is met together.
+    #[arg(long, value_name = "ZONE", requires = "from", conflicts_with = "close", value_hint = ValueHint::Other)]
+    zone: Vec<String>,
 
     /// Only clients of this class; may be given several times.
     #[arg(long, value_delimiter = ',', value_parser = classes(), requires = "from")]
@@ -153,7 +162,8 @@ impl Args {
 
 /// True where plans are for single clients.
 fn is_by_client(wish: &Wish) -> bool {
-    wish.goals.iter().any(|goal| goal.client.is_some())
+    let of_goals = wish.goals.iter().map(|goal| &goal.client);
+    of_goals.chain(wish.zones.iter().map(|goal| &goal.client)).any(Option::is_some)
 }
 
 /// What plans are sought for, and in what.
@@ -189,17 +199,26 @@ impl Sought<'_> {
         let direction = if self.arguments.close { Direction::Close } else { Direction::Open };
         let Some(from) = &self.arguments.from else {
             let goal = |place| self.expectations.goal(place, inventory, direction, profile);
-            if let Some(place) = self.before.iter().find(|place| goal(**place).is_none()) {
+            let zone = |place| self.expectations.zone_goal(place, inventory, direction, profile);
+            let is_none = |place: &&usize| goal(**place).is_none() && zone(**place).is_none();
+            if let Some(place) = self.before.iter().find(is_none) {
                 return Err(no_measure(&self.expectations.text(*place), direction));
             }
-            let goals = (0..self.expectations.len()).filter_map(goal).collect();
-            return Ok(Wish { direction, goals });
+            let places = || 0..self.expectations.len();
+            let (goals, zones) = (places().filter_map(goal).collect(), places().filter_map(zone).collect());
+            return Ok(Wish { direction, goals, zones });
         };
         let targets: Result<Vec<Target>, Failure> =
             self.arguments.to.iter().map(|to| names::target(inventory, to)).collect();
-        let goals = goals(inventory, from, &self.arguments.class, &targets?, profile)
-            .map_err(|unclear| no_goal(&unclear, inventory))?;
-        Ok(Wish { direction, goals })
+        let zones: Result<Vec<LabelId>, Failure> =
+            self.arguments.zone.iter().map(|zone| names::zone(inventory, zone)).collect();
+        let class = &self.arguments.class;
+        let unclear = |unclear| no_goal(&unclear, inventory);
+        Ok(Wish {
+            direction,
+            goals: goals(inventory, from, class, &targets?, profile).map_err(unclear)?,
+            zones: zone_goals(inventory, from, class, &zones?, profile).map_err(unclear)?,
+        })
     }
 
     /// The plans as they are written, with the expectations that each breaks.
@@ -243,11 +262,13 @@ fn failing(
 
 fn no_measure(text: &str, direction: Direction) -> Failure {
     let form = match direction {
-        Direction::Open => "expect access(GATEWAY, CLASS, NETWORK, reachable)",
-        Direction::Close => "expect no access(GATEWAY, _, NETWORK, reachable)",
+        Direction::Open => {
+            "`expect access(GATEWAY, CLASS, NETWORK, reachable)` or `expect resolves(GATEWAY, CLASS, ZONE, resolves)`"
+        }
+        Direction::Close => "`expect no access(GATEWAY, _, NETWORK, reachable)`",
     };
     Failure::new(format!("`{text}` does not hold, and no measure is known for it"))
-        .help(format!("what is to be brought about has the form `{form}`"))
+        .help(format!("what is to be brought about has the form {form}"))
 }
 
 fn unanswered(error: &impl Display) -> Failure {

@@ -1,6 +1,6 @@
 //! `tunnelog generate`: a large inventory that anyone can make again.
 
-use tunnelog::generate::{Plan, Shape, generate};
+use tunnelog::generate::{Plan, Shape, generate, with_resolvers};
 
 use crate::cli::arguments::{Classes, one_of};
 use crate::cli::shell::call::{Call, Verb};
@@ -12,6 +12,7 @@ use crate::cli::shell::folder::TargetArguments;
 #[command(after_help = "\
 Examples:
   tunnelog generate --shape hubs --vnets 1000000 -o large
+  tunnelog generate --shape hubs --vnets 1000000 --resolvers -o large
   tunnelog generate --shape estate --vnets 5000 --seed 7 --faults 0.05 -o faulty")]
 pub(crate) struct Args {
     /// The structure.
@@ -30,6 +31,10 @@ pub(crate) struct Args {
     #[arg(long, value_name = "RATE", default_value = "0", value_parser = share)]
     faults: f64,
 
+    /// A DNS Private Resolver in the VNet of each gateway with clients, who are given it, and a private zone linked there.
+    #[arg(long)]
+    resolvers: bool,
+
     #[command(flatten)]
     target: TargetArguments,
 }
@@ -41,12 +46,15 @@ impl Verb for Args {
 
     fn run(&self, call: &Call) -> Result<Exit, Failure> {
         self.target.refuse_inventory()?;
-        let inventory = generate(&Plan {
+        let mut inventory = generate(&Plan {
             shape: self.shape,
             vnets: self.vnets as usize,
             seed: self.seed,
             faults: self.faults,
         });
+        if self.resolvers {
+            inventory = with_resolvers(inventory);
+        }
         self.target.write(&inventory, call)?;
         Ok(Exit::Clean)
     }

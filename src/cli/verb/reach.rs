@@ -70,6 +70,7 @@ impl Listing for Reach {
     const WANTED: Wanted = Wanted::Reach;
     const TELLS_OF_NONE: bool = false;
     const HAS_APPLIANCES: bool = true;
+    const TELLS_OF_NAMES: bool = true;
     const NOWHERE: Option<Status> = Some(Status::Unreachable);
 
     fn rows(answer: &GatewayAnswer) -> &[ReachRow] {

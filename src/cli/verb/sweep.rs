@@ -49,6 +49,7 @@ Examples:
   tunnelog sweep inventory --remove s2s,gateway
   tunnelog sweep inventory --remove s2s --pairs --format csv
   tunnelog sweep inventory --remove appliance,user_route,uses_table
+  tunnelog sweep inventory --remove dns_server,zone_link
   tunnelog sweep inventory --add bgp")]
 pub(crate) struct Args {
     #[command(flatten)]
@@ -102,6 +103,10 @@ enum Removal {
     Appliance,
     /// The use of a route table by a subnet.
     UsesTable,
+    /// DNS servers, resolvers among them: no VNet hands out the address any more.
+    DnsServer,
+    /// Links of private zones to VNets.
+    ZoneLink,
 }
 
 /// What a sweep adds.
@@ -124,6 +129,8 @@ impl From<Removal> for sweep::Removal {
             Removal::UserRoute => Self::UserRoute,
             Removal::Appliance => Self::Appliance,
             Removal::UsesTable => Self::UsesTable,
+            Removal::DnsServer => Self::DnsServer,
+            Removal::ZoneLink => Self::ZoneLink,
         }
     }
 }

@@ -7,23 +7,29 @@ use anstyle::{AnsiColor, Style};
 use serde::Serialize;
 use tunnelog::class::Class;
 use tunnelog::fix::Effect;
-use tunnelog::fix::{Answer, Direction, End, Goal, Kind, Wish};
+use tunnelog::fix::{Answer, Direction, End, Goal, Kind, Wish, ZoneGoal};
 
 use crate::cli::shell::screen;
 use crate::cli::shell::screen::Screen;
 use crate::cli::view::json::fix::PlanShape;
 use crate::cli::view::words;
 
+/// Why nothing helps where names are wished for.
+const NO_RESOLVER: &str = "Names resolve by the inbound endpoint of a DNS Private Resolver that clients are given, in a \
+     VNet that the zone is linked to. Whether a server of your own forwards a zone to Azure, no inventory tells.";
+
 /// The whole answer.
 pub(crate) fn page(wish: &Wish, answer: &Answer, plans: &[PlanShape], screen: Screen) -> String {
     let mut page = Page { text: String::new(), screen };
     page.line(Style::new().bold(), &heading(wish));
     if answer.already {
-        page.sentence(already(wish.direction));
-        if wish.direction == Direction::Open && wish.goals.iter().any(|goal| goal.class.needs_download()) {
-            page.sentence(
-                "Windows clients that do not get there may hold the profile of an earlier download.",
-            );
+        page.sentence(already(wish));
+        let classes =
+            wish.goals.iter().map(|goal| goal.class).chain(wish.zones.iter().map(|goal| goal.class));
+        if wish.direction == Direction::Open && classes.into_iter().any(Class::needs_download) {
+            let missed =
+                if wish.goals.is_empty() { "whose names do not resolve" } else { "that do not get there" };
+            page.sentence(&format!("Windows clients {missed} may hold the profile of an earlier download."));
         }
         return page.text;
     }
@@ -32,6 +38,9 @@ pub(crate) fn page(wish: &Wish, answer: &Answer, plans: &[PlanShape], screen: Sc
     }
     page.text.push('\n');
     page.sentence(&end(answer));
+    if answer.plans.is_empty() && answer.solved == 0 && !wish.zones.is_empty() {
+        page.sentence(NO_RESOLVER);
+    }
     page.text
 }
 
@@ -129,32 +138,68 @@ fn heading(wish: &Wish) -> String {
         let network = screen::one_line(&goal.network);
         let network = goal.within.map_or(network.clone(), |prefix| format!("{network} ({prefix})"));
         // Whoever wants the same stands together.
-        networks_of.entry(whom(wish.goals.iter().filter(same), wish.direction)).or_default().insert(network);
+        let same = wish.goals.iter().filter(same).map(Clients::of);
+        networks_of.entry(whom(same, wish.direction)).or_default().insert(network);
     }
-    let parts = networks_of.into_iter().map(|(whom, networks)| {
-        let networks: Vec<String> = networks.into_iter().collect();
-        let preposition = if wish.direction == Direction::Open { "for" } else { "to" };
-        format!("{}, {preposition} {}", words::list(&networks), words::list(&whom))
-    });
-    let verb = if wish.direction == Direction::Open { "To reach" } else { "To close" };
-    format!("{verb} {}", parts.collect::<Vec<_>>().join("; "))
+    let mut zones_of: BTreeMap<Vec<String>, BTreeSet<String>> = BTreeMap::new();
+    for goal in &wish.zones {
+        let same = wish.zones.iter().filter(|other| other.zone == goal.zone).map(Clients::of_zone);
+        zones_of.entry(whom(same, wish.direction)).or_default().insert(screen::one_line(&goal.zone));
+    }
+    let (verb, preposition) = match wish.direction {
+        Direction::Open => ("reach", "for"),
+        Direction::Close => ("close", "to"),
+    };
+    let parts = |verb: &str, wanted: BTreeMap<Vec<String>, BTreeSet<String>>| {
+        let parts = wanted.into_iter().map(|(whom, what)| {
+            let what: Vec<String> = what.into_iter().collect();
+            format!("{}, {preposition} {}", words::list(&what), words::list(&whom))
+        });
+        let parts = parts.collect::<Vec<_>>().join("; ");
+        (!parts.is_empty()).then(|| format!("to {verb} {parts}"))
+    };
+    let parts = [parts(verb, networks_of), parts("resolve names of", zones_of)];
+    let heading = parts.into_iter().flatten().collect::<Vec<_>>().join("; ");
+    heading.replacen("to ", "To ", 1)
+}
+
+/// Whose goal it is.
+struct Clients<'a> {
+    gateway: &'a str,
+    class: Class,
+    client: Option<&'a str>,
+}
+
+impl<'a> Clients<'a> {
+    fn of(goal: &'a Goal) -> Self {
+        Self { gateway: &goal.gateway, class: goal.class, client: goal.client.as_deref() }
+    }
+
+    fn of_zone(goal: &'a ZoneGoal) -> Self {
+        Self { gateway: &goal.gateway, class: goal.class, client: goal.client.as_deref() }
+    }
+
+    /// True where an effect is about them.
+    fn has(&self, effect: &Effect) -> bool {
+        self.gateway == effect.gateway && (self.client.is_none() || self.client == effect.client.as_deref())
+    }
 }
 
 /// The clients of goals, those of one gateway together.
-fn whom<'a>(goals: impl Iterator<Item = &'a Goal>, direction: Direction) -> Vec<String> {
+fn whom<'a>(goals: impl Iterator<Item = Clients<'a>>, direction: Direction) -> Vec<String> {
     let mut classes: BTreeMap<&str, Vec<String>> = BTreeMap::new();
     let mut clients = BTreeSet::new();
     for goal in goals {
         let (system, protocol) = words::clients(goal.class);
-        match &goal.client {
+        match goal.client {
             Some(client) => {
                 clients.insert(format!(
                     "{}, a client of {}",
                     screen::one_line(client),
-                    screen::one_line(&goal.gateway)
+                    screen::one_line(goal.gateway)
                 ));
             }
-            None => classes.entry(&goal.gateway).or_default().push(format!("{system} clients{protocol}")),
+            None => classes.entry(goal.gateway).or_default().push(format!("{system} clients{protocol}")),
         }
     }
     let of_gateway = classes.into_iter().map(|(gateway, whose)| {
@@ -168,10 +213,12 @@ fn whom<'a>(goals: impl Iterator<Item = &'a Goal>, direction: Direction) -> Vec<
     of_gateway.chain(clients).collect()
 }
 
-fn already(direction: Direction) -> &'static str {
-    match direction {
-        Direction::Open => "All of it is reachable already.",
-        Direction::Close => "All of it is closed already.",
+fn already(wish: &Wish) -> &'static str {
+    match (wish.direction, wish.goals.is_empty(), wish.zones.is_empty()) {
+        (Direction::Close, ..) => "All of it is closed already.",
+        (Direction::Open, _, true) => "All of it is reachable already.",
+        (Direction::Open, true, false) => "All of its names resolve already.",
+        (Direction::Open, false, false) => "All of it is reachable and resolves already.",
     }
 }
 
@@ -260,16 +307,28 @@ fn consequence(effect: &Effect, wish: &Wish) -> Option<String> {
     let is_wished = |network: &&String| {
         wish.goals.iter().any(|goal| {
             goal.network == **network
-                && goal.gateway == effect.gateway
+                && Clients::of(goal).has(effect)
                 && (goal.class.word() == effect.class || wish.direction == Direction::Close)
-                && (goal.client.is_none() || goal.client == effect.client)
         })
+    };
+    let is_wished_zone = |zone: &&String| {
+        let is_meant = |goal: &ZoneGoal| goal.zone == **zone && goal.class.word() == effect.class;
+        wish.zones.iter().any(|goal| is_meant(goal) && Clients::of_zone(goal).has(effect))
     };
     let other = |names: &[String]| -> Vec<String> {
         names.iter().filter(|name| !is_wished(name)).map(|name| screen::one_line(name)).collect()
     };
     let [gained, nearer, lost] =
         [&effect.gained, &effect.needs_route, &effect.lost].map(|names| other(names));
+    let zones = |zones: &[String]| -> Vec<String> {
+        let text = |zone: &String| match &**zone {
+            "" => "any zone".to_owned(),
+            zone => screen::one_line(zone),
+        };
+        zones.iter().filter(|zone| !is_wished_zone(zone)).map(text).collect()
+    };
+    let [resolved, depending, unresolved] =
+        [&effect.resolves, &effect.depends, &effect.unresolved].map(|names| zones(names));
     let mut parts = Vec::new();
     if !gained.is_empty() {
         parts.push(format!("gain {}", words::list(&gained)));
@@ -279,6 +338,16 @@ fn consequence(effect: &Effect, wish: &Wish) -> Option<String> {
     }
     if !lost.is_empty() {
         parts.push(format!("lose {}", words::list(&lost)));
+    }
+    if !resolved.is_empty() {
+        parts.push(format!("resolve names of {}", words::list(&resolved)));
+    }
+    if !depending.is_empty() {
+        parts
+            .push(format!("resolve names of {} only if their server forwards them", words::list(&depending)));
+    }
+    if !unresolved.is_empty() {
+        parts.push(format!("no longer resolve names of {}", words::list(&unresolved)));
     }
     if effect.download {
         parts.push("have to download the profile again".to_owned());

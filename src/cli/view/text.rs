@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use anstyle::Style;
-use tunnelog::answer::{ReachRow, Status};
+use tunnelog::answer::{NameRow, ReachRow, Status};
 use tunnelog::class::Class;
 use tunnelog::inventory::Inventory;
 use tunnelog::names::{LabelId, NameId};
@@ -12,7 +12,7 @@ use crate::cli::shell::screen;
 use crate::cli::shell::screen::Screen;
 use crate::cli::view::columns::aligned;
 use crate::cli::view::matrix::{Matrix, Whose};
-use crate::cli::view::{paragraph, words};
+use crate::cli::view::{paragraph, words, zones};
 
 /// The answer over one inventory, written section by section.
 pub(crate) struct Page<'a> {
@@ -116,6 +116,13 @@ impl<'a> Page<'a> {
         self.text.push('\n');
         for sentence in sentences {
             self.text.push_str(&paragraph::sentence(sentence, self.screen));
+        }
+    }
+
+    /// A line below a table that says what the clients of it get for names.
+    pub(crate) fn names(&mut self, rows: &[&NameRow]) {
+        if let Some(line) = zones::line(rows, |zone| self.label(zone)) {
+            self.text.push_str(&paragraph::sentence(&line, self.screen));
         }
     }
 

@@ -1,6 +1,8 @@
 //! Subnets, route tables and what forwards, as Azure Resource Manager writes them.
 
-use crate::import::build::routing::{self, HolderNames, InterfaceNames, RouteNames, SubnetNames, TableNames};
+use crate::import::build::routing::{
+    self, HolderNames, InterfaceNames, PolicyNames, RouteNames, SubnetNames, TableNames,
+};
 use crate::import::fields::Fields;
 use crate::import::id::ResourceId;
 use crate::import::resources::Resources;
@@ -13,7 +15,12 @@ pub(in crate::import) const SUBNET: SubnetNames = SubnetNames {
     table: Some("routeTable"),
     guard: &["networkSecurityGroup"],
     services: "serviceEndpoints",
+    policies: POLICIES,
 };
+
+/// What says whether user routes count for private endpoints.
+pub(in crate::import) const POLICIES: PolicyNames =
+    PolicyNames { word: "privateEndpointNetworkPolicies", on: &[], off: &[] };
 
 /// What a subnet's prefixes are called.
 pub(in crate::import) const SUBNET_SPACE: &[&str] = &["addressPrefixes", "addressPrefix"];

@@ -196,6 +196,7 @@ impl Adding<'_> {
             let row = routing::Subnet {
                 address_space,
                 route_table,
+                endpoint_policies: subnet.policies.unwrap_or_default(),
                 ..routing::Subnet::new(owner, name, subnet.origin)
             };
             self.inventory.subnets.push(row);

@@ -22,6 +22,17 @@ pub(in crate::import) struct SubnetNames {
     pub(in crate::import) guard: Names,
     /// Its service endpoints.
     pub(in crate::import) services: &'static str,
+    pub(in crate::import) policies: PolicyNames,
+}
+
+/// What says whether user routes count for the private endpoints of a subnet.
+#[derive(Clone, Copy)]
+pub(in crate::import) struct PolicyNames {
+    /// One of four words.
+    pub(in crate::import) word: &'static str,
+    /// Older flags: one that is true where they count, and one that is false there.
+    pub(in crate::import) on: Names,
+    pub(in crate::import) off: Names,
 }
 
 /// What the fields of a route table are called.
@@ -103,9 +114,20 @@ pub(in crate::import) fn subnet(
     }
     let is_unknown = names.table.is_some_and(|name| table.is_none() && fields.is_unknown(name));
     let tells_table = names.table.is_some() && !is_unknown;
+    let policies = policies(fields, &names.policies, resources);
     let (origin, name) = (fields.span(), id.name().to_owned());
-    let is_alike = resources.routing.add_subnet(id, Subnet { space, table, tells_table, origin }, is_listed);
+    let subnet = Subnet { space, table, tells_table, policies, origin };
+    let is_alike = resources.routing.add_subnet(id, subnet, is_listed);
     tell_unlike(is_alike, origin, &format!("subnet `{name}`"), resources);
+}
+
+/// Whether user routes count for the private endpoints of a subnet, where it says so.
+fn policies(fields: &impl Fields, names: &PolicyNames, resources: &mut Resources) -> Option<bool> {
+    if let Some(word) = stated::word(fields, &[names.word], stated::ENDPOINT_POLICIES, resources) {
+        return Some(word == "Enabled" || word == "RouteTableEnabled");
+    }
+    let on = stated::flag(fields, names.on, resources);
+    on.or_else(|| stated::flag(fields, names.off, resources).map(|is_off| !is_off))
 }
 
 /// Adds the route table called `id`.

@@ -1,15 +1,26 @@
 //! Subnets, route tables and what forwards, as the older provider of Pulumi writes them.
 
-use crate::import::arm::SUBNET_SPACE;
-use crate::import::build::routing::{self, HolderNames, InterfaceNames, RouteNames, SubnetNames, TableNames};
+use crate::import::arm::{POLICIES, SUBNET_SPACE};
+use crate::import::build::routing::{
+    self, HolderNames, InterfaceNames, PolicyNames, RouteNames, SubnetNames, TableNames,
+};
 use crate::import::fields::Fields;
 use crate::import::id::ResourceId;
 use crate::import::json::Object;
 use crate::import::resources::Resources;
 use crate::import::routing::BalancingRule;
 
-const SUBNET: SubnetNames =
-    SubnetNames { space: SUBNET_SPACE, table: None, guard: &[], services: "serviceEndpoints" };
+const SUBNET: SubnetNames = SubnetNames {
+    space: SUBNET_SPACE,
+    table: None,
+    guard: &[],
+    services: "serviceEndpoints",
+    policies: PolicyNames {
+        on: &["privateEndpointNetworkPoliciesEnabled"],
+        off: &["enforcePrivateLinkEndpointNetworkPolicies"],
+        ..POLICIES
+    },
+};
 
 /// A subnet as its VNet lists it.
 pub(super) const LISTED_SUBNET: SubnetNames =

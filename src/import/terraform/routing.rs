@@ -9,7 +9,9 @@ use super::kinds::{
     TABLE_OF_SUBNET,
 };
 use super::values::Values;
-use crate::import::build::routing::{self, HolderNames, InterfaceNames, RouteNames, SubnetNames, TableNames};
+use crate::import::build::routing::{
+    self, HolderNames, InterfaceNames, PolicyNames, RouteNames, SubnetNames, TableNames,
+};
 use crate::import::fields::Fields;
 use crate::import::id::ResourceId;
 use crate::import::resources::Resources;
@@ -23,10 +25,18 @@ const SUBNET_NAMES: SubnetNames = SubnetNames {
     table: None,
     guard: &["network_security_group_id"],
     services: SERVICES,
+    policies: POLICIES,
 };
 
 /// What the service endpoints of a subnet are called.
 const SERVICES: &str = "service_endpoints";
+
+/// What says whether user routes count for private endpoints, in the fourth version of the provider, the third, and before.
+const POLICIES: PolicyNames = PolicyNames {
+    word: "private_endpoint_network_policies",
+    on: &["private_endpoint_network_policies_enabled"],
+    off: &["enforce_private_link_endpoint_network_policies"],
+};
 
 /// A subnet as its VNet lists it.
 pub(super) const LISTED_SUBNET: SubnetNames = SubnetNames {
@@ -34,6 +44,7 @@ pub(super) const LISTED_SUBNET: SubnetNames = SubnetNames {
     table: Some("route_table_id"),
     guard: &["security_group", "network_security_group_id"],
     services: SERVICES,
+    policies: POLICIES,
 };
 
 const TABLE_NAMES: TableNames = TableNames {

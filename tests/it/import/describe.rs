@@ -83,13 +83,14 @@ pub(crate) fn describe(inventory: &Inventory) -> String {
     let label = |label| inventory.labels.text(label);
     for subnet in &inventory.subnets {
         let table = subnet.route_table.map(|table| format!(" by {}", label(table))).unwrap_or_default();
-        let (vnet, own) = (name(subnet.vnet), label(subnet.name));
-        lines.push(format!("subnet {vnet}/{own} {}{table}", list(&subnet.address_space)));
+        let own = format!("{}/{}", name(subnet.vnet), label(subnet.name));
+        let policies = word(subnet.endpoint_policies, "with endpoint policies");
+        lines.push(format!("subnet {own} {}{table}{policies}", list(&subnet.address_space)));
     }
-    for table in &inventory.route_tables {
+    lines.extend(inventory.route_tables.iter().map(|table| {
         let keeps_out = word(!table.gateway_routes, "keeps gateway routes out");
-        lines.push(format!("table {}{keeps_out}", label(table.name)));
-    }
+        format!("table {}{keeps_out}", label(table.name))
+    }));
     for route in &inventory.user_routes {
         let (table, hops) = (label(route.route_table), addresses(&route.addresses));
         let way = format!("{} {}{hops}", route.prefix, route.next_hop.word());
@@ -99,9 +100,8 @@ pub(crate) fn describe(inventory: &Inventory) -> String {
         let hops = addresses(&appliance.addresses);
         lines.push(format!("appliance {} {}{hops}", label(appliance.name), name(appliance.vnet)));
     }
-    for row in &inventory.dns_servers {
-        lines.push(format!("dns {}{}", name(row.vnet), addresses(&row.servers)));
-    }
+    let servers = inventory.dns_servers.iter();
+    lines.extend(servers.map(|row| format!("dns {}{}", name(row.vnet), addresses(&row.servers))));
     for resolver in &inventory.resolvers {
         let own = addresses(&resolver.addresses);
         lines.push(format!("resolver {} {}{own}", label(resolver.name), name(resolver.vnet)));

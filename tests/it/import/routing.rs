@@ -26,6 +26,9 @@ fn subnet(name: &str, prefixes: &[&str], table: Option<&str>) -> Value {
     if let Some(table) = table {
         properties["routeTable"] = json!({ "id": id("routeTables", table) });
     }
+    // Of the four words two are about user routes.
+    let policies = if name == "App" { "RouteTableEnabled" } else { "NetworkSecurityGroupEnabled" };
+    properties["privateEndpointNetworkPolicies"] = json!(policies);
     json!({ "name": name, "properties": properties })
 }
 
@@ -134,7 +137,7 @@ const STEERED: &[&str] = &[
     "subnet hub/AzureFirewallSubnet 10.0.1.0/26",
     "subnet hub/GatewaySubnet 10.0.0.0/27 by to-spokes",
     "subnet hub/Nva 10.0.2.0/24",
-    "subnet spoke/App 10.1.0.0/24 10.1.1.0/24 by from-spokes",
+    "subnet spoke/App 10.1.0.0/24 10.1.1.0/24 by from-spokes with endpoint policies",
     "table from-spokes keeps gateway routes out",
     "table to-spokes",
     "route from-spokes 0.0.0.0/0 VirtualAppliance 10.0.1.4 all",
@@ -292,6 +295,8 @@ fn managed() -> Vec<(&'static str, Value)> {
         json!({ "id": subnet_id(vnet, name), "name": name, "resource_group_name": "net",
             "virtual_network_name": vnet, "address_prefixes": prefixes })
     };
+    let mut app = of_vnet("spoke", "App", json!(["10.1.0.0/24", "10.1.1.0/24"]));
+    app["private_endpoint_network_policies"] = json!("Enabled");
     let side = |vnet: &str, remote: &str| {
         json!({ "id": format!("{}/virtualNetworkPeerings/p", id("virtualNetworks", vnet)), "name": "p",
             "resource_group_name": "net", "virtual_network_name": vnet,
@@ -332,7 +337,7 @@ fn managed() -> Vec<(&'static str, Value)> {
         ("azurerm_subnet.gateway", of_vnet("hub", "GatewaySubnet", json!(["10.0.0.0/27"]))),
         ("azurerm_subnet.firewall", of_vnet("hub", "AzureFirewallSubnet", json!(["10.0.1.0/26"]))),
         ("azurerm_subnet.nva", of_vnet("hub", "Nva", json!(["10.0.2.0/24"]))),
-        ("azurerm_subnet.app", of_vnet("spoke", "App", json!(["10.1.0.0/24", "10.1.1.0/24"]))),
+        ("azurerm_subnet.app", app),
         (
             "azurerm_route_table.to",
             named("routeTables", "to-spokes", json!({ "disable_bgp_route_propagation": false, "route": [] })),
@@ -400,6 +405,32 @@ fn a_state_of_azurerm_gives_the_same() {
     few.push(resource("azurerm_linux_virtual_machine.machine", &machine));
     let (found, _) = read("state.json", &state(&few));
     assert!(found.contains(&"appliance machine hub 10.0.2.4 10.0.2.5".to_owned()), "{found:#?}");
+}
+
+#[test]
+fn older_words_for_network_policies_are_read_and_others_refused() {
+    let app = |field: &str, value: Value| {
+        let mut resources: Vec<Value> =
+            managed().iter().map(|(address, values)| resource(address, values)).collect();
+        let values = resources[7]["values"].as_object_mut().unwrap();
+        values.remove("private_endpoint_network_policies");
+        values.insert(field.to_owned(), value);
+        read("state.json", &state(&resources))
+    };
+    let with = "subnet spoke/App 10.1.0.0/24 10.1.1.0/24 by from-spokes with endpoint policies".to_owned();
+    for (field, value, counts) in [
+        ("private_endpoint_network_policies", json!("Disabled"), false),
+        ("private_endpoint_network_policies", json!("routetableenabled"), true),
+        ("private_endpoint_network_policies_enabled", json!(true), true),
+        ("private_endpoint_network_policies_enabled", json!(false), false),
+        ("enforce_private_link_endpoint_network_policies", json!(true), false),
+        ("enforce_private_link_endpoint_network_policies", json!(false), true),
+    ] {
+        let (found, said) = app(field, value);
+        assert_eq!((found.contains(&with), said), (counts, Vec::new()), "{field}");
+    }
+    let (_, said) = app("private_endpoint_network_policies", json!("Perhaps"));
+    assert!(said.iter().any(|text| text.contains("`Perhaps`")), "{said:?}");
 }
 
 /// Both sides of a plan, as far as they steer packets, and what is said.

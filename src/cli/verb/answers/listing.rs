@@ -63,6 +63,8 @@ pub(crate) trait Listing {
     const TELLS_OF_NONE: bool;
     /// True where it is about names, which follow from these rows.
     const NAMES: bool = false;
+    /// True where a table and a workbook say what clients get for names besides.
+    const TELLS_OF_NAMES: bool = false;
     /// What is to be said of a target that no network holds.
     const NOWHERE: Option<Self::Status> = None;
 

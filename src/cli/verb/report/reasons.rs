@@ -165,7 +165,7 @@ impl Reasons<'_> {
             network: text(asked.network),
             within: None,
         };
-        let wish = Wish { direction: Direction::Open, goals: vec![goal] };
+        let wish = Wish { direction: Direction::Open, goals: vec![goal], zones: Vec::new() };
         let answer = planner.plans(&wish, &Costs::default(), LIMITS, |_| true);
         let plan = |plan: &Plan| PlanText::new(&PlanShape::new(plan, Vec::new()), &wish);
         let plans = answer.plans.iter().map(plan).collect();

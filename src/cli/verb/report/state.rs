@@ -37,11 +37,12 @@ pub(super) fn state<'a>(
     let holdings = members.holdings(inventory, |span| rows.at(span));
     let links = members.links(&Topology::new(inventory), |span| rows.at(span));
     let mut clients = Vec::new();
-    analysis.answer(request, |gateway, answer| {
+    let with_names = Request { names: true, ..request.clone() };
+    analysis.answer(&with_names, |gateway, answer| {
         work::go_on()?;
         let count = answer.reach.len() + answer.routes.len();
         *rows_left = rows_left.checked_sub(count).ok_or_else(|| too_many(request))?;
-        clients.extend(Clients::of(gateway, answer, members));
+        clients.extend(Clients::of(gateway, answer, members, &inventory.labels));
         Ok::<(), Failure>(())
     })?;
     let passed = RefCell::new(BTreeSet::new());

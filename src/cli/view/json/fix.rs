@@ -1,7 +1,7 @@
 //! The shape of what `fix` answers.
 
 use serde::Serialize;
-use tunnelog::fix::{Answer, Direction, Effect, End, Goal, Kind, Measure, Plan, Wish};
+use tunnelog::fix::{Answer, Direction, Effect, End, Goal, Kind, Measure, Plan, Wish, ZoneGoal};
 
 use crate::cli::view::json::head::Head;
 use crate::cli::view::json::row::{Cell, Origin, Row};
@@ -16,6 +16,9 @@ pub(crate) struct Document<'a> {
     pub(crate) direction: &'static str,
     /// What is to be opened or closed.
     pub(crate) goals: Vec<GoalShape<'a>>,
+    /// Whose names are to resolve.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) zones: Vec<ZoneShape<'a>>,
     /// True where nothing has to be changed.
     pub(crate) already: bool,
     /// What was searched.
@@ -35,6 +38,7 @@ impl<'a> Document<'a> {
                 Direction::Close => "close",
             },
             goals: wish.goals.iter().map(GoalShape::new).collect(),
+            zones: wish.zones.iter().map(ZoneShape::new).collect(),
             already: answer.already,
             search: SearchShape::new(answer),
             plans,
@@ -62,6 +66,27 @@ impl<'a> GoalShape<'a> {
             client: goal.client.as_deref(),
             network: &goal.network,
             within: goal.within.map(|prefix| prefix.to_string()),
+        }
+    }
+}
+
+/// Whose names are to resolve.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct ZoneShape<'a> {
+    gateway: &'a str,
+    class: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    client: Option<&'a str>,
+    zone: &'a str,
+}
+
+impl<'a> ZoneShape<'a> {
+    fn new(goal: &'a ZoneGoal) -> Self {
+        Self {
+            gateway: &goal.gateway,
+            class: goal.class.word(),
+            client: goal.client.as_deref(),
+            zone: &goal.zone,
         }
     }
 }
@@ -191,6 +216,9 @@ impl<'a> Line<'a> {
             lines.extend(effect.gained.iter().map(|name| about("gained", name)));
             lines.extend(effect.needs_route.iter().map(|name| about("needs-route", name)));
             lines.extend(effect.lost.iter().map(|name| about("lost", name)));
+            lines.extend(effect.resolves.iter().map(|zone| about("resolves", zone)));
+            lines.extend(effect.depends.iter().map(|zone| about("depends", zone)));
+            lines.extend(effect.unresolved.iter().map(|zone| about("unresolved", zone)));
             lines.extend(effect.download.then(|| about("download", "")));
         }
         lines.extend(plan.breaks.iter().map(|text| line("broken", text)));

@@ -25,6 +25,8 @@ pub(crate) struct Workbook {
     counts: Counts,
     grid: Grid,
     list: List,
+    /// What clients get for names: few rows, which have a sheet of their own once all are there.
+    names: Vec<Cells>,
 }
 
 impl Workbook {
@@ -50,7 +52,7 @@ impl Workbook {
         let style = Style::new();
         let (counts, grid) = (Counts::new(&columns), Grid::new(&columns, limits));
         let list = List::start(&mut book, &style, "List", columns, rows)?;
-        Ok(Self { book, style, cover, counts, grid, list })
+        Ok(Self { book, style, cover, counts, grid, list, names: Vec::new() })
     }
 
     /// Writes rows.
@@ -60,9 +62,17 @@ impl Workbook {
         guarded(|| self.list.write(&mut self.book, &self.style, cells))
     }
 
-    /// Writes what was found in the inventories, and then all of it to `writer`.
+    /// Keeps rows of names for later.
+    pub(crate) fn keep_names(&mut self, cells: Cells) {
+        if cells.count() > 0 {
+            self.names.push(cells);
+        }
+    }
+
+    /// Writes names, where there are any, what was found in the inventories, and then all of it to `writer`.
     pub(crate) fn finish(
         mut self,
+        of_names: Vec<&'static str>,
         findings: &[Finding],
         origin: Origin<'_>,
         writer: impl Write + Send,
@@ -71,10 +81,22 @@ impl Workbook {
             self.list.end(&mut self.book)?;
             self.cover.write(&self.counts, self.book.worksheet_from_index(COVER)?, &self.style)?;
             self.grid.write(self.book.worksheet_from_index(MATRIX)?, &self.style)?;
+            self.write_names(of_names)?;
             self.write_findings(findings, origin)?;
             self.book.save_to_writer(writer)
         };
         guarded(end)
+    }
+
+    fn write_names(&mut self, columns: Vec<&'static str>) -> Result<(), XlsxError> {
+        if self.names.is_empty() {
+            return Ok(());
+        }
+        let mut list = List::start(&mut self.book, &self.style, "Names", columns, ROWS)?;
+        for cells in std::mem::take(&mut self.names) {
+            list.write(&mut self.book, &self.style, &cells)?;
+        }
+        list.end(&mut self.book)
     }
 
     fn write_findings(&mut self, findings: &[Finding], origin: Origin<'_>) -> Result<(), XlsxError> {
@@ -156,7 +178,7 @@ mod tests {
         workbook.write(&Cells::of(3, first)).unwrap();
         workbook.write(&Cells::of(3, second)).unwrap();
         let mut bytes = Vec::new();
-        workbook.finish(&[], Origin::default(), &mut bytes).unwrap();
+        workbook.finish(Vec::new(), &[], Origin::default(), &mut bytes).unwrap();
         let mut book = Xlsx::new(Cursor::new(bytes)).unwrap();
         let names = book.sheet_names();
         let line = |row: &[calamine::Data]| row.iter().map(ToString::to_string).collect::<Vec<_>>().join("|");

@@ -3,15 +3,16 @@
 use std::collections::BTreeMap;
 
 use serde::Serialize;
-use tunnelog::answer::{GatewayAnswer, ReachRow, Reasons, RouteRow, Status};
+use tunnelog::answer::{GatewayAnswer, NameRow, ReachRow, Reasons, RouteRow, Status};
 use tunnelog::class::Class;
 use tunnelog::compare::{Difference, FactDifference, Presence};
 use tunnelog::diagnostic::{Diagnostic, Severity};
-use tunnelog::names::NameId;
+use tunnelog::names::{Labels, NameId};
 
 use crate::cli::view::explanation::lines::Line;
 use crate::cli::view::json::report::networks::{ApplianceShape, Holding, Link, Members, StopShape};
 use crate::cli::view::plans::PlanText;
+use crate::cli::view::zones;
 
 /// One inventory: as it is, or before or after a change.
 #[derive(Clone, Debug, Serialize)]
@@ -81,12 +82,20 @@ pub(crate) struct Clients {
     pub(crate) reach: Vec<Reached>,
     /// The routes.
     pub(crate) routes: Vec<Held>,
+    /// What they get for names, in a line.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) names: Option<String>,
 }
 
 impl Clients {
     /// The rows of one gateway, class by class, as far as they are about networks of the page.
     #[must_use]
-    pub(crate) fn of(gateway: NameId, answer: &GatewayAnswer, members: &Members) -> Vec<Self> {
+    pub(crate) fn of(
+        gateway: NameId,
+        answer: &GatewayAnswer,
+        members: &Members,
+        labels: &Labels,
+    ) -> Vec<Self> {
         let Some(gateway) = members.number(gateway) else { return Vec::new() };
         let mut classes: Vec<Class> = answer.routes.iter().map(|row| row.class).collect();
         classes.extend(answer.reach.iter().map(|row| row.class));
@@ -95,11 +104,13 @@ impl Clients {
         let of_class = |class: Class| {
             let reach = answer.reach.iter().filter(|row| row.class == class);
             let routes = answer.routes.iter().filter(|row| row.class == class);
+            let names: Vec<&NameRow> = answer.names.iter().filter(|row| row.class == class).collect();
             Self {
                 gateway,
                 class: class.word(),
                 reach: reach.filter_map(|row| reached(row, members)).collect(),
                 routes: routes.map(held).collect(),
+                names: zones::line(&names, |zone| labels.text(zone).to_owned()),
             }
         };
         classes.into_iter().map(of_class).collect()
