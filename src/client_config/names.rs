@@ -1,5 +1,6 @@
 //! What clients are given for names: DNS servers, and the zones that resolve by them.
 
+use std::collections::BTreeSet;
 use std::net::IpAddr;
 
 use crate::answer::{GatewayAnswer, Resolution, Status, status_of};
@@ -59,20 +60,18 @@ impl GivenNames {
     /// *public DNS zone forwarders* (*Azure Private Endpoint private DNS zone values*).
     #[must_use]
     pub fn suffixes(&self) -> Vec<String> {
-        let mut suffixes: Vec<String> = Vec::new();
+        let mut suffixes = BTreeSet::new();
         for zone in &self.zones {
             let labels: Vec<&str> = zone.split('.').filter(|label| *label != PRIVATE_LINK).collect();
             let suffix = labels.join(".");
             if suffix == VAULTS.0 {
-                suffixes.push(VAULTS.1.to_owned());
+                suffixes.insert(VAULTS.1.to_owned());
             }
-            suffixes.push(if suffix.is_empty() { zone.to_string() } else { suffix });
+            suffixes.insert(if suffix.is_empty() { zone.to_string() } else { suffix });
         }
-        suffixes.sort_unstable();
-        suffixes.dedup();
-        let all = suffixes.clone();
-        suffixes.retain(|suffix| !all.iter().any(|other| suffix.ends_with(&format!(".{other}"))));
-        suffixes
+        let is_inner =
+            |suffix: &str| suffix.match_indices('.').any(|(dot, _)| suffixes.contains(&suffix[dot + 1..]));
+        suffixes.iter().filter(|suffix| !is_inner(suffix)).cloned().collect()
     }
 }
 

@@ -3,7 +3,7 @@
 //! Every row is made by a constructor from what it cannot do without, with the defaults of the
 //! columns for the rest, so that a new column is a new field here and nowhere else.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::client::{Client, Protocol};
 use super::naming::{DnsServers, PrivateEndpoint, Resolver, ZoneLink};
@@ -54,12 +54,14 @@ pub struct Inventory {
 }
 
 impl Inventory {
-    /// The private zones that are linked to no VNet, in the order of their rows.
+    /// The private zones that are linked to no VNet.
     #[must_use]
-    pub fn unlinked_zones(&self) -> Vec<LabelId> {
-        let without = self.zone_links.iter().filter(|row| row.vnet.is_none());
-        let is_linked = |zone| self.zone_links.iter().any(|row| row.zone == zone && row.vnet.is_some());
-        without.map(|row| row.zone).filter(|zone| !is_linked(*zone)).collect()
+    pub fn unlinked_zones(&self) -> BTreeSet<LabelId> {
+        let mut zones: BTreeSet<LabelId> = self.zone_links.iter().map(|row| row.zone).collect();
+        for row in self.zone_links.iter().filter(|row| row.vnet.is_some()) {
+            zones.remove(&row.zone);
+        }
+        zones
     }
 
     /// Puts `names` in the place of the inventory's own, each name by the number that `number` gives it there.

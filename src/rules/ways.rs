@@ -4,8 +4,8 @@
 //! What subnets and appliances do comes from [`super::tables`]. A clause has an id in brackets, then its source and what that says, or
 //! why it is an inference.
 //!
-//! Strata, each of which asks `not` of earlier ones alone: what a router does · steps and arrivals · delivered, walks, avoided ·
-//! lost and asymmetric · access.
+//! Strata, each of which asks `not` of earlier ones alone: what a router does · steps and arrivals · delivered, walks, lost ·
+//! avoided, asymmetric · access.
 
 #![expect(unreachable_pub, reason = "crepe makes its runtime public, and relations no less visible than it")]
 
@@ -123,6 +123,8 @@ crepe! {
     struct Lost(NameId, Node, Family);
     struct Returns(NameId, Node, Family);
     struct Relevant(NameId, NameId, PrefixId, Node, Family);
+    struct Doubted(Machine, Node, Target, PrefixId);
+    struct Around(Machine, Node, PrefixId, Node);
     struct Asymmetric(NameId, NameId, PrefixId, Node);
 
     @output
@@ -138,7 +140,7 @@ crepe! {
     pub struct Delivers(pub Node, pub Target, pub PrefixId);
 
     @output
-    /// From the node, a packet for the part of the target arrives without passing the machine.
+    /// From the start, a packet for the part of the target arrives without passing the machine, of which it matters.
     pub struct Avoids(pub Machine, pub Node, pub Target, pub PrefixId);
 
     @output
@@ -390,18 +392,6 @@ crepe! {
         Delivers(Node::Machine(machine), target, part),
         Asks(start, target, part);
 
-    // [avoids-here] INFERENCE: it is avoided where some way that arrives does not.
-    Avoids(machine, node, target, part) <-
-        Stateful(machine),
-        ArrivesAt(node, target, part),
-        (node != Node::Machine(machine));
-
-    // [avoids-on] INFERENCE: likewise.
-    Avoids(machine, node, target, part) <-
-        Avoids(machine, next, target, part),
-        Step(node, next, part),
-        (node != Node::Machine(machine));
-
     // ---------------------------------------------------------------- Access
 
     // [pool-part-of-family] INFERENCE: an answer has the address family of what it answers.
@@ -448,6 +438,35 @@ crepe! {
         Leaves(gateway, part, node),
         OfFamily(part, family),
         Returns(gateway, node, family);
+
+    // [doubted-back] INFERENCE: of an appliance that the way there passes, it matters whether the way back avoids it,
+    Doubted(machine, node, Target::Pool(gateway), back) <-
+        Relevant(gateway, network, part, node, family),
+        Passes(Node::Router(gateway), Target::Network(network), part, machine),
+        PoolPart(gateway, back, family);
+
+    // [doubted-there] INFERENCE: and of one that the way back passes, whether the way there does.
+    Doubted(machine, Node::Router(gateway), Target::Network(network), part) <-
+        Relevant(gateway, network, part, node, family),
+        PoolPart(gateway, back, family),
+        Passes(node, Target::Pool(gateway), back, machine);
+
+    // [around-starts] INFERENCE: a way around an appliance is a walk that does not come to it.
+    Around(machine, node, part, node) <-
+        Doubted(machine, node, _, part),
+        (node != Node::Machine(machine));
+
+    // [around-goes-on] INFERENCE: likewise.
+    Around(machine, start, part, next) <-
+        Around(machine, start, part, node),
+        Step(node, next, part),
+        (next != Node::Machine(machine));
+
+    // [avoids] INFERENCE: an appliance is avoided where some way around it arrives.
+    Avoids(machine, start, target, part) <-
+        Doubted(machine, start, target, part),
+        Around(machine, start, part, node),
+        ArrivesAt(node, target, part);
 
     // [seen-there-only] Azure Firewall multi-hub-and-spoke
     // A stateful appliance that sees the forward path and not the return path breaks the connection.

@@ -61,6 +61,11 @@ impl Resolver {
         }
     }
 
+    /// Without suffixes every name is asked of the servers.
+    pub(super) fn all_without_suffix(&mut self) {
+        self.takes_all |= self.suffixes.is_empty();
+    }
+
     /// Adds a server, each once.
     pub(super) fn server(&mut self, address: IpAddr, span: Span) {
         if !self.servers.iter().any(|server| server.address == address) {

@@ -194,6 +194,30 @@ fn what_fails_leaves_no_folder() {
     assert_eq!(names(folder.path()), ["file"]);
 }
 
+#[cfg(unix)]
+#[test]
+fn pages_of_the_manual_take_their_places_together() {
+    use std::os::unix::fs::PermissionsExt;
+
+    let folder = folder(&[("tunnelog.1", "an old page"), ("other.1", "")]);
+    let at = |name: &str| folder.path().join(name);
+    fs::set_permissions(at("tunnelog.1"), fs::Permissions::from_mode(0o640)).unwrap();
+    // What cannot be replaced is known before anything is.
+    fs::create_dir(at("tunnelog-reach.1")).unwrap();
+    let run = finish(command().args(["man", "-o"]).arg(folder.path()));
+    assert_eq!(run.code, Some(2), "{}", run.stderr);
+    assert_eq!(names(folder.path()), ["other.1", "tunnelog-reach.1", "tunnelog.1"]);
+    assert_eq!(fs::read_to_string(at("tunnelog.1")).unwrap(), "an old page");
+    fs::remove_dir(at("tunnelog-reach.1")).unwrap();
+    assert_eq!(finish(command().args(["man", "-o"]).arg(folder.path())).code, Some(0));
+    assert_eq!(fs::metadata(at("tunnelog.1")).unwrap().permissions().mode() & 0o7777, 0o640);
+    assert!(fs::read_to_string(at("tunnelog.1")).unwrap().contains(".TH tunnelog 1"));
+    assert!(names(folder.path()).iter().all(|name| name.ends_with(".1")));
+    // A new folder is there once it is complete.
+    assert_eq!(finish(command().args(["man", "-o"]).arg(at("man/man1"))).code, Some(0));
+    assert_eq!(names(&at("man/man1")).len(), names(folder.path()).len() - 2);
+}
+
 /// Every cell is the inside of a JSON string, so the names that went in come out.
 #[test]
 fn relations_hold_the_names_that_went_in_whatever_they_are() {

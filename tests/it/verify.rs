@@ -8,7 +8,7 @@ use tunnelog::verify::{Entry, Interface, Kind, Table, interfaces, read_bytes, re
 
 const POOL: &str = "192.168.0.0/24";
 
-fn fixture(name: &str) -> Table {
+pub(super) fn fixture(name: &str) -> Table {
     let mut report = Report::default();
     let table = read_file(&Path::new("tests/fixtures/routes").join(name), None, &mut report);
     table.unwrap_or_else(|| panic!("{name}: {:?}", report.diagnostics))

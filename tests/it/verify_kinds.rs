@@ -60,9 +60,27 @@ fn power_shell_prints_tables_and_lists_and_json() {
         {"DestinationPrefix":"10.1.0.0/16","NextHop":"0.0.0.0","ifIndex":41,"State":"Alive"}]"#;
     assert_eq!(shown(dead), kind(Kind::NetRoute, &["10.1.0.0/16 41"]));
     assert_eq!(findings(dead), [(Code::OutsideModel, 1, "10.2.0.0/15".to_owned())]);
+    // Numbers are not documented: where they differ, one of them may mean that a route is not in use.
+    let numbers = dead.replace("\"Dead\"", "1").replace("\"Alive\"", "0");
+    assert_eq!(shown(&numbers), kind(Kind::NetRoute, &["10.2.0.0/15 41", "10.1.0.0/16 41"]));
+    assert_eq!(findings(&numbers), [(Code::OutsideModel, 2, "0".to_owned())]);
+    assert_eq!(findings(&numbers.replace("1}", "0}")), []);
     let faults = findings("DestinationPrefix : 10.1.0.9/16\n\nDestinationPrefix :\nNextHop : 0.0.0.0\n");
     let expected = [(Code::BadRoute, 1, "10.1.0.9/16"), (Code::BadRoute, 3, "DestinationPrefix :")];
     assert_eq!(faults, expected.map(|(code, line, text)| (code, line, text.to_owned())));
+}
+
+#[test]
+fn json_below_comments_is_json() {
+    let routes = r#"[{"DestinationPrefix":"10.1.0.0/16","NextHop":"::","ifIndex":41}]"#;
+    let of_linux = r#"[{"dst":"10.1.0.0/16","dev":"tun0"}]"#;
+    let of_card = r#"[{"source":"Default","state":"Active","addressPrefix":["10.1.0.0/16"],"nextHopType":"VnetLocal"}]"#;
+    let learned = r#"[{"network":"10.1.0.0/16","origin":"EBgp"}]"#;
+    for text in [routes, of_linux, of_card, learned] {
+        let below = format!("# written on Monday\n\n  {text}");
+        assert_eq!(shown(&below), shown(text));
+        assert_eq!(shown(text).1.len(), 1, "{text}");
+    }
 }
 
 #[test]

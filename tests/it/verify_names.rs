@@ -8,15 +8,10 @@ use tunnelog::client_config::GivenNames;
 use tunnelog::diagnostic::{Code, Report};
 use tunnelog::import::load::load;
 use tunnelog::prefix::Prefix;
-use tunnelog::verify::{Client, Interface, Kind, NamesOf, Table, read_bytes, read_file};
+use tunnelog::verify::{Client, Interface, Kind, NamesOf, Table, read_bytes};
 
+use super::verify::fixture;
 use crate::support::folders::folder;
-
-fn fixture(name: &str) -> Table {
-    let mut report = Report::default();
-    let table = read_file(&Path::new("tests/fixtures/routes").join(name), None, &mut report);
-    table.unwrap_or_else(|| panic!("{name}: {:?}", report.diagnostics))
-}
 
 /// The table of a text, and what was noted, with the marked text.
 fn read(text: &str) -> (Option<Table>, Vec<(Code, String)>) {
@@ -190,6 +185,8 @@ fn rules_are_read_as_json_too() {
     let expected =
         ["10.1.0.4 10.1.0.5 <- blob.core.windows.net contoso.internal", "10.1.1.4 <- vault.azure.net"];
     assert_eq!(shown(&table), expected);
+    let below = "# written on Monday\n".to_owned() + include_str!("../fixtures/routes/nrpt-rules.json");
+    assert_eq!(shown(&read(&below).0.unwrap()), expected);
     // PowerShell prints four values of a list and leaves out the others.
     let cut = "Namespace : {.a.example, .b.example, .c.example, .d.example...}\nNameServers : 10.1.0.4\nNameEncoding : Disable\n";
     let (table, findings) = read(cut);

@@ -1,10 +1,11 @@
 //! `tunnelog man`: the manual, made from the definitions of the arguments.
 
-use std::fs;
 use std::io::{self, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use clap::ValueHint;
+use clap::{Command, ValueHint};
+use clap_mangen::Man;
+use tunnelog::staged::Staged;
 
 use crate::cli::arguments::Classes;
 use crate::cli::shell::call::{Call, Verb};
@@ -30,15 +31,28 @@ impl Verb for Args {
     fn run(&self, call: &Call) -> Result<Exit, Failure> {
         let command = (call.command)();
         if let Some(folder) = &self.output {
-            let written = fs::create_dir_all(folder).and_then(|()| clap_mangen::generate_to(command, folder));
-            written.map_err(|error| Failure::unwritable(folder, &error))?;
+            write(command, folder).map_err(|error| Failure::unwritable(folder, &error))?;
             return Ok(Exit::Clean);
         }
         let mut page = Vec::new();
-        clap_mangen::Man::new(command).render(&mut page)?;
+        Man::new(command).render(&mut page)?;
         let mut stream = io::stdout().lock();
         stream.write_all(&page)?;
         stream.flush()?;
         Ok(Exit::Clean)
     }
+}
+
+/// Writes a page for the program and one for each of its verbs into a folder.
+fn write(command: Command, folder: &Path) -> io::Result<()> {
+    let mut command = command.disable_help_subcommand(true);
+    command.build();
+    let mut staged = Staged::new(folder)?;
+    let verbs: Vec<Command> = command.get_subcommands().filter(|verb| !verb.is_hide_set()).cloned().collect();
+    for command in verbs.into_iter().chain([command]) {
+        let page = Man::new(command);
+        let file = staged.begin(&page.get_filename())?;
+        page.render(staged.file(file))?;
+    }
+    staged.commit()
 }

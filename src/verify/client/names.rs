@@ -56,8 +56,8 @@ impl Client<'_> {
     /// The servers that should be there and are not. Only what is handed out as it is need name what clients do not reach.
     fn missing_servers(&self, asked: &Asked<'_>) -> Vec<Deviation> {
         let kind = asked.kind;
-        let wanted =
-            |server: &IpAddr| kind.is_handed_out() || asked.names.given.reached().any(|it| it == *server);
+        let given = asked.names.given;
+        let wanted = |server: &IpAddr| kind.is_handed_out() || !given.unreached.contains(server);
         let missing = |server: &IpAddr| {
             let scoped = place(&asked.scoped, *server);
             let cause = if scoped.is_some() {
@@ -72,7 +72,7 @@ impl Client<'_> {
             let deviation = Deviation::new(Deviating::MissingServer, What::Server(*server), cause);
             Deviation { span: scoped, ..deviation }
         };
-        let servers = asked.names.given.servers.iter().filter(|server| wanted(server));
+        let servers = given.servers.iter().filter(|server| wanted(server));
         servers.filter(|server| place(&asked.resolvers, **server).is_none()).map(missing).collect()
     }
 

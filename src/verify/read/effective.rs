@@ -4,12 +4,11 @@
 use std::net::IpAddr;
 use std::ops::Range;
 
-use super::gateway::objects;
+use super::gateway::{is_json, objects};
 use super::records::{Cell, Record, delimited, header, lists};
 use super::words::lines;
 use super::{Kind, Reading, shortened};
 use crate::answer::{EffectiveHop, RouteSource};
-use crate::import::comment_length;
 use crate::inventory::elements;
 use crate::inventory::routing::Hop;
 use crate::source::Sources;
@@ -24,14 +23,15 @@ const EXPORTED: &str = "AddressPrefixText";
 /// True for the CSV of the portal, or what PowerShell exports.
 pub(super) fn is_delimited(text: &str) -> bool {
     let names = header(text);
-    let has =
-        |wanted: &[&str]| wanted.iter().all(|one| names.iter().any(|name| name.eq_ignore_ascii_case(one)));
-    has(&[PREFIXES, "Next Hop Type"]) || is_exported(&names)
+    (has(&names, PREFIXES) && has(&names, "Next Hop Type")) || is_exported(&names)
 }
 
 fn is_exported(names: &[String]) -> bool {
-    let has = |wanted: &str| names.iter().any(|name| name.eq_ignore_ascii_case(wanted));
-    has("NextHopType") && (has("AddressPrefix") || has(EXPORTED))
+    has(names, "NextHopType") && (has(names, "AddressPrefix") || has(names, EXPORTED))
+}
+
+fn has(names: &[String], wanted: &str) -> bool {
+    names.iter().any(|name| name.eq_ignore_ascii_case(wanted))
 }
 
 /// True for what PowerShell or `az` prints.
@@ -54,7 +54,7 @@ fn table_starts(text: &str) -> Option<usize> {
 
 pub(super) fn read(reading: &mut Reading, sources: &Sources) {
     let text = &sources.get(reading.file).text;
-    if text[comment_length(text)..].trim_start().starts_with(['[', '{']) {
+    if is_json(text) {
         for object in objects(reading, text) {
             let list =
                 |name: &str| object.list(name).into_iter().map(|(text, span)| (text, span.range())).collect();

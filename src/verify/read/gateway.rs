@@ -133,6 +133,11 @@ fn collect<'text>(raw: &'text RawValue, place: Place<'text>, objects: &mut Vec<O
     false
 }
 
+/// True for JSON, be it below comments.
+pub(super) fn is_json(text: &str) -> bool {
+    text[comment_length(text)..].trim_start().starts_with(['[', '{'])
+}
+
 /// The objects of the list that the file holds. What is no JSON is a fault.
 pub(super) fn objects<'text>(reading: &mut Reading, text: &'text str) -> Vec<Object<'text>> {
     let place = Place::File(reading.file, text);
@@ -160,7 +165,7 @@ pub(super) fn objects<'text>(reading: &mut Reading, text: &'text str) -> Vec<Obj
 
 pub(super) fn read(reading: &mut Reading, sources: &Sources) {
     let text = &sources.get(reading.file).text;
-    if !text[comment_length(text)..].trim_start().starts_with(['[', '{']) {
+    if !is_json(text) {
         for record in delimited(reading, sources, "Network") {
             row(reading, &record);
         }

@@ -48,7 +48,7 @@ pub(super) fn is_it(text: &str) -> bool {
 }
 
 pub(super) fn read(reading: &mut Reading, text: &str) {
-    if text.trim_start().starts_with(['[', '{']) {
+    if gateway::is_json(text) {
         json(reading, text);
         return;
     }

@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 
 use super::records::{Cell, Record, delimited, header, heading, listed, lists, printed};
-use super::{Reading, gateway};
+use super::{Reading, gateway, shortened};
 use crate::source::Sources;
 
 /// The column that only these commands give.
@@ -36,7 +36,7 @@ pub(super) fn is_delimited(text: &str) -> bool {
 
 pub(super) fn read(reading: &mut Reading, sources: &Sources) {
     let text = &sources.get(reading.file).text;
-    let records = if text.trim_start().starts_with(['[', '{']) {
+    let records = if gateway::is_json(text) {
         json(reading, text)
     } else if lists(text, DESTINATION) {
         listed(text)
@@ -48,6 +48,23 @@ pub(super) fn read(reading: &mut Reading, sources: &Sources) {
     for record in &records {
         row(reading, record);
     }
+    note_numbers(reading, &records);
+}
+
+/// Says where routes are in states of different numbers: no document of Microsoft says which of them Windows does not use.
+fn note_numbers(reading: &mut Reading, records: &[Record]) {
+    let states = records.iter().filter_map(|record| record.cell("state"));
+    let mut numbers = states.filter(|state| state.text.bytes().all(|byte| byte.is_ascii_digit()));
+    let Some(first) = numbers.next() else { return };
+    let Some(other) = numbers.find(|state| state.text != first.text) else { return };
+    let message = format!(
+        "the states `{}` and `{}` are numbers, of which it is not documented what they mean; all these routes count as in use",
+        shortened(&first.text),
+        shortened(&other.text)
+    );
+    let expected =
+        "expected `Alive` or `Dead`, as `Format-List` and `ConvertTo-Json -EnumsAsStrings` write it";
+    reading.note(other.range.clone(), message, expected);
 }
 
 fn json(reading: &mut Reading, text: &str) -> Vec<Record> {

@@ -48,14 +48,7 @@ pub(super) fn profile(reading: &mut Reading, text: &str) {
             directive(reading, &line.words);
         }
     }
-    without_suffixes(reading);
-}
-
-/// Servers are asked for every name where no suffix is told.
-fn without_suffixes(reading: &mut Reading) {
-    for resolver in &mut reading.table.resolvers {
-        resolver.takes_all |= resolver.suffixes.is_empty();
-    }
+    reading.table.resolvers.iter_mut().for_each(Resolver::all_without_suffix);
 }
 
 /// Reads the last answer of the gateway in a log: a client that connects again is given its routes anew.
@@ -79,7 +72,7 @@ pub(super) fn reply(reading: &mut Reading, text: &str) {
             directive(reading, &words);
         }
     }
-    without_suffixes(reading);
+    reading.table.resolvers.iter_mut().for_each(Resolver::all_without_suffix);
 }
 
 /// The words of a directive that stands at `start`.

@@ -116,8 +116,7 @@ pub(super) fn read(reading: &mut Reading, text: &str) {
         );
     }
     if let Some(mut names) = profile.names.take() {
-        // Without suffixes every name is asked of the servers.
-        names.takes_all |= names.suffixes.is_empty();
+        names.all_without_suffix();
         reading.table.resolvers.push(names);
     }
     reading.is_recognised = profile.has_routes || reading.table.kind != Kind::VpnSettings;
