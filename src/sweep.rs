@@ -27,7 +27,7 @@ use crate::scenarios::Outcome;
 pub enum Removal {
     /// Tunnels.
     S2s,
-    /// Sides of peerings.
+    /// Peerings, both links of each.
     Peered,
     /// BGP on tunnels.
     Bgp,
@@ -63,7 +63,7 @@ pub fn removals(analysis: &Analysis<'_>, removal: Removal) -> Vec<String> {
     let mut changes: Vec<String> = match removal {
         Removal::S2s => text.once(facts.s2s.all(), "- s2s"),
         Removal::Bgp => text.once(facts.bgp.all(), "- bgp"),
-        Removal::Peered => facts.peered.all().iter().map(|row| text.change("- peered", *row)).collect(),
+        Removal::Peered => text.peerings(facts.peered.all()),
         Removal::Gateway => {
             facts.gateway.all().iter().map(|name| format!("- gateway({})", text.name(*name))).collect()
         }
@@ -180,6 +180,23 @@ impl Text<'_> {
     }
 
     /// Each pair of a symmetric relation once.
+    /// Each peering once: where one link is gone, the other carries nothing.
+    fn peerings(&self, rows: &[(NameId, NameId)]) -> Vec<String> {
+        let text = |name| self.0.inventory().names.text(name);
+        let links: FxHashSet<(NameId, NameId)> = rows.iter().copied().collect();
+        let of_peering = rows.iter().filter_map(|(one, other)| {
+            let link = self.change("- peered", (*one, *other));
+            match links.contains(&(*other, *one)) {
+                false => Some(link),
+                true if text(*one) < text(*other) => {
+                    Some(format!("{link}\n{}", self.change("- peered", (*other, *one))))
+                }
+                true => None,
+            }
+        });
+        of_peering.collect()
+    }
+
     fn once(&self, rows: &[(NameId, NameId)], start: &str) -> Vec<String> {
         let text = |name| self.0.inventory().names.text(name);
         rows.iter()

@@ -90,6 +90,7 @@ fn a_sweep_in_a_table() {
     gateway(VNet3).
 
   -N networks lost and +N gained, counted for each gateway and class; 5 changes tried
+  VPN clients only: other traffic over the same connection is not looked at.
 ";
     assert_eq!(answer("sweep facts/s2s-chain-bgp --remove s2s,gateway --format table"), expected);
 }
@@ -114,6 +115,7 @@ fn a_sweep_without_anything_to_tell() {
     let refused = "  + bgp(VNet1, VNet2)        refused: `VNet1` and `VNet2` both have the ASN 65515
 
   -N networks lost and +N gained, counted for each gateway and class; 1 change tried
+  VPN clients only: other traffic over the same connection is not looked at.
 ";
     assert_eq!(answer("sweep facts/equal-asns --add bgp --format table"), refused);
 }

@@ -17,7 +17,8 @@ fn run(arguments: &[&str]) -> Run {
 /// The answer of `explain` about a shipped topology, whose arguments are cut at blanks.
 fn explain(topology: &str, arguments: &str) -> String {
     let path = format!("facts/{topology}");
-    let words: Vec<&str> = ["explain", &path].into_iter().chain(arguments.split_whitespace()).collect();
+    let words: Vec<&str> =
+        ["explain", &path, "--proof"].into_iter().chain(arguments.split_whitespace()).collect();
     let output = run(&words);
     assert_eq!(output.code, Some(0), "{}", output.stderr);
     output.stdout
@@ -303,6 +304,49 @@ fn every_way_that_shares_no_hop_is_shown_where_all_are_asked_for() {
     assert!(route.contains("or [bgp-route]"), "{route}");
 }
 
+/// What is said without `--proof`, words apart.
+fn brief(topology: &str, arguments: &str) -> String {
+    let path = format!("facts/{topology}");
+    let words: Vec<&str> = ["explain", &path].into_iter().chain(arguments.split_whitespace()).collect();
+    run(&words).stdout.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+#[test]
+fn the_answer_is_short_and_names_the_command_that_mends_it() {
+    let end = "Model: article. `--proof` shows each step, and the rows it rests on.";
+    let said = brief("branch-office-bgp", "--from VNet1 --to Site1 --class windows");
+    let expected = "Clients of VNet1 to Site1, 10.101.0.0/16 \
+        + needs-route: Windows clients have no route; there is a forward and a return path \
+        ✗ client route missing: VNet1 learned 10.101.0.0/16 from Site1 by BGP, which is not pushed to them (s2s.csv:2) \
+        ✓ Forward path: VNet1 → Site1 ✓ Return path: Site1 → VNet1 \
+        → tunnelog client-config facts/branch-office-bgp --gateway VNet1 --class windows --kind powershell";
+    assert_eq!(said, format!("{expected} {end}"));
+    let said = brief("branch-office-bgp", "--from VNet1 --to Site1 --class non-windows");
+    let expected = "Clients of VNet1 to Site1, 10.101.0.0/16 \
+        ✓ reachable: non-Windows clients have a route, and there is a forward and a return path \
+        ✓ Forward path: VNet1 → Site1 ✓ Return path: Site1 → VNet1";
+    assert_eq!(said, format!("{expected} {end}"));
+    let said = brief("firewall-summary-on-gateway-subnet", "--from Hub --to Spoke --class windows");
+    assert!(said.contains("✗ Firewall sees the return path, and not the whole forward path"), "{said}");
+    assert!(
+        said.contains(
+            "→ tunnelog fix facts/firewall-summary-on-gateway-subnet --from Hub --to Spoke --class windows"
+        ),
+        "{said}"
+    );
+    // No measure leads to the Internet, and what is changed first is changed in the next command, too.
+    let said = brief("forced-tunnelling-site", "--from VNet1 --to Internet");
+    assert!(!said.contains("tunnelog fix"), "{said}");
+    let arguments = ["explain", "facts/s2s-chain", "--from", "VNet1", "--to", "VNet2"];
+    let changed = run(&[&arguments[..], &["--with", "+ bgp(VNet2, VNet3)"]].concat()).stdout;
+    assert!(
+        changed.contains("→ tunnelog fix facts/s2s-chain --from VNet1 --to VNet2  (with the same `--with`)"),
+        "{changed}"
+    );
+    let hub = brief("hub-and-firewall", "--from Hub --to Spoke --class windows");
+    assert!(hub.contains("✓ packets pass Firewall, assumed to permit this connection"), "{hub}");
+}
+
 #[test]
 fn what_is_changed_first_is_explained() {
     let output = run(&[
@@ -316,6 +360,7 @@ fn what_is_changed_first_is_explained() {
         "non-windows",
         "--with",
         "+ static_route(VNet2, VNet1, 192.168.0.0/24)",
+        "--proof",
     ]);
     let text = output.stdout;
     assert!(text.contains("✓ reachable"), "{text}");
@@ -339,7 +384,7 @@ fn what_is_out_of_reach_of_the_question_is_said() {
     assert_eq!(ask("Hub", "Far", &["--fail-on", "unreachable"]).code, Some(1));
     let output = ask("Hub", "10.9.0.1", &[]);
     assert_eq!(output.stdout, "no network connected to Hub contains 10.9.0.1\n");
-    let output = ask("LAPTOP", "Hub", &[]);
+    let output = ask("LAPTOP", "Hub", &["--proof"]);
     let answer = output.stdout;
     assert!(answer.starts_with("laptop, a client of Hub, to Hub, 10.1.0.0/16\n"), "{answer}");
     assert!(answer.contains("laptop's user added 10.1.0.0/16 by hand (clients.csv:2)"), "{answer}");

@@ -7,7 +7,7 @@ use crate::support::program::{Run, command, finish};
 
 fn run(topology: &str, arguments: &str) -> Run {
     let path = format!("facts/{topology}");
-    let words = ["explain", &path].into_iter().chain(arguments.split_whitespace());
+    let words = ["explain", &path, "--proof"].into_iter().chain(arguments.split_whitespace());
     finish(command().args(words).arg("--quiet"))
 }
 
@@ -117,7 +117,7 @@ fn a_gateway_behind_a_peering_that_carries_nothing_is_not_used() {
         ("route_tables.csv", "name,gateway_routes\nback,false\n"),
     ]);
     let words = ["--from", "Hub", "--to", "Spoke", "--class", "windows", "--quiet"];
-    let run = finish(command().arg("explain").arg(inventory.path()).args(words));
+    let run = finish(command().args(["explain", "--proof"]).arg(inventory.path()).args(words));
     let flat = run.stdout.split_whitespace().collect::<Vec<_>>().join(" ");
     let why = "Spoke's subnet App has no route that covers the address pool 192.168.0.0/24: Spoke holds no gateway and uses \
                none (";

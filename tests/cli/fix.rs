@@ -264,3 +264,24 @@ fn without_places(line: &str) -> String {
     }
     line
 }
+
+#[test]
+fn a_table_says_what_is_left_out_and_what_costs_are_measured_by() {
+    let flowing = |arguments: &str| {
+        let line = format!("fix facts/{arguments} --format table");
+        let told = finish(command().args(line.split(' '))).stdout;
+        told.split_whitespace().collect::<Vec<_>>().join(" ")
+    };
+    let only = "VPN clients only: other traffic over the same connection is not looked at.";
+    let scale =
+        "Cost 1 is what one user does alone, 5 a setting at two places, 10 a new peering, 50 a new gateway.";
+    let by_hand = "Adding the route on each client works too: `tunnelog client-config`.";
+    // The site answers, and the route alone is missing.
+    let route = flowing("branch-office-bgp --from VNet1 --to Site1 --class windows");
+    assert!(route.ends_with(&format!("{by_hand} {scale} {only}")), "{route}");
+    // Without a return path no route on a client helps.
+    let back = flowing("s2s-chain --from VNet1 --to VNet2 --class non-windows");
+    assert!(back.ends_with(&format!("{scale} {only}")) && !back.contains(by_hand), "{back}");
+    let already = flowing("branch-office-bgp --from VNet1 --to Site1 --class non-windows");
+    assert!(!already.contains(only), "{already}");
+}

@@ -49,7 +49,7 @@ fn a_change_that_cuts_it_off_is_told() {
 
 /// What `explain` says of Windows clients, on one line.
 fn explained(topology: &str, from: &str, to: &str) -> String {
-    let told = answer(&format!("explain facts/{topology} --from {from} --to {to} --class windows"));
+    let told = answer(&format!("explain --proof facts/{topology} --from {from} --to {to} --class windows"));
     told.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
@@ -107,7 +107,7 @@ fn what_lacks_on_the_way_is_named() {
         ("s2s.csv", "from,to,bgp\nVNet1,Branch,true\n"),
     ]);
     let words = ["--from", "VNet1", "--to", "9.9.9.9", "--class", "windows", "--format", "json"];
-    let run = finish(command().arg("explain").arg(inventory.path()).args(words));
+    let run = finish(command().args(["explain", "--proof"]).arg(inventory.path()).args(words));
     let document: serde_json::Value = serde_json::from_str(&run.stdout).unwrap();
     let item = &document["explanations"][0];
     assert_eq!((&item["network"], &item["destinations"][0]), (&"Internet".into(), &"0.0.0.0/1".into()));
@@ -145,7 +145,7 @@ fn a_user_route_may_drop_it_or_lead_it_out() {
     let told = |hop: &str, to: &str| {
         let inventory = of_route(hop);
         let words = ["--from", "Hub", "--to", to, "--class", "windows", "--quiet"];
-        let run = finish(command().arg("explain").arg(inventory.path()).args(words));
+        let run = finish(command().args(["explain", "--proof"]).arg(inventory.path()).args(words));
         run.stdout.split_whitespace().collect::<Vec<_>>().join(" ")
     };
     let out = told("Internet", "8.8.8.8");

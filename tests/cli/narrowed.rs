@@ -49,6 +49,8 @@ VNet1,windows,3,1,0,0,2
     let table = "                      destinations  reachable  needs-route  blackhole  unreachable
   VNet1  non-windows  3             1          0            1          1
   VNet1  windows      3             1          0            0          2
+
+  Model: article.
 ";
     assert_eq!(answer(&format!("reach {CHAIN} --summary --format table")), table);
     let document = answer(&format!("reach {CHAIN} facts/isolated-vnet --summary --format json"));
@@ -67,7 +69,14 @@ fn who_has_no_route_is_named() {
     assert_eq!(csv.stdout, "gateway,class,prefix,reason\nVNet1,non-windows,10.3.0.0/16,bgp\n");
     assert_eq!(csv.stderr, told);
     let table = run("routes facts/s2s-chain-bgp --to VNet3 --format table");
-    assert!(table.stdout.ends_with(&format!("\n\n  {told}")), "{}", table.stdout);
+    assert!(table.stdout.contains(&format!("\n\n  {told}\n  Model: article. ")), "{}", table.stdout);
+    let windows =
+        "Windows clients of VNet1 over OpenVPN (Azure VPN Client) also get 10.3.0.0/16 by field reports.";
+    assert!(
+        table.stdout.split_whitespace().collect::<Vec<_>>().join(" ").contains(windows),
+        "{}",
+        table.stdout
+    );
     assert_eq!(table.stderr, "");
     let nobody = answer("routes facts/s2s-chain --to VNet3 --format table");
     let both = "  No route to VNet3: Non-Windows clients of VNet1.\n  No route to VNet3: Windows clients of VNet1.\n";

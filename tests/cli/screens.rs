@@ -16,6 +16,9 @@ Windows clients of VNet1
   Reachable: 1 of 3. After adding a client route: 2 more (VNet2 and VNet3).
   Download the profile again after a change to peerings or topology: until then Windows clients keep
     the routes of the last download.
+
+  Model: article. Windows clients of VNet1 over OpenVPN (Azure VPN Client) also reach VNet2 and
+    VNet3 by field reports. `--model observed` follows these.
 ";
     assert_eq!(text, expected);
 }
@@ -35,6 +38,8 @@ Non-Windows clients of Hub
   10.9.0.0/16     own VNet
   10.10.0.0/16    own VNet
   192.168.0.0/24  address pool
+
+  Model: article.
 ";
     assert_eq!(run.stdout, expected);
 }

@@ -6,7 +6,7 @@ use std::io::Write;
 
 use tunnelog::answer::{Analysis, Reasons, Request, Wanted};
 use tunnelog::class::RouteReason;
-use tunnelog::inventory::Inventory;
+use tunnelog::inventory::{Gateway, Inventory};
 use tunnelog::prefix::Prefix;
 use tunnelog::select::{Narrowing, Target};
 
@@ -50,6 +50,7 @@ pub(crate) fn sentences(analysis: &Analysis<'_>, request: &Request, narrowing: &
             )
         })
         .collect();
+    let pools = pools(inventory, target);
     let request = Request { wanted: Wanted::Routes, ..request.clone() };
     let mut holders: BTreeMap<(String, Prefix, Reasons), Vec<String>> = BTreeMap::new();
     let done: Result<(), Infallible> = analysis.answer(&request, |gateway, answer| {
@@ -74,12 +75,42 @@ pub(crate) fn sentences(analysis: &Analysis<'_>, request: &Request, narrowing: &
         }
         let who = words::list(&who);
         let why = words::reasons(reasons);
+        if let Some((_, other)) =
+            pools.iter().find(|(pool, other)| *other != gateway && prefix.overlaps(*pool))
+        {
+            return format!(
+                "{to}: clients of {gateway} ({who}) hold the route {prefix} ({why}); the gateway of {other} delivers to \
+                 its own clients what gets there"
+            );
+        }
         format!(
             "{to}: clients of {gateway} ({who}) hold the route {prefix} ({why}), so packets go into the tunnel, and \
              no network connected to {gateway} answers"
         )
     };
-    beside.into_iter().chain(holders.into_iter().map(sentence)).collect()
+    let foreign = |(_, other): &&(Prefix, String)| {
+        gateways.iter().all(|gateway| screen::one_line(inventory.names.text(*gateway)) != *other)
+    };
+    let foreign = pools.iter().filter(foreign).map(|(pool, other)| {
+        format!("{to}: in the address pool {pool} of {other}, whose clients have these addresses")
+    });
+    let held: Vec<String> = holders.into_iter().map(sentence).collect();
+    beside.into_iter().chain(foreign).chain(held).collect()
+}
+
+/// The address pools that hold some of the target, each with the VNet of its gateway.
+fn pools(inventory: &Inventory, target: &Target) -> Vec<(Prefix, String)> {
+    let wanted = match target {
+        Target::Network(..) => return Vec::new(),
+        Target::Prefix(prefix) => *prefix,
+        Target::Address(address) => Prefix::from(*address),
+    };
+    let of = |gateway: &'_ Gateway| {
+        let name = screen::one_line(inventory.names.text(gateway.vnet));
+        let held = gateway.client_pool.iter().filter(|pool| pool.overlaps(wanted));
+        held.map(|pool| (*pool, name.clone())).collect::<Vec<_>>()
+    };
+    inventory.gateways.iter().flat_map(of).collect()
 }
 
 fn shown(inventory: &Inventory, target: &Target) -> String {

@@ -1,6 +1,7 @@
 //! What `routes`, `reach` and `names` have in common: reading, solving, narrowing and writing.
 
 mod listing;
+mod models;
 
 use std::io::Write;
 use std::path::PathBuf;
@@ -15,6 +16,7 @@ use tunnelog::names::NameId;
 use tunnelog::select::{Narrowing, Target};
 
 pub(crate) use self::listing::{Listing, Owner, Statuses};
+use self::models::OfWindows;
 use crate::cli::arguments::{
     Classes, Format, InventoryArguments, OutputArguments, RowFormat, ScopeArguments, To, Whose, destination,
 };
@@ -25,6 +27,7 @@ use crate::cli::shell::output::Output;
 use crate::cli::shell::work::Progress;
 use crate::cli::shell::{held, names, work};
 use crate::cli::view::json::{Context, NameOf, Origin};
+use crate::cli::view::paragraph;
 use crate::cli::view::rows::{Chunk, Rows};
 use crate::cli::view::tables;
 use crate::cli::view::tables::{Cells, Columnar, Cover, Workbook};
@@ -258,6 +261,7 @@ impl Question<'_> {
     /// Gives `sink` what `render` makes of the rows of each gateway, or of each client, in the order of the answer.
     fn answer<L: Listing, Rendered: Send>(
         &self,
+        request: &Request,
         render: impl Fn(NameId, &[L::Row], &GatewayAnswer, Vec<Owner>) -> Rendered + Sync,
         mut sink: impl FnMut(Rendered) -> Result<(), Failure>,
     ) -> Result<(), Failure> {
@@ -275,8 +279,8 @@ impl Question<'_> {
             }
         };
         let analysis = Analysis::with_facts(self.inventory, self.facts);
-        let mut progress = Progress::new(analysis.block_count(&self.request), "gateways or clients");
-        analysis.render(&self.request, narrowed, |rendered| {
+        let mut progress = Progress::new(analysis.block_count(request), "gateways or clients");
+        analysis.render(request, narrowed, |rendered| {
             work::go_on()?;
             progress.step();
             sink(rendered)
@@ -443,11 +447,15 @@ impl<S: Copy + PartialEq + Sync> Answer<'_, S> {
                 let rendered = render(&mut written, &mut names);
                 (narrowed.len(), self.statuses.fails::<L>(narrowed), (gateway, without), rendered)
             };
-            question.answer::<L, _>(render, |(count, fails, (gateway, without), rendered)| {
-                tally.add(count, fails);
-                tally.without.add(question.inventory, gateway, without);
-                sink(rendered)
-            })?;
+            question.answer::<L, _>(
+                &question.request,
+                render,
+                |(count, fails, (gateway, without), rendered)| {
+                    tally.add(count, fails);
+                    tally.without.add(question.inventory, gateway, without);
+                    sink(rendered)
+                },
+            )?;
         }
         Ok(tally)
     }
@@ -466,15 +474,18 @@ fn write_text<L: Listing>(
         }
         let mut page = Page::new(question.inventory, question.path, statuses.only.is_empty(), output.screen);
         let before = tally.rows;
+        let (mut of_windows, mut is_shown) = (OfWindows::default(), false);
         let keep = |gateway, narrowed: &[L::Row], answer: &GatewayAnswer, without| {
             let names: Vec<NameRow> = answer.names.iter().filter(|_| L::TELLS_OF_NAMES).cloned().collect();
             (gateway, narrowed.to_vec(), names, without)
         };
-        question.answer::<L, _>(keep, |(gateway, narrowed, names, without)| {
+        question.answer::<L, _>(&question.request, keep, |(gateway, narrowed, names, without)| {
             tally.add(narrowed.len(), statuses.fails::<L>(&narrowed));
             tally.without.add(question.inventory, gateway, without);
-            for rows in statuses.kept::<L>(&narrowed).chunk_by(|one, other| L::owner(one) == L::owner(other))
-            {
+            of_windows.add::<L>(question, gateway, &narrowed);
+            let kept = statuses.kept::<L>(&narrowed);
+            is_shown |= !kept.is_empty();
+            for rows in kept.chunk_by(|one, other| L::owner(one) == L::owner(other)) {
                 L::section(&mut page, gateway, rows);
                 let owner = rows.first().map(L::owner);
                 let own = names.iter().filter(|row| Some((row.client, row.class)) == owner);
@@ -485,6 +496,10 @@ fn write_text<L: Listing>(
         })?;
         let sentences = std::mem::take(&mut tally.without).sentences(to);
         output.write_all(page.end(tally.rows - before, &sentences).as_bytes())?;
+        if is_shown {
+            let model = paragraph::sentence(&of_windows.sentence::<L>(question)?, output.screen);
+            write!(output, "\n{model}")?;
+        }
     }
     Ok(tally)
 }

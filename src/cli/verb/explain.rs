@@ -1,5 +1,6 @@
 //! `tunnelog explain`: why clients reach a destination, or why not.
 
+mod cure;
 mod zone;
 
 use std::io::Write;
@@ -23,19 +24,22 @@ use crate::cli::shell::exit::{Exit, Failure};
 use crate::cli::shell::open::Opened;
 use crate::cli::shell::output::Output;
 use crate::cli::shell::{held, names};
+use crate::cli::view::explanation::brief::brief;
 use crate::cli::view::explanation::diagram::Diagram;
+use crate::cli::view::explanation::lines;
 use crate::cli::view::explanation::text::Page;
 use crate::cli::view::json::explain::Document;
 
 /// The name and version of the JSON document.
 const SCHEMA: &str = "tunnelog/explain/1";
 
-/// Say why clients reach a destination or do not: the shortest proofs, and what is missing.
+/// Say why clients reach a destination or do not, what is missing, and which command mends it.
 #[derive(clap::Args, Debug)]
 #[command(after_help = "\
 Examples:
   tunnelog explain facts/s2s-chain --from VNet1 --to VNet2
   tunnelog explain inventory --from Hub --to 10.3.7.4 --class windows
+  tunnelog explain inventory --from Hub --to 10.3.7.4 --proof
   tunnelog explain inventory --from laptop --to Site1 --all --format json
   tunnelog explain inventory --from Hub --zone privatelink.blob.core.windows.net
   tunnelog explain facts/s2s-chain-bgp --from VNet1 --to VNet3 --format dot | dot -Tsvg -o proof.svg
@@ -60,6 +64,10 @@ pub(crate) struct Args {
     /// Only this class of clients; may be given several times.
     #[arg(long, value_delimiter = ',', value_parser = classes())]
     class: Vec<Class>,
+
+    /// Show the proof: each step with its rule and the rows of the inventory that it rests on.
+    #[arg(long)]
+    proof: bool,
 
     /// Show every proof that shares no hop with a shorter one.
     #[arg(long)]
@@ -159,7 +167,20 @@ impl Explained<'_> {
             ExplainFormat::Text => {
                 let root = arguments.inventory.path.display().to_string();
                 let page = Page::new(analysis, sources, &root);
-                output.write_all(page.text(list, output.screen).as_bytes())?;
+                let is_brief = !arguments.proof && !arguments.all;
+                let lines = |one: &Explanation| match page.lines(one) {
+                    lines if is_brief => brief(lines, arguments.cures(one)),
+                    lines => lines,
+                };
+                let each: Vec<_> = list.iter().map(lines).collect();
+                output.write_all(lines::text(&each, output.screen).as_bytes())?;
+                if is_brief {
+                    let model = arguments.profile.get().word();
+                    writeln!(
+                        output,
+                        "\n  Model: {model}. `--proof` shows each step, and the rows it rests on."
+                    )?;
+                }
             }
             ExplainFormat::Json => {
                 let head = opened.findings.head(SCHEMA, arguments.profile.get());

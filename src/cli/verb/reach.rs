@@ -3,6 +3,7 @@
 mod summary;
 
 use tunnelog::answer::{Appliances, GatewayAnswer, ReachRow, Reasons, Status, Wanted};
+use tunnelog::inventory::Inventory;
 use tunnelog::names::NameId;
 use tunnelog::select::Narrowing;
 
@@ -10,6 +11,7 @@ use self::summary::Summary;
 use crate::cli::arguments::{Classes, statuses};
 use crate::cli::shell::call::{Call, Verb};
 use crate::cli::shell::exit::{Exit, Failure};
+use crate::cli::shell::screen;
 use crate::cli::verb::answers;
 use crate::cli::verb::answers::{AnswerArguments, Listing, Owner, Statuses};
 use crate::cli::view::columns::TIE;
@@ -72,6 +74,12 @@ impl Listing for Reach {
     const HAS_APPLIANCES: bool = true;
     const TELLS_OF_NAMES: bool = true;
     const NOWHERE: Option<Status> = Some(Status::Unreachable);
+    const ALSO: Option<&'static str> = Some("reach");
+
+    fn had(inventory: &Inventory, row: &ReachRow) -> Option<String> {
+        let is_reached = row.status == Status::Reachable;
+        is_reached.then(|| screen::one_line(inventory.names.text(row.network)))
+    }
 
     fn rows(answer: &GatewayAnswer) -> &[ReachRow] {
         &answer.reach

@@ -1,6 +1,7 @@
 //! `tunnelog routes`: the routes that clients hold.
 
 use tunnelog::answer::{Appliances, GatewayAnswer, RouteRow, Status, Wanted};
+use tunnelog::inventory::Inventory;
 use tunnelog::names::NameId;
 use tunnelog::select::Narrowing;
 
@@ -47,6 +48,11 @@ impl Listing for Routes {
     const WANTED: Wanted = Wanted::Routes;
     const TELLS_OF_NONE: bool = true;
     const HAS_APPLIANCES: bool = false;
+    const ALSO: Option<&'static str> = Some("get");
+
+    fn had(_: &Inventory, row: &RouteRow) -> Option<String> {
+        Some(row.prefix.to_string())
+    }
 
     fn rows(answer: &GatewayAnswer) -> &[RouteRow] {
         &answer.routes

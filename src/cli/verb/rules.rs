@@ -110,7 +110,7 @@ fn whole(clause: &Clause, used: &str, bold: Style, width: usize) -> String {
     let command = if example.arguments.is_empty() {
         format!("tunnelog reach facts/{topology}")
     } else {
-        format!("tunnelog explain facts/{topology} {}", example.arguments)
+        format!("tunnelog explain --proof facts/{topology} {}", example.arguments)
     };
     format!("{summary}\n{says}\n{clause_text}\n\n  It is used in:\n    {command}\n")
 }

@@ -91,7 +91,7 @@ pub(crate) struct Args {
 enum Removal {
     /// Connections.
     S2s,
-    /// Peering links.
+    /// Peerings, both links of each.
     Peered,
     /// BGP on connections.
     Bgp,
@@ -331,5 +331,6 @@ fn write_text(tried: &[Tried], removed: usize, texts: &[String], output: &mut Ou
         tried.len()
     );
     write!(output, "\n{}", paragraph::sentence(&legend, output.screen))?;
+    write!(output, "{}", paragraph::sentence(words::VPN_CLIENTS_ONLY, output.screen))?;
     Ok(())
 }

@@ -17,6 +17,9 @@ use crate::cli::view::words;
 /// Why nothing helps where names are wished for.
 const NO_RESOLVER: &str = "Names resolve by the inbound endpoint of a DNS Private Resolver that clients are given, in a \
      VNet that the zone is linked to. Whether a server of your own forwards a zone to Azure, no inventory tells.";
+/// What costs are measured by.
+const SCALE: &str =
+    "Cost 1 is what one user does alone, 5 a setting at two places, 10 a new peering, 50 a new gateway.";
 
 /// The whole answer.
 pub(crate) fn page(wish: &Wish, answer: &Answer, plans: &[PlanShape], screen: Screen) -> String {
@@ -40,6 +43,16 @@ pub(crate) fn page(wish: &Wish, answer: &Answer, plans: &[PlanShape], screen: Sc
     page.sentence(&end(answer));
     if answer.plans.is_empty() && answer.solved == 0 && !wish.zones.is_empty() {
         page.sentence(NO_RESOLVER);
+    }
+    if !plans.is_empty() {
+        let is_of_route =
+            |plan: &PlanShape| plan.measures.iter().all(|one| one.kind == Kind::CustomRoute.word());
+        let is_of_classes = !wish.goals.is_empty() && wish.goals.iter().all(|goal| goal.client.is_none());
+        if is_of_classes && wish.zones.is_empty() && plans.iter().any(is_of_route) {
+            page.sentence("Adding the route on each client works too: `tunnelog client-config`.");
+        }
+        page.sentence(SCALE);
+        page.sentence(words::VPN_CLIENTS_ONLY);
     }
     page.text
 }
@@ -191,6 +204,8 @@ fn whom<'a>(goals: impl Iterator<Item = Clients<'a>>, direction: Direction) -> V
     let mut clients = BTreeSet::new();
     for goal in goals {
         let (system, protocol) = words::clients(goal.class);
+        // In the middle of a sentence.
+        let system = if goal.class.is_windows() { system } else { "non-Windows" };
         match goal.client {
             Some(client) => {
                 clients.insert(format!(
@@ -225,24 +240,24 @@ fn already(wish: &Wish) -> &'static str {
 /// What is so of the search as a whole.
 pub(crate) fn end(answer: &Answer) -> String {
     let measures = match answer.measures {
-        0 => return "No measure is known that could help.".to_owned(),
-        1 => "the only measure".to_owned(),
-        count => format!("{count} measures"),
+        0 => return "No change is known that could help.".to_owned(),
+        1 => "1 candidate change".to_owned(),
+        count => format!("{count} candidate changes"),
     };
     let solved = answer.solved;
     match (answer.end, answer.plans.is_empty()) {
         (End::Exhausted, true) => {
-            format!("Nothing does it: of {measures}, every set that could lead there was tried.")
+            format!("No combination works ({measures} tried).")
         }
         (End::Exhausted, false) => {
-            format!("There is no other way: of {measures}, every other set fails or has one of these in it.")
+            format!("No other combination works ({measures} tried).")
         }
         (End::Enough, _) => "There may be more, none of them cheaper; `--max` lists more.".to_owned(),
         (End::Effort(below), true) => format!(
-            "Nothing was found: of {measures}, every set that costs less than {below} was tried, {solved} of them by the rules; `--effort` searches on."
+            "Nothing found so far: stopped after {solved} combinations of {measures}, and all that cost less than {below}; `--effort N` continues."
         ),
         (End::Effort(below), false) => format!(
-            "There may be more: of {measures}, every set that costs less than {below} was tried, {solved} of them by the rules; `--effort` searches on."
+            "There may be more: stopped after {solved} combinations of {measures}, and all that cost less than {below}; `--effort N` continues."
         ),
     }
 }

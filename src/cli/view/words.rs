@@ -58,6 +58,10 @@ pub(crate) fn clients(class: Class) -> (&'static str, &'static str) {
     }
 }
 
+/// What answers about changes leave out.
+pub(crate) const VPN_CLIENTS_ONLY: &str =
+    "VPN clients only: other traffic over the same connection is not looked at.";
+
 /// Every reason of a row.
 pub(crate) fn reasons(reasons: Reasons) -> String {
     let obstacles = reasons.obstacles().map(obstacle);

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use tunnelog::answer::{Appliances, GatewayAnswer, Status, Wanted};
 use tunnelog::class::Class;
+use tunnelog::inventory::Inventory;
 use tunnelog::names::NameId;
 use tunnelog::select::Narrowing;
 
@@ -65,6 +66,8 @@ pub(crate) trait Listing {
     const NAMES: bool = false;
     /// True where a table and a workbook say what clients get for names besides.
     const TELLS_OF_NAMES: bool = false;
+    /// What clients do with what they have; none where that is not compared between models.
+    const ALSO: Option<&'static str> = None;
     /// What is to be said of a target that no network holds.
     const NOWHERE: Option<Self::Status> = None;
 
@@ -75,6 +78,10 @@ pub(crate) trait Listing {
     }
     fn owner(row: &Self::Row) -> Owner;
     fn status(_: &Self::Row) -> Option<Self::Status> {
+        None
+    }
+    /// What a row says that clients have, in the words of [`Self::ALSO`].
+    fn had(_: &Inventory, _: &Self::Row) -> Option<String> {
         None
     }
     /// The rows of one gateway, or of one client, as they are written.

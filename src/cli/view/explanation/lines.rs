@@ -35,6 +35,8 @@ pub(crate) enum Kind {
     Step(usize),
     /// What is missing.
     Missing,
+    /// What may be copied into a shell, and so stays on one line.
+    Command,
 }
 
 impl Kind {
@@ -48,6 +50,7 @@ impl Kind {
             Self::Fails => "fails",
             Self::Step(_) => "step",
             Self::Missing => "missing",
+            Self::Command => "command",
         }
     }
 
@@ -190,6 +193,10 @@ impl Line {
                 styled(Style::new(), &sentence, &indent, &format!("{indent}  "));
             }
             Kind::Missing => styled(Style::new(), &sentence, "    - ", "      "),
+            Kind::Command => {
+                // Writing to a string does not fail.
+                let _ = writeln!(text, "  → {}", screen::one_line(&sentence));
+            }
         }
     }
 }

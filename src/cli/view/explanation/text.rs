@@ -14,10 +14,14 @@ use tunnelog::proof::{Application, Astray, Direction, Fact, HeldRoute, Premise, 
 use tunnelog::rule::Rule;
 use tunnelog::source::{Sources, Span};
 
-use crate::cli::shell::screen::Screen;
-use crate::cli::view::explanation::lines;
 use crate::cli::view::explanation::lines::{Kind, Line, Rows};
 use crate::cli::view::words;
+
+/// The headings of the sections.
+pub(super) const ROUTE: &str = "The route on the client";
+pub(super) const FORWARD: &str = "Forward path";
+pub(super) const RETURN: &str = "Return path";
+pub(super) const APPLIANCES: &str = "Appliances on the path";
 
 /// What owners of Windows clients have to know of a route that they should hold.
 const DOWNLOAD: &str = "Windows clients have the routes of the last download of their profile: one that \
@@ -44,11 +48,6 @@ impl<'a> Page<'a> {
     pub(crate) fn new(analysis: &Analysis<'a>, sources: &'a Sources, root: &str) -> Self {
         let root = format!("{}/", root.trim_end_matches(['/', '\\']));
         Self { inventory: analysis.inventory(), sources, words: Words::new(analysis), root }
-    }
-
-    pub(crate) fn text(&self, explanations: &[Explanation], screen: Screen) -> String {
-        let each: Vec<Vec<Line>> = explanations.iter().map(|each| self.lines(each)).collect();
-        lines::text(&each, screen)
     }
 
     pub(super) fn name(&self, name: NameId) -> &'a str {
@@ -84,16 +83,16 @@ impl<'a> Page<'a> {
             let line = format!("{} {}: {whom} clients {means}", words::mark(status), status.word());
             lines.push(Line::new(Kind::Status(status), line));
         }
-        lines.push(Line::new(Kind::Heading, "The route on the client"));
+        lines.push(Line::new(Kind::Heading, ROUTE));
         self.routes(&mut lines, explanation);
-        lines.push(Line::new(Kind::Heading, "Forward path"));
+        lines.push(Line::new(Kind::Heading, FORWARD));
         self.way(&mut lines, explanation, evidence.there_proofs(), Direction::There);
         let steered = explanation.steered.as_ref();
         self.passages(&mut lines, steered.into_iter().flat_map(|steered| &steered.there), Direction::There);
         let there = explanation.there_missing.as_slice();
         let lost = (there, evidence.there_certificates());
         self.lost(&mut lines, lost, evidence.network, Direction::There);
-        lines.push(Line::new(Kind::Heading, "Return path"));
+        lines.push(Line::new(Kind::Heading, RETURN));
         self.way(&mut lines, explanation, evidence.back_proofs(), Direction::Back);
         self.passages(&mut lines, steered.into_iter().flat_map(|steered| &steered.back), Direction::Back);
         let lost = (&explanation.back_missing[..], evidence.back_certificates());
@@ -190,7 +189,7 @@ impl<'a> Page<'a> {
         if !are_passed && steered.asymmetric.is_empty() {
             return;
         }
-        lines.push(Line::new(Kind::Heading, "Appliances on the path"));
+        lines.push(Line::new(Kind::Heading, APPLIANCES));
         for one in &steered.asymmetric {
             let appliance = &one.appliance;
             let sees = match one.passed {

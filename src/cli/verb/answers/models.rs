@@ -1,0 +1,75 @@
+//! The model of an answer, and what the other one says differently of Windows clients.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use tunnelog::answer::{By, Request};
+use tunnelog::class::{Class, Profile};
+use tunnelog::names::NameId;
+
+use super::{Listing, Question};
+use crate::cli::shell::exit::Failure;
+use crate::cli::shell::screen;
+use crate::cli::view::words;
+
+/// More names than this are counted.
+const NAMED: usize = 4;
+
+/// What Windows clients of each gateway have in an answer.
+#[derive(Default)]
+pub(super) struct OfWindows(BTreeMap<NameId, BTreeSet<String>>);
+
+impl OfWindows {
+    pub(super) fn add<L: Listing>(&mut self, question: &Question<'_>, gateway: NameId, rows: &[L::Row]) {
+        let rows = rows.iter().filter(|row| L::owner(row) == (None, Class::Windows));
+        self.0.entry(gateway).or_default().extend(rows.filter_map(|row| L::had(question.inventory, row)));
+    }
+
+    /// Which model the answer follows, and what Windows clients have besides where they connect over OpenVPN.
+    pub(super) fn sentence<L: Listing>(&self, question: &Question<'_>) -> Result<String, Failure> {
+        let request = &question.request;
+        let mut sentence = format!("Model: {}.", request.profile.word());
+        let is_wanted = request.classes.as_ref().is_none_or(|classes| classes.contains(&Class::Windows));
+        if request.profile == Profile::Observed || request.by == By::Client || !is_wanted {
+            return Ok(sentence);
+        }
+        let Some(verb) = L::ALSO else { return Ok(sentence) };
+        let request = Request {
+            profile: Profile::Observed,
+            classes: Some(vec![Class::WindowsOpenVpn]),
+            ..request.clone()
+        };
+        let more = |gateway, rows: &[L::Row], _: &_, _| {
+            let had = self.0.get(&gateway);
+            let rows = rows.iter().filter_map(|row| L::had(question.inventory, row));
+            let more: BTreeSet<String> =
+                rows.filter(|one| had.is_none_or(|had| !had.contains(one))).collect();
+            (gateway, more)
+        };
+        let mut differing: BTreeMap<Vec<String>, Vec<String>> = BTreeMap::new();
+        question.answer::<L, _>(&request, more, |(gateway, more)| {
+            if !more.is_empty() {
+                let name = screen::one_line(question.inventory.names.text(gateway));
+                differing.entry(more.into_iter().collect()).or_default().push(name);
+            }
+            Ok(())
+        })?;
+        for (more, gateways) in &differing {
+            let (gateways, more) = (shortened(gateways), shortened(more));
+            sentence = format!(
+                "{sentence} Windows clients of {gateways} over OpenVPN (Azure VPN Client) also {verb} {more} by field reports."
+            );
+        }
+        if !differing.is_empty() {
+            sentence.push_str(" `--model observed` follows these.");
+        }
+        Ok(sentence)
+    }
+}
+
+/// The first names of many, and how many more there are.
+fn shortened(names: &[String]) -> String {
+    match names.len().saturating_sub(NAMED) {
+        0 | 1 => words::list(names),
+        more => format!("{} and {more} more", names[..NAMED].join(", ")),
+    }
+}
