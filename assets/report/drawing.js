@@ -162,7 +162,7 @@ function drawing() {
     { selector: "edge.goes", style: { "line-color": colour("blackhole"), "color": colour("blackhole"), "line-style": "dotted", "target-arrow-color": colour("blackhole") } },
     {
       selector: "edge.route",
-      style: { "curve-style": "unbundled-bezier", "control-point-distances": 24, "control-point-weights": 0.5, "width": 3, "line-dash-pattern": [8, 4], "target-arrow-shape": "triangle", "arrow-scale": 1.1, "z-index": 9 },
+      style: { "curve-style": "unbundled-bezier", "control-point-distances": 24, "control-point-weights": 0.5, "width": "data(thick)", "line-dash-pattern": [8, 4], "target-arrow-shape": "triangle", "arrow-scale": 1.1, "z-index": 9 },
     },
     ...Object.entries(WAYS).map(([way, { colour: name, style }]) => (
       { selector: `edge.${way}`, style: { "line-color": colour(name), "target-arrow-color": colour(name), "line-style": style } })),

@@ -202,6 +202,7 @@ function sizeNames() {
     node.data({ font: size, stroke: Math.max(3, 2 / cy.zoom()), width, height: size * (lines * 1.27 + 0.9) });
   });
   cy.nodes(".named").forEach((node) => node.data("font", 11 / cy.zoom()));
+  cy.edges(".route").data("thick", wayWidth());
   cy.endBatch();
 }
 

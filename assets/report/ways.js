@@ -95,6 +95,11 @@ function waysOf(state) {
   return [...ways.values()];
 }
 
+// As wide as can be seen, however far the map is zoomed out.
+function wayWidth() {
+  return Math.max(3, 2.4 / cy.zoom());
+}
+
 function wayElements(state) {
   const elements = new Map();
   // Where some destinations are reached that way, the line says so.
@@ -104,7 +109,7 @@ function wayElements(state) {
       if (source === target || cy.getElementById(source).empty() || cy.getElementById(target).empty()) continue;
       const isEnd = !holds && place === stops.length - 1;
       const id = key("w", direction, source, target);
-      elements.set(id, { data: { id, source, target, label: isEnd ? "✕ dropped" : "", shift: 0, isWay: true }, classes: `route ${direction}${holds ? "" : " lost"}` });
+      elements.set(id, { data: { id, source, target, label: isEnd ? "✕ dropped" : "", shift: 0, thick: wayWidth() }, classes: `route ${direction}${holds ? "" : " lost"}` });
     }
   }
   return [...elements.values()];

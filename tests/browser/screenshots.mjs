@@ -36,6 +36,11 @@ await picture("before-and-after", page("facts/s2s-chain", "--with", "+ bgp(VNet1
 });
 
 const estate = pageOfEstate("--shape", "estate", "--vnets", "1000", "--faults", "0.03");
-await picture("thousand-networks", estate, { act: pick("spoke-00000-0002-040") });
+await picture("thousand-networks", estate, {
+  act: async (tab) => {
+    await pick("spoke-00000-0002-040")(tab);
+    await tab.evaluate(() => document.querySelector("#whose").scrollIntoView());
+  },
+});
 
 await browser.close();
