@@ -185,7 +185,7 @@ fn take_of(kind: &str, id: Option<ResourceId>, object: &Object<'_>, resources: &
     }
     let telling = telling_of(inner);
     if !telling.is_empty() {
-        stated::tell_kind(object, stated::PROPERTIES, false, resources);
+        stated::tell_own(object, resources);
     }
     let is_told = telling.iter().any(|field| object.has(field));
     // Whatever refers to a subnet names it alone.

@@ -278,7 +278,16 @@ impl<'read> Document<'read> {
                 self.named.extend(id.map(|id| (id, object.span())));
             }
             Taken::Irrelevant(kind) => *self.other_types.entry(kind).or_default() += 1,
-            Taken::No => self.unwrap(object, place, depth),
+            Taken::No => {
+                // An id that is no text hides what a row about a network is.
+                let names_network =
+                    |raw: &RawValue| raw.get().to_ascii_lowercase().contains("/providers/microsoft.network/");
+                let is_hidden = object.get("id").is_some_and(|id| id.get().starts_with(['{', '[']));
+                if is_hidden && object.cells().any(|(_, raw)| names_network(raw)) {
+                    stated::tell_identity(object, self.resources);
+                }
+                self.unwrap(object, place, depth);
+            }
         }
     }
 

@@ -8,6 +8,7 @@ use super::fields::{Fields, Row};
 use super::id::ResourceId;
 use super::json::Object;
 use super::resources::{Client, Peering, Resources, Vnet};
+use super::stated;
 use crate::inventory::{Os, wrong};
 
 const PEERING: PeeringNames = PeeringNames {
@@ -145,7 +146,7 @@ impl Kind {
 /// A row of Azure Governance Visualizer: a VNet with both sides of one of its peerings, and `n/a` where there is none.
 fn governance(row: &Object<'_>, resources: &mut Resources) {
     let told = Row { cells: row, blank: "n/a" };
-    let Some(vnet) = told.reference("vnetId") else { return };
+    let Some(vnet) = stated::reference(&told, "vnetId", resources) else { return };
     let space = resources.prefixes(row.list("addressSpaceAddressPrefixes"));
     let own = Vnet {
         name: vnet.name().to_owned(),
@@ -156,7 +157,7 @@ fn governance(row: &Object<'_>, resources: &mut Resources) {
         origin: row.span(),
     };
     resources.add_vnet(vnet.clone(), own);
-    let Some(remote) = told.reference("remoteVnetId") else { return };
+    let Some(remote) = stated::reference(&told, "remoteVnetId", resources) else { return };
     let name = told.text("peeringName").unwrap_or_else(|| remote.to_string().replace('/', "-"));
     let near = build::peering(&vnet, remote.clone(), &told, &NEAR_SIDE, resources);
     resources.add_peering(vnet.child("virtualNetworkPeerings", &name), near);
@@ -172,7 +173,8 @@ fn peering(row: &Object<'_>, resources: &mut Resources) {
     let name = ["name", "peeringName", "remoteVnetId"].into_iter().find_map(|column| row.text(column));
     let name = name.unwrap_or_default().replace('/', "-");
     let fields = plain(row);
-    let (Some(vnet), Some(remote)) = (fields.reference("vnetId"), fields.reference("remoteVnetId")) else {
+    let mut told = |column| stated::reference(&fields, column, resources);
+    let (Some(vnet), Some(remote)) = (told("vnetId"), told("remoteVnetId")) else {
         resources
             .incomplete(row.span(), format!("peering `{name}` does not say what it joins, and is left out"));
         return;

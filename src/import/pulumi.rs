@@ -98,6 +98,9 @@ pub(super) fn take(object: &Object<'_>, resources: &mut Resources) -> Option<usi
         if stated::flag(resource, &["delete"], resources) == Some(true) {
             continue;
         }
+        if resource.text("type").is_some_and(|kind| kind.starts_with("azure")) {
+            stated::tell_identity(resource, resources);
+        }
         let Some(id) = resource.text("id").filter(|id| id.starts_with('/')) else { continue };
         // What was imported without its state has nothing but what was asked for.
         let Some(values) = resource.object("outputs").or_else(|| resource.object("inputs")) else { continue };
@@ -133,6 +136,7 @@ pub(super) fn take(object: &Object<'_>, resources: &mut Resources) -> Option<usi
 
 /// Reads a resource of the older provider.
 fn classic(id: ResourceId, values: &Object<'_>, resources: &mut Resources) {
+    stated::tell_identity(values, resources);
     let name = values.text("name").unwrap_or_else(|| id.name().to_owned());
     let kind = id.kind().unwrap_or_default();
     match kind.rsplit('/').next().unwrap_or_default() {
@@ -141,11 +145,8 @@ fn classic(id: ResourceId, values: &Object<'_>, resources: &mut Resources) {
             build::vnet(id, name, values, &VNET, resources);
         }
         "virtualnetworkpeerings" => {
-            let (Some(vnet), Some(remote)) =
-                (id.owner("virtualNetworkPeerings"), values.reference("remoteVirtualNetworkId"))
-            else {
-                return;
-            };
+            let remote = stated::reference(values, "remoteVirtualNetworkId", resources);
+            let (Some(vnet), Some(remote)) = (id.owner("virtualNetworkPeerings"), remote) else { return };
             let side = build::peering(&vnet, remote, values, &PEERING, resources);
             resources.add_peering(id, side);
         }

@@ -168,8 +168,8 @@ fn place(parts: &[&str], value: Value, fields: &mut Map<String, Value>) {
 fn peerings(shape: &Shape, fields: &mut Map<String, Value>, object: &Object<'_>, row: &mut Row) {
     const FIELD: &str = "virtualnetworkpeerings";
     let Some(peering) = shape.inner else { return };
-    let sides = match fields.remove(FIELD) {
-        None | Some(Value::Null) => Vec::new(),
+    let sides = match fields.remove(FIELD).filter(|sides| !is_blank(sides)) {
+        None => Vec::new(),
         Some(Value::Array(sides)) => sides,
         Some(mut side) => {
             if let Value::Object(side) = &mut side {

@@ -123,7 +123,7 @@ pub(super) fn objects<F: Fields>(fields: &F, name: &str, resources: &mut Resourc
     tell_kind(fields, name, true, resources);
     let objects = fields.objects(name);
     for object in &objects {
-        tell_kind(object, PROPERTIES, false, resources);
+        tell_own(object, resources);
     }
     objects
 }
@@ -135,7 +135,7 @@ pub(super) fn one_or_more<F: Fields>(fields: &F, name: &str, resources: &mut Res
     }
     let only = fields.object(name);
     if let Some(only) = &only {
-        tell_kind(only, PROPERTIES, false, resources);
+        tell_own(only, resources);
     }
     only.into_iter().collect()
 }
@@ -143,24 +143,58 @@ pub(super) fn one_or_more<F: Fields>(fields: &F, name: &str, resources: &mut Res
 /// The field in which Azure writes most of what it says of a resource.
 pub(super) const PROPERTIES: &str = "properties";
 
-/// The resource that a field refers to. Says so where the field is a list.
+/// Says so where the id, the name or the properties of an object are of another kind.
+pub(super) fn tell_own(object: &impl Fields, resources: &mut Resources) {
+    tell_kind(object, PROPERTIES, false, resources);
+    tell_identity(object, resources);
+}
+
+/// Says so where the id or the name of an object is no text.
+pub(super) fn tell_identity(object: &impl Fields, resources: &mut Resources) {
+    for (name, wanted) in [("id", ID), ("name", "a text")] {
+        // A name may look like a number.
+        let is_other = |json: &&str| if name == "id" { is_no_text(json) } else { is_nested(json) };
+        if let Some(json) = object.json(name).filter(is_other).filter(|_| !object.is_unknown(name)) {
+            tell(other_kind(json, name, wanted, object.span_of(name)), resources);
+        }
+    }
+}
+
+const ID: &str = "the id of a resource";
+
+/// True for an object or a list that holds anything.
+fn is_nested(json: &str) -> bool {
+    json.starts_with(['{', '[']) && holds_any(json)
+}
+
+/// True for that, and for a number and a truth value.
+fn is_no_text(json: &str) -> bool {
+    is_nested(json) || !json.starts_with(['{', '[', '"'])
+}
+
+/// The resource that a field refers to. Says so where the field, or the id in it, is of another kind.
 pub(super) fn reference(fields: &impl Fields, name: &str, resources: &mut Resources) -> Option<ResourceId> {
-    tell_list(fields, name, resources);
+    tell_reference(fields, name, resources);
     fields.reference(name)
 }
 
 /// The same, and says so where it refers to one that cannot be told.
 pub(super) fn target(fields: &impl Fields, name: &str, resources: &mut Resources) -> Option<ResourceId> {
-    tell_list(fields, name, resources);
+    tell_reference(fields, name, resources);
     fields.target(name, resources)
 }
 
-/// Says that a field is a list, and no resource.
-fn tell_list<F: Fields>(fields: &F, name: &str, resources: &mut Resources) {
-    if let Some(json) = fields.json(name).filter(|json| json.starts_with('[') && holds_any(json))
-        && !fields.is_unknown(name)
-    {
-        tell(other_kind(json, name, "an object with an id", fields.span_of(name)), resources);
+/// Says that a field, or the id in it, is no resource.
+pub(super) fn tell_reference<F: Fields>(fields: &F, name: &str, resources: &mut Resources) {
+    let Some(json) = fields.json(name).filter(|_| !fields.is_unknown(name)) else { return };
+    let is_id = F::HAS_BLOCKS || name.to_ascii_lowercase().ends_with("id");
+    if json.starts_with('{') && !is_id {
+        if let Some(object) = fields.object(name) {
+            tell_identity(&object, resources);
+        }
+    } else if is_no_text(json) {
+        let wanted = if is_id { ID } else { "an object with an id" };
+        tell(other_kind(json, name, wanted, fields.span_of(name)), resources);
     }
 }
 

@@ -28,7 +28,7 @@ use mutants::{Mutant, program};
 use scratch::{Scratch, Verdict};
 
 /// The files of rules, each a program.
-const FILES: [&str; 3] = ["src/rules.rs", "src/rules/tables.rs", "src/rules/ways.rs"];
+const FILES: [&str; 4] = ["src/rules.rs", "src/rules/tables.rs", "src/rules/ways.rs", "src/rules/names.rs"];
 
 /// Mutants that no test can notice, and why: an id and a reason a line.
 const EQUIVALENT: &str = include_str!("equivalent.txt");

@@ -12,7 +12,7 @@ use crate::mutants::CHOICE;
 /// Tests that say something of the rules, the quickest first.
 const TESTS: [(&str, &[&str]); 3] = [
     ("it", &["topologies::"]),
-    ("properties", &["article", "coverage", "laws::the_simulator", "steered"]),
+    ("properties", &["article", "coverage", "laws::the_simulator", "steered", "names::"]),
     ("properties", &["proofs::the_checker_accepts_every_explanation_of_shipped", "clean", "proofs"]),
 ];
 

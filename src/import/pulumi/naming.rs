@@ -2,10 +2,10 @@
 
 use crate::import::build::naming::{self, EndpointNames, GroupNames, LinkNames};
 use crate::import::build::routing::HolderNames;
-use crate::import::fields::Fields;
 use crate::import::id::ResourceId;
 use crate::import::json::Object;
 use crate::import::resources::Resources;
+use crate::import::stated;
 
 /// What DNS servers are called.
 pub(super) const SERVERS: &[&str] = &["dnsServers"];
@@ -36,7 +36,7 @@ pub(super) fn join(kind: &str, values: &Object<'_>, resources: &mut Resources) -
         return false;
     }
     let servers = naming::servers(values, SERVERS, resources);
-    if let (Some(vnet), Some(servers)) = (Fields::reference(values, "virtualNetworkId"), servers) {
+    if let (Some(vnet), Some(servers)) = (stated::reference(values, "virtualNetworkId", resources), servers) {
         resources.naming.servers.insert(vnet, servers);
     }
     true

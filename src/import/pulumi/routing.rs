@@ -4,11 +4,11 @@ use crate::import::arm::{POLICIES, SUBNET_SPACE};
 use crate::import::build::routing::{
     self, HolderNames, InterfaceNames, PolicyNames, RouteNames, SubnetNames, TableNames,
 };
-use crate::import::fields::Fields;
 use crate::import::id::ResourceId;
 use crate::import::json::Object;
 use crate::import::resources::Resources;
 use crate::import::routing::BalancingRule;
+use crate::import::stated;
 
 const SUBNET: SubnetNames = SubnetNames {
     space: SUBNET_SPACE,
@@ -54,15 +54,19 @@ const INTERFACE: InterfaceNames = InterfaceNames {
 
 /// Reads a resource that does nothing but join others, by its type; false where it does more.
 pub(super) fn join(kind: &str, values: &Object<'_>, resources: &mut Resources) -> bool {
-    let joined = |one: &str, other: &str| values.reference(one).zip(values.reference(other));
+    let joined = |one: &str, other: &str, resources: &mut Resources| {
+        let [one, other] = [one, other].map(|field| stated::reference(values, field, resources));
+        one.zip(other)
+    };
     if kind.ends_with(":SubnetRouteTableAssociation") {
-        resources.routing.associations.extend(joined("subnetId", "routeTableId"));
+        let joined = joined("subnetId", "routeTableId", resources);
+        resources.routing.associations.extend(joined);
     } else if kind.ends_with(":NetworkInterfaceBackendAddressPoolAssociation") {
-        if let Some((interface, pool)) = joined("networkInterfaceId", "backendAddressPoolId") {
+        if let Some((interface, pool)) = joined("networkInterfaceId", "backendAddressPoolId", resources) {
             resources.routing.pools.entry(pool).or_default().interfaces.insert(interface);
         }
     } else if kind.ends_with("NetworkSecurityGroupAssociation") {
-        if let Some((subnet, group)) = joined("subnetId", "networkSecurityGroupId") {
+        if let Some((subnet, group)) = joined("subnetId", "networkSecurityGroupId", resources) {
             resources.unmodelled.guard(subnet, group);
         }
     } else {
@@ -86,7 +90,7 @@ pub(super) fn read(id: &ResourceId, name: &str, values: &Object<'_>, resources: 
         "azurefirewalls" => routing::firewall(id, name, values, &HOLDER, "virtualHub", resources),
         "networkinterfaces" => routing::interface(id, name, values, &INTERFACE, resources),
         "loadbalancers" => {
-            for front in Fields::objects(values, "frontendIpConfigurations") {
+            for front in stated::objects(values, "frontendIpConfigurations", resources) {
                 let Some(name) = front.text("name") else { continue };
                 let id = id.child("frontendIPConfigurations", &name);
                 routing::front(id, &front, "privateIpAddress", "subnetId", resources);

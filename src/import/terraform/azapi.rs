@@ -154,6 +154,8 @@ fn resource(id: &ResourceId, values: &Values<'_, '_, '_>, resources: &mut Resour
     } else if instance.is_made {
         planned.made.insert(id.clone());
     }
+    stated::tell_identity(values, resources);
+    stated::tell_reference(values, "parent_id", resources);
     if values.block.is_unknown("name") {
         values.unknown("name", instance.span, "the address stands for it", resources);
     }

@@ -113,6 +113,7 @@ impl<'text> Reader<'text, '_, '_> {
         // Machines are no part of a network, but tell which interfaces belong together.
         let is_read = is_read(&instance.kind) || kinds::MACHINES.contains(&instance.kind.as_str());
         let Some(id) = known.ids.get(key).filter(|_| is_read).cloned() else { return };
+        stated::tell_identity(&values, resources);
         if values.block.is_unknown("name") {
             values.unknown("name", instance.span, "the address stands for it", resources);
         }
@@ -163,10 +164,10 @@ fn peering(id: &ResourceId, values: &Values<'_, '_, '_>, resources: &mut Resourc
     }
     let unknown = ["virtual_network_id", "virtual_network_name"];
     let vnet = match unknown.into_iter().find(|field| values.block.is_unknown(field)) {
-        Some(field) => values.target(field, resources),
+        Some(field) => stated::target(values, field, resources),
         None => id.owner("virtualNetworkPeerings"),
     };
-    let remote = values.target("remote_virtual_network_id", resources);
+    let remote = stated::target(values, "remote_virtual_network_id", resources);
     let (Some(vnet), Some(remote)) = (vnet, remote) else { return };
     let own = vnet.child("virtualNetworkPeerings", id.name());
     if values.instance.is_made {

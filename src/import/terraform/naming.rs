@@ -7,6 +7,7 @@ use crate::import::build::routing::HolderNames;
 use crate::import::fields::Fields;
 use crate::import::id::ResourceId;
 use crate::import::resources::Resources;
+use crate::import::stated;
 
 /// What DNS servers are called.
 pub(super) const SERVERS: &[&str] = &["dns_servers"];
@@ -45,7 +46,7 @@ pub(super) fn join(values: &Values<'_, '_, '_>, resources: &mut Resources) -> bo
         return false;
     }
     let servers = naming::servers(values, SERVERS, resources);
-    if let (Some(vnet), Some(servers)) = (values.target("virtual_network_id", resources), servers) {
+    if let (Some(vnet), Some(servers)) = (stated::target(values, "virtual_network_id", resources), servers) {
         resources.naming.servers.insert(vnet, servers);
     }
     true

@@ -90,7 +90,7 @@ pub(super) fn associated(instances: &Instances<'_>) -> BTreeSet<ResourceId> {
 
 /// Reads an instance that does nothing but join others; false where it does more.
 pub(super) fn join(key: &str, values: &Values<'_, '_, '_>, resources: &mut Resources) -> bool {
-    let target = |field: &str, resources: &mut Resources| values.target(field, resources);
+    let target = |field: &str, resources: &mut Resources| stated::target(values, field, resources);
     match values.instance.kind.as_str() {
         TABLE_OF_SUBNET => {
             let (subnet, table) = (target("subnet_id", resources), target("route_table_id", resources));
@@ -106,16 +106,17 @@ pub(super) fn join(key: &str, values: &Values<'_, '_, '_>, resources: &mut Resou
         }
         POOL_ADDRESS => {
             let address = stated::address(values, "ip_address", resources).and_then(|text| text.parse().ok());
-            let vnet = values.reference("virtual_network_id");
-            let pool = values.reference("backend_address_pool_id");
+            let vnet = stated::reference(values, "virtual_network_id", resources);
+            let pool = stated::reference(values, "backend_address_pool_id", resources);
             if let (Some(address), Some(vnet), Some(pool)) = (address, vnet, pool) {
                 let place = Place { vnet, address };
                 resources.routing.pools.entry(pool).or_default().places.insert(place);
             }
         }
         GROUP_OF_SUBNET | GROUP_OF_INTERFACE => {
-            let user = values.reference("subnet_id").or_else(|| values.reference("network_interface_id"));
-            if let (Some(user), Some(group)) = (user, values.reference("network_security_group_id")) {
+            let mut told = |field| stated::reference(values, field, resources);
+            let user = told("subnet_id").or_else(|| told("network_interface_id"));
+            if let (Some(user), Some(group)) = (user, told("network_security_group_id")) {
                 resources.unmodelled.guard(user, group);
             }
         }

@@ -1,13 +1,11 @@
 //! DNS servers, resolvers, private zones and private endpoints of exports, in every shape.
 
 use serde_json::{Value, json};
-use tunnelog::diagnostic::Report;
-use tunnelog::import::read_plan;
 
 use super::describe::{assert_says, describe, messages};
 use super::resources::{export, files, gateway, id, none, peering, vnet};
-use super::terraform::{change, configured, plan, resource, state};
-use super::words::shapes::{flat, pascal, renamed, snake};
+use super::terraform::{change, configured, plan, resource, sides_by, state};
+use super::words::shapes::{flat, of_azapi, of_native, pascal, renamed, snake};
 use crate::support::loaded::Loaded;
 
 const BLOB: &str = "privatelink.blob.core.windows.net";
@@ -108,27 +106,14 @@ fn read(name: &str, text: &Value) -> (Vec<String>, Vec<String>) {
 fn every_shape_of_azure_gives_the_same() {
     let nested = Value::Array(estate());
     let lifted = flat(&nested);
-    let native: Vec<Value> = lifted
-        .as_array()
-        .unwrap()
-        .iter()
-        .map(|it| json!({ "type": "azure-native:network:X", "id": it["id"], "outputs": it }))
-        .collect();
-    let bodies = nested.as_array().unwrap().iter().enumerate().map(|(index, it)| {
-        let (_, path) = it["id"].as_str().unwrap().split_once("/providers/").unwrap();
-        let kinds: Vec<&str> = path.split('/').enumerate().filter(|(at, _)| *at == 0 || at % 2 == 1).map(|it| it.1).collect();
-        let kind = format!("{}@2025-01-01", kinds.join("/"));
-        let values = json!({ "id": it["id"], "name": it["name"], "type": kind, "body": { "properties": it["properties"] } });
-        resource(&format!("azapi_resource.r{index}"), &values)
-    });
     for (shape, text) in [
         ("the API", json!({ "value": nested })),
         ("the command line", lifted.clone()),
         ("Resource Graph", json!({ "count": 9, "total_records": 9, "data": nested })),
         ("PowerShell", renamed(&lifted, &pascal)),
         ("the Python SDK", renamed(&lifted, &snake)),
-        ("Pulumi", json!({ "deployment": { "manifest": {}, "resources": native } })),
-        ("azapi", state(&bodies.collect::<Vec<_>>())),
+        ("Pulumi", of_native(&lifted)),
+        ("azapi", of_azapi(&nested)),
     ] {
         let (found, said) = read("export.json", &text);
         assert_eq!(found, FOUND, "{shape}: {said:#?}");
@@ -301,13 +286,7 @@ fn a_state_of_azurerm_gives_the_same() {
 
 /// Both sides of a plan, as far as names resolve by them, and what is said.
 fn sides(document: &Value) -> ([Vec<String>; 2], Vec<String>) {
-    let folder = tempfile::tempdir().unwrap();
-    let file = folder.path().join("plan.json");
-    std::fs::write(&file, document.to_string()).unwrap();
-    let mut report = Report::default();
-    let Some(planned) = read_plan(&file, None, &mut report) else { panic!("{:#?}", messages(&report)) };
-    let sides = [&planned.before, &planned.after].map(|side| of_names(&describe(side)));
-    (sides, messages(&report).into_iter().map(str::to_owned).collect())
+    sides_by(document, |side| of_names(&describe(side)))
 }
 
 #[test]

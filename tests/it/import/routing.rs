@@ -6,8 +6,8 @@ use tunnelog::import::read_plan;
 
 use super::describe::{assert_says, describe, lines, messages};
 use super::resources::{export, files, gateway, id, local_gateway, none, peering, to_site, vnet};
-use super::terraform::{change, configured, plan, resource, state};
-use super::words::shapes::{flat, pascal, renamed, snake};
+use super::terraform::{change, configured, plan, resource, sides_by, state};
+use super::words::shapes::{flat, of_azapi, of_native, pascal, renamed, snake};
 
 fn body(collection: &str, name: &str, properties: impl Into<Value>) -> Value {
     let properties = properties.into();
@@ -176,26 +176,14 @@ fn routes_for_service_tags_are_counted() {
 fn every_shape_of_azure_gives_the_same() {
     let nested = Value::Array(estate());
     let lifted = flat(&nested);
-    let native: Vec<Value> = lifted
-        .as_array()
-        .unwrap()
-        .iter()
-        .map(|it| json!({ "type": "azure-native:network:X", "id": it["id"], "outputs": it }))
-        .collect();
-    let bodies = nested.as_array().unwrap().iter().enumerate().map(|(index, it)| {
-        let kind = it["id"].as_str().unwrap().rsplit('/').nth(1).unwrap();
-        let kind = format!("Microsoft.Network/{kind}@2025-01-01");
-        let values = json!({ "id": it["id"], "name": it["name"], "type": kind, "body": { "properties": it["properties"] } });
-        resource(&format!("azapi_resource.r{index}"), &values)
-    });
     for (shape, text) in [
         ("the API", json!({ "value": nested })),
         ("the command line", lifted.clone()),
         ("Resource Graph", json!({ "count": 8, "total_records": 8, "data": nested })),
         ("PowerShell", renamed(&lifted, &pascal)),
         ("the Python SDK", renamed(&lifted, &snake)),
-        ("Pulumi", json!({ "deployment": { "manifest": {}, "resources": native } })),
-        ("azapi", state(&bodies.collect::<Vec<_>>())),
+        ("Pulumi", of_native(&lifted)),
+        ("azapi", of_azapi(&nested)),
     ] {
         let (found, said) = read("export.json", &text);
         assert_eq!(found, STEERED, "{shape}: {said:#?}");
@@ -435,14 +423,7 @@ fn older_words_for_network_policies_are_read_and_others_refused() {
 
 /// Both sides of a plan, as far as they steer packets, and what is said.
 fn sides(document: &Value) -> ([Vec<String>; 2], Vec<String>) {
-    let folder = tempfile::tempdir().unwrap();
-    let file = folder.path().join("plan.json");
-    std::fs::write(&file, document.to_string()).unwrap();
-    let mut report = Report::default();
-    let Some(planned) = read_plan(&file, None, &mut report) else { panic!("{:#?}", messages(&report)) };
-    let sides = [&planned.before, &planned.after].map(describe);
-    let sides = sides.map(|side| steered(&side).into_iter().map(str::to_owned).collect());
-    (sides, messages(&report).into_iter().map(str::to_owned).collect())
+    sides_by(document, |side| steered(&describe(side)).into_iter().map(str::to_owned).collect())
 }
 
 #[test]

@@ -2,6 +2,9 @@
 
 use crate::support::loaded::{Loaded, load};
 use serde_json::{Value, json};
+use tunnelog::diagnostic::Report;
+use tunnelog::import::read_plan;
+use tunnelog::inventory::Inventory;
 
 use super::describe::{assert_says, describe, lines, messages};
 use super::resources::{files, id};
@@ -48,6 +51,21 @@ pub(crate) fn plan(prior: &[Value], changes: &[Value], configured: &[Value]) -> 
         "prior_state": state(prior),
         "configuration": { "root_module": { "resources": configured } },
     })
+}
+
+/// What both sides of a plan are described as, and what is said of it.
+#[track_caller]
+pub(crate) fn sides_by(
+    document: &Value,
+    described: impl Fn(&Inventory) -> Vec<String>,
+) -> ([Vec<String>; 2], Vec<String>) {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("plan.json");
+    std::fs::write(&file, document.to_string()).unwrap();
+    let mut report = Report::default();
+    let Some(planned) = read_plan(&file, None, &mut report) else { panic!("{:#?}", messages(&report)) };
+    let sides = [&planned.before, &planned.after].map(described);
+    (sides, messages(&report).into_iter().map(str::to_owned).collect())
 }
 
 /// What a configuration says of a resource.

@@ -110,6 +110,29 @@ pub(in crate::import) fn flat(value: &Value) -> Value {
     }
 }
 
+/// The same as the outputs of azure-native, which are `lifted`, in a state of Pulumi.
+pub(in crate::import) fn of_native(lifted: &Value) -> Value {
+    let native = |it: &Value| json!({ "type": "azure-native:network:X", "id": it["id"], "outputs": it });
+    let resources: Vec<Value> = lifted.as_array().unwrap().iter().map(native).collect();
+    json!({ "deployment": { "manifest": {}, "resources": resources } })
+}
+
+/// The values of a resource of azapi whose body is that of `it`.
+pub(in crate::import) fn azapi_values(it: &Value) -> Value {
+    let id = it["id"].to_string();
+    let (_, path) = id.split_once("/providers/").unwrap_or_default();
+    let kinds = path.split('/').enumerate().filter(|(at, _)| *at == 0 || at % 2 == 1);
+    let kind = kinds.map(|(_, word)| word).collect::<Vec<_>>().join("/");
+    json!({ "id": it["id"], "name": it["name"], "type": format!("{kind}@2025-01-01"), "body": { "properties": it["properties"] } })
+}
+
+/// The same as bodies of azapi, in a state.
+pub(in crate::import) fn of_azapi(nested: &Value) -> Value {
+    let values = nested.as_array().unwrap().iter().map(azapi_values).enumerate();
+    let resources = values.map(|(index, values)| resource(&format!("azapi_resource.r{index}"), &values));
+    state(&resources.collect::<Vec<_>>())
+}
+
 /// The same with every name of a field changed.
 pub(in crate::import) fn renamed(value: &Value, rename: &dyn Fn(&str) -> String) -> Value {
     match value {
@@ -143,6 +166,30 @@ fn camel(name: &str) -> String {
     let mut parts = name.split('_');
     let first = parts.next().unwrap_or_default().to_owned();
     first + &parts.map(pascal).collect::<String>()
+}
+
+/// The same in columns of queries.
+pub(in crate::import) fn projected() -> Value {
+    let (hub, spoke) = (id("virtualNetworks", "hub"), id("virtualNetworks", "spoke"));
+    json!([
+        { "id": hub, "name": "hub", "addressPrefixes": ["10.1.0.0/16"], "peerings": [{ "name": "p", "remoteVnetId": spoke,
+            "allowGatewayTransit": true, "useRemoteGateways": false, "allowVnetAccess": true, "state": "Connected",
+            "syncLevel": "FullyInSync", "remoteAddressPrefixes": ["10.2.0.0/16"] }] },
+        { "id": spoke, "name": "spoke", "addressSpace": { "addressPrefixes": ["10.2.0.0/16"] } },
+        { "id": id("virtualNetworkGateways", "gw"), "name": "gw", "gatewayType": "Vpn", "vpnType": "RouteBased", "bgp": true,
+            "asn": 65010, "bgpPeeringAddress": "10.1.255.30", "sku": "VpnGw1", "clientPool": ["172.16.0.0/24"],
+            "customRoutes": { "addressPrefixes": ["10.99.0.0/16"] }, "protocols": ["OpenVPN"],
+            "subnetId": format!("{hub}/subnets/GatewaySubnet"), "publicIp": ["203.0.113.9"] },
+        { "id": id("localNetworkGateways", "site"), "name": "site", "addressSpace": ["10.101.0.0/16"],
+            "gatewayIp": "198.51.100.7", "asn": 65101, "bgpPeerIp": "10.101.255.1" },
+        { "id": id("connections", "c"), "name": "c", "connectionType": "IPsec", "status": "Connected", "bgp": true,
+            "gatewayId": id("virtualNetworkGateways", "gw"), "localGatewayId": id("localNetworkGateways", "site") },
+        { "id": format!("{hub}/subnets/s"), "name": "s", "prefix": "10.1.0.0/24", "routeTableId": id("routeTables", "rt") },
+        { "id": id("routeTables", "rt"), "name": "rt", "disableBgpRoutePropagation": false, "routes": [{ "name": "r",
+            "addressPrefix": "10.0.0.0/8", "nextHopType": "VirtualAppliance", "nextHopIpAddress": "10.1.0.4" }] },
+        { "id": id("networkInterfaces", "nic"), "name": "nic", "ip": "10.1.0.4", "subnetId": format!("{hub}/subnets/s"),
+            "enableIPForwarding": true },
+    ])
 }
 
 /// Resources of azurerm with every field that is read.
@@ -241,7 +288,7 @@ pub(in crate::import) fn of_terraform(values: &Value) -> Value {
 }
 
 /// The same resources by the older provider of Pulumi: camel case, and blocks without a list around them.
-pub(in crate::import) fn of_pulumi(values: &Value) -> Value {
+pub(in crate::import) fn pulumi_outputs(values: &Value) -> Value {
     fn unwrapped(value: &Value) -> Value {
         match value {
             Value::Object(fields) => fields
@@ -264,9 +311,12 @@ pub(in crate::import) fn of_pulumi(values: &Value) -> Value {
             _ => value.clone(),
         }
     }
-    let resources: Vec<Value> = values.as_array().unwrap().iter().map(|values| {
-        let outputs = unwrapped(values);
-        json!({ "urn": "urn:pulumi:dev::net::x", "custom": true, "type": "azure:network/x:X", "id": outputs["id"], "outputs": outputs })
-    }).collect();
+    unwrapped(values)
+}
+
+/// A state with these outputs.
+pub(in crate::import) fn of_outputs(outputs: &Value) -> Value {
+    let resource = |outputs: &Value| json!({ "urn": "urn:pulumi:dev::net::x", "custom": true, "type": "azure:network/x:X", "id": outputs["id"], "outputs": outputs });
+    let resources: Vec<Value> = outputs.as_array().unwrap().iter().map(resource).collect();
     json!({ "version": 3, "deployment": { "manifest": { "version": "v3.140.0" }, "resources": resources } })
 }
