@@ -133,7 +133,7 @@ fn names_of_a_zone_are_wished_for_like_networks() {
     assert_eq!(rows, expected);
     // Both at once; what is there already is said.
     let both = fix(&[&old[..], &["--to", "Spoke", "--format", "table"]].concat()).stdout;
-    let heading = "To reach Spoke, for Non-Windows clients and Windows clients of Hub; to resolve names of";
+    let heading = "To reach Spoke, for non-Windows clients and Windows clients of Hub; to resolve names of";
     assert!(both.starts_with(heading), "{both}");
     let there =
         fix(&["facts/names-resolver-in-hub", "--from", "Hub", "--zone", zone, "--format", "table"]).stdout;

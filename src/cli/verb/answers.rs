@@ -15,6 +15,7 @@ use tunnelog::inventory::Inventory;
 use tunnelog::names::NameId;
 use tunnelog::select::{Narrowing, Target};
 
+use self::listing::without;
 pub(crate) use self::listing::{Listing, Owner, Statuses};
 use self::models::OfWindows;
 use crate::cli::arguments::{
@@ -303,14 +304,6 @@ impl Tally {
         self.rows += rows;
         self.failed |= failed;
     }
-}
-
-/// The owners of rows of `answer` of which none is among `rows`.
-fn without<L: Listing>(answer: &GatewayAnswer, rows: &[L::Row]) -> Vec<Owner> {
-    let mut owners: Vec<Owner> = L::rows(answer).iter().map(L::owner).collect();
-    owners.dedup();
-    owners.retain(|owner| rows.iter().all(|row| L::owner(row) != *owner));
-    owners
 }
 
 /// An answer that programs read, before it has a form.

@@ -94,3 +94,11 @@ pub(crate) trait Listing {
     /// Shows people the rows of one class or client.
     fn section(page: &mut Page<'_>, gateway: NameId, rows: &[Self::Row]);
 }
+
+/// The owners of rows of `answer` of which none is among `rows`.
+pub(super) fn without<L: Listing>(answer: &GatewayAnswer, rows: &[L::Row]) -> Vec<Owner> {
+    let mut owners: Vec<Owner> = L::rows(answer).iter().map(L::owner).collect();
+    owners.dedup();
+    owners.retain(|owner| rows.iter().all(|row| L::owner(row) != *owner));
+    owners
+}
