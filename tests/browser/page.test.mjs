@@ -70,9 +70,9 @@ test("a pick by name, prefix or address shows why, and says so", async () => {
     const told = await tab.textContent("#reasons");
     assert.match(told, /unreachable/);
     // As `explain` says it in the README.
-    assert.match(told, /the static prefix 10\.101\.0\.0\/16 of VNet1's tunnel to Site1, a site, is not handed to them/);
-    assert.match(told, /packets for the client pool 192\.168\.0\.0\/24 get no further than Site1, where they start/);
-    assert.doesNotMatch(told, /non-Windows clients hold/);
+    assert.match(told, /the static prefix 10\.101\.0\.0\/16 of VNet1's connection to Site1, a site, is not pushed to them/);
+    assert.match(told, /traffic to the address pool 192\.168\.0\.0\/24 is dropped at Site1/);
+    assert.doesNotMatch(told, /non-Windows clients have/);
     assert.match(await tab.textContent("#said"), /^Site1 for Windows clients of VNet1: 10\.101\.0\.0\/16 is unreachable/);
   }
   assert.deepEqual(said, []);
