@@ -101,12 +101,12 @@ fn a_workbook_of_what_is_reached_has_a_sheet_of_names() {
     let folder = tempfile::tempdir().unwrap();
     let sheets = |path: &Path| open_workbook::<Xlsx<_>, _>(path).unwrap().sheet_names();
     let path = written("reach facts/names-resolver-in-hub", "xlsx", folder.path());
-    assert_eq!(sheets(&path), ["Matrix", "List", "Names", "Warnings"]);
+    assert_eq!(sheets(&path), ["Summary", "Matrix", "List", "Names", "Warnings"]);
     assert_eq!(sheet(&path, "Names"), cells(&read("facts/names-resolver-in-hub/expected/names.csv")));
     let path = written("reach facts/names-resolver-in-hub --to Spoke", "xlsx", folder.path());
-    assert_eq!(sheets(&path), ["Matrix", "List", "Warnings"]);
+    assert_eq!(sheets(&path), ["Summary", "Matrix", "List", "Warnings"]);
     let path = written("names facts/names-resolver-in-hub", "xlsx", folder.path());
-    assert_eq!(sheets(&path), ["Matrix", "List", "Warnings"]);
+    assert_eq!(sheets(&path), ["Summary", "Matrix", "List", "Warnings"]);
 }
 
 #[test]
