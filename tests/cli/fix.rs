@@ -141,7 +141,7 @@ fn names_of_a_zone_are_wished_for_like_networks() {
     // Where no resolver stands, it is said what is missing.
     let none = fix(&["facts/names-forwarder", "--from", "Hub", "--zone", zone, "--format", "table"]);
     assert_eq!(none.code, Some(1));
-    assert!(none.stdout.contains("No measure is known that could help."), "{}", none.stdout);
+    assert!(none.stdout.contains("No change is known that could help."), "{}", none.stdout);
     assert!(none.stdout.contains("inbound endpoint of a DNS Private Resolver"), "{}", none.stdout);
     assert_eq!(code(&["facts/names-old-server", "--from", "Hub", "--zone", "nowhere.example"]), 2);
     assert_eq!(

@@ -56,7 +56,9 @@ fn archive(holder: &TempDir, path: &Path, below: &str, more: &[(&str, &[u8])]) -
         let name = file.file_name().unwrap().to_string_lossy();
         add(&format!("{below}{name}"), &fs::read(&file).unwrap());
     }
-    more.iter().for_each(|(name, bytes)| add(name, bytes));
+    for (name, bytes) in more {
+        add(name, bytes);
+    }
     writer.finish().unwrap();
     target
 }
@@ -147,7 +149,9 @@ fn workbook(path: &Path, sheet_of: impl Fn(&str) -> String) -> Workbook {
     for file in files(path).iter().filter(|file| file.extension().is_some_and(|it| it == "csv")) {
         let sheet = book.add_worksheet();
         sheet.set_name(sheet_of(&file.file_stem().unwrap().to_string_lossy())).unwrap();
-        let mut reader = csv::ReaderBuilder::new().has_headers(false).flexible(true).from_path(file).unwrap();
+        let text = fs::read_to_string(file).unwrap();
+        let text = text.trim_start_matches('\u{feff}').as_bytes();
+        let mut reader = csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(text);
         for (row, record) in (0..).zip(reader.records()) {
             for (column, cell) in (0..).zip(&record.unwrap()) {
                 if let Ok(number) = cell.parse::<f64>() {

@@ -234,18 +234,15 @@ impl Reading<'_> {
             (Key::Format | Key::Model, DeValue::String(value)) => Some(value.to_string()),
             _ => None,
         };
-        match written.filter(|value| key.takes(value, self.command)) {
-            Some(value) => {
-                let line = text[..name.span().start].matches('\n').count() + 1;
-                let place = format!("{shown}:{line}");
-                // A variable counts before the file.
-                self.settings.set[key as usize].get_or_insert(Setting { value, place });
-            }
-            None => {
-                let found = Diagnostic::new(Code::BadSetting, format!("`{called}` cannot have this value"))
-                    .at(spanned(file, &value.span()), format!("expected {}", key.expected(self.command)));
-                self.report.push(found);
-            }
+        if let Some(value) = written.filter(|value| key.takes(value, self.command)) {
+            let line = text[..name.span().start].matches('\n').count() + 1;
+            let place = format!("{shown}:{line}");
+            // A variable counts before the file.
+            self.settings.set[key as usize].get_or_insert(Setting { value, place });
+        } else {
+            let found = Diagnostic::new(Code::BadSetting, format!("`{called}` cannot have this value"))
+                .at(spanned(file, &value.span()), format!("expected {}", key.expected(self.command)));
+            self.report.push(found);
         }
     }
 }

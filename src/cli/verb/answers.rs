@@ -2,6 +2,7 @@
 
 mod listing;
 mod models;
+mod question;
 
 use std::io::Write;
 use std::path::PathBuf;
@@ -12,12 +13,11 @@ use tunnelog::answer::{Analysis, AsPaths, By, GatewayAnswer, NameRow, Request, W
 use tunnelog::facts::Facts;
 use tunnelog::import::load::is_inventory;
 use tunnelog::inventory::Inventory;
-use tunnelog::names::NameId;
 use tunnelog::select::{Narrowing, Target};
 
-use self::listing::without;
 pub(crate) use self::listing::{Listing, Owner, Statuses};
 use self::models::OfWindows;
+use self::question::{Narrowed, Question};
 use crate::cli::arguments::{
     Classes, Format, InventoryArguments, OutputArguments, RowFormat, ScopeArguments, To, Whose, destination,
 };
@@ -25,8 +25,7 @@ use crate::cli::shell::call::Call;
 use crate::cli::shell::exit::{Exit, Failure};
 use crate::cli::shell::open::OpenedAll;
 use crate::cli::shell::output::Output;
-use crate::cli::shell::work::Progress;
-use crate::cli::shell::{held, names, work};
+use crate::cli::shell::{held, names};
 use crate::cli::view::json::{Context, NameOf, Origin};
 use crate::cli::view::paragraph;
 use crate::cli::view::rows::{Chunk, Rows};
@@ -170,24 +169,6 @@ fn refuse_terminal(format: Format<Binary>, output: &Output) -> Result<(), Failur
     Ok(())
 }
 
-/// What is asked of one inventory.
-struct Question<'a> {
-    inventory: &'a Inventory,
-    facts: &'a Facts,
-    /// Its path, where there are several.
-    path: Option<&'a str>,
-    request: Request,
-    target: Narrowed,
-}
-
-/// What an answer is narrowed to.
-enum Narrowed {
-    Everything,
-    Only(Narrowing),
-    /// A network that another inventory of the call has.
-    Nothing,
-}
-
 /// Resolves the names in the arguments. A name has to be known in one of the inventories.
 fn questions<'a, L: Listing>(
     opened: &'a OpenedAll,
@@ -250,43 +231,6 @@ fn questions<'a, L: Listing>(
         Ok(Question { inventory, facts, path, request, target })
     };
     opened.inventories.iter().zip(&opened.facts).zip(&opened.findings.paths).map(question).collect()
-}
-
-impl Question<'_> {
-    /// What becomes of packets for a target that no network holds.
-    fn held(&self) -> Vec<String> {
-        let Narrowed::Only(to) = &self.target else { return Vec::new() };
-        held::sentences(&Analysis::with_facts(self.inventory, self.facts), &self.request, to)
-    }
-
-    /// Gives `sink` what `render` makes of the rows of each gateway, or of each client, in the order of the answer.
-    fn answer<L: Listing, Rendered: Send>(
-        &self,
-        request: &Request,
-        render: impl Fn(NameId, &[L::Row], &GatewayAnswer, Vec<Owner>) -> Rendered + Sync,
-        mut sink: impl FnMut(Rendered) -> Result<(), Failure>,
-    ) -> Result<(), Failure> {
-        if matches!(self.target, Narrowed::Nothing) {
-            return Ok(());
-        }
-        let narrowed = |gateway, answer: GatewayAnswer| match &self.target {
-            Narrowed::Only(to) => {
-                let rows = L::narrowed(to, self.facts.component_of(gateway), &answer);
-                let without = if L::TELLS_OF_NONE { without::<L>(&answer, &rows) } else { Vec::new() };
-                render(gateway, &rows, &answer, without)
-            }
-            Narrowed::Everything | Narrowed::Nothing => {
-                render(gateway, L::rows(&answer), &answer, Vec::new())
-            }
-        };
-        let analysis = Analysis::with_facts(self.inventory, self.facts);
-        let mut progress = Progress::new(analysis.block_count(request), "gateways or clients");
-        analysis.render(request, narrowed, |rendered| {
-            work::go_on()?;
-            progress.step();
-            sink(rendered)
-        })
-    }
 }
 
 /// What has been written of an answer.

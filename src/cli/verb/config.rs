@@ -10,7 +10,16 @@ use crate::cli::shell::settings::{Key, Settings};
 
 /// Show the settings that every call starts from, and where each is set.
 #[derive(clap::Args, Debug)]
-#[command(after_long_help = "\
+#[command(after_help = EXAMPLE, after_long_help = WHAT_AND_WHERE)]
+pub(crate) struct Args {}
+
+/// How it is called.
+const EXAMPLE: &str = "\
+Example:
+  tunnelog config";
+
+/// The page on settings, which `tunnelog help config` shows.
+const WHAT_AND_WHERE: &str = "\
 What can be set:
   model   what `--model` names: `article` or `observed`
   format  what `--format` names; a verb that does not have this format keeps its own
@@ -23,10 +32,12 @@ Where, the first one that says something:
   3. the file `tunnelog.toml` in the current folder or in the nearest folder above it
   4. what the program does by itself
 
-Example of a file:
+A file, for one:
   model = \"observed\"
-  quiet = true")]
-pub(crate) struct Args {}
+  quiet = true
+
+Example:
+  tunnelog config";
 
 impl Verb for Args {
     fn classes(&self) -> Option<Classes<'_>> {

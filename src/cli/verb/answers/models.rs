@@ -6,7 +6,8 @@ use tunnelog::answer::{By, Request};
 use tunnelog::class::{Class, Profile};
 use tunnelog::names::NameId;
 
-use super::{Listing, Question};
+use super::listing::Listing;
+use super::question::Question;
 use crate::cli::shell::exit::Failure;
 use crate::cli::shell::screen;
 use crate::cli::view::words;

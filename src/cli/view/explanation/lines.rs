@@ -129,7 +129,7 @@ fn words_of<S: Serializer>(classes: &[Class], serializer: S) -> Result<S::Ok, S:
     serializer.collect_seq(classes.iter().map(|class| class.word()))
 }
 
-#[expect(clippy::ref_option, reason = "serde passes fields by reference")]
+#[expect(clippy::ref_option, clippy::trivially_copy_pass_by_ref, reason = "serde passes fields by reference")]
 fn direction_of<S: Serializer>(direction: &Option<Direction>, serializer: S) -> Result<S::Ok, S::Error> {
     direction.map(Direction::word).serialize(serializer)
 }
