@@ -132,7 +132,8 @@ fn file(path: &Path, name: &str, cells: &[Cell], area: Area) -> Option<Input> {
         .iter()
         .filter(|(row, column, _)| is_within(*row, area.rows) && is_within(*column, area.columns))
         .collect();
-    let first = within.iter().map(|(_, column, _)| *column).min()?;
+    let columns = within.iter().map(|(_, column, _)| *column);
+    let (first, last) = (columns.clone().min()?, columns.max()?);
     let mut text = String::new();
     let mut line = 0;
     for row in within.chunk_by(|one, other| one.0 == other.0) {
@@ -148,6 +149,8 @@ fn file(path: &Path, name: &str, cells: &[Cell], area: Area) -> Option<Input> {
             }
             text.push_str(&quoted(value));
         }
+        // An export is cut off where a record has fewer cells than its header.
+        text.extend((next..last).map(|_| ','));
     }
     text.push('\n');
     let stem = FILES.iter().find(|file| is_called(name, file.name));
@@ -249,13 +252,18 @@ mod tests {
 
     #[test]
     fn rows_stand_in_their_lines() {
-        let cells =
-            [(1, 1, "name"), (1, 2, "address_space"), (3, 1, "Hub"), (3, 2, "10.0.0.0/16;10.1.0.0/16")];
+        let cells = [
+            (1, 1, "name"),
+            (1, 2, "address_space"),
+            (3, 1, "Hub"),
+            (3, 2, "10.0.0.0/16;10.1.0.0/16"),
+            (4, 1, "App"),
+        ];
         let cells = cells.map(|(row, column, text): (u32, u32, &str)| (row, column, text.to_owned()));
         let whole = Area { rows: (0, u32::MAX), columns: (0, u32::MAX) };
         let input = file(Path::new("e.xlsx"), "VNets", &cells, whole).unwrap();
         assert_eq!(input.path, Path::new("e.xlsx/vnets.csv"));
         let text = String::from_utf8(input.bytes().unwrap().to_vec()).unwrap();
-        assert_eq!(text, "\nname,address_space\n\nHub,\"10.0.0.0/16;10.1.0.0/16\"\n");
+        assert_eq!(text, "\nname,address_space\n\nHub,\"10.0.0.0/16;10.1.0.0/16\"\nApp,\n");
     }
 }
