@@ -128,6 +128,9 @@ struct Way {
 
 impl Wants {
     pub(super) fn new(inventory: &Inventory, zones: &[ZoneGoal], measures: &[Measure]) -> Self {
+        if zones.is_empty() {
+            return Self(Vec::new());
+        }
         let estate = Estate::new(inventory, inventory);
         let facts = Facts::lower(inventory);
         let making = |change: &Change| -> Vec<u16> {
