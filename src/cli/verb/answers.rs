@@ -411,7 +411,7 @@ fn write_text<L: Listing>(
         }
         let mut page = Page::new(question.inventory, question.path, statuses.only.is_empty(), output.screen);
         let before = tally.rows;
-        let (mut of_windows, mut is_shown) = (OfWindows::default(), false);
+        let (mut of_windows, mut is_shown) = (OfWindows::new::<L>(&question.request), false);
         let keep = |gateway, narrowed: &[L::Row], answer: &GatewayAnswer, without| {
             let names: Vec<NameRow> = answer.names.iter().filter(|_| L::TELLS_OF_NAMES).cloned().collect();
             (gateway, narrowed.to_vec(), names, without)

@@ -108,7 +108,12 @@ pub(crate) fn obstacles(status: Status, reasons: Reasons, gateway: &str, pool: &
 
 /// Names as a sentence lists them.
 pub(crate) fn list(names: &[impl AsRef<str>]) -> String {
-    let more = names.len().saturating_sub(NAMES);
+    first(names, NAMES)
+}
+
+/// So many names as a sentence lists them, and how many more there are.
+pub(crate) fn first(names: &[impl AsRef<str>], most: usize) -> String {
+    let more = names.len().saturating_sub(most);
     let more_text = format!("{more} more");
     let mut shown: Vec<&str> = names[..names.len() - more].iter().map(AsRef::as_ref).collect();
     if more > 0 {

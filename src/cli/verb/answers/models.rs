@@ -15,32 +15,40 @@ use crate::cli::view::words;
 /// More names than this are counted.
 const NAMED: usize = 4;
 
-/// What Windows clients of each gateway have in an answer.
-#[derive(Default)]
-pub(super) struct OfWindows(BTreeMap<NameId, BTreeSet<String>>);
+/// What Windows clients of each gateway have in an answer, where that is compared with the other model.
+pub(super) struct OfWindows {
+    had: BTreeMap<NameId, BTreeSet<String>>,
+    /// The verb of what they have; none where nothing is compared.
+    verb: Option<&'static str>,
+}
 
 impl OfWindows {
+    pub(super) fn new<L: Listing>(request: &Request) -> Self {
+        let is_wanted = request.classes.as_ref().is_none_or(|classes| classes.contains(&Class::Windows));
+        let is_compared = request.profile == Profile::Article && request.by == By::Class && is_wanted;
+        Self { had: BTreeMap::new(), verb: L::ALSO.filter(|_| is_compared) }
+    }
+
     pub(super) fn add<L: Listing>(&mut self, question: &Question<'_>, gateway: NameId, rows: &[L::Row]) {
+        if self.verb.is_none() {
+            return;
+        }
         let rows = rows.iter().filter(|row| L::owner(row) == (None, Class::Windows));
-        self.0.entry(gateway).or_default().extend(rows.filter_map(|row| L::had(question.inventory, row)));
+        self.had.entry(gateway).or_default().extend(rows.filter_map(|row| L::had(question.inventory, row)));
     }
 
     /// Which model the answer follows, and what Windows clients have besides where they connect over OpenVPN.
     pub(super) fn sentence<L: Listing>(&self, question: &Question<'_>) -> Result<String, Failure> {
         let request = &question.request;
         let mut sentence = format!("Model: {}.", request.profile.word());
-        let is_wanted = request.classes.as_ref().is_none_or(|classes| classes.contains(&Class::Windows));
-        if request.profile == Profile::Observed || request.by == By::Client || !is_wanted {
-            return Ok(sentence);
-        }
-        let Some(verb) = L::ALSO else { return Ok(sentence) };
+        let Some(verb) = self.verb else { return Ok(sentence) };
         let request = Request {
             profile: Profile::Observed,
             classes: Some(vec![Class::WindowsOpenVpn]),
             ..request.clone()
         };
         let more = |gateway, rows: &[L::Row], _: &_, _| {
-            let had = self.0.get(&gateway);
+            let had = self.had.get(&gateway);
             let rows = rows.iter().filter_map(|row| L::had(question.inventory, row));
             let more: BTreeSet<String> =
                 rows.filter(|one| had.is_none_or(|had| !had.contains(one))).collect();
@@ -71,6 +79,6 @@ impl OfWindows {
 fn shortened(names: &[String]) -> String {
     match names.len().saturating_sub(NAMED) {
         0 | 1 => words::list(names),
-        more => format!("{} and {more} more", names[..NAMED].join(", ")),
+        _ => words::first(names, NAMED),
     }
 }
