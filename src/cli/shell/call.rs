@@ -99,14 +99,10 @@ impl Call {
     }
 
     /// Counts what was found in the inventory at `path` below the answer, which comes first; errors are shown, with all
-    /// that was found beside them.
+    /// that was found beside them, and where the user asked for quiet nothing is counted.
     pub(crate) fn count(&self, path: &Path, changes: &ChangeArguments, report: &mut Report) {
-        if self.denies || report.has_errors() {
+        if self.quiet || self.denies || report.has_errors() {
             self.report(report);
-            report.diagnostics.clear();
-            return;
-        }
-        if self.quiet {
             report.diagnostics.clear();
             return;
         }

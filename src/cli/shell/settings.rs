@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::env;
+use std::ffi::OsString;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
@@ -103,12 +104,7 @@ impl Settings {
     /// Everything in the variables and in the file that is no setting.
     pub(crate) fn read(command: &Command) -> Result<Self, Report> {
         let mut reading = Reading { command, settings: Self::default(), report: Report::default() };
-        let variables: Vec<(String, String)> = env::vars_os()
-            .filter_map(|(name, value)| {
-                Some((name.into_string().ok()?, value.to_string_lossy().into_owned()))
-            })
-            .collect();
-        reading.variables(variables);
+        reading.variables();
         if let Some(path) = env::current_dir().ok().and_then(|folder| file_above(&folder)) {
             reading.file(&path);
         }
@@ -159,8 +155,12 @@ struct Reading<'a> {
 
 impl Reading<'_> {
     /// Variables count before the file. An empty one sets nothing.
-    fn variables(&mut self, mut variables: Vec<(String, String)>) {
-        variables.retain(|(name, value)| name.starts_with(PREFIX) && !value.is_empty());
+    fn variables(&mut self) {
+        let setting = |(name, value): (OsString, OsString)| {
+            let name = name.into_string().ok().filter(|name| name.starts_with(PREFIX))?;
+            (!value.is_empty()).then(|| (name, value.to_string_lossy().into_owned()))
+        };
+        let mut variables: Vec<(String, String)> = env::vars_os().filter_map(setting).collect();
         variables.sort_unstable();
         let known = Key::ALL.map(Key::variable);
         for (name, value) in variables {

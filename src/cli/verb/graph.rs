@@ -119,7 +119,7 @@ impl Verb for Args {
             Some(from) => Some(answered(&mut diagram, from, self, inventory, &opened.facts)?),
             None => None,
         };
-        diagram = folded(&diagram, &self.expand, inventory)?;
+        diagram = folded(diagram, &self.expand, inventory)?;
         bounded(&diagram, self.around.is_empty())?;
         let content = Content::new(&diagram, inventory, start.as_ref());
         let text = match self.format {
@@ -136,10 +136,10 @@ impl Verb for Args {
 }
 
 /// The diagram with one node for VNets that are alike, but for those of `expand`.
-fn folded(diagram: &Diagram, expand: &[String], inventory: &Inventory) -> Result<Diagram, Failure> {
+fn folded(diagram: Diagram, expand: &[String], inventory: &Inventory) -> Result<Diagram, Failure> {
     let is_known = |wanted: &String| inventory.names.get(wanted).is_some();
     if expand.iter().any(|wanted| wanted == "all" && !is_known(wanted)) {
-        return Ok(diagram.clone());
+        return Ok(diagram);
     }
     for wanted in expand {
         names::known_network(slice::from_ref(inventory), wanted)?;
