@@ -14,7 +14,7 @@ use self::refused::Refusal;
 use self::resources::{Resources, Side};
 use crate::diagnostic::{Code, Diagnostic, Report, Severity, few};
 use crate::inventory::text_file::{self, Text};
-use crate::inventory::{Input, Inventory, unpack};
+use crate::inventory::{Input, Inventory, MOST_FILES, unpack};
 use crate::source::{FileId, Sources, Span};
 
 mod answers;
@@ -51,9 +51,6 @@ mod what_if;
 pub(crate) use document::unreadable_json;
 pub(crate) use json::{Object, Place, elements};
 pub(crate) use text::comment_length;
-
-/// More files than any export has, and fewer than a report can number.
-const MOST_FILES: usize = 1 << 15;
 
 /// Reads the files at `paths`, and every JSON and CSV file in the folders among them, as one export.
 ///

@@ -34,7 +34,7 @@ pub(crate) use model::name_gateways;
 pub use model::{Carried, Connection, DEFAULT_ASN, Gateway, Inventory, Peering, RareOfPeering, Site, Vnet};
 pub(crate) use read::load as text_file;
 pub use read::read_folder;
-pub(crate) use read::{Input, Suggestions, nearest, read_inputs, shortened, unpack};
+pub(crate) use read::{Input, MOST_FILES, Suggestions, nearest, read_inputs, shortened, unpack};
 pub use resource::Resource;
 pub(crate) use resource::{is_id_of, segment_after};
 pub(crate) use text::{delimiter, elements, truth};

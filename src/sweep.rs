@@ -179,24 +179,22 @@ impl Text<'_> {
         format!("{start}({}, {})", self.name(one), self.name(other))
     }
 
-    /// Each pair of a symmetric relation once.
     /// Each peering once: where one link is gone, the other carries nothing.
     fn peerings(&self, rows: &[(NameId, NameId)]) -> Vec<String> {
         let text = |name| self.0.inventory().names.text(name);
         let links: FxHashSet<(NameId, NameId)> = rows.iter().copied().collect();
         let of_peering = rows.iter().filter_map(|(one, other)| {
             let link = self.change("- peered", (*one, *other));
-            match links.contains(&(*other, *one)) {
-                false => Some(link),
-                true if text(*one) < text(*other) => {
-                    Some(format!("{link}\n{}", self.change("- peered", (*other, *one))))
-                }
-                true => None,
+            if !links.contains(&(*other, *one)) {
+                return Some(link);
             }
+            let both = || format!("{link}\n{}", self.change("- peered", (*other, *one)));
+            (text(*one) < text(*other)).then(both)
         });
         of_peering.collect()
     }
 
+    /// Each pair of a symmetric relation once.
     fn once(&self, rows: &[(NameId, NameId)], start: &str) -> Vec<String> {
         let text = |name| self.0.inventory().names.text(name);
         rows.iter()

@@ -35,7 +35,7 @@ mod suggest;
 mod workbook;
 
 pub(crate) use input::Input;
-pub(crate) use packed::unpack;
+pub(crate) use packed::{MOST_FILES, unpack};
 pub(crate) use suggest::{Suggestions, nearest, shortened};
 
 use directory::{Directory, Tables};

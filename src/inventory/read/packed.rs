@@ -15,8 +15,8 @@ use crate::diagnostic::{Code, Diagnostic};
 /// What every archive begins with, an empty one too.
 const BEGINS: [&[u8]; 2] = [b"PK\x03\x04", b"PK\x05\x06"];
 
-/// More files than any export has.
-const MOST_FILES: usize = 1 << 15;
+/// More files than any export has, and fewer than a report can number.
+pub(crate) const MOST_FILES: usize = 1 << 15;
 
 /// Part of every workbook.
 const WORKBOOK: &str = "xl/workbook.xml";
@@ -61,7 +61,7 @@ pub(crate) fn unpack(path: &Path) -> Option<Result<Vec<Input>, Vec<Diagnostic>>>
         Ok(parts) => parts,
         Err(cause) => return Some(Err(wrong(&cause))),
     };
-    Some(if is_workbook { workbook::sheets(path, &parts) } else { Ok(files(path, parts)) })
+    Some(if is_workbook { workbook::sheets(path, parts) } else { Ok(files(path, parts)) })
 }
 
 /// What an archive holds, by names that are sorted.

@@ -36,8 +36,10 @@ struct Area {
 ///
 /// # Errors
 /// Where it cannot be read, or where cells have no text that is sure to be what was typed.
-pub(super) fn sheets(path: &Path, parts: &[(String, Vec<u8>)]) -> Result<Vec<Input>, Vec<Diagnostic>> {
-    let areas = areas(parts);
+pub(super) fn sheets(path: &Path, parts: Vec<(String, Vec<u8>)>) -> Result<Vec<Input>, Vec<Diagnostic>> {
+    let areas = areas(&parts);
+    // The reader of sheets unpacks them for itself.
+    drop(parts);
     let mut found = Vec::new();
     read(path, &areas, &mut found)
         .map_err(|error| vec![load::unreadable(path, &error.to_string())])
