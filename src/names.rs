@@ -82,7 +82,7 @@ impl Labels {
     }
 
     /// Numbers `names` in their order. False where two of them are equal or one was interned before; then nothing has changed.
-    pub(crate) fn intern_distinct<'text>(&mut self, names: impl Iterator<Item = &'text str> + Clone) -> bool {
+    pub(crate) fn intern_distinct(&mut self, names: &[&str]) -> bool {
         self.0.intern_distinct(names)
     }
 
@@ -129,6 +129,9 @@ pub struct Names {
 /// How many tables names are shared out to by their hashes, so that threads can fill them side by side.
 const TABLES: usize = 16;
 
+/// How many names a thread takes at once.
+const CHUNK: usize = 1 << 14;
+
 /// Which of the tables a name with that hash stands in. A table goes by other bits of the hash.
 fn table_of(hash: u64) -> usize {
     (hash >> 20) as usize % TABLES
@@ -157,30 +160,28 @@ impl Names {
     ///
     /// # Panics
     /// After 2³² names, which no inventory that fits into memory holds.
-    pub(crate) fn intern_distinct<'text>(&mut self, names: impl Iterator<Item = &'text str> + Clone) -> bool {
-        let before = (self.text.len(), self.ends.len());
-        let (bytes, count) = names.clone().fold((0, 0), |sum, name| (sum.0 + name.len(), sum.1 + 1));
-        self.text.reserve(bytes);
-        self.ends.reserve(count);
-        for name in names {
-            self.text.push_str(name);
-            self.ends.push(self.text.len());
-        }
-        let (text, ends) = (&self.text, &self.ends);
-        let numbers = before.1..ends.len();
-        let hashes: Vec<u64> =
-            numbers.into_par_iter().map(|index| hash(slice(text, ends, number(index)))).collect();
+    pub(crate) fn intern_distinct(&mut self, names: &[&str]) -> bool {
+        let first = self.ends.len();
+        let shared_out = |(chunk, names): (usize, &[&str])| {
+            let mut shares: [Vec<(u64, NameId)>; TABLES] = std::array::from_fn(|_| Vec::new());
+            for (index, name) in (first + chunk * CHUNK..).zip(names) {
+                let hashed = hash(name);
+                shares[table_of(hashed)].push((hashed, number(index)));
+            }
+            (shares, names.concat())
+        };
+        let chunks: Vec<_> = names.par_chunks(CHUNK).enumerate().map(shared_out).collect();
         let mut tables = self.tables.clone();
         let fill = |(place, table): (usize, &mut HashTable<NameId>)| {
-            let own = || hashes.iter().zip(before.1..).filter(|(hash, _)| table_of(**hash) == place);
-            table.reserve(own().count(), |&other| hash(slice(text, ends, other)));
-            own().all(|(hashed, index)| {
-                let name = number(index);
-                let is_new = table
-                    .find(*hashed, |&other| equal(slice(text, ends, other), slice(text, ends, name)))
-                    .is_none();
+            let own = || chunks.iter().flat_map(|(shares, _)| &shares[place]);
+            let text = |name: NameId| {
+                name.index().checked_sub(first).map_or_else(|| self.text(name), |at| names[at])
+            };
+            table.reserve(own().count(), |&other| hash(text(other)));
+            own().all(|(hashed, name)| {
+                let is_new = table.find(*hashed, |&other| equal(text(other), text(*name))).is_none();
                 if is_new {
-                    table.insert_unique(*hashed, name, |&other| hash(slice(text, ends, other)));
+                    table.insert_unique(*hashed, *name, |&other| hash(text(other)));
                 }
                 is_new
             })
@@ -188,11 +189,24 @@ impl Names {
         let are_distinct = tables.par_iter_mut().enumerate().all(fill);
         if are_distinct {
             self.tables = tables;
-        } else {
-            self.text.truncate(before.0);
-            self.ends.truncate(before.1);
+            self.text.reserve(chunks.iter().map(|(_, text)| text.len()).sum());
+            for (_, text) in &chunks {
+                self.text.push_str(text);
+            }
+            self.ends.reserve(names.len());
+            let mut end = self.ends.last().copied().unwrap_or_default();
+            self.ends.extend(names.iter().map(|name| {
+                end += name.len();
+                end
+            }));
         }
         are_distinct
+    }
+
+    /// The name after `name` in the order of first mention, if that is how `text` writes it.
+    pub(crate) fn next_if(&self, name: NameId, text: &str) -> Option<NameId> {
+        let next = NameId(name.0.checked_add(1)?);
+        (next.index() < self.ends.len() && self.text(next) == text).then_some(next)
     }
 
     /// Lets `alias` be found as `name`, unless a name is called so.
@@ -276,19 +290,19 @@ fn hash(name: &str) -> u64 {
     }
 }
 
-/// Eight bytes at a time. The bit that tells an ASCII capital from a small letter is set everywhere:
-/// that some other bytes meet too costs nothing but a comparison.
+/// The bit that tells an ASCII capital from a small letter is set everywhere: that some other bytes meet too costs nothing but a
+/// comparison. A table looks at few bits of a hash, so these have to be mixed well: names differ in a digit or two.
 fn hash_of_bytes(name: &[u8]) -> u64 {
-    const CASE: u64 = 0x2020_2020_2020_2020;
+    const CASE: u8 = 0x20;
     let mut hasher = FxHasher::default();
-    let (words, rest) = name.as_chunks::<8>();
-    for word in words {
-        hasher.write_u64(u64::from_le_bytes(*word) | CASE);
+    let mut letters = [0; 64];
+    for part in name.chunks(letters.len()) {
+        let letters = &mut letters[..part.len()];
+        for (letter, byte) in letters.iter_mut().zip(part) {
+            *letter = byte | CASE;
+        }
+        hasher.write(letters);
     }
-    let mut last = [0; 8];
-    last[..rest.len()].copy_from_slice(rest);
-    hasher.write_u64(u64::from_le_bytes(last) | CASE);
-    hasher.write_usize(name.len());
     hasher.finish()
 }
 
@@ -325,9 +339,9 @@ mod tests {
         let mut names = Names::default();
         let first = names.intern("first");
         let many: Vec<String> = (0..1000).map(|number| format!("VNet{number}")).collect();
-        let many = || many.iter().map(String::as_str);
-        assert!(names.intern_distinct(many()));
-        for (name, text) in names.iter().zip(std::iter::once("first").chain(many())) {
+        let many: Vec<&str> = many.iter().map(String::as_str).collect();
+        assert!(names.intern_distinct(&many));
+        for (name, text) in names.iter().zip(std::iter::once("first").chain(many)) {
             assert_eq!((names.text(name), names.get(&text.to_uppercase())), (text, Some(name)));
         }
         assert_eq!(names.intern("FIRST"), first);
@@ -338,8 +352,8 @@ mod tests {
     fn names_that_are_equal_change_nothing() {
         let mut names = Names::default();
         names.intern("hub");
-        assert!(!names.intern_distinct(["spoke", "Hub"].into_iter()));
-        assert!(!names.intern_distinct(["spoke", "Zürich", "ZÜRICH"].into_iter()));
+        assert!(!names.intern_distinct(&["spoke", "Hub"]));
+        assert!(!names.intern_distinct(&["spoke", "Zürich", "ZÜRICH"]));
         assert_eq!((names.len(), names.get("spoke"), names.get("zürich")), (1, None, None));
         assert_eq!(names.intern("spoke").index(), 1);
     }

@@ -129,7 +129,10 @@ impl AlikePart {
         let text = |name: NameId| inventory.names.text(name);
         let mut networks: Vec<(NameId, Prefix, Attachment)> =
             address.iter().map(|(network, prefix)| (*network, *prefix, attachment(*network))).collect();
-        networks.sort_by_cached_key(|(network, prefix, _)| (text(*network), prefix.text_order()));
+        // Files mostly list networks by name, and few networks have several prefixes.
+        networks.sort_by(|(one, a, _), (other, b, _)| {
+            text(*one).cmp(text(*other)).then_with(|| a.text_order().cmp(&b.text_order()))
+        });
         let pools = client_pool
             .iter()
             .filter_map(|(gateway, prefix)| Some((*prefix, Attachment::Pool(member(*gateway)?))));
@@ -275,9 +278,9 @@ fn has_disjoint_prefixes(address: &[(NameId, Prefix)], client_pool: &[(NameId, P
     let named = address.iter().chain(client_pool);
     let mut prefixes: Vec<Prefix> = named.map(|(_, prefix)| *prefix).collect();
     prefixes.sort_unstable();
-    // Sorted, whatever overlaps at all overlaps its neighbour too.
+    // Sorted, what holds any other prefix holds its neighbour too.
     prefixes.iter().all(|prefix| !prefix.is_default_route())
-        && prefixes.windows(2).all(|pair| !pair[0].overlaps(pair[1]))
+        && prefixes.windows(2).all(|pair| !pair[0].covers(pair[1]))
 }
 
 /// The island of each gateway; none where two sites have a session with each other.

@@ -15,6 +15,7 @@ pub(crate) mod outcomes;
 pub(crate) mod page;
 pub(crate) mod paragraph;
 pub(crate) mod plans;
+pub(crate) mod record;
 pub(crate) mod rows;
 pub(crate) mod spreadsheet;
 pub(crate) mod tables;

@@ -21,6 +21,7 @@ mod clean;
 mod directory;
 mod inflate;
 mod input;
+mod line;
 mod links;
 pub(crate) mod load;
 mod machines;

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use tempfile::TempDir;
 use tunnelog::diagnostic::{Code, Report, Severity};
-use tunnelog::inventory::{Inventory, Os, Protocol, Resource, read_folder};
+use tunnelog::inventory::{Inventory, Os, Peering, Protocol, Resource, read_folder};
 use tunnelog::prefix::Prefix;
 
 use crate::support::folders::folder;
@@ -576,6 +576,12 @@ fn long_files_are_read_like_short_ones() {
         .flat_map(|side| &side.rare().resource)
         .map(|resource| resource.name().to_owned());
     assert!(named.eq((0..pairs).map(|spoke| format!("to-{spoke}"))));
+    // Comments and empty lines are no rows, wherever they stand.
+    let (noted, report) = read(&peerings.replace("HUB,spoke1", "# a note\r\n\r\nHUB,spoke1"));
+    assert_eq!(report.diagnostics, []);
+    let noted = noted.unwrap().peerings;
+    let text = |row: &Peering| report.sources.get(row.origin.file).text[row.origin.range()].to_owned();
+    assert!(peerings.lines().skip(1).map(str::to_owned).eq(noted.iter().map(text)));
     let (_, faulty) = read(&format!("{peerings}Hub,Spoke1,true,false,,{hub}\r\n"));
     assert_eq!(findings(&faulty), [finding("bad-value", "peerings.csv", 2 * pairs + 2, 24, hub)]);
     let (_, faulty) = read(&format!("{peerings}Hub,Spook1,true,false,,\r\n"));

@@ -1,5 +1,6 @@
 //! Rows for programs: CSV, JSON, a JSON object a line, and Markdown tables.
 
+use std::convert::Infallible;
 use std::fmt;
 use std::io::{self, Write};
 use std::mem;
@@ -8,6 +9,7 @@ use serde::Serialize;
 
 use crate::cli::arguments::{RowFormat, Shard};
 use crate::cli::view::json::{Cell, Origin, Row};
+use crate::cli::view::record::Record;
 use crate::cli::view::{markdown, spreadsheet};
 
 /// Writes rows as they come, so that no answer has to fit into memory.
@@ -32,12 +34,10 @@ impl Chunk {
         let mut text = Vec::with_capacity(rows.size_hint().0 * USUAL_ROW);
         match format {
             RowFormat::Csv => {
-                let mut csv = csv::WriterBuilder::new().has_headers(false).from_writer(&mut text);
                 let mut shown = String::new();
                 for row in rows {
-                    record(&mut csv, &row, &mut shown)?;
+                    record(&mut text, &row, &mut shown);
                 }
-                csv.flush()?;
             }
             RowFormat::Json => {
                 for (index, row) in rows.enumerate() {
@@ -93,9 +93,9 @@ impl<W: Write> Rows<W> {
         let mut text = Vec::new();
         match format {
             RowFormat::Csv => {
-                let mut csv = csv::Writer::from_writer(&mut text);
-                csv.write_record(columns).map_err(unwrapped)?;
-                csv.flush()?;
+                let mut record = Record::start(&mut text);
+                columns.for_each(|column| record.cell(column));
+                record.end();
             }
             RowFormat::Json => {
                 let head = serde_json::to_string(head)?;
@@ -171,22 +171,26 @@ impl<W: Write> Rows<W> {
     }
 }
 
-fn record<R: Row>(csv: &mut csv::Writer<impl Write>, row: &R, shown: &mut String) -> io::Result<()> {
+fn record<R: Row>(text: &mut Vec<u8>, row: &R, shown: &mut String) {
+    let mut record = Record::start(text);
     for (_, cell) in row.origin().cells() {
-        csv.write_field(&*spreadsheet::text(cell)).map_err(unwrapped)?;
+        record.cell(&spreadsheet::text(cell));
     }
-    row.cells(|cell| match cell {
-        Cell::Text(text) => csv.write_field(&*spreadsheet::text(text)).map_err(unwrapped),
-        Cell::Change(text) => csv.write_field(text).map_err(unwrapped),
-        Cell::Shown(value) => {
-            shown.clear();
-            // Writing to a string fails only where the value's own formatting does, and none here does.
-            let _ = fmt::Write::write_fmt(shown, format_args!("{value}"));
-            csv.write_field(&*spreadsheet::text(shown)).map_err(unwrapped)
+    let written = row.cells(|cell| {
+        match cell {
+            Cell::Text(text) => record.cell(&spreadsheet::text(text)),
+            Cell::Change(text) => record.cell(text),
+            Cell::Shown(value) => {
+                shown.clear();
+                // Writing to a string fails only where the value's own formatting does, and none here does.
+                let _ = fmt::Write::write_fmt(shown, format_args!("{value}"));
+                record.cell(&spreadsheet::text(shown));
+            }
         }
-    })?;
-    // Ends the record.
-    csv.write_record(None::<&[u8]>).map_err(unwrapped)
+        Ok::<(), Infallible>(())
+    });
+    let Ok(()) = written;
+    record.end();
 }
 
 fn object(writer: &mut impl Write, row: &impl Serialize) -> io::Result<()> {

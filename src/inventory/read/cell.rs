@@ -2,8 +2,8 @@
 
 use csv::StringRecord;
 
+use super::line::Line;
 use crate::inventory::columns::Field;
-use crate::source::{Sources, Span};
 
 /// A column as one file has it.
 #[derive(Clone, Copy)]
@@ -19,16 +19,9 @@ impl Cell {
         self.index.and_then(|index| record.get(index)).unwrap_or_default().trim()
     }
 
-    /// The value where it stands in the file; none where it is empty, or written in another way than it is read.
-    pub(super) fn whole<'text>(
-        self,
-        record: &StringRecord,
-        origin: Span,
-        sources: &'text Sources,
-    ) -> Option<(&'text str, Span)> {
-        let place = sources.nth_cell(origin, self.index?);
-        let text = &sources.get(place.file).text[place.range()];
-        (!text.is_empty() && text == self.text(record)).then_some((text, place))
+    /// The same in a record whose cells stand in the text.
+    pub(super) fn of<'text>(self, line: &Line<'text>) -> &'text str {
+        self.index.and_then(|index| line.get(index)).unwrap_or_default()
     }
 }
 
@@ -40,8 +33,8 @@ pub(super) struct Placed<Row: 'static> {
 
 impl<Row> Placed<Row> {
     /// The value in a record; what an empty cell stands for where it is empty.
-    pub(super) fn text_or_default<'record>(&self, record: &'record StringRecord) -> &'record str {
-        match self.cell.text(record) {
+    pub(super) fn text_or_default<'text>(&self, line: &Line<'text>) -> &'text str {
+        match self.cell.of(line) {
             "" => self.field.column.default,
             text => text,
         }

@@ -7,13 +7,14 @@ use rayon::prelude::*;
 use rustc_hash::FxHasher;
 
 use super::directory::{Directory, Tables};
+use super::line::Line;
 use super::row::{fill_clean, find};
 use super::sheet::Sheet;
 use crate::inventory::columns::{ROUTE_TABLES, ROUTES, SUBNETS};
 use crate::inventory::model::Vnet;
 use crate::inventory::routing::{NextHop, RouteTable, Subnet, UserRoute};
-use crate::names::{LabelId, Labels, NameId};
-use crate::prefix::Prefix;
+use crate::names::{LabelId, Labels, NameId, Names};
+use crate::prefix::{Family, Prefix};
 use crate::source::{Sources, Span};
 
 /// What is known of the prefixes of VNets, by the numbers of their names.
@@ -37,26 +38,21 @@ impl<'read> Spaces<'read> {
 }
 
 /// What the same column of the record before named: exports list together what belongs together.
-struct Last<Id>(Option<(String, Id)>);
+struct Last<'text, Id>(Option<(&'text str, Id)>);
 
-impl<Id> Default for Last<Id> {
+impl<Id> Default for Last<'_, Id> {
     fn default() -> Self {
         Self(None)
     }
 }
 
-impl<Id: Copy> Last<Id> {
-    fn named(&mut self, text: &str, look_up: impl FnOnce(&str) -> Option<Id>) -> Option<Id> {
-        match &mut self.0 {
-            Some((known, id)) if known == text => Some(*id),
-            Some((known, id)) => {
-                *id = look_up(text)?;
-                text.clone_into(known);
-                Some(*id)
-            }
-            None => {
-                let id = look_up(text)?;
-                self.0 = Some((text.to_owned(), id));
+impl<'text, Id: Copy> Last<'text, Id> {
+    fn named(&mut self, text: &'text str, look_up: impl FnOnce(Option<Id>) -> Option<Id>) -> Option<Id> {
+        match self.0 {
+            Some((known, id)) if known == text => Some(id),
+            _ => {
+                let id = look_up(self.0.map(|(_, id)| id))?;
+                self.0 = Some((text, id));
                 Some(id)
             }
         }
@@ -74,71 +70,60 @@ pub(super) fn route_tables(
     labels: &mut Labels,
     tables: &mut Tables,
 ) -> Option<Vec<RouteTable>> {
-    struct Read<'text> {
-        name: &'text str,
-        place: Span,
-        table: RouteTable,
-    }
     let fields = sheet.place(&ROUTE_TABLES);
     let name = fields[0].cell;
-    let unnamed = unnamed();
-    let parse = |(): &mut (), record: &csv::StringRecord, origin| {
-        let mut table = RouteTable::new(unnamed, origin);
-        fill_clean(&fields, record, &mut table)?;
-        let (name, place) = name.whole(record, origin, sources)?;
-        Some(Read { name, place, table })
+    let blank = RouteTable::new(unnamed(), Span::NOWHERE);
+    let fill = |(): &mut (), line: &Line<'_>, table: &mut RouteTable| {
+        table.origin = line.origin();
+        fill_clean(&fields, line, table)?;
+        (!name.of(line).is_empty()).then_some(())
     };
-    let stretches = sheet.clean_rows(sources, parse)?;
+    let mut rows = sheet.clean_rows(sources, blank, fill)?;
     let before = labels.len();
-    if !labels.intern_distinct(stretches.iter().flatten().map(|row| row.name)) {
+    let (names, places) = sheet.texts(sources, name, rows.par_iter().map(|table| table.origin));
+    if !labels.intern_distinct(&names) {
         return None;
     }
-    let rows = stretches.into_iter().flatten().zip(labels.iter().skip(before));
-    Some(
-        rows.map(|(row, name)| {
-            tables.define(name, row.place);
-            RouteTable { name, ..row.table }
-        })
-        .collect(),
-    )
+    for ((row, name), place) in rows.iter_mut().zip(labels.iter().skip(before)).zip(places) {
+        tables.define(name, place);
+        row.name = name;
+    }
+    Some(rows)
 }
 
-pub(super) fn subnets(
+pub(super) fn subnets<'text>(
     sheet: &Sheet,
-    sources: &Sources,
+    sources: &'text Sources,
     vnets: &[Vnet],
     labels: &mut Labels,
     (directory, tables): (&Directory, &Tables),
 ) -> Option<Vec<Subnet>> {
-    struct Read<'text> {
-        name: &'text str,
-        subnet: Subnet,
-    }
     let fields = sheet.place(&SUBNETS);
     let [vnet, name, _, route_table, _] = fields.each_ref().map(|placed| placed.cell);
     let spaces = Spaces::new(vnets);
-    let unnamed = unnamed();
     let known = &*labels;
-    let parse = |(owners, used): &mut (Last<NameId>, Last<LabelId>), record: &csv::StringRecord, origin| {
-        let owner = owners.named(vnet.text(record), |text| directory.known_vnet(text))?;
-        let mut subnet = Subnet::new(owner, unnamed, origin);
-        fill_clean(&fields, record, &mut subnet)?;
-        let table = route_table.text(record);
-        if !table.is_empty() {
-            subnet.route_table = Some(used.named(table, |text| tables.known(text, known))?);
-        }
-        let is_outside = |prefix: &Prefix| spaces.without(owner, *prefix).is_some();
-        if subnet.address_space.is_empty() || subnet.address_space.iter().any(is_outside) {
-            return None;
-        }
-        let (name, _) = name.whole(record, origin, sources)?;
-        Some(Read { name, subnet })
-    };
-    let stretches = sheet.clean_rows(sources, parse)?;
-    let mut subnets = Vec::with_capacity(stretches.iter().map(Vec::len).sum());
-    for stretch in stretches {
-        let named = |row: Read<'_>| Subnet { name: labels.intern(row.name), ..row.subnet };
-        subnets.extend(stretch.into_iter().map(named));
+    let nobody = Names::default().intern("");
+    let blank = Subnet::new(nobody, unnamed(), Span::NOWHERE);
+    let fill =
+        |last: &mut (Last<'text, NameId>, Last<'text, LabelId>), line: &Line<'text>, subnet: &mut Subnet| {
+            let (owners, used) = last;
+            let text = vnet.of(line);
+            let next = |last: Option<NameId>| last.and_then(|last| directory.next_vnet(last, text));
+            subnet.vnet = owners.named(text, |last| next(last).or_else(|| directory.known_vnet(text)))?;
+            subnet.origin = line.origin();
+            fill_clean(&fields, line, subnet)?;
+            let table = route_table.of(line);
+            if !table.is_empty() {
+                subnet.route_table = Some(used.named(table, |_| tables.known(table, known))?);
+            }
+            let is_outside = |prefix: &Prefix| spaces.without(subnet.vnet, *prefix).is_some();
+            let is_inside = !subnet.address_space.is_empty() && !subnet.address_space.iter().any(is_outside);
+            (is_inside && !name.of(line).is_empty()).then_some(())
+        };
+    let mut subnets = sheet.clean_rows(sources, blank, fill)?;
+    let (names, _) = sheet.texts(sources, name, subnets.par_iter().map(|subnet| subnet.origin));
+    for (subnet, name) in subnets.iter_mut().zip(names) {
+        subnet.name = labels.intern(name);
     }
     are_apart(&subnets).then_some(subnets)
 }
@@ -162,29 +147,28 @@ fn are_apart(subnets: &[Subnet]) -> bool {
         })
 }
 
-pub(super) fn routes(
+pub(super) fn routes<'text>(
     sheet: &Sheet,
-    sources: &Sources,
+    sources: &'text Sources,
     labels: &Labels,
     tables: &Tables,
 ) -> Option<Vec<UserRoute>> {
     let fields = sheet.place(&ROUTES);
     let [table, prefix, next_hop, address, _] = fields.each_ref().map(|placed| placed.cell);
-    let parse = |used: &mut Last<LabelId>, record: &csv::StringRecord, origin| {
-        let table = used.named(table.text(record), |text| tables.known(text, labels))?;
+    let blank =
+        UserRoute::new(unnamed(), Prefix::default_route(Family::Ipv4), NextHop::Nowhere, Span::NOWHERE);
+    let fill = |used: &mut Last<'text, LabelId>, line: &Line<'text>, route: &mut UserRoute| {
+        let text = table.of(line);
+        route.route_table = used.named(text, |_| tables.known(text, labels))?;
         // A service tag is no prefix, and there is something to say about it.
-        let prefix = prefix.text(record).parse().ok()?;
-        let kind = find(next_hop.text(record), &NextHop::ALL, NextHop::word)?;
-        let mut route = UserRoute::new(table, prefix, kind, origin);
-        fill_clean(&fields, record, &mut route)?;
-        let has_address = !address.text(record).is_empty();
-        (has_address == (kind == NextHop::Appliance)).then_some(route)
+        route.prefix = prefix.of(line).parse().ok()?;
+        route.next_hop = find(next_hop.of(line), &NextHop::ALL, NextHop::word)?;
+        route.origin = line.origin();
+        fill_clean(&fields, line, route)?;
+        let has_address = !address.of(line).is_empty();
+        (has_address == (route.next_hop == NextHop::Appliance)).then_some(())
     };
-    let stretches = sheet.clean_rows(sources, parse)?;
-    let mut routes = Vec::with_capacity(stretches.iter().map(Vec::len).sum());
-    for mut stretch in stretches {
-        routes.append(&mut stretch);
-    }
+    let routes = sheet.clean_rows(sources, blank, fill)?;
     are_distinct(&routes).then_some(routes)
 }
 

@@ -60,16 +60,12 @@ impl Directory {
 
     /// Defines the first VNets, each by its name and where that stands; they are numbered in their order.
     /// False where a name is taken; then nothing has changed.
-    pub(super) fn define_vnets<'text>(
-        &mut self,
-        vnets: impl Iterator<Item = (&'text str, Span)> + Clone,
-    ) -> bool {
-        if !self.defined.is_empty() || !self.names.intern_distinct(vnets.clone().map(|(text, _)| text)) {
+    pub(super) fn define_vnets(&mut self, names: &[&str], places: Vec<Span>) -> bool {
+        if !self.defined.is_empty() || !self.names.intern_distinct(names) {
             return false;
         }
         self.vnets = self.names.len();
-        self.defined.reserve(self.vnets);
-        self.defined.extend(vnets.map(|(_, place)| place));
+        self.defined = places;
         true
     }
 
@@ -97,6 +93,11 @@ impl Directory {
     /// The VNet of that name, if there is one.
     pub(super) fn known_vnet(&self, text: &str) -> Option<NameId> {
         self.names.get(text).filter(|name| !self.is_site(*name))
+    }
+
+    /// The VNet after `name` in the order of their rows, if that is how `text` writes it.
+    pub(super) fn next_vnet(&self, name: NameId, text: &str) -> Option<NameId> {
+        self.names.next_if(name, text).filter(|name| !self.is_site(*name))
     }
 
     /// The VNet that the cell names.

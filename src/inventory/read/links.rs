@@ -94,42 +94,42 @@ impl Reading<'_> {
 fn clean_peerings(sheet: &Sheet, sources: &Sources, directory: &Directory) -> Option<Vec<Peering>> {
     let fields = sheet.place(&PEERINGS);
     let [vnet, remote_vnet, ..] = fields.each_ref().map(|placed| placed.cell);
-    let stretches = sheet.clean_rows(sources, |recent: &mut Recent, record, origin| {
-        let ends = [vnet.text(record), remote_vnet.text(record)];
-        let [one, other] = recent.names(ends, |text| directory.known_vnet(text))?;
-        let mut side = Peering::new(one, other, origin);
-        fill_clean(&fields, record, &mut side)?;
-        (one != other).then_some(side)
-    })?;
-    let mut peerings = Vec::with_capacity(stretches.iter().map(Vec::len).sum());
-    for mut stretch in stretches {
-        peerings.append(&mut stretch);
-    }
-    Some(peerings)
+    let nobody = Names::default().intern("");
+    let blank = Peering::new(nobody, nobody, Span::NOWHERE);
+    sheet.clean_rows(sources, blank, |recent: &mut Recent<'_>, line, side| {
+        let ends = recent.names([vnet.of(line), remote_vnet.of(line)], directory)?;
+        [side.vnet, side.remote_vnet] = ends;
+        side.origin = line.origin();
+        fill_clean(&fields, line, side)?;
+        (side.vnet != side.remote_vnet).then_some(())
+    })
 }
 
-/// The names of the record before. Exports list the peerings of a VNet together, so a name is often one of
-/// these, and need not be looked for among a million.
+/// The names of the record before. Exports list the peerings of a VNet together, and VNets in the order of their own
+/// file, so a name is often one of these or the next, and need not be looked for among a million.
 #[derive(Default)]
-struct Recent(Option<[(String, NameId); 2]>);
+struct Recent<'text> {
+    names: Option<[(&'text str, NameId); 2]>,
+    /// The name that was last found to be another than those before it.
+    last: Option<NameId>,
+}
 
-impl Recent {
-    fn names(&mut self, texts: [&str; 2], look_up: impl Fn(&str) -> Option<NameId>) -> Option<[NameId; 2]> {
-        let Some(recent) = &mut self.0 else {
-            let names = [look_up(texts[0])?, look_up(texts[1])?];
-            self.0 = Some([(texts[0].to_owned(), names[0]), (texts[1].to_owned(), names[1])]);
-            return Some(names);
-        };
-        let known = |text: &str| recent.iter().find(|(known, _)| known == text).map(|(_, name)| *name);
-        let [one, other] = texts.map(known);
-        let names = [one.or_else(|| look_up(texts[0]))?, other.or_else(|| look_up(texts[1]))?];
-        for ((known, name), (text, now)) in recent.iter_mut().zip(texts.into_iter().zip(names)) {
-            if *name != now || known != text {
-                text.clone_into(known);
-                *name = now;
-            }
-        }
+impl<'text> Recent<'text> {
+    fn names(&mut self, texts: [&'text str; 2], directory: &Directory) -> Option<[NameId; 2]> {
+        let [one, other] = texts;
+        let names = [self.name(one, directory)?, self.name(other, directory)?];
+        self.names = Some([(one, names[0]), (other, names[1])]);
         Some(names)
+    }
+
+    fn name(&mut self, text: &str, directory: &Directory) -> Option<NameId> {
+        let known = self.names.iter().flatten().find(|(known, _)| *known == text);
+        if let Some((_, name)) = known {
+            return Some(*name);
+        }
+        let next = self.last.and_then(|last| directory.next_vnet(last, text));
+        self.last = next.or_else(|| directory.known_vnet(text));
+        self.last
     }
 }
 

@@ -1,13 +1,16 @@
 //! The files that define names: networks and their gateways.
 
+use rayon::prelude::*;
+
 use super::Reading;
 use super::directory::Directory;
+use super::line::Line;
 use super::row::fill_clean;
 use super::sheet::Sheet;
 use crate::inventory::columns::{GATEWAYS, SITES, VNETS};
 use crate::inventory::model::{Gateway, Site, Vnet, name_gateways};
 use crate::inventory::text::{elements, truth};
-use crate::names::Names;
+use crate::names::{NameId, Names};
 use crate::source::{Sources, Span};
 
 impl Reading<'_> {
@@ -65,30 +68,22 @@ impl Reading<'_> {
 
 /// The VNets of a long file about which there is nothing to say.
 fn clean_vnets(sheet: &Sheet, sources: &Sources, directory: &mut Directory) -> Option<Vec<Vnet>> {
-    struct Read<'text> {
-        name: &'text str,
-        place: Span,
-        vnet: Vnet,
-    }
     let fields = sheet.place(&VNETS);
     let name = fields[0].cell;
     // Names get their numbers together, once all rows are read.
-    let unnamed = Names::default().intern("");
-    let parse = |(): &mut (), record: &csv::StringRecord, origin| {
-        let mut vnet = Vnet::new(unnamed, origin);
-        fill_clean(&fields, record, &mut vnet)?;
-        if !vnet.external && vnet.address_space.is_empty() {
-            return None;
-        }
-        let (name, place) = name.whole(record, origin, sources)?;
-        Some(Read { name, place, vnet })
+    let unnamed = Vnet::new(Names::default().intern(""), Span::NOWHERE);
+    let fill = |(): &mut (), line: &Line<'_>, vnet: &mut Vnet| {
+        vnet.origin = line.origin();
+        fill_clean(&fields, line, vnet)?;
+        let is_whole = vnet.external || !vnet.address_space.is_empty();
+        (is_whole && !name.of(line).is_empty()).then_some(())
     };
-    let stretches = sheet.clean_rows(sources, parse)?;
-    if !directory.define_vnets(stretches.iter().flatten().map(|row| (row.name, row.place))) {
+    let mut vnets = sheet.clean_rows(sources, unnamed, fill)?;
+    let (names, places) = sheet.texts(sources, name, vnets.par_iter().map(|vnet| vnet.origin));
+    if !directory.define_vnets(&names, places) {
         return None;
     }
-    let mut vnets = Vec::with_capacity(directory.names.len());
-    let rows = stretches.into_iter().flatten().zip(directory.names.iter());
-    vnets.extend(rows.map(|(row, name)| Vnet { name, ..row.vnet }));
+    let numbers: Vec<NameId> = directory.names.iter().collect();
+    vnets.par_iter_mut().zip(numbers).for_each(|(vnet, name)| vnet.name = name);
     Some(vnets)
 }

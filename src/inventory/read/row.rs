@@ -7,6 +7,7 @@ use std::str::FromStr;
 use csv::StringRecord;
 
 use super::cell::{Cell, Placed};
+use super::line::Line;
 use super::suggest::shortened;
 use crate::asn;
 use crate::diagnostic::{Code, Diagnostic};
@@ -258,28 +259,24 @@ impl<'run> Row<'run> {
 struct Places(Option<(Span, Vec<Range<usize>>)>);
 
 /// Reads the fields of a row where there is nothing to say about them; `None` where there is.
-pub(super) fn fill_clean<Made>(
-    fields: &[Placed<Made>],
-    record: &StringRecord,
-    made: &mut Made,
-) -> Option<()> {
+pub(super) fn fill_clean<Made>(fields: &[Placed<Made>], line: &Line<'_>, made: &mut Made) -> Option<()> {
     for placed in fields {
         match &placed.field.value {
             Value::Key(_) => {}
-            Value::Flag(at) => (at.set)(made, truth(placed.text_or_default(record))?),
-            Value::Text { set, .. } => set(made, placed.cell.text(record)),
-            Value::Id { set, collection, .. } => match placed.cell.text(record) {
+            Value::Flag(at) => (at.set)(made, truth(placed.text_or_default(line))?),
+            Value::Text { set, .. } => set(made, placed.cell.of(line)),
+            Value::Id { set, collection, .. } => match placed.cell.of(line) {
                 "" => {}
                 id if is_id_of(id, collection) => set(made, id),
                 _ => return None,
             },
-            Value::State(at, states) => (at.set)(made, state(placed.cell.text(record), *states).ok()?),
-            Value::Prefixes(at) => (at.set)(made, clean_list(placed.cell.text(record))?),
-            Value::Addresses(at) => (at.set)(made, clean_list(placed.cell.text(record))?),
+            Value::State(at, states) => (at.set)(made, state(placed.cell.of(line), *states).ok()?),
+            Value::Prefixes(at) => (at.set)(made, clean_list(placed.cell.of(line))?),
+            Value::Addresses(at) => (at.set)(made, clean_list(placed.cell.of(line))?),
             Value::Carried(_) | Value::Asn(_) | Value::Protocols(_) | Value::Protocol(_)
-                if placed.cell.text(record).is_empty() => {}
+                if placed.cell.of(line).is_empty() => {}
             Value::Carried(at) => {
-                let text = placed.cell.text(record);
+                let text = placed.cell.of(line);
                 let is_nothing = text.eq_ignore_ascii_case(NOTHING_CARRIED);
                 let prefixes = if is_nothing { Vec::new() } else { clean_list(text)? };
                 (at.set)(made, Some(Carried(prefixes)));
@@ -291,13 +288,12 @@ pub(super) fn fill_clean<Made>(
     Some(())
 }
 
-/// The values of a list in which nothing is wrong. Most have one, so there is room for one.
+/// The values of a list in which nothing is wrong. Most have one, which need not be looked through for marks.
 fn clean_list<T: FromStr>(text: &str) -> Option<Vec<T>> {
-    let mut values = Vec::with_capacity(usize::from(!text.is_empty()));
-    for element in elements(text) {
-        values.push(element.parse().ok()?);
+    if let Ok(value) = text.parse() {
+        return Some(vec![value]);
     }
-    Some(values)
+    elements(text).map(|element| element.parse().ok()).collect()
 }
 
 /// A word that is none for a state.

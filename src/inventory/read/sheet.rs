@@ -7,6 +7,7 @@ use csv::{ReaderBuilder, StringRecord};
 use rayon::prelude::*;
 
 use super::cell::{Cell, Placed};
+use super::line::{Line, Lines, span};
 use super::quotes;
 use super::row::Row;
 use super::suggest::nearest;
@@ -122,46 +123,59 @@ impl Sheet {
         memchr::memchr_iter(b'\n', body).count() + usize::from(!body.is_empty())
     }
 
-    /// What `parse` makes of every record, in stretches, with all threads at work; none where the file is short, or
-    /// where anything at all would have to be said about a record, which is [`Sheet::rows`]'s to do.
-    /// `parse` may leave a note for the next record, which the last one of another stretch does not leave.
-    pub(super) fn clean_rows<Note: Default, Value: Send>(
+    /// Every record as a row, which `fill` makes of a `blank` one in its place, with all threads at work; none where the
+    /// file is short, or where anything at all would have to be said about a record, which is [`Sheet::rows`]'s to do.
+    /// `fill` may leave a note for the next record, which the last one of another stretch does not leave.
+    pub(super) fn clean_rows<'text, Note: Default, Row: Clone + Send + Sync>(
         &self,
-        sources: &Sources,
-        parse: impl Fn(&mut Note, &StringRecord, Span) -> Option<Value> + Sync,
-    ) -> Option<Vec<Vec<Value>>> {
-        let text = &sources.get(self.file).text;
-        let body = text.get(self.body..).filter(|body| self.readable && body.len() >= WORTH_SHARING)?;
-        // Without quotes, a line break always ends a record.
-        if memchr::memchr(b'"', body.as_bytes()).is_some() {
+        sources: &'text Sources,
+        blank: Row,
+        fill: impl Fn(&mut Note, &Line<'text>, &mut Row) -> Option<()> + Sync,
+    ) -> Option<Vec<Row>> {
+        let text = sources.get(self.file).text.as_str();
+        if !self.readable || text.len() < self.body + WORTH_SHARING {
             return None;
         }
-        let shares = shares(body, 4 * rayon::current_num_threads());
-        shares.into_par_iter().map(|share| self.clean_share(text, share, &parse)).collect()
+        let lines = Lines { file: self.file, text, delimiter: self.delimiter, width: self.columns.len() };
+        let shares = shares(text, self.body, 4 * rayon::current_num_threads());
+        let counts: Vec<usize> = shares.par_iter().map(|share| lines.most(share)).collect::<Option<_>>()?;
+        let mut rows: Vec<Row> = rayon::iter::repeat_n(blank, counts.iter().sum()).collect();
+        let mut rest = &mut rows[..];
+        let of_share = |(share, count)| {
+            let (own, others) = std::mem::take(&mut rest).split_at_mut(count);
+            rest = others;
+            (share, own)
+        };
+        let stretches: Vec<_> = shares.into_iter().zip(counts.iter().copied()).map(of_share).collect();
+        let read = |(share, own): (_, &mut [Row])| {
+            let (mut note, mut left) = (Note::default(), own.iter_mut());
+            lines.each(&share, |line| fill(&mut note, line, left.next()?))?;
+            Some(left.len())
+        };
+        let unused: Vec<usize> = stretches.into_par_iter().map(read).collect::<Option<_>>()?;
+        let mut end = rows.len();
+        // Lines that are empty or comments leave rows behind that are none.
+        for (count, unused) in counts.into_iter().zip(unused).rev() {
+            rows.drain(end - unused..end);
+            end -= count;
+        }
+        Some(rows)
     }
 
-    fn clean_share<Note: Default, Value>(
+    /// The cells of a column in records at `places` about which there was nothing to say, and where they stand.
+    pub(super) fn texts<'text>(
         &self,
-        text: &str,
-        share: Range<usize>,
-        parse: impl Fn(&mut Note, &StringRecord, Span) -> Option<Value>,
-    ) -> Option<Vec<Value>> {
-        let first = self.body + share.start;
-        let mut reader = reader_of(&text.as_bytes()[first..self.body + share.end], self.delimiter);
-        let mut record = StringRecord::new();
-        let mut begin = first;
-        let mut note = Note::default();
-        let mut values = Vec::new();
-        while reader.read_record(&mut record).ok()? {
-            let next = first + offset(&reader);
-            let (start, end) = trim(text, begin, next);
-            begin = next;
-            if record.len() != self.columns.len() {
-                return None;
-            }
-            values.push(parse(&mut note, &record, span(self.file, start, end))?);
-        }
-        Some(values)
+        sources: &'text Sources,
+        cell: Cell,
+        records: impl IndexedParallelIterator<Item = Span>,
+    ) -> (Vec<&'text str>, Vec<Span>) {
+        let text = sources.get(self.file).text.as_str();
+        let index = cell.index.unwrap_or_default();
+        let found = records.map(|record| {
+            let place = sources.nth_cell(record, index);
+            (text[place.range()].trim(), place)
+        });
+        found.unzip()
     }
 
     /// Calls `each` with every record. False where a misplaced quote may hide records.
@@ -226,11 +240,10 @@ fn reader_of(text: &[u8], delimiter: u8) -> csv::Reader<&[u8]> {
     builder.from_reader(text)
 }
 
-/// `text` in about `count` stretches of whole lines.
-fn shares(text: &str, count: usize) -> Vec<Range<usize>> {
-    let size = text.len().div_ceil(count.max(1));
+/// `text` from `start` on in about `count` stretches of whole lines.
+fn shares(text: &str, mut start: usize, count: usize) -> Vec<Range<usize>> {
+    let size = (text.len() - start).div_ceil(count.max(1));
     let mut shares = Vec::with_capacity(count);
-    let mut start = 0;
     while start < text.len() {
         let least = (start + size).min(text.len());
         let end = memchr::memchr(b'\n', &text.as_bytes()[least..]).map_or(text.len(), |at| least + at + 1);
@@ -288,10 +301,4 @@ fn trim(text: &str, start: usize, end: usize) -> (usize, usize) {
 
 fn offset(reader: &csv::Reader<&[u8]>) -> usize {
     usize::try_from(reader.position().byte()).unwrap_or(usize::MAX)
-}
-
-/// Files are refused at 4 GiB, so no place in one is beyond 32 bits.
-#[expect(clippy::cast_possible_truncation, reason = "files are smaller than 4 GiB")]
-fn span(file: FileId, start: usize, end: usize) -> Span {
-    Span { file, start: start as u32, end: end as u32 }
 }
