@@ -24,6 +24,8 @@ pub use prefixes::PrefixTable;
 
 use std::net::IpAddr;
 
+use rayon::prelude::*;
+
 use self::components::parts;
 use self::peerings::Sides;
 use crate::inventory::routing::Hop;
@@ -326,14 +328,15 @@ fn sorted<Row: Ord>(mut rows: Vec<Row>) -> Vec<Row> {
     rows
 }
 
-fn each<'rows, Row: 'rows>(
+fn each<'rows, Row: Sync>(
     rows: &'rows [Row],
-    of: impl Fn(&'rows Row) -> (NameId, &'rows Vec<Prefix>),
+    of: impl Fn(&'rows Row) -> (NameId, &'rows Vec<Prefix>) + Sync + Send,
 ) -> Vec<(NameId, Prefix)> {
-    rows.iter()
-        .map(of)
-        .flat_map(|(name, prefixes)| prefixes.iter().map(move |prefix| (name, *prefix)))
-        .collect()
+    let prefixed = |row| {
+        let (name, prefixes) = of(row);
+        prefixes.iter().map(move |prefix| (name, *prefix))
+    };
+    rows.par_iter().flat_map_iter(prefixed).collect()
 }
 
 fn address(inventory: &Inventory) -> Vec<(NameId, Prefix)> {

@@ -81,6 +81,31 @@ impl Labels {
         LabelId(self.0.intern(name))
     }
 
+    /// The number of each of `names`, as [`Labels::intern`] gives them one after the other, with all threads at work.
+    pub(crate) fn intern_all<'text>(&mut self, names: &[&'text str]) -> Vec<LabelId> {
+        let within = |names: &[&'text str]| {
+            let mut places: FxHashMap<&str, usize> = FxHashMap::default();
+            let mut distinct = Vec::new();
+            let mut numbers = Vec::with_capacity(names.len());
+            for name in names {
+                let number = *places.entry(*name).or_insert_with(|| {
+                    distinct.push(*name);
+                    distinct.len() - 1
+                });
+                numbers.push(number);
+            }
+            (numbers, distinct)
+        };
+        // In the names of a chunk, each of which stands there in the order of first mention.
+        let chunks: Vec<(Vec<usize>, Vec<&'text str>)> = names.par_chunks(CHUNK).map(within).collect();
+        let mut labels = Vec::with_capacity(names.len());
+        for (numbers, distinct) in chunks {
+            let distinct: Vec<LabelId> = distinct.into_iter().map(|name| self.intern(name)).collect();
+            labels.extend(numbers.into_iter().map(|number| distinct[number]));
+        }
+        labels
+    }
+
     /// Numbers `names` in their order. False where two of them are equal or one was interned before; then nothing has changed.
     pub(crate) fn intern_distinct(&mut self, names: &[&str]) -> bool {
         self.0.intern_distinct(names)
@@ -90,6 +115,11 @@ impl Labels {
     #[must_use]
     pub fn get(&self, name: &str) -> Option<LabelId> {
         self.0.get(name).map(LabelId)
+    }
+
+    /// The name after `name` in the order of first mention, if that is how `text` writes it.
+    pub(crate) fn next_if(&self, name: LabelId, text: &str) -> Option<LabelId> {
+        self.0.next_if(name.0, text).map(LabelId)
     }
 
     /// The name as it was first written.
@@ -168,12 +198,12 @@ impl Names {
                 let hashed = hash(name);
                 shares[table_of(hashed)].push((hashed, number(index)));
             }
-            (shares, names.concat())
+            shares
         };
         let chunks: Vec<_> = names.par_chunks(CHUNK).enumerate().map(shared_out).collect();
         let mut tables = self.tables.clone();
         let fill = |(place, table): (usize, &mut HashTable<NameId>)| {
-            let own = || chunks.iter().flat_map(|(shares, _)| &shares[place]);
+            let own = || chunks.iter().flat_map(|shares| &shares[place]);
             let text = |name: NameId| {
                 name.index().checked_sub(first).map_or_else(|| self.text(name), |at| names[at])
             };
@@ -186,19 +216,20 @@ impl Names {
                 is_new
             })
         };
-        let are_distinct = tables.par_iter_mut().enumerate().all(fill);
+        let (are_distinct, text) =
+            rayon::join(|| tables.par_iter_mut().enumerate().all(fill), || names.concat());
         if are_distinct {
             self.tables = tables;
-            self.text.reserve(chunks.iter().map(|(_, text)| text.len()).sum());
-            for (_, text) in &chunks {
-                self.text.push_str(text);
-            }
-            self.ends.reserve(names.len());
-            let mut end = self.ends.last().copied().unwrap_or_default();
+            let mut end = self.text.len();
             self.ends.extend(names.iter().map(|name| {
                 end += name.len();
                 end
             }));
+            if self.text.is_empty() {
+                self.text = text;
+            } else {
+                self.text.push_str(&text);
+            }
         }
         are_distinct
     }
@@ -346,6 +377,17 @@ mod tests {
         }
         assert_eq!(names.intern("FIRST"), first);
         assert_eq!(names.len(), 1001);
+    }
+
+    #[test]
+    fn labels_are_numbered_by_first_mention_on_all_threads() {
+        let texts: Vec<String> = (0..3 * CHUNK).map(|number| format!("App{}", number % 40_000)).collect();
+        let texts: Vec<&str> =
+            ["web", "WEB", "GatewaySubnet"].into_iter().chain(texts.iter().map(String::as_str)).collect();
+        let (mut together, mut alone) = (Labels::default(), Labels::default());
+        let expected: Vec<LabelId> = texts.iter().map(|text| alone.intern(text)).collect();
+        assert_eq!(together.intern_all(&texts), expected);
+        assert_eq!((together.len(), together.text(expected[1])), (alone.len(), "web"));
     }
 
     #[test]

@@ -47,31 +47,41 @@ impl Side {
 
 impl Sides {
     pub(super) fn lower(inventory: &Inventory) -> Self {
-        let mut is_any_in_part = false;
-        let side = |row| {
-            is_any_in_part |= Peering::carries_a_part(row);
-            Side::of(row)
-        };
-        let mut sides: Vec<Side> = inventory.peerings.iter().map(side).collect();
+        let rows = &inventory.peerings;
+        let mut sides: Vec<Side> = rows.par_iter().map(Side::of).collect();
         sides.par_sort_unstable();
-        let mut lowered = Self::default();
-        if is_any_in_part {
+        let of_pairs = sides.par_chunk_by(|one, other| one.pair == other.pair);
+        let mut lowered =
+            of_pairs.fold(Self::default, Self::with_pair).reduce(Self::default, Self::followed_by);
+        if rows.par_iter().any(Peering::carries_a_part) {
             lowered.carry(inventory);
         }
-        for rows in sides.chunk_by(|one, other| one.pair == other.pair) {
-            let (low, high) = rows[0].pair;
-            for (hub, spoke, is_second) in [(low, high, false), (high, low, true)] {
-                let mut of_hub = rows.iter().filter(|side| side.is_second == is_second);
-                let mut of_spoke = rows.iter().filter(|side| side.is_second != is_second);
-                if of_hub.clone().any(|side| side.is_usable) {
-                    lowered.peered.push((hub, spoke));
-                }
-                if of_hub.any(|side| side.allows) && of_spoke.any(|side| side.uses) {
-                    lowered.gateway_transit.push((hub, spoke));
-                }
+        lowered
+    }
+
+    /// The same with what all rows of one pair say.
+    fn with_pair(mut self, rows: &[Side]) -> Self {
+        let (low, high) = rows[0].pair;
+        for (hub, spoke, is_second) in [(low, high, false), (high, low, true)] {
+            let mut of_hub = rows.iter().filter(|side| side.is_second == is_second);
+            let mut of_spoke = rows.iter().filter(|side| side.is_second != is_second);
+            if of_hub.clone().any(|side| side.is_usable) {
+                self.peered.push((hub, spoke));
+            }
+            if of_hub.any(|side| side.allows) && of_spoke.any(|side| side.uses) {
+                self.gateway_transit.push((hub, spoke));
             }
         }
-        lowered
+        self
+    }
+
+    /// The same with what `other` has, which is of pairs behind its own.
+    fn followed_by(mut self, mut other: Self) -> Self {
+        self.peered.append(&mut other.peered);
+        self.gateway_transit.append(&mut other.gateway_transit);
+        self.partly_peered.append(&mut other.partly_peered);
+        self.peered_prefix.append(&mut other.peered_prefix);
+        self
     }
 
     /// Adds what sides carry that do not carry all.

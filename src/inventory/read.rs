@@ -29,6 +29,7 @@ mod naming;
 mod networks;
 mod packed;
 mod quotes;
+mod recent;
 mod routing;
 mod row;
 mod sheet;

@@ -16,6 +16,7 @@ mod laws;
 mod metamorphic;
 mod names;
 mod narrowing;
+mod prefixes;
 mod proofs;
 mod relations;
 mod rows;

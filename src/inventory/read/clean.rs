@@ -8,6 +8,7 @@ use rustc_hash::FxHasher;
 
 use super::directory::{Directory, Tables};
 use super::line::Line;
+use super::recent::Recent;
 use super::row::{fill_clean, find};
 use super::sheet::Sheet;
 use crate::inventory::columns::{ROUTE_TABLES, ROUTES, SUBNETS};
@@ -34,28 +35,6 @@ impl<'read> Spaces<'read> {
     pub(super) fn without(&self, vnet: NameId, inner: Prefix) -> Option<&'read [Prefix]> {
         let space = self.0.get(vnet.index()).filter(|space| !space.is_empty())?;
         (!space.iter().any(|own| own.covers(inner))).then_some(*space)
-    }
-}
-
-/// What the same column of the record before named: exports list together what belongs together.
-struct Last<'text, Id>(Option<(&'text str, Id)>);
-
-impl<Id> Default for Last<'_, Id> {
-    fn default() -> Self {
-        Self(None)
-    }
-}
-
-impl<'text, Id: Copy> Last<'text, Id> {
-    fn named(&mut self, text: &'text str, look_up: impl FnOnce(Option<Id>) -> Option<Id>) -> Option<Id> {
-        match self.0 {
-            Some((known, id)) if known == text => Some(id),
-            _ => {
-                let id = look_up(self.0.map(|(_, id)| id))?;
-                self.0 = Some((text, id));
-                Some(id)
-            }
-        }
     }
 }
 
@@ -104,26 +83,27 @@ pub(super) fn subnets<'text>(
     let known = &*labels;
     let nobody = Names::default().intern("");
     let blank = Subnet::new(nobody, unnamed(), Span::NOWHERE);
-    let fill =
-        |last: &mut (Last<'text, NameId>, Last<'text, LabelId>), line: &Line<'text>, subnet: &mut Subnet| {
-            let (owners, used) = last;
-            let text = vnet.of(line);
-            let next = |last: Option<NameId>| last.and_then(|last| directory.next_vnet(last, text));
-            subnet.vnet = owners.named(text, |last| next(last).or_else(|| directory.known_vnet(text)))?;
-            subnet.origin = line.origin();
-            fill_clean(&fields, line, subnet)?;
-            let table = route_table.of(line);
-            if !table.is_empty() {
-                subnet.route_table = Some(used.named(table, |_| tables.known(table, known))?);
-            }
-            let is_outside = |prefix: &Prefix| spaces.without(subnet.vnet, *prefix).is_some();
-            let is_inside = !subnet.address_space.is_empty() && !subnet.address_space.iter().any(is_outside);
-            (is_inside && !name.of(line).is_empty()).then_some(())
-        };
+    let fill = |recent: &mut (Recent<'text, NameId>, Recent<'text, LabelId>),
+                line: &Line<'text>,
+                subnet: &mut Subnet| {
+        let (owners, used) = recent;
+        let is_next = |last, text: &str| directory.next_vnet(last, text);
+        subnet.vnet = owners.named(vnet.of(line), is_next, |text| directory.known_vnet(text))?;
+        subnet.origin = line.origin();
+        fill_clean(&fields, line, subnet)?;
+        let table = route_table.of(line);
+        if !table.is_empty() {
+            let is_next = |last, text: &str| tables.next(last, text, known);
+            subnet.route_table = Some(used.named(table, is_next, |text| tables.known(text, known))?);
+        }
+        let is_outside = |prefix: &Prefix| spaces.without(subnet.vnet, *prefix).is_some();
+        let is_inside = !subnet.address_space.is_empty() && !subnet.address_space.iter().any(is_outside);
+        (is_inside && !name.of(line).is_empty()).then_some(())
+    };
     let mut subnets = sheet.clean_rows(sources, blank, fill)?;
     let (names, _) = sheet.texts(sources, name, subnets.par_iter().map(|subnet| subnet.origin));
-    for (subnet, name) in subnets.iter_mut().zip(names) {
-        subnet.name = labels.intern(name);
+    for (subnet, name) in subnets.iter_mut().zip(labels.intern_all(&names)) {
+        subnet.name = name;
     }
     are_apart(&subnets).then_some(subnets)
 }
@@ -157,9 +137,9 @@ pub(super) fn routes<'text>(
     let [table, prefix, next_hop, address, _] = fields.each_ref().map(|placed| placed.cell);
     let blank =
         UserRoute::new(unnamed(), Prefix::default_route(Family::Ipv4), NextHop::Nowhere, Span::NOWHERE);
-    let fill = |used: &mut Last<'text, LabelId>, line: &Line<'text>, route: &mut UserRoute| {
-        let text = table.of(line);
-        route.route_table = used.named(text, |_| tables.known(text, labels))?;
+    let fill = |used: &mut Recent<'text, LabelId>, line: &Line<'text>, route: &mut UserRoute| {
+        let is_next = |last, text: &str| tables.next(last, text, labels);
+        route.route_table = used.named(table.of(line), is_next, |text| tables.known(text, labels))?;
         // A service tag is no prefix, and there is something to say about it.
         route.prefix = prefix.of(line).parse().ok()?;
         route.next_hop = find(next_hop.of(line), &NextHop::ALL, NextHop::word)?;

@@ -195,6 +195,11 @@ impl Tables {
         labels.get(text).filter(|label| self.is_defined(*label))
     }
 
+    /// The route table after `label` in the order of their rows, if that is how `text` writes it.
+    pub(super) fn next(&self, label: LabelId, text: &str, labels: &Labels) -> Option<LabelId> {
+        labels.next_if(label, text).filter(|label| self.is_defined(*label))
+    }
+
     /// The route table that the cell names; none where it is empty, or unknown, which is said.
     pub(super) fn used(&mut self, row: &mut Row<'_>, cell: Cell, labels: &Labels) -> Option<LabelId> {
         let text = row.text(cell);

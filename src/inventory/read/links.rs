@@ -2,6 +2,7 @@
 
 use super::Reading;
 use super::directory::{Directory, defined_twice, shown};
+use super::recent::Recent;
 use super::row::fill_clean;
 use super::sheet::Sheet;
 use crate::diagnostic::{Code, Diagnostic};
@@ -96,41 +97,16 @@ fn clean_peerings(sheet: &Sheet, sources: &Sources, directory: &Directory) -> Op
     let [vnet, remote_vnet, ..] = fields.each_ref().map(|placed| placed.cell);
     let nobody = Names::default().intern("");
     let blank = Peering::new(nobody, nobody, Span::NOWHERE);
-    sheet.clean_rows(sources, blank, |recent: &mut Recent<'_>, line, side| {
-        let ends = recent.names([vnet.of(line), remote_vnet.of(line)], directory)?;
-        [side.vnet, side.remote_vnet] = ends;
+    sheet.clean_rows(sources, blank, |recent: &mut Recent<'_, NameId>, line, side| {
+        let mut named = |text| {
+            let is_next = |last, text: &str| directory.next_vnet(last, text);
+            recent.named(text, is_next, |text| directory.known_vnet(text))
+        };
+        (side.vnet, side.remote_vnet) = (named(vnet.of(line))?, named(remote_vnet.of(line))?);
         side.origin = line.origin();
         fill_clean(&fields, line, side)?;
         (side.vnet != side.remote_vnet).then_some(())
     })
-}
-
-/// The names of the record before. Exports list the peerings of a VNet together, and VNets in the order of their own
-/// file, so a name is often one of these or the next, and need not be looked for among a million.
-#[derive(Default)]
-struct Recent<'text> {
-    names: Option<[(&'text str, NameId); 2]>,
-    /// The name that was last found to be another than those before it.
-    last: Option<NameId>,
-}
-
-impl<'text> Recent<'text> {
-    fn names(&mut self, texts: [&'text str; 2], directory: &Directory) -> Option<[NameId; 2]> {
-        let [one, other] = texts;
-        let names = [self.name(one, directory)?, self.name(other, directory)?];
-        self.names = Some([(one, names[0]), (other, names[1])]);
-        Some(names)
-    }
-
-    fn name(&mut self, text: &str, directory: &Directory) -> Option<NameId> {
-        let known = self.names.iter().flatten().find(|(known, _)| *known == text);
-        if let Some((_, name)) = known {
-            return Some(*name);
-        }
-        let next = self.last.and_then(|last| directory.next_vnet(last, text));
-        self.last = next.or_else(|| directory.known_vnet(text));
-        self.last
-    }
 }
 
 fn self_reference(message: String, first: Span, second: Span) -> Diagnostic {
