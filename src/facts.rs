@@ -328,6 +328,9 @@ fn sorted<Row: Ord>(mut rows: Vec<Row>) -> Vec<Row> {
     rows
 }
 
+/// How many rows are worth a thread's while: changes are tried on small inventories by the thousand.
+const WORTH_SHARING: usize = 1 << 12;
+
 fn each<'rows, Row: Sync>(
     rows: &'rows [Row],
     of: impl Fn(&'rows Row) -> (NameId, &'rows Vec<Prefix>) + Sync + Send,
@@ -336,7 +339,7 @@ fn each<'rows, Row: Sync>(
         let (name, prefixes) = of(row);
         prefixes.iter().map(move |prefix| (name, *prefix))
     };
-    rows.par_iter().flat_map_iter(prefixed).collect()
+    rows.par_iter().with_min_len(WORTH_SHARING).flat_map_iter(prefixed).collect()
 }
 
 fn address(inventory: &Inventory) -> Vec<(NameId, Prefix)> {
