@@ -120,7 +120,7 @@ mod tests {
     }
 
     proptest! {
-        /// Records are those of the csv crate, as far as all have two cells and nothing is said to be doubtful.
+        /// Records are those of the csv crate, as far as all have two cells and nothing is said to be unclear.
         #[test]
         fn records_are_those_of_the_csv_crate(lines in prop::collection::vec("(#?[a ü\"]{0,3}(,[b\r]{0,2}){0,2}\r?\n)", 0..6), last in "([a#]{0,2},?)") {
             let text = lines.concat() + &last;
@@ -144,7 +144,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_doubtful_is_left_to_the_careful_reader() {
+    fn what_is_unclear_is_left_to_the_careful_reader() {
         let file = Sources::default().add("vnets.csv".to_owned(), String::new(), None);
         let of = |text: &'static str| Lines { file, text, delimiter: b';', width: 2 };
         let is_read = |text| {
@@ -152,8 +152,8 @@ mod tests {
             cut.most(&whole).is_some() && cut.each(&whole, |_| Some(())).is_some()
         };
         assert!(is_read("a;b\n\n# a comment\r\n\r\nc;d"));
-        for doubtful in ["a;\"b\"\n", "a\rb;c\n", "a;b\r", "a\n", "a;b;c\n", " \n"] {
-            assert!(!is_read(doubtful), "{doubtful:?}");
+        for unclear in ["a;\"b\"\n", "a\rb;c\n", "a;b\r", "a\n", "a;b;c\n", " \n"] {
+            assert!(!is_read(unclear), "{unclear:?}");
         }
     }
 }
