@@ -113,7 +113,7 @@ impl Analysis<'_> {
     ) -> BTreeSet<Rule> {
         let mut fired = BTreeSet::new();
         for profile in profiles {
-            let serves = self.serves(profile);
+            let serves = self.serves(profile, By::Class);
             for number in 0..self.facts().component_count {
                 let part = Component::new(self.facts(), number);
                 let serves = of_part(&part, &serves);

@@ -184,16 +184,20 @@ impl RouteReason {
 }
 
 /// The classes that `client` may belong to: one where its protocol is known or does not matter.
+///
+/// A client whose protocol is known has the class of that protocol under either profile: the article, which knows operating
+/// systems alone, has no other answer for it. Over SSTP, which is for Windows, it has none for other systems.
 #[must_use]
 pub fn classes_of_client(inventory: &Inventory, client: &Client, profile: Profile) -> Vec<Class> {
     let windows = client.os == Os::Windows;
-    if profile == Profile::Article {
-        return vec![if windows { Class::Windows } else { Class::NonWindows }];
-    }
     let class_of =
         |protocol| Class::over(protocol).iter().copied().find(|class| class.is_windows() == windows);
-    if let Some(protocol) = client.protocol {
-        return class_of(protocol).into_iter().collect();
+    let of_protocol = client.protocol.and_then(class_of);
+    if of_protocol.is_some() || profile == Profile::Observed && client.protocol.is_some() {
+        return of_protocol.into_iter().collect();
+    }
+    if profile == Profile::Article {
+        return vec![if windows { Class::Windows } else { Class::NonWindows }];
     }
     let gateway = inventory.gateways.iter().find(|gateway| gateway.vnet == client.gateway);
     let protocols = gateway.map_or(&[][..], |gateway| protocols_or_default(&gateway.protocols));

@@ -484,12 +484,12 @@ mod tests {
             "Hub one-sided peering A",
             "Hub peering not connected B",
             "Hub peering without access C",
-            "A tunnel without gateway S2",
+            "A connection without gateway S2",
             "Basic BGP without session Hub",
             "Hub BGP S1",
             "Hub static S2",
             "Hub static S2",
-            "Hub tunnel down S3",
+            "Hub connection down S3",
         ];
         assert_eq!(texts(&inventory, &diagram), expected);
         assert_eq!(diagram.edges.iter().filter(|edge| !edge.kind.is_up()).count(), 5);

@@ -88,7 +88,11 @@ impl Analysis<'_> {
         let wanted = self.wanted(&part, question.to);
         let mut explanations = self.explain_in(&part, &wanted, question, &block, &places);
         if !question.to.families_of_internet().is_empty() {
-            let part = Component::of_internet(self.facts(), number);
+            let rows = match question.from {
+                Origin::Gateway(_) => self.facts().of_classes(number),
+                Origin::Client(_) => self.facts().of(number),
+            };
+            let part = Component::of_internet(self.facts(), number, &rows);
             let wanted = internet::wanted(&part, question.to);
             explanations.extend(self.explain_in(&part, &wanted, question, &block, &places));
         }

@@ -149,6 +149,12 @@ macro_rules! facts {
                 Rows { $($name: self.$name.of(component),)* }
             }
 
+            /// The rows of one connected component without those of clients by name: what answers by class rest on.
+            #[must_use]
+            pub(crate) fn of_classes(&self, component: usize) -> Rows<'_> {
+                Rows { os: &[], client: &[], manual_route: &[], ..self.of(component) }
+            }
+
             /// The rows of no connected component.
             #[must_use]
             pub(crate) fn of_none(&self) -> Rows<'_> {

@@ -20,8 +20,8 @@ const KINDS = {
   "tunnel-bgp": "BGP",
   "tunnel-static": "static",
   "tunnel-bgp-idle": "BGP without session",
-  "tunnel-down": "tunnel down",
-  "tunnel-without-gateway": "tunnel without gateway",
+  "tunnel-down": "connection down",
+  "tunnel-without-gateway": "connection without gateway",
 };
 
 function key(...parts) {

@@ -333,7 +333,7 @@ function describe(state) {
   byId("map-text").textContent = choice.part === null
     ? `An overview of ${counted(partCount, "part", "parts")}. The list “Part of the map” opens one.`
     : `A map of ${counted(inView.length, "network", "networks")}: ${listed(counts)}. The tables of networks, `
-      + "and of peerings and tunnels, say all that the map shows. Arrow keys move the map, plus and minus zoom, 0 fits it.";
+      + "and of peerings and connections, say all that the map shows. Arrow keys move the map, plus and minus zoom, 0 fits it.";
   byId("map").setAttribute("aria-label", choice.part === null ? "Overview of parts" : "Map of networks");
 }
 

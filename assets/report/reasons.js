@@ -107,7 +107,7 @@ function factsOf(state, network) {
 function verdicts(state, network) {
   const rows = rowsFor(state, choice, network);
   if (rows.length === 0) {
-    return element("p", { class: "empty", text: "Not in the world of these clients: no chain of peerings and tunnels joins the two, or it has no destination of its own." });
+    return element("p", { class: "empty", text: "Not connected to these clients by any chain of peerings and connections, or without a destination of its own." });
   }
   return element("ul", { class: "verdicts" }, rows.map(([, destination, status, reasons]) => element("li", {},
     badge(status), element("span", { class: "mono", text: destination }),

@@ -1,4 +1,4 @@
-// The sections below the table: routes, peerings and tunnels, warnings, rows, and what the page leaves out.
+// The sections below the table: routes, peerings and connections, warnings, rows, and what the page leaves out.
 
 function showRoutes() {
   const clients = choice.gateway === null ? null : clientsIn(stateShown(), choice.gateway, choice.className);
@@ -34,7 +34,7 @@ function showLinks() {
   });
   const more = visible.length - rows.length;
   replace(byId("links"), element("details", { class: "fold", open: visible.length <= 40 },
-    element("summary", {}, element("h2", { id: "links-heading", text: `Peerings and tunnels (${visible.length.toLocaleString("en")})` })),
+    element("summary", {}, element("h2", { id: "links-heading", text: `Peerings and connections (${visible.length.toLocaleString("en")})` })),
     rows.length === 0 ? element("p", { class: "empty", text: "None." }) : table(["Between", "Kind", "Notes", "Rows"], rows),
     more > 0 ? element("p", { class: "soft", text: `And ${more} more: open a part of the map to see its own.` }) : null));
 }

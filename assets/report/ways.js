@@ -1,4 +1,4 @@
-// Appliances and the Internet on the map, and the ways of packets: a line there and a line back beside peerings and tunnels.
+// Appliances and the Internet on the map, and the ways of packets: a line there and a line back beside peerings and connections.
 
 const internet = networks.findIndex((network) => network.kind === "internet");
 

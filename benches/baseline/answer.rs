@@ -45,7 +45,6 @@ impl Answer {
                 .chain(routers().flat_map(|router| router.static_routes.iter().map(|(_, prefix)| prefix)))
                 .chain(routers().flat_map(|router| &router.custom_routes))
                 .chain(routers().flat_map(|router| &router.summaries))
-                .chain(&part.manual_routes)
                 .copied()
                 .collect(),
         );

@@ -7,7 +7,7 @@
 
 use std::collections::HashMap;
 
-use tunnelog::inventory::{Inventory, Os};
+use tunnelog::inventory::Inventory;
 use tunnelog::names::NameId;
 use tunnelog::prefix::Prefix;
 
@@ -34,24 +34,20 @@ pub(crate) struct Row {
 pub(crate) fn rows(inventory: &Inventory, mut sink: impl FnMut(Row)) {
     let text = |name: NameId| inventory.names.text(name);
     let parts = topology::parts(inventory);
-    let mut questions: Vec<(NameId, [bool; 2])> = asked(inventory);
-    questions.sort_unstable_by_key(|(gateway, _)| text(*gateway));
+    let mut questions = asked(inventory);
+    questions.sort_unstable_by_key(|gateway| text(*gateway));
     let mut unanswered: HashMap<usize, usize> = HashMap::new();
-    for (gateway, _) in &questions {
+    for gateway in &questions {
         *unanswered.entry(parts.of[gateway.index()]).or_default() += 1;
     }
     let mut solved: HashMap<usize, Answer> = HashMap::new();
-    for (gateway, [non_windows, windows]) in questions {
+    for gateway in questions {
         let number = parts.of[gateway.index()];
         let answer = solved
             .entry(number)
             .or_insert_with(|| Answer::new(inventory, &Part::new(&parts.members[number])));
-        if non_windows {
-            answer.rows(gateway, false, &mut sink);
-        }
-        if windows {
-            answer.rows(gateway, true, &mut sink);
-        }
+        answer.rows(gateway, false, &mut sink);
+        answer.rows(gateway, true, &mut sink);
         if let Some(left) = unanswered.get_mut(&number) {
             *left -= 1;
             if *left == 0 {
@@ -61,15 +57,8 @@ pub(crate) fn rows(inventory: &Inventory, mut sink: impl FnMut(Row)) {
     }
 }
 
-/// The gateways with clients, and whether some of these do not and do run Windows.
-fn asked(inventory: &Inventory) -> Vec<(NameId, [bool; 2])> {
+/// The gateways with clients.
+fn asked(inventory: &Inventory) -> Vec<NameId> {
     let with_pool = inventory.gateways.iter().filter(|gateway| !gateway.client_pool.is_empty());
-    let Some(clients) = &inventory.clients else {
-        return with_pool.map(|gateway| (gateway.vnet, [true, true])).collect();
-    };
-    let mut classes: HashMap<NameId, [bool; 2]> = HashMap::new();
-    for client in clients {
-        classes.entry(client.gateway).or_default()[usize::from(client.os == Os::Windows)] = true;
-    }
-    with_pool.filter_map(|gateway| Some((gateway.vnet, *classes.get(&gateway.vnet)?))).collect()
+    with_pool.map(|gateway| gateway.vnet).collect()
 }

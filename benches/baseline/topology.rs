@@ -21,7 +21,6 @@ pub(crate) struct Members<'inventory> {
     sites: Vec<&'inventory Site>,
     peerings: Vec<&'inventory Peering>,
     connections: Vec<&'inventory Connection>,
-    manual_routes: Vec<Prefix>,
 }
 
 pub(crate) fn parts(inventory: &Inventory) -> Parts<'_> {
@@ -66,9 +65,6 @@ pub(crate) fn parts(inventory: &Inventory) -> Parts<'_> {
     for row in &inventory.connections {
         parts.of(row.from).connections.push(row);
     }
-    for client in inventory.clients.iter().flatten() {
-        parts.of(client.gateway).manual_routes.extend(&client.manual_routes);
-    }
     parts
 }
 
@@ -94,8 +90,6 @@ pub(crate) struct Part {
     pub(crate) routers: Vec<Router>,
     /// The number of the router of each gateway.
     pub(crate) gateways: HashMap<NameId, usize>,
-    /// Prefixes that only tell parts of others apart.
-    pub(crate) manual_routes: Vec<Prefix>,
 }
 
 /// A gateway or a site.
@@ -204,7 +198,7 @@ impl Part {
             space.sort_unstable();
             space.dedup();
         }
-        Self { networks, routers, gateways, manual_routes: members.manual_routes.clone() }
+        Self { networks, routers, gateways }
     }
 }
 

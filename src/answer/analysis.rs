@@ -65,25 +65,25 @@ impl<'inventory> Analysis<'inventory> {
         gateways
     }
 
-    /// The classes that each P2S gateway serves.
-    pub(super) fn serves(&self, profile: Profile) -> FxHashMap<NameId, Vec<Class>> {
+    /// The classes that each P2S gateway serves, or that its clients belong to.
+    pub(super) fn serves(&self, profile: Profile, by: By) -> FxHashMap<NameId, Vec<Class>> {
         let mut serves: FxHashMap<NameId, Vec<Class>> = FxHashMap::default();
-        if let Some(clients) = &self.inventory.clients {
-            for client in clients {
-                serves.entry(client.gateway).or_default().extend(classes_of_client(
-                    self.inventory,
-                    client,
-                    profile,
-                ));
+        match by {
+            By::Client => {
+                for client in self.inventory.clients.iter().flatten() {
+                    let classes = classes_of_client(self.inventory, client, profile);
+                    serves.entry(client.gateway).or_default().extend(classes);
+                }
             }
-        } else {
-            for gateway in &self.inventory.gateways {
-                let classes = serves.entry(gateway.vnet).or_default();
-                match profile {
-                    Profile::Article => classes.extend([Class::NonWindows, Class::Windows]),
-                    Profile::Observed => classes.extend(
-                        protocols_or_default(&gateway.protocols).iter().flat_map(|one| Class::over(*one)),
-                    ),
+            By::Class => {
+                for gateway in &self.inventory.gateways {
+                    let classes = serves.entry(gateway.vnet).or_default();
+                    match profile {
+                        Profile::Article => classes.extend(profile.classes()),
+                        Profile::Observed => classes.extend(
+                            protocols_or_default(&gateway.protocols).iter().flat_map(|one| Class::over(*one)),
+                        ),
+                    }
                 }
             }
         }
@@ -103,7 +103,7 @@ impl<'inventory> Analysis<'inventory> {
         let gateways = self.gateways();
         let mut blocks: Vec<Block> = match request.by {
             By::Class => {
-                let serves = self.serves(request.profile);
+                let serves = self.serves(request.profile, request.by);
                 let classes = |gateway: &NameId| serves.get(gateway).cloned().unwrap_or_default();
                 gateways
                     .into_iter()
@@ -112,10 +112,14 @@ impl<'inventory> Analysis<'inventory> {
             }
             By::Client => {
                 let with_pool: FxHashSet<NameId> = gateways.into_iter().collect();
+                let named = |list: &Vec<String>| list.iter().map(|name| name.to_lowercase()).collect();
+                let named: Option<FxHashSet<String>> = request.clients.as_ref().map(named);
+                let is_wanted =
+                    |name: &str| named.as_ref().is_none_or(|named| named.contains(&name.to_lowercase()));
                 let clients = self.inventory.clients.as_deref().unwrap_or_default();
                 let mut blocks: Vec<(&str, Block)> = (0u32..)
                     .zip(clients)
-                    .filter(|(_, client)| with_pool.contains(&client.gateway))
+                    .filter(|(_, client)| with_pool.contains(&client.gateway) && is_wanted(&client.name))
                     .map(|(index, client)| {
                         let classes = classes_of_client(self.inventory, client, request.profile);
                         (&*client.name, Block { gateway: client.gateway, client: Some(index), classes })
@@ -134,7 +138,7 @@ impl<'inventory> Analysis<'inventory> {
 
     /// The classes that each P2S gateway of `part` serves.
     pub(crate) fn serves_of_part(&self, part: &Component<'_>, profile: Profile) -> Vec<(NameId, Class)> {
-        of_part(part, &self.serves(profile))
+        of_part(part, &self.serves(profile, By::Class))
     }
 }
 

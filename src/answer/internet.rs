@@ -8,7 +8,7 @@ use super::solution::Solution;
 use crate::class::Class;
 use crate::inventory::Inventory;
 use crate::names::NameId;
-use crate::prefix::Family;
+use crate::prefix::{Family, Prefix};
 use crate::solve::{Component, Evaluation, leave, passed};
 
 /// What the rules derived of ways to the Internet, for the gateways of a connected component.
@@ -19,10 +19,11 @@ pub(super) struct Internet {
 }
 
 impl Internet {
-    /// Solves `part`, which has the Internet in the place of its networks.
+    /// Solves `part`, which has the Internet in the place of its networks; `by_hand` are the routes that clients added.
     pub(super) fn new(
         analysis: &Analysis<'_>,
         part: &Component<'_>,
+        by_hand: &[(u32, Prefix)],
         serves: &FxHashMap<NameId, Vec<Class>>,
         appliances: bool,
     ) -> Self {
@@ -40,8 +41,7 @@ impl Internet {
         }
         // What a user added by hand is held whatever the class.
         let clients = inventory.clients.as_deref().unwrap_or_default();
-        let rows = part.facts.manual_route.of(part.number);
-        for of_client in rows.chunk_by(|one, other| one.0 == other.0) {
+        for of_client in by_hand.chunk_by(|one, other| one.0 == other.0) {
             let client = of_client[0].0;
             let Some(row) = clients.get(client as usize) else { continue };
             let led = solution.families_led(inventory, row.gateway, Some(client), Class::Windows);

@@ -114,6 +114,8 @@ pub struct Request {
     pub by: By,
     /// The gateways to answer for; none for all.
     pub gateways: Option<Vec<NameId>>,
+    /// The clients to answer for, by their names, where clients are listed; none for all.
+    pub clients: Option<Vec<String>>,
     /// The classes to answer for; none for all.
     pub classes: Option<Vec<Class>>,
     /// How connected components are cut into runs of the rules.

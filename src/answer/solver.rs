@@ -9,10 +9,10 @@ use super::alike::AlikePart;
 use super::analysis::{Analysis, Block, of_part};
 use super::internet::Internet;
 use super::naming::names;
-use super::request::{AsPaths, GatewayAnswer, Request, Wanted};
+use super::request::{AsPaths, By, GatewayAnswer, Request, Wanted};
 use super::solution::Solution;
 use super::view::View;
-use crate::class::{Class, Profile};
+use crate::class::Class;
 use crate::names::NameId;
 use crate::prefix::Family;
 use crate::solve::{
@@ -21,7 +21,7 @@ use crate::solve::{
 
 /// The solved connected components of one analysis.
 pub(crate) struct Solver {
-    profile: Profile,
+    by: By,
     evaluation: Evaluation,
     wanted: Wanted,
     as_paths: AsPaths,
@@ -43,14 +43,14 @@ impl Solver {
     /// Nothing solved yet.
     pub(crate) fn new(analysis: &Analysis<'_>, request: &Request) -> Self {
         Self {
-            profile: request.profile,
+            by: request.by,
             evaluation: request.evaluation,
             wanted: request.wanted,
             as_paths: request.as_paths,
             internet: request.internet.clone(),
             appliances: request.appliances,
             names: request.names,
-            serves: analysis.serves(request.profile),
+            serves: analysis.serves(request.profile, request.by),
             known: Arc::default(),
             solved: FxHashMap::default(),
         }
@@ -81,14 +81,21 @@ impl Solver {
         if self.wanted == Wanted::Routes {
             return None;
         }
-        let routes = public_routes(&analysis.facts().of(number));
+        let rows = match self.by {
+            By::Class => analysis.facts().of_classes(number),
+            By::Client => analysis.facts().of(number),
+        };
+        let routes = public_routes(&rows);
         let is_asked = !self.internet.is_empty();
         if routes.is_empty() && !is_asked {
             return None;
         }
-        let part = Component::of_internet(analysis.facts(), number);
+        let part = Component::of_internet(analysis.facts(), number, &rows);
         let is_listed = is_asked || leads_out(&part, &routes);
-        is_listed.then(|| Internet::new(analysis, &self.following(part), &self.serves, self.appliances))
+        is_listed.then(|| {
+            let part = self.following(part);
+            Internet::new(analysis, &part, rows.manual_route, &self.serves, self.appliances)
+        })
     }
 
     /// The component with the AS paths that are asked for.
@@ -124,9 +131,7 @@ impl Solver {
             return GatewayAnswer::default();
         };
         let mut answer = match networks {
-            Solved::Alike(part) => {
-                part.rows(View::of(self.profile), gateway, client, &block.classes, self.wanted)
-            }
+            Solved::Alike(part) => part.rows(View::get(), gateway, client, &block.classes, self.wanted),
             Solved::Plain(part) => {
                 part.rows(analysis.inventory(), gateway, client, &block.classes, self.wanted)
             }
@@ -159,7 +164,7 @@ impl Solver {
             return None;
         };
         let is_same = old.2.gateway == new.2.gateway && old.2.classes == new.2.classes;
-        let view = View::of(old.0.profile);
+        let view = View::get();
         is_same
             .then(|| one.differing(other, view, old.2.gateway, [old.2.client, new.2.client], &old.2.classes))
             .flatten()

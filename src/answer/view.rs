@@ -8,7 +8,7 @@ use rustc_hash::FxHashMap;
 use super::reasons::{Reasons, Status};
 use super::request::Wanted;
 use super::solution::Solution;
-use crate::class::{Class, Profile};
+use crate::class::Class;
 use crate::facts::Facts;
 use crate::inventory::{Connection, Gateway, Inventory, Peering, Site, Vnet};
 use crate::names::NameId;
@@ -88,38 +88,32 @@ pub(super) struct View {
 
 type Table<Cell> = [[Option<Cell>; Position::COUNT]; Class::ALL.len()];
 
-/// What each profile's run gave, once it was asked for.
-static ARTICLE: OnceLock<View> = OnceLock::new();
-static OBSERVED: OnceLock<View> = OnceLock::new();
+/// What the run gave, once it was asked for.
+static VIEW: OnceLock<View> = OnceLock::new();
 
 impl View {
-    /// What the rules say under `profile`; they run once a process.
-    pub(super) fn of(profile: Profile) -> &'static Self {
-        let view = match profile {
-            Profile::Article => &ARTICLE,
-            Profile::Observed => &OBSERVED,
-        };
-        view.get_or_init(|| Self::new(profile))
+    /// What the rules say; they run once a process.
+    pub(super) fn get() -> &'static Self {
+        VIEW.get_or_init(Self::new)
     }
 
-    fn new(profile: Profile) -> Self {
-        let (routes, verdicts) = Self::run(profile, Family::Ipv4);
-        let (_, unanswered) = Self::run(profile, Family::Ipv6);
+    fn new() -> Self {
+        let (routes, verdicts) = Self::run(Family::Ipv4);
+        let (_, unanswered) = Self::run(Family::Ipv6);
         Self { routes, verdicts, unanswered }
     }
 
     /// Runs the rules, without any shortcut, over the small inventory, whose networks are of IPv4 and whose clients'
     /// addresses are of that family.
-    fn run(profile: Profile, clients: Family) -> (Table<Reasons>, Table<(Status, Reasons)>) {
+    fn run(clients: Family) -> (Table<Reasons>, Table<(Status, Reasons)>) {
         let model = Model::new(clients);
         let facts = Facts::lower(&model.inventory);
         let part = Component::new(&facts, facts.component_of(model.here));
-        let classes: Vec<Class> = Class::ALL.into_iter().filter(|class| class.profile() == profile).collect();
-        let serves: Vec<(NameId, Class)> = classes.iter().map(|class| (model.here, *class)).collect();
+        let serves = Class::ALL.map(|class| (model.here, class));
         let mut solution = Solution::new(&part, &model.inventory);
         solve(&part, &serves, Evaluation::Whole, |derived, home| solution.take(&part, derived, home));
         solution.finish();
-        let rows = solution.rows(&model.inventory, model.here, None, &classes, Wanted::Both);
+        let rows = solution.rows(&model.inventory, model.here, None, &Class::ALL, Wanted::Both);
         let mut routes = [[None; Position::COUNT]; Class::ALL.len()];
         let mut verdicts = [[None; Position::COUNT]; Class::ALL.len()];
         for row in &rows.routes {

@@ -7,19 +7,6 @@ use crate::names::NameId;
 use crate::prefix::Prefix;
 
 impl Editor<'_> {
-    /// The clients of the inventory; where it lists none, a first one would take the place of all classes.
-    fn has_clients(&mut self, edit: &Edit<'_>) -> bool {
-        if self.inventory.clients.is_some() {
-            return true;
-        }
-        self.refuse(
-            edit,
-            "the inventory lists no clients, and a first one would take the place of every class",
-            "add a file `clients.csv`, if only with a header",
-        );
-        false
-    }
-
     fn client_row(&mut self, text: &str) -> Option<usize> {
         let listed = &self.inventory.clients;
         let rows = self.clients.get_or_insert_with(|| {
@@ -47,19 +34,15 @@ impl Editor<'_> {
     }
 
     fn add_client(&mut self, edit: &Edit<'_>, text: &str, gateway: NameId, os: Os) {
-        if let Some(clients) = &mut self.inventory.clients {
-            clients.push(Client::new(text, gateway, os, edit.span));
-            let row = clients.len() - 1;
-            if let Some(rows) = &mut self.clients {
-                rows.entry(text.to_lowercase()).or_insert(row);
-            }
+        let clients = self.inventory.clients.get_or_insert_default();
+        clients.push(Client::new(text, gateway, os, edit.span));
+        let row = clients.len() - 1;
+        if let Some(rows) = &mut self.clients {
+            rows.entry(text.to_lowercase()).or_insert(row);
         }
     }
 
     pub(super) fn client(&mut self, edit: &Edit<'_>, text: &str, gateway: &str) {
-        if !self.has_clients(edit) {
-            return;
-        }
         let Some(gateway) = self.known_gateway(edit, gateway) else { return };
         let Some(row) = self.client_row(text) else {
             if !edit.add {
@@ -99,9 +82,6 @@ impl Editor<'_> {
     }
 
     pub(super) fn os(&mut self, edit: &Edit<'_>, text: &str, os: Os) {
-        if !self.has_clients(edit) {
-            return;
-        }
         let Some(row) = self.client_row(text) else {
             if !edit.add {
                 self.nothing(edit);
@@ -144,9 +124,6 @@ impl Editor<'_> {
     }
 
     pub(super) fn manual_route(&mut self, edit: &Edit<'_>, text: &str, prefix: Prefix) {
-        if !self.has_clients(edit) {
-            return;
-        }
         let Some(row) = self.known_client(edit, text) else { return };
         let Some(client) = self.client_at(row) else { return };
         if put(&mut client.manual_routes, prefix, edit.add) {

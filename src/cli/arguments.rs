@@ -10,8 +10,8 @@ pub(crate) use changes::{ChangeArguments, masked, unmasked};
 pub(crate) use inventory::{Deny, DenyArguments, DifferingArguments, InventoryArguments, PathArguments};
 pub(crate) use output::{Color, Format, OutputArguments, OwnFormats, RowFormat};
 pub(crate) use scope::{
-    Classes, ModelArguments, OLD_MODEL, ScopeArguments, SubjectArguments, To, Whose, classes, destination,
-    one_of, resolutions, statuses,
+    Classes, ModelArguments, OLD_MODEL, ScopeArguments, StartArguments, SubjectArguments, To, classes,
+    destination, one_of, resolutions, statuses,
 };
 pub(crate) use shard::Shard;
 

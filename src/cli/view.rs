@@ -22,4 +22,5 @@ pub(crate) mod tables;
 pub(crate) mod text;
 pub(crate) mod without;
 pub(crate) mod words;
+pub(crate) mod writing;
 pub(crate) mod zones;

@@ -23,6 +23,8 @@ pub struct Wanted<'a> {
     pub names: &'a Names,
     /// Whom the routes are for, as a sentence names them.
     pub whose: &'a str,
+    /// Which model the routes follow, in sentences.
+    pub model: &'a str,
     /// How many routes these clients hold already.
     pub held: usize,
     /// What these clients are given for names; none where the inventory says nothing of names.
@@ -54,7 +56,7 @@ impl Wanted<'_> {
         } else {
             format!("The routes that are missing for {whose}.")
         };
-        let mut sentences = vec![routes];
+        let mut sentences = vec![routes, harmless(self.model)];
         sentences.extend(self.of_names());
         sentences
     }

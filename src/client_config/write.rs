@@ -307,7 +307,14 @@ mod tests {
             networks: vec![names.intern(network)],
         };
         let routes: Vec<MissingRoute> = routes.iter().map(route).collect();
-        write(&Wanted { routes: &routes, names: &names, whose, held: 2, given: None })
+        write(&Wanted {
+            routes: &routes,
+            names: &names,
+            whose,
+            model: "Model: article.",
+            held: 2,
+            given: None,
+        })
     }
 
     /// What `write` makes of a route and of two servers, of which clients reach the first, and two zones.

@@ -129,7 +129,6 @@ fn same_rows<Row: Ord + Copy>(old: &[Row], new: &[Row]) -> bool {
 
 /// What an inventory says of clients, by connected component.
 struct Side<'a> {
-    lists_clients: bool,
     clients: FxHashMap<usize, Vec<&'a Client>>,
     protocols: FxHashMap<NameId, &'a [Protocol]>,
 }
@@ -149,7 +148,7 @@ impl<'a> Side<'a> {
         }
         let stated = inventory.gateways.iter().filter(|gateway| !gateway.protocols.is_empty());
         let protocols = stated.map(|gateway| (gateway.vnet, &gateway.protocols[..])).collect();
-        Self { lists_clients: inventory.clients.is_some(), clients, protocols }
+        Self { clients, protocols }
     }
 
     fn clients_of(&self, part: usize) -> Vec<Traits<'a>> {
@@ -162,9 +161,7 @@ impl<'a> Side<'a> {
     }
 
     fn serves_like(&self, other: &Self, gateways: &[NameId]) -> bool {
-        gateways.is_empty()
-            || self.lists_clients == other.lists_clients
-                && gateways.iter().all(|name| self.protocols.get(name) == other.protocols.get(name))
+        gateways.iter().all(|name| self.protocols.get(name) == other.protocols.get(name))
     }
 }
 

@@ -27,11 +27,12 @@ impl Analysis<'_> {
                 fired.extend(self.clauses_of(&Component::new(self.facts(), number)));
             }
             // The Internet is told of where a client holds a route there.
-            let routes = public_routes(&self.facts().of(number));
+            let rows = self.facts().of(number);
+            let routes = public_routes(&rows);
             if routes.is_empty() {
                 continue;
             }
-            let part = Component::of_internet(self.facts(), number);
+            let part = Component::of_internet(self.facts(), number, &rows);
             if leads_out(&part, &routes) {
                 fired.extend(self.clauses_of(&part));
             }

@@ -194,7 +194,8 @@ impl<'a> Supporter<'a> {
         let facts = self.analysis.facts();
         let number = facts.component_of(of);
         let part = self.to_internet.entry(number);
-        Rc::clone(part.or_insert_with(|| Rc::new(Component::of_internet(facts, number))))
+        let component = || Rc::new(Component::of_internet(facts, number, &facts.of_classes(number)));
+        Rc::clone(part.or_insert_with(component))
     }
 
     /// The best proofs of what `goals` names, of what the rules derive about the prefix and what covers it.

@@ -177,6 +177,20 @@ fn find_files(inputs: Vec<Input>, report: &mut Report) -> BTreeMap<&'static str,
     found
 }
 
+/// The file of an inventory that people call so.
+fn meant(stem: &str) -> Option<&'static str> {
+    let stem = stem.to_lowercase().replace(['-', ' '], "_");
+    Some(match &*stem {
+        "networks" | "virtual_networks" => "vnets",
+        "connections" | "tunnels" | "vpn_connections" => "s2s",
+        "local_network_gateways" | "branches" => "sites",
+        "udr" | "udrs" | "user_routes" => "routes",
+        "firewalls" | "nvas" => "appliances",
+        "users" => "clients",
+        _ => return None,
+    })
+}
+
 /// Notes a file that looks like part of an inventory and is not.
 fn note_unknown(input: &Input, report: &mut Report) {
     let path = &input.path;
@@ -191,7 +205,7 @@ fn note_unknown(input: &Input, report: &mut Report) {
         Diagnostic::new(Code::UnknownFile, message).help(
             "exports are read where no `vnets.csv` of this form stands beside them: move one of the two",
         )
-    } else if let Some(near) = nearest(&stem, known) {
+    } else if let Some(near) = meant(&stem).or_else(|| nearest(&stem, known)) {
         // All that it says would be missing in every answer.
         let message = format!("the file `{}` is not read", path.display());
         Diagnostic::new(Code::MisnamedFile, message).help(format!("did you mean `{near}.csv`?"))

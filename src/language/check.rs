@@ -173,6 +173,34 @@ fn comparison(sides: [&Term; 2], wanted: Option<Kind>, variables: &Variables<'_>
     }
 }
 
+/// What people call relations, with the relations that they mean; of two for a word, the second is for those who change facts.
+const SPOKEN: [(&str, &str); 24] = [
+    ("route", "advertised"),
+    ("route", "custom_route"),
+    ("routes", "advertised"),
+    ("routes", "custom_route"),
+    ("reach", "access"),
+    ("reaches", "access"),
+    ("reachable", "access"),
+    ("status", "access"),
+    ("network", "vnet"),
+    ("prefix", "address"),
+    ("pool", "client_pool"),
+    ("peering", "peered"),
+    ("peer", "peered"),
+    ("transit", "gateway_transit"),
+    ("connection", "s2s"),
+    ("tunnel", "s2s"),
+    ("vpn", "s2s"),
+    ("static", "static_route"),
+    ("table", "uses_table"),
+    ("udr", "user_route"),
+    ("firewall", "appliance"),
+    ("nva", "appliance"),
+    ("dns", "dns_server"),
+    ("zone", "private_zone"),
+];
+
 /// What an atom stands for, which decides what help is of use.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Use {
@@ -192,14 +220,20 @@ fn atom<'query>(
         let message = format!("there is no relation `{}`", shortened(&name.text));
         let finding = Diagnostic::new(Code::UnknownRelation, message).at(name.span, "expected a relation");
         let candidates = Relation::ALL.iter().filter(|relation| purpose == Use::Asked || relation.is_fact());
-        let meant = nearest(&name.text, candidates.map(|relation| relation.name())).and_then(Relation::named);
+        let spoken = name.text.to_lowercase();
+        let spoken =
+            SPOKEN.iter().filter(|(word, _)| *word == spoken).map(|(_, meant)| *meant).find_map(|meant| {
+                candidates.clone().map(|relation| relation.name()).find(|name| *name == meant)
+            });
+        let names = candidates.map(|relation| relation.name());
+        let meant = spoken.or_else(|| nearest(&name.text, names)).and_then(Relation::named);
         let help = match (meant, purpose) {
             (Some(relation), _) => format!("did you mean `{}`?", relation.signature()),
             (None, Use::Changed) => format!("the facts are {}", Relation::facts()),
             (None, Use::Asked) => {
                 let names: Vec<_> =
                     Relation::ALL.iter().map(|relation| format!("`{}`", relation.name())).collect();
-                format!("the relations are {}", names.join(", "))
+                format!("the relations are {}; `tunnelog ask --list` has their columns", names.join(", "))
             }
         };
         report.push(finding.help(help));

@@ -23,8 +23,10 @@ use crate::schema::Fact;
 /// Checks evidence about one connected component.
 pub struct Checker {
     networks: World,
-    /// The same where the Internet is in the place of networks.
+    /// The same where the Internet is in the place of networks, for classes of clients.
     internet: World,
+    /// The same for one client, where routes that users added name parts of it.
+    internet_of_client: World,
 }
 
 /// Checks evidence by what is known of a component.
@@ -41,7 +43,11 @@ impl Checker {
     /// A checker for the connected component with that number.
     #[must_use]
     pub fn new(facts: &Facts, part: usize) -> Self {
-        Self { networks: World::new(facts, part), internet: World::of_internet(facts, part) }
+        Self {
+            networks: World::new(&facts.of(part)),
+            internet: World::of_internet(&facts.of_classes(part)),
+            internet_of_client: World::of_internet(&facts.of(part)),
+        }
     }
 
     /// Verifies that each branch of the evidence holds, or does not, as it says.
@@ -49,9 +55,13 @@ impl Checker {
     /// # Errors
     /// The first thing that is not as it is said to be.
     pub fn check(&self, evidence: &Evidence) -> Checked {
-        let is_internet = evidence.network == NameId::INTERNET;
-        let judge = Judge { world: if is_internet { &self.internet } else { &self.networks } };
-        judge.check(evidence)
+        let is_of_client = evidence.routes.iter().any(|route| route.client.is_some());
+        let world = match (evidence.network, is_of_client) {
+            (NameId::INTERNET, false) => &self.internet,
+            (NameId::INTERNET, true) => &self.internet_of_client,
+            _ => &self.networks,
+        };
+        Judge { world }.check(evidence)
     }
 }
 

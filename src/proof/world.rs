@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::subnets::Steering;
 use crate::facts::ids::Target;
-use crate::facts::{Asn, Facts, Rows};
+use crate::facts::{Asn, Rows};
 use crate::names::{LabelId, NameId};
 use crate::prefix::{Family, Prefix};
 use crate::schema::{Fact, Relation};
@@ -73,8 +73,7 @@ fn routes(rows: &Rows<'_>) -> BTreeSet<Prefix> {
 }
 
 impl World {
-    pub(super) fn new(facts: &Facts, number: usize) -> Self {
-        let rows = facts.of(number);
+    pub(super) fn new(rows: &Rows<'_>) -> Self {
         let mut stated = BTreeSet::new();
         for relation in Relation::STATED {
             rows.each(*relation, |fact| stated.extend([fact]));
@@ -130,11 +129,11 @@ impl World {
             spaces: by_name(address.iter().copied()),
             carried: BTreeMap::new(),
             peers: by_name(peered.iter().copied()),
-            steering: Steering::new(&rows),
+            steering: Steering::new(rows),
             named: rows.prefixes().into_iter().collect(),
-            routes: routes(&rows),
+            routes: routes(rows),
         };
-        for (one, other, prefix) in peered_prefix {
+        for (one, other, prefix) in *peered_prefix {
             world.carried.entry((*one, *other)).or_default().insert(*prefix);
         }
         world.attached = by_name(world.attachments(gateway_transit).into_iter());
@@ -142,8 +141,8 @@ impl World {
     }
 
     /// The same with the Internet in the place of networks: the halves of all addresses, which stand for it, are named too.
-    pub(super) fn of_internet(facts: &Facts, number: usize) -> Self {
-        let mut world = Self::new(facts, number);
+    pub(super) fn of_internet(rows: &Rows<'_>) -> Self {
+        let mut world = Self::new(rows);
         world.named.extend(Family::ALL.into_iter().flat_map(Prefix::halves));
         world
     }

@@ -320,7 +320,9 @@ impl<'a> Store<'a> {
     fn load_passes(&mut self, scope: &Scope) {
         let facts = self.analysis.facts();
         let (of, component): (_, fn(_, _) -> _) = if scope.is_internet {
-            (&mut self.passes_out, Component::of_internet)
+            (&mut self.passes_out, |facts, number| {
+                Component::of_internet(facts, number, &facts.of_classes(number))
+            })
         } else {
             (&mut self.passes, Component::new)
         };

@@ -71,12 +71,13 @@ pub(crate) fn leads_out(part: &Component<'_>, routes: &[Prefix]) -> bool {
 }
 
 impl<'facts> Component<'facts> {
-    /// The component with the Internet in the place of all its networks.
-    pub(crate) fn of_internet(facts: &'facts Facts, number: usize) -> Self {
-        let mut prefixes = facts.of(number).prefixes();
+    /// The component with the Internet in the place of all its networks. `rows` are those of the component, or of them those that
+    /// answers by class rest on.
+    pub(crate) fn of_internet(facts: &'facts Facts, number: usize, rows: &Rows<'_>) -> Self {
+        let mut prefixes = rows.prefixes();
         prefixes.extend(Family::ALL.into_iter().flat_map(Prefix::halves));
         let mut part = Self::naming(facts, number, prefixes);
-        let parts = parts(&part);
+        let parts = parts(&part, rows);
         part.network_parts = ByPrefix::new(parts.into_iter().map(|id| (id, NameId::INTERNET)).collect());
         part
     }
@@ -84,12 +85,11 @@ impl<'facts> Component<'facts> {
 
 /// The prefixes that stand for the Internet: the halves of all addresses, and every longer public prefix that a route names. What
 /// lies in a prefix of a network or in a client pool is that network's, or the clients'.
-fn parts(part: &Component<'_>) -> Vec<PrefixId> {
-    let rows = part.facts.of(part.number);
+fn parts(part: &Component<'_>, rows: &Rows<'_>) -> Vec<PrefixId> {
     let held: FxHashSet<PrefixId> =
         part.network_prefixes().iter().chain(part.client_pool.all()).map(|row| row.0).collect();
     let user_routes = rows.user_route.iter().map(|row| row.1).filter(|prefix| prefix.is_public());
-    let named = public_routes(&rows).into_iter().chain(user_routes);
+    let named = public_routes(rows).into_iter().chain(user_routes);
     let halves = Family::ALL.into_iter().flat_map(Prefix::halves);
     let wanted = named.filter(|prefix| prefix.length() > 1).chain(halves);
     let mut parts: Vec<PrefixId> = wanted.filter_map(|prefix| part.table.id(prefix)).collect();

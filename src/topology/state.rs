@@ -77,8 +77,8 @@ impl LinkState {
             Self::Tunnel(TunnelState::Bgp) => "BGP",
             Self::Tunnel(TunnelState::Static) => "static",
             Self::Tunnel(TunnelState::NoSession) => "BGP without session",
-            Self::Tunnel(TunnelState::Down) => "tunnel down",
-            Self::Tunnel(TunnelState::NoGateway) => "tunnel without gateway",
+            Self::Tunnel(TunnelState::Down) => "connection down",
+            Self::Tunnel(TunnelState::NoGateway) => "connection without gateway",
         }
     }
 

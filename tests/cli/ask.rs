@@ -313,3 +313,20 @@ fn shares_of_scenarios_join_to_the_whole() {
         assert_eq!((run.code, run.stdout.as_str()), (Some(2), ""), "{refused:?}");
     }
 }
+
+#[test]
+fn relations_are_listed_and_called_as_people_call_them() {
+    let run = finish(command().args(["ask", "--list"]));
+    assert_eq!((run.code, run.stderr.as_str()), (Some(0), ""));
+    for relation in tunnelog::language::relations::Relation::ALL {
+        assert!(run.stdout.contains(&format!("\n  {}\n", relation.signature())), "{relation:?}");
+    }
+    assert!(run.stdout.contains("Status: reachable, needs-route, blackhole, unreachable."), "{}", run.stdout);
+    let help = |statement: &str| ask("s2s-chain", &[statement]).stderr;
+    assert!(
+        help("? route(VNet1, ?x)").contains("did you mean `advertised(Gateway, Class, Prefix, Reason)`?")
+    );
+    assert!(help("+ route(VNet1, VNet2)").contains("did you mean `custom_route(Gateway, Prefix)`?"));
+    assert!(help("+ transit(VNet1, VNet2)").contains("did you mean `gateway_transit(Hub, Spoke)`?"));
+    assert!(help("? nonsense(VNet1)").contains("`tunnelog ask --list` has their columns"));
+}

@@ -25,6 +25,8 @@ Windows clients of VNet1
 
   VNet2  10.2.0.0/16  unreachable → needs-route  no route on the client
   VNet3  10.3.0.0/16  unreachable → needs-route  no route on the client
+
+  Model: article.
 ";
     assert_eq!(answer(&format!("diff {CHAINS} --format table")), expected);
 }
@@ -32,16 +34,23 @@ Windows clients of VNet1
 #[test]
 fn a_difference_in_markdown() {
     let expected = "\
-| gateway | class | kind | network | prefix | before | after | until_download | reason | fact |
-| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |
-|  |  | fact-added |  |  |  |  |  |  | bgp(VNet1, VNet2) |
-|  |  | fact-added |  |  |  |  |  |  | bgp(VNet2, VNet3) |
-|  |  | fact-removed |  |  |  |  |  |  | static\\_route(VNet1, VNet2, 10.2.0.0/16) |
-|  |  | fact-removed |  |  |  |  |  |  | static\\_route(VNet2, VNet1, 10.1.0.0/16) |
-|  |  | fact-removed |  |  |  |  |  |  | static\\_route(VNet2, VNet3, 10.3.0.0/16) |
-|  |  | fact-removed |  |  |  |  |  |  | static\\_route(VNet3, VNet2, 10.2.0.0/16) |
-| VNet1 | windows | status | VNet2 | 10.2.0.0/16 | unreachable | needs-route |  | no-client-route |  |
-| VNet1 | windows | status | VNet3 | 10.3.0.0/16 | unreachable | needs-route |  | no-client-route |  |
+```diff
++ bgp(VNet1, VNet2)
++ bgp(VNet2, VNet3)
+- static_route(VNet1, VNet2, 10.2.0.0/16)
+- static_route(VNet2, VNet1, 10.1.0.0/16)
+- static_route(VNet2, VNet3, 10.3.0.0/16)
+- static_route(VNet3, VNet2, 10.2.0.0/16)
+```
+
+### Windows clients of VNet1
+
+| network | destination | status | reason |
+| --- | --- | --- | --- |
+| VNet2 | 10.2.0.0/16 | unreachable → needs-route | no route on the client |
+| VNet3 | 10.3.0.0/16 | unreachable → needs-route | no route on the client |
+
+Model: article.
 ";
     assert_eq!(answer(&format!("diff {CHAINS} --class windows --format markdown")), expected);
 }
@@ -67,12 +76,25 @@ fn a_change_in_markdown() {
         "--quiet",
     ]));
     let expected = "\
-| scenario | gateway | class | kind | network | prefix | before | after | until_download | reason | fact |
-| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |
-|  |  |  | fact-removed |  |  |  |  |  |  | gateway\\_transit(VNet1, VNet2) |
-|  | VNet1 | windows | download |  |  |  |  |  |  |  |
-|  | VNet1 | windows | route-lost |  | 10.2.0.0/16 |  |  |  | transit-spoke |  |
-|  | VNet1 | windows | status | VNet2 | 10.2.0.0/16 | reachable | unreachable | blackhole | no-client-route;no-way-back;no-way-there |  |
+```diff
+- gateway_transit(VNet1, VNet2)
+```
+
+warning new: `VNet1` allows gateway transit, but `VNet2` does not use its gateway \\[transit-not-used\\]
+
+### Windows clients of VNet1
+
+|  | prefix | reason |
+| --- | --- | --- |
+| route | - 10.2.0.0/16 | spoke of the gateway |
+
+| network | destination | status | reason |
+| --- | --- | --- | --- |
+| VNet2 | 10.2.0.0/16 | reachable → unreachable | no route on the client, no return path, no forward path |
+
+Windows clients of VNet1 have to download the profile again; until then, to them, VNet2 is blackhole.
+
+Model: article.
 ";
     assert_eq!(run.stdout, expected);
 }
@@ -91,6 +113,8 @@ fn a_sweep_in_a_table() {
 
   -N networks lost and +N gained, counted for each gateway and class; 5 changes tried
   VPN clients only: other traffic over the same connection is not looked at.
+
+  Model: article.
 ";
     assert_eq!(answer("sweep facts/s2s-chain-bgp --remove s2s,gateway --format table"), expected);
 }
@@ -98,10 +122,18 @@ fn a_sweep_in_a_table() {
 #[test]
 fn a_sweep_in_markdown() {
     let expected = "\
-| change | lost | gained | downloads | networks | refused |
-| --- | --- | --- | --- | --- | --- |
-| - s2s(VNet1, VNet2) | 4 | 0 | 0 | VNet2;VNet3 |  |
-| - s2s(VNet2, VNet3) | 2 | 0 | 0 | VNet3 |  |
+| change | lost | gained | networks |
+| --- | --- | --- | --- |
+| - s2s(VNet1, VNet2) | -4 | +0 | VNet2 and VNet3 |
+| - s2s(VNet2, VNet3) | -2 | +0 | VNet3 |
+
+Single points of failure: s2s(VNet1, VNet2) and s2s(VNet2, VNet3).
+
+-N networks lost and +N gained, counted for each gateway and class; 2 changes tried
+
+VPN clients only: other traffic over the same connection is not looked at.
+
+Model: article.
 ";
     assert_eq!(answer("sweep facts/s2s-chain-bgp --remove s2s --format markdown"), expected);
 }
@@ -109,13 +141,15 @@ fn a_sweep_in_markdown() {
 #[test]
 fn a_sweep_without_anything_to_tell() {
     let nothing = answer("sweep facts/isolated-vnet --remove s2s --format table");
-    assert_eq!(nothing, "There is nothing to try.\n");
+    assert_eq!(nothing, "There is nothing to try.\n\n  Model: article.\n");
     let unnoticed = answer("sweep facts/spoke-without-transit --remove gateway --format table");
     assert!(unnoticed.contains("gateway(VNet1)"), "{unnoticed}");
     let refused = "  + bgp(VNet1, VNet2)        refused: `VNet1` and `VNet2` both have the ASN 65515
 
   -N networks lost and +N gained, counted for each gateway and class; 1 change tried
   VPN clients only: other traffic over the same connection is not looked at.
+
+  Model: article.
 ";
     assert_eq!(answer("sweep facts/equal-asns --add bgp --format table"), refused);
 }

@@ -16,12 +16,15 @@ fn of_chain(kind: &str) -> String {
 #[test]
 fn every_kind_is_written_as_its_client_takes_it() {
     let heading = "The routes that are missing for windows clients of VNet1.";
+    // Over IKEv2 the models agree.
+    let pushed = "Model: article. By field reports Windows clients over OpenVPN get routes to Site1, VNet2 and VNet3 \
+                  from the gateway (model observed, class windows-openvpn).";
     let (vnets, site) = (
         "For VNet2 and VNet3: they answer, and the gateway gives no route.",
         "For Site1: it answers, and the gateway gives no route.",
     );
     let xml = format!(
-        "<!-- {heading} -->\n\
+        "<!-- {heading} -->\n<!-- {pushed} -->\n\
          <!-- Apply: put `<includeroutes>` into `<clientconfig>` of `azurevpnconfig.xml` and import the profile again. -->\n\
          <!-- Undo: import the profile without it. -->\n\
          <azvpnprofile>\n  <clientconfig>\n    <includeroutes>\n      <!-- {vnets} -->\n      <route>\n        \
@@ -31,22 +34,23 @@ fn every_kind_is_written_as_its_client_takes_it() {
     );
     assert_eq!(of_chain("azurevpnconfig"), xml);
     let openvpn = format!(
-        "# {heading}\n# Apply: add these lines to the `.ovpn` profile and connect again.\n\
+        "# {heading}\n# {}\n# Apply: add these lines to the `.ovpn` profile and connect again.\n\
          # Undo: take them out and connect again.\n\
          # NetworkManager sends everything into the tunnel of a profile that it imported, until\n\
          #   nmcli connection modify NAME ipv4.never-default yes ipv6.never-default yes\n\
-         # {vnets}\nroute 10.2.0.0 255.254.0.0\n# {site}\nroute 10.101.0.0 255.255.0.0\n"
+         # {vnets}\nroute 10.2.0.0 255.254.0.0\n# {site}\nroute 10.101.0.0 255.255.0.0\n",
+        pushed.replace(" from the", "\n#   from the")
     );
     assert_eq!(of_chain("openvpn"), openvpn);
     let powershell = format!(
-        "# {heading}\n# Apply: run it in PowerShell, as the user of the connection, and connect again.\n\
+        "# {heading}\n# Model: article.\n# Apply: run it in PowerShell, as the user of the connection, and connect again.\n\
          # Undo: `(Get-Content FILE) -replace '^Add-','Remove-' | Invoke-Expression`, and connect again.\n\
          # {vnets}\nAdd-VpnConnectionRoute -ConnectionName 'VNet1' -DestinationPrefix '10.2.0.0/15'\n\
          # {site}\nAdd-VpnConnectionRoute -ConnectionName 'VNet1' -DestinationPrefix '10.101.0.0/16'\n"
     );
     assert_eq!(of_chain("powershell"), powershell);
     let strongswan = format!(
-        "# {heading}\n# Apply: save it in `/etc/swanctl/conf.d` and run `swanctl --load-conns`.\n\
+        "# {heading}\n# Model: article.\n# Apply: save it in `/etc/swanctl/conf.d` and run `swanctl --load-conns`.\n\
          # Undo: delete the file and run `swanctl --load-conns` again, which closes what it opened.\n\
          connections {{\n  home {{\n    children {{\n      missing-routes {{\n        local_ts = dynamic\n        \
          # 10.2.0.0/15: {vnets}\n        # 10.101.0.0/16: {site}\n        \
@@ -309,6 +313,43 @@ fn every_limit_is_in_the_document_with_its_source() {
         let row = format!("\n| {} | {most} {} | {} |\n", limit.taker, limit.of, limit.source);
         assert!(document.contains(&row), "{row}");
     }
+}
+
+/// What is listed of a client counts for more than the model.
+#[test]
+fn a_client_is_answered_for_its_protocol() {
+    let folder = folder(&[
+        ("vnets.csv", "name,address_space\nHub,10.1.0.0/16\nFar,10.2.0.0/16\n"),
+        ("gateways.csv", "vnet,client_pool,asn\nHub,192.168.0.0/24,65001\nFar,,65002\n"),
+        ("s2s.csv", "from,to,bgp\nHub,Far,true\n"),
+        (
+            "clients.csv",
+            "name,gateway,os,protocol,manual_routes\nann,Hub,windows,OpenVPN,\nbob,Hub,windows,,\ncleo,Hub,windows,IKEv2,\n\
+             dora,Hub,windows,OpenVPN,10.2.0.0/16\n",
+        ),
+    ]);
+    let of = |client: &str| {
+        let arguments = ["client-config", "--kind", "bash", "--client", client];
+        let text = finish(command().args(arguments).arg(folder.path())).stdout;
+        let said = text.lines().skip(1).take_while(|line| !line.starts_with("# Apply"));
+        let said: Vec<&str> = said.map(|line| line.trim_start_matches('#').trim()).collect();
+        (said.join(" "), text.contains("10.2.0.0"))
+    };
+    let listed = "Model: observed. The client's protocol is listed, and it is answered for that.";
+    let (ann, ann_lacks) = of("ann");
+    let article = format!(
+        "{listed} By Microsoft's article Windows clients lack routes to Far (model article, class windows)."
+    );
+    assert!(ann.starts_with(&article) && !ann_lacks, "{ann}");
+    let (bob, bob_lacks) = of("bob");
+    let reports = "Model: article. By field reports Windows clients over OpenVPN get routes to Far from the gateway \
+                   (model observed, class windows-openvpn).";
+    assert!(bob.starts_with(reports) && bob_lacks, "{bob}");
+    let (cleo, cleo_lacks) = of("cleo");
+    assert!(cleo.starts_with(listed) && !cleo.contains("By ") && cleo_lacks, "{cleo}");
+    // Where her user has added the route, she lacks it by neither model.
+    let (dora, dora_lacks) = of("dora");
+    assert!(dora.starts_with(listed) && !dora.contains("By ") && !dora_lacks, "{dora}");
 }
 
 /// The Azure VPN Client for Linux is gone.

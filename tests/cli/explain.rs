@@ -7,6 +7,7 @@ use tunnelog::class::Profile;
 use tunnelog::explain::rulebook::example;
 use tunnelog::rule::Rule;
 
+use crate::support::folders::folder;
 use crate::support::program::{Run, command, finish, read};
 use crate::support::topologies::{topologies, topology};
 
@@ -309,6 +310,41 @@ fn brief(topology: &str, arguments: &str) -> String {
     let path = format!("facts/{topology}");
     let words: Vec<&str> = ["explain", &path].into_iter().chain(arguments.split_whitespace()).collect();
     run(&words).stdout.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// What is proposed can be pasted, and does what it says.
+#[test]
+fn a_proposed_command_holds_names_and_paths_with_blanks() {
+    let folder = folder(&[
+        ("vnets.csv", "name,address_space\nhub west,10.1.0.0/16\nfar,10.2.0.0/16\nout,10.3.0.0/16\n"),
+        ("gateways.csv", "vnet,client_pool,asn\nhub west,192.168.0.0/24,65001\nfar,,65002\n"),
+        ("s2s.csv", "from,to,bgp\nhub west,far,true\n"),
+        (
+            "peerings.csv",
+            "vnet,remote_vnet,allow_gateway_transit,use_remote_gateways\nhub west,out,false,false\n",
+        ),
+        ("clients.csv", "name,gateway,os,protocol\nann o'hara,hub west,windows,OpenVPN\n"),
+    ]);
+    let place = folder.path().join("my net");
+    std::fs::create_dir(&place).unwrap();
+    for name in ["vnets", "gateways", "s2s", "peerings", "clients"] {
+        let name = format!("{name}.csv");
+        std::fs::rename(folder.path().join(&name), place.join(&name)).unwrap();
+    }
+    let path = place.display().to_string();
+    let said = |arguments: &[&str]| {
+        let text = run(&[&["explain", path.as_str()], arguments].concat()).stdout;
+        text.split_whitespace().collect::<Vec<_>>().join(" ")
+    };
+    let fix = said(&["--gateway", "hub west", "--to", "out", "--class", "windows"]);
+    let expected = format!("→ tunnelog fix '{path}' --from 'hub west' --to out --class windows");
+    assert!(fix.contains(&expected), "{fix}");
+    let config = said(&["--from", "hub west", "--to", "far", "--class", "windows"]);
+    let expected =
+        format!("→ tunnelog client-config '{path}' --gateway 'hub west' --class windows --kind powershell");
+    assert!(config.contains(&expected), "{config}");
+    let ann = said(&["--client", "ann o'hara", "--to", "out"]);
+    assert!(ann.contains(r"--from 'ann o'\''hara'") && ann.contains("Model: observed."), "{ann}");
 }
 
 #[test]

@@ -100,9 +100,15 @@ fn clients_are_in_every_format() {
         r#"{"client":"zoe","gateway":"East","class":"windows","prefix":"10.2.0.0/16","reasons":["manual"]}"#;
     assert_eq!(routes("ndjson"), format!("{object}\n"));
     let table = "\
-| client | gateway | class | prefix | reason |
-| --- | --- | --- | --- | --- |
-| zoe | East | windows | 10.2.0.0/16 | manual |
+### zoe: Windows client of East
+
+| prefix | reason |
+| --- | --- |
+| 10.2.0.0/16 | added by hand |
+
+Download the profile again after a change to peerings or topology: until then Windows clients keep the routes of the last download.
+
+Model: article.
 ";
     assert_eq!(routes("markdown"), table);
 }
@@ -116,9 +122,13 @@ fn markdown_shows_names_as_they_are() {
     let mut command = command();
     let run = finish(command.arg("reach").arg(folder.path()).args(["--format=markdown", "--class=windows"]));
     let expected = "\
-| gateway | class | network | destination | status | reason |
-| --- | --- | --- | --- | --- | --- |
-| \\`Hub\\`\\|1 | windows | \\`Hub\\`\\|1 | 10.1.0.0/16 | reachable | own-vnet |
+### Windows clients of `Hub`\\|1
+
+| status | network | destination | reason |
+| --- | --- | --- | --- |
+| ✓ reachable | \\`Hub\\`\\|1 | 10.1.0.0/16 | own VNet |
+
+Reachable: 1 of 1.
 ";
-    assert_eq!(run.stdout, expected);
+    assert!(run.stdout.starts_with(expected), "{}", run.stdout);
 }

@@ -127,6 +127,116 @@ zoe,East,windows,West,10.2.0.0/16,reachable,manual
     assert_eq!((run.code, run.stdout.as_str()), (Some(0), expected), "{}", run.stderr);
 }
 
+/// Whom a file of clients names is no matter to those who ask about classes, and a client that is known to use a protocol is
+/// answered for it.
+#[test]
+fn clients_hide_no_class_and_are_answered_for_their_protocols() {
+    let folder = two_hubs();
+    let reach = |arguments: &[&str]| {
+        let run = finish(command().arg("reach").arg(folder.path()).args(arguments).arg("--quiet"));
+        assert_eq!(run.code, Some(0), "{}", run.stderr);
+        run.stdout
+    };
+    let listed = reach(&[]);
+    let clients = std::fs::read_to_string(folder.path().join("clients.csv")).unwrap();
+    std::fs::remove_file(folder.path().join("clients.csv")).unwrap();
+    assert_eq!(listed, reach(&[]));
+    assert!(listed.contains("\nEast,non-windows,West,10.2.0.0/16,reachable,bgp\n"), "{listed}");
+    let clients = clients.replace("os,", "os,protocol,").replace("windows,", "windows,OpenVPN,")
+        + "eve,West,linux,IKEv2,\n";
+    std::fs::write(folder.path().join("clients.csv"), clients).unwrap();
+    let expected = "\
+client,gateway,class,network,destination,status,reason
+adam,West,windows-openvpn,East,10.1.0.0/16,reachable,bgp
+adam,West,windows-openvpn,West,10.2.0.0/16,reachable,own-vnet
+eve,West,non-windows-ikev2,East,10.1.0.0/16,reachable,bgp
+eve,West,non-windows-ikev2,West,10.2.0.0/16,reachable,own-vnet
+zoe,East,windows-openvpn,East,10.1.0.0/16,reachable,own-vnet
+zoe,East,windows-openvpn,West,10.2.0.0/16,reachable,bgp;manual
+";
+    assert_eq!(reach(&["--by", "client"]), expected);
+    assert_eq!(reach(&["--by", "client", "--model", "observed"]), expected);
+    // A class of the other model can be asked for, as rows have it.
+    let eve = reach(&["--by", "client", "--class", "non-windows-ikev2"]);
+    assert_eq!(eve.lines().count(), 3, "{eve}");
+    let table = reach(&["--by", "client", "--format", "table"]);
+    let model =
+        "Model: article. Clients whose protocol is listed are answered for it, as in `--model observed`.";
+    assert!(table.contains(model), "{table}");
+}
+
+#[test]
+fn clients_are_named_wherever_answers_are_about_clients() {
+    let folder = two_hubs();
+    let path = folder.path().display().to_string();
+    let on = |verb: &str, arguments: &str| run(&format!("{verb} {path} {arguments} --quiet"));
+    let zoe = "client,gateway,class,network,destination,status,reason
+zoe,East,windows,East,10.1.0.0/16,reachable,own-vnet
+zoe,East,windows,West,10.2.0.0/16,reachable,manual
+";
+    assert_eq!(on("reach", "--client ZOE").stdout, zoe);
+    let both = on("reach", "--client zoe --client adam").stdout;
+    assert_eq!(both, on("reach", "--by client").stdout);
+    let slip = on("reach", "--client zo");
+    assert_eq!((slip.code, slip.stdout.as_str()), (Some(2), ""));
+    assert!(slip.stderr.contains("no client is called `zo`") && slip.stderr.contains("did you mean `zoe`?"));
+    let lost = on("whatif", "--client zoe --format csv --with=x").code;
+    assert_eq!(lost, Some(2), "a change has to be named");
+    // A gateway and a client are named alike where the answer is about one of both.
+    for (verb, rest) in [("explain", "--to West"), ("graph", ""), ("fix", "--to West --format table")] {
+        for (short, long) in [("East", "--gateway East"), ("zoe", "--client zoe")] {
+            let class = if short == "East" { "--class windows" } else { "" };
+            let [short, long] = [format!("--from {short}"), long.to_owned()]
+                .map(|whom| on(verb, &format!("{whom} {class} {rest}")));
+            assert_eq!((short.code, &short.stdout), (long.code, &long.stdout), "{verb}");
+            assert!(!short.stdout.is_empty(), "{verb}: {}", short.stderr);
+        }
+        assert_eq!(on(verb, &format!("--gateway zoe {rest}")).code, Some(2), "{verb}");
+        assert_eq!(on(verb, &format!("--client East {rest}")).code, Some(2), "{verb}");
+        assert_eq!(on(verb, &format!("--from zoe --client zoe {rest}")).code, Some(2), "{verb}");
+    }
+    for verb in ["client-config --kind bash", "explain --to East"] {
+        let run = on(verb, "");
+        assert!(
+            run.stderr.contains("--gateway <NAME>") && run.stderr.contains("--client <NAME>"),
+            "{}",
+            run.stderr
+        );
+    }
+    // A class may be given again, as long as one is left.
+    let config = |classes: &str| on("client-config", &format!("--gateway East --kind bash {classes}"));
+    assert_eq!(config("--class windows --class windows").stdout, config("--class windows").stdout);
+    assert!(config("--class windows,non-windows").stderr.contains("by their class"));
+}
+
+#[test]
+fn several_destinations_are_asked_for_at_once() {
+    let reach = |to: &str| run(&format!("reach facts/s2s-chain {to} --quiet --fail-on unreachable"));
+    let expected = "\
+gateway,class,network,destination,status,reason
+VNet1,non-windows,VNet1,10.1.0.0/16,reachable,own-vnet
+VNet1,non-windows,VNet2,10.2.0.0/16,blackhole,no-way-back
+VNet1,windows,VNet1,10.1.0.0/16,reachable,own-vnet
+VNet1,windows,VNet2,10.2.0.0/16,unreachable,no-client-route;no-way-back
+";
+    assert_eq!(reach("--to VNet2 --to 10.1.0.4 --to 10.2.0.0/16").stdout, expected);
+    // What no network holds is reached by nobody, whatever is asked for besides.
+    assert_eq!(reach("--to VNet1").code, Some(0));
+    let slip = reach("--to VNet1 --to 10.9.9.9");
+    assert_eq!((slip.code, slip.stdout.lines().count()), (Some(1), 3), "{}", slip.stdout);
+    let table = answer("routes facts/s2s-chain --to VNet1 --to 10.9.9.9 --format table");
+    assert!(!table.contains("No route to VNet1"), "{table}");
+    for clients in ["Non-Windows", "Windows"] {
+        assert!(table.contains(&format!("No route to 10.9.9.9: {clients} clients of VNet1.")), "{table}");
+    }
+    let one = |to: &str| answer(&format!("explain facts/s2s-chain --from VNet1 --to {to} --proof"));
+    let both = answer("explain facts/s2s-chain --from VNet1 --to VNet2 --to VNet3 --proof");
+    assert!(
+        both.starts_with(one("VNet2").trim_end()) && both.trim_end().ends_with(one("VNet3").trim_end()),
+        "{both}"
+    );
+}
+
 #[test]
 fn without_clients_by_client_says_what_is_missing() {
     let run = finish(command().args(["reach", "facts/isolated-vnet", "--by", "client"]));

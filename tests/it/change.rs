@@ -289,6 +289,12 @@ fn a_client_is_added_with_its_gateway_and_system() {
     assert_eq!(facts(&["+ client(bob, East)", "+ os(bob, ios)"]), expected);
     assert_eq!(facts(&["+ os(bob, ios)", "+ client(bob, East)"]), expected);
     refused("+ client(bob, East)", "which operating system");
+    let mut report = Report::default();
+    let unlisted = tunnelog::inventory::Inventory { clients: None, ..inventory() };
+    let changes = parse_changes("changes", "+ client(bob, East)\n+ os(bob, ios)", &mut report);
+    let after = apply(&unlisted, &changes, false, &mut report).unwrap();
+    let names = after.clients.iter().flatten().map(|client| &*client.name);
+    assert_eq!((names.collect::<Vec<_>>(), report.diagnostics), (vec!["bob"], Vec::new()));
     refused("- os(ann, linux)", "has to have an operating system");
     assert_eq!(facts(&["+ os(ANN, windows)"]), ["- os(ann, linux)", "+ os(ann, windows)"]);
 }

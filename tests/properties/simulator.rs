@@ -79,6 +79,7 @@ pub(crate) struct Relations {
 /// A topology whose routers have learned all they will ever learn.
 pub(crate) struct Simulator<'inventory> {
     inventory: &'inventory Inventory,
+    paths: Paths,
     /// Every network's address space, without the default routes of sites.
     networks: BTreeMap<NameId, BTreeSet<IpNet>>,
     routers: BTreeMap<NameId, Router>,
@@ -117,6 +118,7 @@ impl<'inventory> Simulator<'inventory> {
         let tables = routers.values().map(|router| (router.name, walk::table(router, &learned))).collect();
         Self {
             inventory,
+            paths,
             networks: topology::networks(inventory),
             routers,
             learned,
@@ -127,6 +129,11 @@ impl<'inventory> Simulator<'inventory> {
 
     /// The routes and destinations of every class or client of every P2S gateway.
     pub(crate) fn answer(&self, question: Question) -> Lines {
+        if !question.by_client && self.inventory.clients.is_some() {
+            // Classes are answered as if no client were known by name.
+            let without = Inventory { clients: None, ..self.inventory.clone() };
+            return Simulator::with(&without, self.paths).answer(question);
+        }
         let mut lines = Lines::default();
         let viewers = viewers::viewers(self.inventory, question);
         let held: Vec<BTreeMap<IpNet, BTreeSet<&'static str>>> = viewers

@@ -5,7 +5,7 @@ use std::net::IpAddr;
 
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, ValueEnum, ValueHint};
-use tunnelog::answer::{Resolution, Status};
+use tunnelog::answer::{By, Resolution, Status};
 use tunnelog::class::{Class, Profile};
 use tunnelog::prefix::{Prefix, PrefixError};
 
@@ -23,18 +23,32 @@ pub(crate) struct ScopeArguments {
     #[arg(long, value_delimiter = ',', value_parser = classes(), help_heading = "Narrowing")]
     pub(crate) class: Vec<Class>,
 
-    /// Group by client class or by named client.
+    /// Only this client, by its name in `clients.csv`; may be given several times.
+    #[arg(long, value_name = "NAME", help_heading = "Narrowing", value_hint = ValueHint::Other)]
+    pub(crate) client: Vec<String>,
+
+    /// Group by client class or by named client; with `--client`, always by client.
     #[arg(long, value_name = "WHOM", default_value = "class")]
-    pub(crate) by: Whose,
+    by: Whose,
 
     #[command(flatten)]
     pub(crate) profile: ModelArguments,
 }
 
 impl ScopeArguments {
-    /// The model, and the classes that are asked for.
-    pub(crate) fn classes(&self) -> Classes<'_> {
-        (self.profile.get(), &self.class)
+    /// The model, and the classes that are asked for; none where clients are listed by name, who may be of classes of either model.
+    pub(crate) fn classes(&self) -> Option<Classes<'_>> {
+        (self.by() == By::Class).then(|| (self.profile.get(), &self.class[..]))
+    }
+
+    /// Whether answers are given by class or by client.
+    pub(crate) fn by(&self) -> By {
+        if self.by == Whose::Client || !self.client.is_empty() { By::Client } else { By::Class }
+    }
+
+    /// The clients that are asked for; none for all.
+    pub(crate) fn clients(&self) -> Option<Vec<String>> {
+        (!self.client.is_empty()).then(|| self.client.clone())
     }
 }
 
@@ -42,7 +56,7 @@ impl ScopeArguments {
 #[derive(Args, Debug)]
 pub(crate) struct SubjectArguments {
     /// The client, by its name in `clients.csv`.
-    #[arg(long, value_name = "NAME", required_unless_present = "gateway", conflicts_with = "gateway", value_hint = ValueHint::Other)]
+    #[arg(long, value_name = "NAME", conflicts_with = "gateway", value_hint = ValueHint::Other)]
     pub(crate) client: Option<String>,
 
     /// The gateway that the clients connect to, named by its VNet or as Azure calls it.
@@ -50,17 +64,41 @@ pub(crate) struct SubjectArguments {
     pub(crate) gateway: Option<String>,
 
     /// The class of the clients; may be left out where there is but one.
-    #[arg(long, value_parser = classes())]
-    pub(crate) class: Option<Class>,
+    #[arg(long, value_delimiter = ',', value_parser = classes())]
+    pub(crate) class: Vec<Class>,
 
     #[command(flatten)]
     pub(crate) profile: ModelArguments,
 }
 
 impl SubjectArguments {
-    /// The model, and the class that is asked for.
-    pub(crate) fn classes(&self) -> Classes<'_> {
-        (self.profile.get(), self.class.as_slice())
+    /// The model, and the class that is asked for; none where a client is named, who may be of a class of either model.
+    pub(crate) fn classes(&self) -> Option<Classes<'_>> {
+        self.client.is_none().then(|| (self.profile.get(), &self.class[..]))
+    }
+}
+
+/// Whose packets are looked at: the clients of one gateway, or one client.
+#[derive(Args, Debug)]
+#[group(id = "start", multiple = false)]
+pub(crate) struct StartArguments {
+    /// The gateway that clients connect to, or a client: short for `--gateway` or `--client`.
+    #[arg(long, value_name = "GATEWAY|CLIENT", value_hint = ValueHint::Other)]
+    from: Option<String>,
+
+    /// The gateway that clients connect to, named by its VNet or as Azure calls it.
+    #[arg(long, value_name = "NAME", value_hint = ValueHint::Other)]
+    pub(crate) gateway: Option<String>,
+
+    /// The client, by its name in `clients.csv`.
+    #[arg(long, value_name = "NAME", value_hint = ValueHint::Other)]
+    pub(crate) client: Option<String>,
+}
+
+impl StartArguments {
+    /// What is named, whichever it is.
+    pub(crate) fn name(&self) -> Option<&String> {
+        self.from.as_ref().or(self.gateway.as_ref()).or(self.client.as_ref())
     }
 }
 

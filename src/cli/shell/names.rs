@@ -7,7 +7,7 @@ use tunnelog::inventory::{Client, Gateway, Inventory};
 use tunnelog::names::LabelId;
 use tunnelog::select::Target;
 
-use crate::cli::arguments::To;
+use crate::cli::arguments::{StartArguments, To};
 use crate::cli::shell::exit::Failure;
 
 /// How alike two names have to be for one to be taken for a slip of the other.
@@ -68,19 +68,43 @@ pub(crate) fn known_network(inventories: &[Inventory], wanted: &str) -> Result<(
 }
 
 /// The gateway or client of that name. A client may be called like a VNet, which then stands first.
-pub(crate) fn start(inventory: &Inventory, wanted: &str) -> Result<Origin, Failure> {
+pub(crate) fn start(inventory: &Inventory, named: &StartArguments) -> Result<Origin, Failure> {
+    if let Some(wanted) = &named.gateway {
+        known_gateway(slice::from_ref(inventory), wanted)?;
+    }
+    let clients = inventory.clients.as_deref().unwrap_or_default();
+    let wanted = named.name().map(String::as_str).unwrap_or_default();
+    let client = (0..).zip(clients).find(|(_, client)| client.name.to_lowercase() == wanted.to_lowercase());
+    if named.client.is_some() {
+        let (index, _) = client.ok_or_else(|| no_client(clients, wanted))?;
+        return Ok(Origin::Client(index));
+    }
     let gateway = serving(inventory).find(|gateway| inventory.names.get(wanted) == Some(gateway.vnet));
     if let Some(gateway) = gateway {
         return Ok(Origin::Gateway(gateway.vnet));
     }
-    let clients = inventory.clients.as_deref().unwrap_or_default();
-    let client = (0..).zip(clients).find(|(_, client)| client.name.to_lowercase() == wanted.to_lowercase());
     if let Some((index, _)) = client {
         return Ok(Origin::Client(index));
     }
     let message = format!("`{wanted}` is neither a VNet with a Point-to-Site gateway nor a client");
     let candidates = gateway_names(inventory).chain(clients.iter().map(|client| &*client.name));
     Err(suggested(Failure::new(message), wanted, candidates))
+}
+
+/// Fails where a client is named as one that is called like a gateway, or where what is named as one of both is not.
+pub(crate) fn unambiguous(inventory: &Inventory, named: &StartArguments) -> Result<(), Failure> {
+    let Some(client) = &named.client else {
+        return named
+            .gateway
+            .as_ref()
+            .map_or(Ok(()), |wanted| known_gateway(slice::from_ref(inventory), wanted));
+    };
+    start(inventory, named)?;
+    if serving(inventory).any(|gateway| inventory.names.get(client) == Some(gateway.vnet)) {
+        return Err(Failure::new(format!("`{client}` is the name of a client and of a gateway's VNet"))
+            .help("give the client another name in `clients.csv`"));
+    }
+    Ok(())
 }
 
 /// The private zone called `wanted`.
@@ -107,6 +131,16 @@ pub(crate) fn target(inventory: &Inventory, wanted: &To) -> Result<Target, Failu
         To::Prefix(prefix) => Ok(Target::Prefix(*prefix)),
         To::Address(address) => Ok(Target::Address(*address)),
     }
+}
+
+/// Fails unless one of the inventories lists a client called `wanted`.
+pub(crate) fn known_client(inventories: &[Inventory], wanted: &str) -> Result<(), Failure> {
+    let all = || inventories.iter().flat_map(|inventory| inventory.clients.iter().flatten());
+    if all().any(|client| client.name.to_lowercase() == wanted.to_lowercase()) {
+        return Ok(());
+    }
+    let failure = Failure::new(format!("no client is called `{wanted}`"));
+    Err(suggested(failure, wanted, all().map(|client| &*client.name)))
 }
 
 /// Says that none of `clients` is called `wanted`.

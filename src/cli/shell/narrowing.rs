@@ -5,7 +5,7 @@ use tunnelog::inventory::Inventory;
 use tunnelog::language::relations::Relation;
 use tunnelog::language::syntax::{Change, Term};
 
-use crate::cli::arguments::{ScopeArguments, Whose};
+use crate::cli::arguments::ScopeArguments;
 use crate::cli::shell::exit::Failure;
 use crate::cli::shell::names;
 
@@ -36,18 +36,20 @@ pub(crate) fn request(
         inventories.iter().any(|inventory| inventory.clients.is_some())
             || !added(&[Relation::Client]).is_empty()
     };
-    if scope.by == Whose::Client && !has_clients() {
+    if scope.by() == By::Client && !has_clients() {
         return Err(Failure::new("no clients are listed")
             .help("add a file `clients.csv`, or leave out `--by client`"));
+    }
+    let coming = added(&[Relation::Client]);
+    for wanted in scope.client.iter().filter(|wanted| !coming.contains(&wanted.to_lowercase())) {
+        names::known_client(inventories, wanted)?;
     }
     let gateways =
         |inventory: &Inventory| scope.gateway.iter().filter_map(|name| inventory.names.get(name)).collect();
     Ok(Request {
         profile: scope.profile.get(),
-        by: match scope.by {
-            Whose::Class => By::Class,
-            Whose::Client => By::Client,
-        },
+        by: scope.by(),
+        clients: scope.clients(),
         gateways: inventories.first().filter(|_| !scope.gateway.is_empty()).map(gateways),
         classes: (!scope.class.is_empty()).then(|| scope.class.clone()),
         ..Request::default()

@@ -40,7 +40,7 @@ impl Subject {
             profile: arguments.profile.get(),
             by: if client.is_some() { By::Client } else { By::Class },
             gateways: Some(vec![gateway]),
-            classes: arguments.class.map(|class| vec![class]),
+            classes: (!arguments.class.is_empty()).then(|| arguments.class.clone()),
             names,
             ..Request::default()
         };
@@ -168,14 +168,14 @@ fn served(answer: &GatewayAnswer) -> Vec<Class> {
 }
 
 fn nobody(arguments: &SubjectArguments, gateway: &str) -> Failure {
-    match (arguments.class, &arguments.client) {
+    match (arguments.class.first(), &arguments.client) {
         (Some(class), Some(client)) => {
             Failure::new(format!("`{client}` is no client of the class `{}`", class.word()))
                 .help("leave out `--class`")
         }
         (Some(class), None) => {
             Failure::new(format!("`{gateway}` has no client of the class `{}`", class.word()))
-                .help("`clients.csv` and the gateway's protocols say which classes there are")
+                .help("the gateway's protocols say which classes there are")
         }
         (None, _) => Failure::new(format!("the gateway of `{gateway}` has no address pool"))
             .help("only clients of a Point-to-Site gateway have routes"),

@@ -13,13 +13,15 @@ use tunnelog::answer::{Analysis, AsPaths, By, GatewayAnswer, NameRow, Request, W
 use tunnelog::facts::Facts;
 use tunnelog::import::load::is_inventory;
 use tunnelog::inventory::Inventory;
+use tunnelog::names::NameId;
+use tunnelog::prefix::Family;
 use tunnelog::select::{Narrowing, Target};
 
 pub(crate) use self::listing::{Listing, Owner, Statuses};
 use self::models::OfWindows;
-use self::question::{Narrowed, Question};
+use self::question::{OfTarget, Question};
 use crate::cli::arguments::{
-    Classes, Format, InventoryArguments, OutputArguments, RowFormat, ScopeArguments, To, Whose, destination,
+    Classes, Format, InventoryArguments, OutputArguments, RowFormat, ScopeArguments, To, destination,
 };
 use crate::cli::shell::call::Call;
 use crate::cli::shell::exit::{Exit, Failure};
@@ -27,12 +29,12 @@ use crate::cli::shell::open::OpenedAll;
 use crate::cli::shell::output::Output;
 use crate::cli::shell::{held, names};
 use crate::cli::view::json::{Context, NameOf, Origin};
-use crate::cli::view::paragraph;
 use crate::cli::view::rows::{Chunk, Rows};
 use crate::cli::view::tables;
 use crate::cli::view::tables::{Cells, Columnar, Cover, Workbook};
 use crate::cli::view::text::Page;
 use crate::cli::view::without::Without;
+use crate::cli::view::writing::Medium;
 
 /// What the verbs that give an answer take.
 #[derive(clap::Args, Debug)]
@@ -50,9 +52,9 @@ pub(crate) struct AnswerArguments {
     #[arg(long, value_name = "EXTENT", default_value = "origin")]
     as_paths: Paths,
 
-    /// Only what leads to a network, overlaps a prefix, or covers an address with the longest prefix.
+    /// Only what leads to a network, overlaps a prefix, or covers an address with the longest prefix; may be given several times.
     #[arg(long, value_name = "NETWORK|PREFIX|ADDRESS", value_parser = destination, help_heading = "Narrowing", value_hint = ValueHint::Other)]
-    to: Option<To>,
+    to: Vec<To>,
 }
 
 /// How much of a route's path matters.
@@ -75,22 +77,22 @@ pub(crate) enum Binary {
 
 impl AnswerArguments {
     /// The model, and the classes that are asked for.
-    pub(crate) fn classes(&self) -> Classes<'_> {
+    pub(crate) fn classes(&self) -> Option<Classes<'_>> {
         self.scope.classes()
     }
 
     /// Fails where a destination is named, of which rows have none.
     pub(crate) fn refuse_destination(&self) -> Result<(), Failure> {
-        match self.to {
-            Some(_) => Err(Failure::new("names are of zones, and `--to` names a destination")
-                .help("`tunnelog explain --zone` says why names of one zone resolve")),
-            None => Ok(()),
+        if self.to.is_empty() {
+            return Ok(());
         }
+        Err(Failure::new("names are of zones, and `--to` names a destination")
+            .help("`tunnelog explain --zone` says why names of one zone resolve"))
     }
 
     /// The gateways and the network that the answer is narrowed to.
     fn narrowed(&self) -> impl Iterator<Item = &String> + Clone {
-        self.scope.gateway.iter().chain(self.to.as_ref().and_then(To::network))
+        self.scope.gateway.iter().chain(self.to.iter().filter_map(To::network))
     }
 
     /// Fails where a format is asked for that holds nothing but the rows of the verb.
@@ -119,13 +121,18 @@ pub(crate) fn run<L: Listing>(
     refuse_terminal(format, &output)?;
     ask_besides::<L>(&mut questions, format, arguments, statuses);
     let answer = Answer { opened: &opened, questions: &questions, statuses, arguments };
-    let tally = match format {
-        Format::Table => write_text::<L>(&questions, statuses, arguments.to.as_ref(), &mut output)?,
+    let mut tally = match format {
+        Format::Table => {
+            write_text::<L>(&questions, statuses, &arguments.to, Medium::Screen(output.screen), &mut output)?
+        }
+        Format::Rows(RowFormat::Markdown) => {
+            write_text::<L>(&questions, statuses, &arguments.to, Medium::Ticket, &mut output)?
+        }
         Format::Rows(format) => answer.write_rows::<L>(format, &mut output)?,
         Format::Own(Binary::Xlsx) => answer.write_workbook::<L>(&mut output)?,
         Format::Own(Binary::Parquet) => answer.write_columns::<L>(&mut output)?,
     };
-    answer.tell_rest::<L>(&tally, format, call, &mut output)?;
+    answer.tell_rest::<L>(&mut tally, format, call, &mut output)?;
     output.finish()?;
     if tally.rows == 0
         && let Err(failure) = answer.nothing_of_an_export::<L>()
@@ -135,7 +142,7 @@ pub(crate) fn run<L: Listing>(
     }
     // What no network holds is reached by nobody: a misspelt address must not pass for a reachable one.
     let is_failing = L::NOWHERE.is_some_and(|status| statuses.fail_on.contains(&status));
-    let is_nowhere = arguments.to.is_some() && tally.rows == 0 && is_failing;
+    let is_nowhere = is_failing && tally.has_unmet(&arguments.to);
     let exit =
         if tally.failed || is_nowhere { Exit::No } else { inventories.denied.exit(opened.findings.worst) };
     // The program ends here, and to give a million networks back one by one takes longer than to end.
@@ -152,8 +159,9 @@ fn ask_besides<L: Listing>(
     statuses: Statuses<'_, L::Status>,
 ) {
     let is_nested = matches!(format, Format::Rows(RowFormat::Json | RowFormat::Ndjson));
-    let is_shown = matches!(format, Format::Table | Format::Own(Binary::Xlsx));
-    let is_whole = arguments.to.is_none() && statuses.only.is_empty();
+    let is_shown =
+        matches!(format, Format::Table | Format::Rows(RowFormat::Markdown) | Format::Own(Binary::Xlsx));
+    let is_whole = arguments.to.is_empty() && statuses.only.is_empty();
     for question in questions {
         question.request.appliances = L::HAS_APPLIANCES && is_nested;
         question.request.names = L::NAMES || L::TELLS_OF_NAMES && is_shown && is_whole;
@@ -179,39 +187,39 @@ fn questions<'a, L: Listing>(
     }
     let is_known =
         |wanted: &String| opened.inventories.iter().any(|one| Target::network(one, wanted).is_some());
-    if let Some(To::Network(wanted)) = &arguments.to
-        && !is_known(wanted)
-    {
+    for wanted in arguments.to.iter().filter_map(To::network).filter(|wanted| !is_known(wanted)) {
         names::known_network(&opened.inventories, wanted)?;
+    }
+    for wanted in &arguments.scope.client {
+        names::known_client(&opened.inventories, wanted)?;
     }
     let several = opened.findings.paths.len() > 1;
     let question = |((inventory, facts), path): ((&'a Inventory, &'a Facts), &'a String)| {
-        if arguments.scope.by == Whose::Client && inventory.clients.is_none() {
+        if arguments.scope.by() == By::Client && inventory.clients.is_none() {
             return Err(Failure::new(format!("`{path}` lists no clients"))
                 .help("add a file `clients.csv`, or leave out `--by client`"));
         }
         let gateways =
             || arguments.scope.gateway.iter().filter_map(|name| inventory.names.get(name)).collect();
-        let only = |target| Narrowed::Only(Narrowing::new(facts, target));
-        let target = match &arguments.to {
-            None => Narrowed::Everything,
-            Some(To::Network(name)) => Target::network(inventory, name).map_or(Narrowed::Nothing, only),
-            Some(To::Prefix(prefix)) => only(Target::Prefix(*prefix)),
-            Some(To::Address(address)) => only(Target::Address(*address)),
+        let target = |wanted: &To| match wanted {
+            To::Network(name) => Target::network(inventory, name),
+            To::Prefix(prefix) => Some(Target::Prefix(*prefix)),
+            To::Address(address) => Some(Target::Address(*address)),
         };
+        let narrowing = |wanted| target(wanted).map(|target| Narrowing::new(facts, target));
+        let targets: Vec<Option<Narrowing>> = arguments.to.iter().map(narrowing).collect();
+        let families = targets.iter().flatten().flat_map(|to| to.target().families_of_internet());
+        let mut internet: Vec<Family> = families.collect();
+        internet.sort_unstable();
+        internet.dedup();
         let request = Request {
             profile: arguments.scope.profile.get(),
-            by: match arguments.scope.by {
-                Whose::Class => By::Class,
-                Whose::Client => By::Client,
-            },
+            by: arguments.scope.by(),
+            clients: arguments.scope.clients(),
             gateways: (!arguments.scope.gateway.is_empty()).then(gateways),
             classes: (!arguments.scope.class.is_empty()).then(|| arguments.scope.class.clone()),
             wanted: L::WANTED,
-            internet: match &target {
-                Narrowed::Only(to) => to.target().families_of_internet(),
-                Narrowed::Everything | Narrowed::Nothing => Vec::new(),
-            },
+            internet,
             as_paths: match arguments.as_paths {
                 Paths::Origin => AsPaths::Origin,
                 Paths::Whole => AsPaths::Whole,
@@ -228,7 +236,7 @@ fn questions<'a, L: Listing>(
             .help("name other gateways with `--gateway`, or leave out `--as-paths whole`"));
         }
         let path = several.then_some(path.as_str());
-        Ok(Question { inventory, facts, path, request, target })
+        Ok(Question { inventory, facts, path, request, targets })
     };
     opened.inventories.iter().zip(&opened.facts).zip(&opened.findings.paths).map(question).collect()
 }
@@ -239,14 +247,35 @@ struct Tally {
     rows: usize,
     /// True where a row has one of the statuses that count as a no.
     failed: bool,
-    /// Those who have no row.
-    without: Without,
+    /// By target: how many rows bear on it, and those who have none.
+    targets: Vec<(usize, Without)>,
 }
 
 impl Tally {
     fn add(&mut self, rows: usize, failed: bool) {
         self.rows += rows;
         self.failed |= failed;
+    }
+
+    /// Counts the rows that bear on each target, and takes down who has none.
+    fn add_targets(&mut self, inventory: &Inventory, gateway: NameId, found: Vec<OfTarget>) {
+        self.targets.resize_with(found.len(), Default::default);
+        for ((rows, without), of_target) in self.targets.iter_mut().zip(found) {
+            *rows += of_target.rows;
+            without.add(inventory, gateway, of_target.without);
+        }
+    }
+
+    /// True where no row bears on one of `targets`.
+    fn has_unmet(&self, targets: &[To]) -> bool {
+        let rows = |place: usize| self.targets.get(place).map_or(0, |target| target.0);
+        (0..targets.len()).any(|place| rows(place) == 0)
+    }
+
+    /// Who has no row for which target.
+    fn without(&mut self, targets: &[To]) -> Vec<String> {
+        let each = self.targets.iter_mut().zip(targets);
+        each.flat_map(|((_, without), to)| std::mem::take(without).sentences(to)).collect()
     }
 }
 
@@ -262,7 +291,7 @@ impl<S: Copy + PartialEq + Sync> Answer<'_, S> {
     /// Says what rows have no place for: what becomes of packets that no network gets, and who has no row.
     fn tell_rest<L: Listing<Status = S>>(
         &self,
-        tally: &Tally,
+        tally: &mut Tally,
         format: Format<Binary>,
         call: &Call,
         output: &mut Output,
@@ -271,8 +300,7 @@ impl<S: Copy + PartialEq + Sync> Answer<'_, S> {
             let sentences: Vec<String> = self.questions.iter().flat_map(Question::held).collect();
             held::tell(&sentences, matches!(format, Format::Table), call, output)?;
         }
-        let without = tally.without.sentences(self.arguments.to.as_ref());
-        for sentence in &without {
+        for sentence in &tally.without(&self.arguments.to) {
             call.note(sentence);
         }
         Ok(())
@@ -285,7 +313,8 @@ impl<S: Copy + PartialEq + Sync> Answer<'_, S> {
         let arguments = self.arguments;
         // Where nobody knows a zone, there is nothing to be said of names.
         let is_narrowed = L::NAMES
-            || arguments.to.is_some()
+            || !arguments.to.is_empty()
+            || !arguments.scope.client.is_empty()
             || !arguments.scope.gateway.is_empty()
             || !arguments.scope.class.is_empty();
         let has_clients = |question: &Question<'_>| {
@@ -309,7 +338,7 @@ impl<S: Copy + PartialEq + Sync> Answer<'_, S> {
     fn origin(&self) -> Origin<'static> {
         Origin {
             inventory: (self.questions.len() > 1).then_some(""),
-            client: (self.arguments.scope.by == Whose::Client).then_some(""),
+            client: (self.arguments.scope.by() == By::Client).then_some(""),
         }
     }
 
@@ -376,20 +405,20 @@ impl<S: Copy + PartialEq + Sync> Answer<'_, S> {
         let mut tally = Tally::default();
         for question in self.questions {
             let context = Context { inventory: question.inventory, path: question.path };
-            let render = |gateway, narrowed: &[L::Row], answer: &GatewayAnswer, without| {
+            let render = |gateway, narrowed: &[L::Row], answer: &GatewayAnswer, targets| {
                 let kept = self.statuses.kept::<L>(narrowed);
                 let names = answer.names.iter().filter(|_| L::TELLS_OF_NAMES);
                 let mut names = names.map(|row| context.name(gateway, row));
                 let mut written = L::written(context, gateway, &kept, &answer.appliances);
                 let rendered = render(&mut written, &mut names);
-                (narrowed.len(), self.statuses.fails::<L>(narrowed), (gateway, without), rendered)
+                (narrowed.len(), self.statuses.fails::<L>(narrowed), (gateway, targets), rendered)
             };
             question.answer::<L, _>(
                 &question.request,
                 render,
-                |(count, fails, (gateway, without), rendered)| {
+                |(count, fails, (gateway, targets), rendered)| {
                     tally.add(count, fails);
-                    tally.without.add(question.inventory, gateway, without);
+                    tally.add_targets(question.inventory, gateway, targets);
                     sink(rendered)
                 },
             )?;
@@ -401,7 +430,8 @@ impl<S: Copy + PartialEq + Sync> Answer<'_, S> {
 fn write_text<L: Listing>(
     questions: &[Question<'_>],
     statuses: Statuses<'_, L::Status>,
-    to: Option<&To>,
+    to: &[To],
+    medium: Medium,
     output: &mut Output,
 ) -> Result<Tally, Failure> {
     let mut tally = Tally::default();
@@ -409,16 +439,16 @@ fn write_text<L: Listing>(
         if index > 0 {
             output.write_all(b"\n")?;
         }
-        let mut page = Page::new(question.inventory, question.path, statuses.only.is_empty(), output.screen);
+        let mut page = Page::new(question.inventory, question.path, statuses.only.is_empty(), medium);
         let before = tally.rows;
         let (mut of_windows, mut is_shown) = (OfWindows::new::<L>(&question.request), false);
-        let keep = |gateway, narrowed: &[L::Row], answer: &GatewayAnswer, without| {
+        let keep = |gateway, narrowed: &[L::Row], answer: &GatewayAnswer, targets| {
             let names: Vec<NameRow> = answer.names.iter().filter(|_| L::TELLS_OF_NAMES).cloned().collect();
-            (gateway, narrowed.to_vec(), names, without)
+            (gateway, narrowed.to_vec(), names, targets)
         };
-        question.answer::<L, _>(&question.request, keep, |(gateway, narrowed, names, without)| {
+        question.answer::<L, _>(&question.request, keep, |(gateway, narrowed, names, targets)| {
             tally.add(narrowed.len(), statuses.fails::<L>(&narrowed));
-            tally.without.add(question.inventory, gateway, without);
+            tally.add_targets(question.inventory, gateway, targets);
             of_windows.add::<L>(question, gateway, &narrowed);
             let kept = statuses.kept::<L>(&narrowed);
             is_shown |= !kept.is_empty();
@@ -431,12 +461,9 @@ fn write_text<L: Listing>(
             }
             Ok(())
         })?;
-        let sentences = std::mem::take(&mut tally.without).sentences(to);
-        output.write_all(page.end(tally.rows - before, &sentences).as_bytes())?;
-        if is_shown {
-            let model = paragraph::sentence(&of_windows.sentence::<L>(question)?, output.screen);
-            write!(output, "\n{model}")?;
-        }
+        let sentences = tally.without(to);
+        let model = is_shown.then(|| of_windows.sentence::<L>(question)).transpose()?;
+        output.write_all(page.end(tally.rows - before, &sentences, model.as_deref()).as_bytes())?;
     }
     Ok(tally)
 }

@@ -5,18 +5,20 @@ use std::io::{self, Read, Write};
 use std::path::Path;
 use std::path::PathBuf;
 
+use anstyle::Style;
 use clap::{ValueEnum, ValueHint};
 use tunnelog::answer::{Analysis, Evaluation};
 use tunnelog::diagnostic::Report;
 use tunnelog::language::parse::parse;
+use tunnelog::language::relations::Relation;
 use tunnelog::language::syntax::QueryFile;
 use tunnelog::query::coverage::Coverage;
 use tunnelog::query::evaluate::Evaluator;
 use tunnelog::query::run;
 
 use crate::cli::arguments::{
-    ChangeArguments, Classes, DenyArguments, Format, ModelArguments, OutputArguments, PathArguments,
-    RowFormat, Shard, unmasked,
+    ChangeArguments, Classes, DenyArguments, Format, ModelArguments, OutputArguments, RowFormat, Shard,
+    unmasked,
 };
 use crate::cli::shell::call::{Call, Verb};
 use crate::cli::shell::exit::{Exit, Failure, without_number};
@@ -24,6 +26,7 @@ use crate::cli::shell::open::Findings;
 use crate::cli::view::json::ask::{Document, Outcome};
 use crate::cli::view::json::coverage::CoverageShape;
 use crate::cli::view::outcomes::{coverage, junit, table, text};
+use crate::cli::view::{paragraph, words};
 
 /// The name and version of the JSON document.
 const SCHEMA: &str = "tunnelog/ask/1";
@@ -39,15 +42,21 @@ Examples:
   tunnelog ask facts/s2s-chain 'expect access(VNet1, windows, VNet2, reachable)'
   tunnelog ask inventory --query wanted.query --format junit -o report.xml
   tunnelog ask inventory --query wanted.query --coverage
+  tunnelog ask --list
 
 docs/queries.md has the language.")]
 pub(crate) struct Args {
-    #[command(flatten)]
-    inventory: PathArguments,
+    /// A folder of CSV files, or an export; `-` reads an export from the standard input.
+    #[arg(value_name = "PATH", value_hint = ValueHint::AnyPath, required_unless_present = "list")]
+    path: Option<PathBuf>,
 
     /// Questions and expectations, as in a query file; what begins with no sign is a question.
-    #[arg(value_name = "STATEMENT", value_parser = unmasked, required_unless_present = "queries")]
+    #[arg(value_name = "STATEMENT", value_parser = unmasked, required_unless_present_any = ["queries", "list"])]
     statements: Vec<String>,
+
+    /// List what can be asked: each relation with its columns and what it says.
+    #[arg(long, conflicts_with_all = ["statements", "queries", "coverage"])]
+    list: bool,
 
     /// A query file; may be given several times, and `-` reads the standard input.
     #[arg(long = "query", value_name = "FILE", value_hint = ValueHint::FilePath)]
@@ -88,6 +97,7 @@ impl Verb for Args {
     }
 
     fn run(&self, call: &Call) -> Result<Exit, Failure> {
+        let Some(path) = self.path.as_ref().filter(|_| !self.list) else { return list(call) };
         refuse(self)?;
         let mut report = Report::default();
         let mut files = parsed(self, &mut report)?;
@@ -99,7 +109,7 @@ impl Verb for Args {
             call.report(&mut report);
             return Err(Failure::Reported);
         }
-        let opened = call.open(&self.inventory.path, &self.changes)?;
+        let opened = call.open(path, &self.changes)?;
         let analysis = Analysis::new(&opened.inventory);
         let mut evaluator = Evaluator::new(&analysis);
         let mut coverage = self.coverage.then(Coverage::default);
@@ -127,6 +137,37 @@ impl Verb for Args {
         let has_failed = outcomes.iter().any(Outcome::failed);
         Ok(if has_failed { Exit::No } else { self.denied.exit(worst) })
     }
+}
+
+/// Lists the relations, those that changes may name first.
+fn list(call: &Call) -> Result<Exit, Failure> {
+    let mut output = call.output(None)?;
+    let (bold, width) = (
+        if output.screen.colour { Style::new().bold() } else { Style::new() },
+        paragraph::width(output.screen),
+    );
+    let groups = [
+        ("Facts, which can be asked and changed:", true),
+        ("What follows from them, which can be asked:", false),
+    ];
+    for (index, (title, is_fact)) in groups.into_iter().enumerate() {
+        writeln!(output, "{}{bold}{title}{bold:#}\n", if index == 0 { "" } else { "\n" })?;
+        for relation in Relation::ALL.iter().filter(|relation| relation.is_fact() == is_fact) {
+            let words =
+                relation.columns().iter().filter_map(|column| Some((column.label, column.kind.words()?)));
+            let words: Vec<String> =
+                words.map(|(name, words)| format!(" {name}: {}.", words.join(", "))).collect();
+            let meaning = paragraph::wrapped(
+                &format!("{}{}", relation.meaning(), words.concat()),
+                "      ",
+                "      ",
+                width,
+            );
+            write!(output, "  {}\n{meaning}", relation.signature())?;
+        }
+    }
+    output.finish()?;
+    Ok(Exit::Clean)
 }
 
 /// Refuses what cannot be written in the format that is asked for.
@@ -157,6 +198,7 @@ fn write(
             if let Some(exercised) = exercised {
                 output.write_all(coverage::page(exercised, output.screen).as_bytes())?;
             }
+            writeln!(output, "\n{}", words::model(arguments.profile.get()))?;
         }
         (Format::Rows(RowFormat::Csv), Some(exercised)) => coverage::csv(exercised, &mut output)?,
         (Format::Rows(RowFormat::Csv), None) => table::csv(outcomes, arguments.shard, &mut output)?,

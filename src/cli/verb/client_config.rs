@@ -1,17 +1,20 @@
 //! `tunnelog client-config`: the routes that clients lack, for their VPN client to take.
 
+mod model;
+
 use std::io::Write;
 use std::path::PathBuf;
 
-use clap::{ValueEnum, ValueHint};
+use clap::{ArgGroup, ValueEnum, ValueHint};
 use tunnelog::answer::Analysis;
+use tunnelog::class::Class;
 use tunnelog::class::limits::{Limit, OPEN_VPN, OTHER_IKEV2, WINDOWS_IKEV2};
 use tunnelog::client_config::{
     GivenNames, NameError, Wanted, azure_vpn_config, missing_routes, open_vpn, power_shell, shell_script,
     strong_swan,
 };
 use tunnelog::diagnostic::{Code, Diagnostic};
-use tunnelog::inventory::{Inventory, Os};
+use tunnelog::inventory::{Inventory, Os, Protocol};
 
 use crate::cli::arguments::{ChangeArguments, Classes, DenyArguments, RowFormat, SubjectArguments};
 use crate::cli::shell::call::{Call, Verb};
@@ -37,6 +40,7 @@ Examples:
   tunnelog client-config inventory --client bert --kind bash --interface tun3 | ssh root@laptop sh
 
 docs/client-config.md says where each kind belongs.")]
+#[command(group(ArgGroup::new("whose").required(true).args(["gateway", "client"])))]
 pub(crate) struct Args {
     /// A folder of CSV files, or an export.
     #[arg(value_name = "PATH", value_hint = ValueHint::AnyPath)]
@@ -70,7 +74,7 @@ pub(crate) struct Args {
 
 /// What routes are written for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum ConfigKind {
+pub(super) enum ConfigKind {
     /// The profile of the Azure VPN Client: `<includeroutes>`.
     #[value(name = "azurevpnconfig")]
     AzureVpnConfig,
@@ -91,7 +95,7 @@ enum ConfigKind {
 
 impl Verb for Args {
     fn classes(&self) -> Option<Classes<'_>> {
-        Some(self.subject.classes())
+        self.subject.classes()
     }
 
     fn run(&self, call: &Call) -> Result<Exit, Failure> {
@@ -108,7 +112,8 @@ impl Verb for Args {
         let (whose, held) = (subject.words(&opened.inventory), subject.answer.routes.len());
         let given = GivenNames::of(&opened.inventory, subject.gateway, &subject.answer);
         let (names, given) = (&opened.inventory.names, given.as_ref());
-        let wanted = Wanted { routes: &routes, names, whose: &whose, held, given };
+        let model = model::sentence(self, &analysis, &subject);
+        let wanted = Wanted { routes: &routes, names, whose: &whose, model: &model, held, given };
         let text = text(self, &wanted, opened.inventory.names.text(subject.gateway))?;
         let (servers, suffixes) = (wanted.servers(), wanted.suffixes());
         if let Some(what) = self.kind.limit().and_then(|limit| wanted.exceeds(limit)) {
@@ -124,6 +129,7 @@ impl Verb for Args {
             let before = opened.findings.head(SCHEMA, self.subject.profile.get());
             let of_config = OfConfig { of: of_client(before, &subject, inventory), servers, suffixes };
             let rows = routes.iter().map(|route| Lacking::new(route, inventory));
+            call.note(&model);
             Rows::all(RowFormat::Json, &mut output, Origin::default(), &of_config, "routes", rows)?;
         }
         output.finish()?;
@@ -141,6 +147,30 @@ fn of_client<'a>(head: Head<'a>, subject: &Subject, inventory: &'a Inventory) ->
 }
 
 impl ConfigKind {
+    /// What most clients of the class take.
+    pub(super) fn of(class: Class) -> Self {
+        match class {
+            Class::Windows | Class::WindowsNative => Self::PowerShell,
+            Class::WindowsOpenVpn => Self::AzureVpnConfig,
+            Class::NonWindowsIkev2 => Self::StrongSwan,
+            Class::NonWindows | Class::NonWindowsOpenVpn => Self::OpenVpn,
+        }
+    }
+
+    /// The word of `--kind`.
+    pub(super) fn word(self) -> String {
+        self.to_possible_value().map(|value| value.get_name().to_owned()).unwrap_or_default()
+    }
+
+    /// The protocol of those who take it; none where that may be any.
+    fn protocol(self) -> Option<Protocol> {
+        match self {
+            Self::AzureVpnConfig | Self::OpenVpn => Some(Protocol::OpenVpn),
+            Self::PowerShell | Self::StrongSwan => Some(Protocol::Ikev2),
+            Self::Bash | Self::Json => None,
+        }
+    }
+
     /// How many routes whoever takes it takes; none where that is not limited.
     fn limit(self) -> Option<Limit> {
         match self {

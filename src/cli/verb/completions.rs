@@ -9,8 +9,11 @@ use crate::cli::shell::exit::{Exit, Failure};
 /// Print what a shell needs to complete this program's arguments.
 #[derive(clap::Args, Debug)]
 #[command(after_help = "\
-Example:
-  tunnelog completions bash > ~/.local/share/bash-completion/completions/tunnelog")]
+Examples:
+  tunnelog completions bash > ~/.local/share/bash-completion/completions/tunnelog
+  tunnelog completions zsh > \"${fpath[1]}/_tunnelog\"
+  tunnelog completions fish > ~/.config/fish/completions/tunnelog.fish
+  tunnelog completions powershell >> $PROFILE")]
 pub(crate) struct Args {
     /// The shell.
     shell: clap_complete::Shell,

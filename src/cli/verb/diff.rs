@@ -5,7 +5,7 @@ use std::path::Path;
 use std::path::PathBuf;
 
 use clap::ValueHint;
-use tunnelog::answer::Request;
+use tunnelog::answer::{By, Request};
 use tunnelog::check::check;
 use tunnelog::compare::{Comparison, Pair};
 use tunnelog::diagnostic::Report;
@@ -14,8 +14,7 @@ use tunnelog::import::read_plan;
 use tunnelog::inventory::Inventory;
 
 use crate::cli::arguments::{
-    ChangeArguments, Classes, DenyArguments, DifferingArguments, Format, OutputArguments, RowFormat,
-    ScopeArguments, Whose,
+    ChangeArguments, Classes, DenyArguments, DifferingArguments, OutputArguments, RowFormat, ScopeArguments,
 };
 use crate::cli::shell::call::{Call, Verb};
 use crate::cli::shell::exit::{Exit, Failure};
@@ -25,6 +24,7 @@ use crate::cli::shell::{names, narrowing, open, work};
 use crate::cli::view::differences::Text;
 use crate::cli::view::json::{Changed, Origin};
 use crate::cli::view::rows::{Chunk, Rows};
+use crate::cli::view::writing::{Medium, Reader};
 
 /// What is compared; fewer than two inventories where one has an error.
 struct Sides {
@@ -73,7 +73,7 @@ pub(crate) struct Args {
 
 impl Verb for Args {
     fn classes(&self) -> Option<Classes<'_>> {
-        Some(self.scope.classes())
+        self.scope.classes()
     }
 
     fn run(&self, call: &Call) -> Result<Exit, Failure> {
@@ -90,9 +90,9 @@ impl Verb for Args {
         let comparison = Comparison::replacing(&pair, &replaced);
         let compared = Compared { arguments: self, comparison: &comparison, request: &request };
         let (mut output, format) = call.answer(&self.output)?;
-        let differs = match format {
-            Format::Table => compared.write_text(&mut output)?,
-            Format::Rows(format) => compared.write_rows(format, &findings, &mut output)?,
+        let differs = match Reader::of(format, output.screen) {
+            Reader::Person(medium) => compared.write_text(medium, &mut output)?,
+            Reader::Program(format) => compared.write_rows(format, &findings, &mut output)?,
         };
         output.finish()?;
         Ok(if differs && self.differing.exit_code { Exit::No } else { self.denied.exit(findings.worst) })
@@ -108,11 +108,11 @@ struct Compared<'a> {
 
 impl Compared<'_> {
     /// Shows people what differs; true where something does.
-    fn write_text(&self, output: &mut Output) -> Result<bool, Failure> {
+    fn write_text(&self, medium: Medium, output: &mut Output) -> Result<bool, Failure> {
         let facts = self.comparison.facts();
         let names = self.comparison.names();
         let mut differs = !facts.is_empty();
-        let mut text = Text::new(output.screen);
+        let mut text = Text::new(medium);
         text.facts(&facts);
         self.comparison.differences(self.request, |difference| {
             work::go_on()?;
@@ -121,6 +121,7 @@ impl Compared<'_> {
             Ok::<(), Failure>(output.write_all(text.take().as_bytes())?)
         })?;
         text.end(!facts.is_empty());
+        text.model(self.request.profile);
         output.write_all(text.take().as_bytes())?;
         Ok(differs)
     }
@@ -136,7 +137,7 @@ impl Compared<'_> {
         let names = self.comparison.names();
         let mut differs = !facts.is_empty();
         let scope = &self.arguments.scope;
-        let by_client = scope.by == Whose::Client;
+        let by_client = scope.by() == By::Client;
         let origin = Origin { inventory: None, client: by_client.then_some("") };
         let head = findings.head(SCHEMA, scope.profile.get());
         let mut rows = Rows::start::<Changed<'_>>(format, output, origin, &head, "rows")?;

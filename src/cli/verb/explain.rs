@@ -5,9 +5,9 @@ mod zone;
 
 use std::io::Write;
 use std::path::PathBuf;
-use std::{iter, slice};
+use std::slice;
 
-use clap::{ValueEnum, ValueHint};
+use clap::{ArgGroup, ValueEnum, ValueHint};
 use tunnelog::answer::{Analysis, By, Request, Status};
 use tunnelog::class::Class;
 use tunnelog::explain::{Explanation, Origin, Question};
@@ -16,8 +16,8 @@ use tunnelog::names::NameId;
 use tunnelog::select::{Narrowing, Target};
 
 use crate::cli::arguments::{
-    ChangeArguments, Classes, DenyArguments, ModelArguments, PathArguments, To, classes, destination,
-    statuses,
+    ChangeArguments, Classes, DenyArguments, ModelArguments, PathArguments, StartArguments, To, classes,
+    destination, statuses,
 };
 use crate::cli::shell::call::{Call, Verb};
 use crate::cli::shell::exit::{Exit, Failure};
@@ -45,17 +45,17 @@ Examples:
   tunnelog explain facts/s2s-chain-bgp --from VNet1 --to VNet3 --format dot | dot -Tsvg -o proof.svg
 
 docs/explain.md shows how to read the answer.")]
+#[command(group(ArgGroup::new("whose").required(true).args(["from", "gateway", "client"])))]
 pub(crate) struct Args {
     #[command(flatten)]
     inventory: PathArguments,
 
-    /// The gateway that clients connect to, named by its VNet or as Azure calls it, or a client of the inventory.
-    #[arg(long, value_name = "GATEWAY|CLIENT", value_hint = ValueHint::Other)]
-    from: String,
+    #[command(flatten)]
+    start: StartArguments,
 
-    /// A network, the networks that overlap a prefix, or the one that holds an address.
+    /// A network, the networks that overlap a prefix, or the one that holds an address; may be given several times.
     #[arg(long, value_name = "NETWORK|PREFIX|ADDRESS", value_parser = destination, value_hint = ValueHint::Other, required_unless_present = "zone")]
-    to: Option<To>,
+    to: Vec<To>,
 
     /// A private DNS zone in the place of a destination: why its names resolve, or do not.
     #[arg(long, value_name = "ZONE", conflicts_with_all = ["to", "all", "fail_on"], value_hint = ValueHint::Other)]
@@ -116,29 +116,31 @@ impl Verb for Args {
     fn run(&self, call: &Call) -> Result<Exit, Failure> {
         let opened = call.open(&self.inventory.path, &self.changes)?;
         let inventory = &opened.inventory;
-        let wanted = iter::once(&self.from).chain(self.to.as_ref().and_then(To::network));
+        let wanted = self.start.name().into_iter().chain(self.to.iter().filter_map(To::network));
         call.narrow(names::written(slice::from_ref(inventory), wanted));
-        let from = names::start(inventory, &self.from)?;
+        let from = names::start(inventory, &self.start)?;
         if let Some(wanted) = &self.zone {
             return zone::explain(self, wanted, from, &opened, call);
         }
-        let Some(to) = &self.to else { return Err(Failure::new("no destination is named")) };
-        let to = names::target(inventory, to)?;
+        let targets: Result<Vec<Target>, Failure> =
+            self.to.iter().map(|to| names::target(inventory, to)).collect();
+        let targets = targets?;
         let classes = (!self.class.is_empty()).then(|| self.class.clone());
-        let question = Question { profile: self.profile.get(), from, to: &to, classes, all: self.all };
+        let question =
+            |to| Question { profile: self.profile.get(), from, to, classes: classes.clone(), all: self.all };
+        let questions: Vec<Question<'_>> = targets.iter().map(question).collect();
         let analysis = Analysis::with_facts(inventory, &opened.facts);
-        let Some(explanations) = analysis.explain(&question) else {
-            return Err(nobody(&self.from));
-        };
-        let held = if explanations.is_empty() { held(&analysis, &question) } else { Vec::new() };
-        let explained = Explained { analysis: &analysis, question: &question, list: &explanations };
+        let mut explained = Explained::new(&analysis, &opened);
+        for question in &questions {
+            explained.add(question).ok_or_else(|| nobody(self.start_name()))?;
+        }
         let mut output = call.output(self.output.as_deref())?;
-        explained.write(self, &opened, &mut output)?;
-        held::tell(&held, self.format == ExplainFormat::Text, call, &mut output)?;
+        explained.write(self, &mut output)?;
+        held::tell(&explained.held, self.format == ExplainFormat::Text, call, &mut output)?;
         output.finish()?;
-        let failed = explanations.iter().flat_map(statuses_of).any(|status| self.fail_on.contains(&status));
+        let failed = explained.list.iter().flat_map(statuses_of).any(|status| self.fail_on.contains(&status));
         // What no network holds is reached by nobody.
-        let is_nowhere = explanations.is_empty() && self.fail_on.contains(&Status::Unreachable);
+        let is_nowhere = !explained.nowhere.is_empty() && self.fail_on.contains(&Status::Unreachable);
         Ok(if failed || is_nowhere { Exit::No } else { self.denied.exit(opened.findings.worst) })
     }
 }
@@ -149,22 +151,54 @@ fn nobody(from: &str) -> Failure {
         .help("the class has to be one that the gateway serves, and the gateway needs an address pool")
 }
 
-/// What was asked, and what explains the answer.
-struct Explained<'a> {
-    analysis: &'a Analysis<'a>,
-    question: &'a Question<'a>,
-    list: &'a [Explanation],
+impl Args {
+    /// The name of the gateway or the client.
+    fn start_name(&self) -> &str {
+        self.start.name().map(String::as_str).unwrap_or_default()
+    }
 }
 
-impl Explained<'_> {
-    fn write(&self, arguments: &Args, opened: &Opened, output: &mut Output) -> Result<(), Failure> {
-        let Self { analysis, list, .. } = *self;
+/// What explains the answers to questions.
+struct Explained<'a> {
+    analysis: &'a Analysis<'a>,
+    opened: &'a Opened,
+    list: Vec<Explanation>,
+    /// Why there is nothing to explain of what is no destination.
+    nowhere: Vec<String>,
+    /// What becomes of packets for what no network holds.
+    held: Vec<String>,
+}
+
+impl<'a> Explained<'a> {
+    fn new(analysis: &'a Analysis<'a>, opened: &'a Opened) -> Self {
+        Self { analysis, opened, list: Vec::new(), nowhere: Vec::new(), held: Vec::new() }
+    }
+
+    /// Explains what a question asks; nothing where it is about nobody.
+    fn add(&mut self, question: &Question<'_>) -> Option<()> {
+        let explanations = self.analysis.explain(question)?;
+        if explanations.is_empty() {
+            self.nowhere.push(nowhere(&self.opened.inventory, question));
+            self.held.extend(held(self.analysis, question));
+        }
+        self.list.extend(explanations);
+        Some(())
+    }
+
+    fn write(&self, arguments: &Args, output: &mut Output) -> Result<(), Failure> {
+        let Self { analysis, opened, ref list, .. } = *self;
         let sources = &opened.report.sources;
         match output.format(Some(arguments.format), ExplainFormat::Text, ExplainFormat::Text) {
-            ExplainFormat::Text if list.is_empty() => {
-                writeln!(output, "{}", nowhere(&opened.inventory, self.question))?;
-            }
             ExplainFormat::Text => {
+                for sentence in &self.nowhere {
+                    writeln!(output, "{sentence}")?;
+                }
+                if list.is_empty() {
+                    return Ok(());
+                }
+                if !self.nowhere.is_empty() {
+                    writeln!(output)?;
+                }
                 let root = arguments.inventory.path.display().to_string();
                 let page = Page::new(analysis, sources, &root);
                 let is_brief = !arguments.proof && !arguments.all;
@@ -175,7 +209,10 @@ impl Explained<'_> {
                 let each: Vec<_> = list.iter().map(lines).collect();
                 output.write_all(lines::text(&each, output.screen).as_bytes())?;
                 if is_brief {
-                    let model = arguments.profile.get().word();
+                    // A client whose protocol is known is answered for that, whatever the model.
+                    let class =
+                        list.iter().flat_map(|one| &one.shown().routes).map(|route| route.class).next();
+                    let model = class.map_or(arguments.profile.get(), Class::profile).word();
                     writeln!(
                         output,
                         "\n  Model: {model}. `--proof` shows each step, and the rows it rests on."

@@ -19,8 +19,8 @@ use tunnelog::names::LabelId;
 use tunnelog::select::Target;
 
 use crate::cli::arguments::{
-    ChangeArguments, Classes, DenyArguments, Format, ModelArguments, OutputArguments, PathArguments,
-    RowFormat, To, classes, destination, one_of,
+    ChangeArguments, Classes, DenyArguments, ModelArguments, OutputArguments, PathArguments, RowFormat,
+    StartArguments, To, classes, destination, one_of,
 };
 use crate::cli::shell::call::{Call, Verb};
 use crate::cli::shell::exit::{Exit, Failure};
@@ -28,8 +28,9 @@ use crate::cli::shell::open::Findings;
 use crate::cli::shell::{changes, names, open, work};
 use crate::cli::view::json::Origin;
 use crate::cli::view::json::fix::{Document, Line, PlanShape};
-use crate::cli::view::plans;
 use crate::cli::view::rows::Rows;
+use crate::cli::view::writing::{Reader, Writing};
+use crate::cli::view::{plans, words};
 
 /// The name and version of the JSON document.
 const SCHEMA: &str = "tunnelog/fix/1";
@@ -47,24 +48,25 @@ Examples:
 
 docs/fix.md has the measures and what they cost.")]
 #[command(group(ArgGroup::new("wanted").multiple(true).args(["to", "zone"])))]
+#[command(group(ArgGroup::new("whose").requires("wanted").args(["from", "gateway", "client"])))]
+#[command(group(ArgGroup::new("task").required(true).multiple(true).args(["from", "gateway", "client", "queries"])))]
 pub(crate) struct Args {
     #[command(flatten)]
     inventory: PathArguments,
 
-    /// Start point: a gateway, named by its VNet or as Azure calls it, or one client.
-    #[arg(long, value_name = "GATEWAY|CLIENT", requires = "wanted", required_unless_present = "queries", value_hint = ValueHint::Other)]
-    from: Option<String>,
+    #[command(flatten)]
+    start: StartArguments,
 
     /// The destination; may be given several times, and every one is met.
-    #[arg(long, value_name = "NETWORK|PREFIX|ADDRESS", value_parser = destination, requires = "from", value_hint = ValueHint::Other)]
+    #[arg(long, value_name = "NETWORK|PREFIX|ADDRESS", value_parser = destination, requires = "start", value_hint = ValueHint::Other)]
     to: Vec<To>,
 
     /// A private DNS zone whose names are to resolve for them; may be given several times, and is met together.
-    #[arg(long, value_name = "ZONE", requires = "from", conflicts_with = "close", value_hint = ValueHint::Other)]
+    #[arg(long, value_name = "ZONE", requires = "start", conflicts_with = "close", value_hint = ValueHint::Other)]
     zone: Vec<String>,
 
     /// Only clients of this class; may be given several times.
-    #[arg(long, value_delimiter = ',', value_parser = classes(), requires = "from")]
+    #[arg(long, value_delimiter = ',', value_parser = classes(), requires = "start")]
     class: Vec<Class>,
 
     /// A query file: without `--from` all that it expects is to hold, otherwise plans tell what of it they break; may be given several times.
@@ -118,7 +120,7 @@ impl Verb for Args {
         if opened.report.has_errors() {
             return Err(Failure::Reported);
         }
-        let wanted = self.from.iter().chain(self.to.iter().filter_map(To::network));
+        let wanted = self.start.name().into_iter().chain(self.to.iter().filter_map(To::network));
         call.narrow(names::written(slice::from_ref(&opened.inventory), wanted));
         let before = failing(&expectations, &opened.inventory, self)?;
         let sought =
@@ -143,13 +145,17 @@ impl Args {
     ) -> Result<(), Failure> {
         let (mut output, format) = call.answer(&self.output)?;
         let head = findings.head(SCHEMA, self.profile.get());
-        match format {
-            Format::Table => {
-                output.write_all(plans::page(wish, answer, plans, output.screen).as_bytes())?;
+        match Reader::of(format, output.screen) {
+            Reader::Person(medium) => {
+                let mut page = Writing::new(medium);
+                plans::page(wish, answer, plans, &mut page);
+                let class = wish.goals.iter().map(|goal| goal.class).next();
+                page.plain(&words::model(class.map_or(self.profile.get(), Class::profile)));
+                output.write_all(page.take().as_bytes())?;
             }
-            Format::Rows(RowFormat::Json) => output.json(&Document::new(head, wish, answer, plans))?,
-            Format::Rows(RowFormat::Ndjson) => plans.iter().try_for_each(|plan| output.json(plan))?,
-            Format::Rows(format) => {
+            Reader::Program(RowFormat::Json) => output.json(&Document::new(head, wish, answer, plans))?,
+            Reader::Program(RowFormat::Ndjson) => plans.iter().try_for_each(|plan| output.json(plan))?,
+            Reader::Program(format) => {
                 let by_client = is_by_client(wish);
                 let origin = Origin { inventory: None, client: by_client.then_some("") };
                 let lines = Line::all(plans, by_client);
@@ -180,7 +186,7 @@ impl Sought<'_> {
     fn answer(&self, wish: &Wish) -> Result<Answer, Failure> {
         let profile = self.arguments.profile.get();
         let by = if is_by_client(wish) { By::Client } else { By::Class };
-        let is_strict = self.arguments.from.is_none();
+        let is_strict = self.arguments.start.name().is_none();
         let accept = |changes: &[Change]| {
             let failing = || self.expectations.failing_after(self.inventory, changes, profile);
             !is_strict || failing().is_ok_and(|failing| failing.is_some_and(|failing| failing.is_empty()))
@@ -197,7 +203,7 @@ impl Sought<'_> {
     fn wish(&self) -> Result<Wish, Failure> {
         let (inventory, profile) = (self.inventory, self.arguments.profile.get());
         let direction = if self.arguments.close { Direction::Close } else { Direction::Open };
-        let Some(from) = &self.arguments.from else {
+        let Some(from) = self.arguments.start.name() else {
             let goal = |place| self.expectations.goal(place, inventory, direction, profile);
             let zone = |place| self.expectations.zone_goal(place, inventory, direction, profile);
             let is_none = |place: &&usize| goal(**place).is_none() && zone(**place).is_none();
@@ -208,6 +214,7 @@ impl Sought<'_> {
             let (goals, zones) = (places().filter_map(goal).collect(), places().filter_map(zone).collect());
             return Ok(Wish { direction, goals, zones });
         };
+        names::unambiguous(inventory, &self.arguments.start)?;
         let targets: Result<Vec<Target>, Failure> =
             self.arguments.to.iter().map(|to| names::target(inventory, to)).collect();
         let zones: Result<Vec<LabelId>, Failure> =

@@ -17,7 +17,8 @@ use tunnelog::select::Target;
 use tunnelog::topology::Topology;
 
 use crate::cli::arguments::{
-    ChangeArguments, Classes, DenyArguments, ModelArguments, PathArguments, SubjectArguments, classes,
+    ChangeArguments, Classes, DenyArguments, ModelArguments, PathArguments, StartArguments, SubjectArguments,
+    classes,
 };
 use crate::cli::shell::call::{Call, Verb};
 use crate::cli::shell::exit::{Exit, Failure};
@@ -58,13 +59,12 @@ pub(crate) struct Args {
     #[arg(long, value_name = "NETWORK|all", help_heading = "Narrowing", value_hint = ValueHint::Other)]
     expand: Vec<String>,
 
-    /// Colour what these clients reach: those of a gateway, named by its VNet or as Azure calls it, or a client of the inventory.
-    #[arg(long, value_name = "GATEWAY|CLIENT", help_heading = "Reach", value_hint = ValueHint::Other)]
-    from: Option<String>,
+    #[command(flatten, next_help_heading = "Reach")]
+    start: StartArguments,
 
-    /// The class of the clients; may be left out where there is but one.
-    #[arg(long, value_parser = classes(), requires = "from", help_heading = "Reach")]
-    class: Option<Class>,
+    /// The class of the clients whose reach is coloured; may be left out where there is but one.
+    #[arg(long, value_delimiter = ',', value_parser = classes(), requires = "start", help_heading = "Reach")]
+    class: Vec<Class>,
 
     #[command(flatten)]
     profile: ModelArguments,
@@ -99,7 +99,7 @@ enum GraphFormat {
 
 impl Verb for Args {
     fn classes(&self) -> Option<Classes<'_>> {
-        Some((self.profile.get(), self.class.as_slice()))
+        Some((self.profile.get(), &self.class))
     }
 
     fn run(&self, call: &Call) -> Result<Exit, Failure> {
@@ -115,8 +115,8 @@ impl Verb for Args {
                 self.around.iter().filter_map(|wanted| inventory.names.get(wanted)).collect();
             diagram = diagram.around(&topology, &centres, self.hops.into());
         }
-        let start = match &self.from {
-            Some(from) => Some(answered(&mut diagram, from, self, inventory, &opened.facts)?),
+        let start = match self.start.name() {
+            Some(_) => Some(answered(&mut diagram, self, inventory, &opened.facts)?),
             None => None,
         };
         diagram = folded(diagram, &self.expand, inventory)?;
@@ -163,21 +163,21 @@ fn bounded(diagram: &Diagram, is_whole: bool) -> Result<(), Failure> {
     Err(Failure::new(message).help(help))
 }
 
-/// Marks in the diagram what the clients called `from` can do.
+/// Marks in the diagram what the clients that are named can do.
 fn answered(
     diagram: &mut Diagram,
-    from: &str,
     arguments: &Args,
     inventory: &Inventory,
     facts: &Facts,
 ) -> Result<Start, Failure> {
-    let (gateway, client) = match names::start(inventory, from)? {
+    let (gateway, client) = match names::start(inventory, &arguments.start)? {
         Origin::Gateway(gateway) => (Some(inventory.names.text(gateway).to_owned()), None),
         Origin::Client(index) => {
             (None, inventory.clients.iter().flatten().nth(index as usize).map(|row| row.name.to_string()))
         }
     };
-    let whom = SubjectArguments { client, gateway, class: arguments.class, profile: arguments.profile };
+    let whom =
+        SubjectArguments { client, gateway, class: arguments.class.clone(), profile: arguments.profile };
     let path = arguments.inventory.path.display().to_string();
     let subject = Subject::new(&whom, &Analysis::with_facts(inventory, facts), &path, false)?;
     diagram.answered(subject.gateway, &subject.answer.reach);

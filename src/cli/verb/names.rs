@@ -31,7 +31,7 @@ pub(crate) struct Args {
 
 impl Verb for Args {
     fn classes(&self) -> Option<Classes<'_>> {
-        Some(self.answer.classes())
+        self.answer.classes()
     }
 
     fn run(&self, call: &Call) -> Result<Exit, Failure> {
@@ -82,7 +82,9 @@ impl Listing for Names {
             let zone = row.zone.map_or_else(|| "any name".to_owned(), |zone| page.label(zone));
             vec![mark, zone, words::list(&servers(row)), zones::reasons(row.reasons)]
         });
-        page.table(cells.collect(), |index| Some(zones::status_of(rows[index].status)));
+        page.table(&["status", "zone", "servers", "reason"], cells.collect(), |index| {
+            Some(zones::status_of(rows[index].status))
+        });
         page.sentences(&sentences(page, rows));
     }
 }

@@ -48,7 +48,7 @@ pub(crate) struct Args {
 
 impl Verb for Args {
     fn classes(&self) -> Option<Classes<'_>> {
-        Some(self.answer.classes())
+        self.answer.classes()
     }
 
     fn run(&self, call: &Call) -> Result<Exit, Failure> {
@@ -120,7 +120,9 @@ impl Listing for Reach {
             let mark = format!("{}{TIE}{}", words::mark(row.status), row.status.word());
             vec![mark, page.name(row.network), row.destination.to_string(), words::reasons(row.reasons)]
         });
-        page.table(cells.collect(), |index| Some(rows[index].status));
+        page.table(&["status", "network", "destination", "reason"], cells.collect(), |index| {
+            Some(rows[index].status)
+        });
         page.sentences(&sentences(page, gateway, &rows));
         page.mark(gateway, &rows);
     }
@@ -208,6 +210,7 @@ fn groups(page: &Page<'_>, rows: &[ReachRow]) -> Vec<Group> {
 mod tests {
     use super::*;
     use crate::cli::shell::screen::Screen;
+    use crate::cli::view::writing::Medium;
     use tunnelog::answer::Obstacle;
     use tunnelog::class::{Class, RouteReason};
     use tunnelog::inventory::{Gateway, Inventory};
@@ -249,11 +252,11 @@ mod tests {
     }
 
     fn page(inventory: &Inventory, gateway: NameId, sections: &[&[ReachRow]]) -> String {
-        let mut page = Page::new(inventory, None, true, SCREEN);
+        let mut page = Page::new(inventory, None, true, Medium::Screen(SCREEN));
         for rows in sections {
             Reach::section(&mut page, gateway, rows);
         }
-        page.take() + &page.end(0, &[])
+        page.take() + &page.end(0, &[], None)
     }
 
     #[test]

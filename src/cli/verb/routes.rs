@@ -29,7 +29,7 @@ pub(crate) struct Args {
 
 impl Verb for Args {
     fn classes(&self) -> Option<Classes<'_>> {
-        Some(self.answer.classes())
+        self.answer.classes()
     }
 
     fn run(&self, call: &Call) -> Result<Exit, Failure> {
@@ -82,7 +82,7 @@ impl Listing for Routes {
         // People look for an address by its number, not by its digits as text.
         sorted.sort_unstable_by_key(|row| row.prefix);
         let cells = sorted.iter().map(|row| vec![row.prefix.to_string(), words::reasons(row.reasons)]);
-        page.table(cells.collect(), |_| None);
+        page.table(&["prefix", "reason"], cells.collect(), |_| None);
         if first.class.needs_download() {
             page.sentences(&[words::DOWNLOAD.to_owned()]);
         }

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::io::Write;
 use std::slice;
 
+use anstyle::Style;
 use clap::ValueEnum;
 use rayon::prelude::*;
 use tunnelog::answer::Analysis;
@@ -21,13 +22,13 @@ use crate::cli::arguments::{
 };
 use crate::cli::shell::call::{Call, Verb};
 use crate::cli::shell::exit::{Exit, Failure};
-use crate::cli::shell::output::Output;
 use crate::cli::shell::work::Progress;
 use crate::cli::shell::{names, narrowing, screen, work};
-use crate::cli::view::columns::{TIE, aligned};
+use crate::cli::view::columns::TIE;
 use crate::cli::view::json::{Origin, Swept};
 use crate::cli::view::rows::{Chunk, Rows};
-use crate::cli::view::{paragraph, words};
+use crate::cli::view::words;
+use crate::cli::view::writing::{Reader, Writing};
 
 /// The name and version of the JSON document.
 const SCHEMA: &str = "tunnelog/sweep/1";
@@ -146,7 +147,7 @@ impl From<Addition> for sweep::Addition {
 
 impl Verb for Args {
     fn classes(&self) -> Option<Classes<'_>> {
-        Some(self.scope.classes())
+        self.scope.classes()
     }
 
     fn run(&self, call: &Call) -> Result<Exit, Failure> {
@@ -176,9 +177,14 @@ impl Verb for Args {
             let weight = |tried: &Tried| (Reverse(tried.weight.lost), Reverse(tried.weight.gained));
             tried.sort_by_cached_key(|tried| (weight(tried), tried.changes.clone()));
         }
-        match format {
-            Format::Table => write_text(&tried, removed, &texts, &mut output)?,
-            Format::Rows(format) => {
+        match Reader::of(format, output.screen) {
+            Reader::Person(medium) => {
+                let mut text = Writing::new(medium);
+                write_text(&tried, removed, &texts, &mut text);
+                text.model(self.scope.profile.get());
+                output.write_all(text.take().as_bytes())?;
+            }
+            Reader::Program(format) => {
                 let head = opened.findings.head(SCHEMA, self.scope.profile.get());
                 let mut rows =
                     Rows::of_share::<Swept<'_>>(self.shard, format, &mut output, Origin::default(), &head)?;
@@ -297,14 +303,14 @@ fn nobody(tried: usize) -> String {
     }
 }
 
-fn write_text(tried: &[Tried], removed: usize, texts: &[String], output: &mut Output) -> Result<(), Failure> {
+fn write_text(tried: &[Tried], removed: usize, texts: &[String], text: &mut Writing) {
     let noticed: Vec<&Tried> = tried
         .iter()
         .filter(|one| one.weight.lost + one.weight.gained + one.weight.downloads > 0 || one.refused.is_some())
         .collect();
     if noticed.is_empty() {
-        writeln!(output, "{}", nobody(tried.len()))?;
-        return Ok(());
+        text.plain(&nobody(tried.len()));
+        return;
     }
     let cells = noticed.iter().map(|one| {
         let (lost, gained, what) = if let Some(reason) = &one.refused {
@@ -315,22 +321,21 @@ fn write_text(tried: &[Tried], removed: usize, texts: &[String], output: &mut Ou
         };
         vec![unbroken(&screen::one_line(&one.text(texts))), lost, gained, screen::one_line(&what)]
     });
-    for line in aligned(cells.collect(), output.screen.wrap()) {
-        writeln!(output, "{line}")?;
-    }
+    text.table(&["change", "lost", "gained", "networks"], cells.collect(), |_| Style::new());
     let is_single = |one: &&&Tried| one.weight.lost > 0 && one.changes.len() == 1 && one.changes[0] < removed;
     let single: Vec<String> =
         noticed.iter().filter(is_single).map(|one| screen::one_line(first(&texts[one.changes[0]]))).collect();
     if !single.is_empty() {
         let sentence = format!("Single points of failure: {}.", words::list(&single));
-        write!(output, "\n{}", paragraph::sentence(&sentence, output.screen))?;
+        text.gap();
+        text.sentence(&sentence);
     }
     let plural = if tried.len() == 1 { "" } else { "s" };
     let legend = format!(
         "-N networks lost and +N gained, counted for each gateway and class; {} change{plural} tried",
         tried.len()
     );
-    write!(output, "\n{}", paragraph::sentence(&legend, output.screen))?;
-    write!(output, "{}", paragraph::sentence(words::VPN_CLIENTS_ONLY, output.screen))?;
-    Ok(())
+    text.gap();
+    text.sentence(&legend);
+    text.sentence(words::VPN_CLIENTS_ONLY);
 }

@@ -4,7 +4,7 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use anstyle::{AnsiColor, Style};
-use clap::ValueHint;
+use clap::{ArgGroup, ValueHint};
 use tunnelog::answer::{Analysis, GatewayAnswer};
 use tunnelog::class::Class;
 use tunnelog::client_config::GivenNames;
@@ -48,8 +48,8 @@ Examples:
 
   az network nic show-effective-route-table -g RG -n NIC | tunnelog verify inventory --subnet Spoke/App -
 
-docs/verify.md has the kinds of files and the causes.",
-    mut_arg("client", |argument| argument.required_unless_present_any(["gateway", "subnet"])))]
+docs/verify.md has the kinds of files and the causes.")]
+#[command(group(ArgGroup::new("whose").required(true).args(["gateway", "client", "subnet"])))]
 pub(crate) struct Args {
     /// A folder of CSV files, or an export.
     #[arg(value_name = "PATH", value_hint = ValueHint::AnyPath)]
@@ -94,7 +94,7 @@ pub(crate) struct Args {
 
 impl Verb for Args {
     fn classes(&self) -> Option<Classes<'_>> {
-        Some(self.subject.classes())
+        self.subject.classes()
     }
 
     fn run(&self, call: &Call) -> Result<Exit, Failure> {
@@ -242,7 +242,7 @@ impl<'a> Compared<'a> {
         let arguments = SubjectArguments {
             gateway: client.is_none().then_some(gateway),
             client,
-            class: Some(subject.class),
+            class: vec![subject.class],
             profile: self.arguments.subject.profile,
         };
         Ok(Subject::new(&arguments, &Analysis::new(old), &path, self.table.kind.tells_of_names())?.answer)
@@ -406,6 +406,9 @@ impl Verdict<'_> {
         let (mut output, format) = call.answer(&arguments.output)?;
         let Format::Rows(format) = format else {
             self.write_text(compared, &mut output)?;
+            if let Some(class) = self.class {
+                writeln!(output, "\n  {}", words::model(class.profile()))?;
+            }
             return output.finish();
         };
         if format != RowFormat::Json {

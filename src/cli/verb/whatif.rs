@@ -6,6 +6,7 @@ use std::slice;
 
 use clap::ValueHint;
 use rayon::prelude::*;
+use tunnelog::answer::By;
 use tunnelog::diagnostic::{Diagnostic, Report};
 use tunnelog::language::parse::parse;
 use tunnelog::language::syntax::{Change, Statement};
@@ -13,18 +14,18 @@ use tunnelog::scenarios::{Baseline, Outcome};
 
 use crate::cli::arguments::{
     ChangeArguments, Classes, DenyArguments, DifferingArguments, Format, OutputArguments, PathArguments,
-    RowFormat, ScopeArguments, Shard, Whose, unmasked,
+    RowFormat, ScopeArguments, Shard, unmasked,
 };
 use crate::cli::shell::call::{Call, Verb};
 use crate::cli::shell::exit::{Exit, Failure};
 use crate::cli::shell::open::Findings;
 use crate::cli::shell::output::Output;
-use crate::cli::shell::screen::Screen;
 use crate::cli::shell::work::Progress;
 use crate::cli::shell::{changes, names, narrowing, open, work};
 use crate::cli::view::differences::Text;
 use crate::cli::view::json::{Changed, Head, InScenario, Origin, Warnings, WhatifHead};
 use crate::cli::view::rows::{Chunk, Rows};
+use crate::cli::view::writing::{Medium, Reader};
 
 /// The name and version of the JSON document.
 const SCHEMA: &str = "tunnelog/whatif/1";
@@ -79,7 +80,7 @@ pub(crate) struct Args {
 
 impl Verb for Args {
     fn classes(&self) -> Option<Classes<'_>> {
-        Some(self.scope.classes())
+        self.scope.classes()
     }
 
     fn run(&self, call: &Call) -> Result<Exit, Failure> {
@@ -100,7 +101,7 @@ impl Verb for Args {
         if self.shard.is_some() && format == Format::Rows(RowFormat::Json) {
             return Err(Failure::one_document());
         }
-        let show = Show { arguments: self, format, screen: output.screen };
+        let show = Show { arguments: self, reader: Reader::of(format, output.screen) };
         let mut rows = show.rows(&opened.findings.paths, &mut output)?;
         let mut tried = show.try_own(&baseline, &scenarios, rows.as_mut())?;
         opened.report.diagnostics.append(&mut tried.diagnostics);
@@ -147,8 +148,7 @@ fn scenarios(arguments: &Args, report: &mut Report) -> Vec<Scenario> {
 /// How scenarios are tried and outcomes written.
 struct Show<'a> {
     arguments: &'a Args,
-    format: Format,
-    screen: Screen,
+    reader: Reader,
 }
 
 /// What came of the scenarios that were tried.
@@ -204,7 +204,7 @@ impl Tried {
 
 impl Show<'_> {
     fn by_client(&self) -> bool {
-        self.arguments.scope.by == Whose::Client
+        self.arguments.scope.by() == By::Client
     }
 
     fn origin(&self) -> Origin<'static> {
@@ -217,7 +217,7 @@ impl Show<'_> {
         paths: &[String],
         output: &'output mut Output,
     ) -> Result<Option<Rows<&'output mut Output>>, Failure> {
-        let Format::Rows(format) = self.format else { return Ok(None) };
+        let Reader::Program(format) = self.reader else { return Ok(None) };
         if format == RowFormat::Json {
             return Ok(None);
         }
@@ -261,8 +261,17 @@ impl Show<'_> {
 
     /// Writes what is written as a whole.
     fn write(&self, tried: &Tried, findings: &Findings, output: &mut Output) -> Result<(), Failure> {
-        let Format::Rows(format) = self.format else { return Ok(output.write_all(tried.text.as_bytes())?) };
-        let head = findings.head(SCHEMA, self.arguments.scope.profile.get());
+        let model = self.arguments.scope.profile.get();
+        let format = match self.reader {
+            Reader::Program(format) => format,
+            Reader::Person(medium) => {
+                let mut text = Text::new(medium);
+                text.model(model);
+                let gap = if matches!(medium, Medium::Ticket) { "\n" } else { "" };
+                return Ok(write!(output, "{}{gap}{}", tried.text, text.take())?);
+            }
+        };
+        let head = findings.head(SCHEMA, model);
         let head = WhatifHead { head, warnings: &tried.warnings };
         let mut rows = Rows::start::<InScenario<'_>>(format, output, self.origin(), &head, "rows")?;
         tried.waiting.iter().try_for_each(|chunk| rows.write(chunk))?;
@@ -271,27 +280,30 @@ impl Show<'_> {
 
     fn outcome(&self, name: &str, outcome: Outcome) -> Result<Shown, Failure> {
         let differs = !(outcome.facts.is_empty() && outcome.differences.is_empty());
-        let written = if let Format::Rows(format) = self.format {
-            let by_client = self.by_client();
-            let rows = Changed::all(&outcome.facts, &outcome.differences, &outcome.inventory, by_client);
-            let rows = rows.into_iter().map(|row| InScenario { scenario: name, row });
-            Written::Rows(Chunk::of(format, rows)?)
-        } else {
-            let mut text = Text::new(self.screen);
-            if self.arguments.query.is_some() {
-                text.scenario(if name.is_empty() { "(no name)" } else { name });
+        let written = match self.reader {
+            Reader::Program(format) => {
+                let by_client = self.by_client();
+                let rows = Changed::all(&outcome.facts, &outcome.differences, &outcome.inventory, by_client);
+                let rows = rows.into_iter().map(|row| InScenario { scenario: name, row });
+                Written::Rows(Chunk::of(format, rows)?)
             }
-            if outcome.is_made {
-                text.facts(&outcome.facts);
-                text.warnings(&outcome.warnings, &outcome.settled);
-                for difference in &outcome.differences {
-                    text.difference(difference, &outcome.inventory);
+            Reader::Person(medium) => {
+                let mut text = Text::new(medium);
+                if self.arguments.query.is_some() {
+                    text.scenario(if name.is_empty() { "(no name)" } else { name });
                 }
-                text.end(!outcome.facts.is_empty());
-            } else {
-                text.impossible();
+                if outcome.is_made {
+                    text.facts(&outcome.facts);
+                    text.warnings(&outcome.warnings, &outcome.settled);
+                    for difference in &outcome.differences {
+                        text.difference(difference, &outcome.inventory);
+                    }
+                    text.end(!outcome.facts.is_empty());
+                } else {
+                    text.impossible();
+                }
+                Written::Text(text.take())
             }
-            Written::Text(text.take())
         };
         let warnings = Warnings::of(name, &outcome.warnings, &outcome.settled);
         let mut diagnostics = outcome.diagnostics;

@@ -1,59 +1,53 @@
 //! Differences as `whatif` and `diff` show them to people.
 
-use std::fmt::Write;
-
 use anstyle::{AnsiColor, Style};
 use tunnelog::answer::{Resolution, Status};
+use tunnelog::class::Profile;
 use tunnelog::compare::{Difference, FactDifference, NameDifference, Presence, ReachDifference};
 use tunnelog::diagnostic::Diagnostic;
 use tunnelog::inventory::Inventory;
 
 use crate::cli::shell::screen;
-use crate::cli::shell::screen::Screen;
-use crate::cli::view::columns::aligned;
 use crate::cli::view::words::style;
-use crate::cli::view::{paragraph, words, zones};
+use crate::cli::view::writing::{Medium, Writing};
+use crate::cli::view::{words, zones};
 
 /// Differences as people read them.
 pub(crate) struct Text {
-    written: String,
-    screen: Screen,
+    written: Writing,
     is_empty: bool,
 }
 
 impl Text {
-    pub(crate) fn new(screen: Screen) -> Self {
-        Self { written: String::new(), screen, is_empty: true }
+    pub(crate) fn new(medium: Medium) -> Self {
+        Self { written: Writing::new(medium), is_empty: true }
     }
 
     /// What was written since the last call.
     pub(crate) fn take(&mut self) -> String {
-        std::mem::take(&mut self.written)
+        self.written.take()
     }
 
     /// The name of a scenario.
     pub(crate) fn scenario(&mut self, name: &str) {
-        self.line(Style::new().bold().underline(), &screen::one_line(name));
-        self.written.push('\n');
+        self.written.title(&screen::one_line(name));
     }
 
     /// The facts that differ.
     pub(crate) fn facts(&mut self, facts: &[FactDifference]) {
-        for fact in facts {
-            let (sign, style) = sign(fact.added);
-            self.line(style, &format!("  {sign} {}", screen::one_line(&fact.to_string())));
-        }
+        let change = |fact: &FactDifference| format!("{} {fact}", sign(fact.added).0);
+        self.written.changes(&facts.iter().map(change).collect::<Vec<_>>(), "  ");
     }
 
     /// The warnings that come and go with changes.
     pub(crate) fn warnings(&mut self, new: &[Diagnostic], gone: &[Diagnostic]) {
         if !(new.is_empty() && gone.is_empty()) {
-            self.written.push('\n');
+            self.written.gap();
         }
         for (word, findings) in [("new", new), ("gone", gone)] {
             for finding in findings {
                 let message = screen::one_line(&finding.message);
-                self.wrapped(&format!("  warning {word}: {message} [{}]", finding.code.name()));
+                self.written.sentence(&format!("  warning {word}: {message} [{}]", finding.code.name()));
             }
         }
     }
@@ -68,57 +62,54 @@ impl Text {
             Some(client) => format!("{}: {system} client of {gateway}{protocol}", screen::one_line(client)),
             None => format!("{system} clients of {gateway}{protocol}"),
         };
-        self.written.push('\n');
-        self.line(Style::new().bold(), &whose);
+        self.written.gap();
+        self.written.heading(&whose);
         match difference.presence {
-            Presence::Appears => self.line(Style::new(), "  They are new."),
-            Presence::Disappears => self.line(Style::new(), "  They are no longer served."),
+            Presence::Appears => self.written.plain("  They are new."),
+            Presence::Disappears => self.written.plain("  They are no longer served."),
             Presence::Stays if difference.outage => {
                 let text = "  The gateway is taken away and made anew: nobody connects while there is none, and then only with a \
                             new profile.";
-                self.wrapped(text);
+                self.written.sentence(text);
             }
             Presence::Stays => {}
         }
         if !difference.routes.is_empty() {
-            self.written.push('\n');
+            self.written.gap();
             let cells = difference.routes.iter().map(|route| {
                 let prefix = format!("{} {}", sign(route.gained).0, route.prefix);
                 vec!["route".to_owned(), prefix, words::reasons(route.reasons)]
             });
-            for (line, route) in aligned(cells.collect(), self.screen.wrap()).zip(&difference.routes) {
-                self.line(sign(route.gained).1, &line);
-            }
+            let style = |row: usize| sign(difference.routes[row].gained).1;
+            self.written.table(&["", "prefix", "reason"], cells.collect(), style);
         }
         let changed: Vec<&ReachDifference> =
             difference.reach.iter().filter(|row| row.before != row.after).collect();
         if !changed.is_empty() {
-            self.written.push('\n');
+            self.written.gap();
             let word = |status: Option<Status>| status.map_or("not there", Status::word);
             let cells = changed.iter().map(|row| {
                 let change = format!("{} → {}", word(row.before), word(row.after));
                 vec![name(row.network), row.destination.to_string(), change, words::reasons(row.reasons)]
             });
-            for (line, row) in aligned(cells.collect(), self.screen.wrap()).zip(&changed) {
-                self.line(row.after.map_or(Style::new().dimmed(), style), &line);
-            }
+            let style = |row: usize| changed[row].after.map_or(Style::new().dimmed(), style);
+            self.written.table(&["network", "destination", "status", "reason"], cells.collect(), style);
         }
         let changed: Vec<&NameDifference> =
             difference.names.iter().filter(|row| row.before != row.after).collect();
         if !changed.is_empty() {
-            self.written.push('\n');
+            self.written.gap();
             let word = |status: Option<Resolution>| status.map_or("not there", Resolution::word);
             let cells = changed.iter().map(|row| {
                 let change = format!("{} → {}", word(row.before), word(row.after));
                 vec!["names".to_owned(), zone(names, row), change, zones::reasons(row.reasons)]
             });
-            for (line, row) in aligned(cells.collect(), self.screen.wrap()).zip(&changed) {
-                let after = row.after.map(zones::status_of);
-                self.line(after.map_or(Style::new().dimmed(), style), &line);
-            }
+            let after = |row: usize| changed[row].after.map(zones::status_of);
+            let style = |row: usize| after(row).map_or(Style::new().dimmed(), style);
+            self.written.table(&["", "zone", "resolves", "reason"], cells.collect(), style);
         }
         if difference.download {
-            self.written.push('\n');
+            self.written.gap();
             self.download(difference, &whose, names);
         }
     }
@@ -150,31 +141,28 @@ impl Text {
                 until.join("; ")
             )
         };
-        self.written.push_str(&paragraph::sentence(&text, self.screen));
+        self.written.sentence(&text);
+    }
+
+    /// The model that the differences follow.
+    pub(crate) fn model(&mut self, model: Profile) {
+        self.written.model(model);
     }
 
     /// Says that there is no outcome to tell of.
     pub(crate) fn impossible(&mut self) {
-        self.line(Style::new(), "The changes cannot be made.");
+        self.written.plain("The changes cannot be made.");
     }
 
     /// What closes the differences of one comparison.
     pub(crate) fn end(&mut self, has_facts: bool) {
         if self.is_empty {
-            let text = if has_facts { "\nNo impact on VPN clients." } else { "Nothing differs." };
-            self.line(Style::new(), text);
+            if has_facts {
+                self.written.gap();
+            }
+            self.written.plain(if has_facts { "No impact on VPN clients." } else { "Nothing differs." });
         }
         self.is_empty = true;
-    }
-
-    fn wrapped(&mut self, text: &str) {
-        self.written.push_str(&paragraph::sentence(text, self.screen));
-    }
-
-    fn line(&mut self, style: Style, text: &str) {
-        let style = if self.screen.colour { style } else { Style::new() };
-        // Writing to a string does not fail.
-        let _ = writeln!(self.written, "{style}{text}{style:#}");
     }
 }
 

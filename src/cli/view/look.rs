@@ -141,7 +141,7 @@ impl Stroke {
         }
     }
 
-    /// The stroke of a peering or tunnel.
+    /// The stroke of a peering or connection.
     pub(crate) fn of_link(state: LinkState) -> Self {
         match state {
             _ if !state.is_up() => Self::Broken,
@@ -161,8 +161,8 @@ impl Stroke {
                 look(THIN, Dash::Solid, true, "arrow", "peering with a VNet that uses the gateway")
             }
             Self::Peering => look(THIN, Dash::Solid, false, "thin line", "peering"),
-            Self::Bgp => look(THICK, Dash::Solid, false, "thick line", "tunnel with BGP"),
-            Self::Static => look(THICK, Dash::Dashed, false, "thick dashed line", "tunnel without BGP"),
+            Self::Bgp => look(THICK, Dash::Solid, false, "thick line", "connection with BGP"),
+            Self::Static => look(THICK, Dash::Dashed, false, "thick dashed line", "connection without BGP"),
             Self::Broken => look(THIN, Dash::Dotted, false, "dotted line", "carries nothing"),
             Self::Appliance => {
                 look(THIN, Dash::Solid, false, "thin line “appliance”", "appliance in the VNet")

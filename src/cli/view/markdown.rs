@@ -17,6 +17,17 @@ pub(crate) fn escaped(text: &str) -> String {
     safe
 }
 
+/// A sentence such that it shows as it is, with what stands in backquotes as code.
+pub(crate) fn prose(text: &str) -> String {
+    let pieces: Vec<&str> = text.split('`').collect();
+    let words = |text: &str| text.split(' ').map(escaped).collect::<Vec<_>>().join(" ");
+    if pieces.len().is_multiple_of(2) {
+        return words(text);
+    }
+    let piece = |(index, piece): (usize, &&str)| if index % 2 == 0 { words(piece) } else { code(piece) };
+    pieces.iter().enumerate().map(piece).collect()
+}
+
 fn seen(letter: char) -> char {
     match letter {
         '\n' | '\r' | '\t' => ' ',
@@ -57,6 +68,12 @@ mod tests {
         assert_eq!(escaped("a|b`c`\r\n<b>"), "a\\|b\\`c\\`  \\<b\\>");
         assert_eq!(escaped("\u{1b}[1m"), "\u{fffd}\\[1m");
         assert_eq!(escaped("a\u{3164}b\u{feff}"), "a\u{fffd}b\u{fffd}");
+    }
+
+    #[test]
+    fn a_sentence_keeps_its_code_and_no_more() {
+        assert_eq!(prose("`--max` lists <more> of a_b"), "`--max` lists \\<more\\> of a\\_b");
+        assert_eq!(prose("one ` alone, see www.x.org"), "one \\` alone, see `www.x.org`");
     }
 
     #[test]

@@ -25,6 +25,28 @@ pub(crate) fn wrapped(text: &str, first: &str, others: &str, width: usize) -> St
     filled
 }
 
+/// A sentence behind `indent`, and broken where the screen ends.
+pub(crate) fn flush(text: &str, indent: &str, screen: Screen) -> String {
+    let width = screen.width.max(40);
+    let mut column = indent.len();
+    let mut written = indent.to_owned();
+    for (index, word) in text.split(' ').enumerate() {
+        let length = word.chars().count() + 1;
+        if index > 0 && column + length > width {
+            written.push('\n');
+            written.push_str(indent);
+            written.push_str("  ");
+            column = indent.len() + 2;
+        } else if index > 0 {
+            written.push(' ');
+        }
+        written.push_str(word);
+        column += length;
+    }
+    written.push('\n');
+    written
+}
+
 /// A sentence, indented, and broken where the screen ends.
 pub(crate) fn sentence(text: &str, screen: Screen) -> String {
     let width = screen.width.max(40);

@@ -1,18 +1,16 @@
 //! Plans as people read them.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fmt::Write;
 
-use anstyle::{AnsiColor, Style};
 use serde::Serialize;
 use tunnelog::class::Class;
 use tunnelog::fix::Effect;
 use tunnelog::fix::{Answer, Direction, End, Goal, Kind, Wish, ZoneGoal};
 
 use crate::cli::shell::screen;
-use crate::cli::shell::screen::Screen;
 use crate::cli::view::json::fix::PlanShape;
 use crate::cli::view::words;
+use crate::cli::view::writing::Writing;
 
 /// Why nothing helps where names are wished for.
 const NO_RESOLVER: &str = "Names resolve by the inbound endpoint of a DNS Private Resolver that clients are given, in a \
@@ -22,97 +20,51 @@ const SCALE: &str =
     "Cost 1 is what one user does alone, 5 a setting at two places, 10 a new peering, 50 a new gateway.";
 
 /// The whole answer.
-pub(crate) fn page(wish: &Wish, answer: &Answer, plans: &[PlanShape], screen: Screen) -> String {
-    let mut page = Page { text: String::new(), screen };
-    page.line(Style::new().bold(), &heading(wish));
+pub(crate) fn page(wish: &Wish, answer: &Answer, plans: &[PlanShape], page: &mut Writing) {
+    page.heading(&heading(wish));
     if answer.already {
-        page.sentence(already(wish));
+        page.flush(already(wish), "");
         let classes =
             wish.goals.iter().map(|goal| goal.class).chain(wish.zones.iter().map(|goal| goal.class));
         if wish.direction == Direction::Open && classes.into_iter().any(Class::needs_download) {
             let missed =
                 if wish.goals.is_empty() { "whose names do not resolve" } else { "that do not get there" };
-            page.sentence(&format!("Windows clients {missed} may hold the profile of an earlier download."));
+            page.flush(&format!("Windows clients {missed} may hold the profile of an earlier download."), "");
         }
-        return page.text;
+        return;
     }
     for (number, plan) in (1..).zip(plans) {
-        page.plan(number, &PlanText::new(plan, wish));
+        write_plan(page, number, &PlanText::new(plan, wish));
     }
-    page.text.push('\n');
-    page.sentence(&end(answer));
+    page.gap();
+    page.flush(&end(answer), "");
     if answer.plans.is_empty() && answer.solved == 0 && !wish.zones.is_empty() {
-        page.sentence(NO_RESOLVER);
+        page.flush(NO_RESOLVER, "");
     }
     if !plans.is_empty() {
         let is_of_route =
             |plan: &PlanShape| plan.measures.iter().all(|one| one.kind == Kind::CustomRoute.word());
         let is_of_classes = !wish.goals.is_empty() && wish.goals.iter().all(|goal| goal.client.is_none());
         if is_of_classes && wish.zones.is_empty() && plans.iter().any(is_of_route) {
-            page.sentence("Adding the route on each client works too: `tunnelog client-config`.");
+            page.flush("Adding the route on each client works too: `tunnelog client-config`.", "");
         }
-        page.sentence(SCALE);
-        page.sentence(words::VPN_CLIENTS_ONLY);
+        page.flush(SCALE, "");
+        page.flush(words::VPN_CLIENTS_ONLY, "");
     }
-    page.text
 }
 
-struct Page {
-    text: String,
-    screen: Screen,
-}
-
-impl Page {
-    fn plan(&mut self, number: usize, plan: &PlanText) {
-        self.text.push('\n');
-        self.line(Style::new().bold(), &format!("{number}. {}", plan.title));
-        self.text.push('\n');
-        for change in &plan.changes {
-            let colour = if change.starts_with('+') { AnsiColor::Green } else { AnsiColor::Red };
-            self.line(colour.on_default(), &format!("     {}", screen::one_line(change)));
-        }
-        self.text.push('\n');
-        for command in &plan.commands {
-            // A command may be copied, so it stays on one line however long it is.
-            self.line(Style::new().dimmed(), &format!("     {}", screen::harmless(command)));
-        }
-        if !plan.consequences.is_empty() {
-            self.text.push('\n');
-        }
-        for sentence in &plan.consequences {
-            self.indented(sentence, "     ");
-        }
+fn write_plan(page: &mut Writing, number: usize, plan: &PlanText) {
+    page.gap();
+    page.heading(&format!("{number}. {}", plan.title));
+    page.gap();
+    page.changes(&plan.changes, "     ");
+    page.gap();
+    page.commands(&plan.commands, "     ");
+    if !plan.consequences.is_empty() {
+        page.gap();
     }
-
-    fn sentence(&mut self, text: &str) {
-        self.indented(text, "");
-    }
-
-    /// A sentence, broken where the screen ends.
-    fn indented(&mut self, text: &str, indent: &str) {
-        let width = self.screen.width.max(40);
-        let mut column = indent.len();
-        self.text.push_str(indent);
-        for (index, word) in text.split(' ').enumerate() {
-            let length = word.chars().count() + 1;
-            if index > 0 && column + length > width {
-                self.text.push('\n');
-                self.text.push_str(indent);
-                self.text.push_str("  ");
-                column = indent.len() + 2;
-            } else if index > 0 {
-                self.text.push(' ');
-            }
-            self.text.push_str(word);
-            column += length;
-        }
-        self.text.push('\n');
-    }
-
-    fn line(&mut self, style: Style, text: &str) {
-        let style = if self.screen.colour { style } else { Style::new() };
-        // Writing to a string does not fail.
-        let _ = writeln!(self.text, "{style}{text}{style:#}");
+    for sentence in &plan.consequences {
+        page.flush(sentence, "     ");
     }
 }
 

@@ -1,7 +1,5 @@
 //! Answers for people: a section for each class or client, closed by a matrix of all of them.
 
-use std::fmt::Write;
-
 use anstyle::Style;
 use tunnelog::answer::{NameRow, ReachRow, Status};
 use tunnelog::class::Class;
@@ -9,16 +7,15 @@ use tunnelog::inventory::Inventory;
 use tunnelog::names::{LabelId, NameId};
 
 use crate::cli::shell::screen;
-use crate::cli::shell::screen::Screen;
-use crate::cli::view::columns::aligned;
 use crate::cli::view::matrix::{Matrix, Whose};
-use crate::cli::view::{paragraph, words, zones};
+use crate::cli::view::writing::{Medium, Writing};
+use crate::cli::view::{words, zones};
 
 /// The answer over one inventory, written section by section.
 pub(crate) struct Page<'a> {
     inventory: &'a Inventory,
-    screen: Screen,
-    text: String,
+    medium: Medium,
+    text: Writing,
     matrix: Matrix,
     counts: Vec<Vec<String>>,
     /// False where rows are left out by their status, so that counts would say little.
@@ -28,64 +25,71 @@ pub(crate) struct Page<'a> {
 
 impl<'a> Page<'a> {
     /// A page that begins with the path of the inventory, where there are several.
-    pub(crate) fn new(inventory: &'a Inventory, path: Option<&str>, is_whole: bool, screen: Screen) -> Self {
+    pub(crate) fn new(inventory: &'a Inventory, path: Option<&str>, is_whole: bool, medium: Medium) -> Self {
         let mut page = Self {
             inventory,
-            screen,
-            text: String::new(),
+            medium,
+            text: Writing::new(medium),
             matrix: Matrix::default(),
             counts: Vec::new(),
             is_whole,
             empty: true,
         };
         if let Some(path) = path {
-            page.line(Style::new().bold().underline(), &screen::one_line(path));
-            page.text.push('\n');
+            page.text.title(&screen::one_line(path));
         }
         page
     }
 
     /// What was written since the last call.
     pub(crate) fn take(&mut self) -> String {
-        std::mem::take(&mut self.text)
+        self.text.take()
     }
 
-    /// What closes the page: `sentences`, and the matrix. `rows` counts those of which none was shown where it is empty.
-    pub(crate) fn end(mut self, rows: usize, sentences: &[String]) -> String {
+    /// What closes the page: `sentences`, the matrix and the model. `rows` counts those of which none was shown where it is empty.
+    pub(crate) fn end(mut self, rows: usize, sentences: &[String], model: Option<&str>) -> String {
         if !self.counts.is_empty() {
-            let head = words::COUNTS.map(str::to_owned).to_vec();
-            let counts = std::mem::take(&mut self.counts);
-            self.table(std::iter::once(head).chain(counts).collect(), |_| None);
+            let mut counts = std::mem::take(&mut self.counts);
+            if let Medium::Screen(_) = self.medium {
+                counts.insert(0, words::COUNTS.map(str::to_owned).to_vec());
+            }
+            self.table(&words::COUNTS, counts, |_| None);
         } else if self.empty && rows > 0 {
-            self.text.push_str("No match: no row has a status that was asked for.\n");
+            self.text.plain("No match: no row has a status that was asked for.");
         } else if self.empty && sentences.is_empty() {
             let text = if self.inventory.gateways.iter().all(|gateway| gateway.client_pool.is_empty()) {
                 "No gateway of the inventory has an address pool, so there is no Point-to-Site client in it."
             } else {
                 "No match: no network or route here is what was asked for."
             };
-            self.text.push_str(text);
-            self.text.push('\n');
+            self.text.plain(text);
         }
         if !sentences.is_empty() {
             if !self.empty {
-                self.text.push('\n');
+                self.text.gap();
             }
             for sentence in sentences {
-                self.text.push_str(&paragraph::sentence(sentence, self.screen));
+                self.text.sentence(sentence);
             }
         }
-        if let Some(text) = self.matrix.render(&self.inventory.names, self.screen) {
-            self.text.push('\n');
-            self.text.push_str(&text);
+        // A ticket has a table for each class, and is as wide as it is.
+        if let Medium::Screen(screen) = self.medium
+            && let Some(text) = self.matrix.render(&self.inventory.names, screen)
+        {
+            self.text.gap();
+            self.text.drawn(&text);
         }
-        self.text
+        if let Some(model) = model {
+            self.text.gap();
+            self.text.sentence(model);
+        }
+        self.text.take()
     }
 
     /// Whose rows follow.
     pub(crate) fn heading(&mut self, class: Class, gateway: NameId, client: Option<u32>) {
         if !self.empty {
-            self.text.push('\n');
+            self.text.gap();
         }
         self.empty = false;
         let (system, protocol) = words::clients(class);
@@ -94,15 +98,18 @@ impl<'a> Page<'a> {
             Some(client) => format!("{client}: {system} client of {gateway}{protocol}"),
             None => format!("{system} clients of {gateway}{protocol}"),
         };
-        self.line(Style::new().bold(), &text);
-        self.text.push('\n');
+        self.text.heading(&text);
+        self.text.gap();
     }
 
-    /// Aligned rows, each in the colour of its status.
-    pub(crate) fn table(&mut self, rows: Vec<Vec<String>>, status: impl Fn(usize) -> Option<Status>) {
-        for (index, line) in aligned(rows, self.screen.wrap()).enumerate() {
-            self.line(status(index).map_or(Style::new(), words::style), &line);
-        }
+    /// Rows, each in the colour of its status.
+    pub(crate) fn table(
+        &mut self,
+        heads: &[&str],
+        rows: Vec<Vec<String>>,
+        status: impl Fn(usize) -> Option<Status>,
+    ) {
+        self.text.table(heads, rows, |row| status(row).map_or(Style::new(), words::style));
     }
 
     /// Adds a line to a table that is shown at the end.
@@ -113,16 +120,16 @@ impl<'a> Page<'a> {
 
     /// Sentences below a table.
     pub(crate) fn sentences(&mut self, sentences: &[String]) {
-        self.text.push('\n');
+        self.text.gap();
         for sentence in sentences {
-            self.text.push_str(&paragraph::sentence(sentence, self.screen));
+            self.text.sentence(sentence);
         }
     }
 
     /// A line below a table that says what the clients of it get for names.
     pub(crate) fn names(&mut self, rows: &[&NameRow]) {
         if let Some(line) = zones::line(rows, |zone| self.label(zone)) {
-            self.text.push_str(&paragraph::sentence(&line, self.screen));
+            self.text.sentence(&line);
         }
     }
 
@@ -162,11 +169,5 @@ impl<'a> Page<'a> {
     fn client(&self, client: Option<u32>) -> Option<String> {
         let clients = self.inventory.clients.as_deref()?;
         Some(screen::one_line(&clients.get(client? as usize)?.name))
-    }
-
-    fn line(&mut self, style: Style, text: &str) {
-        let style = if self.screen.colour { style } else { Style::new() };
-        // Writing to a string does not fail.
-        let _ = writeln!(self.text, "{style}{text}{style:#}");
     }
 }

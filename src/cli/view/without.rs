@@ -32,8 +32,8 @@ impl Without {
     }
 
     /// A sentence for each class, and one for all clients.
-    pub(crate) fn sentences(&self, to: Option<&To>) -> Vec<String> {
-        let to = to.map_or_else(String::new, |to| format!(" to {}", screen::one_line(&to.to_string())));
+    pub(crate) fn sentences(&self, to: &To) -> Vec<String> {
+        let to = format!(" to {}", screen::one_line(&to.to_string()));
         let classes = self.gateways.iter().map(|(class, gateways)| {
             let (system, protocol) = words::clients(*class);
             format!("No route{to}: {system} clients of {}{protocol}.", words::list(gateways))

@@ -2,7 +2,7 @@
 
 use anstyle::Style;
 use tunnelog::answer::{Obstacle, Reasons, Status};
-use tunnelog::class::{Class, RouteReason};
+use tunnelog::class::{Class, Profile, RouteReason};
 
 use crate::cli::view::look;
 
@@ -10,8 +10,25 @@ use crate::cli::view::look;
 pub(crate) const DOWNLOAD: &str = "Download the profile again after a change to peerings or topology: \
      until then Windows clients keep the routes of the last download.";
 
+/// More names than this a short sentence counts.
+const NAMED: usize = 4;
+
 /// How many names a sentence takes.
 const NAMES: usize = 12;
+
+/// A word of a command, in quotes where a shell would take it for more than a word.
+pub(crate) fn quoted(word: &str) -> String {
+    let is_plain = |letter: char| letter.is_alphanumeric() || "-_./:@%+=,".contains(letter);
+    if !word.is_empty() && word.chars().all(is_plain) {
+        return word.to_owned();
+    }
+    format!("'{}'", word.replace('\'', r"'\''"))
+}
+
+/// The model that an answer follows.
+pub(crate) fn model(model: Profile) -> String {
+    format!("Model: {}.", model.word())
+}
 
 /// So many of what `noun` names.
 pub(crate) fn counted(count: usize, noun: &str) -> String {
@@ -109,6 +126,14 @@ pub(crate) fn obstacles(status: Status, reasons: Reasons, gateway: &str, pool: &
 /// Names as a sentence lists them.
 pub(crate) fn list(names: &[impl AsRef<str>]) -> String {
     first(names, NAMES)
+}
+
+/// The first names of many, and how many more there are; all where they are few.
+pub(crate) fn shortened(names: &[String]) -> String {
+    match names.len().saturating_sub(NAMED) {
+        0 | 1 => list(names),
+        _ => first(names, NAMED),
+    }
 }
 
 /// So many names as a sentence lists them, and how many more there are.

@@ -23,27 +23,17 @@ pub(crate) struct Viewer {
 pub(crate) fn viewers(inventory: &Inventory, question: Question) -> Vec<Viewer> {
     let mut viewers = Vec::new();
     for gateway in inventory.gateways.iter().filter(|gateway| !gateway.client_pool.is_empty()) {
-        let mut classes = BTreeSet::new();
         let clients = inventory.clients.iter().flatten().filter(|client| client.gateway == gateway.vnet);
-        for client in clients {
-            for class in classes_of(client, gateway, question) {
-                classes.insert(class);
-                if question.by_client {
-                    let manual = nets(&client.manual_routes);
-                    viewers.push(Viewer {
-                        client: client.name.to_string(),
-                        gateway: gateway.vnet,
-                        class,
-                        manual,
-                    });
-                }
-            }
-        }
-        if inventory.clients.is_none() {
-            classes = all_classes(gateway, question);
+        for client in clients.filter(|_| question.by_client) {
+            viewers.extend(classes_of(client, gateway, question).into_iter().map(|class| Viewer {
+                client: client.name.to_string(),
+                gateway: gateway.vnet,
+                class,
+                manual: nets(&client.manual_routes),
+            }));
         }
         if !question.by_client {
-            viewers.extend(classes.into_iter().map(|class| Viewer {
+            viewers.extend(all_classes(gateway, question).into_iter().map(|class| Viewer {
                 client: String::new(),
                 gateway: gateway.vnet,
                 class,
@@ -75,7 +65,9 @@ fn class_over(windows: bool, protocol: Protocol) -> Option<&'static str> {
 
 fn classes_of(client: &Client, gateway: &Gateway, question: Question) -> BTreeSet<&'static str> {
     let windows = client.os == Os::Windows;
-    if !question.observed {
+    // Whoever is known to connect over a protocol is answered for it, whatever the classes of others are.
+    let by_protocol = client.protocol.and_then(|protocol| class_over(windows, protocol));
+    if !question.observed && by_protocol.is_none() {
         return BTreeSet::from([if windows { "windows" } else { "non-windows" }]);
     }
     let possible = client.protocol.map_or_else(|| protocols(gateway), |protocol| vec![protocol]);

@@ -49,7 +49,7 @@ impl<S: Copy + PartialEq> Statuses<'_, S> {
 /// The rows of a verb.
 pub(crate) trait Listing {
     /// A row as it is computed.
-    type Row: Clone + Send + Sync;
+    type Row: Clone + PartialEq + Send + Sync;
     /// What can be said in a row.
     type Status: Copy + PartialEq + Sync + 'static;
     /// A row as it is written.

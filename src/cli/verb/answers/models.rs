@@ -12,24 +12,25 @@ use crate::cli::shell::exit::Failure;
 use crate::cli::shell::screen;
 use crate::cli::view::words;
 
-/// More names than this are counted.
-const NAMED: usize = 4;
-
 /// What Windows clients of each gateway have in an answer, where that is compared with the other model.
 pub(super) struct OfWindows {
     had: BTreeMap<NameId, BTreeSet<String>>,
     /// The verb of what they have; none where nothing is compared.
     verb: Option<&'static str>,
+    /// True where clients are answered for the protocol that they are known to use.
+    is_by_protocol: bool,
 }
 
 impl OfWindows {
     pub(super) fn new<L: Listing>(request: &Request) -> Self {
         let is_wanted = request.classes.as_ref().is_none_or(|classes| classes.contains(&Class::Windows));
         let is_compared = request.profile == Profile::Article && request.by == By::Class && is_wanted;
-        Self { had: BTreeMap::new(), verb: L::ALSO.filter(|_| is_compared) }
+        Self { had: BTreeMap::new(), verb: L::ALSO.filter(|_| is_compared), is_by_protocol: false }
     }
 
     pub(super) fn add<L: Listing>(&mut self, question: &Question<'_>, gateway: NameId, rows: &[L::Row]) {
+        let is_of_model = |row| L::owner(row).1.profile() == question.request.profile;
+        self.is_by_protocol |= !rows.iter().all(is_of_model);
         if self.verb.is_none() {
             return;
         }
@@ -40,7 +41,11 @@ impl OfWindows {
     /// Which model the answer follows, and what Windows clients have besides where they connect over OpenVPN.
     pub(super) fn sentence<L: Listing>(&self, question: &Question<'_>) -> Result<String, Failure> {
         let request = &question.request;
-        let mut sentence = format!("Model: {}.", request.profile.word());
+        let mut sentence = words::model(request.profile);
+        if self.is_by_protocol {
+            sentence
+                .push_str(" Clients whose protocol is listed are answered for it, as in `--model observed`.");
+        }
         let Some(verb) = self.verb else { return Ok(sentence) };
         let request = Request {
             profile: Profile::Observed,
@@ -63,7 +68,7 @@ impl OfWindows {
             Ok(())
         })?;
         for (more, gateways) in &differing {
-            let (gateways, more) = (shortened(gateways), shortened(more));
+            let (gateways, more) = (words::shortened(gateways), words::shortened(more));
             sentence = format!(
                 "{sentence} Windows clients of {gateways} over OpenVPN (Azure VPN Client) also {verb} {more} by field reports."
             );
@@ -72,13 +77,5 @@ impl OfWindows {
             sentence.push_str(" `--model observed` follows these.");
         }
         Ok(sentence)
-    }
-}
-
-/// The first names of many, and how many more there are.
-fn shortened(names: &[String]) -> String {
-    match names.len().saturating_sub(NAMED) {
-        0 | 1 => words::list(names),
-        _ => words::first(names, NAMED),
     }
 }

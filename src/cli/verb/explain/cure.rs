@@ -6,6 +6,8 @@ use tunnelog::explain::Explanation;
 use tunnelog::names::NameId;
 
 use super::Args;
+use crate::cli::verb::client_config::ConfigKind;
+use crate::cli::view::words::quoted;
 
 impl Args {
     /// What to run, one command for each thing that is missing.
@@ -20,27 +22,23 @@ impl Args {
                 Status::Blackhole | Status::Unreachable => is_closed = true,
             }
         }
-        if let (true, Some(to)) = (is_closed && evidence.network != NameId::INTERNET, &self.to) {
+        if is_closed && evidence.network != NameId::INTERNET {
             let classes = self.class.iter().map(|class| format!(" --class {}", class.word()));
             let classes = classes.collect::<String>();
-            cures.push(self.command("fix", &format!("--from {} --to {to}{classes}", self.from)));
+            let to = self.to.iter().map(|to| format!(" --to {}", quoted(&to.to_string())));
+            let to = to.collect::<Vec<_>>().concat();
+            cures.push(self.command("fix", &format!("--from {}{to}{classes}", quoted(self.start_name()))));
         }
         cures
     }
 
     fn client_config(&self, is_client: bool, class: Class) -> String {
         let whom = if is_client {
-            format!("--client {}", self.from)
+            format!("--client {}", quoted(self.start_name()))
         } else {
-            format!("--gateway {} --class {}", self.from, class.word())
+            format!("--gateway {} --class {}", quoted(self.start_name()), class.word())
         };
-        let kind = match class {
-            Class::Windows | Class::WindowsNative => "powershell",
-            Class::WindowsOpenVpn => "azurevpnconfig",
-            Class::NonWindowsIkev2 => "strongswan",
-            Class::NonWindows | Class::NonWindowsOpenVpn => "openvpn",
-        };
-        self.command("client-config", &format!("{whom} --kind {kind}"))
+        self.command("client-config", &format!("{whom} --kind {}", ConfigKind::of(class).word()))
     }
 
     fn command(&self, verb: &str, options: &str) -> String {
@@ -49,6 +47,9 @@ impl Args {
             Profile::Observed => " --model observed",
         };
         let with = if self.changes.is_empty() { "" } else { "  (with the same `--with`)" };
-        format!("tunnelog {verb} {} {options}{model}{with}", self.inventory.path.display())
+        format!(
+            "tunnelog {verb} {} {options}{model}{with}",
+            quoted(&self.inventory.path.display().to_string())
+        )
     }
 }

@@ -32,12 +32,12 @@ pub(super) fn explain(
         NameQuestion { profile: arguments.profile.get(), classes, ..NameQuestion::new(from, zone) };
     let analysis = Analysis::with_facts(inventory, &opened.facts);
     let Some(explanations) = analysis.explain_names(&question) else {
-        return Err(nobody(&arguments.from));
+        return Err(nobody(arguments.start_name()));
     };
     if explanations.is_empty() {
         return Err(Failure::new(format!(
             "`{wanted}` is no zone that clients of `{}` may ask for",
-            arguments.from
+            arguments.start_name()
         ))
         .help("it is linked to VNets of other connected components alone"));
     }

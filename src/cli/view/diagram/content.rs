@@ -86,7 +86,7 @@ fn lines(node: &Node, inventory: &Inventory, start: Option<&Start>) -> Vec<Strin
         NodeKind::Gateway { asn } => lines.push(format!("VPN gateway, AS {asn}")),
         NodeKind::Site { asn, transit } => {
             lines.extend(asn.map(|asn| format!("AS {asn}")));
-            lines.extend(transit.then(|| "forwards between its tunnels".to_owned()));
+            lines.extend(transit.then(|| "forwards between its connections".to_owned()));
         }
         NodeKind::Appliance { stateful: false, .. } => lines.push("stateless".to_owned()),
         NodeKind::Clients | NodeKind::Vnet | NodeKind::Appliance { .. } | NodeKind::Internet => {}
