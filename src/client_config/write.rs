@@ -381,7 +381,7 @@ mod tests {
         let written = |given: &GivenNames| {
             of(&[], "x", |wanted| open_vpn(&Wanted { given: Some(given), ..*wanted })).replace("\n#  ", "")
         };
-        let none = "# No route is missing for x.\n";
+        let none = "# No route is missing for x.\n# Model: article.\n";
         let text = written(&given(&[]));
         assert_eq!(
             text,
@@ -432,7 +432,7 @@ mod tests {
         }
         let xml = of(&routes, whose, azure_vpn_config).unwrap();
         assert_eq!(xml.matches("<!--").count(), xml.matches("--").count() / 2, "{xml}");
-        assert_eq!(xml.matches("-->").count(), 4, "{xml}");
+        assert_eq!(xml.matches("-->").count(), 5, "{xml}");
     }
 
     #[test]

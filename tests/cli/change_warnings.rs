@@ -65,6 +65,8 @@ Windows clients of VNet1
 
   VNet2  10.2.0.0/16  needs-route → unreachable  no route on the client, no return path, no forward path
   VNet3  10.3.0.0/16  needs-route → unreachable  no route on the client, no return path, no forward path
+
+  Model: article.
 ";
     assert_eq!(run.stdout, expected);
 }
@@ -79,6 +81,25 @@ fn a_place_in_a_change_shows_the_change() {
     assert_eq!((wrong.code, wrong.stdout.as_str()), (Some(2), ""));
     assert!(wrong.stderr.contains("--> --with '+ bgp(Eats, West)':1:3\n"), "{}", wrong.stderr);
     assert!(wrong.stderr.contains("did you mean `East`?"), "{}", wrong.stderr);
+}
+
+#[test]
+fn a_mistake_in_a_change_stands_alone() {
+    let ways: [&[&str]; 2] = [
+        &["whatif", "facts/one-sided-peering", "+ peering(VNet1, VNet4)"],
+        &["fix", "facts/one-sided-peering", "--gateway=VNet1", "--to=VNet9"],
+    ];
+    for way in ways {
+        let run = finish(command().args(way));
+        assert_eq!((run.code, run.stdout.as_str()), (Some(2), ""), "{way:?}");
+        assert!(run.stderr.starts_with("error"), "{}", run.stderr);
+        assert!(!run.stderr.contains("peerings.csv"), "{}", run.stderr);
+        assert!(
+            run.stderr.ends_with("3 warnings: `tunnelog check facts/one-sided-peering`\n"),
+            "{}",
+            run.stderr
+        );
+    }
 }
 
 #[test]

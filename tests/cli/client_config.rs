@@ -88,9 +88,12 @@ fn what_a_client_has_added_is_no_longer_missing() {
         finish(&mut command).stdout.lines().map(String::from).collect::<Vec<_>>()
     };
     // zoe added a route to West by hand, and adam, who lacks one to East, added none.
-    assert_eq!(lines("ZOE", "openvpn"), ["# No route is missing for zoe, a windows client of East."]);
     assert_eq!(
-        lines("adam", "openvpn")[5..],
+        lines("ZOE", "openvpn"),
+        ["# No route is missing for zoe, a windows client of East.", "# Model: article."]
+    );
+    assert_eq!(
+        lines("adam", "openvpn")[7..],
         ["# For East: it answers, and the gateway gives no route.", "route 10.1.0.0 255.255.0.0"]
     );
 }
@@ -146,7 +149,7 @@ fn the_profile_that_is_written_passes_for_one_that_lacks_nothing() {
     let expected = "\
 kind,prefix,cause,reason,neighbour,line,help
 missing,10.101.0.0/16,needs-route,,,,\"Add the route to `<includeroutes>`, as `tunnelog client-config` writes it.\"
-surplus,10.102.0.0/16,local-route,,,14,\"Take the route out of `<includeroutes>`, unless somebody knows what it is for.\"
+surplus,10.102.0.0/16,local-route,,,15,\"Take the route out of `<includeroutes>`, unless somebody knows what it is for.\"
 ";
     assert_eq!((changed.code, changed.stdout.as_str()), (Some(1), expected));
 }
@@ -340,16 +343,16 @@ fn a_client_is_answered_for_its_protocol() {
     let article = format!(
         "{listed} By Microsoft's article Windows clients lack routes to Far (model article, class windows)."
     );
-    assert!(ann.starts_with(&article) && !ann_lacks, "{ann}");
+    assert!(ann.ends_with(&article) && !ann_lacks, "{ann}");
     let (bob, bob_lacks) = of("bob");
     let reports = "Model: article. By field reports Windows clients over OpenVPN get routes to Far from the gateway \
                    (model observed, class windows-openvpn).";
-    assert!(bob.starts_with(reports) && bob_lacks, "{bob}");
+    assert!(bob.ends_with(reports) && bob_lacks, "{bob}");
     let (cleo, cleo_lacks) = of("cleo");
-    assert!(cleo.starts_with(listed) && !cleo.contains("By ") && cleo_lacks, "{cleo}");
+    assert!(cleo.ends_with(listed) && !cleo.contains("By ") && cleo_lacks, "{cleo}");
     // Where her user has added the route, she lacks it by neither model.
     let (dora, dora_lacks) = of("dora");
-    assert!(dora.starts_with(listed) && !dora.contains("By ") && !dora_lacks, "{dora}");
+    assert!(dora.ends_with(listed) && !dora.contains("By ") && !dora_lacks, "{dora}");
 }
 
 /// The Azure VPN Client for Linux is gone.

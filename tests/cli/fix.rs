@@ -278,10 +278,10 @@ fn a_table_says_what_is_left_out_and_what_costs_are_measured_by() {
     let by_hand = "Adding the route on each client works too: `tunnelog client-config`.";
     // The site answers, and the route alone is missing.
     let route = flowing("branch-office-bgp --from VNet1 --to Site1 --class windows");
-    assert!(route.ends_with(&format!("{by_hand} {scale} {only}")), "{route}");
+    assert!(route.ends_with(&format!("{by_hand} {scale} {only} Model: article.")), "{route}");
     // Without a return path no route on a client helps.
     let back = flowing("s2s-chain --from VNet1 --to VNet2 --class non-windows");
-    assert!(back.ends_with(&format!("{scale} {only}")) && !back.contains(by_hand), "{back}");
+    assert!(back.ends_with(&format!("{scale} {only} Model: article.")) && !back.contains(by_hand), "{back}");
     let already = flowing("branch-office-bgp --from VNet1 --to Site1 --class non-windows");
     assert!(!already.contains(only), "{already}");
 }

@@ -266,7 +266,10 @@ fn a_client_is_asked_about_by_name() {
     assert!(text.contains("[\"zoe<br/>192.168.1.0/24\"]"), "{text}");
     // Her user added the route that Windows clients of the other hub lack.
     assert_eq!(text.matches(":::reachable\n").count(), 2, "{text}");
-    assert_eq!(drawn(&folder, &["--from", "West"]).matches(":::needsRoute\n").count(), 1);
+    assert_eq!(
+        drawn(&folder, &["--from", "West", "--class", "windows"]).matches(":::needsRoute\n").count(),
+        1
+    );
 }
 
 #[test]

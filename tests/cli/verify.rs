@@ -336,10 +336,17 @@ fn people_are_told_what_to_do() {
         "  missing  10.4.0.0/16  old-package  spoke of the gateway",
         "",
         "  old-package: The installed package is older than the network. Download the profile again.",
+        "",
+        "  Model: article.",
     ];
     assert_eq!(lines[lines.len() - rest.len()..], rest);
     let clean = verify(CHAIN, &format!("{WINDOWS} --format table"), &tunnel("10.1.0.0/16")).stdout;
-    assert!(clean.ends_with("\n  Nothing is missing of 2 routes, and nothing else is there.\n"), "{clean}");
+    assert!(
+        clean.ends_with(
+            "\n  Nothing is missing of 2 routes, and nothing else is there.\n\n  Model: article.\n"
+        ),
+        "{clean}"
+    );
 }
 
 #[test]

@@ -59,6 +59,8 @@ Windows clients of VNet1
 
   Windows clients of VNet1 have to download the profile again; until then, to them, VNet2 is
     blackhole.
+
+  Model: article.
 ";
     assert_eq!(run.stdout, expected);
 }
@@ -88,7 +90,7 @@ fn diff_is_empty_for_the_same_and_like_whatif_for_others() {
     assert_eq!((other.code, other.stdout), (Some(1), format!("{header}{rows}")));
     assert_eq!(
         run("diff facts/s2s-chain facts/s2s-chain --format table --quiet").stdout,
-        "Nothing differs.\n"
+        "Nothing differs.\n\n  Model: article.\n"
     );
 }
 

@@ -43,6 +43,27 @@ fn a_required_cell_that_is_missing_is_an_empty_value() {
 }
 
 #[test]
+fn what_a_required_cell_may_hold_is_said() {
+    let peerings =
+        "vnet,remote_vnet,allow_gateway_transit,use_remote_gateways\nHub,Spoke,true,\nSpoke,,false,true\n";
+    let folder = folder(&[
+        ("vnets.csv", "name,address_space\nHub,10.1.0.0/16\nSpoke,10.2.0.0/16\n"),
+        ("peerings.csv", peerings),
+    ]);
+    let mut report = Report::default();
+    assert!(read_folder(folder.path(), &mut report).is_none());
+    let said: Vec<_> =
+        report.diagnostics.iter().map(|one| (one.message.as_str(), one.label.as_str())).collect();
+    assert_eq!(
+        said,
+        [
+            ("`use_remote_gateways` is empty", "expected `true` or `false`"),
+            ("`remote_vnet` is empty", "expected a value")
+        ]
+    );
+}
+
+#[test]
 fn lines_that_begin_with_a_hash_are_comments() {
     let text = "# our network; the first line with a semicolon\n#\nname,address_space\n# \"the hub\nHub,10.1.0.0/16\n#Old,10.9.0.0/16\nSpoke,10.2.0.0/16 10.3.0.1/16\n# end";
     let folder = folder(&[("vnets.csv", text)]);

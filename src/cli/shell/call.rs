@@ -67,6 +67,9 @@ impl Call {
     pub(crate) fn opened(&self, mut reading: Reading, changes: &ChangeArguments) -> Result<Opened, Failure> {
         let has_errors = reading.report.has_errors();
         let findings = reading.findings();
+        if has_errors && reading.checked.is_some() {
+            self.report_errors(&mut reading.report);
+        }
         self.count(Path::new(&findings.paths[0]), changes, &mut reading.report);
         let (inventory, facts) = reading.checked.filter(|_| !has_errors).ok_or(Failure::Reported)?;
         Ok(Opened { inventory, facts, report: reading.report, findings })
@@ -108,6 +111,14 @@ impl Call {
         }
         self.keep_unmodelled(report);
         self.foot.borrow_mut().count(path, changes, std::mem::take(&mut report.diagnostics));
+    }
+
+    /// Shows the errors alone. They are in what is asked, so that what was found in the inventory has nothing to do with them.
+    fn report_errors(&self, report: &mut Report) {
+        let is_other = |diagnostic: &mut Diagnostic| diagnostic.severity() != Severity::Error;
+        let rest: Vec<Diagnostic> = report.diagnostics.extract_if(.., is_other).collect();
+        self.report(report);
+        report.diagnostics = rest;
     }
 
     /// Shows what was counted so far, as no answer comes; `sources` are those of the inventories.

@@ -22,10 +22,11 @@ use crate::cli::arguments::{
 };
 use crate::cli::shell::call::{Call, Verb};
 use crate::cli::shell::exit::{Exit, Failure};
+use crate::cli::shell::output::Output;
 use crate::cli::shell::work::Progress;
 use crate::cli::shell::{names, narrowing, screen, work};
 use crate::cli::view::columns::TIE;
-use crate::cli::view::json::{Origin, Swept};
+use crate::cli::view::json::{Head, Origin, Swept};
 use crate::cli::view::rows::{Chunk, Rows};
 use crate::cli::view::words;
 use crate::cli::view::writing::{Reader, Writing};
@@ -162,10 +163,7 @@ impl Verb for Args {
         let parsed = |text: &String| parse_changes("the sweep", text, &mut Report::default());
         let changes: Vec<Vec<Change>> = texts.iter().map(parsed).collect();
         let baseline = Baseline::new(&opened.inventory, request);
-        let mut places: Vec<Vec<usize>> = (0..changes.len()).map(|index| vec![index]).collect();
-        if self.pairs {
-            places.extend(pairs(&baseline, &changes[..removed]));
-        }
+        let places = self.places(&baseline, &changes, removed);
         let own = self.shard.map_or(&places[..], |shard| shard.of(&places));
         let (mut output, format) = call.answer(&self.output)?;
         if self.shard.is_some() && format == Format::Rows(RowFormat::Json) {
@@ -177,24 +175,47 @@ impl Verb for Args {
             let weight = |tried: &Tried| (Reverse(tried.weight.lost), Reverse(tried.weight.gained));
             tried.sort_by_cached_key(|tried| (weight(tried), tried.changes.clone()));
         }
+        let model = self.scope.profile.get();
         match Reader::of(format, output.screen) {
             Reader::Person(medium) => {
                 let mut text = Writing::new(medium);
                 write_text(&tried, removed, &texts, &mut text);
-                text.model(self.scope.profile.get());
+                text.model(model);
                 output.write_all(text.take().as_bytes())?;
             }
             Reader::Program(format) => {
-                let head = opened.findings.head(SCHEMA, self.scope.profile.get());
-                let mut rows =
-                    Rows::of_share::<Swept<'_>>(self.shard, format, &mut output, Origin::default(), &head)?;
-                rows.write(&Chunk::of(format, tried.iter().map(|tried| tried.row(&texts)))?)?;
-                rows.finish()?;
+                let head = opened.findings.head(SCHEMA, model);
+                write_rows(&tried, &texts, (self.shard, format), &head, &mut output)?;
             }
         }
         output.finish()?;
         Ok(self.denied.exit(opened.findings.worst))
     }
+}
+
+impl Args {
+    /// The changes that are tried at a time: each alone, and where pairs are wanted two removals together.
+    fn places(&self, baseline: &Baseline<'_>, changes: &[Vec<Change>], removed: usize) -> Vec<Vec<usize>> {
+        let mut places: Vec<Vec<usize>> = (0..changes.len()).map(|index| vec![index]).collect();
+        if self.pairs {
+            places.extend(pairs(baseline, &changes[..removed]));
+        }
+        places
+    }
+}
+
+/// Writes a row for each change.
+fn write_rows(
+    tried: &[Tried],
+    texts: &[String],
+    (shard, format): (Option<Shard>, RowFormat),
+    head: &Head<'_>,
+    output: &mut Output,
+) -> Result<(), Failure> {
+    let mut rows = Rows::of_share::<Swept<'_>>(shard, format, output, Origin::default(), head)?;
+    rows.write(&Chunk::of(format, tried.iter().map(|tried| tried.row(texts)))?)?;
+    rows.finish()?;
+    Ok(())
 }
 
 impl Tried {

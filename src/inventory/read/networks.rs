@@ -31,7 +31,7 @@ impl Reading<'_> {
             // Of a network known only from the other side, the prefixes may be unknown.
             let is_external = truth(row.text(external)).unwrap_or(false);
             if !is_external && elements(row.text(address_space)).next().is_none() {
-                row.empty(address_space);
+                row.empty(address_space, "expected a value");
             }
             vnets.extend(row.fill(&fields, name.map(|name| Vnet::new(name, row.origin))));
         });

@@ -62,7 +62,7 @@ impl Reading<'_> {
             let owner = directory.vnet(row, vnet);
             let text = row.required(name);
             if elements(row.text(address_space)).next().is_none() {
-                row.empty(address_space);
+                row.empty(address_space, "expected a value");
             }
             let used = tables.used(row, route_table, &inventory.labels);
             let subnet = owner.zip(text).map(|(owner, text)| {

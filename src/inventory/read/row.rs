@@ -104,17 +104,17 @@ impl<'run> Row<'run> {
     pub(super) fn required(&mut self, cell: Cell) -> Option<&'run str> {
         let text = self.text(cell);
         if text.is_empty() {
-            self.empty(cell);
+            self.empty(cell, "expected a value");
             return None;
         }
         Some(text)
     }
 
     /// Says that the cell must not be empty. A column or cell that is not there was reported before.
-    pub(super) fn empty(&mut self, cell: Cell) {
+    pub(super) fn empty(&mut self, cell: Cell, expected: &str) {
         if cell.index.is_some_and(|index| index < self.record.len()) {
             let message = format!("`{}` is empty", cell.name);
-            self.push(Diagnostic::new(Code::EmptyValue, message).at(self.place(cell), "expected a value"));
+            self.push(Diagnostic::new(Code::EmptyValue, message).at(self.place(cell), expected));
         }
     }
 
@@ -125,7 +125,7 @@ impl<'run> Row<'run> {
             return value;
         }
         if text.is_empty() {
-            self.empty(cell);
+            self.empty(cell, "expected `true` or `false`");
             return false;
         }
         self.push(bad_boolean(text, cell.name, self.place(cell)));
