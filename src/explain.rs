@@ -28,6 +28,7 @@ mod missing;
 pub mod names;
 mod passages;
 mod places;
+mod pools;
 mod premises;
 pub mod rulebook;
 mod search;
@@ -49,6 +50,7 @@ use self::steered::Steering;
 pub use self::words::{Words, clients, entry_text, listed};
 use crate::answer::{Analysis, Block, By, Request};
 use crate::class::Class;
+use crate::facts::ids;
 use crate::facts::ids::PrefixId;
 use crate::names::NameId;
 use crate::prefix::Prefix;
@@ -59,8 +61,8 @@ use crate::solve::{Component, solve_for};
 /// A network prefix with more parts is explained only where it was asked about.
 const MOST_PARTS: usize = 64;
 
-/// The parts of network prefixes, or of the Internet, that a question is about.
-type Wanted = Vec<(NameId, Vec<PrefixId>)>;
+/// The parts of network prefixes, of the Internet or of address pools that a question is about.
+type Wanted = Vec<(ids::Target, Vec<PrefixId>)>;
 
 impl Analysis<'_> {
     /// How many ways a route has from one BGP session to another, at all routers of the gateway's connected component together, and as
@@ -85,7 +87,11 @@ impl Analysis<'_> {
         let places = Places::new(self.inventory());
         let number = self.facts().component_of(block.gateway);
         let part = Component::new(self.facts(), number);
-        let wanted = self.wanted(&part, question.to);
+        let mut wanted = self.wanted(&part, question.to);
+        // What route tables do to packets for clients of another gateway is not known.
+        if !self.is_steered(block.gateway) {
+            wanted.extend(pools::wanted(&part, block.gateway, question.to, &self.inventory().names));
+        }
         let mut explanations = self.explain_in(&part, &wanted, question, &block, &places);
         if !question.to.families_of_internet().is_empty() {
             let rows = match question.from {
@@ -122,16 +128,21 @@ impl Analysis<'_> {
             all: question.all,
         };
         let mut explanations: Vec<Explanation> = Vec::new();
-        for (network, ids) in wanted {
-            let network_parts: Vec<(PrefixId, NameId)> = ids.iter().map(|id| (*id, *network)).collect();
-            let derived = solve_for(part, &network_parts, &[block.gateway], &serves);
+        for (target, ids) in wanted {
+            let (network_parts, gateways): (Vec<(PrefixId, NameId)>, _) = match target {
+                ids::Target::Network(name) => {
+                    (ids.iter().map(|id| (*id, *name)).collect(), vec![block.gateway])
+                }
+                ids::Target::Pool(other) => (Vec::new(), vec![block.gateway, *other]),
+            };
+            let derived = solve_for(part, &network_parts, &gateways, &serves);
             let graph = Graph::new(part, &self.inventory().names, &derived);
-            let evidence = ids.iter().map(|id| asked.evidence(&graph, *network, *id));
+            let evidence = ids.iter().map(|id| asked.evidence(&graph, *target, *id));
             let mut groups: Vec<(Vec<Prefix>, Vec<Evidence>)> = grouped(evidence.collect())
                 .into_iter()
                 .map(|group| {
                     let ids = group.iter().filter_map(|evidence| part.table.id(evidence.destination));
-                    let is_internet = *network == NameId::INTERNET;
+                    let is_internet = *target == ids::Target::INTERNET;
                     let named =
                         if is_internet { internet::named(part, ids) } else { part.table.addresses(ids) };
                     (named, group)
@@ -155,7 +166,7 @@ impl Analysis<'_> {
         gateway: NameId,
     ) -> Option<Steering<'a>> {
         let parts: Vec<(PrefixId, NameId)> =
-            wanted.iter().flat_map(|(network, ids)| ids.iter().map(|id| (*id, *network))).collect();
+            wanted.iter().flat_map(|(target, ids)| ids.iter().map(|id| (*id, target.name()))).collect();
         let is_internet = parts.iter().any(|row| row.1 == NameId::INTERNET);
         (is_internet || self.is_steered(gateway)).then(|| Steering::new(part, &parts, &[gateway]))
     }
@@ -202,7 +213,8 @@ impl Analysis<'_> {
             let seen = seen.entry(network).or_default();
             ids.retain(|id| !seen.contains(id));
             seen.extend(&ids);
-            wanted.extend(ids.chunks(MOST_PARTS).map(|ids| (network, ids.to_vec())));
+            let target = ids::Target::Network(network);
+            wanted.extend(ids.chunks(MOST_PARTS).map(|ids| (target, ids.to_vec())));
         }
         wanted
     }

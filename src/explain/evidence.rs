@@ -40,32 +40,34 @@ impl Asked<'_> {
         &self.inventory.names
     }
 
-    /// The evidence about a part of a network.
-    pub(super) fn evidence(&self, graph: &Graph<'_>, network: NameId, id: PrefixId) -> Evidence {
+    /// The evidence about a part of a network, or of the address pool of another gateway.
+    pub(super) fn evidence(&self, graph: &Graph<'_>, target: Target, id: PrefixId) -> Evidence {
         let destination = self.part.table.prefix(id);
         let pool: Vec<Prefix> = graph.parts_of_pool(self.gateway, destination.family()).collect();
         let ways = match self.steering {
-            Some(steering) => Ways::Steered(steering.evidence(graph, self.gateway, network, id, &pool)),
-            None => self.routed(graph, network, destination, &pool),
+            Some(steering) => Ways::Steered(steering.evidence(graph, self.gateway, target.name(), id, &pool)),
+            None => self.routed(graph, target, destination, &pool),
         };
         let routes = self.classes.iter().map(|class| self.route(graph, *class, destination)).collect();
         let told: BTreeSet<Prefix> = pool.into_iter().chain([destination]).collect();
         let tables = told.into_iter().map(|part| self.tables(graph, part)).collect();
-        Evidence { gateway: self.gateway, network, destination, routes, ways, tables }
+        Evidence { gateway: self.gateway, target, destination, routes, ways, tables }
     }
 
     /// The ways by the tables of routers.
-    fn routed(&self, graph: &Graph<'_>, network: NameId, destination: Prefix, pool: &[Prefix]) -> Ways {
-        let target = Target::Network(network);
+    fn routed(&self, graph: &Graph<'_>, target: Target, destination: Prefix, pool: &[Prefix]) -> Ways {
         let goal = Tuple::Delivered(self.gateway, target, destination);
         let there = if graph.steps(goal).is_empty() {
             Branch::Fails(self.astray(graph, self.gateway, target, destination))
         } else {
             Branch::Holds(self.proofs(graph, goal, Avoided::hops_of))
         };
-        let goal = Tuple::WayBack(self.gateway, network, destination.family());
+        let goal = match target {
+            Target::Network(network) => Tuple::WayBack(self.gateway, network, destination.family()),
+            Target::Pool(other) => Tuple::Returns(other, self.gateway, destination.family()),
+        };
         let back = if graph.steps(goal).is_empty() {
-            Branch::Fails(self.no_way_back(graph, network, pool))
+            Branch::Fails(self.no_way_back(graph, target, pool))
         } else {
             Branch::Holds(self.proofs(graph, goal, Avoided::hops_of))
         };
@@ -154,8 +156,7 @@ impl Asked<'_> {
         Astray { from, target, destination, states }
     }
 
-    fn no_way_back(&self, graph: &Graph<'_>, network: NameId, pool: &[Prefix]) -> Vec<Astray> {
-        let target = Target::Network(network);
+    fn no_way_back(&self, graph: &Graph<'_>, target: Target, pool: &[Prefix]) -> Vec<Astray> {
         let (facts, number) = (self.part.facts, self.part.number);
         let mut routers: Vec<NameId> = facts
             .asn

@@ -8,6 +8,7 @@ use super::graph::Graph;
 use super::internet;
 use super::missing::{Search, runner_up};
 use super::passages::Teller;
+use crate::facts::ids::Target;
 use crate::names::NameId;
 use crate::prefix::Prefix;
 use crate::proof::{Evidence, Negation, Premise};
@@ -30,7 +31,7 @@ pub(super) fn explained(
         evidence: Vec::new(),
     };
     let search = Search { asked, graph, topology: &asked.places.topology };
-    let is_internet = shown.network == NameId::INTERNET;
+    let is_internet = shown.target == Target::INTERNET;
     let part = explanation.shown_as(shown.destination);
     let part = if is_internet { internet::goal(shown.destination) } else { part };
     for route in &shown.routes {
@@ -59,7 +60,7 @@ pub(super) fn explained(
             if is_internet {
                 search.nothing_left(shown.gateway)
             } else {
-                search.unattached(shown.network, shown.gateway)
+                search.unattached(shown.target.name(), shown.gateway)
             }
         });
         explanation.back_missing.push(lost);

@@ -1,8 +1,8 @@
 //! The Internet as what is to be explained: the parts of it that bear on a question, and what they are called.
 
 use super::{MOST_PARTS, Wanted};
+use crate::facts::ids;
 use crate::facts::ids::PrefixId;
-use crate::names::NameId;
 use crate::prefix::{Family, Prefix};
 use crate::select::Target;
 use crate::solve::Component;
@@ -28,7 +28,7 @@ pub(super) fn wanted(part: &Component<'_>, to: &Target) -> Wanted {
     ids.sort_by_key(family);
     let chunks =
         ids.chunk_by(|one, other| family(one) == family(other)).flat_map(|ids| ids.chunks(MOST_PARTS));
-    chunks.map(|ids| (NameId::INTERNET, ids.to_vec())).collect()
+    chunks.map(|ids| (ids::Target::INTERNET, ids.to_vec())).collect()
 }
 
 /// What the parts are called: by their prefixes, both halves of all addresses by the default route.

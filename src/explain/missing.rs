@@ -95,7 +95,7 @@ impl Search<'_> {
             } else {
                 ""
             };
-            let is_internet = evidence.network == NameId::INTERNET;
+            let is_internet = evidence.target == Target::INTERNET;
             let custom = if is_internet {
                 internet::custom_routes(evidence.destination)
             } else {

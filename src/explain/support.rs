@@ -246,12 +246,12 @@ impl<'a> Supporter<'a> {
         };
         let serves: Vec<(NameId, Class)> = block.classes.iter().map(|class| (gateway, *class)).collect();
         let mut found = Vec::new();
-        for (network, ids) in wanted {
-            let network_parts: Vec<(PrefixId, NameId)> = ids.iter().map(|id| (*id, network)).collect();
+        for (target, ids) in wanted {
+            let network_parts: Vec<(PrefixId, NameId)> = ids.iter().map(|id| (*id, target.name())).collect();
             let derived = solve_for(part, &network_parts, &[gateway], &serves);
             let graph = Graph::new(part, &analysis.inventory().names, &derived);
             for id in ids {
-                let evidence = asked.evidence(&graph, network, id);
+                let evidence = asked.evidence(&graph, target, id);
                 let mut way = places.support(&of_ways(&evidence, &graph));
                 if let Some((steered, steering)) = evidence.steered().zip(asked.steering) {
                     let search = Search { asked: &asked, graph: &graph, topology: &places.topology };

@@ -56,9 +56,9 @@ impl Checker {
     /// The first thing that is not as it is said to be.
     pub fn check(&self, evidence: &Evidence) -> Checked {
         let is_of_client = evidence.routes.iter().any(|route| route.client.is_some());
-        let world = match (evidence.network, is_of_client) {
-            (NameId::INTERNET, false) => &self.internet,
-            (NameId::INTERNET, true) => &self.internet_of_client,
+        let world = match (evidence.target, is_of_client) {
+            (Target::INTERNET, false) => &self.internet,
+            (Target::INTERNET, true) => &self.internet_of_client,
             _ => &self.networks,
         };
         Judge { world }.check(evidence)
@@ -67,19 +67,19 @@ impl Checker {
 
 impl Judge<'_> {
     fn check(&self, evidence: &Evidence) -> Checked {
-        let Evidence { gateway, network, destination, .. } = *evidence;
+        let Evidence { gateway, target, destination, .. } = *evidence;
         let mut all = AllTables::new();
         for tables in &evidence.tables {
             all.insert(tables.destination, CheckedTables::new(self.world, tables)?);
         }
-        if !self.world.is_part_of(Target::Network(network), destination) {
+        if !self.world.is_part_of(target, destination) {
             return Err(Refusal::Part(destination));
         }
         let tables = tables_for(&all, destination)?;
         for route in &evidence.routes {
             self.route(route, gateway, tables, &all)?;
         }
-        let is_steered = network == NameId::INTERNET || self.world.steering.is_there();
+        let is_steered = target == Target::INTERNET || self.world.steering.is_there();
         let (there, back) = match &evidence.ways {
             Ways::Steered(steered) if is_steered => {
                 return steering::check(self.world, evidence, steered, |part| tables_for(&all, part));
@@ -87,7 +87,6 @@ impl Judge<'_> {
             Ways::Routed { there, back } if !is_steered => (there, back),
             _ => return Err(Refusal::Kind),
         };
-        let target = Target::Network(network);
         match there {
             Branch::Holds(proofs) => {
                 let wanted = |tuple| tuple == Tuple::Delivered(gateway, target, destination);
@@ -103,11 +102,15 @@ impl Judge<'_> {
         let family = destination.family();
         match back {
             Branch::Holds(proofs) => {
-                self.proofs(proofs, &all, |tuple| tuple == Tuple::WayBack(gateway, network, family))
+                let wanted = match target {
+                    Target::Network(network) => Tuple::WayBack(gateway, network, family),
+                    Target::Pool(other) => Tuple::Returns(other, gateway, family),
+                };
+                self.proofs(proofs, &all, |tuple| tuple == wanted)
             }
             // Where clients have no address of the family, nothing can be sent back to one.
             Branch::Fails(each) if each.is_empty() && !self.world.has_clients(gateway, family) => Ok(()),
-            Branch::Fails(each) => self.no_way_back(each, gateway, network, family, &all),
+            Branch::Fails(each) => self.no_way_back(each, gateway, target, family, &all),
         }
     }
 
@@ -224,11 +227,15 @@ impl Judge<'_> {
         &self,
         each: &[Astray],
         gateway: NameId,
-        network: NameId,
+        target: Target,
         family: Family,
         all: &AllTables,
     ) -> Checked {
-        let attaching = self.world.attaching(network);
+        let attaching = match target {
+            Target::Network(network) => self.world.attaching(network),
+            // Clients answer through their own gateway.
+            Target::Pool(other) => BTreeSet::from([other]),
+        };
         let told: BTreeSet<NameId> = each.iter().map(|astray| astray.from).collect();
         if let Some(router) = attaching.symmetric_difference(&told).next() {
             return Err(Refusal::Attaching(*router));

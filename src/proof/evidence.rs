@@ -113,7 +113,9 @@ impl Proof {
             }
             for premise in &mut step.premises {
                 match premise {
-                    Premise::Fact(Fact::Covers(_, it) | Fact::PartOfNetwork(_, it))
+                    Premise::Fact(
+                        Fact::Covers(_, it) | Fact::PartOfNetwork(_, it) | Fact::PartOfPool(_, it),
+                    )
                     | Premise::Not(Negation::Beaten(_, _, it)) => *it = part(*it),
                     _ => {}
                 }
@@ -236,9 +238,9 @@ impl HeldRoute {
 pub struct Evidence {
     /// The gateway that the clients connect to.
     pub gateway: NameId,
-    /// The network that the destination belongs to.
-    pub network: NameId,
-    /// The part of the network's prefixes.
+    /// The network that the destination belongs to, or the gateway in whose address pool it is.
+    pub target: Target,
+    /// The part of its prefixes.
     pub destination: Prefix,
     /// The client's routes, one for each class.
     pub routes: Vec<HeldRoute>,

@@ -247,11 +247,12 @@ pub(super) fn check<'a>(
     steered: &Steered,
     tables_for: impl Fn(Prefix) -> Result<&'a CheckedTables, Refusal>,
 ) -> Result<(), Refusal> {
-    let Evidence { gateway, network, destination, .. } = *evidence;
+    let Evidence { gateway, target, destination, .. } = *evidence;
+    let Target::Network(network) = target else { return Err(Refusal::Kind) };
     let steering = &world.steering;
     let packets = |part| Ok::<_, Refusal>(Packets { world, steering, tables: tables_for(part)? });
     let there = &steered.there;
-    if (there.target, there.destination) != (Target::Network(network), destination) {
+    if (there.target, there.destination) != (target, destination) {
         return Err(Refusal::Conclusion);
     }
     packets(destination)?.walk(there, Node::Router(gateway))?;

@@ -431,6 +431,54 @@ fn what_is_out_of_reach_of_the_question_is_said() {
     assert_eq!(ask("Hub", "Hbu", &[]).code, Some(2));
 }
 
+/// Over BGP gateways advertise their address pools, and Windows clients get nothing that is learned. Without BGP each end routes
+/// the other's address space, and not its pool.
+#[test]
+fn clients_of_another_gateway_are_destinations() {
+    let folder = folder(&[
+        ("vnets.csv", "name,address_space\nEast,10.1.0.0/16\nWest,10.2.0.0/16\nFar,10.9.0.0/16\n"),
+        (
+            "gateways.csv",
+            "vnet,client_pool,asn\nEast,192.168.1.0/24,65001\nWest,192.168.2.0/24,65002\nFar,192.168.9.0/24,65009\n",
+        ),
+        ("s2s.csv", "from,to,bgp\nEast,West,true\n"),
+    ]);
+    let path = folder.path().to_str().unwrap();
+    let ask = |to: &str, more: &[&str]| {
+        let output = run(&[&["explain", path, "--gateway", "East", "--to", to], more].concat());
+        assert_eq!(output.code, Some(0), "{}", output.stderr);
+        output.stdout
+    };
+    let flat = |text: String| text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let expected = "Clients of East to clients of West, 192.168.2.0/24 \
+        + needs-route: Windows clients have no route; there is a forward and a return path \
+        ✗ client route missing: East learned 192.168.2.0/24 from West by BGP, which is not pushed to them (s2s.csv:2) \
+        ✓ Forward path: East → West ✓ Return path: West → East \
+        Model: article. `--proof` shows each step, and the rows it rests on.";
+    assert_eq!(flat(ask("192.168.2.9", &["--class", "windows"])), expected);
+    let others = ask("192.168.2.9", &["--class", "non-windows"]);
+    assert!(others.contains("✓ reachable: non-Windows clients have a route"), "{others}");
+    let closed = flat(ask("192.168.2.0/24", &["--with", "- bgp(East, West)"]));
+    assert!(closed.contains("· unreachable: Windows clients have no route"), "{closed}");
+    assert!(closed.contains("✗ Forward path: traffic to 192.168.2.0/24 is dropped at East"), "{closed}");
+    assert!(
+        closed.contains("✗ Return path: traffic to the address pool 192.168.1.0/24 is dropped at West"),
+        "{closed}"
+    );
+    assert!(!closed.contains("tunnelog fix"), "it is about networks: {closed}");
+    let own = ask("192.168.1.9", &[]);
+    assert!(
+        own.contains("in the address pool 192.168.1.0/24 of East, whose clients have these addresses"),
+        "{own}"
+    );
+    let apart = ask("192.168.9.9", &[]);
+    assert!(apart.starts_with("no network connected to East contains 192.168.9.9\n"), "{apart}");
+    let document: Value = serde_json::from_str(&ask("192.168.2.9", &["--format", "json"])).unwrap();
+    let explanation = &document["explanations"][0];
+    assert_eq!((&explanation["network"], &explanation["target"]), (&"West".into(), &"pool".into()));
+    assert!(jsonschema::draft202012::new(&schema()).unwrap().is_valid(&document));
+}
+
 #[test]
 fn a_status_can_count_as_a_no() {
     let of = |status: &str| {
@@ -541,6 +589,37 @@ fn rules_are_listed_and_explained_with_an_example_that_runs() {
             rule.id()
         );
     }
+}
+
+#[test]
+fn rules_are_a_document_too() {
+    let document = |arguments: &[&str]| -> Value {
+        let run = run(&[&["rules", "--format", "json"], arguments].concat());
+        let document = serde_json::from_str(&run.stdout).unwrap();
+        let schema: Value = serde_json::from_str(&read("docs/schema/rules.json")).unwrap();
+        assert!(jsonschema::draft202012::new(&schema).unwrap().is_valid(&document), "{document}");
+        document
+    };
+    let ids = |document: &Value| -> Vec<String> {
+        let rules = document["rules"].as_array().unwrap().iter();
+        rules.map(|rule| rule["id"].as_str().unwrap().to_owned()).collect()
+    };
+    let list = run(&["rules"]).stdout;
+    let listed = list.lines().filter(|line| !line.is_empty() && !line.starts_with(' '));
+    assert_eq!(ids(&document(&[])), listed.collect::<Vec<_>>());
+    let one = document(&["Own-VNet"]);
+    let rule = &one["rules"][0];
+    assert_eq!(ids(&one), ["own-vnet"]);
+    assert!(rule["clause"].as_str().unwrap().starts_with("Attached("), "{rule}");
+    let command = rule["example"].as_str().unwrap().strip_prefix("tunnelog ").unwrap();
+    assert_eq!(run(&command.split(' ').collect::<Vec<_>>()).code, Some(0));
+    // Two files have a rule of that name.
+    assert_eq!(ids(&document(&["forwards"])), ["forwards", "forwards"]);
+    let folder = folder(&[]);
+    let path = folder.path().join("rules.txt");
+    let written = run(&["rules", "own-vnet", "-o", path.to_str().unwrap()]);
+    assert_eq!((written.code, written.stdout.as_str()), (Some(0), ""));
+    assert_eq!(fs::read_to_string(path).unwrap(), run(&["rules", "own-vnet"]).stdout);
 }
 
 #[test]

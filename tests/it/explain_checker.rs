@@ -6,7 +6,6 @@ use std::collections::BTreeSet;
 use tunnelog::answer::{Analysis, Request};
 use tunnelog::class::Profile;
 use tunnelog::explain::{Origin, Question};
-use tunnelog::facts::ids::Target;
 use tunnelog::names::NameId;
 use tunnelog::prefix::Prefix;
 use tunnelog::proof::{
@@ -31,6 +30,13 @@ fn evidence(analysis: &Analysis<'_>, profile: Profile) -> Vec<Evidence> {
             let question = Question { profile, from, to: &to, classes: None, all: true };
             let explanations = analysis.explain(&question).unwrap_or_default();
             all.extend(explanations.into_iter().flat_map(|explanation| explanation.evidence));
+        }
+        for pool in inventory.gateways.iter().flat_map(|row| &row.client_pool) {
+            let to = Wanted::Prefix(*pool);
+            let question = Question { profile, from, to: &to, classes: None, all: true };
+            let explanations = analysis.explain(&question).unwrap_or_default();
+            let evidence = explanations.into_iter().flat_map(|explanation| explanation.evidence);
+            all.extend(evidence.filter(|evidence| !evidence.target.is_network()));
         }
     }
     all
@@ -127,7 +133,7 @@ fn the_evidence_for_every_answer_is_accepted_and_comes_to_that_answer() {
             let all = evidence(&analysis, profile);
             for (gateway, row) in rows {
                 let of_row = all.iter().filter(|evidence| {
-                    (evidence.gateway, evidence.network) == (gateway, row.network)
+                    (evidence.gateway, evidence.target.name()) == (gateway, row.network)
                         && evidence
                             .routes
                             .iter()
@@ -290,7 +296,8 @@ fn a_proof_of_facts_that_the_inventory_lost_is_refused() {
     let (with, without) = (Analysis::new(&with), Analysis::new(&without));
     let far = with.inventory().names.get("VNet3").expect("a network");
     let checker = Checker::new(without.facts(), 0);
-    let of_far = evidence(&with, Profile::Article).into_iter().filter(|evidence| evidence.network == far);
+    let of_far =
+        evidence(&with, Profile::Article).into_iter().filter(|evidence| evidence.target.name() == far);
     let refusals: Vec<_> = of_far.map(|evidence| checker.check(&evidence)).collect();
     assert_eq!(refusals.len(), 1);
     assert!(matches!(refusals[0], Err(Refusal::Table(_))), "{refusals:?}");
@@ -447,7 +454,7 @@ fn a_router_that_the_network_hangs_on_cannot_be_left_out() {
 fn no_certificate_denies_what_holds() {
     let (mut denied, mut arrivals, mut exits) = (0, 0, 0);
     each(|name, checker, evidence| {
-        let target = Target::Network(evidence.network);
+        let target = evidence.target;
         if let Some(proof) = evidence.there_proofs().first() {
             // Every state that the proven way passes, with the router where the packet arrives and without it.
             let mut states = BTreeSet::new();

@@ -58,7 +58,7 @@ fn explained(analysis: &Analysis<'_>, gateway: NameId, to: &Target) -> Told {
     let explanations = analysis.explain(&question).unwrap_or_default();
     let mut told = Told::new();
     for evidence in explanations.iter().map(Explanation::shown) {
-        let row = |route: &HeldRoute| (evidence.network, route.class, evidence.status(route));
+        let row = |route: &HeldRoute| (evidence.target.name(), route.class, evidence.status(route));
         told.extend(evidence.routes.iter().map(row));
     }
     told

@@ -77,6 +77,31 @@ fn evidence_is_sound(inventory: &Inventory) -> TestCaseResult {
     Ok(())
 }
 
+/// Asks about the clients of every other gateway, and checks the evidence.
+fn evidence_of_pools_is_sound(inventory: &Inventory) -> TestCaseResult {
+    let analysis = Analysis::new(inventory);
+    for gateway in analysis.gateways() {
+        let checker = Checker::new(analysis.facts(), analysis.facts().component_of(gateway));
+        let from = Origin::Gateway(gateway);
+        for (other, pool) in
+            inventory.gateways.iter().flat_map(|row| row.client_pool.iter().map(|pool| (row.vnet, *pool)))
+        {
+            let to = Wanted::Prefix(pool);
+            let question = Question { profile: Profile::Article, from, to: &to, classes: None, all: true };
+            let explanations = analysis.explain(&question).expect("every gateway has clients");
+            for evidence in explanations.iter().flat_map(|explanation| &explanation.evidence) {
+                let verdict = checker.check(evidence);
+                prop_assert!(verdict.is_ok(), "{verdict:?}\n{evidence:#?}");
+                prop_assert_ne!(evidence.target, Target::Pool(gateway));
+            }
+            let is_told = explanations.iter().any(|one| one.shown().target == Target::Pool(other));
+            let is_near = analysis.facts().component_of(other) == analysis.facts().component_of(gateway);
+            prop_assert!(!is_told || is_near && other != gateway);
+        }
+    }
+    Ok(())
+}
+
 /// Asserts that the checker accepts the evidence, and that the rows have the status that it comes to.
 pub(crate) fn holds(checker: &Checker, rows: &[ReachRow], explanation: &Explanation) -> TestCaseResult {
     for evidence in &explanation.evidence {
@@ -91,7 +116,7 @@ pub(crate) fn holds(checker: &Checker, rows: &[ReachRow], explanation: &Explanat
         let longest = around.max_by_key(|row| row.destination.length());
         // What stands for the Internet is called by its own prefix.
         let itself: Vec<&ReachRow> = rows.iter().filter(|row| row.destination == *destination).collect();
-        let is_internet = explanation.shown().network == NameId::INTERNET;
+        let is_internet = explanation.shown().target.name() == NameId::INTERNET;
         let inside = if is_internet { itself } else { inside };
         let told = if inside.is_empty() { longest.into_iter().collect() } else { inside };
         prop_assert!(!told.is_empty(), "{destination}: {rows:#?}");
@@ -126,6 +151,7 @@ proptest! {
     #[test]
     fn the_checker_accepts_every_explanation(rows in inventories()) {
         evidence_is_sound(&rows.inventory())?;
+        evidence_of_pools_is_sound(&rows.inventory())?;
     }
 }
 

@@ -122,12 +122,8 @@ pub(crate) fn run<L: Listing>(
     ask_besides::<L>(&mut questions, format, arguments, statuses);
     let answer = Answer { opened: &opened, questions: &questions, statuses, arguments };
     let mut tally = match format {
-        Format::Table => {
-            write_text::<L>(&questions, statuses, &arguments.to, Medium::Screen(output.screen), &mut output)?
-        }
-        Format::Rows(RowFormat::Markdown) => {
-            write_text::<L>(&questions, statuses, &arguments.to, Medium::Ticket, &mut output)?
-        }
+        Format::Table => answer.write_text::<L>(Medium::Screen(output.screen), &mut output)?,
+        Format::Rows(RowFormat::Markdown) => answer.write_text::<L>(Medium::Ticket, &mut output)?,
         Format::Rows(format) => answer.write_rows::<L>(format, &mut output)?,
         Format::Own(Binary::Xlsx) => answer.write_workbook::<L>(&mut output)?,
         Format::Own(Binary::Parquet) => answer.write_columns::<L>(&mut output)?,
@@ -288,6 +284,48 @@ struct Answer<'a, S> {
 }
 
 impl<S: Copy + PartialEq + Sync> Answer<'_, S> {
+    /// Writes the answer for people.
+    fn write_text<L: Listing<Status = S>>(
+        &self,
+        medium: Medium,
+        output: &mut Output,
+    ) -> Result<Tally, Failure> {
+        let Self { questions, statuses, arguments, .. } = *self;
+        let mut tally = Tally::default();
+        for (index, question) in questions.iter().enumerate() {
+            if index > 0 {
+                output.write_all(b"\n")?;
+            }
+            let mut page = Page::new(question.inventory, question.path, statuses.only.is_empty(), medium);
+            let before = tally.rows;
+            let (mut of_windows, mut is_shown) = (OfWindows::new::<L>(&question.request), false);
+            let keep = |gateway, narrowed: &[L::Row], answer: &GatewayAnswer, targets| {
+                let names: Vec<NameRow> =
+                    answer.names.iter().filter(|_| L::TELLS_OF_NAMES).cloned().collect();
+                (gateway, narrowed.to_vec(), names, targets)
+            };
+            question.answer::<L, _>(&question.request, keep, |(gateway, narrowed, names, targets)| {
+                tally.add(narrowed.len(), statuses.fails::<L>(&narrowed));
+                tally.add_targets(question.inventory, gateway, targets);
+                of_windows.add::<L>(question, gateway, &narrowed);
+                let kept = statuses.kept::<L>(&narrowed);
+                is_shown |= !kept.is_empty();
+                for rows in kept.chunk_by(|one, other| L::owner(one) == L::owner(other)) {
+                    L::section(&mut page, gateway, rows);
+                    let owner = rows.first().map(L::owner);
+                    let own = names.iter().filter(|row| Some((row.client, row.class)) == owner);
+                    page.names(&own.collect::<Vec<_>>());
+                    output.write_all(page.take().as_bytes())?;
+                }
+                Ok(())
+            })?;
+            let sentences = tally.without(&arguments.to);
+            let model = is_shown.then(|| of_windows.sentence::<L>(question)).transpose()?;
+            output.write_all(page.end(tally.rows - before, &sentences, model.as_deref()).as_bytes())?;
+        }
+        Ok(tally)
+    }
+
     /// Says what rows have no place for: what becomes of packets that no network gets, and who has no row.
     fn tell_rest<L: Listing<Status = S>>(
         &self,
@@ -425,45 +463,4 @@ impl<S: Copy + PartialEq + Sync> Answer<'_, S> {
         }
         Ok(tally)
     }
-}
-
-fn write_text<L: Listing>(
-    questions: &[Question<'_>],
-    statuses: Statuses<'_, L::Status>,
-    to: &[To],
-    medium: Medium,
-    output: &mut Output,
-) -> Result<Tally, Failure> {
-    let mut tally = Tally::default();
-    for (index, question) in questions.iter().enumerate() {
-        if index > 0 {
-            output.write_all(b"\n")?;
-        }
-        let mut page = Page::new(question.inventory, question.path, statuses.only.is_empty(), medium);
-        let before = tally.rows;
-        let (mut of_windows, mut is_shown) = (OfWindows::new::<L>(&question.request), false);
-        let keep = |gateway, narrowed: &[L::Row], answer: &GatewayAnswer, targets| {
-            let names: Vec<NameRow> = answer.names.iter().filter(|_| L::TELLS_OF_NAMES).cloned().collect();
-            (gateway, narrowed.to_vec(), names, targets)
-        };
-        question.answer::<L, _>(&question.request, keep, |(gateway, narrowed, names, targets)| {
-            tally.add(narrowed.len(), statuses.fails::<L>(&narrowed));
-            tally.add_targets(question.inventory, gateway, targets);
-            of_windows.add::<L>(question, gateway, &narrowed);
-            let kept = statuses.kept::<L>(&narrowed);
-            is_shown |= !kept.is_empty();
-            for rows in kept.chunk_by(|one, other| L::owner(one) == L::owner(other)) {
-                L::section(&mut page, gateway, rows);
-                let owner = rows.first().map(L::owner);
-                let own = names.iter().filter(|row| Some((row.client, row.class)) == owner);
-                page.names(&own.collect::<Vec<_>>());
-                output.write_all(page.take().as_bytes())?;
-            }
-            Ok(())
-        })?;
-        let sentences = tally.without(to);
-        let model = is_shown.then(|| of_windows.sentence::<L>(question)).transpose()?;
-        output.write_all(page.end(tally.rows - before, &sentences, model.as_deref()).as_bytes())?;
-    }
-    Ok(tally)
 }

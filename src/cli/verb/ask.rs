@@ -100,10 +100,7 @@ impl Verb for Args {
         let Some(path) = self.path.as_ref().filter(|_| !self.list) else { return list(call) };
         refuse(self)?;
         let mut report = Report::default();
-        let mut files = parsed(self, &mut report)?;
-        if let Some(shard) = self.shard {
-            keep_share(&mut files, shard);
-        }
+        let files = parsed(self, &mut report)?;
         if report.has_errors() {
             report.sort();
             call.report(&mut report);
@@ -229,7 +226,7 @@ fn keep_share(files: &mut [QueryFile], shard: Shard) {
     }
 }
 
-/// What stands on the command line, then the files, each parsed.
+/// What stands on the command line, then the files, each parsed; of their scenarios the share that was asked for.
 fn parsed(arguments: &Args, report: &mut Report) -> Result<Vec<QueryFile>, Failure> {
     let mut files = Vec::new();
     if !arguments.statements.is_empty() {
@@ -239,6 +236,9 @@ fn parsed(arguments: &Args, report: &mut Report) -> Result<Vec<QueryFile>, Failu
     for path in &arguments.queries {
         let (name, text) = text_of(path)?;
         files.push(parse(&name, &text, report));
+    }
+    if let Some(shard) = arguments.shard {
+        keep_share(&mut files, shard);
     }
     Ok(files)
 }

@@ -14,6 +14,7 @@ pub(crate) mod fix;
 mod head;
 pub(crate) mod report;
 mod row;
+pub(crate) mod rules;
 mod verify;
 mod walk;
 mod warnings;

@@ -3,7 +3,7 @@
 use tunnelog::answer::Status;
 use tunnelog::class::{Class, Profile};
 use tunnelog::explain::Explanation;
-use tunnelog::names::NameId;
+use tunnelog::facts::ids::Target;
 
 use super::Args;
 use crate::cli::verb::client_config::ConfigKind;
@@ -14,15 +14,18 @@ impl Args {
     pub(super) fn cures(&self, explanation: &Explanation) -> Vec<String> {
         let evidence = explanation.shown();
         let mut cures = Vec::new();
+        // `client-config` and `fix` are about networks.
+        let is_network = evidence.target.is_network();
         let mut is_closed = false;
         for route in &evidence.routes {
             match evidence.status(route) {
                 Status::Reachable => {}
+                Status::NeedsRoute if !is_network => {}
                 Status::NeedsRoute => cures.push(self.client_config(route.client.is_some(), route.class)),
                 Status::Blackhole | Status::Unreachable => is_closed = true,
             }
         }
-        if is_closed && evidence.network != NameId::INTERNET {
+        if is_closed && is_network && evidence.target != Target::INTERNET {
             let classes = self.class.iter().map(|class| format!(" --class {}", class.word()));
             let classes = classes.collect::<String>();
             let to = self.to.iter().map(|to| format!(" --to {}", quoted(&to.to_string())));

@@ -7,6 +7,7 @@ use petgraph::dot::{Config, Dot};
 use petgraph::graph::{DiGraph, NodeIndex};
 use tunnelog::answer::Analysis;
 use tunnelog::explain::{Explanation, Lost, Missing, Passage, Words, clients, entry_text, listed};
+use tunnelog::facts::ids::Target;
 use tunnelog::inventory::Inventory;
 use tunnelog::proof::{Premise, Proof};
 use tunnelog::source::{Sources, Span};
@@ -65,7 +66,11 @@ impl<'a> Diagram<'a> {
     fn explanation(&mut self, explanation: &Explanation) {
         let evidence = explanation.shown();
         let names = &self.inventory.names;
-        let (from, to) = (names.text(evidence.gateway), names.text(evidence.network));
+        let (from, to) = (names.text(evidence.gateway), names.text(evidence.target.name()));
+        let to = match evidence.target {
+            Target::Network(_) => to.to_owned(),
+            Target::Pool(_) => format!("clients of {to}"),
+        };
         let mut lines = vec![format!("{from} to {to}, {}", listed(&explanation.destinations))];
         for route in &evidence.routes {
             lines.push(format!("{} clients: {}", clients(route.class), evidence.status(route).word()));

@@ -8,6 +8,7 @@ use tunnelog::explain::{
     APPLIANCE_PERMITS, Explanation, Hop, Lost, Missing, Passage, Passages, Waypoint, Words, clients,
     entry_text, listed,
 };
+use tunnelog::facts::ids::Target;
 use tunnelog::inventory::Inventory;
 use tunnelog::names::{LabelId, NameId};
 use tunnelog::proof::{Application, Astray, Direction, Fact, HeldRoute, Premise, Proof, Tuple};
@@ -73,7 +74,11 @@ impl<'a> Page<'a> {
             Some(client) => format!("{client}, a client of {from},"),
             None => format!("Clients of {from}"),
         };
-        let to = self.name(evidence.network);
+        let to = self.name(evidence.target.name());
+        let to = match evidence.target {
+            Target::Network(_) => to.to_owned(),
+            Target::Pool(_) => format!("clients of {to}"),
+        };
         let title = format!("{whom} to {to}, {}", listed(&explanation.destinations));
         lines.push(Line::new(Kind::Title, title));
         for route in &evidence.routes {
@@ -91,12 +96,12 @@ impl<'a> Page<'a> {
         self.passages(&mut lines, steered.into_iter().flat_map(|steered| &steered.there), Direction::There);
         let there = explanation.there_missing.as_slice();
         let lost = (there, evidence.there_certificates());
-        self.lost(&mut lines, lost, evidence.network, Direction::There);
+        self.lost(&mut lines, lost, evidence.target.name(), Direction::There);
         lines.push(Line::new(Kind::Heading, RETURN));
         self.way(&mut lines, explanation, evidence.back_proofs(), Direction::Back);
         self.passages(&mut lines, steered.into_iter().flat_map(|steered| &steered.back), Direction::Back);
         let lost = (&explanation.back_missing[..], evidence.back_certificates());
-        self.lost(&mut lines, lost, evidence.network, Direction::Back);
+        self.lost(&mut lines, lost, evidence.target.name(), Direction::Back);
         if let Some(steered) = steered {
             self.appliances(&mut lines, steered, evidence.is_accessible());
         }

@@ -29,6 +29,9 @@ struct Item<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     client: Option<&'a str>,
     network: &'a str,
+    /// `pool` where the network is the gateway in whose address pool the destinations are.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    target: Option<&'static str>,
     destinations: Vec<String>,
     routes: Vec<Route>,
     there: Way<'a>,
@@ -226,7 +229,8 @@ impl<'a> Context<'a> {
         Item {
             gateway: self.name(evidence.gateway),
             client,
-            network: self.name(evidence.network),
+            network: self.name(evidence.target.name()),
+            target: (!evidence.target.is_network()).then_some("pool"),
             destinations: explanation.destinations.iter().map(ToString::to_string).collect(),
             routes: routes.map(|(route, missing)| self.route(explanation, route, missing)).collect(),
             there: Way {
