@@ -51,13 +51,13 @@ fn reached(analysis: &Analysis<'_>, gateway: NameId, to: &Narrowing) -> Told {
     told
 }
 
-/// What `explain` tells.
+/// What `explain` tells of networks. It alone knows clients of other gateways as destinations.
 fn explained(analysis: &Analysis<'_>, gateway: NameId, to: &Target) -> Told {
     let from = Origin::Gateway(gateway);
     let question = Question { profile: Profile::Article, from, to, classes: None, all: false };
     let explanations = analysis.explain(&question).unwrap_or_default();
     let mut told = Told::new();
-    for evidence in explanations.iter().map(Explanation::shown) {
+    for evidence in explanations.iter().map(Explanation::shown).filter(|one| one.target.is_network()) {
         let row = |route: &HeldRoute| (evidence.target.name(), route.class, evidence.status(route));
         told.extend(evidence.routes.iter().map(row));
     }
