@@ -225,6 +225,19 @@ fn a_query_file_has_one_scenario_or_one_is_named() {
 }
 
 #[test]
+fn what_was_written_is_said() {
+    let folder = tempfile::tempdir().unwrap();
+    for (verb, name) in [("report", "a page.html"), ("graph", "map.md")] {
+        let file = folder.path().join(name);
+        let run = finish(command().args([verb, "facts/s2s-chain", "-o"]).arg(&file));
+        assert_eq!((run.code, run.stdout.as_str()), (Some(0), ""));
+        assert!(run.stderr.starts_with(&format!("wrote `{}`\n", file.display())), "{}", run.stderr);
+        let piped = finish(command().args([verb, "facts/s2s-chain"]));
+        assert!(!piped.stderr.contains("wrote"), "{}", piped.stderr);
+    }
+}
+
+#[test]
 fn a_page_is_one_file_that_asks_no_network() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("report.html");

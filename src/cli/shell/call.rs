@@ -156,6 +156,13 @@ impl Call {
         }
     }
 
+    /// Says that a file is complete, where nothing else would come to the screen.
+    pub(crate) fn wrote(&self, path: Option<&Path>) {
+        if let Some(path) = path {
+            self.note(format_args!("wrote `{}`", screen::one_line(&path.display().to_string())));
+        }
+    }
+
     /// Opens the file at `path`, or the standard output.
     pub(crate) fn output(&self, path: Option<&Path>) -> Result<Output, Failure> {
         Output::open(path, self.color)

@@ -131,6 +131,7 @@ impl Verb for Args {
         let mut output = call.output(self.output.as_deref())?;
         output.write_all(text.as_bytes())?;
         output.finish()?;
+        call.wrote(self.output.as_deref());
         Ok(self.denied.exit(opened.findings.worst))
     }
 }

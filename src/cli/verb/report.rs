@@ -207,7 +207,9 @@ impl Content<'_> {
             ReportFormat::Html => page::write(&document, &mut output)?,
             ReportFormat::Json => output.json(&document)?,
         }
-        output.finish()
+        output.finish()?;
+        call.wrote(arguments.output.as_deref());
+        Ok(())
     }
 }
 
