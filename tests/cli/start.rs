@@ -120,6 +120,10 @@ fn the_query_projects_whole_rows_and_expands_nothing() {
     assert!(bare(&document).contains(&bare(query)), "{query}");
     let script = answer("export-query --script");
     assert!(script.starts_with("#!/bin/sh\n") && script.contains(query), "{script}");
+    assert_eq!(answer("export-query --script=sh"), script);
+    // In PowerShell the query is a text of its own, which ends on a line of its own.
+    let script = answer("export-query --script=powershell");
+    assert!(script.contains(&format!("@'\nresources\n{query}'@\n")), "{script}");
 }
 
 /// The answer to the query, as the command line gives it, for a hub with a spoke and an office.
@@ -180,6 +184,15 @@ hub,non-windows,hub,10.1.0.0/16,reachable,own-vnet
 hub,non-windows,office,10.101.0.0/16,reachable,bgp
 hub,non-windows,spoke,10.2.0.0/16,reachable,transit-spoke
 ";
+    assert_eq!((reached.stderr.as_str(), reached.stdout.as_str()), ("", expected));
+    // `Search-AzGraph` gives the rows alone, each with its id once more.
+    let mut answered: serde_json::Value = serde_json::from_str(&exported()).unwrap();
+    let mut rows = answered["data"].take();
+    for row in rows.as_array_mut().unwrap() {
+        row["ResourceId"] = row["id"].clone();
+    }
+    let folder = crate::support::folders::folder(&[("page-1.json", &rows.to_string())]);
+    let reached = finish(command().arg("reach").arg(folder.path()).args(["--class", "non-windows"]));
     assert_eq!((reached.stderr.as_str(), reached.stdout.as_str()), ("", expected));
 }
 

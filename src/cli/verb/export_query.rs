@@ -19,6 +19,7 @@ const COLUMNS: &str = "| project id, name, type, location, properties\n| order b
 Examples:
   az graph query --first 1000 -q \"$(tunnelog export-query)\" -o json > export.json
   tunnelog export-query --script -o export.sh && sh export.sh export
+  tunnelog export-query --script=powershell -o export.ps1; ./export.ps1 export
   tunnelog export-query vnets
 
 docs/export.md has other ways to export, and what is read from where.")]
@@ -27,13 +28,33 @@ pub(crate) struct Args {
     #[arg(value_name = "KIND")]
     what: Vec<ExportWhat>,
 
-    /// Write a shell script that fetches all pages of the result.
-    #[arg(long)]
-    script: bool,
+    /// Write a script that fetches all pages of the result, for this shell.
+    #[arg(long, value_name = "SHELL", num_args = 0..=1, require_equals = true, default_missing_value = "sh")]
+    script: Option<ScriptShell>,
 
     /// Write to this file, which is replaced atomically.
     #[arg(long, short, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Output")]
     output: Option<PathBuf>,
+}
+
+/// What runs the script, and what it asks Azure with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum ScriptShell {
+    /// A shell of Linux, macOS or Cloud Shell, with `az`.
+    Sh,
+    /// PowerShell 5.1 or later, with the module `Az.ResourceGraph`.
+    #[value(name = "powershell")]
+    PowerShell,
+}
+
+impl ScriptShell {
+    /// The script, with `QUERY` in the place of the query.
+    fn script(self) -> &'static str {
+        match self {
+            Self::Sh => include_str!("export_query/export.sh"),
+            Self::PowerShell => include_str!("export_query/export.ps1"),
+        }
+    }
 }
 
 /// What is exported from Azure.
@@ -150,7 +171,10 @@ impl Verb for Args {
     fn run(&self, call: &Call) -> Result<Exit, Failure> {
         let what = if self.what.is_empty() { &ExportWhat::ALL[..] } else { &self.what };
         let mut output = call.output(self.output.as_deref())?;
-        let text = if self.script { script(what) } else { format!("{}{}", heading(self), query(what)) };
+        let text = match self.script {
+            Some(shell) => script(shell, what),
+            None => format!("{}{}", heading(self), query(what)),
+        };
         output.write_all(text.as_bytes())?;
         output.finish()?;
         Ok(Exit::Clean)
@@ -185,67 +209,6 @@ fn heading(arguments: &Args) -> String {
 }
 
 /// A script that fetches every page.
-fn script(what: &[ExportWhat]) -> String {
-    format!(
-        r#"#!/bin/sh
-# Exports what tunnelog reads, page by page:
-#   sh export.sh [FOLDER] [--subscriptions ID...] [--management-groups NAME...]
-# Without a scope, all subscriptions of `az account list` are asked.
-set -eu
-usage() {{
-    echo "usage: sh export.sh [FOLDER] [--subscriptions ID...] [--management-groups NAME...]" >&2
-    exit 2
-}}
-# The folder is taken out of the arguments; what is left is the scope.
-folder=
-scope=
-count=$#
-while [ "$count" -gt 0 ]; do
-    word=$1
-    shift
-    count=$((count - 1))
-    case $word in
-    --subscriptions | --management-groups) scope=given ;;
-    -*) usage ;;
-    *)
-        if [ -z "$scope" ]; then
-            [ -z "$folder" ] || usage
-            folder=$word
-            continue
-        fi
-        ;;
-    esac
-    set -- "$@" "$word"
-done
-folder=${{folder:-export}}
-if ! command -v az > /dev/null; then
-    echo "the Azure command line, \`az\`, is not there: https://aka.ms/azure-cli" >&2
-    exit 1
-fi
-if ! az extension show --name resource-graph > /dev/null 2>&1; then
-    echo "az lacks an extension: az extension add --name resource-graph" >&2
-    exit 1
-fi
-mkdir -p "$folder"
-# Nothing of an earlier run goes before all pages are there, and nothing of it stays then.
-trap 'rm -f "$folder"/page-*.json.new' EXIT
-query="
-{}"
-page=1
-token=
-while :; do
-    file=$folder/page-$page.json.new
-    az graph query --first 1000 -q "$query" "$@" ${{token:+--skip-token "$token"}} -o json > "$file"
-    token=$(sed -n 's/^ *"skip_token": *"\([^"]*\)".*/\1/p' "$file")
-    [ -n "$token" ] || break
-    page=$((page + 1))
-done
-rm -f "$folder"/page-*.json
-for file in "$folder"/page-*.json.new; do
-    mv "$file" "${{file%.new}}"
-done
-echo "wrote $page file(s) into $folder; next: tunnelog check $folder" >&2
-"#,
-        query(what)
-    )
+fn script(shell: ScriptShell, what: &[ExportWhat]) -> String {
+    shell.script().replace("QUERY\n", &query(what))
 }
