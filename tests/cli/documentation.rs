@@ -119,7 +119,7 @@ fn pipelines_use_verbs_and_options_that_exist() {
             verbs.push(words[0]);
         }
     }
-    assert_eq!(verbs, ["check", "check", "ask", "diff", "diff", "diff", "check", "ask", "diff"]);
+    assert_eq!(verbs, ["diff", "reach"]);
 }
 
 /// The names in a section of `Cargo.toml`.

@@ -32,6 +32,8 @@ mod narrowed;
 mod narrowing;
 mod outputs;
 mod plans;
+#[cfg(unix)]
+mod releases;
 mod report;
 mod routed_exports;
 mod routing;
