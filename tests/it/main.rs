@@ -7,6 +7,7 @@
 mod change;
 mod change_routing;
 mod diagnostics_doc;
+mod documents;
 mod examples;
 mod explain_checker;
 mod fix;
