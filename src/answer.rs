@@ -15,6 +15,7 @@ mod alike;
 mod analysis;
 mod batches;
 mod effective;
+mod endpoints;
 mod internet;
 mod naming;
 mod reasons;
@@ -47,7 +48,9 @@ use crate::names::NameId;
 use crate::rule::Rule;
 pub use crate::rules::resolution::{NameReason, NameReasons, Resolution};
 pub use crate::solve::Evaluation;
-use crate::solve::{Component, Derived, MOST_SHARED, Reported, is_steered, routers, shared, solve};
+use crate::solve::{
+    Component, Derived, MOST_SHARED, Reported, is_steered, routers, shared, solve, solve_endpoints,
+};
 use crate::witness::Step;
 
 impl Analysis<'_> {
@@ -117,6 +120,10 @@ impl Analysis<'_> {
             for number in 0..self.facts().component_count {
                 let part = Component::new(self.facts(), number);
                 let serves = of_part(&part, &serves);
+                if profile == Profile::Observed {
+                    let part = Component::of_endpoints(self.facts(), number);
+                    solve_endpoints(&part, &serves, |derived: &Derived<Step>| fired.extend(derived.rules()));
+                }
                 if is_steered(self.facts(), number) {
                     // What becomes of packets there is the business of other clauses.
                     fired.extend(routers::<Step>(&part, &serves).rules());

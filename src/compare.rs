@@ -14,6 +14,7 @@
 //! ```
 
 mod difference;
+mod endpoints;
 mod facts;
 mod names;
 mod rows;
@@ -23,7 +24,7 @@ use std::convert::Infallible;
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use crate::answer::{Analysis, BLOCKS_OF_A_BATCH, Block, By, GatewayAnswer, Request, Solver};
+use crate::answer::{Analysis, BLOCKS_OF_A_BATCH, Block, By, GatewayAnswer, ReachRow, Request, Solver};
 use crate::inventory::Inventory;
 use crate::names::{LabelId, NameId};
 pub use difference::{Difference, NameDifference, Presence, ReachDifference, RouteDifference};
@@ -45,6 +46,9 @@ impl Pair {
         let mut names = before.names.clone();
         let numbers: Vec<NameId> =
             after.names.iter().map(|name| names.intern(after.names.text(name))).collect();
+        after.names.endpoints().for_each(|name| {
+            names.intern_endpoint(name);
+        });
         before.names.clone_from(&names);
         after.renumber(names, |name| numbers[name.index()]);
         let mut labels = before.labels.clone();
@@ -298,7 +302,7 @@ impl<'a> Comparison<'a> {
                 download,
                 outage,
                 routes: rows::routes(old_routes, new_routes),
-                reach: rows::reach(&sides, &before.reach[old_reach], &after.reach[new_reach], self.names()),
+                reach: self.reach(&sides, &before.reach[old_reach], &after.reach[new_reach]),
                 names: of_names.unwrap_or_default(),
             };
             let is_same = presence == Presence::Stays
@@ -310,6 +314,25 @@ impl<'a> Comparison<'a> {
                 found.push(difference);
             }
         }
+        found
+    }
+}
+
+impl Comparison<'_> {
+    /// What can be said of destinations on both sides, where it differs.
+    fn reach(&self, sides: &Sides<'_>, old: &[ReachRow], new: &[ReachRow]) -> Vec<ReachDifference> {
+        let names = self.names();
+        let is_endpoint = |row: &ReachRow| row.network.is_endpoint();
+        if !old.iter().chain(new).any(is_endpoint) {
+            return rows::reach(sides, old, new, names);
+        }
+        let [one, other] = [old, new]
+            .map(|rows| rows.iter().filter(|row| !is_endpoint(row)).copied().collect::<Vec<ReachRow>>());
+        let mut found = rows::reach(sides, &one, &other, names);
+        found.extend(endpoints::reach(sides, old, new));
+        found.sort_by_cached_key(|row| {
+            (names.names.text(row.network), row.network.is_endpoint(), row.destination.to_string())
+        });
         found
     }
 }

@@ -49,7 +49,7 @@ pub use self::places::Stated;
 use self::steered::Steering;
 pub use self::words::{Words, clients, entry_text, listed};
 use crate::answer::{Analysis, Block, By, Request};
-use crate::class::Class;
+use crate::class::{Class, Profile};
 use crate::facts::ids;
 use crate::facts::ids::PrefixId;
 use crate::names::NameId;
@@ -83,6 +83,13 @@ impl Analysis<'_> {
     /// serves no such clients.
     #[must_use]
     pub fn explain(&self, question: &Question<'_>) -> Option<Vec<Explanation>> {
+        if let (Profile::Article, Target::Network(name, space)) = (question.profile, question.to)
+            && let Some(address) = space.first().filter(|_| name.is_endpoint())
+        {
+            // The article knows no private endpoints: what is said of the VNet there is said of their addresses.
+            let to = Target::Address(address.net().addr());
+            return self.explain(&Question { to: &to, ..question.clone() });
+        }
         let block = self.block(question)?;
         let places = Places::new(self.inventory());
         let number = self.facts().component_of(block.gateway);
@@ -92,7 +99,20 @@ impl Analysis<'_> {
         if !self.is_steered(block.gateway) {
             wanted.extend(pools::wanted(&part, block.gateway, question.to, &self.inventory().names));
         }
-        let mut explanations = self.explain_in(&part, &wanted, question, &block, &places);
+        let mut explanations = Vec::new();
+        if question.profile == Profile::Observed && !self.facts().private_endpoint.of(number).is_empty() {
+            let part = Component::of_endpoints(self.facts(), number);
+            let endpoints = self.endpoints_wanted(&part, question.to);
+            explanations = self.explain_in(&part, &endpoints, question, &block, &places);
+            if let Target::Address(address) = question.to {
+                // What is said of the VNet is not said of the endpoint's address.
+                let own = part.endpoints.all().iter();
+                let own = own.filter(|row| part.table.prefix(row.0) == Prefix::from(*address));
+                let vnets: Vec<ids::Target> = own.map(|row| ids::Target::Network(row.1.1)).collect();
+                wanted.retain(|(target, _)| !vnets.contains(target));
+            }
+        }
+        explanations.extend(self.explain_in(&part, &wanted, question, &block, &places));
         if !question.to.families_of_internet().is_empty() {
             let rows = match question.from {
                 Origin::Gateway(_) => self.facts().of_classes(number),
@@ -165,8 +185,9 @@ impl Analysis<'_> {
         wanted: &Wanted,
         gateway: NameId,
     ) -> Option<Steering<'a>> {
-        let parts: Vec<(PrefixId, NameId)> =
-            wanted.iter().flat_map(|(target, ids)| ids.iter().map(|id| (*id, target.name()))).collect();
+        // What arrives at one of those that hold the same addresses arrives at the others.
+        let holders = wanted.iter().flat_map(|(_, ids)| ids).flat_map(|id| part.network_parts.of(*id));
+        let parts: Vec<(PrefixId, NameId)> = holders.copied().collect();
         let is_internet = parts.iter().any(|row| row.1 == NameId::INTERNET);
         (is_internet || self.is_steered(gateway)).then(|| Steering::new(part, &parts, &[gateway]))
     }
@@ -188,6 +209,24 @@ impl Analysis<'_> {
             ..Request::default()
         };
         self.blocks(&request).into_iter().find(|block| block.client == client)
+    }
+
+    /// The addresses of private endpoints that bear on the target, in the order of texts.
+    fn endpoints_wanted(&self, part: &Component<'_>, to: &Target) -> Wanted {
+        let bears = |network: NameId, address: Prefix| match to {
+            Target::Network(name, _) => network == *name,
+            to => concerns(to, &[address]),
+        };
+        let mut wanted = Wanted::new();
+        for (id, (endpoint, _)) in part.endpoints.all() {
+            if bears(*endpoint, part.table.prefix(*id)) {
+                wanted.push((ids::Target::Network(*endpoint), vec![*id]));
+            }
+        }
+        wanted.sort_by_cached_key(|(target, ids)| {
+            (self.inventory().names.text(target.name()).to_owned(), part.table.prefix(ids[0]).to_string())
+        });
+        wanted
     }
 
     /// The prefixes of networks that bear on the target, each with its parts, in the order of texts.

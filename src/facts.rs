@@ -316,15 +316,23 @@ impl Facts {
             private_zone: naming.private_zone,
             zone_link: naming.zone_link,
             private_endpoint: naming.private_endpoint,
+            endpoint_policies: tables.endpoint_policies,
             component_count: grouping.count,
             component_of: grouping.of,
         }
     }
 
-    /// The connected component that a network stands in.
+    /// The connected component that a network stands in, or the VNet of a private endpoint; the first one where the endpoint is not there.
     #[must_use]
     pub fn component_of(&self, network: NameId) -> usize {
-        self.component_of[network.index()] as usize
+        let vnet = if network.is_endpoint() { self.vnet_of(network) } else { Some(network) };
+        vnet.map_or(0, |vnet| self.component_of[vnet.index()] as usize)
+    }
+
+    /// The VNet that a private endpoint stands in.
+    #[must_use]
+    pub fn vnet_of(&self, endpoint: NameId) -> Option<NameId> {
+        self.private_endpoint.all().iter().find(|row| row.0 == endpoint).map(|row| row.1)
     }
 }
 

@@ -13,12 +13,21 @@ impl NameId {
     /// What stands for the Internet among networks. No name has the number.
     pub const INTERNET: Self = Self(u32::MAX);
 
-    /// The place of the name in the order of first mention, from 0.
+    /// True for a private endpoint, which is a network of its own to what is asked of it.
+    #[must_use]
+    pub fn is_endpoint(self) -> bool {
+        self.0 >= FIRST_ENDPOINT && self != Self::INTERNET
+    }
+
+    /// The place of the name in the order of first mention, from 0; a private endpoint has none among networks.
     #[must_use]
     pub fn index(self) -> usize {
         self.0 as usize
     }
 }
+
+/// The number of the first private endpoint. They have names of their own, as Azure lets one be called as a VNet is.
+const FIRST_ENDPOINT: u32 = 1 << 31;
 
 /// The number of the name of a subnet, a route table, an appliance or a zone in its [`Labels`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -154,6 +163,15 @@ pub struct Names {
     tables: [HashTable<NameId>; TABLES],
     /// What else a name may be called, in small letters.
     aliases: FxHashMap<String, NameId>,
+    endpoints: Endpoints,
+}
+
+/// The names of private endpoints.
+#[derive(Clone, Debug, Default)]
+struct Endpoints {
+    texts: Vec<Box<str>>,
+    /// By the name in small letters.
+    numbers: FxHashMap<String, NameId>,
 }
 
 /// How many tables names are shared out to by their hashes, so that threads can fill them side by side.
@@ -255,11 +273,38 @@ impl Names {
         self.aliases.get(&name.to_lowercase()).copied()
     }
 
-    /// What the name of a network stands for: the Internet where none has that name.
+    /// What the name of a network stands for: a private endpoint, or the Internet, where no network has that name.
     #[must_use]
     pub fn network(&self, name: &str) -> Option<NameId> {
         let is_internet = || name.eq_ignore_ascii_case(self.text(NameId::INTERNET));
-        self.get(name).or_else(|| is_internet().then_some(NameId::INTERNET))
+        let other = || self.endpoint(name).or_else(|| is_internet().then_some(NameId::INTERNET));
+        self.get(name).or_else(other)
+    }
+
+    /// The number of the private endpoint called `name`, which is new where none was interned under that name.
+    ///
+    /// # Panics
+    /// After 2³¹ names, which no inventory that fits into memory holds.
+    pub fn intern_endpoint(&mut self, name: &str) -> NameId {
+        let Endpoints { texts, numbers } = &mut self.endpoints;
+        *numbers.entry(name.to_lowercase()).or_insert_with(|| {
+            texts.push(name.into());
+            NameId(number(texts.len() - 1).0 + FIRST_ENDPOINT)
+        })
+    }
+
+    /// The number of the private endpoint called `name`, in whatever case.
+    #[must_use]
+    pub fn endpoint(&self, name: &str) -> Option<NameId> {
+        if self.endpoints.numbers.is_empty() {
+            return None;
+        }
+        self.endpoints.numbers.get(&name.to_lowercase()).copied()
+    }
+
+    /// The names of private endpoints in the order of first mention.
+    pub(crate) fn endpoints(&self) -> impl Iterator<Item = &str> {
+        self.endpoints.texts.iter().map(|text| &**text)
     }
 
     fn own(&self, name: &str) -> Option<NameId> {
@@ -272,6 +317,9 @@ impl Names {
     pub fn text(&self, name: NameId) -> &str {
         if name == NameId::INTERNET {
             return "Internet";
+        }
+        if name.is_endpoint() {
+            return &self.endpoints.texts[(name.0 - FIRST_ENDPOINT) as usize];
         }
         slice(&self.text, &self.ends, name)
     }
@@ -363,6 +411,17 @@ mod tests {
         let other = names.intern("vgw-hub");
         assert_ne!(other, hub);
         assert_eq!(names.get("vgw-hub"), Some(other));
+    }
+
+    #[test]
+    fn a_private_endpoint_may_be_called_as_a_network_is() {
+        let mut names = Names::default();
+        let (endpoint, hub) = (names.intern_endpoint("Vault"), names.intern("Hub"));
+        assert_eq!((names.intern_endpoint("VAULT"), names.text(endpoint)), (endpoint, "Vault"));
+        assert_eq!((names.len(), names.get("vault"), names.network("vault")), (1, None, Some(endpoint)));
+        let vnet = names.intern("vault");
+        assert_eq!((names.network("Vault"), names.endpoint("Vault")), (Some(vnet), Some(endpoint)));
+        assert!(endpoint.is_endpoint() && !hub.is_endpoint() && !NameId::INTERNET.is_endpoint());
     }
 
     #[test]

@@ -90,6 +90,10 @@ crepe! {
     pub struct StaticRoute(pub NameId, pub NameId, pub PrefixId);
 
     @input
+    /// A private endpoint in the VNet, with the prefix of an address of it. Given where a run is about private endpoints.
+    pub struct PrivateEndpoint(pub NameId, pub NameId, pub PrefixId);
+
+    @input
     /// The first prefix is the second or holds it.
     pub struct Covers(pub PrefixId, pub PrefixId);
 
@@ -245,6 +249,31 @@ crepe! {
         Gateway(gateway),
         ClientPool(gateway, prefix);
 
+    // [endpoint-in-vnet] INFERENCE: a private endpoint puts a route for its address into its VNet, and so to the gateway there.
+    Attached(gateway, Target::Network(endpoint), prefix, W::step(Rule::EndpointInVnet, Via::Nothing)) <-
+        Gateway(gateway),
+        PrivateEndpoint(endpoint, gateway, prefix);
+
+    // [endpoint-in-peer] azure-docs 109560
+    // Clients reach a private endpoint in a peered VNet without gateway transit, and no machine beside it. INFERENCE: the
+    // endpoint's route goes into VNets that are peered with its own from both sides, whatever the transit flags are.
+    Attached(gateway, Target::Network(endpoint), prefix, W::step(Rule::EndpointInPeer, Via::Vnet(vnet))) <-
+        Gateway(gateway),
+        PrivateEndpoint(endpoint, vnet, prefix),
+        Peered(gateway, vnet),
+        Peered(vnet, gateway),
+        !PartlyPeered(gateway, vnet);
+
+    // [endpoint-in-part] INFERENCE: where the gateway's side of the peering carries a part, the endpoint has to be in it.
+    Attached(gateway, Target::Network(endpoint), prefix, W::step(Rule::EndpointInPart, Via::Part(vnet, part))) <-
+        Gateway(gateway),
+        PrivateEndpoint(endpoint, vnet, prefix),
+        Peered(gateway, vnet),
+        Peered(vnet, gateway),
+        PartlyPeered(gateway, vnet),
+        PeeredPrefix(gateway, vnet, part),
+        Covers(part, prefix);
+
     // ---------------------------------------------------------------- BGP
 
     // [gateway-relays] § Multiple VNets connected using an S2S VPN (BGP)
@@ -259,11 +288,12 @@ crepe! {
 
     // [own-prefix] VPN Gateway FAQ, BGP
     // A gateway filters the exact prefix of its VNet or of a peered VNet that uses it, and anything
-    // inside one; a prefix that holds one is accepted. A default route is no network of anybody's.
+    // inside one; a prefix that holds one is accepted. A default route is no network of anybody's. INFERENCE: the route of a
+    // private endpoint filters nothing.
     Refuses(gateway, prefix, W::step(Rule::OwnPrefix, Via::Entry(own))) <-
         Gateway(gateway),
         Attached(gateway, target, own, _),
-        (target.is_network()),
+        (target.is_network() && !target.is_endpoint()),
         !DefaultRoute(own),
         Covers(own, prefix);
 
@@ -291,9 +321,11 @@ crepe! {
         (target.is_network());
 
     // [bgp-attached] § Multiple VNets connected using an S2S VPN (BGP)
-    // With BGP the far ends learn VNet1's space and, as access works both ways, its address pool.
+    // With BGP the far ends learn VNet1's space and, as access works both ways, its address pool. INFERENCE: gateways advertise
+    // no route of a private endpoint.
     Learned(neighbour, router, prefix, own, W::step(Rule::BgpAttached, Via::Target(target))) <-
         Attached(router, target, prefix, _),
+        (!target.is_endpoint()),
         !Withholds(router, target, prefix, _),
         Bgp(router, neighbour, own, other),
         !Refuses(neighbour, prefix, _),
@@ -456,11 +488,12 @@ crepe! {
         Attached(gateway, Target::Network(gateway), prefix, _);
 
     // [transit-spoke-route] § Multiple peered VNets
-    // Both kinds of clients get 10.2.0.0/16 and 10.4.0.0/16, the spokes that use VNet1's gateway.
+    // Both kinds of clients get 10.2.0.0/16 and 10.4.0.0/16, the spokes that use VNet1's gateway. INFERENCE: none gets the
+    // route of a private endpoint.
     Advertised(gateway, class, prefix, RouteReason::TransitSpoke, W::step(Rule::TransitSpokeRoute, Via::Target(target))) <-
         Serves(gateway, class),
         Attached(gateway, target, prefix, _),
-        (target.is_network() && target.name() != gateway);
+        (target.is_network() && !target.is_endpoint() && target.name() != gateway);
 
     // [client-pool-route] § One isolated VNet
     // Both kinds of clients get 192.168.0.0/24, the pool of their own gateway.

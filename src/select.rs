@@ -33,7 +33,7 @@ pub enum Target {
 }
 
 impl Target {
-    /// The network called `name`, if the inventory has one; the Internet where none has that name.
+    /// The network called `name`, if the inventory has one; a private endpoint, or the Internet, where none has that name.
     #[must_use]
     pub fn network(inventory: &Inventory, name: &str) -> Option<Self> {
         if inventory.names.network(name) == Some(NameId::INTERNET) {
@@ -54,11 +54,19 @@ impl Target {
         }
     }
 
-    fn of_inventory(inventory: &Inventory, name: &str) -> Option<Self> {
-        let name = inventory.names.get(name)?;
-        let vnet = inventory.vnets.iter().find(|vnet| vnet.name == name).map(|vnet| &vnet.address_space);
-        let site = || inventory.sites.iter().find(|site| site.name == name).map(|site| &site.address_space);
-        Some(Self::Network(name, vnet.or_else(site)?.clone()))
+    fn of_inventory(inventory: &Inventory, text: &str) -> Option<Self> {
+        let named = |name: NameId| {
+            let vnet = inventory.vnets.iter().find(|vnet| vnet.name == name).map(|vnet| &vnet.address_space);
+            let site =
+                || inventory.sites.iter().find(|site| site.name == name).map(|site| &site.address_space);
+            Some(Self::Network(name, vnet.or_else(site)?.clone()))
+        };
+        let endpoint = || {
+            let name = inventory.names.endpoint(text)?;
+            let row = inventory.private_endpoints.iter().find(|row| inventory.endpoint(row) == Some(name))?;
+            Some(Self::Network(name, row.addresses.iter().map(|address| Prefix::from(*address)).collect()))
+        };
+        inventory.names.get(text).and_then(named).or_else(endpoint)
     }
 
     /// The routes of `answer` that bear on the target.
@@ -112,6 +120,8 @@ pub struct Narrowing {
     target: Target,
     /// By connected component, where one has addresses of the target.
     holders: FxHashMap<usize, Holders>,
+    /// The private endpoints that have addresses of the target, with their VNets, in the order of addresses.
+    endpoints: Vec<(Prefix, NameId, NameId)>,
 }
 
 /// What a connected component has of a target.
@@ -139,7 +149,15 @@ impl Narrowing {
                     .or_insert_with(|| Holders::of(&Component::around(facts, number, wanted), wanted));
             }
         }
-        Self { target, holders }
+        let is_asked = |endpoint: NameId, address: Prefix| match (&target, target.prefix()) {
+            (Target::Network(name, _), _) => *name == endpoint,
+            (_, wanted) => wanted.is_some_and(|wanted| wanted.overlaps(address)),
+        };
+        let all = facts.private_endpoint.all().iter();
+        let all = all.map(|(endpoint, vnet, address)| (Prefix::from(*address), *endpoint, *vnet));
+        let mut endpoints: Vec<(Prefix, NameId, NameId)> = all.filter(|row| is_asked(row.1, row.0)).collect();
+        endpoints.sort_unstable();
+        Self { target, holders, endpoints }
     }
 
     /// What was looked up.
@@ -177,6 +195,7 @@ impl Narrowing {
     #[must_use]
     pub fn reach(&self, component: usize, answer: &GatewayAnswer) -> Vec<ReachRow> {
         let wanted = match (&self.target, self.target.prefix()) {
+            (Target::Network(name, _), _) if name.is_endpoint() => return self.of_endpoint(answer),
             (Target::Network(name, _), _) => return keep(&answer.reach, |row| row.network == *name),
             (_, None) => return Vec::new(),
             (_, Some(wanted)) => wanted,
@@ -184,20 +203,51 @@ impl Narrowing {
         let none = Holders::default();
         let holders = self.holders.get(&component).unwrap_or(&none);
         let may_leave = wanted.is_public() && !holders.is_inside;
+        let is_of_endpoint = |row: &ReachRow| {
+            let mut endpoints = self.endpoints.iter();
+            endpoints.any(|(address, name, _)| (*address, *name) == (row.destination, row.network))
+        };
         let is_held = |row: &ReachRow| {
             let held = holders.held.get(&row.network);
             held.is_some_and(|held| held.iter().any(|prefix| prefix.overlaps(row.destination)))
         };
         let rows = keep(&answer.reach, |row| {
             row.destination.overlaps(wanted)
-                && if row.network == NameId::INTERNET { may_leave } else { is_held(row) }
+                && if row.network == NameId::INTERNET {
+                    may_leave
+                } else {
+                    is_held(row) || is_of_endpoint(row)
+                }
         });
         match self.target {
             Target::Address(address) => {
+                // What is said of the VNet is not said of the endpoint's address.
+                let vnet = |row: &ReachRow| {
+                    let placed = self.endpoints.iter().find(|placed| placed.1 == row.network);
+                    placed.map(|placed| (row.class, row.client, placed.2))
+                };
+                let instead: Vec<_> = rows.iter().filter_map(vnet).collect();
+                let rows = keep(&rows, |row| !instead.contains(&(row.class, row.client, row.network)));
                 longest(&rows, address, |row| (row.class, row.client, row.network), |row| row.destination)
             }
             _ => rows,
         }
+    }
+
+    /// What is said of the private endpoint, or of its VNet where the endpoint is.
+    fn of_endpoint(&self, answer: &GatewayAnswer) -> Vec<ReachRow> {
+        let mut kept = Vec::new();
+        for rows in answer.reach.chunk_by(|one, other| (one.class, one.client) == (other.class, other.client))
+        {
+            for (address, endpoint, vnet) in &self.endpoints {
+                let own = rows.iter().find(|row| (row.destination, row.network) == (*address, *endpoint));
+                let around =
+                    rows.iter().filter(|row| row.network == *vnet && row.destination.covers(*address));
+                kept.extend(own.or_else(|| around.max_by_key(|row| row.destination.length())));
+            }
+        }
+        kept.dedup();
+        kept
     }
 }
 

@@ -7,6 +7,7 @@
 
 mod as_path;
 mod destinations;
+mod endpoints;
 mod internet;
 mod likeness;
 mod naming;
@@ -19,6 +20,7 @@ mod steered;
 mod trace;
 
 pub(crate) use as_path::{MOST_SHARED, shared};
+pub(crate) use endpoints::{solve_endpoints, steer_endpoints};
 pub(crate) use internet::{leads_out, leave, public_routes};
 pub(crate) use naming::{has_names, holders, resolve};
 pub(crate) use part::Component;

@@ -52,4 +52,8 @@ pub(crate) enum Via {
     Target(Target),
     /// The entry of a table that decided.
     Entry(PrefixId),
+    /// The VNet that it stands in.
+    Vnet(NameId),
+    /// The VNet that it stands in, and the part of it that a peering carries.
+    Part(NameId, PrefixId),
 }

@@ -101,7 +101,9 @@ impl AlikePart {
             resolver: _,
             private_zone: _,
             zone_link: _,
+            // Asked by runs over private endpoints alone, which are about nothing else.
             private_endpoint: _,
+            endpoint_policies: _,
         } = facts.of(number);
         let has_more = !(partly_peered.is_empty()
             && summarized_prefix.is_empty()

@@ -63,8 +63,7 @@ impl Internet {
             let family = row.destination.family();
             asked.contains(&family) || self.listed.contains(&(gateway, family))
         });
-        let key =
-            |row: &ReachRow| (row.class, inventory.names.text(row.network), row.destination.text_order());
+        let key = |row: &ReachRow| (row.class, row.text_order(inventory));
         for row in rows {
             // Few among many that stand in order.
             let place = answer.reach.partition_point(|other| key(other) <= key(&row));

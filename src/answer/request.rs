@@ -6,6 +6,7 @@ use std::net::IpAddr;
 use super::reasons::{Reasons, Status};
 use crate::class::{Class, Profile};
 use crate::facts::ids::Machine;
+use crate::inventory::Inventory;
 use crate::names::{LabelId, NameId};
 use crate::prefix::{Family, Prefix};
 use crate::rules::resolution::{NameReasons, Resolution};
@@ -39,6 +40,13 @@ pub struct ReachRow {
     pub status: Status,
     /// Why it is held, or what is missing.
     pub reasons: Reasons,
+}
+
+impl ReachRow {
+    /// What rows of one gateway and class are sorted by.
+    pub(crate) fn text_order<'names>(&self, inventory: &'names Inventory) -> (&'names str, impl Ord + use<>) {
+        (inventory.names.text(self.network), self.destination.text_order())
+    }
 }
 
 /// One row of `names`: how names of a private zone resolve.
@@ -130,6 +138,8 @@ pub struct Request {
     pub internet: Vec<Family>,
     /// True where the appliances on the ways are wanted.
     pub appliances: bool,
+    /// True where private endpoints are listed whose answer is that of their VNet, too. Profile `article` lists none.
+    pub endpoints: bool,
 }
 
 /// How much of a route's path a router looks at, before it takes the route from a BGP neighbour.

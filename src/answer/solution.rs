@@ -100,6 +100,20 @@ impl Solution {
         }
     }
 
+    /// Nothing derived yet of private endpoints, which are the networks of `part`, each address by itself.
+    pub(super) fn of_endpoints(part: &Component<'_>, inventory: &Inventory) -> Self {
+        let parts = part.network_parts.all().iter().enumerate();
+        let of = |(place, (id, network)): (usize, &(PrefixId, NameId))| NetworkPrefix {
+            network: *network,
+            prefix: part.table.prefix(*id),
+            parts: vec![NetworkPart { id: *id, place, addresses: Vec::new() }],
+            subnets: Vec::new(),
+        };
+        let mut networks: Vec<NetworkPrefix> = parts.map(of).collect();
+        networks.sort_by_cached_key(|row| (inventory.names.text(row.network), row.prefix.text_order()));
+        Self::of_networks(part, networks)
+    }
+
     /// Nothing derived yet of the Internet, which is the only network of `part`: each half of all addresses and each longer prefix by
     /// itself, the halves of a family as one where they agree.
     pub(super) fn of_internet(part: &Component<'_>) -> Self {
@@ -378,7 +392,7 @@ fn family(part: &Component<'_>, id: PrefixId) -> Family {
 
 /// What parts in one row have in common: the status and what stands in the way. Which routes lead to a
 /// reachable part makes no difference to it.
-fn kind((status, reasons): (Status, Reasons)) -> (Status, Reasons) {
+pub(super) fn kind((status, reasons): (Status, Reasons)) -> (Status, Reasons) {
     (status, if status == Status::Reachable { Reasons::default() } else { reasons })
 }
 

@@ -7,12 +7,13 @@ use rustc_hash::FxHashMap;
 
 use super::alike::AlikePart;
 use super::analysis::{Analysis, Block, of_part};
+use super::endpoints::Endpoints;
 use super::internet::Internet;
 use super::naming::names;
 use super::request::{AsPaths, By, GatewayAnswer, Request, Wanted};
 use super::solution::Solution;
 use super::view::View;
-use crate::class::Class;
+use crate::class::{Class, Profile};
 use crate::names::NameId;
 use crate::prefix::Family;
 use crate::solve::{
@@ -28,9 +29,18 @@ pub(crate) struct Solver {
     internet: Vec<Family>,
     appliances: bool,
     names: bool,
+    /// Whether private endpoints are answered, and whether all of them are listed.
+    endpoints: Option<bool>,
     serves: FxHashMap<NameId, Vec<Class>>,
     known: Arc<Known>,
-    solved: FxHashMap<usize, (Solved, Option<Internet>)>,
+    solved: FxHashMap<usize, Part>,
+}
+
+/// A solved connected component.
+struct Part {
+    networks: Solved,
+    internet: Option<Internet>,
+    endpoints: Option<Endpoints>,
 }
 
 /// The networks of a solved connected component.
@@ -50,6 +60,7 @@ impl Solver {
             internet: request.internet.clone(),
             appliances: request.appliances,
             names: request.names,
+            endpoints: (request.profile == Profile::Observed).then_some(request.endpoints),
             serves: analysis.serves(request.profile, request.by),
             known: Arc::default(),
             solved: FxHashMap::default(),
@@ -71,7 +82,11 @@ impl Solver {
         let mut missing: Vec<usize> = parts.filter(|number| !self.solved.contains_key(number)).collect();
         missing.sort_unstable();
         missing.dedup();
-        let solved = |number| (number, (self.solve_part(analysis, number), self.internet(analysis, number)));
+        let solved = |number| {
+            let networks = self.solve_part(analysis, number);
+            let (internet, endpoints) = (self.internet(analysis, number), self.endpoints(analysis, number));
+            (number, Part { networks, internet, endpoints })
+        };
         let solved: Vec<_> = missing.into_par_iter().map(solved).collect();
         self.solved.extend(solved);
     }
@@ -95,6 +110,15 @@ impl Solver {
         is_listed.then(|| {
             let part = self.following(part);
             Internet::new(analysis, &part, rows.manual_route, &self.serves, self.appliances)
+        })
+    }
+
+    /// The private endpoints, where rows of them may be wanted.
+    fn endpoints(&self, analysis: &Analysis<'_>, number: usize) -> Option<Endpoints> {
+        let is_asked = self.endpoints.is_some() && self.wanted != Wanted::Routes;
+        (is_asked && Endpoints::are_in(analysis.facts(), number)).then(|| {
+            let part = self.following(Component::of_endpoints(analysis.facts(), number));
+            Endpoints::new(analysis, &part, &self.serves, self.appliances)
         })
     }
 
@@ -127,20 +151,25 @@ impl Solver {
     /// The rows of a block whose connected component is solved.
     pub(crate) fn rows(&self, analysis: &Analysis<'_>, block: &Block) -> GatewayAnswer {
         let (gateway, client) = (block.gateway, block.client);
-        let Some((networks, internet)) = self.solved.get(&analysis.facts().component_of(gateway)) else {
+        let Some(part) = self.solved.get(&analysis.facts().component_of(gateway)) else {
             return GatewayAnswer::default();
         };
+        let Part { networks, internet, endpoints } = part;
+        let whose = (gateway, client, &block.classes[..]);
         let mut answer = match networks {
             Solved::Alike(part) => part.rows(View::get(), gateway, client, &block.classes, self.wanted),
             Solved::Plain(part) => {
                 part.rows(analysis.inventory(), gateway, client, &block.classes, self.wanted)
             }
         };
+        if let Some(endpoints) = endpoints {
+            let all = self.endpoints == Some(true);
+            endpoints.add_rows(analysis.inventory(), whose, all, &mut answer);
+        }
         if self.names && self.wanted != Wanted::Routes {
             answer.names = names(analysis, block, &answer.reach);
         }
         if let Some(internet) = internet {
-            let whose = (gateway, client, &block.classes[..]);
             internet.add_rows(analysis.inventory(), whose, &self.internet, &mut answer);
         }
         if self.appliances {
@@ -150,7 +179,10 @@ impl Solver {
                 None
             };
             let of_internet = internet.as_ref().map(|internet| internet.appliances(gateway, &answer.reach));
-            answer.appliances = of_networks.into_iter().chain(of_internet).flatten().collect();
+            let of_endpoints =
+                endpoints.as_ref().map(|endpoints| endpoints.appliances(gateway, &answer.reach));
+            answer.appliances =
+                of_networks.into_iter().chain(of_internet).chain(of_endpoints).flatten().collect();
         }
         answer
     }
@@ -158,9 +190,7 @@ impl Solver {
     /// The rows of a block that differ between two analyses, on both sides, where that can be told
     /// without making all rows.
     pub(crate) fn differing([old, new]: [(&Self, &Analysis<'_>, &Block); 2]) -> Option<[GatewayAnswer; 2]> {
-        let (Some((Solved::Alike(one), None)), Some((Solved::Alike(other), None))) =
-            (old.0.solved_of(old.1, old.2), new.0.solved_of(new.1, new.2))
-        else {
+        let (Some(one), Some(other)) = (old.0.alike(old.1, old.2), new.0.alike(new.1, new.2)) else {
             return None;
         };
         let is_same = old.2.gateway == new.2.gateway && old.2.classes == new.2.classes;
@@ -170,8 +200,12 @@ impl Solver {
             .flatten()
     }
 
-    fn solved_of(&self, analysis: &Analysis<'_>, block: &Block) -> Option<&(Solved, Option<Internet>)> {
-        self.solved.get(&analysis.facts().component_of(block.gateway))
+    /// The component of a block where its routers are alike, and nothing but its networks is answered.
+    fn alike(&self, analysis: &Analysis<'_>, block: &Block) -> Option<&AlikePart> {
+        match self.solved.get(&analysis.facts().component_of(block.gateway))? {
+            Part { networks: Solved::Alike(part), internet: None, endpoints: None } => Some(part),
+            _ => None,
+        }
     }
 
     /// Drops connected components, on all threads: one with subnets is many small lists.

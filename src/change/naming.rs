@@ -191,6 +191,7 @@ impl Editor<'_> {
 
     pub(super) fn private_endpoint(&mut self, edit: &Edit<'_>, endpoint: &str, vnet: &str, address: IpAddr) {
         if self.stand::<PrivateEndpoint>(edit, endpoint, vnet, address) {
+            self.inventory.names.intern_endpoint(endpoint);
             self.note(edit, format!("the private endpoint `{}` is new", shortened(endpoint)));
         }
     }

@@ -99,16 +99,22 @@ impl Editor<'_> {
         }
     }
 
-    pub(super) fn uses_table(&mut self, edit: &Edit<'_>, vnet: &str, subnet: &str, table: &str) {
-        let Some(vnet) = self.known_vnet(edit, vnet) else { return };
+    /// The row of the VNet's subnet called so; where there is none, says so.
+    fn known_subnet(&mut self, edit: &Edit<'_>, vnet: &str, subnet: &str) -> Option<usize> {
+        let vnet = self.known_vnet(edit, vnet)?;
         let known = self.inventory.labels.get(subnet);
-        let Some(row) = known.and_then(|label| self.subnet_row(vnet, label)) else {
+        let row = known.and_then(|label| self.subnet_row(vnet, label));
+        if row.is_none() {
             let message = format!("{} has no subnet `{}`", self.shown(vnet), shortened(subnet));
             let subnets = self.inventory.subnets.iter().filter(|row| row.vnet == vnet);
             let meant = self.meant(subnet, subnets.map(|row| row.name));
             self.unknown(edit, message, meant + "`+ subnet(…)` before this change adds one");
-            return;
-        };
+        }
+        row
+    }
+
+    pub(super) fn uses_table(&mut self, edit: &Edit<'_>, vnet: &str, subnet: &str, table: &str) {
+        let Some(row) = self.known_subnet(edit, vnet, subnet) else { return };
         let Some(table) = self.table_row(table).map(|row| self.inventory.route_tables[row].name) else {
             self.unknown_table(edit, table);
             return;
@@ -126,6 +132,16 @@ impl Editor<'_> {
                 edit,
                 format!("the subnet `{}` no longer uses the route table `{before}`", shortened(subnet)),
             );
+        }
+    }
+
+    pub(super) fn endpoint_policies(&mut self, edit: &Edit<'_>, vnet: &str, subnet: &str) {
+        let Some(row) = self.known_subnet(edit, vnet, subnet) else { return };
+        let held = &mut self.inventory.subnets[row];
+        if held.endpoint_policies == edit.add {
+            self.nothing(edit);
+        } else {
+            (held.endpoint_policies, held.origin) = (edit.add, edit.span);
         }
     }
 

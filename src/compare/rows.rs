@@ -112,6 +112,11 @@ impl<'a> Owners<'a> {
         self.gateway.is_some_and(|gateway| facts.site.of(facts.component_of(gateway)).contains(&name))
     }
 
+    /// The VNet of a private endpoint.
+    pub(super) fn vnet_of(&self, endpoint: NameId) -> Option<NameId> {
+        self.analysis.facts().vnet_of(endpoint)
+    }
+
     /// The prefixes of the part with their networks, sorted.
     fn addresses(&self) -> Vec<(Prefix, Owner)> {
         let Some(gateway) = self.gateway else { return Vec::new() };
@@ -125,7 +130,7 @@ impl<'a> Owners<'a> {
     }
 }
 
-/// What can be said of destinations on both sides, where it differs. Rows stand in the order of texts.
+/// What can be said of the destinations of networks on both sides, where it differs. Rows stand in the order of texts.
 pub(super) fn reach(
     sides: &Sides<'_>,
     old: &[ReachRow],
@@ -183,7 +188,7 @@ fn holds_inside(sorted: &[Prefix], outer: Prefix) -> bool {
 
 /// What is said of one destination on both sides.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-struct Verdict {
+pub(super) struct Verdict {
     before: Option<Status>,
     after: Option<Status>,
     until: Option<Status>,
@@ -191,7 +196,7 @@ struct Verdict {
 }
 
 impl Verdict {
-    fn new(
+    pub(super) fn new(
         old: Option<&ReachRow>,
         new: Option<&ReachRow>,
         until: Option<Until<'_>>,
@@ -207,7 +212,7 @@ impl Verdict {
     }
 
     /// The difference, if there is one.
-    fn difference(self, network: NameId, destination: Prefix) -> Option<ReachDifference> {
+    pub(super) fn difference(self, network: NameId, destination: Prefix) -> Option<ReachDifference> {
         let waits = self.until.is_some() && self.until != self.after;
         (self.before != self.after || waits).then_some(ReachDifference {
             network,

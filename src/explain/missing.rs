@@ -163,7 +163,7 @@ impl Search<'_> {
     /// Why a router has no entry for the packet.
     pub(super) fn no_route(&self, router: NameId, astray: &Astray, to: &str) -> Vec<Missing> {
         let name = self.text(router);
-        let goal = astray.target.name();
+        let goal = self.standing(astray.target.name());
         let nearer = self.nearer(router, goal);
         let mut found: Vec<Missing> =
             nearer.iter().flat_map(|other| self.edge(router, *other, astray, to)).collect();
@@ -200,7 +200,12 @@ impl Search<'_> {
         let mut found: Vec<Missing> =
             tunnels.map(|tunnel| self.tunnel(tunnel, router, neighbour, astray, to)).collect();
         if self.topology.peers(router).contains(&neighbour) {
-            found.push(self.peering(router, neighbour, astray.target.name(), to));
+            let goal = astray.target.name();
+            found.push(if goal.is_endpoint() {
+                self.peering_of_endpoint(router, neighbour, goal, to)
+            } else {
+                self.peering(router, neighbour, goal, to)
+            });
         }
         found
     }
@@ -321,6 +326,34 @@ impl Search<'_> {
         (format!("BGP runs, but {far_text} has no route to {to} that it could advertise"), Vec::new())
     }
 
+    /// The network itself, or the VNet that a private endpoint stands in.
+    fn standing(&self, network: NameId) -> NameId {
+        let vnet = network.is_endpoint().then(|| self.asked.part.facts.vnet_of(network)).flatten();
+        vnet.unwrap_or(network)
+    }
+
+    /// Why the route of a private endpoint does not get over a peering.
+    fn peering_of_endpoint(&self, hub: NameId, other: NameId, endpoint: NameId, to: &str) -> Missing {
+        let vnet = self.standing(endpoint);
+        let [hub_text, other_text, vnet_text] = [hub, other, vnet].map(|name| self.text(name));
+        let places = self.topology.sides(hub, other).chain(self.topology.sides(other, hub));
+        let places = places.map(|side| side.origin).collect();
+        let is_usable = |one, two| self.topology.sides(one, two).any(Peering::is_usable);
+        let text = if other != vnet || self.topology.gateway(hub).is_none() {
+            format!(
+                "the route of a private endpoint goes into its own VNet and into those peered with it: {vnet_text} would have to \
+                 be peered with a VNet that holds a gateway"
+            )
+        } else if is_usable(hub, vnet) && is_usable(vnet, hub) {
+            format!("{hub_text}'s side of the peering with {vnet_text} does not carry {to}")
+        } else {
+            format!(
+                "{hub_text} and {other_text} are not peered from both sides, so {to} has no route to the gateway"
+            )
+        };
+        Missing { text, places }
+    }
+
     /// Why a hub does not deliver to a VNet that it is peered with, or to what lies behind that.
     fn peering(&self, hub: NameId, spoke: NameId, goal: NameId, to: &str) -> Missing {
         let (hub_text, spoke_text, goal_text) = (self.text(hub), self.text(spoke), self.text(goal));
@@ -408,6 +441,15 @@ impl Search<'_> {
 
     /// What is missing where no router delivers to the network.
     pub(super) fn unattached(&self, network: NameId, gateway: NameId) -> Lost {
+        if network.is_endpoint() {
+            let vnet = self.standing(network);
+            let name = self.text(vnet);
+            let text =
+                format!("no gateway stands in {name}, nor in a VNet that is peered with it from both sides");
+            let to = format!("the address pool {}", listed(self.topology.client_pool(gateway)));
+            let missing = vec![Missing { text, places: self.where_is(vnet) }];
+            return Lost { start: None, hops: Vec::new(), passage: None, to, missing };
+        }
         let name = self.text(network);
         let mut nearer = self.nearer(network, gateway);
         nearer.retain(|other| self.topology.peers(network).contains(other));

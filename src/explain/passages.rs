@@ -297,6 +297,9 @@ impl Teller<'_> {
                 }
             }
             Clause::BySystemRoute => match (context, step.onward) {
+                (_, Onward::Arrives(target)) if target.is_endpoint() => {
+                    format!("longest-prefix match: {entry}, the route of the private endpoint")
+                }
                 (Some(context), Onward::Arrives(target)) if target.name() != context.vnet => {
                     let own = self.name(context.vnet);
                     format!(
@@ -435,6 +438,9 @@ impl Teller<'_> {
             (Clause::LeavesBySite, _) => {
                 let own = |site| Tuple::Attached(site, Target::Network(site), step.entry);
                 proofs.extend(router(node).and_then(|site| prove(own(site))));
+            }
+            (Clause::BySystemRoute, Onward::Arrives(target)) if target.is_endpoint() => {
+                facts.extend(self.steering.of_endpoint(context, target.name(), step.entry));
             }
             (Clause::BySystemRoute, Onward::Arrives(target)) => {
                 facts.push(Fact::Address(target.name(), step.entry));

@@ -99,6 +99,7 @@ impl<'inventory> Places<'inventory> {
             }
             Fact::Subnet(..)
             | Fact::UsesTable(..)
+            | Fact::EndpointPolicies(..)
             | Fact::GatewayRoutes(_)
             | Fact::UserRoute(..)
             | Fact::Appliance(..)
@@ -125,7 +126,9 @@ impl<'inventory> Places<'inventory> {
     fn steering(&self, fact: Fact) -> Option<Span> {
         let inventory = self.topology.inventory();
         match fact {
-            Fact::Subnet(vnet, subnet, _) | Fact::UsesTable(vnet, subnet, _) => {
+            Fact::Subnet(vnet, subnet, _)
+            | Fact::UsesTable(vnet, subnet, _)
+            | Fact::EndpointPolicies(vnet, subnet) => {
                 let mut rows = inventory.subnets.iter();
                 rows.find(|row| row.vnet == vnet && row.name == subnet).map(|row| row.origin)
             }
@@ -171,7 +174,7 @@ impl<'inventory> Places<'inventory> {
             }
             Fact::PrivateEndpoint(endpoint, ..) => {
                 let mut rows = inventory.private_endpoints.iter();
-                rows.find(|row| row.name == endpoint).map(|row| row.origin)
+                rows.find(|row| inventory.endpoint(row) == Some(endpoint)).map(|row| row.origin)
             }
             _ => None,
         }

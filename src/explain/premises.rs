@@ -3,6 +3,7 @@
 use super::graph::Graph;
 use crate::facts::ids::Target;
 use crate::names::{NameId, Names};
+use crate::prefix::Prefix;
 use crate::proof::{Fact, Negation, Shown, Tuple};
 use crate::rule::Rule;
 use crate::witness::{Step, Via};
@@ -39,6 +40,9 @@ impl Graph<'_> {
     /// leaves open is bound in every way. None for what proofs never rest on, such as what is only denied.
     pub(super) fn premises(&self, tuple: Tuple, step: Step) -> Vec<Vec<Condition>> {
         match tuple {
+            Tuple::Attached(gateway, target, prefix) if target.is_endpoint() => {
+                self.endpoint(gateway, target.name(), prefix, step).into_iter().collect()
+            }
             Tuple::Attached(..) | Tuple::Relays(_) => attachment(tuple, step).into_iter().collect(),
             Tuple::Learned(..) => announcement(tuple, step).into_iter().collect(),
             Tuple::NextHop(router, neighbour, prefix) => {
@@ -58,6 +62,31 @@ impl Graph<'_> {
             | Tuple::Delivered(..)
             | Tuple::Returns(..)
             | Tuple::WayBack(..) => self.forwarding(tuple, step),
+        }
+    }
+
+    /// What lets a gateway deliver to a private endpoint.
+    fn endpoint(&self, gateway: NameId, name: NameId, prefix: Prefix, step: Step) -> Option<Vec<Condition>> {
+        let stands = |vnet| Given(Fact::PrivateEndpoint(name, vnet, prefix.net().addr()));
+        let peered = |vnet| {
+            let sides = [Fact::Peered(gateway, vnet), Fact::Peered(vnet, gateway)].map(Given);
+            [&[Given(Fact::Gateway(gateway)), stands(vnet)][..], &sides].concat()
+        };
+        match (step.rule, step.via) {
+            (Rule::EndpointInVnet, _) => Some(vec![Given(Fact::Gateway(gateway)), stands(gateway)]),
+            (Rule::EndpointInPeer, Via::Vnet(vnet)) => {
+                Some([&peered(vnet)[..], &[Not(Negation::PartlyPeered(gateway, vnet))]].concat())
+            }
+            (Rule::EndpointInPart, Via::Part(vnet, part)) => {
+                let part = self.prefix(part);
+                let carried = [
+                    Fact::PartlyPeered(gateway, vnet),
+                    Fact::PeeredPrefix(gateway, vnet, part),
+                    Fact::Covers(part, prefix),
+                ];
+                Some([&peered(vnet)[..], &carried.map(Given)].concat())
+            }
+            _ => None,
         }
     }
 
@@ -238,7 +267,7 @@ mod tests {
     use crate::explain::rulebook::{Clause, clauses};
     use crate::import::load::load;
     use crate::schema::ENTRIES;
-    use crate::solve::{Component, Evaluation, solve};
+    use crate::solve::{Component, Derived, Evaluation, solve, solve_endpoints};
 
     /// The relation that is called so in Rust.
     fn name(variant: &str) -> &'static str {
@@ -299,8 +328,8 @@ mod tests {
                 let gateways = part.p2s_gateways().into_iter();
                 let serves: Vec<_> =
                     gateways.flat_map(|gateway| Class::ALL.map(|class| (gateway, class))).collect();
-                solve::<Step>(&part, &serves, Evaluation::Whole, |derived, _| {
-                    let graph = Graph::new(&part, &inventory.names, derived);
+                let mut note = |part: &Component<'_>, derived: &Derived<Step>| {
+                    let graph = Graph::new(part, &inventory.names, derived);
                     for tuple in graph.tuples() {
                         for step in graph.steps(tuple) {
                             for premises in graph.premises(tuple, *step) {
@@ -313,7 +342,10 @@ mod tests {
                             }
                         }
                     }
-                });
+                };
+                solve(&part, &serves, Evaluation::Whole, |derived, _| note(&part, derived));
+                let part = Component::of_endpoints(analysis.facts(), number);
+                solve_endpoints(&part, &serves, |derived| note(&part, derived));
             }
         }
         for clause in clauses() {

@@ -127,6 +127,9 @@ pub fn example(rule: Rule) -> Example {
         | Rule::OwnVnetRoute => of("isolated-vnet", "--from VNet1 --to VNet1"),
         Rule::TransitSpoke | Rule::TransitSpokeRoute => of("peered-vnets", "--from VNet1 --to VNet2"),
         Rule::TransitPrefix => of("subnet-peering", "--from Hub --to Spoke"),
+        Rule::EndpointInVnet => of("endpoints-of-peers", "--from Hub --to here --model observed"),
+        Rule::EndpointInPeer => of("endpoints-of-peers", "--from Hub --to there --model observed"),
+        Rule::EndpointInPart => of("endpoints-of-peers", "--from Hub --to carried --model observed"),
         Rule::SiteSpace
         | Rule::BgpAttached
         | Rule::BgpEntry

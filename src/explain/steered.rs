@@ -8,7 +8,7 @@ use crate::facts::ids::{Context, Direction, Machine, Node, PrefixId, Target};
 use crate::inventory::routing::Hop;
 use crate::names::{LabelId, NameId};
 use crate::prefix::Prefix;
-use crate::proof::{Answers, Clause, Move, OneWay, Onward, Steered, Stop, Walk};
+use crate::proof::{Answers, Clause, Fact, Move, OneWay, Onward, Steered, Stop, Walk};
 use crate::solve::{Component, Trace, is_steered, leads_out, public_routes, routers};
 
 /// What is known of a component in which route tables steer packets, of the ways that are asked for.
@@ -115,11 +115,24 @@ impl<'a> Steering<'a> {
         let routes = self.user_routes(context.table, part);
         let route = routes.into_iter().find(|prefix| !prefix.is_default_route())?;
         let takes_place = entry.is_none_or(|entry| {
-            let mut attached = graph.attached_to(gateway).iter();
-            let is_network = attached.any(|(target, own)| target.is_network() && *own == entry);
-            is_network && route.length() >= entry.length()
+            let mut attached = graph.attached_to(gateway).iter().filter(|row| row.1 == entry);
+            let is_as_long = route.length() >= entry.length();
+            attached.any(|(target, _)| {
+                let yields = target.is_endpoint() && self.trace.yields(context, target.name(), part);
+                target.is_network() && (is_as_long || yields)
+            })
         });
         takes_place.then_some((context, route))
+    }
+
+    /// The facts behind the route of a private endpoint that decides in the context.
+    pub(super) fn of_endpoint(&self, context: Option<Context>, name: NameId, route: Prefix) -> Vec<Fact> {
+        let Some((vnet, context)) = self.part.facts.vnet_of(name).zip(context) else { return Vec::new() };
+        let mut facts = vec![Fact::PrivateEndpoint(name, vnet, route.net().addr())];
+        if vnet != context.vnet {
+            facts.extend([Fact::Peered(context.vnet, vnet), Fact::Peered(vnet, context.vnet)]);
+        }
+        facts
     }
 
     /// Everything that may become of a packet.

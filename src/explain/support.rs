@@ -229,10 +229,23 @@ impl<'a> Supporter<'a> {
             all: false,
         };
         let Some(block) = analysis.block(&question) else { return Vec::new() };
-        let is_internet = network == NameId::INTERNET;
-        let part = if is_internet { self.internet_of(gateway) } else { self.component(gateway) };
+        let facts = analysis.facts();
+        let (is_internet, is_endpoint) = (network == NameId::INTERNET, network.is_endpoint());
+        let part = if is_internet {
+            self.internet_of(gateway)
+        } else if is_endpoint {
+            Rc::new(Component::of_endpoints(facts, facts.component_of(gateway)))
+        } else {
+            self.component(gateway)
+        };
         let (part, places) = (&*part, Rc::clone(&self.places));
-        let wanted = if is_internet { internet::wanted(part, &to) } else { analysis.wanted(part, &to) };
+        let wanted = if is_internet {
+            internet::wanted(part, &to)
+        } else if is_endpoint {
+            analysis.endpoints_wanted(part, &to)
+        } else {
+            analysis.wanted(part, &to)
+        };
         let steering = analysis.steering(part, &wanted, gateway);
         let asked = Asked {
             inventory: analysis.inventory(),

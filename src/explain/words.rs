@@ -64,6 +64,17 @@ impl<'inventory> Words<'inventory> {
                 (_, Target::Pool(_)) => {
                     format!("{}'s gateway delivers to its Point-to-Site clients, {prefix}", name(router))
                 }
+                (Rule::EndpointInVnet, Target::Network(endpoint)) => {
+                    let (gateway, endpoint) = (name(router), name(endpoint));
+                    format!(
+                        "{gateway}'s gateway delivers to {endpoint}, {prefix}, a private endpoint of its VNet"
+                    )
+                }
+                (Rule::EndpointInPeer | Rule::EndpointInPart, Target::Network(endpoint)) => format!(
+                    "{}'s gateway delivers to {}, {prefix}, a private endpoint whose VNet is peered with it from both sides",
+                    name(router),
+                    name(endpoint)
+                ),
                 (_, Target::Network(spoke)) => format!(
                     "{}'s gateway delivers to {}, {prefix}, a peered VNet that uses it as remote gateway",
                     name(router),
@@ -175,6 +186,9 @@ impl<'inventory> Words<'inventory> {
             }
             Tuple::WayBack(gateway, network, _) => {
                 let by = match earlier(proof, step, 0) {
+                    Some(Tuple::Returns(router, ..)) if network.is_endpoint() => {
+                        format!(" by {}'s gateway, which delivers to it", name(router))
+                    }
                     Some(Tuple::Returns(router, ..)) if router != network => {
                         format!(" by {}'s gateway, which it uses", name(router))
                     }

@@ -33,6 +33,12 @@ impl Target {
     pub fn is_network(self) -> bool {
         matches!(self, Self::Network(_))
     }
+
+    /// True for a private endpoint, which counts as a network of its one or few addresses.
+    #[must_use]
+    pub fn is_endpoint(self) -> bool {
+        self.name().is_endpoint()
+    }
 }
 
 /// The number of a prefix in its connected component, in the order of prefixes.

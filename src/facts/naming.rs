@@ -12,7 +12,7 @@ pub(super) struct Naming {
     pub(super) resolver: Relation<(NameId, IpAddr)>,
     pub(super) private_zone: Relation<LabelId>,
     pub(super) zone_link: Relation<(LabelId, NameId)>,
-    pub(super) private_endpoint: Relation<(LabelId, NameId, IpAddr)>,
+    pub(super) private_endpoint: Relation<(NameId, NameId, IpAddr)>,
 }
 
 impl Naming {
@@ -23,9 +23,9 @@ impl Naming {
         let resolvers = inventory.resolvers.iter();
         let resolvers = resolvers.flat_map(|row| row.addresses.iter().map(|address| (row.vnet, *address)));
         let endpoints = inventory.private_endpoints.iter();
-        let addresses = endpoints
-            .clone()
-            .flat_map(|row| row.addresses.iter().map(|address| (row.name, row.vnet, *address)));
+        let numbered = endpoints.clone().filter_map(|row| Some((inventory.endpoint(row)?, row)));
+        let addresses = numbered
+            .flat_map(|(name, row)| row.addresses.iter().map(move |address| (name, row.vnet, *address)));
         let links = inventory.zone_links.iter().filter_map(|row| Some((row.zone, row.vnet?)));
         let linked = links.clone().map(|(zone, vnet)| (component(vnet), zone));
         let named = endpoints.filter_map(|row| Some((component(row.vnet), row.zone?)));

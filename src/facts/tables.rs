@@ -17,6 +17,7 @@ pub(super) struct Tables {
     pub(super) user_route: Relation<(LabelId, Prefix, Hop)>,
     pub(super) appliance: Relation<(LabelId, NameId, IpAddr)>,
     pub(super) stateful: Relation<LabelId>,
+    pub(super) endpoint_policies: Relation<(NameId, LabelId)>,
 }
 
 impl Tables {
@@ -29,6 +30,8 @@ impl Tables {
             .subnets
             .iter()
             .filter_map(|subnet| Some((subnet.vnet, subnet.name, subnet.route_table?)));
+        let policies = inventory.subnets.iter().filter(|subnet| subnet.endpoint_policies);
+        let policies = policies.map(|subnet| (subnet.vnet, subnet.name));
         // A table belongs to every component in which a subnet uses it, and one that none uses to no component.
         let users = UsersOfTables::new(inventory, &grouping.of);
         let none = u32::try_from(grouping.count).unwrap_or(u32::MAX);
@@ -56,6 +59,7 @@ impl Tables {
             user_route: Relation::in_components(routes.collect(), grouping.count),
             appliance: Relation::new(sorted(addresses.collect()), grouping, |row| row.1),
             stateful: Relation::in_components(stateful.collect(), grouping.count),
+            endpoint_policies: Relation::new(sorted(policies.collect()), grouping, |row| row.0),
         }
     }
 }

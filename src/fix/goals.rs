@@ -22,6 +22,8 @@ pub enum Unclear {
     Nowhere(String),
     /// The Internet, to which no measure leads.
     Internet,
+    /// A private endpoint, which has no measures of its own.
+    Endpoint(String),
     /// The address or prefix lies in a VNet's prefix, and in none of its listed subnets.
     BesideSubnets(String, String),
     /// The network has no addresses.
@@ -39,6 +41,9 @@ impl fmt::Display for Unclear {
             Self::NotServed(name) => write!(f, "`{name}` has no clients of this class"),
             Self::Nowhere(target) => write!(f, "no network holds `{target}`"),
             Self::Internet => f.write_str("no measure is known that leads clients to the Internet"),
+            Self::Endpoint(name) => {
+                write!(f, "`{name}` is a private endpoint, and measures are known for its VNet alone")
+            }
             Self::BesideSubnets(target, vnet) => {
                 write!(f, "`{target}` lies in none of the subnets that are listed of `{vnet}`")
             }
@@ -105,7 +110,7 @@ pub fn goals(
     let Whom { gateway, client, classes } = whom(&analysis, from, classes, profile)?;
     let mut goals = Vec::new();
     for target in targets {
-        for (network, within) in networks(inventory, &facts, gateway, target)? {
+        for (network, within) in networks(inventory, &facts, gateway, target, profile)? {
             goals.extend(classes.iter().map(|class| Goal {
                 gateway: inventory.names.text(gateway).to_owned(),
                 class: *class,
@@ -154,11 +159,21 @@ fn networks(
     facts: &Facts,
     gateway: NameId,
     target: &Target,
+    profile: Profile,
 ) -> Result<Vec<(NameId, Option<Prefix>)>, Unclear> {
     let is_site = |name: NameId| inventory.sites.iter().any(|site| site.name == name);
     let is_destination = |(name, prefix): &(NameId, Prefix)| !(prefix.is_default_route() && is_site(*name));
     let (wanted, shown) = match target {
         Target::Network(NameId::INTERNET, _) => return Err(Unclear::Internet),
+        // The article knows no private endpoints: what is wished of one is wished of the VNet there.
+        Target::Network(name, space) if name.is_endpoint() && profile == Profile::Article => {
+            let of =
+                |address: &Prefix| networks(inventory, facts, gateway, &Target::Prefix(*address), profile);
+            return space.iter().map(of).collect::<Result<Vec<_>, _>>().map(|found| found.concat());
+        }
+        Target::Network(name, _) if name.is_endpoint() => {
+            return Err(Unclear::Endpoint(inventory.names.text(*name).to_owned()));
+        }
         Target::Network(name, space) => {
             let has_any = space.iter().any(|prefix| is_destination(&(*name, *prefix)));
             return if has_any {

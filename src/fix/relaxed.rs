@@ -128,7 +128,9 @@ impl Relaxed {
             resolver: _,
             private_zone: _,
             zone_link: _,
+            // Asked by runs over private endpoints alone, which are about nothing else.
             private_endpoint: _,
+            endpoint_policies: _,
         } = facts.all();
         let is_gateway: FxHashSet<NameId> = gateway.iter().copied().collect();
         let mut attached: FxHashSet<(NameId, NameId)> =

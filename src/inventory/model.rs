@@ -64,6 +64,19 @@ impl Inventory {
         zones
     }
 
+    /// Gives each private endpoint a number among names, by which it can be asked for as networks are.
+    pub fn name_endpoints(&mut self) {
+        for row in &self.private_endpoints {
+            self.names.intern_endpoint(self.labels.text(row.name));
+        }
+    }
+
+    /// The number of a private endpoint among names; none before [`Inventory::name_endpoints`] gave it one.
+    #[must_use]
+    pub fn endpoint(&self, row: &PrivateEndpoint) -> Option<NameId> {
+        self.names.endpoint(self.labels.text(row.name))
+    }
+
     /// Puts `names` in the place of the inventory's own, each name by the number that `number` gives it there.
     pub(crate) fn renumber(&mut self, names: Names, number: impl Fn(NameId) -> NameId) {
         self.names = names;
@@ -86,6 +99,7 @@ impl Inventory {
             *name = number(*name);
         }
         name_gateways(&mut self.names, &self.gateways);
+        self.name_endpoints();
     }
 
     /// Puts `labels` in the place of the inventory's own, each label by the number that `number` gives it there.

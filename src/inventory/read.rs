@@ -124,7 +124,9 @@ fn read<'report>(folder: &Path, inputs: Vec<Input>, report: &'report mut Report)
         }
     }
     let Reading { inventory, directory, .. } = reading;
-    Some(Inventory { names: directory.names, ..inventory })
+    let mut inventory = Inventory { names: directory.names, ..inventory };
+    inventory.name_endpoints();
+    Some(inventory)
 }
 
 /// Reads the records of one file.

@@ -22,7 +22,7 @@ impl Kind {
             Self::Reason => "a reason",
             Self::Os => "an operating system",
             Self::Number => "a number",
-            Self::Label => "the name of a subnet, a route table, an appliance, a zone or a private endpoint",
+            Self::Label => "the name of a subnet, a route table, an appliance or a zone",
             Self::Hop => "a next hop",
             Self::Address => "an address",
             Self::Source => "a source of effective routes",

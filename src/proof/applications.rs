@@ -5,6 +5,7 @@ use super::evidence::{Application, Negation, Premise, Proof, Tuple};
 use crate::class::{Class, RouteReason};
 use crate::facts::ids::Target;
 use crate::names::NameId;
+use crate::prefix::Prefix;
 use crate::rule::Rule;
 use crate::schema::Fact;
 
@@ -58,6 +59,29 @@ fn of_spoke(hub: NameId, spoke: NameId) -> [Said; 5] {
     ]
 }
 
+/// What brings the route of a private endpoint to the gateway of a peered VNet, whatever of it the peering carries.
+fn of_endpoint(gateway: NameId, vnet: NameId, name: NameId, prefix: Prefix) -> [Said; 4] {
+    [
+        Given(Fact::Gateway(gateway)),
+        Given(Fact::PrivateEndpoint(name, vnet, prefix.net().addr())),
+        Given(Fact::Peered(gateway, vnet)),
+        Given(Fact::Peered(vnet, gateway)),
+    ]
+}
+
+/// True for a prefix that holds one address.
+fn is_address(prefix: Prefix) -> bool {
+    Prefix::from(prefix.net().addr()) == prefix
+}
+
+/// The VNet that the second premise says of a private endpoint.
+fn vnet_of(said: &[Said]) -> Option<NameId> {
+    match said.get(1) {
+        Some(Given(Fact::PrivateEndpoint(_, vnet, _))) => Some(*vnet),
+        _ => None,
+    }
+}
+
 fn attachment(step: &Application, said: &[Said]) -> bool {
     match (step.rule, step.conclusion) {
         (Rule::OwnVnet, Tuple::Attached(vnet, Target::Network(of), prefix)) => {
@@ -77,6 +101,26 @@ fn attachment(step: &Application, said: &[Said]) -> bool {
         (Rule::ClientPool, Tuple::Attached(gateway, Target::Pool(of), prefix)) => {
             gateway == of && said == [Given(Fact::Gateway(gateway)), Given(Fact::ClientPool(gateway, prefix))]
         }
+        (Rule::EndpointInVnet, Tuple::Attached(gateway, Target::Network(name), prefix)) => {
+            let stands = Fact::PrivateEndpoint(name, gateway, prefix.net().addr());
+            is_address(prefix) && said == [Given(Fact::Gateway(gateway)), Given(stands)]
+        }
+        (Rule::EndpointInPeer, Tuple::Attached(gateway, Target::Network(name), prefix)) => {
+            let Some(vnet) = vnet_of(said) else { return false };
+            let whole = [Not(Negation::PartlyPeered(gateway, vnet))];
+            said.strip_prefix(&of_endpoint(gateway, vnet, name, prefix)) == Some(&whole) && is_address(prefix)
+        }
+        (Rule::EndpointInPart, Tuple::Attached(gateway, Target::Network(name), prefix)) => {
+            let Some(vnet) = vnet_of(said) else { return false };
+            let Some(Given(Fact::PeeredPrefix(_, _, part))) = said.get(5) else { return false };
+            let carried = [
+                Given(Fact::PartlyPeered(gateway, vnet)),
+                Given(Fact::PeeredPrefix(gateway, vnet, *part)),
+                Given(Fact::Covers(*part, prefix)),
+            ];
+            said.strip_prefix(&of_endpoint(gateway, vnet, name, prefix)) == Some(&carried)
+                && is_address(prefix)
+        }
         (Rule::GatewayRelays, Tuple::Relays(gateway)) => said == [Given(Fact::Gateway(gateway))],
         (Rule::TransitSiteRelays, Tuple::Relays(site)) => said == [Given(Fact::TransitSite(site))],
         _ => false,
@@ -87,6 +131,9 @@ fn table(step: &Application, said: &[Said]) -> bool {
     match (step.rule, step.conclusion) {
         (Rule::BgpAttached, Tuple::Learned(neighbour, router, prefix, number)) => {
             let Some(Derived(Tuple::Attached(_, target, _))) = said.first() else { return false };
+            if target.is_endpoint() {
+                return false;
+            }
             let wanted = [
                 Derived(Tuple::Attached(router, *target, prefix)),
                 Not(Negation::Withholds(router, *target, prefix)),
@@ -220,7 +267,7 @@ fn route(step: &Application, said: &[Said]) -> bool {
         (Rule::OwnVnetRoute, RouteReason::OwnVnet) => handed(Target::Network(gateway)),
         (Rule::TransitSpokeRoute, RouteReason::TransitSpoke) => {
             let Some(Derived(Tuple::Attached(_, target, _))) = said.get(1) else { return false };
-            target.is_network() && target.name() != gateway && handed(*target)
+            target.is_network() && !target.is_endpoint() && target.name() != gateway && handed(*target)
         }
         (Rule::ClientPoolRoute, RouteReason::ClientPool) => handed(Target::Pool(gateway)),
         (Rule::CustomRoute, RouteReason::CustomRoute) => {

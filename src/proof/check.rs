@@ -23,6 +23,8 @@ use crate::schema::Fact;
 /// Checks evidence about one connected component.
 pub struct Checker {
     networks: World,
+    /// The same with private endpoints in the place of networks.
+    endpoints: World,
     /// The same where the Internet is in the place of networks, for classes of clients.
     internet: World,
     /// The same for one client, where routes that users added name parts of it.
@@ -45,6 +47,7 @@ impl Checker {
     pub fn new(facts: &Facts, part: usize) -> Self {
         Self {
             networks: World::new(&facts.of(part)),
+            endpoints: World::of_endpoints(&facts.of(part)),
             internet: World::of_internet(&facts.of_classes(part)),
             internet_of_client: World::of_internet(&facts.of(part)),
         }
@@ -59,6 +62,7 @@ impl Checker {
         let world = match (evidence.target, is_of_client) {
             (Target::INTERNET, false) => &self.internet,
             (Target::INTERNET, true) => &self.internet_of_client,
+            (target, _) if target.is_endpoint() => &self.endpoints,
             _ => &self.networks,
         };
         Judge { world }.check(evidence)
@@ -178,7 +182,7 @@ impl Judge<'_> {
         let follows_sites = route.class.follows_site_routes();
         for &prefix in &tables.covering {
             let handed =
-                world.is_attached(gateway, prefix) || world.states(Fact::CustomRoute(gateway, prefix));
+                world.is_handed_out(gateway, prefix) || world.states(Fact::CustomRoute(gateway, prefix));
             let learned = follows_table && tables.learned_from(gateway, prefix).next().is_some();
             let fixed = world.statics_of(gateway).any(|(far, of)| {
                 let to_gateway = follows_table && world.gateways.contains(&far);

@@ -51,8 +51,9 @@ impl Packets<'_> {
     fn of_context(&self, context: Context) -> BTreeSet<Move> {
         let (world, vnet) = (self.world, context.vnet);
         let user = self.steering.user_route(context.table, &self.tables.covering, |_| true);
+        let yields = |owner: NameId| user.is_some_and(|(route, _)| world.yields(owner, self.part(), route));
         let system = world.system_prefixes(vnet).filter(|(prefix, _)| prefix.covers(self.part()));
-        let system: Vec<(Prefix, NameId)> = system.collect();
+        let system: Vec<(Prefix, NameId)> = system.filter(|(_, owner)| !yields(*owner)).collect();
         let mut learned: Vec<(Prefix, NameId)> = Vec::new();
         if self.steering.lets_in(context) && system.is_empty() {
             let of = |gateway| self.gateway_routes(gateway).map(move |prefix| (prefix, gateway));
@@ -74,7 +75,7 @@ impl Packets<'_> {
                     gateways.map(|gateway| made(Clause::ToGateway, entry, to(gateway))).collect()
                 }
                 Hop::VnetLocal if world.holds(vnet, self.part()) => {
-                    let arrived = self.arrival(Target::Network(vnet)).into_iter();
+                    let arrived = self.arrivals_in(vnet);
                     arrived.map(|onward| made(Clause::VnetLocal, entry, onward)).collect()
                 }
                 Hop::Internet => {
@@ -118,6 +119,12 @@ impl Packets<'_> {
         owners.flat_map(|owner| self.steering.machines_at(owner, address)).collect()
     }
 
+    /// That the packet has arrived in the VNet, or at a private endpoint there.
+    fn arrivals_in(&self, vnet: NameId) -> impl Iterator<Item = Onward> {
+        let own = self.arrival(Target::Network(vnet)).into_iter();
+        own.chain(self.world.endpoints_at(vnet, self.part()).map(Onward::Arrives))
+    }
+
     /// That the packet has arrived, where the destination is one of the target.
     fn arrival(&self, target: Target) -> Option<Onward> {
         self.world.is_part_of(target, self.part()).then_some(Onward::Arrives(target))
@@ -148,7 +155,13 @@ impl Packets<'_> {
             if networks.is_empty() {
                 return moves;
             }
-            if let Some(steered) = self.of_gateway_subnet(router, entry.length()) {
+            let yields = |route: Prefix| {
+                let mut endpoints = networks.iter().filter(|target| target.is_endpoint());
+                endpoints.any(|target| world.yields(target.name(), self.part(), route))
+            };
+            if let Some(steered) =
+                self.of_gateway_subnet(router, |route| route.length() >= entry.length() || yields(route))
+            {
                 moves.extend(steered);
                 return moves;
             }
@@ -162,16 +175,16 @@ impl Packets<'_> {
         }
         let system = world.system_prefixes(router).filter(|(prefix, _)| prefix.covers(self.part()));
         let least = system.map(|row| row.0.length()).max().unwrap_or_default();
-        self.of_gateway_subnet(router, least).unwrap_or_default()
+        self.of_gateway_subnet(router, |route| route.length() >= least).unwrap_or_default()
     }
 
-    /// What the user route of GatewaySubnet does that is at least so long; none where there is no such route.
-    fn of_gateway_subnet(&self, gateway: NameId, least: u8) -> Option<BTreeSet<Move>> {
+    /// What the longest user route of GatewaySubnet does where it `decides`; none where it does not, or there is none.
+    fn of_gateway_subnet(&self, gateway: NameId, decides: impl Fn(Prefix) -> bool) -> Option<BTreeSet<Move>> {
         let is_gateway = self.world.gateways.contains(&gateway);
         let context = self.steering.gateway_subnet(gateway).filter(|_| is_gateway)?;
         let fits = |prefix: Prefix| !prefix.is_default_route();
         let (entry, hops) = self.steering.user_route(context.table, &self.tables.covering, fits)?;
-        if entry.length() < least {
+        if !decides(entry) {
             return None;
         }
         let made = |clause, onward| Move { clause, context: Some(context), entry, onward };
@@ -182,7 +195,7 @@ impl Packets<'_> {
                 machines.map(|machine| made(Clause::GatewayToAppliance, to(machine))).collect()
             }
             Hop::VnetLocal if self.world.holds(gateway, self.part()) => {
-                let arrived = self.arrival(Target::Network(gateway)).into_iter();
+                let arrived = self.arrivals_in(gateway);
                 arrived.map(|onward| made(Clause::GatewayVnetLocal, onward)).collect()
             }
             _ => Vec::new(),

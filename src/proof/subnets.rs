@@ -46,6 +46,12 @@ impl Steering {
         rows.map(|row| row.2)
     }
 
+    /// The subnets of the VNet that hold the address.
+    pub(super) fn subnets_around(&self, vnet: NameId, address: Prefix) -> impl Iterator<Item = LabelId> + '_ {
+        let rows = self.subnets.iter().filter(move |row| row.0 == vnet && row.2.covers(address));
+        rows.map(|row| row.1)
+    }
+
     /// What a machine at an address, or a sender in a prefix, of the VNet sends by.
     pub(super) fn context(&self, vnet: NameId, inner: Prefix) -> Context {
         let around = self.subnets.iter().filter(|row| row.0 == vnet && row.2.covers(inner));

@@ -70,7 +70,7 @@ impl CheckedTables {
                     origin,
                 };
                 for (target, prefix) in world.attached_to(router).filter(|row| covers(&row.1)) {
-                    if !world.withholds(router, target, prefix) {
+                    if !target.is_endpoint() && !world.withholds(router, target, prefix) {
                         missing(route(prefix, number, Origin::Attached(target)))?;
                     }
                 }
@@ -142,7 +142,10 @@ fn is_offered(world: &World, known: &BTreeSet<Known>, route: &LearnedRoute) -> b
         && match origin {
             Origin::Attached(target) => {
                 let is_attached = world.attached_to(neighbour).any(|row| row == (target, prefix));
-                starts_here && is_attached && !world.withholds(neighbour, target, prefix)
+                starts_here
+                    && is_attached
+                    && !target.is_endpoint()
+                    && !world.withholds(neighbour, target, prefix)
             }
             Origin::Summary => starts_here && world.summaries_of(neighbour).any(|summary| summary == prefix),
             Origin::Static(onward) => {

@@ -29,6 +29,8 @@ pub(super) struct World {
     /// The VNets that each has a usable side of a peering to.
     peers: BTreeMap<NameId, BTreeSet<NameId>>,
     pub(super) steering: Steering,
+    /// The addresses of private endpoints with their names and VNets, where these are in the place of networks.
+    endpoints: BTreeSet<(Prefix, NameId, NameId)>,
     /// Every prefix that the component names.
     named: BTreeSet<Prefix>,
     /// Those among them that some route names.
@@ -113,7 +115,9 @@ impl World {
             resolver: _,
             private_zone: _,
             zone_link: _,
+            // What is asked of networks knows nothing of these; `of_endpoints` takes them.
             private_endpoint: _,
+            endpoint_policies: _,
         } = rows;
         let mut world = Self {
             stated,
@@ -130,6 +134,7 @@ impl World {
             carried: BTreeMap::new(),
             peers: by_name(peered.iter().copied()),
             steering: Steering::new(rows),
+            endpoints: BTreeSet::new(),
             named: rows.prefixes().into_iter().collect(),
             routes: routes(rows),
         };
@@ -145,6 +150,55 @@ impl World {
         let mut world = Self::new(rows);
         world.named.extend(Family::ALL.into_iter().flat_map(Prefix::halves));
         world
+    }
+
+    /// The same with private endpoints in the place of networks.
+    pub(super) fn of_endpoints(rows: &Rows<'_>) -> Self {
+        let mut world = Self::new(rows);
+        world.endpoints =
+            rows.private_endpoint.iter().map(|row| (Prefix::from(row.2), row.0, row.1)).collect();
+        world.named.extend(world.endpoints.iter().map(|row| row.0));
+        for gateway in world.gateways.clone() {
+            let routes: Vec<(Target, Prefix)> = world
+                .endpoint_routes(gateway)
+                .map(|(address, name)| (Target::Network(name), address))
+                .collect();
+            world.attached.entry(gateway).or_default().extend(routes);
+        }
+        world
+    }
+
+    /// The routes that private endpoints give a VNet: those of its own, and of VNets that are peered with it, as far as its side
+    /// carries them.
+    fn endpoint_routes(&self, vnet: NameId) -> impl Iterator<Item = (Prefix, NameId)> + '_ {
+        let reached: BTreeSet<NameId> = self.reached(vnet).collect();
+        let comes = move |row: &&(Prefix, NameId, NameId)| {
+            let (address, _, other) = **row;
+            let is_whole = other == vnet || !self.states(Fact::PartlyPeered(vnet, other));
+            reached.contains(&other)
+                && (is_whole || self.carried(vnet, other).any(|part| part.covers(address)))
+        };
+        self.endpoints.iter().filter(comes).map(|row| (row.0, row.1))
+    }
+
+    /// True where a user route takes the place of the endpoint's route: the endpoint's subnet has network policies for routes, and the
+    /// user route is at least as long as a prefix of its VNet around it.
+    pub(super) fn yields(&self, endpoint: NameId, address: Prefix, user_route: Prefix) -> bool {
+        let mut rows = self.endpoints.iter().filter(|row| (row.0, row.1) == (address, endpoint));
+        rows.any(|(_, _, vnet)| {
+            let spaces = of(&self.spaces, *vnet).filter(|space| space.covers(address));
+            self.is_policed(endpoint)
+                && spaces.map(Prefix::length).min().is_some_and(|least| user_route.length() >= least)
+        })
+    }
+
+    /// True where an address of the endpoint is in a subnet with network policies for routes.
+    fn is_policed(&self, endpoint: NameId) -> bool {
+        let mut rows = self.endpoints.iter().filter(|row| row.1 == endpoint);
+        rows.any(|(address, _, vnet)| {
+            let mut around = self.steering.subnets_around(*vnet, *address);
+            around.any(|subnet| self.states(Fact::EndpointPolicies(*vnet, subnet)))
+        })
     }
 
     /// What each router delivers by itself.
@@ -189,7 +243,14 @@ impl World {
     pub(super) fn system_prefixes(&self, vnet: NameId) -> impl Iterator<Item = (Prefix, NameId)> + '_ {
         let own = of(&self.spaces, vnet).map(move |prefix| (prefix, vnet));
         let peers = self.reached(vnet).skip(1);
-        own.chain(peers.flat_map(move |peer| self.carried(vnet, peer).map(move |prefix| (prefix, peer))))
+        let carried = peers.flat_map(move |peer| self.carried(vnet, peer).map(move |prefix| (prefix, peer)));
+        own.chain(carried).chain(self.endpoint_routes(vnet))
+    }
+
+    /// The private endpoints of the VNet that have the address.
+    pub(super) fn endpoints_at(&self, vnet: NameId, address: Prefix) -> impl Iterator<Item = Target> + '_ {
+        let rows = self.endpoints.iter().filter(move |row| (row.0, row.2) == (address, vnet));
+        rows.map(|row| Target::Network(row.1))
     }
 
     /// True where the network's address space holds the prefix.
@@ -238,12 +299,17 @@ impl World {
         self.attached_to(router).any(|(_, own)| own == prefix)
     }
 
+    /// True where the router gives clients the prefix as one of what it delivers.
+    pub(super) fn is_handed_out(&self, router: NameId, prefix: Prefix) -> bool {
+        self.attached_to(router).any(|(target, own)| own == prefix && !target.is_endpoint())
+    }
+
     /// A gateway refuses what lies in a network of its own, a site what is equal to a prefix of its own.
     pub(super) fn refuses(&self, router: NameId, prefix: Prefix) -> bool {
         let is_gateway = self.gateways.contains(&router);
         self.attached_to(router).any(|(target, own)| {
             let is_own = own == prefix || is_gateway && own.covers(prefix);
-            target.is_network() && !own.is_default_route() && is_own
+            target.is_network() && !target.is_endpoint() && !own.is_default_route() && is_own
         })
     }
 
@@ -296,6 +362,10 @@ impl World {
     /// True where the part lies in a prefix of the network, and in no longer one of another network nor, where the
     /// network is a site, in a longer client pool. Where subnets of the prefix are listed, it has to lie in one of them.
     pub(super) fn is_part_of_network(&self, network: NameId, part: Prefix) -> bool {
+        if network.is_endpoint() || !self.endpoints.is_empty() {
+            // Where endpoints are in the place of networks, nothing else is a part of one.
+            return self.endpoints.iter().any(|row| (row.0, row.1) == (part, network));
+        }
         let is_site = self.sites.contains(&network);
         let holds = |own: Prefix| {
             let listed = || self.steering.listed(network).filter(|subnet| own.covers(*subnet));

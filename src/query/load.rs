@@ -237,7 +237,8 @@ impl<'a> Store<'a> {
         if missing.is_empty() {
             return;
         }
-        let request = Request { profile, gateways: Some(missing), names: true, ..Request::default() };
+        let request =
+            Request { profile, gateways: Some(missing), names: true, endpoints: true, ..Request::default() };
         let values = &mut self.values;
         let taken: Result<(), std::convert::Infallible> =
             self.analysis.answer(&request, |gateway, answer| {

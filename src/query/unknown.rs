@@ -110,9 +110,21 @@ impl<'a> Unknown<'a> {
                     let all = || {
                         let own = inventory.gateways.iter().filter_map(Gateway::own_name);
                         let names = inventory.names.iter().map(|name| inventory.names.text(name));
-                        names.chain(own).map(|name| (name, name))
+                        names.chain(own).chain(inventory.names.endpoints()).map(|name| (name, name))
                     };
                     report.push(suggested(finding, self.networks.nearest(&word.text, all, |_| true)));
+                }
+                Some(name) if name.is_endpoint() => {
+                    let knows = if relation == Relation::Access {
+                        (profile == Profile::Article).then_some("model `observed`")
+                    } else {
+                        (relation != Relation::PrivateEndpoint).then_some("`access` and `private_endpoint`")
+                    };
+                    if let Some(knows) = knows {
+                        let message =
+                            format!("`{shown}` is a private endpoint, and only {knows} can tell of it");
+                        report.push(no_such(message, word, "a VNet or site"));
+                    }
                 }
                 Some(name) if column == 0 && is_answer(relation) && !self.p2s.contains(&name) => {
                     let message = format!("`{shown}` has no Point-to-Site gateway");
@@ -144,9 +156,7 @@ impl<'a> Unknown<'a> {
                 let is_known = labels.get(&word.text).is_some()
                     || Machine::assumed(&word.text, &inventory.names).is_some();
                 if !is_known {
-                    let message = format!(
-                        "no subnet, route table, appliance, zone or private endpoint is called `{shown}`"
-                    );
+                    let message = format!("no subnet, route table, appliance or zone is called `{shown}`");
                     let all = || labels.iter().map(|label| (labels.text(label), label));
                     let meant = self.labels.nearest(&word.text, all, |_| true);
                     let finding = no_such(message, word, Kind::Label.noun());

@@ -53,6 +53,14 @@ crepe! {
     pub struct PeeredPrefix(pub NameId, pub NameId, pub PrefixId);
 
     @input
+    /// A private endpoint in the VNet, with the prefix of an address of it. Given where a run is about private endpoints.
+    pub struct PrivateEndpoint(pub NameId, pub NameId, pub PrefixId);
+
+    @input
+    /// The private endpoint stands in a subnet with network policies for routes.
+    pub struct Yields(pub NameId);
+
+    @input
     /// A subnet of the context's VNet, or a machine there, sends by the context's table.
     pub struct InContext(pub Context, pub NameId);
 
@@ -109,6 +117,7 @@ crepe! {
 
     struct UsesGateway(NameId, NameId);
     struct SystemPrefix(NameId, NameId, PrefixId);
+    struct EndpointPrefix(NameId, NameId, PrefixId);
     struct ListedThere(NameId, IpAddr);
     struct Finds(Context, IpAddr, NameId);
     struct Stands(Machine, Context);
@@ -119,6 +128,10 @@ crepe! {
     struct GatewayEntry(Context, PrefixId, PrefixId, NameId);
     struct Candidate(Context, PrefixId, PrefixId);
     struct Beaten(Context, PrefixId, PrefixId);
+
+    @output
+    /// A user route of the context takes the place of the route of the private endpoint.
+    pub struct Yielded(pub Context, pub NameId, pub PrefixId);
 
     @output
     /// The effective route that decides in the context for the part.
@@ -188,6 +201,30 @@ crepe! {
         PartlyPeered(vnet, other),
         PeeredPrefix(vnet, other, prefix);
 
+    // [endpoint-prefix] INFERENCE: a private endpoint adds a route for its address to its VNet,
+    EndpointPrefix(vnet, endpoint, prefix) <-
+        InContext(_, vnet),
+        PrivateEndpoint(endpoint, vnet, prefix);
+
+    // [peered-endpoint] azure-docs 109560
+    // and to those that are peered with it from both sides.
+    EndpointPrefix(vnet, endpoint, prefix) <-
+        InContext(_, vnet),
+        PrivateEndpoint(endpoint, other, prefix),
+        Peered(vnet, other),
+        Peered(other, vnet),
+        !PartlyPeered(vnet, other);
+
+    // [endpoint-in-carried] INFERENCE: a side that carries a part has to carry the endpoint.
+    EndpointPrefix(vnet, endpoint, prefix) <-
+        InContext(_, vnet),
+        PrivateEndpoint(endpoint, other, prefix),
+        Peered(vnet, other),
+        Peered(other, vnet),
+        PartlyPeered(vnet, other),
+        PeeredPrefix(vnet, other, carried),
+        Covers(carried, prefix);
+
     // [finds-own] Virtual network traffic routing, User-defined
     // The next hop of a user route is an address in the VNet itself.
     Finds(context, address, vnet) <-
@@ -256,6 +293,26 @@ crepe! {
         InContext(context, vnet),
         Covers(prefix, part),
         SystemPrefix(vnet, owner, prefix);
+
+    // [yielded] Manage network policies for private endpoints
+    // With network policies for routes, a user route takes the place of the endpoint's that is at least as long as the prefix of
+    // the endpoint's VNet.
+    Yielded(context, endpoint, part) <-
+        Yields(endpoint),
+        PrivateEndpoint(endpoint, vnet, part),
+        Address(vnet, space),
+        Covers(space, part),
+        UserEntry(context, prefix, part),
+        (prefix >= space);
+
+    // [endpoint-entry] Manage network policies for private endpoints
+    // Otherwise the route of the endpoint is one of the subnet's, and longer than most.
+    SystemEntry(context, prefix, part, endpoint) <-
+        Sends(context, part),
+        InContext(context, vnet),
+        Covers(prefix, part),
+        EndpointPrefix(vnet, endpoint, prefix),
+        !Yielded(context, endpoint, part);
 
     // [system-covers] Virtual network traffic routing, How Azure selects a route
     // Routes of the VNet and of peerings are preferred to those of the gateway, even to longer ones.
@@ -338,6 +395,15 @@ crepe! {
         UserRoute(table, prefix, Hop::VnetLocal),
         InContext(context, vnet),
         PartOfNetwork(vnet, part);
+
+    // [vnet-local-endpoint] INFERENCE: a private endpoint is in the VNet itself, too.
+    ArrivesAt(Node::Subnet(context), Target::Network(endpoint), part) <-
+        Effective(context, prefix, part),
+        HasTable(context, table),
+        UserRoute(table, prefix, Hop::VnetLocal),
+        InContext(context, vnet),
+        PrivateEndpoint(endpoint, vnet, part),
+        PartOfNetwork(endpoint, part);
 
     // [by-system-route] Virtual network traffic routing, Default
     // A route of the VNet or of a peering leads there directly.

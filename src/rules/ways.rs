@@ -86,6 +86,14 @@ crepe! {
     pub struct Stateful(pub Machine);
 
     @input
+    /// A private endpoint in the VNet, with the prefix of an address of it. Given where a run is about private endpoints.
+    pub struct PrivateEndpoint(pub NameId, pub NameId, pub PrefixId);
+
+    @input
+    /// A user route of the context takes the place of the route of the private endpoint.
+    pub struct Yielded(pub Context, pub NameId, pub PrefixId);
+
+    @input
     /// The user route of the GatewaySubnet's table covers the part.
     pub struct Steering(pub NameId, pub PrefixId, pub PrefixId);
 
@@ -210,6 +218,17 @@ crepe! {
         Attached(gateway, target, entry),
         (target.is_network() && prefix >= entry);
 
+    // [steers-endpoint] Manage network policies for private endpoints
+    // In the place of a private endpoint with network policies for routes, a shorter one decides, too.
+    Steers(gateway, prefix, part) <-
+        Steering(gateway, prefix, part),
+        !ShorterSteering(gateway, prefix, part),
+        Decides(gateway, entry, part),
+        Attached(gateway, target, entry),
+        let Target::Network(endpoint) = target,
+        GatewaySubnet(gateway, context),
+        Yielded(context, endpoint, part);
+
     // [steers-unknown] INFERENCE: what no entry of the gateway covers still leaves by its subnet.
     Steers(gateway, prefix, part) <-
         Steering(gateway, prefix, part),
@@ -239,6 +258,15 @@ crepe! {
         HasTable(context, table),
         UserRoute(table, prefix, Hop::VnetLocal),
         PartOfNetwork(gateway, part);
+
+    // [gateway-vnet-local-endpoint] INFERENCE: so it is for a private endpoint there.
+    ArrivesAt(Node::Router(gateway), Target::Network(endpoint), part) <-
+        Steers(gateway, prefix, part),
+        GatewaySubnet(gateway, context),
+        HasTable(context, table),
+        UserRoute(table, prefix, Hop::VnetLocal),
+        PrivateEndpoint(endpoint, gateway, part),
+        PartOfNetwork(endpoint, part);
 
     // [arrives-attached] INFERENCE: where the deciding entry is attached, the packet has arrived.
     ArrivesAt(Node::Router(router), target, part) <-

@@ -12,7 +12,7 @@ use crate::prefix::{Family, Prefix};
 /// What the values of a column are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
-    /// The name of a VNet or site, or of a gateway by its VNet.
+    /// The name of a VNet or site, of a gateway by its VNet, or of a private endpoint.
     Network,
     /// The name of a client.
     Client,
@@ -28,7 +28,7 @@ pub enum Kind {
     Os,
     /// An autonomous system number.
     Number,
-    /// The name of a subnet, a route table, an appliance, a zone or a private endpoint.
+    /// The name of a subnet, a route table, an appliance or a zone.
     Label,
     /// Where a user route leads, or an effective one.
     Hop,
@@ -68,7 +68,7 @@ pub enum Cell {
     Number(Asn),
     /// An address family.
     Family(Family),
-    /// A subnet, a route table, an appliance, a zone or a private endpoint.
+    /// A subnet, a route table, an appliance or a zone.
     Label(LabelId),
     /// Where a user route leads.
     Hop(Hop),

@@ -24,7 +24,7 @@ pub(crate) trait Terms {
     type Network;
     /// How clients are named.
     type Client;
-    /// How subnets, route tables, appliances, zones and private endpoints are named.
+    /// How subnets, route tables, appliances and zones are named.
     type Label;
     /// Why a value cannot be read.
     type Error;

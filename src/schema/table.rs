@@ -7,7 +7,8 @@
 ///   values are), what a row says in general, and what one says with its values filled in.
 ///   The rules get a relation `whole`; `by_prefix`, as far as a run is about the prefix; `by_session`, with the AS paths
 ///   of both ends; or not, as no clause asks it, `unasked`, as it is about clients, `of_clients`, whose numbers mean
-///   nothing in another inventory, as it is for what route tables steer alone, `of_tables`, or as it is for what resolves names, `of_names`.
+///   nothing in another inventory, as it is for what route tables steer alone, `of_tables`, or as it is for what resolves names, `of_names`;
+///   `by_address`, where a run is about private endpoints.
 /// - `prepared`: what is worked out before the rules run.
 /// - `derived`: what the rules derive, with the fields of each and the columns that they are written in. A target takes two.
 /// - `asked`: what can be asked of all that. Here columns differ from those of `derived`: questions name networks, and
@@ -105,10 +106,13 @@ macro_rules! for_each_relation {
                 ZoneLink zone_link of_names (zone "Zone" Label, vnet "VNet" Network)
                     "The private DNS zone is linked to the VNet."
                     "the zone {0} is linked to {1}";
-                PrivateEndpoint private_endpoint of_names
-                    (endpoint "Endpoint" Label, vnet "VNet" Network, address "Address" Address)
+                PrivateEndpoint private_endpoint by_address
+                    (endpoint "Endpoint" Network, vnet "VNet" Network, address "Address" Address)
                     "The private endpoint has the address in the VNet."
                     "the private endpoint {0} has the address {2} in {1}";
+                EndpointPolicies endpoint_policies of_tables (vnet "VNet" Network, subnet "Subnet" Label)
+                    "The VNet's subnet lets user routes win against the addresses of private endpoints in it."
+                    "the subnet {1} of {0} has network policies for routes to private endpoints";
             }
             prepared {
                 Covers covers (outer Prefix, inner Prefix)

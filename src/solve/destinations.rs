@@ -85,7 +85,9 @@ impl Destinations {
             resolver: _,
             private_zone: _,
             zone_link: _,
+            // Asked by runs over private endpoints alone, which are about nothing else.
             private_endpoint: _,
+            endpoint_policies: _,
         } = part.facts.of(part.number);
         let routers: FxHashSet<NameId> = asn.iter().map(|row| row.0).collect();
         let hubs = hubs(peered, gateway_transit);
@@ -182,7 +184,9 @@ pub(super) fn attaching(part: &Component<'_>) -> FxHashMap<NameId, Vec<NameId>> 
         resolver: _,
         private_zone: _,
         zone_link: _,
+        // Asked by runs over private endpoints alone, which are about nothing else.
         private_endpoint: _,
+        endpoint_policies: _,
     } = part.facts.of(part.number);
     let mut attaching: FxHashMap<NameId, Vec<NameId>> = FxHashMap::default();
     for (router, _) in asn {

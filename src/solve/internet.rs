@@ -51,7 +51,9 @@ pub(crate) fn public_routes(rows: &Rows<'_>) -> Vec<Prefix> {
         resolver: _,
         private_zone: _,
         zone_link: _,
+        // Asked by runs over private endpoints alone, which are about nothing else.
         private_endpoint: _,
+        endpoint_policies: _,
     } = *rows;
     let given = custom_route.iter().map(|row| row.1).chain(manual_route.iter().map(|row| row.1));
     let told = static_route.iter().map(|row| row.2).chain(summarized_prefix.iter().map(|row| row.1));

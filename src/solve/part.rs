@@ -29,6 +29,8 @@ pub(crate) struct Component<'facts> {
     pub(crate) paths: Paths,
     /// The prefixes of listed subnets that are not reserved, with their VNets.
     pub(crate) listed: ByPrefix<NameId>,
+    /// The addresses of private endpoints with their names and VNets, where these are in the place of networks.
+    pub(crate) endpoints: ByPrefix<(NameId, NameId)>,
 }
 
 /// Rows that belong to a prefix, in the order of prefixes and without repetition.
@@ -128,6 +130,7 @@ impl<'facts> Component<'facts> {
             pool_parts: ByPrefix(Vec::new()),
             paths: Paths::of_origins(facts, number),
             listed: ByPrefix(Vec::new()),
+            endpoints: ByPrefix(Vec::new()),
         };
         part.pool_parts = part.every_part(part.client_pool.all(), Self::parts_of_pool);
         part

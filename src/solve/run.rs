@@ -124,6 +124,8 @@ fn feed_prefixes<W: Witness>(program: &mut rules::Crepe<W>, part: &Component<'_>
     let at_stake = at_stake(part, slice);
     for &id in &slice.relevant {
         feed_by_prefix(program, part, id);
+        let endpoints = part.endpoints.of(id).iter();
+        program.extend(endpoints.map(|&(_, (endpoint, vnet))| rules::PrivateEndpoint(endpoint, vnet, id)));
         // A pair matters to forwarding where a destination lies in the inner prefix, to what a router refuses
         // where the outer one is a network's, and to what a gateway announces where it is a summary.
         let every = slice.all_pairs || at_stake.contains(&id);

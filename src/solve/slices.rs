@@ -45,6 +45,11 @@ pub(crate) struct Reported<'run> {
     destinations: Option<&'run Destinations>,
 }
 
+impl Reported<'static> {
+    /// All of them, each by itself.
+    pub(crate) const ALL: Self = Self { ids: None, destinations: None };
+}
+
 impl Reported<'_> {
     /// True for a prefix whose rows the run reports.
     pub(crate) fn holds(self, id: PrefixId) -> bool {
@@ -64,7 +69,7 @@ impl Reported<'_> {
 
 /// How many prefixes of the component a slice has. Any of the routers that speak BGP may learn each; what others hold is stated, and no more than
 /// that however large the slice is.
-fn prefixes_of_a_slice(part: &Component<'_>) -> usize {
+pub(super) fn prefixes_of_a_slice(part: &Component<'_>) -> usize {
     FEWEST.max(PAIRS_OF_A_SLICE / part.speaker_count().max(1))
 }
 
@@ -226,6 +231,13 @@ pub(super) fn relevant(part: &Component<'_>, ids: impl Iterator<Item = PrefixId>
             relevant.iter().flat_map(|id| part.address.of(*id)).map(|row| row.1).collect();
         let carried = part.peered_prefix.all().iter().filter(|(_, (_, spoke))| networks.contains(spoke));
         relevant.extend(carried.flat_map(|(id, _)| part.table.covering(*id)));
+    }
+    // So may the other addresses of a private endpoint, which no prefix joins.
+    if !part.endpoints.all().is_empty() {
+        let names: FxHashSet<NameId> =
+            relevant.iter().flat_map(|id| part.endpoints.of(*id)).map(|row| row.1.0).collect();
+        let others = part.endpoints.all().iter().filter(|row| names.contains(&row.1.0));
+        relevant.extend(others.flat_map(|row| part.table.covering(row.0)));
     }
     relevant.sort_unstable();
     relevant.dedup();

@@ -190,7 +190,9 @@ impl<'part> Known<'part> {
             resolver: _,
             private_zone: _,
             zone_link: _,
+            // Asked by runs over private endpoints alone, which are about nothing else.
             private_endpoint: _,
+            endpoint_policies: _,
         } = part.facts.of(part.number);
         let mut singular: FxHashSet<NameId> = asn.iter().map(|row| row.0).collect();
         singular.extend(partly_peered.iter().flat_map(|(one, other)| [*one, *other]));

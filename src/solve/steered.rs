@@ -11,8 +11,8 @@ use super::run::{Derived, Slice, run};
 use super::slices::{Evaluation, relevant};
 use super::spokes::Spokes;
 use crate::class::{Class, RouteReason};
-use crate::facts::Facts;
 use crate::facts::ids::{Context, Machine, Node, PrefixId, Target};
+use crate::facts::{Facts, Rows};
 use crate::inventory::routing::Hop;
 use crate::names::{LabelId, NameId};
 use crate::prefix::Prefix;
@@ -127,14 +127,15 @@ pub(super) fn routers_for<W: Witness>(
     run(part, &tables, serves)
 }
 
-/// The routes that are in effect in each context, and the program of ways with all of its facts.
+/// Where endpoints' routes give way, the routes that are in effect in each context, and the program of ways with all of its facts.
 pub(super) fn fed(
     part: &Component<'_>,
     asked: &Asked,
     routers: &Derived<()>,
-) -> (impl Iterator<Item = tables::Effective> + use<>, ways::Crepe) {
+) -> (Vec<tables::Yielded>, impl Iterator<Item = tables::Effective> + use<>, ways::Crepe) {
     let mut programs = Programs::default();
     programs.feed_routers(part, routers);
+    programs.feed_endpoints(part);
     programs.feed_prefixes(part, asked);
     Subnets::new(part).feed(&mut programs, part, asked);
     programs.ways()
@@ -229,7 +230,7 @@ impl Known {
 impl Found {
     /// What the rules derive of what is asked of `part`, whose `routers` hold what was derived already.
     fn by(part: &Component<'_>, asked: &Asked, routers: &Derived<()>) -> Self {
-        let (_, program) = fed(part, asked, routers);
+        let (_, _, program) = fed(part, asked, routers);
         let (_, _, delivers, _, way_back, one_way, accessible) = program.run_with_hasher::<FxBuildHasher>();
         let sites: FxHashSet<NameId> = part.facts.site.of(part.number).iter().copied().collect();
         let relays: FxHashSet<NameId> = routers.relays.iter().map(|row| row.0).collect();
@@ -293,6 +294,17 @@ impl Programs {
         self.ways.extend(routers.next_hop.iter().map(|row| ways::NextHop(row.0, row.1, row.2)));
     }
 
+    fn feed_endpoints(&mut self, part: &Component<'_>) {
+        let endpoints = part.endpoints.all();
+        if endpoints.is_empty() {
+            return;
+        }
+        let rows = endpoints.iter().map(|(id, (endpoint, vnet))| (*endpoint, *vnet, *id));
+        self.tables.extend(rows.clone().map(|row| tables::PrivateEndpoint(row.0, row.1, row.2)));
+        self.ways.extend(rows.map(|row| ways::PrivateEndpoint(row.0, row.1, row.2)));
+        self.tables.extend(yielding(&part.facts.of(part.number)).into_iter().map(tables::Yields));
+    }
+
     fn feed_prefixes(&mut self, part: &Component<'_>, asked: &Asked) {
         let spaces = part.address.all().iter().filter(|row| asked.takes_part(row.0));
         self.tables.extend(spaces.map(|(id, network)| tables::Address(*network, *id)));
@@ -321,18 +333,37 @@ impl Programs {
     }
 
     /// Runs the first program: what it says of contexts, and the second with all that it asks for.
-    fn ways(self) -> (impl Iterator<Item = tables::Effective> + use<>, ways::Crepe) {
+    fn ways(self) -> (Vec<tables::Yielded>, impl Iterator<Item = tables::Effective> + use<>, ways::Crepe) {
         let Self { tables, mut ways } = self;
-        let (effective, leads, stateful, steps, arrivals, steering, longer_system) =
+        let (yielded, effective, leads, stateful, steps, arrivals, steering, longer_system) =
             tables.run_with_hasher::<FxBuildHasher>();
+        let yielded: Vec<tables::Yielded> = yielded.into_iter().collect();
+        ways.extend(yielded.iter().map(|row| ways::Yielded(row.0, row.1, row.2)));
         ways.extend(leads.into_iter().map(|row| ways::Leads(row.0, row.1, row.2)));
         ways.extend(stateful.into_iter().map(|row| ways::Stateful(row.0)));
         ways.extend(steps.into_iter().map(|row| ways::SentInside(row.0, row.1, row.2)));
         ways.extend(arrivals.into_iter().map(|row| ways::ArrivesInside(row.0, row.1, row.2)));
         ways.extend(steering.into_iter().map(|row| ways::Steering(row.0, row.1, row.2)));
         ways.extend(longer_system.into_iter().map(|row| ways::LongerSystem(row.0, row.1, row.2)));
-        (effective.into_iter(), ways)
+        (yielded, effective.into_iter(), ways)
     }
+}
+
+/// The private endpoints that stand in a subnet with network policies for routes.
+fn yielding(rows: &Rows<'_>) -> Vec<NameId> {
+    if rows.endpoint_policies.is_empty() {
+        return Vec::new();
+    }
+    let policed = rows.subnet.iter().filter(|row| rows.endpoint_policies.contains(&(row.0, row.1)));
+    let mut spaces: FxHashMap<NameId, Vec<Prefix>> = FxHashMap::default();
+    for (vnet, _, prefix) in policed {
+        spaces.entry(*vnet).or_default().push(*prefix);
+    }
+    let is_policed = |vnet: NameId, address: Prefix| {
+        spaces.get(&vnet).into_iter().flatten().any(|space| space.covers(address))
+    };
+    let endpoints = rows.private_endpoint.iter();
+    endpoints.filter(|row| is_policed(row.1, Prefix::from(row.2))).map(|row| row.0).collect()
 }
 
 /// The subnets of a component, with what sends by which table.

@@ -23,6 +23,8 @@ pub(crate) struct Trace {
     attached: FxHashSet<(NameId, NameId)>,
     relays: FxHashSet<NameId>,
     subnets: Subnets,
+    /// Where user routes take the place of the routes of private endpoints, and for which addresses.
+    yielded: FxHashSet<(Context, NameId, Prefix)>,
 }
 
 impl Trace {
@@ -34,7 +36,7 @@ impl Trace {
     ) -> Self {
         let asked = Asked::of(part, network_parts, gateways);
         let routers = routers_for::<()>(part, &asked, &[]);
-        let (effective, program) = fed(part, &asked, &routers);
+        let (yielded, effective, program) = fed(part, &asked, &routers);
         let (steps, arrivals, delivers, avoids, ..) = program.run_with_hasher::<FxBuildHasher>();
         let attached = routers.attached.iter().filter(|row| row.1.is_network());
         let mut trace = Self {
@@ -46,6 +48,7 @@ impl Trace {
             attached: attached.map(|row| (row.0, row.1.name())).collect(),
             relays: routers.relays.iter().map(|row| row.0).collect(),
             subnets: Subnets::new(part),
+            yielded: yielded.into_iter().map(|row| (row.0, row.1, part.table.prefix(row.2))).collect(),
         };
         for ways::Step(node, next, part) in steps {
             trace.steps.entry((node, part)).or_default().push(next);
@@ -77,6 +80,11 @@ impl Trace {
 
     pub(crate) fn avoids(&self, machine: Machine, node: Node, target: Target, part: PrefixId) -> bool {
         self.avoids.contains(&(machine, node, target, part))
+    }
+
+    /// True where a user route of the context takes the place of the private endpoint's route.
+    pub(crate) fn yields(&self, context: Context, endpoint: NameId, address: Prefix) -> bool {
+        self.yielded.contains(&(context, endpoint, address))
     }
 
     /// What a machine at an address, or a sender in a prefix, of the VNet sends by.

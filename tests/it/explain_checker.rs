@@ -25,7 +25,8 @@ fn evidence(analysis: &Analysis<'_>, profile: Profile) -> Vec<Evidence> {
     for from in gateways.chain(clients) {
         let networks =
             inventory.vnets.iter().map(|row| row.name).chain(inventory.sites.iter().map(|row| row.name));
-        for network in networks.chain([NameId::INTERNET]) {
+        let endpoints = inventory.private_endpoints.iter().filter_map(|row| inventory.endpoint(row));
+        for network in networks.chain(endpoints).chain([NameId::INTERNET]) {
             let to = Wanted::Network(network, Vec::new());
             let question = Question { profile, from, to: &to, classes: None, all: true };
             let explanations = analysis.explain(&question).unwrap_or_default();
@@ -231,6 +232,9 @@ fn false_fact(fact: Fact) -> Option<Fact> {
         Fact::S2s(one, _) => Fact::S2s(one, one),
         Fact::Bgp(one, _) => Fact::Bgp(one, one),
         Fact::StaticRoute(near, far, _) => Fact::StaticRoute(near, far, elsewhere()),
+        Fact::PrivateEndpoint(name, vnet, _) => {
+            Fact::PrivateEndpoint(name, vnet, elsewhere().net().addr())
+        }
         Fact::Covers(_, inner) => Fact::Covers(elsewhere(), inner),
         Fact::PartOfNetwork(name, _) => Fact::PartOfNetwork(name, elsewhere()),
         Fact::PartOfPool(name, _) => Fact::PartOfPool(name, elsewhere()),
@@ -253,12 +257,12 @@ fn false_fact(fact: Fact) -> Option<Fact> {
         | Fact::UserRoute(..)
         | Fact::Appliance(..)
         | Fact::Stateful(_)
+        | Fact::EndpointPolicies(..)
         // No proof rests on names.
         | Fact::DnsServer(..)
         | Fact::Resolver(..)
         | Fact::PrivateZone(_)
-        | Fact::ZoneLink(..)
-        | Fact::PrivateEndpoint(..) => return None,
+        | Fact::ZoneLink(..) => return None,
     })
 }
 

@@ -74,11 +74,15 @@ fn each_relation_is_in_the_schema_with_as_many_fields_in_the_same_order() {
     let (facts, rest) = declared.split_at(declared.len() - derived.len());
     assert_eq!(rest, derived);
     let facts: BTreeSet<_> = facts.iter().copied().collect();
-    assert_eq!(facts, given(&["whole", "by_prefix", "by_session", "prepared"]).into_iter().collect());
+    assert_eq!(
+        facts,
+        given(&["whole", "by_prefix", "by_session", "by_address", "prepared"]).into_iter().collect()
+    );
     let known = [
         "whole",
         "by_prefix",
         "by_session",
+        "by_address",
         "unasked",
         "of_clients",
         "of_tables",
@@ -100,12 +104,13 @@ fn each_clause_leaves_its_own_rule_as_witness() {
 
 #[test]
 fn each_clause_names_its_source_and_says_what_stands_there() {
-    const SOURCES: [&str; 6] = [
+    const SOURCES: [&str; 7] = [
         "§ ",
         "VPN Gateway FAQ",
         "Advertise custom routes",
         "Advertised gateway prefixes",
         "Configure subnet peering",
+        "azure-docs 109560",
         "INFERENCE: ",
     ];
     let sections = [

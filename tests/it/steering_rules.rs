@@ -21,7 +21,7 @@ const SECTIONS: [&str; 7] = [
     "Multiple VNets connected using S2S and a branch office (BGP)",
 ];
 
-const SOURCES: [&str; 11] = [
+const SOURCES: [&str; 13] = [
     "Azure Firewall hub-and-spoke, Secure hybrid network",
     "Azure Firewall hub-and-spoke",
     "Azure Firewall multi-hub-and-spoke",
@@ -29,6 +29,8 @@ const SOURCES: [&str; 11] = [
     "Virtual network traffic routing, ",
     "azure-docs 42991, 93146",
     "azure-docs 93146",
+    "azure-docs 109560",
+    "Manage network policies for private endpoints",
     "What is IP address 168.63.129.16",
     "DNS Private Resolver, inbound endpoints",
     "Private endpoint DNS, virtual network workloads without a custom DNS server",

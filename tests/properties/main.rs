@@ -9,6 +9,7 @@ mod changes;
 mod clean;
 mod client_config;
 mod coverage;
+mod endpoints;
 mod fix;
 mod generate;
 mod independence;

@@ -22,7 +22,7 @@ use crate::rows::Dice;
 use crate::simulator::names::NameLine;
 use crate::simulator::{Question, Simulator};
 
-fn nowhere() -> Span {
+pub(crate) fn nowhere() -> Span {
     let file = Sources::default().add("names".to_owned(), String::new(), None);
     Span { file, start: 0, end: 0 }
 }
@@ -83,6 +83,7 @@ pub(crate) fn named(mut inventory: Inventory, dice: &mut Dice) -> Inventory {
     if dice.percent(30) {
         inventory.zone_links.push(ZoneLink::new(*dice.one(&zones), nowhere()));
     }
+    inventory.name_endpoints();
     inventory
 }
 

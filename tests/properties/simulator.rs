@@ -17,6 +17,7 @@ use topology::{Asn, Owner, Router};
 use viewers::Viewer;
 
 mod bgp;
+mod endpoints;
 mod internet;
 pub(crate) mod names;
 mod space;
@@ -87,6 +88,8 @@ pub(crate) struct Simulator<'inventory> {
     tables: BTreeMap<NameId, walk::Table>,
     /// Every prefix that the inventory names anywhere.
     named: BTreeSet<IpNet>,
+    /// The private endpoints whose routes are looked at.
+    endpoints: Vec<endpoints::Endpoint>,
 }
 
 /// How a client's packets for one stretch of addresses fare.
@@ -124,6 +127,7 @@ impl<'inventory> Simulator<'inventory> {
             learned,
             tables,
             named: topology::named_prefixes(inventory),
+            endpoints: Vec::new(),
         }
     }
 
@@ -136,6 +140,7 @@ impl<'inventory> Simulator<'inventory> {
         }
         let mut lines = Lines::default();
         let viewers = viewers::viewers(self.inventory, question);
+        let with_endpoints = if question.observed { self.with_endpoints() } else { None };
         let held: Vec<BTreeMap<IpNet, BTreeSet<&'static str>>> = viewers
             .iter()
             .map(|viewer| viewers::routes(self.inventory, viewer, &self.routers, &self.learned))
@@ -153,6 +158,9 @@ impl<'inventory> Simulator<'inventory> {
             let part = topology::connected_part(self.inventory, viewer.gateway);
             for network in self.networks.keys().filter(|network| part.contains(network)) {
                 self.judge(viewer, routes, *network, &part, &mut lines.reach);
+            }
+            if let Some(simulator) = &with_endpoints {
+                endpoints::judge(simulator, (viewer, routes), &part, &mut lines.reach);
             }
             let of_gateway = viewers.iter().zip(&held).filter(|(other, _)| other.gateway == viewer.gateway);
             let of_gateway: BTreeSet<IpNet> =
@@ -296,7 +304,8 @@ impl<'inventory> Simulator<'inventory> {
     }
 
     fn steering(&self) -> Steering<'_> {
-        Steering { inventory: self.inventory, routers: &self.routers, tables: &self.tables }
+        let (routers, tables) = (&self.routers, &self.tables);
+        Steering { inventory: self.inventory, routers, tables, endpoints: &self.endpoints }
     }
 
     /// How packets for an address get there, and answers from where they start back to all clients.
@@ -348,6 +357,23 @@ impl<'inventory> Simulator<'inventory> {
         destination: IpNet,
         part: &BTreeSet<NameId>,
     ) -> bool {
+        let attaching = self
+            .routers
+            .values()
+            .filter(|router| router.attached.iter().any(|(owner, _)| *owner == Owner::Network(network)));
+        let from: Vec<NameId> = attaching.map(|router| router.name).collect();
+        self.some_gets_back(&from, gateway, destination, part)
+    }
+
+    /// True where clients have addresses of the family of `destination`, and one of the routers gets packets for every one of
+    /// these to the gateway.
+    fn some_gets_back(
+        &self,
+        from: &[NameId],
+        gateway: NameId,
+        destination: IpNet,
+        part: &BTreeSet<NameId>,
+    ) -> bool {
         let pool = Owner::Pool(gateway);
         let is_like = |prefix: &IpNet| prefix.addr().is_ipv4() == destination.addr().is_ipv4();
         let sources: Vec<IpNet> = self.pool(gateway).into_iter().filter(is_like).collect();
@@ -356,10 +382,7 @@ impl<'inventory> Simulator<'inventory> {
         }
         let cells: Vec<IpNet> =
             sources.iter().flat_map(|prefix| self.parts_of(pool, *prefix, part)).collect();
-        self.routers
-            .values()
-            .filter(|router| router.attached.iter().any(|(owner, _)| *owner == Owner::Network(network)))
-            .any(|router| cells.iter().all(|cell| self.arrives(router.name, pool, *cell)))
+        from.iter().any(|router| cells.iter().all(|cell| self.arrives(*router, pool, *cell)))
     }
 
     fn text(&self, name: NameId) -> String {

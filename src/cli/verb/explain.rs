@@ -274,8 +274,9 @@ fn nowhere(inventory: &Inventory, question: &Question<'_>) -> String {
     let text = match question.to {
         Target::Network(name, space) => {
             let to = inventory.names.text(*name);
-            let parts = tunnelog::facts::components::parts(inventory);
-            if gateway.is_some_and(|gateway| parts[gateway.index()] == parts[name.index()]) {
+            let facts = tunnelog::facts::Facts::lower(inventory);
+            let is_near = |gateway| facts.component_of(gateway) == facts.component_of(*name);
+            if gateway.is_some_and(is_near) {
                 let space: Vec<String> = space.iter().map(ToString::to_string).collect();
                 format!("{to} has no destination of its own: its address space is {}", list(&space))
             } else {

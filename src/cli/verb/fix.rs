@@ -296,6 +296,10 @@ fn no_goal(unclear: &Unclear, inventory: &Inventory) -> Failure {
             "which site or appliance is the way out is a decision: `tunnelog explain PATH --from GATEWAY --to Internet` \
              says what is missing, and `tunnelog whatif` tries a change",
         ),
+        Unclear::Endpoint(_) => failure.help(
+            "name its VNet or its address: a VNet that clients reach has endpoints that they reach, and `tunnelog explain PATH \
+             --from GATEWAY --to ENDPOINT --model observed` says what is missing",
+        ),
         Unclear::BesideSubnets(..) => {
             failure.help("`tunnelog ask PATH '? subnet(?vnet, ?subnet, ?prefix)'` lists the subnets")
         }

@@ -24,6 +24,7 @@ impl Adding<'_> {
         self.resolvers();
         self.zones();
         self.endpoints();
+        self.inventory.name_endpoints();
         self.services();
     }
 

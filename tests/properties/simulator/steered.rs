@@ -8,6 +8,7 @@ use tunnelog::inventory::Inventory;
 use tunnelog::inventory::routing::{NextHop, RouteTable, Subnet, UserRoute};
 use tunnelog::names::{LabelId, NameId};
 
+use super::endpoints::{Endpoint, has_route};
 use super::internet::OUTSIDE;
 use super::topology::{Owner, Router, address_space, carried, is_default, nets, uses_gateway_of};
 use super::walk::{Action, Table};
@@ -41,6 +42,7 @@ pub(crate) struct Steering<'a> {
     pub(crate) inventory: &'a Inventory,
     pub(crate) routers: &'a BTreeMap<NameId, Router>,
     pub(crate) tables: &'a BTreeMap<NameId, Table>,
+    pub(super) endpoints: &'a [Endpoint],
 }
 
 /// Everywhere that a packet can get, and where it can arrive.
@@ -96,7 +98,15 @@ impl Steering<'_> {
             let through = carried(self.inventory, vnet, peer, &self.space(peer));
             routes.extend(through.into_iter().map(|net| (net, peer)));
         }
+        let coming = self.endpoints.iter().filter(|endpoint| has_route(self.inventory, vnet, endpoint));
+        routes.extend(coming.map(|endpoint| (endpoint.net(), endpoint.name)));
         routes
+    }
+
+    /// True where the owner is a private endpoint that the user route wins against, by the policies of the endpoint's subnet.
+    fn gives_way(&self, owner: NameId, address: IpAddr, route: Option<&UserRoute>) -> bool {
+        let mut endpoints = self.endpoints.iter().filter(|one| (one.name, one.address) == (owner, address));
+        route.is_some_and(|route| endpoints.any(|one| one.gives_way(self.inventory, route.prefix.net())))
     }
 
     fn subnet_at(&self, vnet: NameId, address: IpAddr) -> Option<&Subnet> {
@@ -144,7 +154,10 @@ impl Steering<'_> {
                 self.gateways_of(vnet).into_iter().map(|gateway| Move::To(Place::Router(gateway))).collect()
             }
             NextHop::VnetLocal if holds(&self.space(vnet), address) => {
-                vec![Move::Arrives(Owner::Network(vnet))]
+                let endpoints =
+                    self.endpoints.iter().filter(|one| (one.vnet, one.address) == (vnet, address));
+                let here = [vnet].into_iter().chain(endpoints.map(|one| one.name));
+                here.map(|name| Move::Arrives(Owner::Network(name))).collect()
             }
             NextHop::Internet => vec![Move::Arrives(OUTSIDE)],
             NextHop::VnetLocal | NextHop::Nowhere => Vec::new(),
@@ -165,7 +178,8 @@ impl Steering<'_> {
     /// What a subnet does with a packet.
     fn moves_of_subnet(&self, vnet: NameId, table: Option<LabelId>, address: IpAddr) -> Vec<Move> {
         let user = table.and_then(|table| self.user_route(table, address, |_| true));
-        let system = self.system(vnet);
+        let mut system = self.system(vnet);
+        system.retain(|(_, owner)| !self.gives_way(*owner, address, user));
         let system_length = longest(system.iter().map(|(net, _)| net), address);
         let mut learned: Vec<(u8, NameId)> = Vec::new();
         let lets_in = table.is_none_or(|table| self.route_table(table).gateway_routes);
@@ -230,7 +244,7 @@ impl Steering<'_> {
         let networks: Vec<Owner> =
             owners.into_iter().filter(|owner| matches!(owner, Owner::Network(_))).collect();
         let is_of_pool = decided.is_some() && networks.is_empty();
-        match self.of_gateway_subnet(router, address, decided) {
+        match self.of_gateway_subnet(router, address, decided, &networks) {
             // Clients are not let out to the Internet by a gateway itself.
             Some(route) if !is_of_pool && route.next_hop == NextHop::Internet => {}
             Some(route) if !is_of_pool => moves.extend(self.follow(router, route, address)),
@@ -244,7 +258,13 @@ impl Steering<'_> {
     }
 
     /// The user route of the GatewaySubnet that takes the place of an attached network of that length, or of nothing.
-    fn of_gateway_subnet(&self, gateway: NameId, address: IpAddr, decided: Option<u8>) -> Option<&UserRoute> {
+    fn of_gateway_subnet(
+        &self,
+        gateway: NameId,
+        address: IpAddr,
+        decided: Option<u8>,
+        owners: &[Owner],
+    ) -> Option<&UserRoute> {
         if !self.has_gateway(gateway) {
             return None;
         }
@@ -252,7 +272,8 @@ impl Steering<'_> {
         let table = self.inventory.subnets.iter().find(of_gateways)?.route_table?;
         let route = self.user_route(table, address, |net| !is_default(net))?;
         let least = decided.or_else(|| longest(self.system(gateway).iter().map(|(net, _)| net), address));
-        (route.prefix.length() >= least.unwrap_or(0)).then_some(route)
+        let gives_way = owners.iter().any(|owner| self.gives_way(owner.name(), address, Some(route)));
+        (gives_way || route.prefix.length() >= least.unwrap_or(0)).then_some(route)
     }
 
     fn moves(&self, place: &Place, address: IpAddr) -> Vec<Move> {

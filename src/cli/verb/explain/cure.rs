@@ -25,7 +25,8 @@ impl Args {
                 Status::Blackhole | Status::Unreachable => is_closed = true,
             }
         }
-        if is_closed && is_network && evidence.target != Target::INTERNET {
+        let is_measured = is_network && evidence.target != Target::INTERNET && !evidence.target.is_endpoint();
+        if is_closed && is_measured {
             let classes = self.class.iter().map(|class| format!(" --class {}", class.word()));
             let classes = classes.collect::<String>();
             let to = self.to.iter().map(|to| format!(" --to {}", quoted(&to.to_string())));
