@@ -224,6 +224,20 @@ function fit() {
     cy.zoom(1.25);
     cy.center(cy.elements(":visible"));
   }
+  fitted = view();
+}
+
+// Where the map stood when it was last made to fit.
+let fitted = null;
+
+function view() {
+  return [cy.zoom(), cy.pan().x, cy.pan().y].join(" ");
+}
+
+// A map that was left as it fitted goes on fitting; one that somebody moved stays where it is.
+function takeRoom() {
+  if (fitted === view()) fit();
+  else cy.resize();
 }
 
 function marksOf(found) {
@@ -401,7 +415,7 @@ function startMap() {
     const node = choice.network !== null && choice.network !== before.network ? cy.getElementById(nodeOf.get(choice.network)) : null;
     if (node && node.length > 0) bringIntoView(node);
   });
-  new ResizeObserver(() => cy.resize()).observe(byId("map"));
+  new ResizeObserver(takeRoom).observe(byId("map"));
 }
 
 function bringIntoView(node) {

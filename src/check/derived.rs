@@ -20,7 +20,8 @@ use crate::source::Span;
 
 pub(super) fn check(context: &Context<'_>, found: &mut Found) {
     let mut questions: BTreeMap<usize, Vec<Question<'_>>> = BTreeMap::new();
-    for gateway in &context.inventory.gateways {
+    // Without an address pool there are no clients that custom routes are pushed to.
+    for gateway in context.inventory.gateways.iter().filter(|gateway| !gateway.client_pool.is_empty()) {
         let part = context.facts.component_of(gateway.vnet);
         // A custom route of length 0 has a finding of its own.
         for prefix in gateway.custom_routes.iter().filter(|prefix| !prefix.is_default_route()) {

@@ -122,12 +122,19 @@ fn one_sided(context: &Context<'_>, row: &Peering) -> Diagnostic {
 
 fn not_connected(context: &Context<'_>, row: &Peering, state: &str) -> Diagnostic {
     let (vnet, remote) = (context.shown(row.vnet), context.shown(row.remote_vnet));
+    let is_alone = context.topology.sides(row.remote_vnet, row.vnet).next().is_none();
+    let help = if is_alone && row.is_initiated() {
+        format!("create the peering from {remote} to {vnet}: both sides are `Connected` then")
+    } else {
+        "delete both sides and create them again, or sync the peering where an address space has changed"
+            .to_owned()
+    };
     Diagnostic::new(
         Code::PeeringNotConnected,
         format!("the side of {vnet} of its peering with {remote} is in state `{state}`"),
     )
     .at(context.cell(row.origin, "state"), "expected `Connected`")
-    .help("delete both sides and create them again, or sync the peering where an address space has changed")
+    .help(help)
 }
 
 fn remote_gateway(context: &Context<'_>, row: &Peering, found: &mut Found) {

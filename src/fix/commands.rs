@@ -167,8 +167,8 @@ impl<'a> Script<'a> {
         let is_update =
             |line: &String| UPDATES.iter().any(|it| line.starts_with(&format!("az network {it} ")));
         if let Some(place) = self.lines.iter().position(is_update) {
-            let text = "# az drops settings that are newer than its API version (gateways and connections 2025-01-01, local network \
-                        gateways 2021-08-01): look for such with `az rest` first";
+            let text = "# az sends back what it knows: settings newer than API version 2025-01-01 (local network gateways: 2021-08-01) are lost; \
+                        where a resource may have such, compare `az rest --method get --url ID?api-version=NEWEST` before and after";
             self.lines.insert(place, text.to_owned());
         }
     }

@@ -201,8 +201,10 @@ fn is_own_header(vnets: &Path, mut start: Vec<u8>) -> bool {
     let header = start[text::comment_length(&start)..].lines().next().unwrap_or_default();
     let cells: Vec<&str> = header.split([',', ';', '\t']).collect();
     let letters = |cell: &str| cell.chars().filter(|letter| letter.is_alphanumeric()).collect::<String>();
-    let mut exported =
-        cells.iter().map(|cell| letters(cell)).filter(|cell| EXPORTED.contains(&cell.as_str()));
+    // No export without an id writes its columns with `_` between words; people do.
+    let has_id = cells.iter().any(|cell| letters(cell).ends_with("id"));
+    let of_export = cells.iter().filter(|cell| has_id || !cell.contains('_'));
+    let mut exported = of_export.map(|cell| letters(cell)).filter(|cell| EXPORTED.contains(&cell.as_str()));
     exported.all(|column| column == "id" && has_required(vnets, &cells))
 }
 

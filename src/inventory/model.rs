@@ -362,6 +362,12 @@ impl Peering {
         }
     }
 
+    /// True where the side waits for the other one, as Azure calls it.
+    #[must_use]
+    pub fn is_initiated(&self) -> bool {
+        self.rare().not_connected.as_deref().is_some_and(|state| state.eq_ignore_ascii_case("Initiated"))
+    }
+
     /// True where this side lets traffic pass: Connected, with access.
     #[must_use]
     pub fn is_usable(&self) -> bool {

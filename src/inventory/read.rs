@@ -221,7 +221,14 @@ fn note_unknown(input: &Input, report: &mut Report) {
 /// The sheet of one file; one without rows where it could not be read.
 fn open(path: &Path, layout: &InventoryFile, text: Result<Text, String>, report: &mut Report) -> Sheet {
     match text {
-        Ok(Text::Clean(text)) => Sheet::open(path, layout, text, report),
+        Ok(Text::Clean(text)) => match load::zero(&text) {
+            Some(at) => {
+                let file = report.sources.add(path.display().to_string(), text, None);
+                report.push(load::two_encodings(path, file, at));
+                Sheet::broken(file)
+            }
+            None => Sheet::open(path, layout, text, report),
+        },
         Ok(Text::Broken { lossy, at }) => {
             let file = report.sources.add(path.display().to_string(), lossy, None);
             report.push(load::not_utf8(path, file, at));

@@ -69,9 +69,21 @@ pub(crate) fn bad_prefix(element: &str, error: &PrefixError, place: Span) -> Dia
         PrefixError::LeadingZero(decimal) => {
             meant("a number begins with a zero, which routers may read as octal", decimal)
         }
-        PrefixError::NotAPrefix => {
-            finding.at(place, "expected a prefix such as `10.1.0.0/16` or `fd00:1::/48`")
-        }
+        PrefixError::NotAPrefix => finding.at(place, not_a_prefix(element)),
+    }
+}
+
+/// What is expected in the place of a text that is no prefix, and where it is one of IPv4 but for its numbers, which of them.
+fn not_a_prefix(element: &str) -> &'static str {
+    let (address, length) = element.split_once('/').unwrap_or((element, ""));
+    let numbers: Option<Vec<u32>> = address.split('.').map(|octet| octet.parse().ok()).collect();
+    let is_ipv4 = numbers.as_ref().is_some_and(|numbers| numbers.len() == 4);
+    if is_ipv4 && numbers.is_some_and(|numbers| numbers.iter().any(|octet| *octet > 255)) {
+        "expected numbers up to 255 in an IPv4 address"
+    } else if is_ipv4 && length.parse::<u32>().is_ok_and(|length| length > 32) {
+        "expected a length up to 32 behind an IPv4 address"
+    } else {
+        "expected a prefix such as `10.1.0.0/16` or `fd00:1::/48`"
     }
 }
 

@@ -65,7 +65,7 @@ fn wrong_use_is_told() {
 }
 
 /// What plans that update gateways or connections say once.
-const DROPPED: &str = "# az drops settings that are newer than its API version (gateways and connections 2025-01-01, local network gateways 2021-08-01): look for such with `az rest` first";
+const DROPPED: &str = "# az sends back what it knows: settings newer than API version 2025-01-01 (local network gateways: 2021-08-01) are lost; where a resource may have such, compare `az rest --method get --url ID?api-version=NEWEST` before and after";
 
 #[test]
 fn rows_are_the_changes_the_commands_and_what_else_they_do() {

@@ -86,7 +86,7 @@ const FAR: &str = NAMES[1];
 /// Every verb that answers about an inventory, with the formats that it has for people and for programs.
 fn verbs() -> Vec<(Vec<&'static str>, &'static [&'static str])> {
     const ROWS: &[&str] = &["table", "csv", "json", "ndjson", "markdown"];
-    const EXPLAIN: &[&str] = &["text", "json", "dot", "mermaid"];
+    const EXPLAIN: &[&str] = &["text", "markdown", "json", "dot", "mermaid"];
     vec![
         (vec!["routes"], ROWS),
         (vec!["reach"], ROWS),

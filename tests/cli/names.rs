@@ -47,7 +47,7 @@ fn one_line_below_what_is_reached_says_what_clients_get_for_names() {
     };
     line("names-azure-dns-only", "DNS: no server is given, so that no name of a private zone resolves.");
     line("names-without-zones", "DNS by 10.0.2.4: names of any zone depend on a server that forwards.");
-    let far = "do not resolve (a server is out of reach, no way to it).";
+    let far = "do not resolve (a server is out of reach, no forward path to it).";
     line("names-resolver-in-spoke-without-transit", far);
     // Where nothing is known of names, where rows are left out, and for programs all stays as it was.
     let is_silent = |arguments: &str| {

@@ -1,5 +1,7 @@
 //! Files as people write them by hand: short rows, comments, masks, addresses without a length.
 
+use std::fs;
+
 use tunnelog::diagnostic::Report;
 use tunnelog::inventory::write::write_folder;
 use tunnelog::inventory::{Inventory, read_folder};
@@ -59,6 +61,44 @@ fn what_a_required_cell_may_hold_is_said() {
         [
             ("`use_remote_gateways` is empty", "expected `true` or `false`"),
             ("`remote_vnet` is empty", "expected a value")
+        ]
+    );
+}
+
+#[test]
+fn tabs_separate_columns() {
+    let (inventory, found) = read(&[("vnets.csv", "name\taddress_space\nHub\t10.1.0.0/16 10.2.0.0/16\n")]);
+    assert_eq!(found, []);
+    assert_eq!(vnets(&inventory.unwrap()), ["Hub 10.1.0.0/16 10.2.0.0/16"]);
+}
+
+#[test]
+fn lines_that_powershell_added_in_utf_16_are_told() {
+    let mut bytes = b"name,address_space\n".to_vec();
+    bytes.extend("Hub,10.1.0.0/16\r\n".encode_utf16().flat_map(u16::to_le_bytes));
+    let folder = folder(&[]);
+    fs::write(folder.path().join("vnets.csv"), bytes).unwrap();
+    let mut report = Report::default();
+    assert!(read_folder(folder.path(), &mut report).is_none());
+    let [one] = &report.diagnostics[..] else { panic!("{:?}", report.diagnostics) };
+    assert!(one.message.ends_with("vnets.csv` is UTF-8 text that goes on in UTF-16"), "{}", one.message);
+    assert!(one.help.as_ref().unwrap().contains("Add-Content -Encoding utf8"));
+    assert_eq!(report.sources.position(one.span.unwrap()).line, 2);
+}
+
+#[test]
+fn numbers_that_are_too_large_are_told() {
+    let text = "name,address_space\nA,10.300.0.0/16\nB,10.4.0.0/33\nC,office\n";
+    let folder = folder(&[("vnets.csv", text)]);
+    let mut report = Report::default();
+    assert!(read_folder(folder.path(), &mut report).is_none());
+    let said: Vec<_> = report.diagnostics.iter().map(|one| one.label.as_str()).collect();
+    assert_eq!(
+        said,
+        [
+            "expected numbers up to 255 in an IPv4 address",
+            "expected a length up to 32 behind an IPv4 address",
+            "expected a prefix such as `10.1.0.0/16` or `fd00:1::/48`"
         ]
     );
 }

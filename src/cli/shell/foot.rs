@@ -9,7 +9,7 @@ use crate::cli::arguments::ChangeArguments;
 use crate::cli::shell::screen;
 use crate::cli::view::words;
 
-/// So many inventories are named; more are counted.
+/// So many inventories and codes are named; there may be more.
 const NAMED: usize = 3;
 
 /// Findings that are not shown where they are found.
@@ -62,11 +62,15 @@ impl Foot {
     /// How much was found, and which verb shows it.
     fn counts(&self) -> Option<String> {
         let (mut warnings, mut notes, mut about) = (0, 0, 0);
+        let mut codes = BTreeSet::new();
         for finding in self.counted.iter().flat_map(|(_, findings)| findings) {
             match finding.severity() {
                 Severity::Warning => {
                     warnings += 1;
-                    about += usize::from(self.is_about(finding));
+                    if self.is_about(finding) {
+                        about += 1;
+                        codes.insert(finding.code.name());
+                    }
                 }
                 Severity::Note => notes += 1,
                 Severity::Error => {}
@@ -75,7 +79,11 @@ impl Foot {
         let meant = match about {
             _ if self.about.is_empty() => String::new(),
             0 => ", none of them about this answer".to_owned(),
-            count => format!(", {count} of them about this answer"),
+            count => {
+                let named: Vec<&str> = codes.iter().take(NAMED).copied().collect();
+                let more = if codes.len() > NAMED { ", …" } else { "" };
+                format!(", {count} of them about this answer ({}{more})", named.join(", "))
+            }
         };
         let counts = match (warnings, notes) {
             (0, 0) => return None,
@@ -138,13 +146,15 @@ mod tests {
     #[test]
     fn those_about_the_answer_are_told_from_the_others() {
         let said = |about: &[&str]| foot(&["est"], about).concat();
-        let line = |of_them: &str| {
-            format!("2 warnings, {of_them} of them about this answer, and 1 note: `tunnelog check est`")
+        let line = |of_them: &str, codes: &str| {
+            format!(
+                "2 warnings, {of_them} of them about this answer{codes}, and 1 note: `tunnelog check est`"
+            )
         };
-        assert_eq!(said(&["hub"]), line("1"));
-        assert_eq!(said(&["Ub", "HQ"]), line("1"));
-        assert_eq!(said(&["hub", "app"]), line("2"));
-        assert_eq!(said(&["data"]), line("none"));
+        assert_eq!(said(&["hub"]), line("1", " (tunnel-down)"));
+        assert_eq!(said(&["Ub", "HQ"]), line("1", " (tunnel-down)"));
+        assert_eq!(said(&["hub", "app"]), line("2", " (one-sided-peering, tunnel-down)"));
+        assert_eq!(said(&["data"]), line("none", ""));
     }
 
     #[test]

@@ -63,8 +63,17 @@ pub(crate) fn known_network(inventories: &[Inventory], wanted: &str) -> Result<(
     if networks().any(|(inventory, name)| inventory.names.get(wanted) == Some(name)) {
         return Ok(());
     }
+    if wanted.starts_with(|letter: char| letter.is_ascii_digit()) && wanted.chars().all(is_of_ipv4) {
+        return Err(Failure::new(format!("`{wanted}` is no address and no prefix")).help(
+            "an IPv4 address is four numbers from 0 to 255, and the length of a prefix is at most 32",
+        ));
+    }
     let candidates = networks().map(|(inventory, name)| inventory.names.text(name));
     Err(suggested(Failure::new(format!("no network is called `{wanted}`")), wanted, candidates))
+}
+
+fn is_of_ipv4(letter: char) -> bool {
+    letter.is_ascii_digit() || letter == '.' || letter == '/'
 }
 
 /// The gateway or client of that name. A client may be called like a VNet, which then stands first.

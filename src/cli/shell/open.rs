@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use tunnelog::check::check;
 use tunnelog::class::Profile;
-use tunnelog::diagnostic::{Code, Report, Severity};
+use tunnelog::diagnostic::{Code, Diagnostic, Report, Severity};
 use tunnelog::facts::Facts;
 use tunnelog::import::load::load;
 use tunnelog::inventory::Inventory;
@@ -72,6 +72,15 @@ pub(crate) struct Opened {
     /// The files, and no finding.
     pub(crate) report: Report,
     pub(crate) findings: Findings,
+}
+
+impl Opened {
+    /// Takes down findings that the answer tells itself, so that nobody reads them twice.
+    pub(crate) fn note_down(&mut self, told: Vec<Diagnostic>) {
+        let shown = std::mem::replace(&mut self.report.diagnostics, told);
+        self.findings.add(&self.report, None);
+        self.report.diagnostics = shown;
+    }
 }
 
 /// The inventories of a call that takes several, all without errors.

@@ -108,6 +108,9 @@ impl Verb for Args {
                 .help("write the routes with `--kind openvpn` or `--kind strongswan`"));
         }
         call.narrow([opened.inventory.names.text(subject.gateway)]);
+        if let Some(sentence) = model::misfit(self.kind, &subject, &opened.inventory) {
+            call.note(sentence);
+        }
         let routes = missing_routes(&subject.answer.reach);
         let (whose, held) = (subject.words(&opened.inventory), subject.answer.routes.len());
         let given = GivenNames::of(&opened.inventory, subject.gateway, &subject.answer);

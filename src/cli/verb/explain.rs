@@ -27,8 +27,11 @@ use crate::cli::shell::{held, names};
 use crate::cli::view::explanation::brief::brief;
 use crate::cli::view::explanation::diagram::Diagram;
 use crate::cli::view::explanation::lines;
+use crate::cli::view::explanation::lines::Line;
 use crate::cli::view::explanation::text::Page;
 use crate::cli::view::json::explain::Document;
+use crate::cli::view::words;
+use crate::cli::view::writing::{Medium, Writing};
 
 /// The name and version of the JSON document.
 const SCHEMA: &str = "tunnelog/explain/1";
@@ -100,6 +103,8 @@ pub(crate) struct Args {
 enum ExplainFormat {
     /// Text to read.
     Text,
+    /// Headings, lists and commands to copy, for a ticket.
+    Markdown,
     /// One JSON document, with every step of every proof.
     Json,
     /// A graph for Graphviz.
@@ -136,7 +141,9 @@ impl Verb for Args {
         }
         let mut output = call.output(self.output.as_deref())?;
         explained.write(self, &mut output)?;
-        held::tell(&explained.held, self.format == ExplainFormat::Text, call, &mut output)?;
+        if self.format != ExplainFormat::Markdown {
+            held::tell(&explained.held, self.format == ExplainFormat::Text, call, &mut output)?;
+        }
         output.finish()?;
         let failed = explained.list.iter().flat_map(statuses_of).any(|status| self.fail_on.contains(&status));
         // What no network holds is reached by nobody.
@@ -155,6 +162,11 @@ impl Args {
     /// The name of the gateway or the client.
     fn start_name(&self) -> &str {
         self.start.name().map(String::as_str).unwrap_or_default()
+    }
+
+    /// True where steps of proofs are left out.
+    fn is_brief(&self) -> bool {
+        !self.proof && !self.all
     }
 }
 
@@ -185,6 +197,42 @@ impl<'a> Explained<'a> {
         Some(())
     }
 
+    /// The lines of each explanation, the few that a person wants first or all of the proof.
+    fn lines(&self, arguments: &Args) -> Vec<Vec<Line>> {
+        let root = arguments.inventory.path.display().to_string();
+        let page = Page::new(self.analysis, &self.opened.report.sources, &root);
+        let lines = |one: &Explanation| match page.lines(one) {
+            lines if arguments.is_brief() => brief(lines, arguments.cures(one)),
+            lines => lines,
+        };
+        self.list.iter().map(lines).collect()
+    }
+
+    /// Which model a short answer follows: a client whose protocol is known is answered for that, whatever the model.
+    fn model(&self, arguments: &Args) -> Option<String> {
+        if !arguments.is_brief() || self.list.is_empty() {
+            return None;
+        }
+        let asked = arguments.profile.get();
+        let class = self.list.iter().flat_map(|one| &one.shown().routes).map(|route| route.class).next();
+        let model = class.map_or(asked, Class::profile);
+        let mut sentence = words::model(model);
+        if model != asked {
+            sentence.push_str(words::BY_PROTOCOL);
+            if let Some(one) = self.list.first().map(Explanation::shown) {
+                let gateway = quoted(self.opened.inventory.names.text(one.gateway)).into_owned();
+                let class =
+                    if class.is_some_and(Class::is_windows) { Class::Windows } else { Class::NonWindows };
+                let _ = write!(
+                    sentence,
+                    " `--gateway {gateway} --class {}` says what Microsoft's article says.",
+                    class.word()
+                );
+            }
+        }
+        Some(screen::one_line(&sentence))
+    }
+
     fn write(&self, arguments: &Args, output: &mut Output) -> Result<(), Failure> {
         let Self { analysis, opened, ref list, .. } = *self;
         let sources = &opened.report.sources;
@@ -199,25 +247,20 @@ impl<'a> Explained<'a> {
                 if !self.nowhere.is_empty() {
                     writeln!(output)?;
                 }
-                let root = arguments.inventory.path.display().to_string();
-                let page = Page::new(analysis, sources, &root);
-                let is_brief = !arguments.proof && !arguments.all;
-                let lines = |one: &Explanation| match page.lines(one) {
-                    lines if is_brief => brief(lines, arguments.cures(one)),
-                    lines => lines,
-                };
-                let each: Vec<_> = list.iter().map(lines).collect();
+                let each = self.lines(arguments);
                 output.write_all(lines::text(&each, output.screen).as_bytes())?;
-                if is_brief {
-                    // A client whose protocol is known is answered for that, whatever the model.
-                    let class =
-                        list.iter().flat_map(|one| &one.shown().routes).map(|route| route.class).next();
-                    let model = class.map_or(arguments.profile.get(), Class::profile).word();
-                    writeln!(
-                        output,
-                        "\n  Model: {model}. `--proof` shows each step, and the rows it rests on."
-                    )?;
+                if let Some(model) = self.model(arguments) {
+                    writeln!(output, "\n  {model} `--proof` shows each step, and the rows it rests on.")?;
                 }
+            }
+            ExplainFormat::Markdown => {
+                let mut writing = Writing::new(Medium::Ticket);
+                self.nowhere.iter().chain(&self.held).for_each(|sentence| writing.sentence(sentence));
+                lines::ticket(&self.lines(arguments), &mut writing);
+                if let Some(model) = self.model(arguments) {
+                    writing.sentence(&model);
+                }
+                output.write_all(writing.take().as_bytes())?;
             }
             ExplainFormat::Json => {
                 let head = opened.findings.head(SCHEMA, arguments.profile.get());

@@ -2,7 +2,7 @@
 
 mod summary;
 
-use tunnelog::answer::{Appliances, GatewayAnswer, ReachRow, Reasons, Status, Wanted};
+use tunnelog::answer::{Appliances, GatewayAnswer, Obstacle, ReachRow, Reasons, Status, Wanted};
 use tunnelog::inventory::Inventory;
 use tunnelog::names::NameId;
 use tunnelog::select::Narrowing;
@@ -158,6 +158,15 @@ fn sentences(page: &Page<'_>, gateway: NameId, rows: &[ReachRow]) -> Vec<String>
             sentences.push(format!("{}: {why}.", words::list(&group.names)));
         }
     }
+    let stays_out = |row: &&ReachRow| {
+        row.network == NameId::INTERNET && row.reasons.obstacles().any(|one| one == Obstacle::NoClientRoute)
+    };
+    if rows.iter().any(|row| stays_out(&row)) {
+        sentences.push(
+            "Packets for the Internet stay out of the VPN: clients send them by their own connection."
+                .to_owned(),
+        );
+    }
     if rows[0].class.needs_download() {
         sentences.push(words::DOWNLOAD.to_owned());
     }
@@ -211,7 +220,6 @@ mod tests {
     use super::*;
     use crate::cli::shell::screen::Screen;
     use crate::cli::view::writing::Medium;
-    use tunnelog::answer::Obstacle;
     use tunnelog::class::{Class, RouteReason};
     use tunnelog::inventory::{Gateway, Inventory};
     use tunnelog::source::{Sources, Span};

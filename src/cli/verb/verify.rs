@@ -459,7 +459,11 @@ impl Verdict<'_> {
         let styled = |style: Style| if is_coloured { style } else { Style::new() };
         let bold = styled(Style::new().bold());
         let mut whose = self.whose.chars();
-        let first: String = whose.next().into_iter().flat_map(char::to_uppercase).collect();
+        // A client's name stays as it is written.
+        let is_name = compared.arguments.subject.client.is_some();
+        let first = whose.next().into_iter();
+        let first: String =
+            if is_name { first.collect() } else { first.flat_map(char::to_uppercase).collect() };
         let neighbour = self.neighbour.map(|name| screen::one_line(inventory.names.text(name)));
         let towards = neighbour.map_or_else(String::new, |name| format!(", towards {name}"));
         writeln!(output, "{bold}{first}{}{towards}{bold:#}\n", whose.as_str())?;

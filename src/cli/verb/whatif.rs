@@ -106,6 +106,7 @@ impl Verb for Args {
         let mut tried = show.try_own(&baseline, &scenarios, rows.as_mut())?;
         opened.report.diagnostics.append(&mut tried.diagnostics);
         call.report_more(&mut opened);
+        opened.note_down(std::mem::take(&mut tried.told));
         if !tried.is_answered {
             return Err(Failure::Reported);
         }
@@ -159,6 +160,8 @@ struct Tried {
     /// What people read.
     text: String,
     diagnostics: Vec<Diagnostic>,
+    /// New warnings that the text names.
+    told: Vec<Diagnostic>,
     warnings: Warnings,
     differs: bool,
     /// The changes of some scenario cannot be made.
@@ -171,6 +174,7 @@ struct Tried {
 struct Shown {
     written: Written,
     diagnostics: Vec<Diagnostic>,
+    told: Vec<Diagnostic>,
     warnings: Warnings,
     differs: bool,
     is_made: bool,
@@ -188,6 +192,7 @@ impl Tried {
         self.failed |= !shown.is_made;
         self.is_answered |= shown.is_made;
         self.diagnostics.extend(shown.diagnostics);
+        self.told.extend(shown.told);
         self.warnings.add(shown.warnings);
         match (shown.written, rows) {
             (Written::Rows(chunk), None) => self.waiting.push(chunk),
@@ -306,8 +311,11 @@ impl Show<'_> {
             }
         };
         let warnings = Warnings::of(name, &outcome.warnings, &outcome.settled);
-        let mut diagnostics = outcome.diagnostics;
-        diagnostics.extend(outcome.warnings);
-        Ok(Shown { written, diagnostics, warnings, differs, is_made: outcome.is_made })
+        let (mut diagnostics, mut told) = (outcome.diagnostics, Vec::new());
+        match self.reader {
+            Reader::Program(_) => diagnostics.extend(outcome.warnings),
+            Reader::Person(_) => told = outcome.warnings,
+        }
+        Ok(Shown { written, diagnostics, told, warnings, differs, is_made: outcome.is_made })
     }
 }

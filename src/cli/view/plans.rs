@@ -206,10 +206,10 @@ pub(crate) fn end(answer: &Answer) -> String {
         }
         (End::Enough, _) => "There may be more, none of them cheaper; `--max` lists more.".to_owned(),
         (End::Effort(below), true) => format!(
-            "Nothing found so far: stopped after {solved} combinations of {measures}, and all that cost less than {below}; `--effort N` continues."
+            "Nothing found yet: every combination that costs less than {below} was tried ({solved} of {measures}). `--effort N` looks further."
         ),
         (End::Effort(below), false) => format!(
-            "There may be more: stopped after {solved} combinations of {measures}, and all that cost less than {below}; `--effort N` continues."
+            "There may be others at cost {below} or more: the search stopped after {solved} combinations of {measures}. `--effort N` looks further."
         ),
     }
 }

@@ -30,6 +30,9 @@ pub(crate) fn model(model: Profile) -> String {
     format!("Model: {}.", model.word())
 }
 
+/// Behind the model where a client is answered by another one than was asked for.
+pub(crate) const BY_PROTOCOL: &str = " The client's protocol is listed, and it is answered for that.";
+
 /// So many of what `noun` names.
 pub(crate) fn counted(count: usize, noun: &str) -> String {
     let plural = if count == 1 { "" } else { "s" };

@@ -167,6 +167,17 @@ impl Writing {
         }
     }
 
+    /// A list of a ticket: each item with how deep it stands.
+    pub(crate) fn list(&mut self, items: &[(usize, String)]) {
+        if items.is_empty() {
+            return;
+        }
+        let item = |(depth, text): &(usize, String)| {
+            format!("{}- {}", "  ".repeat(*depth), markdown::prose(&screen::one_line(text)))
+        };
+        self.part(&items.iter().map(item).collect::<Vec<_>>().join("\n"));
+    }
+
     /// Lines as they are, between fences that none of them ends.
     fn fenced(&mut self, language: &str, lines: impl Iterator<Item = String>) {
         let lines = lines.collect::<Vec<_>>().join("\n");

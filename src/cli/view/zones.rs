@@ -89,6 +89,6 @@ fn reason(reason: NameReason) -> &'static str {
         NameReason::NoServer => "no DNS server is given",
         NameReason::Resolver => "a DNS Private Resolver",
         NameReason::ServerOutOfReach => "a server is out of reach",
-        NameReason::Unreachable => "no way to it",
+        NameReason::Unreachable => "no forward path to it",
     }
 }

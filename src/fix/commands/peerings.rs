@@ -15,6 +15,9 @@ impl Script<'_> {
             self.delete_side(near, far);
         } else if self.is_made_anew(near, far) {
             self.make_anew(near, far);
+        } else if self.waits(near, far) && self.before.sides(near, far).any(|side| side.allow_vnet_access) {
+            let (near, far) = (self.shown(near), self.shown(far));
+            self.comment(&format!("the side of {near} is Connected as soon as {far} has its own"));
         } else if was_there {
             self.set(near, far, "allowVirtualNetworkAccess=true");
         } else {
@@ -22,10 +25,19 @@ impl Script<'_> {
         }
     }
 
+    /// True where a side waits for the other one, which is not there yet: Azure connects both once it is.
+    fn waits(&self, near: NameId, far: NameId) -> bool {
+        let mut own = self.before.sides(near, far).peekable();
+        own.peek().is_some()
+            && own.all(Peering::is_initiated)
+            && self.before.sides(far, near).next().is_none()
+    }
+
     /// True where a side of the peering is to be connected that is not. Neither side can be connected alone.
     fn is_made_anew(&self, near: NameId, far: NameId) -> bool {
         [(near, far), (far, near)].into_iter().any(|(near, far)| {
             self.before.sides(near, far).next().is_some()
+                && !self.waits(near, far)
                 && !is_connected(&self.before, near, far)
                 && is_connected(&self.after, near, far)
         })

@@ -143,6 +143,23 @@ pub(crate) fn not_utf8(path: &Path, file: FileId, at: u32) -> Diagnostic {
         .help("save the file as UTF-8; in Excel, choose `CSV UTF-8`")
 }
 
+/// Files beyond this size were written by no shell, and are not looked through for zeros.
+const BY_HAND: usize = 1 << 20;
+
+/// Where the first zero stands, as in the lines that Windows `PowerShell` adds to a file of UTF-8.
+pub(crate) fn zero(text: &str) -> Option<u32> {
+    let bytes = text.as_bytes();
+    let at = memchr::memchr(0, bytes.get(..bytes.len().min(BY_HAND))?)?;
+    u32::try_from(at).ok()
+}
+
+/// The finding that a file goes on in UTF-16, from the zero at `at`.
+pub(crate) fn two_encodings(path: &Path, file: FileId, at: u32) -> Diagnostic {
+    Diagnostic::new(Code::UnreadableFile, format!("`{}` is UTF-8 text that goes on in UTF-16", path.display()))
+        .at(Span { file, start: at, end: at + 1 }, "the first byte that is zero")
+        .help("save the file as UTF-8; Windows PowerShell adds lines with `Add-Content -Encoding utf8`, and not with `>>`")
+}
+
 /// UTF-8 with or without a mark, or UTF-16 with one, as Windows `PowerShell` writes by default.
 fn decode(bytes: Vec<u8>) -> Text {
     match bytes.as_slice() {

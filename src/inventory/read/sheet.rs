@@ -256,7 +256,7 @@ fn shares(text: &str, mut start: usize, count: usize) -> Vec<Range<usize>> {
 /// The delimiter that the first line has more of; a comma where neither is there.
 fn delimiter(text: &str) -> u8 {
     let says_something = |line: &&str| !line.trim().is_empty() && !line.starts_with(COMMENT);
-    text::delimiter(text.lines().find(says_something).unwrap_or_default(), b",;")
+    text::delimiter(text.lines().find(says_something).unwrap_or_default(), b",;\t")
 }
 
 /// The column that a cell of the header names, compared without regard to case, blanks, `_` and `-`.

@@ -31,7 +31,7 @@ fn commands(files: &[(&str, &str)], direction: Direction, to: &str, changes: &[&
 }
 
 /// What plans that update gateways or connections say once.
-pub(super) const DROPPED: &str = "# az drops settings that are newer than its API version (gateways and connections 2025-01-01, local network gateways 2021-08-01): look for such with `az rest` first";
+pub(super) const DROPPED: &str = "# az sends back what it knows: settings newer than API version 2025-01-01 (local network gateways: 2021-08-01) are lost; where a resource may have such, compare `az rest --method get --url ID?api-version=NEWEST` before and after";
 
 const KEPT: &str = "# keep what this prints: IPsec policies, traffic selectors, NAT rules, custom BGP addresses, DPD timeout, mode and weight go with the connection, and have to be set on the new one";
 const HUB: &str = "name,address_space\nHub,10.1.0.0/16\n";
@@ -322,6 +322,34 @@ fn both_sides_of_a_peering_are_made_anew() {
     assert_eq!(
         peering(&format!("{lends}{down}"), &format!("{unused}{down}"), &[far_line, hub_line, flag]),
         [gone(far, hub), made].concat()
+    );
+}
+
+/// Azure connects a side that waits as soon as the other one is there.
+#[test]
+fn a_side_that_waits_is_left_alone() {
+    let header = "vnet,remote_vnet,allow_gateway_transit,use_remote_gateways,allow_vnet_access,state";
+    let with = |hub: &str, changes: &[&str]| {
+        let rows = format!("{header}\nHub,Far,{hub},Initiated\n");
+        let files = [("vnets.csv", HUB_AND_FAR), ("gateways.csv", HUB_GATEWAY), ("peerings.csv", &rows)];
+        commands(&files, Direction::Open, "Far", changes)
+    };
+    let changes = ["+ peered(Far, Hub)", "+ peered(Hub, Far)", "+ gateway_transit(Hub, Far)"];
+    let create = "az network vnet peering create --vnet-name Far --name \"${PEERING_FAR_TO_HUB}\" \
+                  --remote-vnet \"$(az network vnet show --name Hub --query id --output tsv)\" --allow-vnet-access --use-remote-gateways";
+    assert_eq!(
+        with("true,false,true", &changes),
+        [create, "# the side of Hub is Connected as soon as Far has its own"]
+    );
+    // What it does not say yet is set.
+    let hub = "az network vnet peering update --vnet-name Hub --name \"${PEERING_HUB_TO_FAR}\" --set";
+    assert_eq!(
+        with("false,false,false", &changes),
+        [
+            create.to_owned(),
+            format!("{hub} allowVirtualNetworkAccess=true"),
+            format!("{hub} allowGatewayTransit=true")
+        ]
     );
 }
 

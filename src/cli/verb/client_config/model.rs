@@ -9,7 +9,7 @@ use tunnelog::inventory::{Inventory, Protocol};
 use tunnelog::names::NameId;
 use tunnelog::prefix::Prefix;
 
-use super::Args;
+use super::{Args, ConfigKind};
 use crate::cli::shell::screen;
 use crate::cli::shell::subject::Subject;
 use crate::cli::view::words;
@@ -19,7 +19,7 @@ pub(super) fn sentence(arguments: &Args, analysis: &Analysis<'_>, subject: &Subj
     let inventory = analysis.inventory();
     let mut sentence = words::model(subject.class.profile());
     if subject.class.profile() != arguments.subject.profile.get() {
-        sentence.push_str(" The client's protocol is listed, and it is answered for that.");
+        sentence.push_str(words::BY_PROTOCOL);
     }
     let Some(other) = counterpart(arguments, inventory, subject) else { return sentence };
     let lacking = [lacking(&subject.answer.reach), lacking(&rows_of(other, analysis, subject))];
@@ -45,6 +45,24 @@ pub(super) fn sentence(arguments: &Args, analysis: &Analysis<'_>, subject: &Subj
         );
     }
     screen::one_line(&sentence)
+}
+
+/// That the clients take no such file, and which one they take; none where they may.
+pub(super) fn misfit(kind: ConfigKind, subject: &Subject, inventory: &Inventory) -> Option<String> {
+    let class = subject.class;
+    let is_fit = match (kind, class.profile()) {
+        (ConfigKind::PowerShell, _) => class.is_windows() && class != Class::WindowsOpenVpn,
+        (ConfigKind::StrongSwan, Profile::Article) => !class.is_windows(),
+        _ => {
+            class.profile() == Profile::Article
+                || kind.protocol().is_none_or(|protocol| Class::over(protocol).contains(&class))
+        }
+    };
+    if is_fit {
+        return None;
+    }
+    let (whose, fit) = (subject.words(inventory), ConfigKind::of(class).word());
+    Some(format!("`--kind {}` is not for {whose}: `--kind {fit}` is", kind.word()))
 }
 
 /// The class of the other model that these clients belong to; none where the models tell the same of them.

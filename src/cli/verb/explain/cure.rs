@@ -36,6 +36,12 @@ impl Args {
         cures
     }
 
+    /// What looks for changes that let names of the zone resolve.
+    pub(super) fn cure_of_zone(&self, zone: &str) -> String {
+        let whom = quoted(self.start_name());
+        self.command("fix", &format!("--from {whom} --zone {}", quoted(zone)))
+    }
+
     fn client_config(&self, is_client: bool, class: Class) -> String {
         let whom = if is_client {
             format!("--client {}", quoted(self.start_name()))

@@ -11,8 +11,10 @@ use crate::cli::shell::call::Call;
 use crate::cli::shell::exit::{Exit, Failure};
 use crate::cli::shell::names;
 use crate::cli::shell::open::Opened;
+use crate::cli::view::explanation::lines;
 use crate::cli::view::explanation::text::Page;
 use crate::cli::view::json::Context;
+use crate::cli::view::writing::{Medium, Writing};
 
 /// The name and version of the JSON document.
 const SCHEMA: &str = "tunnelog/explain-zone/1";
@@ -45,7 +47,24 @@ pub(super) fn explain(
     let root = arguments.inventory.path.display().to_string();
     let page = Page::new(&analysis, &opened.report.sources, &root);
     match output.format(Some(arguments.format), ExplainFormat::Text, ExplainFormat::Text) {
-        ExplainFormat::Text => output.write_all(page.of_zone(&explanations, output.screen).as_bytes())?,
+        format @ (ExplainFormat::Text | ExplainFormat::Markdown) => {
+            let each = page.of_zone(&explanations, &arguments.cure_of_zone(wanted));
+            let text = match format {
+                ExplainFormat::Markdown => {
+                    let mut writing = Writing::new(Medium::Ticket);
+                    lines::ticket(&each, &mut writing);
+                    writing.model(arguments.profile.get());
+                    writing.take()
+                }
+                _ => {
+                    let mut writing = Writing::new(Medium::Screen(output.screen));
+                    writing.drawn(&lines::text(&each, output.screen));
+                    writing.model(arguments.profile.get());
+                    writing.take()
+                }
+            };
+            output.write_all(text.as_bytes())?;
+        }
         ExplainFormat::Json => {
             let head = opened.findings.head(SCHEMA, arguments.profile.get());
             let context = Context { inventory, path: None };

@@ -13,6 +13,7 @@ use tunnelog::source::Span;
 
 use crate::cli::shell::screen;
 use crate::cli::shell::screen::Screen;
+use crate::cli::view::writing::Writing;
 use crate::cli::view::{paragraph, words};
 
 /// Deeper steps are indented no further, so that sentences keep their room.
@@ -209,6 +210,34 @@ impl Rows {
             None => files.collect(),
         }
     }
+}
+
+/// The lines of explanations as a ticket has them.
+pub(crate) fn ticket(explanations: &[Vec<Line>], writing: &mut Writing) {
+    let mut items: Vec<(usize, String)> = Vec::new();
+    for line in explanations.iter().flatten() {
+        let sentence = line.sentence();
+        let item = match line.kind {
+            Kind::Title | Kind::Heading | Kind::Command => None,
+            Kind::Status(_) => Some((0, sentence.clone())),
+            Kind::Holds => Some((0, format!("✓ {sentence}"))),
+            Kind::Fails => Some((0, format!("✗ {sentence}"))),
+            Kind::Missing => Some((1, sentence.clone())),
+            // On a screen steps stand two blanks for each level to the right, the first below what holds.
+            Kind::Step(depth) => Some((depth.clamp(2, DEEPEST) / 2, sentence.clone())),
+        };
+        if let Some(item) = item {
+            items.push(item);
+            continue;
+        }
+        writing.list(&std::mem::take(&mut items));
+        match line.kind {
+            Kind::Title => writing.title(&sentence),
+            Kind::Heading => writing.heading(&sentence),
+            _ => writing.commands(&[sentence], ""),
+        }
+    }
+    writing.list(&items);
 }
 
 /// The lines of explanations as a screen shows them.

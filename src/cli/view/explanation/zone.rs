@@ -6,18 +6,20 @@ use tunnelog::explain::Stated;
 use tunnelog::explain::clients;
 use tunnelog::explain::names::{NameExplanation, ServerExplained, ServerKind, Standing};
 
-use crate::cli::shell::screen::Screen;
-use crate::cli::view::explanation::lines;
 use crate::cli::view::explanation::lines::{Kind, Line};
 use crate::cli::view::explanation::text::Page;
 use crate::cli::view::json::{Context, Head, NameOf};
 use crate::cli::view::{words, zones};
 
 impl Page<'_> {
-    /// All that is said of names of a zone.
-    pub(crate) fn of_zone(&self, explanations: &[NameExplanation], screen: Screen) -> String {
-        let each: Vec<Vec<Line>> = explanations.iter().map(|each| self.zone_lines(each)).collect();
-        lines::text(&each, screen)
+    /// All that is said of names of a zone, and behind each that does not resolve the command that looks for a cure.
+    pub(crate) fn of_zone(&self, explanations: &[NameExplanation], cure: &str) -> Vec<Vec<Line>> {
+        let each = explanations.iter().map(|each| {
+            let mut lines = self.zone_lines(each);
+            lines.extend((each.answer.status == Resolution::No).then(|| Line::new(Kind::Command, cure)));
+            lines
+        });
+        each.collect()
     }
 
     fn zone_lines(&self, explanation: &NameExplanation) -> Vec<Line> {
