@@ -25,6 +25,7 @@ pub use prefixes::PrefixTable;
 use std::net::IpAddr;
 
 use rayon::prelude::*;
+use rustc_hash::FxHashMap;
 
 use self::components::parts;
 use self::peerings::Sides;
@@ -131,6 +132,8 @@ macro_rules! facts {
             /// The number of connected components.
             pub component_count: usize,
             component_of: Vec<u32>,
+            /// The VNets of private endpoints.
+            standing: FxHashMap<NameId, NameId>,
         }
 
         /// The rows of every relation, of one connected component or of all.
@@ -315,6 +318,7 @@ impl Facts {
             resolver: naming.resolver,
             private_zone: naming.private_zone,
             zone_link: naming.zone_link,
+            standing: naming.private_endpoint.all().iter().map(|row| (row.0, row.1)).collect(),
             private_endpoint: naming.private_endpoint,
             endpoint_policies: tables.endpoint_policies,
             component_count: grouping.count,
@@ -332,7 +336,7 @@ impl Facts {
     /// The VNet that a private endpoint stands in.
     #[must_use]
     pub fn vnet_of(&self, endpoint: NameId) -> Option<NameId> {
-        self.private_endpoint.all().iter().find(|row| row.0 == endpoint).map(|row| row.1)
+        self.standing.get(&endpoint).copied()
     }
 }
 

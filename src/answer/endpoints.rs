@@ -1,6 +1,6 @@
 //! The rows of private endpoints, each of an address of its VNet that may be answered otherwise.
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::analysis::{Analysis, of_part};
 use super::request::{Appliances, GatewayAnswer, ReachRow, Wanted};
@@ -55,28 +55,34 @@ impl Endpoints {
     ) {
         let mut rows = self.solution.rows(inventory, gateway, client, classes, Wanted::Reach).reach;
         if !all {
+            let of_vnets = self.of_vnets(&answer.reach);
             rows.retain(|row| {
-                let around = self.around(&answer.reach, row);
-                around.map(|around| kind((around.status, around.reasons)))
+                let around = self.vnets.get(&row.network).and_then(|vnet| of_vnets.get(&(row.class, *vnet)));
+                let around =
+                    around.into_iter().flatten().filter(|around| around.destination.covers(row.destination));
+                let longest = around.max_by_key(|around| around.destination.length());
+                longest.map(|around| kind((around.status, around.reasons)))
                     != Some(kind((row.status, row.reasons)))
             });
         }
-        let key = |row: &ReachRow| (row.class, row.text_order(inventory));
-        for row in rows {
-            // Few among many that stand in order.
-            let place = answer.reach.partition_point(|other| key(other) <= key(&row));
-            answer.reach.insert(place, row);
+        if !rows.is_empty() {
+            answer.reach.extend(rows);
+            // Both lists stand in order, which makes little work of it.
+            answer.reach.sort_by(|one, other| {
+                let key = |row: &ReachRow| (row.class, row.text_order(inventory));
+                key(one).cmp(&key(other))
+            });
         }
     }
 
-    /// What is said of the endpoint's VNet where the endpoint's address is: the longest of the rows.
-    fn around<'rows>(&self, rows: &'rows [ReachRow], endpoint: &ReachRow) -> Option<&'rows ReachRow> {
-        let vnet = self.vnets.get(&endpoint.network)?;
-        let first = rows.partition_point(|row| row.class < endpoint.class);
-        let of_class = rows[first..].iter().take_while(|row| row.class == endpoint.class);
-        let around =
-            of_class.filter(|row| row.network == *vnet && row.destination.covers(endpoint.destination));
-        around.max_by_key(|row| row.destination.length())
+    /// The rows of VNets with private endpoints, by class.
+    fn of_vnets(&self, rows: &[ReachRow]) -> FxHashMap<(Class, NameId), Vec<ReachRow>> {
+        let vnets: FxHashSet<NameId> = self.vnets.values().copied().collect();
+        let mut of_vnets: FxHashMap<(Class, NameId), Vec<ReachRow>> = FxHashMap::default();
+        for row in rows.iter().filter(|row| vnets.contains(&row.network)) {
+            of_vnets.entry((row.class, row.network)).or_default().push(*row);
+        }
+        of_vnets
     }
 
     /// Appliances on the paths to the destinations of the gateway's rows.

@@ -12,6 +12,7 @@ mod client_config;
 mod cover;
 mod coverage;
 mod documentation;
+mod endpoints;
 mod exits;
 mod explain;
 mod explain_steered;
