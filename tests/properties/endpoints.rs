@@ -37,7 +37,7 @@ fn address(inventory: &Inventory, vnet: usize, dice: &mut Dice) -> Option<IpAddr
 }
 
 /// The inventory with private endpoints thrown over it, and network policies for routes.
-fn with_endpoints(mut inventory: Inventory, dice: &mut Dice) -> Inventory {
+pub(crate) fn with_endpoints(mut inventory: Inventory, dice: &mut Dice) -> Inventory {
     for vnet in 0..inventory.vnets.len() {
         for number in 0..dice.below(3) {
             let Some(first) = address(&inventory, vnet, dice) else { continue };
