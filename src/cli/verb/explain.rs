@@ -23,7 +23,7 @@ use crate::cli::shell::call::{Call, Verb};
 use crate::cli::shell::exit::{Exit, Failure};
 use crate::cli::shell::open::Opened;
 use crate::cli::shell::output::Output;
-use crate::cli::shell::{held, names};
+use crate::cli::shell::{held, names, screen};
 use crate::cli::view::explanation::brief::brief;
 use crate::cli::view::explanation::diagram::Diagram;
 use crate::cli::view::explanation::lines;
@@ -220,14 +220,12 @@ impl<'a> Explained<'a> {
         if model != asked {
             sentence.push_str(words::BY_PROTOCOL);
             if let Some(one) = self.list.first().map(Explanation::shown) {
-                let gateway = quoted(self.opened.inventory.names.text(one.gateway)).into_owned();
-                let class =
-                    if class.is_some_and(Class::is_windows) { Class::Windows } else { Class::NonWindows };
-                let _ = write!(
-                    sentence,
-                    " `--gateway {gateway} --class {}` says what Microsoft's article says.",
-                    class.word()
-                );
+                let gateway = words::quoted(self.opened.inventory.names.text(one.gateway));
+                let is_windows = class.is_some_and(Class::is_windows);
+                let class = if is_windows { Class::Windows } else { Class::NonWindows }.word();
+                let article =
+                    [" `--gateway ", &gateway, " --class ", class, "` says what Microsoft's article says."];
+                sentence.push_str(&article.concat());
             }
         }
         Some(screen::one_line(&sentence))

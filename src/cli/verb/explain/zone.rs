@@ -49,21 +49,16 @@ pub(super) fn explain(
     match output.format(Some(arguments.format), ExplainFormat::Text, ExplainFormat::Text) {
         format @ (ExplainFormat::Text | ExplainFormat::Markdown) => {
             let each = page.of_zone(&explanations, &arguments.cure_of_zone(wanted));
-            let text = match format {
-                ExplainFormat::Markdown => {
-                    let mut writing = Writing::new(Medium::Ticket);
-                    lines::ticket(&each, &mut writing);
-                    writing.model(arguments.profile.get());
-                    writing.take()
-                }
-                _ => {
-                    let mut writing = Writing::new(Medium::Screen(output.screen));
-                    writing.drawn(&lines::text(&each, output.screen));
-                    writing.model(arguments.profile.get());
-                    writing.take()
-                }
-            };
-            output.write_all(text.as_bytes())?;
+            let is_ticket = format == ExplainFormat::Markdown;
+            let medium = if is_ticket { Medium::Ticket } else { Medium::Screen(output.screen) };
+            let mut writing = Writing::new(medium);
+            if is_ticket {
+                lines::ticket(&each, &mut writing);
+            } else {
+                writing.drawn(&lines::text(&each, output.screen));
+            }
+            writing.model(arguments.profile.get());
+            output.write_all(writing.take().as_bytes())?;
         }
         ExplainFormat::Json => {
             let head = opened.findings.head(SCHEMA, arguments.profile.get());
