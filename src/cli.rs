@@ -125,7 +125,8 @@ impl CommandLine {
     fn answer(&self) -> Result<Exit, Failure> {
         work::prepare(self.arguments.jobs)?;
         self.places.check()?;
-        let call = Call::new(self.arguments.color, self.arguments.quiet, self.denies, Arguments::command);
+        let Arguments { color, quiet, jobs, .. } = self.arguments;
+        let call = Call::new(color, quiet, jobs, self.denies, Arguments::command);
         let exit = self.arguments.verb.verb().run(&call);
         call.foot();
         self.notes.iter().for_each(|note| call.note(note));
@@ -168,7 +169,7 @@ pub(crate) fn run() -> ExitCode {
         Ok(line) => line,
         Err(Unread::Arguments(error)) => return shown(&error).into(),
         Err(Unread::Settings(mut report)) => {
-            Call::new(Color::Auto, true, false, Arguments::command).report(&mut report);
+            Call::new(Color::Auto, true, None, false, Arguments::command).report(&mut report);
             return Exit::Invalid.into();
         }
     };

@@ -16,6 +16,7 @@ mod graph;
 mod import;
 mod init;
 mod man;
+mod mcp;
 mod names;
 mod reach;
 mod report;
@@ -71,6 +72,7 @@ verbs! {
     Rules(rules::Args),
     Generate(generate::Args),
     Config(config::Args),
+    Mcp(mcp::Args),
     Completions(completions::Args),
     Man(man::Args),
 }

@@ -28,6 +28,7 @@ mod hostile;
 mod internet;
 mod jobs;
 mod machines;
+mod mcp;
 mod names;
 mod narrowed;
 mod narrowing;

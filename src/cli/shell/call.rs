@@ -29,6 +29,8 @@ pub(crate) trait Verb {
 pub(crate) struct Call {
     pub(crate) color: Color,
     pub(crate) quiet: bool,
+    /// How many threads were asked for.
+    pub(crate) jobs: Option<u16>,
     /// True where findings count as a no, so that they are shown and not only counted.
     denies: bool,
     /// The definition of the whole command line.
@@ -38,8 +40,14 @@ pub(crate) struct Call {
 }
 
 impl Call {
-    pub(crate) fn new(color: Color, quiet: bool, denies: bool, command: fn() -> clap::Command) -> Self {
-        Self { color, quiet, denies, command, foot: RefCell::default() }
+    pub(crate) fn new(
+        color: Color,
+        quiet: bool,
+        jobs: Option<u16>,
+        denies: bool,
+        command: fn() -> clap::Command,
+    ) -> Self {
+        Self { color, quiet, jobs, denies, command, foot: RefCell::default() }
     }
 
     /// Says what has to be said below the answer.
