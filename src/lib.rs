@@ -39,6 +39,7 @@ pub mod client_config;
 pub mod compare;
 pub mod diagnostic;
 pub mod diagram;
+pub mod document;
 pub mod explain;
 pub mod facts;
 pub mod fix;

@@ -10,7 +10,7 @@
 
 use std::borrow::Cow;
 use std::ops::Range;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use crate::secrets;
 
@@ -152,9 +152,9 @@ pub struct Table {
     pub columns: Vec<Option<&'static str>>,
 }
 
-/// Every file of an inventory, in the order of reading.
-#[derive(Debug, Default)]
-pub struct Sources(Vec<Source>);
+/// Every file of an inventory, in the order of reading. Clones share the files.
+#[derive(Clone, Debug, Default)]
+pub struct Sources(Vec<Arc<Source>>);
 
 /// A place as people count it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -173,7 +173,7 @@ impl Sources {
     pub fn add(&mut self, path: String, text: String, table: Option<Table>) -> FileId {
         let id = FileId(u16::try_from(self.0.len()).expect("fewer than 65,536 files"));
         let (lines, letters, secrets) = (OnceLock::new(), OnceLock::new(), OnceLock::new());
-        self.0.push(Source { path, text, table, lines, letters, secrets });
+        self.0.push(Arc::new(Source { path, text, table, lines, letters, secrets }));
         id
     }
 

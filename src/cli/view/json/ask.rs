@@ -7,8 +7,8 @@ use tunnelog::query::expect::Verdict;
 use tunnelog::query::run;
 use tunnelog::source::Sources;
 
+use crate::cli::view::json::Head;
 use crate::cli::view::json::coverage::CoverageShape;
-use crate::cli::view::json::head::Head;
 
 /// The document of `ask`.
 #[derive(Clone, Debug, Serialize)]

@@ -7,8 +7,8 @@ use tunnelog::client_config::MissingRoute;
 use tunnelog::inventory::Inventory;
 use tunnelog::prefix::Prefix;
 
-use crate::cli::view::json::head::Head;
-use crate::cli::view::json::row::{Cell, Origin, Row};
+use crate::cli::view::json::Head;
+use crate::cli::view::json::{Cell, Origin, Row};
 
 /// What stands before the rows of a document about one client, or one class of them.
 #[derive(Clone, Debug, Serialize)]
@@ -44,7 +44,7 @@ pub(crate) struct OfConfig<'a> {
 /// A route that clients lack.
 #[derive(Clone, Debug, Serialize)]
 pub(crate) struct Lacking<'a> {
-    #[serde(serialize_with = "super::row::as_text")]
+    #[serde(serialize_with = "tunnelog::document::as_text")]
     prefix: Prefix,
     networks: Vec<&'a str>,
 }

@@ -7,7 +7,7 @@ mod states;
 
 use serde::Serialize;
 
-use crate::cli::view::json::head::Head;
+use crate::cli::view::json::Head;
 pub(crate) use networks::{Members, NetworkShape, StopShape};
 pub(crate) use states::{
     Asked, ChangedClients, Clients, Comparison, ExplanationShape, FindingShape, FixShape, LeftOut, RowShape,

@@ -10,7 +10,7 @@ use tunnelog::source::Sources;
 use tunnelog::verify::{Deviation, Kind, What};
 
 use crate::cli::view::json::client::OfClient;
-use crate::cli::view::json::row::{Cell, Origin, Row};
+use crate::cli::view::json::{Cell, Origin, Row};
 
 /// What stands before the rows of `verify`.
 #[derive(Clone, Debug, Serialize)]
@@ -41,7 +41,7 @@ pub(crate) struct Deviates<'a> {
     #[serde(flatten, serialize_with = "as_named")]
     what: &'a What,
     cause: &'static str,
-    #[serde(skip_serializing_if = "is_none", serialize_with = "super::row::as_list")]
+    #[serde(skip_serializing_if = "is_none", serialize_with = "tunnelog::document::as_list")]
     reasons: Reasons,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     neighbours: Vec<&'a str>,

@@ -1,22 +1,22 @@
 //! The warnings that changes bring and those that they settle.
 
+use crate::diagnostic::Diagnostic;
 use serde::Serialize;
-use tunnelog::diagnostic::Diagnostic;
 
-use crate::cli::view::json::head::Head;
+use super::head::Head;
 
 /// What is doubtful only after changes, and what was only before.
 #[derive(Clone, Debug, Default, Serialize)]
-pub(crate) struct Warnings {
+pub struct Warnings {
     /// Warnings that changes bring.
-    pub(crate) new: Vec<Warning>,
+    pub new: Vec<Warning>,
     /// Warnings that changes settle.
-    pub(crate) gone: Vec<Warning>,
+    pub gone: Vec<Warning>,
 }
 
 /// One warning that comes or goes with the changes of a scenario.
 #[derive(Clone, Debug, Serialize)]
-pub(crate) struct Warning {
+pub struct Warning {
     scenario: String,
     code: &'static str,
     message: String,
@@ -24,14 +24,14 @@ pub(crate) struct Warning {
 
 impl Warnings {
     /// Adds the warnings of another scenario.
-    pub(crate) fn add(&mut self, other: Self) {
+    pub fn add(&mut self, other: Self) {
         self.new.extend(other.new);
         self.gone.extend(other.gone);
     }
 
     /// The warnings of one scenario.
     #[must_use]
-    pub(crate) fn of(scenario: &str, new: &[Diagnostic], gone: &[Diagnostic]) -> Self {
+    pub fn of(scenario: &str, new: &[Diagnostic], gone: &[Diagnostic]) -> Self {
         let warning = |finding: &Diagnostic| Warning {
             scenario: scenario.to_owned(),
             code: finding.code.name(),
@@ -43,10 +43,10 @@ impl Warnings {
 
 /// What stands before the rows of the document of `whatif`.
 #[derive(Clone, Debug, Serialize)]
-pub(crate) struct WhatifHead<'a> {
+pub struct WhatifHead<'a> {
     /// What documents have in common.
     #[serde(flatten)]
-    pub(crate) head: Head<'a>,
+    pub head: Head<'a>,
     /// The warnings that come and go.
-    pub(crate) warnings: &'a Warnings,
+    pub warnings: &'a Warnings,
 }

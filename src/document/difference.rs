@@ -2,17 +2,17 @@
 
 use std::fmt::Display;
 
+use crate::answer::{Resolution, Status};
+use crate::compare::{Difference, FactDifference, Presence};
+use crate::inventory::Inventory;
+use crate::prefix::Prefix;
 use serde::{Serialize, Serializer};
-use tunnelog::answer::{Resolution, Status};
-use tunnelog::compare::{Difference, FactDifference, Presence};
-use tunnelog::inventory::Inventory;
-use tunnelog::prefix::Prefix;
 
-use crate::cli::view::json::row::{Cell, Origin, Row};
+use super::row::{Cell, Origin, Row};
 
 /// One difference: a fact, a route, the status of a destination, whether names resolve, or who is served.
 #[derive(Clone, Debug, Serialize)]
-pub(crate) struct Changed<'a> {
+pub struct Changed<'a> {
     #[serde(skip_serializing_if = "is_unnamed")]
     client: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -39,7 +39,7 @@ pub(crate) struct Changed<'a> {
 impl<'a> Changed<'a> {
     /// The rows of all differences: facts first, then gateway by gateway.
     #[must_use]
-    pub(crate) fn all(
+    pub fn all(
         facts: &'a [FactDifference],
         differences: &'a [Difference],
         names: &'a Inventory,
@@ -54,7 +54,7 @@ impl<'a> Changed<'a> {
 
     /// The rows of facts, sorted.
     #[must_use]
-    pub(crate) fn facts(facts: &'a [FactDifference], by_client: bool) -> Vec<Self> {
+    pub fn facts(facts: &'a [FactDifference], by_client: bool) -> Vec<Self> {
         let row = |fact: &FactDifference| Self {
             client: by_client.then_some(""),
             fact: Some(fact.to_string()),
@@ -66,7 +66,7 @@ impl<'a> Changed<'a> {
     }
 
     /// Calls `give` with the rows of one difference, sorted.
-    pub(crate) fn of(difference: &'a Difference, names: &'a Inventory, mut give: impl FnMut(Self)) {
+    pub fn of(difference: &'a Difference, names: &'a Inventory, mut give: impl FnMut(Self)) {
         let row = |kind| Self {
             client: difference.client.as_deref(),
             gateway: Some(names.names.text(difference.gateway)),
@@ -165,12 +165,12 @@ impl Row for Changed<'_> {
 
 /// A difference that one of several scenarios makes.
 #[derive(Clone, Debug, Serialize)]
-pub(crate) struct InScenario<'a> {
+pub struct InScenario<'a> {
     /// The name of the scenario; empty for one without a name.
-    pub(crate) scenario: &'a str,
+    pub scenario: &'a str,
     /// The difference.
     #[serde(flatten)]
-    pub(crate) row: Changed<'a>,
+    pub row: Changed<'a>,
 }
 
 impl Row for InScenario<'_> {
@@ -200,20 +200,20 @@ impl Row for InScenario<'_> {
 
 /// What one change of a sweep does, or two together.
 #[derive(Clone, Debug, Serialize)]
-pub(crate) struct Swept<'a> {
+pub struct Swept<'a> {
     /// The change, or two joined by `; `.
-    pub(crate) change: String,
+    pub change: String,
     /// How many networks clients lose, counted for each gateway and class.
-    pub(crate) lost: usize,
+    pub lost: usize,
     /// How many they gain.
-    pub(crate) gained: usize,
+    pub gained: usize,
     /// How many gateways have clients that must download the profile again.
-    pub(crate) downloads: usize,
+    pub downloads: usize,
     /// The networks lost and gained.
-    pub(crate) networks: &'a [String],
+    pub networks: &'a [String],
     /// Why the change cannot be made.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) refused: Option<&'a str>,
+    pub refused: Option<&'a str>,
 }
 
 impl Row for Swept<'_> {

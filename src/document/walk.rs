@@ -1,10 +1,10 @@
 //! The shape of walks: everywhere that a packet can come to where route tables steer it, and what it does there.
 
+use crate::facts::ids::{Context, Node, Target};
+use crate::inventory::Inventory;
+use crate::names::NameId;
+use crate::proof::{Move, Onward, Stop, Walk};
 use serde::Serialize;
-use tunnelog::facts::ids::{Context, Node, Target};
-use tunnelog::inventory::Inventory;
-use tunnelog::names::NameId;
-use tunnelog::proof::{Move, Onward, Stop, Walk};
 
 /// A walk.
 #[derive(Clone, Debug, Serialize)]

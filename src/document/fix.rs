@@ -1,36 +1,36 @@
 //! The shape of what `fix` answers.
 
+use crate::fix::{Answer, Direction, Effect, End, Goal, Kind, Measure, Plan, Wish, ZoneGoal};
 use serde::Serialize;
-use tunnelog::fix::{Answer, Direction, Effect, End, Goal, Kind, Measure, Plan, Wish, ZoneGoal};
 
-use crate::cli::view::json::head::Head;
-use crate::cli::view::json::row::{Cell, Origin, Row};
+use super::head::Head;
+use super::row::{Cell, Origin, Row};
 
 /// The document of `fix`.
 #[derive(Clone, Debug, Serialize)]
-pub(crate) struct Document<'a> {
+pub struct Document<'a> {
     /// What stands before the answer.
     #[serde(flatten)]
-    pub(crate) head: Head<'a>,
+    pub head: Head<'a>,
     /// `open` or `close`.
-    pub(crate) direction: &'static str,
+    pub direction: &'static str,
     /// What is to be opened or closed.
-    pub(crate) goals: Vec<GoalShape<'a>>,
+    pub goals: Vec<GoalShape<'a>>,
     /// Whose names are to resolve.
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub(crate) zones: Vec<ZoneShape<'a>>,
+    pub zones: Vec<ZoneShape<'a>>,
     /// True where nothing has to be changed.
-    pub(crate) already: bool,
+    pub already: bool,
     /// What was searched.
-    pub(crate) search: SearchShape,
+    pub search: SearchShape,
     /// The plans, the cheapest first.
-    pub(crate) plans: &'a [PlanShape],
+    pub plans: &'a [PlanShape],
 }
 
 impl<'a> Document<'a> {
     /// The document of `answer`, whose plans are `plans`.
     #[must_use]
-    pub(crate) fn new(head: Head<'a>, wish: &'a Wish, answer: &Answer, plans: &'a [PlanShape]) -> Self {
+    pub fn new(head: Head<'a>, wish: &'a Wish, answer: &Answer, plans: &'a [PlanShape]) -> Self {
         Self {
             head,
             direction: match wish.direction {
@@ -48,7 +48,7 @@ impl<'a> Document<'a> {
 
 /// What is to be opened or closed.
 #[derive(Clone, Debug, Serialize)]
-pub(crate) struct GoalShape<'a> {
+pub struct GoalShape<'a> {
     gateway: &'a str,
     class: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -72,7 +72,7 @@ impl<'a> GoalShape<'a> {
 
 /// Whose names are to resolve.
 #[derive(Clone, Debug, Serialize)]
-pub(crate) struct ZoneShape<'a> {
+pub struct ZoneShape<'a> {
     gateway: &'a str,
     class: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -93,7 +93,7 @@ impl<'a> ZoneShape<'a> {
 
 /// What was searched.
 #[derive(Clone, Copy, Debug, Serialize)]
-pub(crate) struct SearchShape {
+pub struct SearchShape {
     measures: usize,
     solved: usize,
     /// `enough`, `exhausted` or `effort`.
@@ -116,25 +116,25 @@ impl SearchShape {
 
 /// Measures that do it together.
 #[derive(Clone, Debug, Serialize)]
-pub(crate) struct PlanShape {
+pub struct PlanShape {
     /// What they cost.
-    pub(crate) cost: u32,
+    pub cost: u32,
     /// The measures.
-    pub(crate) measures: Vec<MeasureShape>,
+    pub measures: Vec<MeasureShape>,
     /// The changes, as `whatif` takes them.
-    pub(crate) changes: Vec<String>,
+    pub changes: Vec<String>,
     /// The commands that make them.
-    pub(crate) commands: Vec<String>,
+    pub commands: Vec<String>,
     /// What changes for clients.
-    pub(crate) effects: Vec<Effect>,
+    pub effects: Vec<Effect>,
     /// The expectations that held and no longer do.
-    pub(crate) breaks: Vec<String>,
+    pub breaks: Vec<String>,
 }
 
 impl PlanShape {
     /// The shape of `plan`, which breaks the expectations `breaks`.
     #[must_use]
-    pub(crate) fn new(plan: &Plan, breaks: Vec<String>) -> Self {
+    pub fn new(plan: &Plan, breaks: Vec<String>) -> Self {
         Self {
             cost: plan.cost,
             measures: plan.needed().iter().map(MeasureShape::new).collect(),
@@ -148,13 +148,13 @@ impl PlanShape {
 
 /// One measure.
 #[derive(Clone, Debug, Serialize)]
-pub(crate) struct MeasureShape {
+pub struct MeasureShape {
     /// Its kind.
-    pub(crate) kind: &'static str,
+    pub kind: &'static str,
     /// What it costs.
-    pub(crate) cost: u32,
+    pub cost: u32,
     /// Its changes, but for those that the plan does without.
-    pub(crate) changes: Vec<String>,
+    pub changes: Vec<String>,
 }
 
 impl MeasureShape {
@@ -169,7 +169,7 @@ impl MeasureShape {
 
 /// One line of a table of plans.
 #[derive(Clone, Debug, Serialize)]
-pub(crate) struct Line<'a> {
+pub struct Line<'a> {
     plan: usize,
     cost: u32,
     item: &'static str,
@@ -183,7 +183,7 @@ pub(crate) struct Line<'a> {
 impl<'a> Line<'a> {
     /// The lines of all plans.
     #[must_use]
-    pub(crate) fn all(plans: &'a [PlanShape], by_client: bool) -> Vec<Self> {
+    pub fn all(plans: &'a [PlanShape], by_client: bool) -> Vec<Self> {
         (1..).zip(plans).flat_map(|(number, plan)| Self::of(number, plan, by_client)).collect()
     }
 

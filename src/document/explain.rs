@@ -1,22 +1,22 @@
 //! The shape of `explain --format json`: every step of every proof, and certificates with all that they rest on.
 
+use crate::answer::Analysis;
+use crate::explain::{APPLIANCE_PERMITS, Asymmetry, Explanation, Lost, Missing, Passage, Told, Words};
+use crate::inventory::Inventory;
+use crate::language::print::quoted;
+use crate::names::NameId;
+use crate::proof::{Astray, Evidence, Fact, HeldRoute, Premise, Proof, Shown, Tables};
+use crate::schema::Cell;
+use crate::source::{Sources, Span};
 use serde::Serialize;
-use tunnelog::answer::Analysis;
-use tunnelog::explain::{APPLIANCE_PERMITS, Asymmetry, Explanation, Lost, Missing, Passage, Told, Words};
-use tunnelog::inventory::Inventory;
-use tunnelog::language::print::quoted;
-use tunnelog::names::NameId;
-use tunnelog::proof::{Astray, Evidence, Fact, HeldRoute, Premise, Proof, Shown, Tables};
-use tunnelog::schema::Cell;
-use tunnelog::source::{Sources, Span};
 
-use crate::cli::view::json::finding::Place;
-use crate::cli::view::json::head::Head;
-use crate::cli::view::json::walk::{Shaper, WalkShape, kind};
+use super::finding::Place;
+use super::head::Head;
+use super::walk::{Shaper, WalkShape, kind};
 
 /// The whole document.
 #[derive(Clone, Debug, Serialize)]
-pub(crate) struct Document<'a> {
+pub struct Document<'a> {
     #[serde(flatten)]
     head: Head<'a>,
     explanations: Vec<Item<'a>>,
@@ -192,7 +192,7 @@ struct Context<'a> {
 impl<'a> Document<'a> {
     /// The document that says `explanations`. The inventory was read from `sources`.
     #[must_use]
-    pub(crate) fn new(
+    pub fn new(
         head: Head<'a>,
         explanations: &[Explanation],
         analysis: &Analysis<'a>,
@@ -268,7 +268,7 @@ impl<'a> Context<'a> {
 
     fn proofs(&self, explanation: &Explanation, proofs: &[Proof]) -> Vec<ProofShape> {
         let step = |proof: &Proof| {
-            let shape = |step: &tunnelog::proof::Application| StepShape {
+            let shape = |step: &crate::proof::Application| StepShape {
                 rule: step.rule.id(),
                 sentence: self.words.application(proof, step, explanation),
                 conclusion: Shown(&self.inventory.names, step.conclusion).to_string(),
@@ -338,7 +338,7 @@ impl<'a> Context<'a> {
     }
 
     fn lost(&self, lost: &[Lost]) -> Vec<LostShape<'a>> {
-        let hop = |hop: &tunnelog::explain::Hop| HopShape {
+        let hop = |hop: &crate::explain::Hop| HopShape {
             router: self.name(hop.router),
             next: self.name(hop.next),
             entry: hop.entry.to_string(),

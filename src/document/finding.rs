@@ -1,14 +1,14 @@
 //! The rows of `check`, which also stand before the rows of other verbs.
 
+use crate::diagnostic::{Diagnostic, Report};
+use crate::source::{Sources, Span};
 use serde::Serialize;
-use tunnelog::diagnostic::{Diagnostic, Report};
-use tunnelog::source::{Sources, Span};
 
 use super::row::{Cell, Origin, Row};
 
 /// A diagnostic with its places resolved to lines and columns.
 #[derive(Clone, Debug, Serialize)]
-pub(crate) struct Finding {
+pub struct Finding {
     #[serde(skip_serializing_if = "Option::is_none")]
     inventory: Option<String>,
     code: &'static str,
@@ -48,12 +48,13 @@ impl Place {
 
 impl Finding {
     /// Every finding of `report`, in its order; `path` is that of the inventory, where there are several.
-    pub(crate) fn all<'a>(report: &'a Report, path: Option<&'a str>) -> impl Iterator<Item = Self> + 'a {
+    pub fn all<'a>(report: &'a Report, path: Option<&'a str>) -> impl Iterator<Item = Self> + 'a {
         report.diagnostics.iter().map(move |diagnostic| Self::of(&report.sources, diagnostic, path))
     }
 
     /// The same finding, told apart by the path of its inventory.
-    pub(crate) fn of_inventory(&self, path: Option<&String>) -> Self {
+    #[must_use]
+    pub fn of_inventory(&self, path: Option<&String>) -> Self {
         Self { inventory: path.cloned(), ..self.clone() }
     }
 

@@ -6,15 +6,15 @@ use super::finding::Finding;
 
 /// What stands before the rows of a JSON document.
 #[derive(Clone, Debug, Serialize)]
-pub(crate) struct Head<'a> {
+pub struct Head<'a> {
     /// The name and version of the document's shape.
-    pub(crate) schema: &'static str,
+    pub schema: &'static str,
     /// The profile, where the verb follows one.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) profile: Option<&'static str>,
+    pub profile: Option<&'static str>,
     /// The inventories, as given.
-    pub(crate) inventories: &'a [String],
+    pub inventories: &'a [String],
     /// What was found in them, where that is not the answer itself.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) diagnostics: Option<&'a [Finding]>,
+    pub diagnostics: Option<&'a [Finding]>,
 }

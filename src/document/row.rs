@@ -2,12 +2,12 @@
 
 use std::fmt::{self, Display};
 
+use crate::answer::{NameReasons, Reasons};
+use crate::prefix::Prefix;
 use serde::{Serialize, Serializer};
-use tunnelog::answer::{NameReasons, Reasons};
-use tunnelog::prefix::Prefix;
 
 /// A row that can be an object of a JSON document or a line of a table.
-pub(crate) trait Row: Serialize {
+pub trait Row: Serialize {
     /// The columns, but for those of [`Origin`].
     const COLUMNS: &'static [&'static str];
 
@@ -23,7 +23,7 @@ pub(crate) trait Row: Serialize {
 
 /// The value of a cell.
 #[derive(Clone, Copy)]
-pub(crate) enum Cell<'a> {
+pub enum Cell<'a> {
     /// A text that is at hand.
     Text(&'a str),
     /// A change, as `whatif` takes it.
@@ -43,29 +43,36 @@ impl Display for Cell<'_> {
 
 /// The columns before the others, for outputs over several inventories or by client.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
-pub(crate) struct Origin<'a> {
+pub struct Origin<'a> {
     /// The path of the inventory as given, where there are several.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) inventory: Option<&'a str>,
+    pub inventory: Option<&'a str>,
     /// The client, where clients are listed instead of classes.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) client: Option<&'a str>,
+    pub client: Option<&'a str>,
 }
 
 impl<'a> Origin<'a> {
     /// The columns that are there, with their cells.
-    pub(crate) fn cells(self) -> impl Iterator<Item = (&'static str, &'a str)> {
+    pub fn cells(self) -> impl Iterator<Item = (&'static str, &'a str)> {
         let inventory = self.inventory.map(|path| ("inventory", path));
         inventory.into_iter().chain(self.client.map(|name| ("client", name)))
     }
 }
 
-pub(super) fn as_text<S: Serializer>(prefix: &Prefix, serializer: S) -> Result<S::Ok, S::Error> {
+/// Writes a prefix as its text.
+///
+/// # Errors
+/// Those of the serializer.
+pub fn as_text<S: Serializer>(prefix: &Prefix, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.collect_str(prefix)
 }
 
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes fields by reference")]
-pub(super) fn as_list<S: Serializer>(reasons: &Reasons, serializer: S) -> Result<S::Ok, S::Error> {
+/// Writes reasons as a list of their words.
+///
+/// # Errors
+/// Those of the serializer.
+pub fn as_list<S: Serializer>(reasons: &Reasons, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.collect_seq(reasons.words())
 }
 

@@ -5,22 +5,22 @@ use std::net::IpAddr;
 
 use std::collections::BTreeSet;
 
+use crate::answer::{NameReasons, NameRow, OnTheWay, ReachRow, Reasons, RouteRow, Status};
+use crate::facts::ids::Machine;
+use crate::inventory::Inventory;
+use crate::names::NameId;
+use crate::prefix::Prefix;
 use serde::Serialize;
-use tunnelog::answer::{NameReasons, NameRow, OnTheWay, ReachRow, Reasons, RouteRow, Status};
-use tunnelog::facts::ids::Machine;
-use tunnelog::inventory::Inventory;
-use tunnelog::names::NameId;
-use tunnelog::prefix::Prefix;
 
 use super::row::{Cell, Origin, Row, as_list, as_text, as_words};
 
 /// What the rows of an answer refer to.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Context<'a> {
+pub struct Context<'a> {
     /// The inventory that was analysed.
-    pub(crate) inventory: &'a Inventory,
+    pub inventory: &'a Inventory,
     /// Its path, where there are several.
-    pub(crate) path: Option<&'a str>,
+    pub path: Option<&'a str>,
 }
 
 impl<'a> Context<'a> {
@@ -32,7 +32,7 @@ impl<'a> Context<'a> {
 
     /// A row of `routes` as it is written.
     #[must_use]
-    pub(crate) fn route(self, gateway: NameId, row: &RouteRow) -> Route<'a> {
+    pub fn route(self, gateway: NameId, row: &RouteRow) -> Route<'a> {
         Route {
             origin: self.origin(row.client),
             gateway: self.inventory.names.text(gateway),
@@ -44,7 +44,7 @@ impl<'a> Context<'a> {
 
     /// The rows of one class or client, of which there is at least one, counted.
     #[must_use]
-    pub(crate) fn count(self, gateway: NameId, rows: &[ReachRow]) -> Count<'a> {
+    pub fn count(self, gateway: NameId, rows: &[ReachRow]) -> Count<'a> {
         let [reachable, needs_route, blackhole, unreachable] = Count::of(rows);
         let (client, class) = (rows[0].client, rows[0].class.word());
         Count {
@@ -61,7 +61,7 @@ impl<'a> Context<'a> {
 
     /// A row of `reach` as it is written.
     #[must_use]
-    pub(crate) fn destination(
+    pub fn destination(
         self,
         gateway: NameId,
         row: &ReachRow,
@@ -87,7 +87,7 @@ impl<'a> Context<'a> {
 
     /// A row of `names` as it is written.
     #[must_use]
-    pub(crate) fn name(self, gateway: NameId, row: &NameRow) -> NameOf<'a> {
+    pub fn name(self, gateway: NameId, row: &NameRow) -> NameOf<'a> {
         NameOf {
             origin: self.origin(row.client),
             gateway: self.inventory.names.text(gateway),
@@ -102,7 +102,7 @@ impl<'a> Context<'a> {
 
 /// A row of `reach --summary`.
 #[derive(Clone, Copy, Debug, Serialize)]
-pub(crate) struct Count<'a> {
+pub struct Count<'a> {
     #[serde(flatten)]
     origin: Origin<'a>,
     gateway: &'a str,
@@ -116,7 +116,8 @@ pub(crate) struct Count<'a> {
 
 impl Count<'_> {
     /// How many rows have each status, in the order of the columns.
-    pub(crate) fn of(rows: &[ReachRow]) -> [usize; 4] {
+    #[must_use]
+    pub fn of(rows: &[ReachRow]) -> [usize; 4] {
         [Status::Reachable, Status::NeedsRoute, Status::Blackhole, Status::Unreachable]
             .map(|status| rows.iter().filter(|row| row.status == status).count())
     }
@@ -140,7 +141,7 @@ impl Row for Count<'_> {
 
 /// A row of `routes`.
 #[derive(Clone, Copy, Debug, Serialize)]
-pub(crate) struct Route<'a> {
+pub struct Route<'a> {
     #[serde(flatten)]
     origin: Origin<'a>,
     gateway: &'a str,
@@ -175,7 +176,7 @@ struct Way {
 
 /// A row of `reach`.
 #[derive(Clone, Debug, Serialize)]
-pub(crate) struct Destination<'a> {
+pub struct Destination<'a> {
     #[serde(flatten)]
     origin: Origin<'a>,
     gateway: &'a str,
@@ -210,7 +211,7 @@ impl Row for Destination<'_> {
 
 /// A row of `names`.
 #[derive(Clone, Debug, Serialize)]
-pub(crate) struct NameOf<'a> {
+pub struct NameOf<'a> {
     #[serde(flatten)]
     origin: Origin<'a>,
     gateway: &'a str,
