@@ -7,6 +7,7 @@ use tunnelog::names::NameId;
 use tunnelog::prefix::Prefix;
 
 use super::Row;
+use super::internet;
 use super::nesting::Nesting;
 use super::topology::{Owner, Part, Router};
 use super::walk::{Walked, family, walk};
@@ -18,6 +19,10 @@ pub(crate) struct Answer {
     networks: Vec<Network>,
     walked: Walked,
     gateways: HashMap<NameId, Gateway>,
+    /// The prefixes that stand for the Internet, sorted; none where no client holds a route there.
+    outside: Vec<usize>,
+    /// How many of the networks stand before the Internet.
+    before_internet: usize,
 }
 
 struct Network {
@@ -39,6 +44,7 @@ impl Answer {
     pub(crate) fn new(inventory: &Inventory, part: &Part) -> Self {
         let routers = || part.routers.iter();
         let named = part.networks.iter().flat_map(|(_, space)| space);
+        let outward = internet::routes(part);
         let nesting = Nesting::new(
             named
                 .chain(routers().flat_map(|router| router.attached.iter().map(|(prefix, _)| prefix)))
@@ -46,14 +52,16 @@ impl Answer {
                 .chain(routers().flat_map(|router| &router.custom_routes))
                 .chain(routers().flat_map(|router| &router.summaries))
                 .copied()
+                .chain(internet::halves().filter(|_| !outward.is_empty()))
                 .collect(),
         );
+        let outside = internet::parts(part, &nesting, &outward);
         let parts = parts(part, &nesting);
         let mut places: Vec<(usize, usize)> =
             parts.iter().flat_map(|(network, _, parts)| parts.iter().map(|part| (*part, *network))).collect();
         places.sort_unstable();
         places.dedup();
-        let walked = walk(part, &nesting, &places);
+        let walked = walk(part, &nesting, &places, &outside);
         let mut networks: Vec<Network> = part
             .networks
             .iter()
@@ -83,7 +91,9 @@ impl Answer {
             .gateways
             .iter()
             .map(|(name, router)| (*name, Gateway::new(*router, &part.routers, &nesting)));
-        Self { networks, gateways: gateways.collect(), walked, nesting }
+        let name = inventory.names.text(NameId::INTERNET);
+        let before_internet = networks.partition_point(|network| inventory.names.text(network.name) <= name);
+        Self { networks, gateways: gateways.collect(), walked, nesting, outside, before_internet }
     }
 
     /// The rows of a gateway for one class.
@@ -92,8 +102,27 @@ impl Answer {
         let Some(gateway_row) = self.gateways.get(&gateway) else { return };
         let router = gateway_row.router;
         let held = self.held(gateway_row, windows);
+        let (before, after) = self.networks.split_at(self.before_internet);
+        self.rows_of_networks(before, (gateway, class, router), &held, sink);
+        if !self.outside.is_empty() {
+            let by_some = self.held(gateway_row, false);
+            let parts = (&self.nesting, &self.walked, &self.outside[..]);
+            for (destination, status) in internet::rows(parts, router, &held, &by_some) {
+                sink(Row { gateway, class, network: NameId::INTERNET, destination, status });
+            }
+        }
+        self.rows_of_networks(after, (gateway, class, router), &held, sink);
+    }
+
+    fn rows_of_networks(
+        &self,
+        networks: &[Network],
+        (gateway, class, router): (NameId, &'static str, usize),
+        held: &[bool],
+        sink: &mut impl FnMut(Row),
+    ) {
         let (delivered, returns) = (&self.walked.delivered[router], &self.walked.returns[router]);
-        for network in &self.networks {
+        for network in networks {
             let back = [0, 1]
                 .map(|family| network.attached_to.iter().any(|router| returns[family].contains(*router)));
             let back = |part: usize| back[family(self.nesting.prefixes[part])];
@@ -198,7 +227,8 @@ fn parts(part: &Part, nesting: &Nesting) -> Vec<(usize, Prefix, Vec<usize>)> {
     space().map(of).filter(|(_, _, parts)| !parts.is_empty()).collect()
 }
 
-fn status(has_route: bool, is_accessible: bool) -> &'static str {
+/// What is said of a destination.
+pub(crate) fn status(has_route: bool, is_accessible: bool) -> &'static str {
     match (has_route, is_accessible) {
         (true, true) => "reachable",
         (false, true) => "needs-route",

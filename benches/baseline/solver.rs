@@ -15,6 +15,7 @@ use answer::Answer;
 use topology::Part;
 
 mod answer;
+mod internet;
 mod nesting;
 mod propagation;
 mod topology;

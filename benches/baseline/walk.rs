@@ -1,5 +1,7 @@
 //! One connected component, prefix by prefix: what routers decide, and from where packets arrive.
 
+use std::collections::HashMap;
+
 use tunnelog::prefix::Prefix;
 
 use super::nesting::Nesting;
@@ -61,6 +63,8 @@ pub(crate) struct Walked {
     /// By router, the routers that return packets to all its clients' addresses of IPv4, and of IPv6; empty for routers
     /// without such clients.
     pub(crate) returns: Vec<[Bits; 2]>,
+    /// By router with clients and prefix that stands for the Internet, the sites where its packets leave.
+    pub(crate) exits: HashMap<(usize, usize), Vec<usize>>,
 }
 
 /// Values by prefix.
@@ -96,10 +100,12 @@ struct Walk<'part> {
     summaries: ByPrefix<usize>,
     places: ByPrefix<usize>,
     pools: ByPrefix<usize>,
+    /// The prefixes that stand for the Internet, sorted.
+    outside: &'part [usize],
 }
 
 /// Solves the part.
-pub(crate) fn walk(part: &Part, nesting: &Nesting, places: &[(usize, usize)]) -> Walked {
+pub(crate) fn walk(part: &Part, nesting: &Nesting, places: &[(usize, usize)], outside: &[usize]) -> Walked {
     let count = nesting.prefixes.len();
     let routers = || part.routers.iter().enumerate();
     let attached = routers().flat_map(|(number, router)| {
@@ -130,6 +136,7 @@ pub(crate) fn walk(part: &Part, nesting: &Nesting, places: &[(usize, usize)]) ->
         summaries: ByPrefix::new(summaries.collect(), count),
         places: ByPrefix::new(places.to_vec(), count),
         pools: ByPrefix::new(pools.collect(), count),
+        outside,
     };
     walk.run()
 }
@@ -158,6 +165,7 @@ impl Walk<'_> {
             delivered: of_clients(self.places.rows.len()),
             learned: of_clients(self.nesting.prefixes.len()),
             returns: routers.iter().map(of_family).collect(),
+            exits: HashMap::new(),
         };
         let nothing = Decision { prefix: NONE, hops: NONE };
         let mut levels = vec![Level {
@@ -186,7 +194,8 @@ impl Walk<'_> {
             level.decisions.clone_from(&outer.decisions);
             level.refuses.clone_from(&outer.refuses);
             self.decide(prefix, level, &mut lists, &mut propagation, &mut walked.learned);
-            if !(self.places.is_empty(prefix) && self.pools.is_empty(prefix)) {
+            let is_outside = self.outside.binary_search(&prefix).is_ok();
+            if is_outside || !(self.places.is_empty(prefix) && self.pools.is_empty(prefix)) {
                 self.follow(prefix, level, &lists, &mut packets, &mut walked);
             }
         }
@@ -276,6 +285,26 @@ impl Walk<'_> {
                 from.insert(router);
             }
             walked.returns[gateway][family(self.nesting.prefixes[prefix])].intersect(&from);
+        }
+        if self.outside.binary_search(&prefix).is_ok() {
+            self.follow_out(prefix, level, packets, walked);
+        }
+    }
+
+    /// Follows packets for a prefix of the Internet back from each site that they leave by: one whose own default route decides.
+    fn follow_out(&self, prefix: usize, level: &Level, packets: &mut Packets, walked: &mut Walked) {
+        let routers = &self.part.routers;
+        let covering =
+            self.nesting.covering(prefix).filter(|outer| self.nesting.prefixes[*outer].is_default_route());
+        for &(outer, (site, _)) in covering.flat_map(|outer| self.attached.of(outer)) {
+            if !routers[site].is_site || level.decisions[site].prefix != small(outer) {
+                continue;
+            }
+            for &router in packets.back(std::iter::once(site), routers) {
+                if routers[router].pools().next().is_some() {
+                    walked.exits.entry((router, prefix)).or_default().push(site);
+                }
+            }
         }
     }
 }
