@@ -11,7 +11,7 @@ use crate::facts::ids::{PrefixId, Target};
 use crate::language::relations::Relation;
 use crate::names::NameId;
 use crate::prefix::{Family, Prefix};
-use crate::solve::{Component, Known, is_steered, passed, solve, steer, tables};
+use crate::solve::{Component, Known, is_steered, leave, passed, solve, steer, tables};
 
 /// Which tuples of a derived relation a question can touch.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -43,6 +43,8 @@ pub(super) struct Store<'a> {
     delivered: ByPart,
     effective: ByPart,
     asymmetric: ByPart,
+    /// Appliances that see one direction of ways to the Internet, where it is asked for by name.
+    asymmetric_out: ByPart,
     /// The components with subnets that were solved.
     known: Known,
     passes: ByPart,
@@ -92,6 +94,7 @@ impl<'a> Store<'a> {
             delivered: ByPart::default(),
             effective: ByPart::default(),
             asymmetric: ByPart::default(),
+            asymmetric_out: ByPart::default(),
             known: Known::default(),
             passes: ByPart::default(),
             passes_out: ByPart::default(),
@@ -108,7 +111,7 @@ impl<'a> Store<'a> {
             Relation::Learned => self.tables.learned.len(),
             Relation::Delivered => self.delivered.table.len(),
             Relation::Effective => self.effective.table.len(),
-            Relation::Asymmetric => self.asymmetric.table.len(),
+            Relation::Asymmetric => self.asymmetric.table.len() + self.asymmetric_out.table.len(),
             Relation::Passes => self.passes.table.len() + self.passes_out.table.len(),
             fact => return Some(self.fact(fact).len()),
         };
@@ -154,7 +157,7 @@ impl<'a> Store<'a> {
             }
             Relation::Asymmetric => {
                 self.load_asymmetric(scope);
-                &mut self.asymmetric.table
+                if scope.is_internet { &mut self.asymmetric_out.table } else { &mut self.asymmetric.table }
             }
             Relation::Passes => {
                 self.load_passes(scope);
@@ -306,15 +309,23 @@ impl<'a> Store<'a> {
 
     fn load_asymmetric(&mut self, scope: &Scope) {
         let facts = self.analysis.facts();
-        let mut missing = missing_parts(&mut self.asymmetric.loaded, scope, facts);
+        let of = if scope.is_internet { &mut self.asymmetric_out } else { &mut self.asymmetric };
+        let mut missing = missing_parts(&mut of.loaded, scope, facts);
         missing.retain(|number| is_steered(facts, *number));
         for number in missing {
-            let part = Component::new(facts, number);
-            for (gateway, network, _, machine) in steer(&part, &[], Evaluation::Auto, &self.known).one_way() {
-                let machine = self.values.of_machine(machine);
-                self.asymmetric.table.push([Value::Network(gateway), Value::Network(network), machine]);
+            let mut found = Vec::new();
+            if scope.is_internet {
+                let part = Component::of_internet(facts, number, &facts.of_classes(number));
+                leave(&part, &[], |steered| found.extend(steered.one_way()));
+            } else {
+                let part = Component::new(facts, number);
+                found.extend(steer(&part, &[], Evaluation::Auto, &self.known).one_way());
             }
-            self.asymmetric.table.grown();
+            for (gateway, network, _, machine) in found {
+                let machine = self.values.of_machine(machine);
+                of.table.push([Value::Network(gateway), Value::Network(network), machine]);
+            }
+            of.table.grown();
         }
     }
 

@@ -101,7 +101,7 @@ impl<'a> Unknown<'a> {
                 // Packets to the Internet are no rows of other relations.
                 Some(NameId::INTERNET) => {
                     let message = format!(
-                        "no network is called `{shown}`, and only `access` and `passes` know the Internet"
+                        "no network is called `{shown}`, and only `access`, `asymmetric` and `passes` know the Internet"
                     );
                     report.push(no_such(message, word, "a VNet or site"));
                 }
@@ -189,7 +189,7 @@ fn suggested(finding: Diagnostic, meant: Option<&str>) -> Diagnostic {
 }
 
 fn knows_internet(relation: Relation) -> bool {
-    matches!(relation, Relation::Access | Relation::Passes)
+    matches!(relation, Relation::Access | Relation::Asymmetric | Relation::Passes)
 }
 
 fn is_answer(relation: Relation) -> bool {

@@ -199,7 +199,11 @@ fn questions_and_expectations_know_it() {
         "? access(?gateway, windows, ?network, reachable), ?network = Internet, not attached(_, ?network, _)";
     assert_eq!(ask("forced-tunnelling-firewall", joined), expected);
     let run = run("ask facts/hub-and-firewall delivered(Hub,Internet,?prefix)");
-    assert!(run.stderr.contains("only `access` and `passes` know the Internet"), "{}", run.stderr);
+    assert!(
+        run.stderr.contains("only `access`, `asymmetric` and `passes` know the Internet"),
+        "{}",
+        run.stderr
+    );
 }
 
 #[test]

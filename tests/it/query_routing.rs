@@ -147,6 +147,18 @@ fn an_appliance_that_sees_one_direction_is_told_listed_or_not() {
 }
 
 #[test]
+fn an_appliance_that_sees_one_direction_of_the_internet_is_told_by_that_name_alone() {
+    let two = topology("forced-tunnelling-two-appliances");
+    assert_eq!(ask(&two, "? asymmetric(Hub, Internet, ?appliance)"), ["Inward"]);
+    assert_eq!(
+        ask(&two, "? asymmetric(?gateway, ?network, ?appliance)"),
+        ["Hub Hub Inward", "Hub Spoke Inward", "Hub Spoke Outward"]
+    );
+    let one = topology("forced-tunnelling-firewall");
+    assert_eq!(ask(&one, "? asymmetric(Hub, Internet, ?appliance)"), [] as [&str; 0]);
+}
+
+#[test]
 fn appliances_on_the_way_are_told_by_direction() {
     let passes = "? passes(?gateway, ?network, ?appliance, ?direction)";
     assert_eq!(
