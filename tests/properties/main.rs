@@ -8,6 +8,7 @@ mod cases;
 mod changes;
 mod clean;
 mod client_config;
+mod corners;
 mod coverage;
 mod endpoints;
 mod fix;

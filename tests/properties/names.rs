@@ -12,6 +12,7 @@ use tunnelog::diagnostic::Report;
 use tunnelog::inventory::Inventory;
 use tunnelog::inventory::naming::{DnsServers, PrivateEndpoint, Resolver, ZoneLink};
 use tunnelog::language::parse::parse_changes;
+use tunnelog::names::LabelId;
 use tunnelog::scenarios::Baseline;
 use tunnelog::source::{Sources, Span};
 
@@ -83,8 +84,28 @@ pub(crate) fn named(mut inventory: Inventory, dice: &mut Dice) -> Inventory {
     if dice.percent(30) {
         inventory.zone_links.push(ZoneLink::new(*dice.one(&zones), nowhere()));
     }
+    if dice.percent(25) {
+        hand_out_both(&mut inventory, zones[0], dice);
+    }
     inventory.name_endpoints();
     inventory
+}
+
+/// A gateway hands out a resolver that stands in a VNet with a link to the zone and, beside it, a server in a VNet that may have none.
+fn hand_out_both(inventory: &mut Inventory, zone: LabelId, dice: &mut Dice) {
+    let with_clients = inventory.gateways.iter().find(|row| !row.client_pool.is_empty());
+    let Some(hub) = with_clients.map(|row| row.vnet) else { return };
+    let own = inventory.vnets.iter().find(|row| row.name == hub).and_then(|row| row.address_space.first());
+    let Some(net) = own.map(|prefix| prefix.net()) else { return };
+    let vnets: Vec<_> = inventory.vnets.iter().map(|row| row.name).collect();
+    let linked = *dice.one(&vnets);
+    let name = inventory.labels.intern("resolver-beside");
+    let made = Resolver::new(name, linked, nowhere());
+    inventory.resolvers.push(Resolver { addresses: vec![net.network()], ..made });
+    inventory.zone_links.push(ZoneLink { vnet: Some(linked), ..ZoneLink::new(zone, nowhere()) });
+    let servers = vec![net.network(), net.broadcast()];
+    inventory.dns_servers.retain(|row| row.vnet != hub);
+    inventory.dns_servers.push(DnsServers { servers, ..DnsServers::new(hub, nowhere()) });
 }
 
 fn solved(analysis: &Analysis<'_>, question: Question, evaluation: Evaluation) -> Vec<NameLine> {

@@ -300,7 +300,7 @@ impl<'inventory> Simulator<'inventory> {
         let steering = self.steering();
         let address = space::sample(cell);
         let starts = steering.starts(network, address);
-        self.ways(gateway, Owner::Network(network), address, starts, part)
+        self.ways(gateway, Owner::Network(network), address, &starts, part)
     }
 
     fn steering(&self) -> Steering<'_> {
@@ -314,24 +314,50 @@ impl<'inventory> Simulator<'inventory> {
         gateway: NameId,
         owner: Owner,
         address: IpAddr,
-        starts: Vec<Place>,
+        starts: &[Place],
         part: &BTreeSet<NameId>,
     ) -> Ways {
         let steering = self.steering();
         let there = steering.arrives(&Place::Router(gateway), owner, address);
-        let pools: Vec<IpNet> = self
-            .pool(gateway)
-            .into_iter()
-            .filter(|pool| pool.addr().is_ipv4() == address.is_ipv4())
-            .collect();
-        let clients = pools.iter().flat_map(|pool| self.parts_of(Owner::Pool(gateway), *pool, part));
-        let clients: Vec<IpAddr> = clients.map(space::sample).collect();
-        let (back, symmetric) = if pools.is_empty() {
-            (false, false)
-        } else {
-            steering.back(gateway, owner, address, starts, &clients)
-        };
+        let clients = self.clients(gateway, address, part);
+        let (back, symmetric) = clients
+            .map_or((false, false), |clients| steering.back(gateway, owner, address, starts, &clients));
         Ways { there, back, symmetric }
+    }
+
+    /// An address for each part of the gateway's pool of the family of `address`. None where there is no such pool.
+    fn clients(&self, gateway: NameId, address: IpAddr, part: &BTreeSet<NameId>) -> Option<Vec<IpAddr>> {
+        let mut pools = self.pool(gateway);
+        pools.retain(|pool| pool.addr().is_ipv4() == address.is_ipv4());
+        let parts = pools.iter().flat_map(|pool| self.parts_of(Owner::Pool(gateway), *pool, part));
+        let clients = parts.map(space::sample).collect();
+        (!pools.is_empty()).then_some(clients)
+    }
+
+    /// Gateway, network and stateful appliance, where that sees one direction only of connections to some address of the network.
+    pub(crate) fn asymmetric(&self) -> BTreeSet<(String, String, String)> {
+        let steering = self.steering();
+        let mut found = BTreeSet::new();
+        for gateway in self.routers.keys().copied() {
+            let part = topology::connected_part(self.inventory, gateway);
+            for (network, prefixes) in self.networks.iter().filter(|(network, _)| part.contains(network)) {
+                let owner = Owner::Network(*network);
+                let cells = prefixes.iter().flat_map(|prefix| self.parts_of(owner, *prefix, &part));
+                for address in cells.map(space::sample) {
+                    let Some(clients) = self.clients(gateway, address, &part) else { continue };
+                    let starts = steering.starts(*network, address);
+                    let one_way = starts
+                        .iter()
+                        .filter_map(|start| steering.one_way(gateway, owner, address, start, &clients));
+                    found.extend(
+                        one_way.flatten().map(|machine| {
+                            (self.text(gateway), self.text(*network), steering.text(&machine))
+                        }),
+                    );
+                }
+            }
+        }
+        found
     }
 
     fn pool(&self, gateway: NameId) -> BTreeSet<IpNet> {

@@ -6,7 +6,9 @@ use crate::clauses::{Clause, Rules, split};
 
 /// A clause that is not as it was.
 pub(crate) struct Mutant {
-    /// The rule, and a number among its mutants.
+    /// What the rules of its file are called.
+    pub(crate) file: &'static str,
+    /// The file, the rule, and a number among its mutants.
     pub(crate) id: String,
     /// What is different.
     pub(crate) what: String,
@@ -16,12 +18,19 @@ pub(crate) struct Mutant {
     pub(crate) invalid: Option<String>,
 }
 
-/// The mutants of each clause.
-pub(crate) fn mutants(rules: &Rules) -> Vec<Vec<Mutant>> {
-    rules.clauses.iter().map(of_clause).collect()
+impl Mutant {
+    /// The file and the rule.
+    pub(crate) fn rule(&self) -> &str {
+        self.id.rsplit_once(':').map_or(&*self.id, |(rule, _)| rule)
+    }
 }
 
-fn of_clause(clause: &Clause) -> Vec<Mutant> {
+/// The mutants of each clause.
+pub(crate) fn mutants(file: &'static str, rules: &Rules) -> Vec<Vec<Mutant>> {
+    rules.clauses.iter().map(|clause| of_clause(file, clause)).collect()
+}
+
+fn of_clause(file: &'static str, clause: &Clause) -> Vec<Mutant> {
     let mut all: Vec<(String, Option<Clause>)> = vec![("no clause".to_owned(), None)];
     for (place, premise) in clause.premises.iter().enumerate() {
         let with = |premise: Option<TokenStream>| {
@@ -35,7 +44,8 @@ fn of_clause(clause: &Clause) -> Vec<Mutant> {
         }
     }
     let mutant = |(number, (what, instead)): (usize, (String, Option<Clause>))| Mutant {
-        id: format!("{}:{number}", clause.rule),
+        file,
+        id: format!("{file}/{}:{number}", clause.rule),
         what,
         invalid: instead.as_ref().and_then(|clause: &Clause| match clause.unbound() {
             _ if clause.premises.is_empty() => Some("nothing is left of its body".to_owned()),

@@ -1,5 +1,6 @@
 //! A copy of the repository with other rules, its tests built once and run for one mutant after the other.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -9,12 +10,51 @@ use std::time::{Duration, Instant};
 
 use crate::mutants::CHOICE;
 
-/// Tests that say something of the rules, the quickest first.
-const TESTS: [(&str, &[&str]); 3] = [
-    ("it", &["topologies::"]),
-    ("properties", &["article", "coverage", "laws::the_simulator", "steered", "names::"]),
-    ("properties", &["proofs::the_checker_accepts_every_explanation_of_shipped", "clean", "proofs"]),
+/// Tests that say something of rules.
+struct Stage {
+    program: &'static str,
+    filters: &'static [&'static str],
+    /// How many times as many random inventories as are asked for.
+    times: u32,
+}
+
+const fn stage(program: &'static str, filters: &'static [&'static str], times: u32) -> Stage {
+    Stage { program, filters, times }
+}
+
+/// What is run for the first file of rules, the quickest first.
+const OF_ROUTERS: [Stage; 3] = [
+    stage("it", &["topologies::"], 1),
+    stage("properties", &["article", "coverage", "laws::the_simulator", "steered::solver"], 1),
+    stage("properties", &["proofs", "clean"], 1),
 ];
+
+/// What is run for the rules of subnets and ways, which only components with subnets are solved by.
+const OF_STEERING: [Stage; 4] = [
+    stage("it", &["topologies::", "queries::every_expectation_holds"], 1),
+    stage("properties", &["steered::solver", "steered::random"], 1),
+    stage(
+        "properties",
+        &["proofs::the_checker_accepts_every_explanation_of_shipped", "where_route_tables_steer"],
+        1,
+    ),
+    stage("properties", &["steered::solver"], 16),
+];
+
+/// What is run for the rules of names, which nothing else rests on.
+const OF_NAMES: [Stage; 2] =
+    [stage("it", &["topologies::"], 1), stage("properties", &["names::the_simulator", "names::random"], 4)];
+
+fn stages(file: &str) -> &'static [Stage] {
+    match file {
+        "tables" | "ways" => &OF_STEERING,
+        "names" => &OF_NAMES,
+        _ => &OF_ROUTERS,
+    }
+}
+
+/// A mutant that takes so many times as long as the rules as they are is noticed, too.
+const SLOWER: u32 = 10;
 
 /// What programs leave in a checkout, and no build begins with.
 const LEFT_OUT: [&str; 2] = ["target", "node_modules"];
@@ -31,6 +71,8 @@ pub(crate) struct Scratch {
     root: PathBuf,
     programs: Vec<(String, PathBuf)>,
     cases: u32,
+    /// The longest that each stage of a file may take.
+    limits: BTreeMap<&'static str, Vec<Duration>>,
 }
 
 impl Scratch {
@@ -48,37 +90,46 @@ impl Scratch {
             update(file, text.as_bytes()).map_err(told)?;
         }
         let programs = build(&root, &folder.join("target"))?;
-        Ok(Self { root, programs, cases })
+        Ok(Self { root, programs, cases, limits: BTreeMap::new() })
     }
 
-    /// Runs the tests for a mutant until one fails.
-    pub(crate) fn test(&self, mutant: usize, limit: Duration) -> Result<Verdict, String> {
-        for (name, filters) in TESTS {
-            let program = self.programs.iter().find(|(built, _)| built == name);
-            let (_, program) = program.ok_or_else(|| format!("there are no tests `{name}`"))?;
-            if let Some(by) = self.failure(program, filters, mutant, limit)? {
-                return Ok(Verdict::Killed(format!("{name} {by}").trim_end().to_owned()));
+    /// Runs the tests of a file on the rules as they are, which have to pass, and takes the time.
+    pub(crate) fn measure(&mut self, file: &'static str) -> Result<(), String> {
+        let mut limits = Vec::new();
+        for stage in stages(file) {
+            let start = Instant::now();
+            if let Some(by) = self.failure(stage, 0, Duration::MAX)? {
+                return Err(format!("the rules as they are fail {by}"));
+            }
+            // What is over at once may take a second when the machine has other work.
+            limits.push(SLOWER * start.elapsed().max(Duration::from_secs(2)));
+        }
+        self.limits.insert(file, limits);
+        Ok(())
+    }
+
+    /// Runs the tests for a mutant of a file that was measured, until one fails.
+    pub(crate) fn test(&self, file: &str, mutant: usize) -> Result<Verdict, String> {
+        for (stage, limit) in stages(file).iter().zip(&self.limits[file]) {
+            if let Some(by) = self.failure(stage, mutant, *limit)? {
+                return Ok(Verdict::Killed(format!("{} {by}", stage.program).trim_end().to_owned()));
             }
         }
         Ok(Verdict::Survived)
     }
 
     /// The first test that fails.
-    fn failure(
-        &self,
-        program: &Path,
-        filters: &[&str],
-        mutant: usize,
-        limit: Duration,
-    ) -> Result<Option<String>, String> {
+    fn failure(&self, stage: &Stage, mutant: usize, limit: Duration) -> Result<Option<String>, String> {
+        let program = self.programs.iter().find(|(built, _)| built == stage.program);
+        let (_, program) = program.ok_or_else(|| format!("there are no tests `{}`", stage.program))?;
         let told = |error: io::Error| format!("{}: {error}", program.display());
         let output = self.root.join("output.txt");
         let mut child = Command::new(program)
-            .args(filters)
+            .args(stage.filters)
             .current_dir(&self.root)
             .env("CARGO_MANIFEST_DIR", &self.root)
             .env("TUNNELOG_MUTANT", mutant.to_string())
-            .env("PROPTEST_CASES", self.cases.to_string())
+            .env("PROPTEST_CASES", (self.cases * stage.times).to_string())
             // The same inventories for every mutant, and no time spent on making the one that fails small.
             .env("PROPTEST_RNG_SEED", "1")
             .env("PROPTEST_MAX_SHRINK_ITERS", "0")
@@ -87,14 +138,14 @@ impl Scratch {
             .stderr(Stdio::null())
             .spawn()
             .map_err(told)?;
-        let end = Instant::now() + limit;
+        let start = Instant::now();
         let status = loop {
             if let Some(status) = child.try_wait().map_err(told)? {
                 break status;
             }
             let text = fs::read_to_string(&output).map_err(told)?;
             let failed = first_failure(&text);
-            if failed.is_some() || Instant::now() > end {
+            if failed.is_some() || start.elapsed() > limit {
                 child.kill().and_then(|()| child.wait()).map_err(told)?;
                 return Ok(Some(failed.unwrap_or_else(|| format!("takes more than {limit:?}"))));
             }
@@ -114,9 +165,15 @@ fn first_failure(text: &str) -> Option<String> {
 fn build(root: &Path, target: &Path) -> Result<Vec<(String, PathBuf)>, String> {
     let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     cargo.args(["test", "--no-run", "--locked", "--message-format=json-render-diagnostics"]);
-    for (name, _) in TESTS {
-        cargo.args(["--test", name]);
-    }
+    // Hundreds of runs pay for a slower build.
+    cargo.args([
+        "--config",
+        "profile.dev.package.tunnelog.opt-level=1",
+        "--test",
+        "it",
+        "--test",
+        "properties",
+    ]);
     let cargo = cargo.current_dir(root).env("CARGO_TARGET_DIR", target).stderr(Stdio::inherit());
     let output = cargo.output().map_err(|error| format!("cargo: {error}"))?;
     if !output.status.success() {

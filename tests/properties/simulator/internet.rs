@@ -118,7 +118,7 @@ pub(super) fn judge(
         for (prefix, cells) in of_family() {
             let address = space::sample(cells[0]);
             let exits = simulator.steering().exits(viewer.gateway, address);
-            let ways = simulator.ways(viewer.gateway, OUTSIDE, address, exits, part);
+            let ways = simulator.ways(viewer.gateway, OUTSIDE, address, &exits, part);
             fates.insert(*prefix, fate(own, *prefix, ways));
         }
         let halves: Vec<IpNet> = fates.keys().copied().filter(|prefix| prefix.prefix_len() == 1).collect();

@@ -376,33 +376,51 @@ impl Steering<'_> {
         exits.collect()
     }
 
+    /// The stateful appliances that see one direction only of what the gateway's clients ask of the address and of answers that start there. None
+    /// where answers do not get back to all clients.
+    pub(crate) fn one_way(
+        &self,
+        gateway: NameId,
+        there: Owner,
+        address: IpAddr,
+        start: &Place,
+        pool: &[IpAddr],
+    ) -> Option<BTreeSet<Appliance>> {
+        let clients = Owner::Pool(gateway);
+        let from = Place::Router(gateway);
+        if !pool.iter().all(|client| self.arrives(start, clients, *client)) {
+            return None;
+        }
+        let passed = self.passed(&from, there, address);
+        let there_not_back = passed
+            .into_iter()
+            .filter(|machine| pool.iter().any(|client| self.avoids(start, clients, *client, machine)));
+        let passed_back = pool.iter().flat_map(|client| self.passed(start, clients, *client));
+        let back_not_there = passed_back.filter(|machine| self.avoids(&from, there, address, machine));
+        Some(there_not_back.chain(back_not_there).collect())
+    }
+
     /// The answers' ways: whether some of the starts gets all of them back, and whether one does past the same appliances.
     pub(crate) fn back(
         &self,
         gateway: NameId,
         there: Owner,
         address: IpAddr,
-        starts: Vec<Place>,
+        starts: &[Place],
         pool: &[IpAddr],
     ) -> (bool, bool) {
-        let clients = Owner::Pool(gateway);
-        let from = Place::Router(gateway);
-        let passed = self.passed(&from, there, address);
-        let (mut returns, mut symmetric) = (false, false);
-        for start in starts {
-            if !pool.iter().all(|client| self.arrives(&start, clients, *client)) {
-                continue;
+        let returning: Vec<BTreeSet<Appliance>> =
+            starts.iter().filter_map(|start| self.one_way(gateway, there, address, start, pool)).collect();
+        (!returning.is_empty(), returning.iter().any(BTreeSet::is_empty))
+    }
+
+    /// What an appliance is called.
+    pub(crate) fn text(&self, machine: &Appliance) -> String {
+        match machine {
+            Appliance::Listed(place) => {
+                self.inventory.labels.text(self.inventory.appliances[*place].name).to_owned()
             }
-            returns = true;
-            let there_not_back = |machine: &Appliance| {
-                pool.iter().any(|client| self.avoids(&start, clients, *client, machine))
-            };
-            let back_not_there = || {
-                let mut passed = pool.iter().flat_map(|client| self.passed(&start, clients, *client));
-                passed.any(|machine| self.avoids(&from, there, address, &machine))
-            };
-            symmetric |= !passed.iter().any(there_not_back) && !back_not_there();
+            Appliance::Assumed(vnet, address) => format!("{}/{address}", self.inventory.names.text(*vnet)),
         }
-        (returns, symmetric)
     }
 }

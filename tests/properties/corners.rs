@@ -1,0 +1,118 @@
+//! Route tables in places that random inventories seldom show: solver and simulator agree, and the case is what it is meant to be.
+
+use tunnelog::inventory::routing::NextHop;
+
+use crate::rows::{ApplianceRow, Rows, SubnetRow, UserRouteRow, list};
+use crate::simulator::Lines;
+use crate::steered::agree;
+
+/// Rows with subnets, tables and appliances, by their shortest form.
+struct Case(Rows);
+
+impl Case {
+    /// `table` is empty for none.
+    fn subnet(mut self, vnet: &str, name: &str, space: &str, table: &str) -> Self {
+        let table = (!table.is_empty()).then(|| table.to_owned());
+        self.0.subnets.push(SubnetRow { vnet: vnet.into(), name: name.into(), space: list(space), table });
+        self
+    }
+
+    /// A table with its user routes, `PREFIX ADDRESS` each.
+    fn table(mut self, name: &str, lets_in: bool, routes: &[&str]) -> Self {
+        self.0.route_tables.push((name.into(), lets_in));
+        for route in routes {
+            let words = list(route);
+            let (prefix, addresses) = (words[0].clone(), words[1..].to_vec());
+            let hop = NextHop::Appliance;
+            self.0.user_routes.push(UserRouteRow { table: name.into(), prefix, hop, addresses });
+        }
+        self
+    }
+
+    fn appliance(mut self, name: &str, vnet: &str, addresses: &str, stateful: bool) -> Self {
+        let addresses = list(addresses);
+        self.0.appliances.push(ApplianceRow { name: name.into(), vnet: vnet.into(), addresses, stateful });
+        self
+    }
+
+    /// What both say: a line for each destination of the one gateway's Windows clients, as `DESTINATION STATUS REASON`.
+    fn said(&self) -> Vec<String> {
+        let lines: Lines = agree(&self.0).unwrap_or_else(|error| panic!("{error}"));
+        let windows = lines.reach.iter().filter(|line| line.class == "windows");
+        windows.map(|line| format!("{} {} {}", line.destination, line.status, line.reason)).collect()
+    }
+}
+
+/// A hub with a gateway for clients, and a firewall in it.
+fn hub(space: &str, pool: &str) -> Rows {
+    Rows::default().vnet("Hub", space).gateway("Hub", pool, 65_001)
+}
+
+/// Two hubs with a firewall each, clients at the first, and two spokes of the second, one for each address family. IPv4 passes both firewalls there
+/// and back; IPv6 the second there and the first back.
+#[test]
+fn one_family_is_asymmetric_and_the_other_is_not() {
+    let mut rows = hub("10.0.0.0/16 fd00:0::/48", "192.168.0.0/24 fd01::/64")
+        .vnet("Far", "10.8.0.0/16 fd00:8::/48")
+        .gateway("Far", "", 65_002)
+        .vnet("Four", "10.9.0.0/16")
+        .vnet("Six", "fd00:9::/48")
+        .peering("Hub", "Far", false)
+        .peering("Far", "Four", true)
+        .peering("Far", "Six", true);
+    rows.gateways[0].custom = list("10.9.0.0/16 fd00:9::/48");
+    let case = Case(rows)
+        .subnet("Hub", "GatewaySubnet", "10.0.0.0/27", "gateway")
+        .subnet("Hub", "AzureFirewallSubnet", "10.0.1.0/26", "near")
+        .subnet("Far", "GatewaySubnet", "10.8.0.0/27", "back")
+        .subnet("Far", "AzureFirewallSubnet", "10.8.1.0/26", "far")
+        .table("gateway", true, &["10.9.0.0/16 10.0.1.4", "fd00:9::/48 10.8.1.4"])
+        .table("near", true, &["10.9.0.0/16 10.8.1.4"])
+        .table("back", true, &["192.168.0.0/24 10.8.1.4", "fd01::/64 10.0.1.4"])
+        .table("far", true, &["192.168.0.0/24 10.0.1.4"])
+        .appliance("Near", "Hub", "10.0.1.4", true)
+        .appliance("Beyond", "Far", "10.8.1.4", true);
+    let said = case.said();
+    assert!(said.contains(&"10.9.0.0/16 reachable custom-route".to_owned()), "{said:?}");
+    assert!(said.contains(&"fd00:9::/48 blackhole asymmetric".to_owned()), "{said:?}");
+}
+
+/// Packets leave for the Internet by either of two appliances that keep no state. Answers of one go back directly in IPv4 and through a firewall in
+/// IPv6, and those of the other through it in IPv4.
+#[test]
+fn one_of_two_ways_out_is_answered_past_a_firewall_in_one_family() {
+    let mut rows = hub("10.0.0.0/16", "192.168.0.0/24 fd01::/64");
+    rows.gateways[0].custom = list("0.0.0.0/1 128.0.0.0/1");
+    let either = ["0.0.0.0/1 10.0.1.4 10.0.2.4", "128.0.0.0/1 10.0.1.4 10.0.2.4"];
+    let case = Case(rows)
+        .subnet("Hub", "GatewaySubnet", "10.0.0.0/27", "gateway")
+        .subnet("Hub", "One", "10.0.1.0/24", "one")
+        .subnet("Hub", "Other", "10.0.2.0/24", "other")
+        .subnet("Hub", "Firewall", "10.0.3.0/24", "")
+        .table("gateway", true, &either)
+        .table("one", true, &["fd01::/64 10.0.3.4"])
+        .table("other", true, &["192.168.0.0/24 10.0.3.4"])
+        .appliance("One", "Hub", "10.0.1.4", false)
+        .appliance("Other", "Hub", "10.0.2.4", false)
+        .appliance("Firewall", "Hub", "10.0.3.4", true);
+    let said = case.said();
+    assert!(said.contains(&"0.0.0.0/0 reachable custom-route".to_owned()), "{said:?}");
+}
+
+/// A site owns a default route and has one to the gateway as well: its own wins, so that answers to clients stay there.
+#[test]
+fn a_site_keeps_what_its_own_default_route_covers() {
+    let rows = hub("10.0.0.0/16", "192.168.0.0/24")
+        .site("Site", "172.16.0.0/16 0.0.0.0/0", 65_100)
+        .tunnel_with("Hub", "Site", false, "172.16.0.0/16", "0.0.0.0/0");
+    let said = Case(rows).subnet("Hub", "App", "10.0.2.0/24", "").said();
+    assert!(said.contains(&"172.16.0.0/16 unreachable no-client-route;no-way-back".to_owned()), "{said:?}");
+}
+
+/// The clients' addresses lie inside a VNet that uses their gateway. Azure prefers the route of that VNet, and does not look at the gateway's.
+#[test]
+fn an_address_pool_inside_a_vnet_is_not_found_from_there() {
+    let rows = hub("10.0.0.0/16", "10.1.200.0/24").vnet("Spoke", "10.1.0.0/16").peering("Hub", "Spoke", true);
+    let said = Case(rows).subnet("Spoke", "App", "10.1.2.0/24", "").said();
+    assert!(said.contains(&"10.1.0.0/16 blackhole no-way-back".to_owned()), "{said:?}");
+}
