@@ -159,6 +159,21 @@ fn an_appliance_that_sees_one_direction_of_the_internet_is_told_by_that_name_alo
 }
 
 #[test]
+fn what_a_site_sends_is_delivered_past_firewalls_and_to_itself() {
+    let offices = topology("firewall-and-branch-office");
+    // The site learned what HubA attaches, and the way into the spoke leads through FirewallA.
+    assert_eq!(
+        ask(&offices, "? delivered(Office, ?network, ?prefix)"),
+        ["HubA 10.0.0.0/16", "HubA 192.168.0.0/24", "Office 10.101.0.0/16", "SpokeA 10.1.0.0/16"]
+    );
+    // The address pool of HubA is two firewalls away.
+    assert_eq!(
+        ask(&offices, "? delivered(Depot, ?network, ?prefix)"),
+        ["Depot 10.102.0.0/16", "HubA 192.168.0.0/24", "HubB 10.8.0.0/16"]
+    );
+}
+
+#[test]
 fn appliances_on_the_way_are_told_by_direction() {
     let passes = "? passes(?gateway, ?network, ?appliance, ?direction)";
     assert_eq!(

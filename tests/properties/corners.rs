@@ -116,3 +116,70 @@ fn an_address_pool_inside_a_vnet_is_not_found_from_there() {
     let said = Case(rows).subnet("Spoke", "App", "10.1.2.0/24", "").said();
     assert!(said.contains(&"10.1.0.0/16 blackhole no-way-back".to_owned()), "{said:?}");
 }
+
+/// A firewall drops answers to the clients' IPv4 addresses and has a way to their IPv6 addresses, of which the Internet of IPv4 has no use.
+#[test]
+fn answers_from_the_internet_have_the_family_of_the_question() {
+    let mut rows = hub("10.0.0.0/16", "192.168.0.0/24 fd01::/64");
+    rows.gateways[0].custom = list("0.0.0.0/1 128.0.0.0/1");
+    let case = Case(rows)
+        .subnet("Hub", "GatewaySubnet", "10.0.0.0/27", "gateway")
+        .subnet("Hub", "AzureFirewallSubnet", "10.0.1.0/26", "firewall")
+        .table("gateway", true, &["0.0.0.0/1 10.0.1.4", "128.0.0.0/1 10.0.1.4"])
+        // Nobody holds that address.
+        .table("firewall", true, &["192.168.0.0/24 172.30.0.4"])
+        .appliance("Firewall", "Hub", "10.0.1.4", true);
+    let said = case.said();
+    assert!(said.contains(&"0.0.0.0/0 blackhole no-way-back".to_owned()), "{said:?}");
+}
+
+/// Two spokes of a far hub answer through its gateway. Requests to one of them pass a firewall that answers do not, and those to the other pass none.
+#[test]
+fn a_firewall_before_one_spoke_is_of_no_concern_to_the_other() {
+    let mut rows = hub("10.0.0.0/16", "192.168.0.0/24")
+        .vnet("Far", "10.8.0.0/16")
+        .gateway("Far", "", 65_002)
+        .vnet("Behind", "10.9.0.0/16")
+        .vnet("Beside", "10.10.0.0/16")
+        .peering("Far", "Behind", true)
+        .peering("Far", "Beside", true)
+        .tunnel("Hub", "Far", true);
+    rows.gateways[0].custom = list("10.9.0.0/16 10.10.0.0/16");
+    let case = Case(rows)
+        .subnet("Far", "GatewaySubnet", "10.8.0.0/27", "gateway")
+        .subnet("Far", "AzureFirewallSubnet", "10.8.1.0/26", "")
+        .table("gateway", true, &["10.9.0.0/16 10.8.1.4"])
+        .appliance("Firewall", "Far", "10.8.1.4", true);
+    let said = case.said();
+    assert!(said.contains(&"10.9.0.0/16 blackhole asymmetric".to_owned()), "{said:?}");
+    assert!(said.contains(&"10.10.0.0/16 reachable custom-route".to_owned()), "{said:?}");
+}
+
+/// The gateway's longest entry for half of its clients leads into a connection, and what comes back for them is lost there.
+#[test]
+fn half_of_an_address_pool_is_routed_elsewhere() {
+    let rows = hub("10.0.0.0/16", "192.168.0.0/24").site("Site", "172.16.0.0/16", 65_100).tunnel_with(
+        "Hub",
+        "Site",
+        false,
+        "172.16.0.0/16 192.168.0.0/25",
+        "192.168.0.0/24",
+    );
+    let said = Case(rows).subnet("Hub", "App", "10.0.2.0/24", "").said();
+    assert!(said.contains(&"10.0.0.0/16 blackhole no-way-back".to_owned()), "{said:?}");
+}
+
+/// A site has a default route to the gateway and owns none: it is no way to the Internet.
+#[test]
+fn a_default_route_to_the_gateway_leads_nobody_out_of_a_site() {
+    let mut rows = hub("10.0.0.0/16", "192.168.0.0/24").site("Site", "172.16.0.0/16", 65_100).tunnel_with(
+        "Hub",
+        "Site",
+        false,
+        "172.16.0.0/16 0.0.0.0/1 128.0.0.0/1",
+        "0.0.0.0/0",
+    );
+    rows.gateways[0].custom = list("0.0.0.0/1 128.0.0.0/1");
+    let said = Case(rows).subnet("Hub", "App", "10.0.2.0/24", "").said();
+    assert!(said.contains(&"0.0.0.0/0 blackhole no-way-back;no-way-there".to_owned()), "{said:?}");
+}

@@ -72,7 +72,8 @@ fn hubs(dice: &mut Dice) -> Rows {
         }
     }
     if hubs == 2 && dice.percent(60) {
-        rows = rows.peering("Hub0", "Hub1", false);
+        // A VNet with a gateway uses its own, whatever the flags say.
+        rows = rows.peering("Hub0", "Hub1", dice.percent(25));
     }
     let routers: Vec<String> = rows.gateways.iter().map(|row| row.vnet.clone()).collect();
     if routers.len() == 2 && dice.percent(50) {
