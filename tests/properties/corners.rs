@@ -183,3 +183,22 @@ fn a_default_route_to_the_gateway_leads_nobody_out_of_a_site() {
     let said = Case(rows).subnet("Hub", "App", "10.0.2.0/24", "").said();
     assert!(said.contains(&"0.0.0.0/0 blackhole no-way-back;no-way-there".to_owned()), "{said:?}");
 }
+
+/// Of two appliances in one user route the stateful one drops what it gets. No way that arrives passes it, so answers may go past it.
+#[test]
+fn an_appliance_that_drops_is_not_passed() {
+    let rows =
+        hub("10.0.0.0/16", "192.168.0.0/24").vnet("Spoke", "10.1.0.0/16").peering("Hub", "Spoke", true);
+    let case = Case(rows)
+        .subnet("Hub", "GatewaySubnet", "10.0.0.0/27", "gateway")
+        .subnet("Hub", "Dropping", "10.0.1.0/24", "dropping")
+        .subnet("Hub", "Forwarding", "10.0.2.0/24", "")
+        .subnet("Spoke", "App", "10.1.2.0/24", "")
+        .table("gateway", true, &["10.1.0.0/16 10.0.1.4 10.0.2.4"])
+        // Nobody holds that address.
+        .table("dropping", true, &["10.1.0.0/16 172.30.0.4"])
+        .appliance("Dropping", "Hub", "10.0.1.4", true)
+        .appliance("Forwarding", "Hub", "10.0.2.4", false);
+    let said = case.said();
+    assert!(said.contains(&"10.1.0.0/16 reachable transit-spoke".to_owned()), "{said:?}");
+}
