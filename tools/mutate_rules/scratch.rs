@@ -31,8 +31,8 @@ const OF_ROUTERS: [Stage; 3] = [
 
 /// What is run for the rules of subnets and ways, which only components with subnets are solved by.
 const OF_STEERING: [Stage; 4] = [
-    stage("it", &["topologies::", "queries::every_expectation_holds"], 1),
-    stage("properties", &["steered::solver", "steered::random"], 1),
+    stage("it", &["topologies::", "queries::every_expectation_holds", "query_routing::"], 1),
+    stage("properties", &["corners::", "steered::solver", "steered::random"], 1),
     stage(
         "properties",
         &["proofs::the_checker_accepts_every_explanation_of_shipped", "where_route_tables_steer"],
