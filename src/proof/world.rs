@@ -35,6 +35,8 @@ pub(super) struct World {
     named: BTreeSet<Prefix>,
     /// Those among them that some route names.
     routes: BTreeSet<Prefix>,
+    /// True where the Internet is in the place of networks.
+    is_internet: bool,
 }
 
 fn set<Row: Ord + Copy>(rows: &[Row]) -> BTreeSet<Row> {
@@ -137,6 +139,7 @@ impl World {
             endpoints: BTreeSet::new(),
             named: rows.prefixes().into_iter().collect(),
             routes: routes(rows),
+            is_internet: false,
         };
         for (one, other, prefix) in *peered_prefix {
             world.carried.entry((*one, *other)).or_default().insert(*prefix);
@@ -149,6 +152,7 @@ impl World {
     pub(super) fn of_internet(rows: &Rows<'_>) -> Self {
         let mut world = Self::new(rows);
         world.named.extend(Family::ALL.into_iter().flat_map(Prefix::halves));
+        world.is_internet = true;
         world
     }
 
@@ -354,7 +358,7 @@ impl World {
     pub(super) fn is_part_of(&self, target: Target, part: Prefix) -> bool {
         match target {
             Target::INTERNET => self.is_part_of_internet(part),
-            Target::Network(network) => self.is_part_of_network(network, part),
+            Target::Network(network) => !self.is_internet && self.is_part_of_network(network, part),
             Target::Pool(gateway) => self.is_part_of_pool(gateway, part),
         }
     }

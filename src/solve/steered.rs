@@ -83,6 +83,21 @@ impl Asked {
         }
     }
 
+    /// The same, and who else holds the addresses that are asked for: packets arrive there too, wherever they are meant to.
+    pub(super) fn with_other_holders(mut self, part: &Component<'_>) -> Self {
+        let rows = self.network_parts.iter().chain(&self.pool_parts);
+        let asked: FxHashSet<PrefixId> = rows.map(|row| row.0).collect();
+        for (rows, all) in [
+            (&mut self.network_parts, part.network_parts.all()),
+            (&mut self.pool_parts, part.pool_parts.all()),
+        ] {
+            rows.extend(all.iter().filter(|row| asked.contains(&row.0)));
+            rows.sort_unstable();
+            rows.dedup();
+        }
+        self
+    }
+
     /// Everything in `part`.
     fn all(part: &Component<'_>) -> Self {
         Self::once(part, &Spokes::default())

@@ -34,7 +34,7 @@ impl Trace {
         network_parts: &[(PrefixId, NameId)],
         gateways: &[NameId],
     ) -> Self {
-        let asked = Asked::of(part, network_parts, gateways);
+        let asked = Asked::of(part, network_parts, gateways).with_other_holders(part);
         let routers = routers_for::<()>(part, &asked, &[]);
         let (yielded, effective, program) = fed(part, &asked, &routers);
         let (steps, arrivals, delivers, avoids, ..) = program.run_with_hasher::<FxBuildHasher>();
