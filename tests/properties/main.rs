@@ -13,6 +13,7 @@ mod coverage;
 mod endpoints;
 mod fix;
 mod generate;
+mod hubs;
 mod independence;
 mod laws;
 mod metamorphic;

@@ -18,9 +18,9 @@ use tunnelog::proof::HeldRoute;
 use tunnelog::select::{Narrowing, Target};
 
 use crate::generate::inventories;
+use crate::hubs::steered;
 use crate::laws::fewer;
 use crate::rows::Dice;
-use crate::steered::steered;
 
 /// The first and the last address of every prefix that says who holds what.
 fn addresses(facts: &Facts) -> Vec<IpAddr> {

@@ -15,8 +15,8 @@ use tunnelog::select::Target as Wanted;
 
 use crate::clean::nearly_clean;
 use crate::generate::inventories;
+use crate::hubs::steered;
 use crate::laws::{config, fewer};
-use crate::steered::steered;
 use crate::support::topologies::{topologies, topology};
 
 /// What the evidence of a class comes to.
