@@ -17,13 +17,19 @@ impl Case {
         self
     }
 
-    /// A table with its user routes, `PREFIX ADDRESS` each.
+    /// A table with its user routes, `PREFIX HOP` each: `vnet-local`, `internet`, `none` or the addresses of appliances.
     fn table(mut self, name: &str, lets_in: bool, routes: &[&str]) -> Self {
         self.0.route_tables.push((name.into(), lets_in));
         for route in routes {
             let words = list(route);
-            let (prefix, addresses) = (words[0].clone(), words[1..].to_vec());
-            let hop = NextHop::Appliance;
+            let (prefix, mut addresses) = (words[0].clone(), words[1..].to_vec());
+            let hop = match &*addresses[0] {
+                "vnet-local" => NextHop::VnetLocal,
+                "internet" => NextHop::Internet,
+                "none" => NextHop::Nowhere,
+                _ => NextHop::Appliance,
+            };
+            addresses.retain(|_| hop == NextHop::Appliance);
             self.0.user_routes.push(UserRouteRow { table: name.into(), prefix, hop, addresses });
         }
         self
@@ -201,4 +207,103 @@ fn an_appliance_that_drops_is_not_passed() {
         .appliance("Forwarding", "Hub", "10.0.2.4", false);
     let said = case.said();
     assert!(said.contains(&"10.1.0.0/16 reachable transit-spoke".to_owned()), "{said:?}");
+}
+
+/// A hub with a firewall and a spoke that uses its gateway, where GatewaySubnet leads to the firewall.
+fn firewalled() -> Rows {
+    hub("10.0.0.0/16", "192.168.0.0/24").vnet("Spoke", "10.1.0.0/16").peering("Hub", "Spoke", true)
+}
+
+/// Of a peering with one usable side, be it of all or of a part, nothing is left: neither of both ways.
+#[test]
+fn one_side_of_a_peering_carries_nothing() {
+    for (side, carried) in [(0, false), (1, false), (0, true), (1, true)] {
+        let mut rows = firewalled();
+        rows.peerings[side].connected = false;
+        if carried {
+            rows.peerings[0].carried = Some(list("10.1.0.0/17"));
+            rows.peerings[1].carried = Some(list("10.0.0.0/17"));
+        }
+        let case = Case(rows)
+            .subnet("Hub", "GatewaySubnet", "10.0.0.0/27", "gateway")
+            .subnet("Hub", "AzureFirewallSubnet", "10.0.1.0/26", "")
+            .subnet("Spoke", "App", "10.1.2.0/24", "")
+            .table("gateway", true, &["10.1.0.0/16 10.0.1.4"]);
+        let said = case.said();
+        let lost = "10.1.0.0/16 unreachable no-client-route;no-way-back;no-way-there".to_owned();
+        assert!(said.contains(&lost), "{side} {carried}: {said:?}");
+    }
+}
+
+/// A peering carries one of two subnets. The firewall has no route to the other, though the gateway's user route leads there.
+#[test]
+fn a_firewall_has_the_part_that_a_peering_carries() {
+    let mut rows = firewalled();
+    rows.peerings[0].carried = Some(list("10.1.2.0/24"));
+    let case = Case(rows)
+        .subnet("Hub", "GatewaySubnet", "10.0.0.0/27", "gateway")
+        .subnet("Hub", "AzureFirewallSubnet", "10.0.1.0/26", "")
+        .subnet("Spoke", "App", "10.1.2.0/24", "spoke")
+        .subnet("Spoke", "Data", "10.1.3.0/24", "spoke")
+        .table("gateway", true, &["10.1.2.0/24 10.0.1.4", "10.1.3.0/24 10.0.1.4"])
+        .table("spoke", false, &["0.0.0.0/0 10.0.1.4"]);
+    let said = case.said();
+    assert!(said.contains(&"10.1.2.0/24 reachable transit-spoke".to_owned()), "{said:?}");
+    assert!(said.contains(&"10.1.3.0/24 unreachable no-client-route;no-way-there".to_owned()), "{said:?}");
+}
+
+/// Of two appliances in one user route the stateful one stands in a spoke, to which a gateway gives no routes of other spokes: it drops.
+#[test]
+fn a_spoke_has_no_route_of_the_gateway_to_another_spoke() {
+    let rows = firewalled().vnet("Other", "10.2.0.0/16").peering("Hub", "Other", true);
+    let case = Case(rows)
+        .subnet("Hub", "GatewaySubnet", "10.0.0.0/27", "gateway")
+        .subnet("Hub", "AzureFirewallSubnet", "10.0.1.0/26", "")
+        .subnet("Other", "App", "10.2.2.0/24", "")
+        .table("gateway", true, &["10.2.0.0/16 10.1.1.4 10.0.1.4"])
+        .appliance("Spoke", "Spoke", "10.1.1.4", true)
+        .appliance("Hub", "Hub", "10.0.1.4", false);
+    let said = case.said();
+    assert!(said.contains(&"10.2.0.0/16 reachable transit-spoke".to_owned()), "{said:?}");
+}
+
+/// The firewall's own table decides, and not another one with the same prefix: into the VNet itself, out to the Internet, or nowhere.
+#[test]
+fn next_hops_that_are_no_appliance_are_those_of_the_own_table() {
+    let [into, nowhere] = ["10.0.0.0/16 reachable own-vnet", "10.0.2.0/24 blackhole no-way-there"];
+    for (own, other, line) in [("vnet-local", "none", into), ("none", "vnet-local", nowhere)] {
+        let case = Case(firewalled())
+            .subnet("Hub", "GatewaySubnet", "10.0.0.0/27", "gateway")
+            .subnet("Hub", "AzureFirewallSubnet", "10.0.1.0/26", "own")
+            .subnet("Hub", "App", "10.0.2.0/24", "")
+            .subnet("Hub", "Data", "10.0.3.0/24", "other")
+            .table("gateway", true, &["10.0.2.0/24 10.0.1.4"])
+            .table("own", true, &[&format!("10.0.0.0/16 {own}")])
+            .table("other", true, &[&format!("10.0.0.0/16 {other}")])
+            .appliance("Firewall", "Hub", "10.0.1.4", false);
+        let said = case.said();
+        assert!(said.contains(&line.to_owned()), "{own}: {said:?}");
+    }
+    for (own, other, lines) in [
+        (
+            "internet",
+            "none",
+            &["0.0.0.0/1 blackhole no-way-back;no-way-there", "128.0.0.0/1 reachable custom-route"][..],
+        ),
+        ("none", "internet", &["0.0.0.0/0 blackhole no-way-back;no-way-there"][..]),
+    ] {
+        let mut rows = firewalled();
+        rows.gateways[0].custom = list("0.0.0.0/1 128.0.0.0/1");
+        let case = Case(rows)
+            .subnet("Hub", "GatewaySubnet", "10.0.0.0/27", "gateway")
+            .subnet("Hub", "AzureFirewallSubnet", "10.0.1.0/26", "own")
+            .subnet("Hub", "App", "10.0.2.0/24", "other")
+            .table("gateway", true, &["0.0.0.0/1 10.0.1.4", "128.0.0.0/1 10.0.1.4"])
+            // The longer one drops half of it.
+            .table("own", true, &[&format!("0.0.0.0/0 {own}"), "0.0.0.0/1 none"])
+            .table("other", true, &[&format!("0.0.0.0/0 {other}")])
+            .appliance("Firewall", "Hub", "10.0.1.4", true);
+        let said = case.said();
+        assert!(lines.iter().all(|line| said.contains(&(*line).to_owned())), "{own}: {said:?}");
+    }
 }

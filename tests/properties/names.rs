@@ -84,7 +84,7 @@ pub(crate) fn named(mut inventory: Inventory, dice: &mut Dice) -> Inventory {
     if dice.percent(30) {
         inventory.zone_links.push(ZoneLink::new(*dice.one(&zones), nowhere()));
     }
-    if dice.percent(25) {
+    if dice.percent(30) {
         hand_out_both(&mut inventory, zones[0], dice);
     }
     inventory.name_endpoints();
@@ -102,7 +102,10 @@ fn hand_out_both(inventory: &mut Inventory, zone: LabelId, dice: &mut Dice) {
     let name = inventory.labels.intern("resolver-beside");
     let made = Resolver::new(name, linked, nowhere());
     inventory.resolvers.push(Resolver { addresses: vec![net.network()], ..made });
-    inventory.zone_links.push(ZoneLink { vnet: Some(linked), ..ZoneLink::new(zone, nowhere()) });
+    // Where no zone is known, a resolver answers for any name.
+    if dice.percent(70) {
+        inventory.zone_links.push(ZoneLink { vnet: Some(linked), ..ZoneLink::new(zone, nowhere()) });
+    }
     let servers = vec![net.network(), net.broadcast()];
     inventory.dns_servers.retain(|row| row.vnet != hub);
     inventory.dns_servers.push(DnsServers { servers, ..DnsServers::new(hub, nowhere()) });
