@@ -228,7 +228,7 @@ fn one_side_of_a_peering_carries_nothing() {
             .subnet("Hub", "GatewaySubnet", "10.0.0.0/27", "gateway")
             .subnet("Hub", "AzureFirewallSubnet", "10.0.1.0/26", "")
             .subnet("Spoke", "App", "10.1.2.0/24", "")
-            .table("gateway", true, &["10.1.0.0/16 10.0.1.4"]);
+            .table("gateway", true, &["10.1.0.0/16 10.0.1.4", "10.1.0.0/17 10.0.1.4"]);
         let said = case.said();
         let lost = "10.1.0.0/16 unreachable no-client-route;no-way-back;no-way-there".to_owned();
         assert!(said.contains(&lost), "{side} {carried}: {said:?}");

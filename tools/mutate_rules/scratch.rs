@@ -25,7 +25,7 @@ const fn stage(program: &'static str, filters: &'static [&'static str], times: u
 /// What is run for the first file of rules, the quickest first.
 const OF_ROUTERS: [Stage; 3] = [
     stage("it", &["topologies::"], 1),
-    stage("properties", &["article", "coverage", "laws::the_simulator", "steered::solver"], 1),
+    stage("properties", &["corners::", "article", "coverage", "laws::the_simulator", "steered::solver"], 1),
     stage("properties", &["proofs", "clean"], 1),
 ];
 
