@@ -259,7 +259,7 @@ impl Diagnostic {
 }
 
 /// All findings about an inventory, with the files they point into.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Report {
     /// The findings. [`Report::sort`] puts them in file order.
     pub diagnostics: Vec<Diagnostic>,

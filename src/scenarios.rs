@@ -173,6 +173,17 @@ impl<'a> Baseline<'a> {
         self.members.extract_with_tables(self.inventory, &numbers)
     }
 
+    /// The connected components that `changes` touch or that `networks` stand in, as they are before the changes, as an inventory
+    /// of their own.
+    #[must_use]
+    pub fn before(&self, changes: &[Change], networks: &[NameId]) -> Inventory {
+        let mut numbers = self.touched(changes);
+        numbers.extend(networks.iter().map(|name| self.members.component_of(*name)));
+        numbers.sort_unstable();
+        numbers.dedup();
+        self.members.extract(self.inventory, &numbers)
+    }
+
     /// Connected parts by themselves, solved.
     fn part(&self, numbers: &[u32]) -> Part {
         let inventory = self.members.extract(self.inventory, numbers);

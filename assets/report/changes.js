@@ -145,11 +145,11 @@ function riskText(lost) {
   return `${counted(whom, "class of clients loses", "classes of clients lose")} ${listed(told)}.`;
 }
 
-function startChanges() {
+function showChanges() {
   const { comparison } = report;
   const section = byId("changes");
+  section.hidden = !comparison;
   if (!comparison) return;
-  section.hidden = false;
   const [before, after] = report.states;
   const { clients } = comparison;
   const changed = changedDestinations();

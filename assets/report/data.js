@@ -28,20 +28,35 @@ function key(...parts) {
   return parts.join("|");
 }
 
-for (const state of report.states) {
+// The statuses of each network's destinations, the worst first, and how many networks have which status by the worst.
+function countStatuses(clients) {
+  clients.statusesOf = new Map();
+  clients.counts = new Map(WORST.map((word) => [word, 0]));
+  for (const [network, rows] of clients.byNetwork) {
+    const found = WORST.filter((word) => rows.some((row) => row[2] === word));
+    clients.statusesOf.set(network, found);
+    clients.counts.set(found[0], clients.counts.get(found[0]) + 1);
+  }
+}
+
+// Makes what a state says of networks and clients quick to look up. Clients of another state too are looked up already.
+function index(state) {
   state.holdingOf = new Map(state.holdings.map((holding) => [holding.network, holding]));
   state.clientsOf = new Map(state.clients.map((clients) => [key(clients.gateway, clients.class), clients]));
   state.explanationOf = new Map(state.explanations.map((one) => [key(one.gateway, one.network), one]));
   state.fixOf = new Map(state.fixes.map((fix) => [key(fix.gateway, fix.network, fix.class), fix]));
   state.rowOf = new Map(state.rows.map((row, place) => [row.at, place]));
-  for (const clients of state.clients) {
+  for (const clients of state.clients.filter((one) => !one.byNetwork)) {
     clients.byNetwork = new Map();
     for (const row of clients.reach) {
       if (!clients.byNetwork.has(row[0])) clients.byNetwork.set(row[0], []);
       clients.byNetwork.get(row[0]).push(row);
     }
+    countStatuses(clients);
   }
 }
+
+report.states.forEach(index);
 
 const partCount = networks.reduce((most, network) => Math.max(most, (network.part ?? -1) + 1), 0);
 const membersOf = Array.from({ length: partCount }, () => []);
@@ -72,19 +87,12 @@ function rowsFor(state, choice, network) {
 
 // The statuses of a network's destinations, the worst first.
 function statusesFor(state, choice, network) {
-  const found = new Set(rowsFor(state, choice, network).map((row) => row[2]));
-  return WORST.filter((word) => found.has(word));
+  return clientsIn(state, choice.gateway, choice.className)?.statusesOf.get(network) ?? [];
 }
 
 // How many networks have which status, by the worst of each.
 function countsIn(state, choice) {
-  const counts = new Map(WORST.map((word) => [word, 0]));
-  const clients = clientsIn(state, choice.gateway, choice.className);
-  for (const network of clients ? clients.byNetwork.keys() : []) {
-    const [worst] = statusesFor(state, choice, network);
-    counts.set(worst, counts.get(worst) + 1);
-  }
-  return counts;
+  return clientsIn(state, choice.gateway, choice.className)?.counts ?? new Map(WORST.map((word) => [word, 0]));
 }
 
 function reasonsText(words) {

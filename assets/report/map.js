@@ -340,10 +340,12 @@ function refresh() {
 // What the map shows, for those who do not see it.
 function describe(state) {
   const inView = choice.part === null ? networks.map((_, number) => number) : visibleNetworks();
-  const counts = statuses.map((status) => {
-    const count = inView.filter((network) => statusesFor(state, choice, network)[0] === status.word).length;
-    return `${count} ${status.word}`;
-  });
+  const found = new Map();
+  for (const network of inView) {
+    const [worst] = statusesFor(state, choice, network);
+    found.set(worst, (found.get(worst) ?? 0) + 1);
+  }
+  const counts = statuses.map((status) => `${found.get(status.word) ?? 0} ${status.word}`);
   byId("map-text").textContent = choice.part === null
     ? `An overview of ${counted(partCount, "part", "parts")}. The list “Part of the map” opens one.`
     : `A map of ${counted(inView.length, "network", "networks")}: ${listed(counts)}. The tables of networks, `

@@ -8,11 +8,19 @@ const MATRIX_COLUMNS = 24;
 const NARROW_COLUMNS = 3;
 
 const narrow = matchMedia("(max-width: 640px)");
-const columnsOfMatrix = gatewaysOf().flatMap((gateway) => classesOf(gateway).map((className) => ({ gateway, className })));
 let rowsOfMatrix = MATRIX_ROWS;
 
-const networksOfMatrix = [...new Set(report.states.flatMap((state) => state.clients.flatMap((clients) => [...clients.byNetwork.keys()])))]
-  .sort((one, other) => one - other);
+function matrixColumns() {
+  return gatewaysOf().flatMap((gateway) => classesOf(gateway).map((className) => ({ gateway, className })));
+}
+
+function matrixNetworks() {
+  return [...new Set(report.states.flatMap((state) => state.clients.flatMap((clients) => [...clients.byNetwork.keys()])))]
+    .sort((one, other) => one - other);
+}
+
+const columnsOfMatrix = matrixColumns();
+const networksOfMatrix = matrixNetworks();
 
 // The statuses of a network before and after; before is null where only one state is shown.
 function statusesIn(column, network) {

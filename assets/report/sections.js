@@ -82,7 +82,7 @@ function openRows() {
   byId("rows").querySelectorAll("details").forEach((one) => { one.open = true; });
 }
 
-function startRows() {
+function showRows() {
   const several = report.states.length > 1;
   const title = (state) => (several ? `Rows of the inventory, ${state.label}` : "Rows of the inventory");
   const folds = report.states.map((state, index) => element("details", { class: "fold", open: state.rows.length <= 60 && !several },
@@ -126,7 +126,7 @@ function startSections() {
     showFindings();
   };
   show();
-  startRows();
+  showRows();
   showAbout();
   watch((before) => {
     if (before.network === choice.network || before.part !== choice.part) show();

@@ -33,10 +33,23 @@ function showWhose() {
   replace(byId("whose"), whose(), choice.view === "now" ? "" : { before: ", before", after: ", after", changes: ": what changes" }[choice.view]);
 }
 
+function showGateways() {
+  const gateways = gatewaysOf();
+  replace(byId("gateway"), gateways.map((number) => element("option", { value: number, selected: number === choice.gateway, text: shown(networks[number].name) })));
+  byId("gateway").disabled = gateways.length === 0;
+}
+
+function showViews() {
+  const fieldset = byId("view");
+  fieldset.hidden = report.states.length < 2;
+  if (fieldset.hidden) return;
+  const words = { before: "Before", after: "After", changes: "Changes" };
+  replace(fieldset, element("legend", { text: "Show" }),
+    radios("view", ["before", "after", "changes"], (word) => words[word], choice.view, (view) => choose({ view })));
+}
+
 function startControls() {
   const gateways = gatewaysOf();
-  replace(byId("gateway"), gateways.map((number) => element("option", { value: number, text: shown(networks[number].name) })));
-  byId("gateway").disabled = gateways.length === 0;
   byId("gateway").addEventListener("change", (event) => chooseGateway(Number(event.target.value)));
   if (gateways.length > 0) {
     const { lost, gained, others } = report.comparison ? changedDestinations() : { lost: [], gained: [], others: [] };
@@ -44,14 +57,10 @@ function startControls() {
     choice.gateway = changed ? changed.gateway : gateways[0];
     const classes = classesOf(choice.gateway);
     choice.className = changed ? changed.class : classes[classes.length - 1];
-    byId("gateway").value = String(choice.gateway);
   }
+  showGateways();
   showClasses();
-  if (report.states.length > 1) {
-    byId("view").hidden = false;
-    const words = { before: "Before", after: "After", changes: "Changes" };
-    byId("view").append(...radios("view", ["before", "after", "changes"], (word) => words[word], choice.view, (view) => choose({ view })));
-  }
+  showViews();
   startParts();
   startTheme();
 }
@@ -175,7 +184,7 @@ showWhose();
 startMap();
 startTable();
 startReasons();
-startChanges();
+showChanges();
 startOverview();
 startSections();
 startSearch();

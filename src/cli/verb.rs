@@ -22,6 +22,7 @@ mod reach;
 mod report;
 mod routes;
 mod rules;
+mod serve;
 mod sweep;
 mod verify;
 mod whatif;
@@ -65,6 +66,7 @@ verbs! {
     Sweep(sweep::Args),
     Fix(fix::Args),
     Report(report::Args),
+    Serve(serve::Args),
     ClientConfig(client_config::Args),
     Verify(verify::Args),
     Graph(graph::Args),

@@ -1,9 +1,10 @@
-// Pages made by the program, and a browser that opens them from disk.
+// Pages made by the program, and a browser that opens them from disk or from its server.
 
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
 import { mkdtempSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { createInterface } from "node:readline";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { chromium } from "playwright-core";
 
@@ -63,8 +64,24 @@ export function launch() {
   });
 }
 
+// A server of the inventory, which runs until `stop`.
+export async function serve(path) {
+  const child = spawn(program, ["serve", path, "--quiet"], { cwd: root, stdio: ["ignore", "pipe", "inherit"] });
+  const link = await new Promise((done) => { createInterface(child.stdout).once("line", done); });
+  return { link, stop: () => child.kill() };
+}
+
 // Opens a file and gives its tab, with all that the console said and all that was asked of a network.
-export async function open(browser, file, options = {}, hash = "") {
+export function open(browser, file, options = {}, hash = "") {
+  return openLink(browser, pathToFileURL(file).href, options, hash, /^(file|data|blob):/);
+}
+
+// The same of the page of a server, which it may ask.
+export function openServed(browser, link, options = {}, hash = "") {
+  return openLink(browser, link, options, hash, { test: (address) => address.startsWith(link) || /^(data|blob):/.test(address) });
+}
+
+async function openLink(browser, link, options, hash, own) {
   const context = await browser.newContext({ viewport: { width: 1440, height: 1000 }, ...options });
   const tab = await context.newPage();
   const said = [];
@@ -72,9 +89,9 @@ export async function open(browser, file, options = {}, hash = "") {
   tab.on("pageerror", (error) => said.push(`error: ${error.message}`));
   tab.on("dialog", (dialog) => { said.push(`dialog: ${dialog.message()}`); dialog.dismiss(); });
   tab.on("request", (request) => {
-    if (!/^(file|data|blob):/.test(request.url())) said.push(`request: ${request.url()}`);
+    if (!own.test(request.url())) said.push(`request: ${request.url()}`);
   });
-  await tab.goto(pathToFileURL(file).href + hash);
+  await tab.goto(link + hash);
   await tab.waitForSelector('html[data-ready="yes"]', { state: "attached" });
   return { tab, said, close: () => context.close() };
 }

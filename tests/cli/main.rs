@@ -42,6 +42,7 @@ mod routing;
 mod scanning;
 mod screens;
 mod secrets;
+mod serve;
 mod sessions;
 mod settings;
 mod start;

@@ -15,7 +15,7 @@ use crate::cli::shell::changes;
 use crate::cli::view::json::{Finding, Head};
 
 /// What was found in the inventories of a call.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(crate) struct Findings {
     /// The inventories, as given.
     pub(crate) paths: Vec<String>,
@@ -133,10 +133,20 @@ pub(crate) fn in_order(paths: &[PathBuf]) -> Vec<&Path> {
 
 /// Reads one inventory, makes changes to it, and checks what comes of it, which takes its facts.
 pub(crate) fn read_with(path: &Path, changes: &ChangeArguments) -> Reading {
-    let (inventory, mut report) = match load(path) {
+    let (inventory, report) = match load(path) {
         Ok(loaded) => (Some(loaded.inventory), loaded.report),
         Err(report) => (None, report),
     };
+    changed(path.display().to_string(), inventory, report, changes)
+}
+
+/// Makes changes to an inventory that was read already, and checks what comes of it, which takes its facts.
+pub(crate) fn changed(
+    path: String,
+    inventory: Option<Inventory>,
+    mut report: Report,
+    changes: &ChangeArguments,
+) -> Reading {
     let inventory = inventory.and_then(|inventory| changes::made(inventory, changes, &mut report));
     let checked = inventory.map(|inventory| {
         let facts = check(&inventory, &mut report);
@@ -144,7 +154,7 @@ pub(crate) fn read_with(path: &Path, changes: &ChangeArguments) -> Reading {
     });
     report.sort();
     let checked = checked.filter(|_| !report.has_errors());
-    Reading { path: path.display().to_string(), checked, report }
+    Reading { path, checked, report }
 }
 
 /// Reads one inventory as it is, and checks it.

@@ -34,7 +34,7 @@ use crate::cli::view::words;
 use crate::cli::view::writing::{Medium, Writing};
 
 /// The name and version of the JSON document.
-const SCHEMA: &str = "tunnelog/explain/1";
+pub(super) const SCHEMA: &str = "tunnelog/explain/1";
 
 /// Say why clients reach a destination or do not, what is missing, and which command mends it.
 #[derive(clap::Args, Debug)]

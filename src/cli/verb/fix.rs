@@ -33,7 +33,7 @@ use crate::cli::view::writing::{Reader, Writing};
 use crate::cli::view::{plans, words};
 
 /// The name and version of the JSON document.
-const SCHEMA: &str = "tunnelog/fix/1";
+pub(super) const SCHEMA: &str = "tunnelog/fix/1";
 
 /// Find the cheapest changes that let clients reach a network or resolve a private zone, or that close a network to them.
 #[derive(clap::Args, Debug)]
@@ -282,7 +282,8 @@ fn unanswered(error: &impl Display) -> Failure {
     Failure::new(format!("an expectation cannot be answered: {error}"))
 }
 
-fn no_goal(unclear: &Unclear, inventory: &Inventory) -> Failure {
+/// Says why nothing can be sought for what was asked.
+pub(super) fn no_goal(unclear: &Unclear, inventory: &Inventory) -> Failure {
     let failure = Failure::new(unclear.to_string());
     match unclear {
         Unclear::NoSuchClients(wanted) => {

@@ -28,7 +28,7 @@ use crate::cli::view::rows::{Chunk, Rows};
 use crate::cli::view::writing::{Medium, Reader};
 
 /// The name and version of the JSON document.
-const SCHEMA: &str = "tunnelog/whatif/1";
+pub(super) const SCHEMA: &str = "tunnelog/whatif/1";
 
 /// How many scenarios a thread gets at a time.
 const SCENARIOS_OF_A_BATCH: usize = 16;

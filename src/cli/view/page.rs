@@ -41,6 +41,27 @@ const SCRIPTS: [&str; 16] = [
     include_str!("../../../assets/report/start.js"),
 ];
 
+/// What the page of `serve` has besides.
+const LIVE_STYLES: &str = include_str!("../../../assets/serve/edit.css");
+
+const LIVE_SCRIPTS: [&str; 6] = [
+    include_str!("../../../assets/serve/server.js"),
+    include_str!("../../../assets/serve/patch.js"),
+    include_str!("../../../assets/serve/list.js"),
+    include_str!("../../../assets/serve/panel.js"),
+    include_str!("../../../assets/serve/reasons.js"),
+    include_str!("../../../assets/serve/start.js"),
+];
+
+/// What the page of `serve` may do: run what is in it, and ask the server that it is from.
+pub(crate) const LIVE_POLICY: &str = "default-src 'none'; script-src 'sha256-mihUWv+qAZ2SXhPjjWHVVx1a9GYGcIczZwXbyUYuhTs=' 'sha256-FzRYxNZ9jMgEvAC0Th+f7pbxZagYWtuxuPdtVKa+nMk='; style-src 'sha256-JaTdTO9wfz0s92faH02zuInT/LkCj08c2LClqzYGpRA=' 'sha256-pgvDUBa4IjFA2yuSJ2cqcyxmNYJMborsd0ORcRv9vw8='; connect-src 'self'; img-src data: blob:; base-uri 'none'; form-action 'none'";
+
+/// Loads the page again, with whatever its address has.
+const AGAIN: &str = "setInterval(() => location.reload(), 1000);";
+
+/// What a page may do that only waits.
+pub(crate) const NOTICE_POLICY: &str = "default-src 'none'; script-src 'sha256-7zJmVLKGWnyR35Oq/IWz3SfBQjq2EF88C3ahwaCjHNU='; base-uri 'none'; form-action 'none'";
+
 /// Where the parts of the page go.
 const PLACES: [(&str, Part); 4] = [
     ("/* STYLES */", Part::Styles),
@@ -59,24 +80,83 @@ enum Part {
 
 /// Writes the page with `document` inside.
 pub(crate) fn write(document: &impl Serialize, output: &mut impl Write) -> io::Result<()> {
-    let mut rest = PAGE;
+    put(PAGE, document, None, output)
+}
+
+/// Writes the page of `serve` with `document` inside, and with what else its own scripts need.
+pub(crate) fn write_live(
+    document: &impl Serialize,
+    live: &impl Serialize,
+    output: &mut impl Write,
+) -> io::Result<()> {
+    let mut text = Vec::new();
+    data(live, &mut text)?;
+    put(&PAGE.replace(policy(), LIVE_POLICY), document, Some(&text), output)
+}
+
+/// What the page may do: run what is in it.
+fn policy() -> &'static str {
+    const BEGINS: &str = "\"Content-Security-Policy\" content=\"";
+    let (_, rest) = PAGE.split_once(BEGINS).unwrap_or_default();
+    rest.split('"').next().unwrap_or_default()
+}
+
+fn put(
+    page: &str,
+    document: &impl Serialize,
+    live: Option<&[u8]>,
+    output: &mut impl Write,
+) -> io::Result<()> {
+    let mut rest = page;
     for (place, part) in PLACES {
         let (before, after) = rest.split_once(place).unwrap_or((rest, ""));
         output.write_all(before.as_bytes())?;
         match part {
-            Part::Styles => STYLES.iter().try_for_each(|text| output.write_all(text.as_bytes()))?,
+            Part::Styles => {
+                let all = STYLES.into_iter().chain(live.map(|_| LIVE_STYLES));
+                all.into_iter().try_for_each(|text| output.write_all(text.as_bytes()))?;
+            }
             Part::Libraries => {
                 for text in LIBRARIES {
                     output.write_all(text.as_bytes())?;
                     output.write_all(b"\n")?;
                 }
             }
-            Part::Data => data(document, &mut *output)?,
-            Part::Scripts => SCRIPTS.iter().try_for_each(|text| output.write_all(text.as_bytes()))?,
+            Part::Data => {
+                data(document, &mut *output)?;
+                if let Some(live) = live {
+                    output.write_all(b"</script>\n<script type=\"application/json\" id=\"live\">")?;
+                    output.write_all(live)?;
+                }
+            }
+            Part::Scripts => {
+                let all = SCRIPTS.into_iter().chain(live.map(|_| LIVE_SCRIPTS).into_iter().flatten());
+                all.into_iter().try_for_each(|text| output.write_all(text.as_bytes()))?;
+            }
         }
         rest = after;
     }
     output.write_all(rest.as_bytes())
+}
+
+/// A page that says `text`, and looks each second whether there is another in its place.
+pub(crate) fn notice(heading: &str, text: &str) -> Vec<u8> {
+    let (heading, text) = (escaped(heading), escaped(text));
+    format!(
+        "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
+         <meta http-equiv=\"Content-Security-Policy\" content=\"{NOTICE_POLICY}\">\n\
+         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
+         <meta name=\"color-scheme\" content=\"light dark\">\n\
+         <title>{heading}</title>\n</head>\n<body>\n<h1>{heading}</h1>\n\
+         <p>The page comes back by itself once the files are mended.</p>\n<pre>{text}</pre>\n\
+         <script>{AGAIN}</script>\n</body>\n</html>\n"
+    )
+    .into_bytes()
+}
+
+/// A text in which nothing is markup.
+fn escaped(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }
 
 fn data(document: &impl Serialize, output: &mut impl Write) -> io::Result<()> {
@@ -132,11 +212,11 @@ mod tests {
 
     #[test]
     fn no_script_ends_its_element() {
-        for text in LIBRARIES.iter().chain(&SCRIPTS) {
+        for text in LIBRARIES.iter().chain(&SCRIPTS).chain(&LIVE_SCRIPTS) {
             let lower = text.to_lowercase();
             assert!(!lower.contains("</script") && !lower.contains("<!--"));
         }
-        assert!(STYLES.iter().all(|text| !text.to_lowercase().contains("</style")));
+        assert!(STYLES.iter().chain([&LIVE_STYLES]).all(|text| !text.to_lowercase().contains("</style")));
     }
 
     /// SHA-256, as FIPS 180-4 has it.
@@ -203,10 +283,8 @@ mod tests {
         assert_eq!(source("abc"), "'sha256-ungWv48Bz+pBQUDeXa4iI7ADYaOWF3qctBD/YfIAFa0='");
     }
 
-    #[test]
-    fn the_policy_names_what_the_page_holds_and_nothing_else() {
-        let mut page = Vec::new();
-        write(&"data", &mut page).unwrap();
+    /// The scripts and styles of a page, as a policy names them.
+    fn held(page: Vec<u8>) -> String {
         // A browser reads every end of a line as LF before it takes a digest.
         let page = String::from_utf8(page).unwrap().replace("\r\n", "\n");
         let contents = |open: &str, close: &str| -> Vec<String> {
@@ -216,9 +294,37 @@ mod tests {
         let added = source(".__________cytoscape_container { position: relative; }");
         let scripts = contents("<script>", "</script>").join(" ");
         let styles = contents("<style>", "</style>").join(" ");
-        let policy = format!("script-src {scripts}; style-src {styles} {added};");
+        format!("script-src {scripts}; style-src {styles} {added};")
+    }
+
+    #[test]
+    fn the_policy_names_what_the_page_holds_and_nothing_else() {
+        let mut page = Vec::new();
+        write(&"data", &mut page).unwrap();
+        let policy = held(page.clone());
+        let page = String::from_utf8(page).unwrap();
         assert!(page.contains(&policy), "assets/report/page.html needs the policy\n{policy}");
         assert!(!page.contains("unsafe-inline"));
+    }
+
+    #[test]
+    fn the_policy_of_the_live_page_names_what_it_holds_and_its_server() {
+        let mut page = Vec::new();
+        write_live(&"data", &"</script>", &mut page).unwrap();
+        let policy = held(page.clone());
+        let page = String::from_utf8(page).unwrap();
+        assert!(LIVE_POLICY.contains(&policy), "`LIVE_POLICY` needs\n{policy}");
+        assert!(page.contains(&format!("content=\"{LIVE_POLICY}\"")) && !page.contains(super::policy()));
+        assert!(page.contains("id=\"live\">\"\\u003c/script\\u003e\"</script>"));
+        assert!(LIVE_POLICY.contains("; connect-src 'self'; ") && !LIVE_POLICY.contains("unsafe-inline"));
+    }
+
+    #[test]
+    fn a_notice_has_no_markup_but_its_own() {
+        assert!(NOTICE_POLICY.contains(&source(AGAIN)), "`NOTICE_POLICY` needs {}", source(AGAIN));
+        let page = String::from_utf8(notice("<b>", "<i>\"&")).unwrap();
+        assert!(page.contains("<h1>&lt;b&gt;</h1>") && page.contains("<pre>&lt;i&gt;&quot;&amp;</pre>"));
+        assert!(page.contains(&format!("content=\"{NOTICE_POLICY}\"")));
     }
 
     #[test]

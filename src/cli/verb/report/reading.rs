@@ -37,35 +37,43 @@ pub(super) struct ReadArguments {
 }
 
 /// One inventory of a page.
-pub(super) struct Side {
+pub(crate) struct Side {
     pub(super) label: &'static str,
     pub(super) path: String,
     /// The changes made to it, as they are written.
     pub(super) changes: Vec<String>,
     pub(super) force: bool,
-    pub(super) inventory: Option<Inventory>,
-    pub(super) report: Report,
+    pub(crate) inventory: Option<Inventory>,
+    pub(crate) report: Report,
 }
 
 impl Side {
-    fn new(label: &'static str, path: &Path) -> Self {
+    /// An inventory as it is, with what was found when it was read; none where it has errors.
+    pub(crate) fn new(
+        label: &'static str,
+        path: String,
+        inventory: Option<Inventory>,
+        report: Report,
+    ) -> Self {
+        Self { label, path, changes: Vec::new(), force: false, inventory, report }
+    }
+
+    fn read(label: &'static str, path: &Path) -> Self {
         let (inventory, report) = match load(path) {
             Ok(loaded) => (Some(loaded.inventory), loaded.report),
             Err(report) => (None, report),
         };
-        Self { label, path: path.display().to_string(), changes: Vec::new(), force: false, inventory, report }
+        Self::new(label, path.display().to_string(), inventory, report)
     }
 
-    /// Makes the changes of the call.
-    fn change(&mut self, arguments: &ReadArguments) -> Result<(), Failure> {
-        let changes = changes_of(arguments, &mut self.report)?;
-        self.force = arguments.changes.force;
-        let Some(inventory) = self.inventory.take() else { return Ok(()) };
+    /// Makes changes, whose text is in the report; no inventory is left where one of them cannot be made.
+    pub(crate) fn change(&mut self, changes: &[Change], force: bool) {
+        self.force = force;
+        let Some(inventory) = self.inventory.take() else { return };
         self.changes = changes.iter().map(ToString::to_string).collect();
         if !self.report.has_errors() {
-            self.inventory = change::apply(&inventory, &changes, self.force, &mut self.report);
+            self.inventory = change::apply(&inventory, changes, force, &mut self.report);
         }
-        Ok(())
     }
 }
 
@@ -75,9 +83,9 @@ pub(super) fn read(arguments: &ReadArguments) -> Result<Vec<Side>, Failure> {
     let own = &arguments.changes;
     let changes = !own.is_empty() || arguments.query.is_some();
     let mut sides = match (&arguments.compare, changes) {
-        (None, false) => return Ok(vec![Side::new("now", path)]),
-        (Some(old), _) => vec![Side::new("before", old), Side::new("after", path)],
-        (None, true) => vec![Side::new("before", path), Side::new("after", path)],
+        (None, false) => return Ok(vec![Side::read("now", path)]),
+        (Some(old), _) => vec![Side::read("before", old), Side::read("after", path)],
+        (None, true) => vec![Side::read("before", path), Side::read("after", path)],
     };
     // What cannot be read is told of once.
     if arguments.compare.is_none() && sides[0].report.has_errors() {
@@ -85,7 +93,8 @@ pub(super) fn read(arguments: &ReadArguments) -> Result<Vec<Side>, Failure> {
         return Ok(sides);
     }
     if changes {
-        sides[1].change(arguments)?;
+        let changes = changes_of(arguments, &mut sides[1].report)?;
+        sides[1].change(&changes, own.force);
     }
     Ok(sides)
 }

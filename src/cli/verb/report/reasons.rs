@@ -41,6 +41,22 @@ const MOST_NETWORKS_OF_FIXES: usize = 200;
 /// Enough for the usual plan of one or two measures, and little enough for dozens of searches.
 const LIMITS: Limits = Limits { plans: 2, effort: 200 };
 
+/// Which reasons are wanted.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Wanted<'a> {
+    /// As many as a page has room for, with plans.
+    Page,
+    /// At most why the clients of a gateway reach a network or do not, both by their names: whoever wants more asks for it.
+    One(Option<(&'a str, &'a str)>),
+}
+
+impl Wanted<'_> {
+    /// True where the document joins a page that is there already.
+    pub(super) fn of_change(self) -> bool {
+        matches!(self, Self::One(_))
+    }
+}
+
 /// What reasons are found with.
 pub(super) struct Reasons<'a> {
     pub(super) analysis: &'a Analysis<'a>,
@@ -53,12 +69,17 @@ pub(super) struct Reasons<'a> {
 }
 
 impl Reasons<'_> {
-    /// The explanations that the page has room for, and how many it has not.
+    /// The explanations that are wanted and that the page has room for, and how many it has not.
     pub(super) fn explanations(
         &self,
         clients: &[Clients],
+        which: Wanted<'_>,
     ) -> Result<(Vec<ExplanationShape>, usize), Failure> {
         let mut wanted = wanted(clients);
+        if let Wanted::One(names) = which {
+            let one = names.and_then(|names| self.asked(names));
+            wanted.retain(|asked| Some(*asked) == one);
+        }
         let all = wanted.len();
         let costs = self.costs(wanted.iter());
         wanted.truncate(affordable(wanted.iter().map(|asked| costs[&asked.gateway])).min(MOST_EXPLANATIONS));
@@ -89,6 +110,13 @@ impl Reasons<'_> {
         Ok((found, left_out))
     }
 
+    /// The numbers of a gateway and a network that the page has.
+    fn asked(&self, (gateway, network): (&str, &str)) -> Option<Asked> {
+        let names = &self.analysis.inventory().names;
+        let number = |name: &str| self.members.number(names.get(name)?);
+        Some(Asked { gateway: number(gateway)?, network: number(network)? })
+    }
+
     /// The lines as the page has them, which names their rows.
     fn lines(&self, lines: Vec<Line>) -> Vec<Line<StopShape>> {
         let places = lines.iter().flat_map(|line| &line.rows).flat_map(|rows| &rows.places);
@@ -108,8 +136,15 @@ impl Reasons<'_> {
         }
     }
 
-    /// The plans that the page has room for, and for how many networks it has none.
-    pub(super) fn fixes(&self, clients: &[Clients]) -> Result<(Vec<FixShape>, usize), Failure> {
+    /// The plans that the page has room for, and for how many networks it has none; no plans where just one reason is wanted.
+    pub(super) fn fixes(
+        &self,
+        clients: &[Clients],
+        wanted: Wanted<'_>,
+    ) -> Result<(Vec<FixShape>, usize), Failure> {
+        if wanted.of_change() {
+            return Ok((Vec::new(), 0));
+        }
         let mut failing: BTreeMap<(Asked, &'static str), Class> = BTreeMap::new();
         for of_class in clients {
             let class = Class::ALL.into_iter().find(|class| class.word() == of_class.class);

@@ -10,9 +10,12 @@ use tunnelog::topology::Topology;
 use crate::cli::shell::exit::Failure;
 use crate::cli::shell::work;
 use crate::cli::verb::report::reading::Side;
-use crate::cli::verb::report::reasons::Reasons;
+use crate::cli::verb::report::reasons::{Reasons, Wanted};
 use crate::cli::verb::report::rows::Rows;
 use crate::cli::view::json::report::{Clients, FindingShape, LeftOut, Members, State};
+
+/// More rows of answers than this make a file that is slow to open.
+pub(super) const MOST_ROWS: usize = 200_000;
 
 /// The most findings that a page lists.
 const MOST_FINDINGS: usize = 1_000;
@@ -23,6 +26,7 @@ pub(super) fn state<'a>(
     side: &'a Side,
     members: &Members,
     request: &Request,
+    wanted: Wanted<'_>,
     rows_left: &mut usize,
 ) -> Result<State<'a>, Failure> {
     let rows = Rows::new(&side.report.sources, &side.path);
@@ -47,8 +51,8 @@ pub(super) fn state<'a>(
     })?;
     let passed = RefCell::new(BTreeSet::new());
     let reasons = Reasons { analysis, side, members, request, rows: &rows, passed };
-    let (explanations, unexplained) = reasons.explanations(&clients)?;
-    let (fixes, unfixed) = reasons.fixes(&clients)?;
+    let (explanations, unexplained) = reasons.explanations(&clients, wanted)?;
+    let (fixes, unfixed) = reasons.fixes(&clients, wanted)?;
     let appliances = members.appliances(inventory, &reasons.passed.borrow(), |span| rows.at(span));
     let mut left_out = LeftOut {
         explanations: unexplained,
@@ -76,7 +80,7 @@ pub(super) fn state<'a>(
 }
 
 fn too_many(request: &Request) -> Failure {
-    let most = super::MOST_ROWS;
+    let most = MOST_ROWS;
     let several = request.gateways.as_ref().is_none_or(|gateways| gateways.len() > 1);
     let help = if several {
         "name a gateway with `--gateway`, or a class of clients with `--class`"
