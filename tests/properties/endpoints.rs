@@ -16,12 +16,12 @@ use tunnelog::scenarios::Baseline;
 
 use crate::agreement::{ask, questions, request, same_lines};
 use crate::generate::inventories;
+use crate::hubs::steered;
 use crate::laws::{config, fewer};
 use crate::names::nowhere;
 use crate::proofs::evidence_is_sound;
 use crate::rows::Dice;
 use crate::simulator::{Question, Simulator};
-use crate::steered::steered;
 
 /// An address of the VNet: at an end of one of its prefixes or subnets, where longer prefixes of others may lie, or beside it.
 fn address(inventory: &Inventory, vnet: usize, dice: &mut Dice) -> Option<IpAddr> {

@@ -97,7 +97,7 @@ impl Args {
             ReportFormat::Json => output.json(document)?,
         }
         output.finish()?;
-        call.wrote(arguments.output.as_deref());
+        call.wrote(self.output.as_deref());
         Ok(())
     }
 }

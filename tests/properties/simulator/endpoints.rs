@@ -126,8 +126,8 @@ pub(super) fn judge(
         let (owner, net) = (Owner::Network(endpoint.name), endpoint.net());
         let ways = if is_steered {
             let starts = simulator.delivering(endpoint.name);
-            let starts = starts.into_iter().map(super::steered::Place::Router).collect();
-            simulator.ways(viewer.gateway, owner, endpoint.address, starts, part)
+            let starts: Vec<_> = starts.into_iter().map(super::steered::Place::Router).collect();
+            simulator.ways(viewer.gateway, owner, endpoint.address, &starts, part)
         } else {
             let there = simulator.arrives(viewer.gateway, owner, net);
             let from = simulator.delivering(endpoint.name);
