@@ -24,6 +24,7 @@
 //! | explain a status | [`explain::Question`] | `examples/explain.rs` |
 //! | find changes that help | [`fix::Planner`] | `examples/fix.rs` |
 //! | draw | [`diagram::Diagram`] | |
+//! | write rows and documents as the program does | [`document`] | |
 //!
 //! The [`prelude`] has what most programs need. Nothing in the library prints or ends the process, and no input makes it
 //! panic: the few functions that panic on numbers from another inventory say so.

@@ -5,11 +5,12 @@
     python bindings/python/benches/scenarios.py target/release/tunnelog
 
 Both read the same estate, try the same scenarios, and have all rows at the end: the program as CSV in a file, Python as a table.
-Whole processes are timed, in turns. What stands before the ratio is the median of the runs, the fastest and the slowest.
+Whole processes are timed, in turns: the median, with the least and the most of the runs, or of the pairs of runs.
 """
 
 import argparse
 import csv
+import resource
 import statistics
 import subprocess
 import sys
@@ -27,10 +28,16 @@ print(len(tunnelog.load(estate).scenarios(scenarios, force=True)))
 """
 
 
-def seconds_of(command: Sequence[str | Path]) -> float:
-    start = time.perf_counter()
+def seconds_of(command: Sequence[str | Path]) -> tuple[float, float]:
+    """The time that passes, and that of all processors."""
+
+    def worked() -> float:
+        used = resource.getrusage(resource.RUSAGE_CHILDREN)
+        return used.ru_utime + used.ru_stime
+
+    start, before = time.perf_counter(), worked()
     subprocess.run(command, check=True, capture_output=True)
-    return time.perf_counter() - start
+    return time.perf_counter() - start, worked() - before
 
 
 def written(estate: Path, count: int) -> str:
@@ -55,17 +62,21 @@ def main() -> None:
         shape = ["--shape", "estate", "--vnets", str(asked.vnets), "--seed", "1"]
         subprocess.run([asked.program, "generate", *shape, "-o", estate], check=True, capture_output=True)
         query.write_text(written(estate, asked.scenarios))
-        whatif = [asked.program, "whatif", estate, "--query", query, "--force", "--format", "csv", "-o", output]
-        python = [sys.executable, "-c", PYTHON, estate, query]
-        commands: dict[str, list[str | Path]] = {"the program": whatif, "Python": python}
-        runs: dict[str, list[float]] = {name: [] for name in commands}
+        whatif: list[str | Path] = [asked.program, "whatif", estate, "--query", query, "--force", "--format", "csv", "-o", output]
+        python: list[str | Path] = [sys.executable, "-c", PYTHON, estate, query]
+        commands = {"the program": whatif, "Python": python}
+        runs: dict[str, list[tuple[float, float]]] = {name: [] for name in commands}
         for _ in range(asked.runs):
             for name, command in commands.items():
                 runs[name].append(seconds_of(command))
-        for name, seconds in runs.items():
-            print(f"{name}: {statistics.median(seconds):.2f} s ({min(seconds):.2f}–{max(seconds):.2f})")
-        ratio = statistics.median(runs["Python"]) / statistics.median(runs["the program"])
-        print(f"ratio: {ratio:.2f}, {output.read_text().count(chr(10)) - 1} rows")
+        for place, what in enumerate(("time", "processor time")):
+            for name in commands:
+                seconds = [run[place] for run in runs[name]]
+                print(f"{name}, {what}: {statistics.median(seconds):.2f} s ({min(seconds):.2f}–{max(seconds):.2f})")
+            pairs = zip(runs["Python"], runs["the program"], strict=True)
+            ratios = [one[place] / other[place] for one, other in pairs]
+            print(f"ratio of {what}: {statistics.median(ratios):.2f} ({min(ratios):.2f}–{max(ratios):.2f})")
+        print(f"{output.read_text().count(chr(10)) - 1} rows")
 
 
 if __name__ == "__main__":

@@ -2,12 +2,12 @@
 
 use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
+use tunnelog::document::Head;
 use tunnelog::query::evaluate::Rows;
 use tunnelog::query::expect::Verdict;
 use tunnelog::query::run;
 use tunnelog::source::Sources;
 
-use crate::cli::view::json::Head;
 use crate::cli::view::json::coverage::CoverageShape;
 
 /// The document of `ask`.

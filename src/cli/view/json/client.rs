@@ -4,11 +4,9 @@ use std::net::IpAddr;
 
 use serde::Serialize;
 use tunnelog::client_config::MissingRoute;
+use tunnelog::document::{Cell, Head, Origin, Row};
 use tunnelog::inventory::Inventory;
 use tunnelog::prefix::Prefix;
-
-use crate::cli::view::json::Head;
-use crate::cli::view::json::{Cell, Origin, Row};
 
 /// What stands before the rows of a document about one client, or one class of them.
 #[derive(Clone, Debug, Serialize)]

@@ -6,8 +6,8 @@ mod networks;
 mod states;
 
 use serde::Serialize;
+use tunnelog::document::Head;
 
-use crate::cli::view::json::Head;
 pub(crate) use networks::{Members, NetworkShape, StopShape};
 pub(crate) use states::{
     Asked, ChangedClients, Clients, Comparison, ExplanationShape, FindingShape, FixShape, LeftOut, RowShape,

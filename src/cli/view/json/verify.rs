@@ -5,12 +5,12 @@ use std::borrow::Cow;
 use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
 use tunnelog::answer::Reasons;
+use tunnelog::document::{Cell, Origin, Row};
 use tunnelog::inventory::Inventory;
 use tunnelog::source::Sources;
 use tunnelog::verify::{Deviation, Kind, What};
 
 use crate::cli::view::json::client::OfClient;
-use crate::cli::view::json::{Cell, Origin, Row};
 
 /// What stands before the rows of `verify`.
 #[derive(Clone, Debug, Serialize)]
