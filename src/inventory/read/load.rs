@@ -146,11 +146,16 @@ pub(crate) fn not_utf8(path: &Path, file: FileId, at: u32) -> Diagnostic {
 /// Files beyond this size were written by no shell, and are not looked through for zeros.
 const BY_HAND: usize = 1 << 20;
 
-/// Where the first zero stands, as in the lines that Windows `PowerShell` adds to a file of UTF-8.
+/// So many letters in a row with a zero behind each are UTF-16, and no name that happens to have one.
+const LETTERS: usize = 8;
+
+/// Where text goes on in UTF-16, as in the lines that Windows `PowerShell` adds to a file of UTF-8: the first zero.
 pub(crate) fn zero(text: &str) -> Option<u32> {
     let bytes = text.as_bytes();
     let at = memchr::memchr(0, bytes.get(..bytes.len().min(BY_HAND))?)?;
-    u32::try_from(at).ok()
+    let is_letter = |pair: &[u8]| pair[0] == 0 && pair[1] != 0;
+    let is_utf16 = bytes.get(at..at + 2 * LETTERS)?.chunks_exact(2).all(is_letter);
+    is_utf16.then_some(at).and_then(|at| u32::try_from(at).ok())
 }
 
 /// The finding that a file goes on in UTF-16, from the zero at `at`.
