@@ -6,7 +6,8 @@ use std::process::Stdio;
 
 use serde_json::Value;
 use tokio::io::{AsyncRead, AsyncReadExt};
-use tokio::process::Command;
+use tokio::process::{Child, Command};
+use tokio::runtime::Handle;
 
 use super::tools::Question;
 use crate::cli::shell::call::Call;
@@ -74,7 +75,8 @@ impl Program {
 
     /// The exit code, and what people read.
     async fn text(&self, question: &Question) -> io::Result<(Option<i32>, [String; 2])> {
-        let mut child = self.started(question, question.format).stderr(Stdio::piped()).spawn()?;
+        let mut running = Running::start(self.started(question, question.format).stderr(Stdio::piped()))?;
+        let child = running.child()?;
         let (answer, findings) = (child.stdout.take(), child.stderr.take());
         let (answer, findings, status) =
             tokio::try_join!(Beginning::read(answer), Beginning::read(findings), child.wait())?;
@@ -84,13 +86,39 @@ impl Program {
 
     /// The document, where it is small enough.
     async fn document(&self, question: &Question) -> io::Result<Option<Value>> {
-        let mut child = self.started(question, DOCUMENT).stderr(Stdio::null()).spawn()?;
+        let mut running = Running::start(self.started(question, DOCUMENT).stderr(Stdio::null()))?;
         let mut bytes = Vec::new();
-        if let Some(stream) = child.stdout.take() {
+        if let Some(stream) = running.child()?.stdout.take() {
             stream.take(MOST_BYTES as u64 + 1).read_to_end(&mut bytes).await?;
         }
         // What is cut is no document.
         Ok(serde_json::from_slice(&bytes).ok().filter(|_| bytes.len() <= MOST_BYTES))
+    }
+}
+
+/// A call that is ended when nobody waits for it any more, and whose end is then waited for: of a call that is only dropped the
+/// runtime hears with the next message, and until then it stays a zombie.
+struct Running(Option<Child>);
+
+impl Running {
+    fn start(command: &mut Command) -> io::Result<Self> {
+        Ok(Self(Some(command.spawn()?)))
+    }
+
+    fn child(&mut self) -> io::Result<&mut Child> {
+        self.0.as_mut().ok_or_else(|| io::ErrorKind::NotFound.into())
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        let is_running = |child: &Child| child.id().is_some();
+        if let (Some(mut child), Ok(runtime)) =
+            (self.0.take_if(|child| is_running(child)), Handle::try_current())
+        {
+            // Nobody is left who could be told that it cannot be killed.
+            runtime.spawn(async move { drop(child.kill().await) });
+        }
     }
 }
 
