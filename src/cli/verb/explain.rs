@@ -23,6 +23,7 @@ use crate::cli::shell::call::{Call, Verb};
 use crate::cli::shell::exit::{Exit, Failure};
 use crate::cli::shell::open::Opened;
 use crate::cli::shell::output::Output;
+use crate::cli::shell::screen::Screen;
 use crate::cli::shell::{held, names, screen};
 use crate::cli::view::explanation::brief::brief;
 use crate::cli::view::explanation::diagram::Diagram;
@@ -113,6 +114,13 @@ enum ExplainFormat {
     Mermaid,
 }
 
+impl ExplainFormat {
+    /// Where it is read by people: in a ticket, or on a screen.
+    fn medium(self, screen: Screen) -> Medium {
+        if self == Self::Markdown { Medium::Ticket } else { Medium::Screen(screen) }
+    }
+}
+
 impl Verb for Args {
     fn classes(&self) -> Option<Classes<'_>> {
         Some((self.profile.get(), &self.class))
@@ -190,7 +198,7 @@ impl<'a> Explained<'a> {
     fn add(&mut self, question: &Question<'_>) -> Option<()> {
         let explanations = self.analysis.explain(question)?;
         if explanations.is_empty() {
-            self.nowhere.push(nowhere(&self.opened.inventory, question));
+            self.nowhere.push(nowhere(self.analysis, question));
             self.held.extend(held(self.analysis, question));
         }
         self.list.extend(explanations);
@@ -231,34 +239,30 @@ impl<'a> Explained<'a> {
         Some(screen::one_line(&sentence))
     }
 
+    /// What people read. What becomes of packets that no network gets stands below all else on a screen, which is written later.
+    fn text(&self, arguments: &Args, medium: Medium) -> String {
+        let is_ticket = matches!(medium, Medium::Ticket);
+        let mut writing = Writing::new(medium);
+        let held = self.held.iter().filter(|_| is_ticket);
+        self.nowhere.iter().chain(held).for_each(|sentence| writing.plain(sentence));
+        if !self.nowhere.is_empty() && !self.list.is_empty() {
+            writing.gap();
+        }
+        lines::write(&self.lines(arguments), &mut writing);
+        if let Some(model) = self.model(arguments) {
+            let more = if is_ticket { "" } else { " `--proof` shows each step, and the rows it rests on." };
+            writing.gap();
+            writing.plain(&format!("  {model}{more}"));
+        }
+        writing.take()
+    }
+
     fn write(&self, arguments: &Args, output: &mut Output) -> Result<(), Failure> {
         let Self { analysis, opened, ref list, .. } = *self;
         let sources = &opened.report.sources;
         match output.format(Some(arguments.format), ExplainFormat::Text, ExplainFormat::Text) {
-            ExplainFormat::Text => {
-                for sentence in &self.nowhere {
-                    writeln!(output, "{sentence}")?;
-                }
-                if list.is_empty() {
-                    return Ok(());
-                }
-                if !self.nowhere.is_empty() {
-                    writeln!(output)?;
-                }
-                let each = self.lines(arguments);
-                output.write_all(lines::text(&each, output.screen).as_bytes())?;
-                if let Some(model) = self.model(arguments) {
-                    writeln!(output, "\n  {model} `--proof` shows each step, and the rows it rests on.")?;
-                }
-            }
-            ExplainFormat::Markdown => {
-                let mut writing = Writing::new(Medium::Ticket);
-                self.nowhere.iter().chain(&self.held).for_each(|sentence| writing.sentence(sentence));
-                lines::ticket(&self.lines(arguments), &mut writing);
-                if let Some(model) = self.model(arguments) {
-                    writing.sentence(&model);
-                }
-                output.write_all(writing.take().as_bytes())?;
+            format @ (ExplainFormat::Text | ExplainFormat::Markdown) => {
+                output.write_all(self.text(arguments, format.medium(output.screen)).as_bytes())?;
             }
             ExplainFormat::Json => {
                 let head = opened.findings.head(SCHEMA, arguments.profile.get());
@@ -309,13 +313,13 @@ fn gateway(inventory: &Inventory, question: &Question<'_>) -> Option<NameId> {
 }
 
 /// Why there is nothing to explain.
-fn nowhere(inventory: &Inventory, question: &Question<'_>) -> String {
+fn nowhere(analysis: &Analysis<'_>, question: &Question<'_>) -> String {
+    let (inventory, facts) = (analysis.inventory(), analysis.facts());
     let gateway = gateway(inventory, question);
     let from = gateway.map_or("", |gateway| inventory.names.text(gateway));
     let text = match question.to {
         Target::Network(name, space) => {
             let to = inventory.names.text(*name);
-            let facts = tunnelog::facts::Facts::lower(inventory);
             let is_near = |gateway| facts.component_of(gateway) == facts.component_of(*name);
             if gateway.is_some_and(is_near) {
                 let space: Vec<String> = space.iter().map(ToString::to_string).collect();

@@ -52,6 +52,11 @@ impl Writing {
         Self { text: String::new(), medium, has_parts: false }
     }
 
+    /// Where the text is read.
+    pub(crate) fn medium(&self) -> Medium {
+        self.medium
+    }
+
     /// What was written since the last call.
     pub(crate) fn take(&mut self) -> String {
         std::mem::take(&mut self.text)

@@ -14,7 +14,7 @@ use crate::cli::shell::open::Opened;
 use crate::cli::view::explanation::lines;
 use crate::cli::view::explanation::text::Page;
 use crate::cli::view::json::Context;
-use crate::cli::view::writing::{Medium, Writing};
+use crate::cli::view::writing::Writing;
 
 /// The name and version of the JSON document.
 const SCHEMA: &str = "tunnelog/explain-zone/1";
@@ -49,14 +49,8 @@ pub(super) fn explain(
     match output.format(Some(arguments.format), ExplainFormat::Text, ExplainFormat::Text) {
         format @ (ExplainFormat::Text | ExplainFormat::Markdown) => {
             let each = page.of_zone(&explanations, &arguments.cure_of_zone(wanted));
-            let is_ticket = format == ExplainFormat::Markdown;
-            let medium = if is_ticket { Medium::Ticket } else { Medium::Screen(output.screen) };
-            let mut writing = Writing::new(medium);
-            if is_ticket {
-                lines::ticket(&each, &mut writing);
-            } else {
-                writing.drawn(&lines::text(&each, output.screen));
-            }
+            let mut writing = Writing::new(format.medium(output.screen));
+            lines::write(&each, &mut writing);
             writing.model(arguments.profile.get());
             output.write_all(writing.take().as_bytes())?;
         }

@@ -13,7 +13,7 @@ use tunnelog::source::Span;
 
 use crate::cli::shell::screen;
 use crate::cli::shell::screen::Screen;
-use crate::cli::view::writing::Writing;
+use crate::cli::view::writing::{Medium, Writing};
 use crate::cli::view::{paragraph, words};
 
 /// Deeper steps are indented no further, so that sentences keep their room.
@@ -212,8 +212,16 @@ impl Rows {
     }
 }
 
+/// Writes the lines of explanations.
+pub(crate) fn write(explanations: &[Vec<Line>], writing: &mut Writing) {
+    match writing.medium() {
+        Medium::Screen(screen) => writing.drawn(&text(explanations, screen)),
+        Medium::Ticket => ticket(explanations, writing),
+    }
+}
+
 /// The lines of explanations as a ticket has them.
-pub(crate) fn ticket(explanations: &[Vec<Line>], writing: &mut Writing) {
+fn ticket(explanations: &[Vec<Line>], writing: &mut Writing) {
     let mut items: Vec<(usize, String)> = Vec::new();
     for line in explanations.iter().flatten() {
         let sentence = line.sentence();
@@ -241,7 +249,7 @@ pub(crate) fn ticket(explanations: &[Vec<Line>], writing: &mut Writing) {
 }
 
 /// The lines of explanations as a screen shows them.
-pub(crate) fn text(explanations: &[Vec<Line>], screen: Screen) -> String {
+fn text(explanations: &[Vec<Line>], screen: Screen) -> String {
     let mut text = String::new();
     for lines in explanations {
         if !text.is_empty() {
