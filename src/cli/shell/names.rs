@@ -83,21 +83,19 @@ pub(crate) fn start(inventory: &Inventory, named: &StartArguments) -> Result<Ori
     }
     let clients = inventory.clients.as_deref().unwrap_or_default();
     let wanted = named.name().map(String::as_str).unwrap_or_default();
-    let client = (0..).zip(clients).find(|(_, client)| client.name.to_lowercase() == wanted.to_lowercase());
+    let client = client_called(clients, wanted).map(|(index, _)| Origin::Client(index));
     if named.client.is_some() {
-        let (index, _) = client.ok_or_else(|| no_client(clients, wanted))?;
-        return Ok(Origin::Client(index));
+        return client.ok_or_else(|| no_client(clients, wanted));
     }
     let gateway = serving(inventory).find(|gateway| inventory.names.get(wanted) == Some(gateway.vnet));
     if let Some(gateway) = gateway {
         return Ok(Origin::Gateway(gateway.vnet));
     }
-    if let Some((index, _)) = client {
-        return Ok(Origin::Client(index));
-    }
-    let message = format!("`{wanted}` is neither a VNet with a Point-to-Site gateway nor a client");
-    let candidates = gateway_names(inventory).chain(clients.iter().map(|client| &*client.name));
-    Err(suggested(Failure::new(message), wanted, candidates))
+    client.ok_or_else(|| {
+        let message = format!("`{wanted}` is neither a VNet with a Point-to-Site gateway nor a client");
+        let candidates = gateway_names(inventory).chain(clients.iter().map(|client| &*client.name));
+        suggested(Failure::new(message), wanted, candidates)
+    })
 }
 
 /// Fails where a client is named as one that is called like a gateway, or where what is named as one of both is not.
@@ -145,16 +143,21 @@ pub(crate) fn target(inventory: &Inventory, wanted: &To) -> Result<Target, Failu
 /// Fails unless one of the inventories lists a client called `wanted`.
 pub(crate) fn known_client(inventories: &[Inventory], wanted: &str) -> Result<(), Failure> {
     let all = || inventories.iter().flat_map(|inventory| inventory.clients.iter().flatten());
-    if all().any(|client| client.name.to_lowercase() == wanted.to_lowercase()) {
-        return Ok(());
-    }
-    let failure = Failure::new(format!("no client is called `{wanted}`"));
-    Err(suggested(failure, wanted, all().map(|client| &*client.name)))
+    client_called(all(), wanted).map(|_| ()).ok_or_else(|| no_client(all(), wanted))
+}
+
+/// The client called `wanted`, in whatever case, with its place among `clients`.
+pub(crate) fn client_called<'a>(
+    clients: impl IntoIterator<Item = &'a Client>,
+    wanted: &str,
+) -> Option<(u32, &'a Client)> {
+    let folded = wanted.to_lowercase();
+    (0..).zip(clients).find(|(_, client)| client.name.to_lowercase() == folded)
 }
 
 /// Says that none of `clients` is called `wanted`.
-pub(crate) fn no_client(clients: &[Client], wanted: &str) -> Failure {
-    let candidates = clients.iter().map(|client| &*client.name);
+pub(crate) fn no_client<'a>(clients: impl IntoIterator<Item = &'a Client>, wanted: &str) -> Failure {
+    let candidates = clients.into_iter().map(|client| &*client.name);
     suggested(Failure::new(format!("no client is called `{wanted}`")), wanted, candidates)
 }
 

@@ -151,9 +151,7 @@ fn whom(
         return Err(Failure::new(format!("`{path}` lists no clients"))
             .help("add a file `clients.csv`, or name a gateway with `--gateway`"));
     };
-    let folded = wanted.to_lowercase();
-    let found = (0u32..).zip(clients).find(|(_, client)| client.name.to_lowercase() == folded);
-    match found {
+    match names::client_called(clients, wanted) {
         Some((index, client)) => Ok((client.gateway, Some(index))),
         None => Err(names::no_client(clients, wanted)),
     }
