@@ -1,5 +1,7 @@
 //! Answers put in words for people.
 
+use std::borrow::Cow;
+
 use anstyle::Style;
 use tunnelog::answer::{Obstacle, Reasons, Status};
 use tunnelog::class::{Class, Profile, RouteReason};
@@ -23,6 +25,12 @@ pub(crate) fn quoted(word: &str) -> String {
         return word.to_owned();
     }
     format!("'{}'", word.replace('\'', r"'\''"))
+}
+
+/// A word as every shell takes it, in quotes where it holds anything but plain letters and a few signs; one that no shell takes is
+/// shown as it is.
+pub(crate) fn shell_word(word: &str) -> Cow<'_, str> {
+    shlex::try_quote(word).unwrap_or(Cow::Borrowed(word))
 }
 
 /// The model that an answer follows.

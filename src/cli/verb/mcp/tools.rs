@@ -1,6 +1,5 @@
 //! The tools, one a row: the verb that answers, and which of its arguments a call may give.
 
-use std::borrow::Cow;
 use std::ffi::OsString;
 use std::path::Path;
 use std::sync::Arc;
@@ -8,6 +7,8 @@ use std::sync::Arc;
 use clap::{Arg, ArgAction, Command};
 use rmcp::model::{JsonObject, Tool as Definition, ToolAnnotations};
 use serde_json::{Value, json};
+
+use crate::cli::view::words::shell_word;
 
 /// How every tool but `rules` is told what it reads.
 const PATH: &str = "path";
@@ -294,8 +295,7 @@ impl Question {
 
     /// The same call, for a shell.
     pub(crate) fn command(&self, format: &str) -> String {
-        // No shell takes a text that cannot be quoted; it is shown as it is.
-        let quoted = |text: &str| shlex::try_quote(text).map_or_else(|_| text.to_owned(), Cow::into_owned);
+        let quoted = |text: &str| shell_word(text).into_owned();
         let operands = self.operands.iter().map(|text| quoted(&text.to_string_lossy()));
         let words: Vec<String> = self.options(format, quoted).into_iter().chain(operands).collect();
         format!("tunnelog {}", words.join(" "))

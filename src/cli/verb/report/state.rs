@@ -13,6 +13,7 @@ use crate::cli::verb::report::reading::Side;
 use crate::cli::verb::report::reasons::{Reasons, Wanted};
 use crate::cli::verb::report::rows::Rows;
 use crate::cli::view::json::report::{Clients, FindingShape, LeftOut, Members, State};
+use crate::cli::view::words::shell_word;
 
 /// More rows of answers than this make a file that is slow to open.
 pub(super) const MOST_ROWS: usize = 200_000;
@@ -92,21 +93,16 @@ fn too_many(request: &Request) -> Failure {
 
 /// How other verbs are told of the same inventory, as a shell takes it.
 fn command(side: &Side, request: &Request) -> String {
-    let mut words: Vec<Cow<'_, str>> = vec![quoted(&side.path)];
+    let mut words: Vec<Cow<'_, str>> = vec![shell_word(&side.path)];
     if request.profile != tunnelog::class::Profile::default() {
         words.push(format!("--model {}", request.profile.word()).into());
     }
     for change in &side.changes {
         words.push("--with".into());
-        words.push(quoted(change));
+        words.push(shell_word(change));
     }
     if side.force {
         words.push("--force".into());
     }
     words.join(" ")
-}
-
-/// A word as a shell takes it; one that none takes is shown as it is.
-fn quoted(word: &str) -> Cow<'_, str> {
-    shlex::try_quote(word).unwrap_or(Cow::Borrowed(word))
 }
