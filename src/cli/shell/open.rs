@@ -63,6 +63,16 @@ impl Reading {
         findings.add(&self.report, None);
         findings
     }
+
+    /// The inventory, or what is wrong with it.
+    pub(crate) fn opened(mut self) -> Result<Opened, Findings> {
+        let findings = self.findings();
+        self.report.diagnostics.clear();
+        match self.checked {
+            Some((inventory, facts)) => Ok(Opened { inventory, facts, report: self.report, findings }),
+            None => Err(findings),
+        }
+    }
 }
 
 /// One inventory without errors, what was found in it being reported.

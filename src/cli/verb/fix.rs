@@ -35,6 +35,12 @@ use crate::cli::view::{plans, words};
 /// The name and version of the JSON document.
 pub(super) const SCHEMA: &str = "tunnelog/fix/1";
 
+/// How many plans are listed when nothing else is said.
+pub(super) const PLANS: u16 = 5;
+
+/// How many combinations of changes are tried when nothing else is said.
+pub(super) const EFFORT: u32 = 2000;
+
 /// Find the cheapest changes that let clients reach a network or resolve a private zone, or that close a network to them.
 #[derive(clap::Args, Debug)]
 #[command(after_help = "\
@@ -86,11 +92,11 @@ pub(crate) struct Args {
     never: Vec<Kind>,
 
     /// List at most this many plans.
-    #[arg(long, value_name = "N", default_value = "5", value_parser = clap::value_parser!(u16).range(1..=1000), help_heading = "Search")]
+    #[arg(long, value_name = "N", default_value_t = PLANS, value_parser = clap::value_parser!(u16).range(1..=1000), help_heading = "Search")]
     max: u16,
 
     /// Try at most this many combinations of changes.
-    #[arg(long, value_name = "N", default_value = "2000", value_parser = clap::value_parser!(u32).range(1..), help_heading = "Search")]
+    #[arg(long, value_name = "N", default_value_t = EFFORT, value_parser = clap::value_parser!(u32).range(1..), help_heading = "Search")]
     effort: u32,
 
     #[command(flatten)]

@@ -19,7 +19,7 @@ use tunnelog::source::Sources;
 
 use crate::cli::arguments::{RowFormat, destination};
 use crate::cli::shell::exit::Failure;
-use crate::cli::shell::open::{Findings, Reading};
+use crate::cli::shell::open::{Findings, Opened};
 use crate::cli::shell::{changes, names, work};
 use crate::cli::verb::report::{PageArguments, Side, Wanted, document};
 use crate::cli::verb::serve::live::Live;
@@ -31,7 +31,7 @@ use crate::cli::view::page;
 use crate::cli::view::rows::Rows;
 
 /// As many plans, and as much effort for them, as `fix` has when nothing else is said.
-const LIMITS: Limits = Limits { plans: 5, effort: 2000 };
+const LIMITS: Limits = Limits { plans: fix::PLANS as usize, effort: fix::EFFORT as usize };
 
 /// What is asked.
 #[derive(Debug)]
@@ -328,24 +328,21 @@ impl Asked<'_> {
     /// The document of `explain`.
     fn explain(&self) -> Result<Vec<u8>, Answer> {
         let (gateway, _) = self.whom()?;
-        let reading = self.changed()?;
-        let Some((inventory, facts)) = &reading.checked else {
-            return Err(Answer::found(&reading.findings()));
-        };
+        let opened = self.changed()?;
+        let inventory = &opened.inventory;
         let target = self.target(inventory)?;
         names::known_gateway(std::slice::from_ref(inventory), gateway)?;
         let from = inventory.names.get(gateway).map(Start::Gateway);
         let profile = self.world.profile.get();
         let classes = self.class()?.map(|class| vec![class]);
         let question = from.map(|from| Asking { profile, from, to: &target, classes, all: false });
-        let analysis = Analysis::with_facts(inventory, facts);
+        let analysis = Analysis::with_facts(inventory, &opened.facts);
         let Some(list) = question.and_then(|question| analysis.explain(&question)) else {
             let message = format!("`{gateway}` stands for no such clients");
             return Err(Failure::new(message).into());
         };
-        let findings = reading.findings();
-        let head = findings.head(explain::SCHEMA, profile);
-        let sources = &reading.report.sources;
+        let head = opened.findings.head(explain::SCHEMA, profile);
+        let sources = &opened.report.sources;
         let shape = crate::cli::view::json::explain::Document::new(head, &list, &analysis, sources);
         Ok(serde_json::to_vec(&shape)?)
     }
@@ -353,10 +350,8 @@ impl Asked<'_> {
     /// The document of `fix`.
     fn fix(&self) -> Result<Vec<u8>, Answer> {
         let (gateway, _) = self.whom()?;
-        let reading = self.changed()?;
-        let Some((inventory, _)) = &reading.checked else {
-            return Err(Answer::found(&reading.findings()));
-        };
+        let opened = self.changed()?;
+        let inventory = &opened.inventory;
         let profile = self.world.profile.get();
         let classes: Vec<Class> = self.class()?.into_iter().collect();
         let targets = [self.target(inventory)?];
@@ -369,8 +364,7 @@ impl Asked<'_> {
         work::go_on()?;
         let plans: Vec<PlanShape> =
             answer.plans.iter().map(|plan| PlanShape::new(plan, Vec::new())).collect();
-        let findings = reading.findings();
-        let head = findings.head(fix::SCHEMA, profile);
+        let head = opened.findings.head(fix::SCHEMA, profile);
         let shape = crate::cli::view::json::fix::Document::new(head, &wish, &answer, &plans);
         Ok(serde_json::to_vec(&shape)?)
     }
@@ -378,10 +372,8 @@ impl Asked<'_> {
     /// The facts about one network, as changes write them.
     fn facts(&self) -> Result<Vec<u8>, Answer> {
         let network = self.body.to.as_deref().ok_or_else(|| missing("to"))?;
-        let reading = self.changed()?;
-        let Some((inventory, _)) = &reading.checked else {
-            return Err(Answer::found(&reading.findings()));
-        };
+        let opened = self.changed()?;
+        let inventory = &opened.inventory;
         names::known_network(std::slice::from_ref(inventory), network)?;
         let name = inventory.names.get(network).ok_or_else(|| missing("to"))?;
         let text = inventory.names.text(name);
@@ -415,9 +407,9 @@ impl Asked<'_> {
     }
 
     /// The inventory with the changes made.
-    fn changed(&self) -> Result<Reading, Answer> {
+    fn changed(&self) -> Result<Opened, Answer> {
         let reading = self.world.changed(self.read, &self.body.changes, self.body.force);
-        if reading.report.has_errors() { Err(Answer::found(&reading.findings())) } else { Ok(reading) }
+        reading.opened().map_err(|findings| Answer::found(&findings))
     }
 
     /// The gateway and the destination.
