@@ -18,6 +18,7 @@ mod effective;
 mod endpoints;
 mod internet;
 mod naming;
+mod networks;
 mod reasons;
 mod request;
 mod rows;

@@ -158,7 +158,13 @@ impl<'a> Topology<'a> {
     /// True where both sides of a peering let traffic pass.
     #[must_use]
     pub fn is_peered(&self, one: NameId, other: NameId) -> bool {
-        self.sides(one, other).any(Peering::is_usable) && self.sides(other, one).any(Peering::is_usable)
+        let rows = between(self.sides_by_pair(), (one, other), |row| self.side_ends(*row));
+        let lets = |from: NameId| {
+            rows.iter()
+                .map(|row| &self.inventory.peerings[*row])
+                .any(|side| side.vnet == from && side.is_usable())
+        };
+        lets(one) && lets(other)
     }
 
     /// True where the hub's side allows gateway transit and the spoke's uses it, whether or not there is a gateway.

@@ -3,8 +3,9 @@
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::analysis::{Analysis, of_part};
+use super::networks::kind;
 use super::request::{Appliances, GatewayAnswer, ReachRow, Wanted};
-use super::solution::{Solution, kind};
+use super::solution::Solution;
 use crate::class::Class;
 use crate::facts::Facts;
 use crate::inventory::Inventory;

@@ -2,6 +2,7 @@
 
 use rustc_hash::FxHashMap;
 
+use super::networks::{NetworkPart, NetworkPrefix, Networks};
 use super::reasons::{Obstacle, Reasons, Status};
 use super::request::{Appliances, GatewayAnswer, OnTheWay, ReachRow, RouteRow, Wanted};
 use crate::class::{Class, RouteReason};
@@ -13,30 +14,13 @@ use crate::solve::{Component, Derived, Passed, Reported, Steered};
 
 /// What the rules derived for one connected component, as far as rows need it.
 pub(super) struct Solution {
-    /// The prefixes of networks, each with its parts, by network and then by prefix, in the order of texts.
-    networks: Vec<NetworkPrefix>,
+    networks: Networks,
     /// The next shorter prefix of each.
     parents: Vec<Option<PrefixId>>,
     prefixes: Vec<Prefix>,
     /// The prefixes in the order of texts.
     by_text: Vec<PrefixId>,
     gateways: FxHashMap<NameId, GatewaySolution>,
-}
-
-struct NetworkPrefix {
-    network: NameId,
-    prefix: Prefix,
-    /// Each part's prefix, its place among all parts of networks, and its addresses where the
-    /// prefix is cut into several parts.
-    parts: Vec<NetworkPart>,
-    /// The prefixes of listed subnets inside, each with its parts: of each there is a row where not all parts agree.
-    subnets: Vec<NetworkPrefix>,
-}
-
-struct NetworkPart {
-    id: PrefixId,
-    place: usize,
-    addresses: Vec<Prefix>,
 }
 
 #[derive(Default)]
@@ -73,17 +57,10 @@ impl Bits {
 impl Solution {
     /// Nothing derived yet.
     pub(super) fn new(part: &Component<'_>, inventory: &Inventory) -> Self {
-        let mut networks: Vec<NetworkPrefix> = part
-            .network_prefixes()
-            .into_iter()
-            .map(|(id, network)| NetworkPrefix::new(part, id, network))
-            .filter(|network| !network.parts.is_empty())
-            .collect();
-        networks.sort_by_cached_key(|row| (inventory.names.text(row.network), row.prefix.text_order()));
-        Self::of_networks(part, networks)
+        Self::of_networks(part, Networks::new(part, inventory))
     }
 
-    fn of_networks(part: &Component<'_>, networks: Vec<NetworkPrefix>) -> Self {
+    fn of_networks(part: &Component<'_>, networks: Networks) -> Self {
         let ids = || (0..).map(PrefixId).take(part.table.len());
         let mut by_text: Vec<PrefixId> = ids().collect();
         by_text.sort_by_cached_key(|id| part.table.prefix(*id).text_order());
@@ -102,44 +79,13 @@ impl Solution {
 
     /// Nothing derived yet of private endpoints, which are the networks of `part`, each address by itself.
     pub(super) fn of_endpoints(part: &Component<'_>, inventory: &Inventory) -> Self {
-        let parts = part.network_parts.all().iter().enumerate();
-        let of = |(place, (id, network)): (usize, &(PrefixId, NameId))| NetworkPrefix {
-            network: *network,
-            prefix: part.table.prefix(*id),
-            parts: vec![NetworkPart { id: *id, place, addresses: Vec::new() }],
-            subnets: Vec::new(),
-        };
-        let mut networks: Vec<NetworkPrefix> = parts.map(of).collect();
-        networks.sort_by_cached_key(|row| (inventory.names.text(row.network), row.prefix.text_order()));
-        Self::of_networks(part, networks)
+        Self::of_networks(part, Networks::of_endpoints(part, inventory))
     }
 
-    /// Nothing derived yet of the Internet, which is the only network of `part`: each half of all addresses and each longer prefix by
+    /// Nothing derived yet of the Internet, which is the only network of `part`, each half of all addresses and each longer prefix by
     /// itself, the halves of a family as one where they agree.
     pub(super) fn of_internet(part: &Component<'_>) -> Self {
-        let of = |ids: &[PrefixId], prefix: Prefix, subnets: Vec<NetworkPrefix>| {
-            let position = |id: &PrefixId| part.network_parts.position((*id, NameId::INTERNET));
-            let parts = ids
-                .iter()
-                .filter_map(|id| Some(NetworkPart { id: *id, place: position(id)?, addresses: Vec::new() }));
-            NetworkPrefix { network: NameId::INTERNET, prefix, parts: parts.collect(), subnets }
-        };
-        let single = |id: &PrefixId| of(&[*id], part.table.prefix(*id), Vec::new());
-        let ids: Vec<PrefixId> = part.network_parts.all().iter().map(|row| row.0).collect();
-        let (halves, longer): (Vec<PrefixId>, Vec<PrefixId>) =
-            ids.into_iter().partition(|id| part.table.prefix(*id).length() == 1);
-        let mut networks: Vec<NetworkPrefix> = longer.iter().map(single).collect();
-        for of_family in halves.chunk_by(|one, other| family(part, *one) == family(part, *other)) {
-            let subnets: Vec<NetworkPrefix> = of_family.iter().map(single).collect();
-            match of_family {
-                [_, _] => {
-                    networks.push(of(of_family, Prefix::default_route(family(part, of_family[0])), subnets));
-                }
-                _ => networks.extend(subnets),
-            }
-        }
-        networks.sort_by_cached_key(|row| row.prefix.text_order());
-        Self::of_networks(part, networks)
+        Self::of_networks(part, Networks::of_internet(part))
     }
 
     /// Takes over what a run derived about its home prefixes, and so about the prefixes that are like them.
@@ -214,12 +160,13 @@ impl Solution {
             return appliances;
         };
         let mut of_network: FxHashMap<NameId, Vec<&NetworkPrefix>> = FxHashMap::default();
-        for prefix in &self.networks {
+        for prefix in self.networks.prefixes() {
             of_network.entry(prefix.network).or_default().push(prefix);
         }
         for row in rows {
             let prefixes = of_network.get(&row.network).into_iter().flatten();
-            let parts = prefixes.flat_map(|prefix| prefix.parts_of(&self.prefixes, row.destination));
+            let parts =
+                prefixes.flat_map(|prefix| self.networks.told(prefix, &self.prefixes, row.destination));
             let passed = parts.filter_map(|part| solved.passed.get(&part.id)).flatten();
             let mut way = OnTheWay::default();
             for (_, direction, machine) in passed.filter(|passed| passed.0 == row.network) {
@@ -281,7 +228,9 @@ impl Solution {
     ) -> Vec<Family> {
         let Some(solved) = self.gateways.get(&gateway) else { return Vec::new() };
         let longest = self.longest(&self.held(inventory, solved, client, class));
-        let parts = self.networks.iter().flat_map(|row| row.parts.iter().map(|part| (row.prefix, part.id)));
+        let parts_of = |row| self.networks.parts_of(row).iter();
+        let parts =
+            self.networks.prefixes().iter().flat_map(|row| parts_of(row).map(|part| (row.prefix, part.id)));
         parts.filter(|(_, id)| !longest[id.index()].is_empty()).map(|(prefix, _)| prefix.family()).collect()
     }
 
@@ -327,14 +276,15 @@ impl Solution {
         longest: &[Reasons],
         rows: &mut Vec<ReachRow>,
     ) {
-        for of_network in self.networks.chunk_by(|one, other| one.network == other.network) {
+        for of_network in self.networks.prefixes().chunk_by(|one, other| one.network == other.network) {
             let network = of_network[0].network;
             let is_answered = |family| solved.way_back.binary_search(&(network, family)).is_ok();
             let by_family = Family::ALL.map(is_answered);
             let first = rows.len();
             for prefix in of_network {
                 let way_back = by_family[prefix.prefix.family() as usize];
-                let judge = |part: &NetworkPart| solved.judge(part.place, longest[part.id.index()], way_back);
+                let judge =
+                    |part: &NetworkPart| solved.judge(part.place(), longest[part.id.index()], way_back);
                 let row = |destination, (status, reasons)| ReachRow {
                     class,
                     client,
@@ -343,7 +293,8 @@ impl Solution {
                     status,
                     reasons,
                 };
-                prefix.judge(&judge, &mut |destination, verdict| rows.push(row(destination, verdict)));
+                let mut give = |destination, verdict| rows.push(row(destination, verdict));
+                self.networks.judge(prefix, &judge, &mut give);
             }
             if rows.len() - first > of_network.len() {
                 // A network that names a prefix and a longer one inside it gives the longer one twice
@@ -383,90 +334,5 @@ impl GatewaySolution {
             obstacles.add_obstacle(Obstacle::Asymmetric);
         }
         (status, obstacles)
-    }
-}
-
-fn family(part: &Component<'_>, id: PrefixId) -> Family {
-    part.table.prefix(id).family()
-}
-
-/// What parts in one row have in common: the status and what stands in the way. Which routes lead to a
-/// reachable part makes no difference to it.
-pub(super) fn kind((status, reasons): (Status, Reasons)) -> (Status, Reasons) {
-    (status, if status == Status::Reachable { Reasons::default() } else { reasons })
-}
-
-impl NetworkPrefix {
-    fn new(part: &Component<'_>, id: PrefixId, network: NameId) -> Self {
-        let subnets = part.subnets_in(id, network);
-        let subnets =
-            subnets.into_iter().filter(|subnet| *subnet != id).map(|subnet| Self::new(part, subnet, network));
-        let subnets: Vec<Self> = subnets.collect();
-        let ids = part.parts_of_network(id, network);
-        // What is told by subnets is never told by addresses.
-        let by_addresses = ids.len() > 1 && subnets.is_empty();
-        let parts = ids.into_iter().filter_map(|id| {
-            let place = part.network_parts.position((id, network))?;
-            let addresses = if by_addresses { part.table.addresses([id]) } else { Vec::new() };
-            Some(NetworkPart { id, place, addresses })
-        });
-        Self { network, prefix: part.table.prefix(id), parts: parts.collect(), subnets }
-    }
-
-    /// The parts of which the row of a destination tells.
-    fn parts_of<'a>(
-        &'a self,
-        prefixes: &'a [Prefix],
-        destination: Prefix,
-    ) -> impl Iterator<Item = &'a NetworkPart> {
-        let is_told = move |part: &&NetworkPart| {
-            if self.network == NameId::INTERNET {
-                // What is longer has a row of its own.
-                let own = prefixes[part.id.index()];
-                return own == destination || own.length() == 1 && destination.covers(own);
-            }
-            let is_whole = part.addresses.is_empty() && self.prefix.overlaps(destination);
-            is_whole || part.addresses.iter().any(|address| address.overlaps(destination))
-        };
-        self.parts.iter().filter(is_told)
-    }
-
-    /// Gives the whole prefix where its parts agree, otherwise each of its subnets by itself or, where there are
-    /// none, the parts of each kind in the fewest prefixes.
-    fn judge(
-        &self,
-        judge: &impl Fn(&NetworkPart) -> (Status, Reasons),
-        give: &mut impl FnMut(Prefix, (Status, Reasons)),
-    ) {
-        let verdicts: Vec<(Status, Reasons)> = self.parts.iter().map(judge).collect();
-        let Some((status, mut reasons)) = verdicts.first().copied() else { return };
-        let first = kind((status, reasons));
-        if verdicts.iter().all(|verdict| kind(*verdict) == first) {
-            for verdict in &verdicts {
-                reasons.merge(verdict.1);
-            }
-            give(self.prefix, (status, reasons));
-            return;
-        }
-        if !self.subnets.is_empty() {
-            self.subnets.iter().for_each(|subnet| subnet.judge(judge, give));
-            return;
-        }
-        let mut kinds: Vec<(Status, Reasons)> = verdicts.iter().copied().map(kind).collect();
-        kinds.sort_unstable();
-        kinds.dedup();
-        for of_kind in kinds {
-            let alike = || self.parts.iter().zip(&verdicts).filter(|(_, verdict)| kind(**verdict) == of_kind);
-            let addresses = alike().flat_map(|(part, _)| part.addresses.iter().copied());
-            for destination in Prefix::aggregate(addresses) {
-                let mut reasons = Reasons::default();
-                for (part, verdict) in alike() {
-                    if part.addresses.iter().any(|address| address.overlaps(destination)) {
-                        reasons.merge(verdict.1);
-                    }
-                }
-                give(destination, (of_kind.0, reasons));
-            }
-        }
     }
 }

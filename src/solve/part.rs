@@ -7,7 +7,7 @@ use rustc_hash::FxHashSet;
 use super::as_path::Paths;
 use crate::facts::ids::PrefixId;
 use crate::facts::{Facts, PrefixTable};
-use crate::names::NameId;
+use crate::names::{LabelId, NameId};
 use crate::prefix::{Family, Prefix};
 
 /// The facts of one connected component.
@@ -27,42 +27,76 @@ pub(crate) struct Component<'facts> {
     pub(crate) pool_parts: ByPrefix<NameId>,
     /// The AS paths that routes start with.
     pub(crate) paths: Paths,
-    /// The prefixes of listed subnets that are not reserved, with their VNets.
+    /// The subnets by their prefixes.
+    pub(super) subnets: Vec<(PrefixId, NameId, LabelId)>,
+    /// The prefixes of those that are not reserved, with their VNets.
     pub(crate) listed: ByPrefix<NameId>,
     /// The addresses of private endpoints with their names and VNets, where these are in the place of networks.
     pub(crate) endpoints: ByPrefix<(NameId, NameId)>,
 }
 
 /// Rows that belong to a prefix, in the order of prefixes and without repetition.
-pub(crate) struct ByPrefix<Value>(Vec<(PrefixId, Value)>);
+pub(crate) struct ByPrefix<Value> {
+    rows: Vec<(PrefixId, Value)>,
+    /// Where the rows of each prefix begin, up to the last that has some; nothing where few have.
+    starts: Vec<u32>,
+}
 
 impl<Value: Ord + Copy> ByPrefix<Value> {
+    const EMPTY: Self = Self { rows: Vec::new(), starts: Vec::new() };
+
     pub(super) fn new(mut rows: Vec<(PrefixId, Value)>) -> Self {
         rows.sort_unstable();
         rows.dedup();
-        Self(rows)
+        let starts = starts(&rows).unwrap_or_default();
+        Self { rows, starts }
     }
 
     pub(crate) fn all(&self) -> &[(PrefixId, Value)] {
-        &self.0
+        &self.rows
+    }
+
+    /// Where the first row of `id`, or of a later prefix, stands.
+    fn place(&self, id: PrefixId) -> usize {
+        match self.starts.get(id.index()) {
+            Some(start) => *start as usize,
+            None if self.starts.is_empty() => self.rows.partition_point(|(other, _)| *other < id),
+            None => self.rows.len(),
+        }
     }
 
     /// The rows of the prefixes from `first` to before `end`.
     fn between(&self, first: PrefixId, end: PrefixId) -> &[(PrefixId, Value)] {
-        let place = |id: PrefixId| self.0.partition_point(|(other, _)| *other < id);
-        &self.0[place(first)..place(end)]
+        &self.rows[self.place(first)..self.place(end)]
     }
 
     pub(crate) fn of(&self, id: PrefixId) -> &[(PrefixId, Value)] {
-        let start = self.0.partition_point(|(other, _)| *other < id);
-        let length = self.0[start..].iter().take_while(|(other, _)| *other == id).count();
-        &self.0[start..start + length]
+        let rows = &self.rows[self.place(id)..];
+        let length = rows.iter().take_while(|(other, _)| *other == id).count();
+        &rows[..length]
     }
 
     /// Where `row` stands.
     pub(crate) fn position(&self, row: (PrefixId, Value)) -> Option<usize> {
-        self.0.binary_search(&row).ok()
+        let place = self.place(row.0);
+        let length = self.of(row.0).iter().position(|known| *known == row)?;
+        Some(place + length)
     }
+}
+
+/// Where the rows of each prefix begin; none where a table of all prefixes would be much longer than that of the rows.
+fn starts<Value>(rows: &[(PrefixId, Value)]) -> Option<Vec<u32>> {
+    let count = rows.last()?.0.index() + 1;
+    if count > 8 * rows.len() {
+        return None;
+    }
+    let mut starts = Vec::with_capacity(count);
+    for (place, (id, _)) in (0..).zip(rows) {
+        if starts.len() <= id.index() {
+            starts.resize(id.index() + 1, place);
+        }
+    }
+    Some(starts)
 }
 
 impl<'facts> Component<'facts> {
@@ -87,10 +121,8 @@ impl<'facts> Component<'facts> {
     /// The component with its client pools and listed subnets, and no network's parts yet.
     fn listing(facts: &'facts Facts, number: usize, prefixes: Vec<Prefix>) -> Self {
         let mut part = Self::naming(facts, number, prefixes);
-        let listed = facts.of(number).subnet.iter().filter(|(_, subnet, _)| !subnet.is_reserved());
-        part.listed = ByPrefix::new(
-            listed.filter_map(|(vnet, _, prefix)| Some((part.table.id(*prefix)?, *vnet))).collect(),
-        );
+        let listed = part.subnets.iter().filter(|row| !row.2.is_reserved());
+        part.listed = ByPrefix::new(listed.map(|row| (row.0, row.1)).collect());
         part
     }
 
@@ -114,6 +146,9 @@ impl<'facts> Component<'facts> {
                     .collect(),
             )
         };
+        let placed = rows.subnet.iter().filter_map(|row| Some((table.id(row.2)?, row.0, row.1)));
+        let mut subnets: Vec<(PrefixId, NameId, LabelId)> = placed.collect();
+        subnets.sort_unstable();
         let peered_prefix = of_pairs(rows.peered_prefix);
         let static_route = of_pairs(rows.static_route);
         let mut part = Self {
@@ -126,11 +161,12 @@ impl<'facts> Component<'facts> {
             summarized_prefix,
             peered_prefix,
             static_route,
-            network_parts: ByPrefix(Vec::new()),
-            pool_parts: ByPrefix(Vec::new()),
+            network_parts: ByPrefix::EMPTY,
+            pool_parts: ByPrefix::EMPTY,
             paths: Paths::of_origins(facts, number),
-            listed: ByPrefix(Vec::new()),
-            endpoints: ByPrefix(Vec::new()),
+            subnets,
+            listed: ByPrefix::EMPTY,
+            endpoints: ByPrefix::EMPTY,
         };
         part.pool_parts = part.every_part(part.client_pool.all(), Self::parts_of_pool);
         part

@@ -3,6 +3,8 @@
 //!
 //! Two are alike where the facts stay the same with the two in each other's place. docs/proofs.md has the proof.
 
+use std::collections::hash_map::Entry;
+use std::hash::{Hash, Hasher};
 use std::net::IpAddr;
 
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -17,28 +19,54 @@ use crate::prefix::{Family, Prefix};
 /// The spokes of a component, each class by its first.
 #[derive(Default)]
 pub(super) struct Spokes {
-    /// The prefixes of the first of a class, each with those in its place in the others, and whose they are.
-    others: FxHashMap<PrefixId, Vec<(PrefixId, NameId)>>,
-    /// The others, and their prefixes.
+    /// The prefixes of the first of a class, each with its place among `others`.
+    firsts: FxHashMap<PrefixId, usize>,
+    /// Those in the place of such a prefix in the other spokes of the class, and whose they are.
+    others: Vec<Vec<(PrefixId, NameId)>>,
+    /// These spokes, and by number whether a prefix is one of theirs.
     vnets: FxHashSet<NameId>,
-    left_out: FxHashSet<PrefixId>,
+    left_out: Vec<bool>,
 }
 
 /// What tells classes apart.
 #[derive(PartialEq, Eq, Hash)]
 struct Means<'known> {
-    peers: Option<&'known Peers>,
+    peers: Peers<'known>,
     places: Vec<Place>,
     tables: Vec<Table>,
 }
 
-/// Whom a VNet has peerings with.
-#[derive(Default, PartialEq, Eq, Hash)]
-struct Peers {
-    out: Vec<NameId>,
-    back: Vec<NameId>,
-    hubs: Vec<NameId>,
-    spokes: Vec<NameId>,
+/// Whom a VNet has peerings with, in order: rows that begin with the VNet, which makes no difference.
+struct Peers<'known>(&'known [(NameId, Peer, NameId)]);
+
+/// What a network that a VNet has a peering with is to it.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+enum Peer {
+    Out,
+    Back,
+    Hub,
+    Spoke,
+}
+
+impl Peers<'_> {
+    fn others(&self) -> impl Iterator<Item = (Peer, NameId)> {
+        self.0.iter().map(|row| (row.1, row.2))
+    }
+}
+
+impl PartialEq for Peers<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        self.others().eq(other.others())
+    }
+}
+
+impl Eq for Peers<'_> {}
+
+impl Hash for Peers<'_> {
+    fn hash<State: Hasher>(&self, state: &mut State) {
+        self.0.len().hash(state);
+        self.others().for_each(|other| other.hash(state));
+    }
 }
 
 /// A prefix inside the VNet's address space, and all that names it.
@@ -88,23 +116,36 @@ impl Spokes {
     /// The classes of `part`.
     pub(super) fn of(part: &Component<'_>) -> Self {
         let known = Known::new(part);
-        let mut spokes = Self::default();
-        let mut classes: FxHashMap<Means<'_>, Vec<PrefixId>> = FxHashMap::default();
+        let mut spokes = Self { left_out: vec![false; part.table.len()], ..Self::default() };
+        let mut classes: FxHashMap<Means<'_>, Class> = FxHashMap::default();
         for of_vnet in known.spaces().chunk_by(|one, other| one.0 == other.0) {
             let vnet = of_vnet[0].0;
             let own = own_prefixes(part, of_vnet);
             let Some(means) = known.means(vnet, &own) else { continue };
-            let Some(first) = classes.get(&means) else {
-                classes.insert(means, own);
-                continue;
+            let class = match classes.entry(means) {
+                Entry::Vacant(entry) => {
+                    entry.insert(Class { own, others: None });
+                    continue;
+                }
+                Entry::Occupied(entry) => entry.into_mut(),
             };
-            for (first, id) in first.iter().zip(&own) {
-                spokes.others.entry(*first).or_default().push((*id, vnet));
+            let others = *class.others.get_or_insert_with(|| spokes.room_for(&class.own));
+            // Of two that mean the same, the prefixes are as many.
+            for (place, id) in (others..).zip(&own) {
+                spokes.others[place].push((*id, vnet));
+                spokes.left_out[id.index()] = true;
             }
             spokes.vnets.insert(vnet);
-            spokes.left_out.extend(own);
         }
         spokes
+    }
+
+    /// The first place of those in which the others of a class put their prefixes, by the side of its first's `own`.
+    fn room_for(&mut self, own: &[PrefixId]) -> usize {
+        let room = self.others.len();
+        self.firsts.extend(own.iter().copied().zip(room..));
+        self.others.resize_with(room + own.len(), Vec::new);
+        room
     }
 
     /// True for a network that no other stands for.
@@ -114,13 +155,19 @@ impl Spokes {
 
     /// True for a prefix of a VNet that no other stands for.
     pub(super) fn is_solved(&self, id: PrefixId) -> bool {
-        !self.left_out.contains(&id)
+        !self.left_out.get(id.index()).is_some_and(|is_left_out| *is_left_out)
     }
 
     /// The prefixes that `first` stands for, with their VNets.
     pub(super) fn like(&self, first: PrefixId) -> &[(PrefixId, NameId)] {
-        self.others.get(&first).map_or(&[], Vec::as_slice)
+        self.firsts.get(&first).map_or(&[], |place| &self.others[*place])
     }
+}
+
+/// The prefixes of the first spoke of a class, and where those in their places in the others stand, once there are others.
+struct Class {
+    own: Vec<PrefixId>,
+    others: Option<usize>,
 }
 
 /// Every prefix inside those of a VNet, which are in order, each once and in order.
@@ -139,11 +186,10 @@ struct Known<'part> {
     part: &'part Component<'part>,
     /// Those that are like no other, whatever is said of them.
     singular: FxHashSet<NameId>,
-    peers: FxHashMap<NameId, Peers>,
-    /// By prefix, in order.
-    subnets: Vec<(PrefixId, NameId, LabelId)>,
+    /// By VNet, in order, as are subnets with their tables.
+    peers: Vec<(NameId, Peer, NameId)>,
     subnet_counts: FxHashMap<NameId, usize>,
-    used: FxHashMap<(NameId, LabelId), LabelId>,
+    used: Vec<(NameId, LabelId, LabelId)>,
     /// The VNet that alone uses a table; none where several do.
     owners: FxHashMap<LabelId, Option<NameId>>,
     lets_in: FxHashSet<LabelId>,
@@ -198,20 +244,13 @@ impl<'part> Known<'part> {
         singular.extend(partly_peered.iter().flat_map(|(one, other)| [*one, *other]));
         singular.extend(appliance.iter().map(|row| row.1));
         singular.extend(holders(part, user_route));
-        let mut peers: FxHashMap<NameId, Peers> = FxHashMap::default();
-        for (one, other) in peered {
-            peers.entry(*one).or_default().out.push(*other);
-            peers.entry(*other).or_default().back.push(*one);
-        }
-        for (hub, spoke) in gateway_transit {
-            peers.entry(*hub).or_default().spokes.push(*spoke);
-            peers.entry(*spoke).or_default().hubs.push(*hub);
-        }
-        for Peers { out, back, hubs, spokes } in peers.values_mut() {
-            for list in [out, back, hubs, spokes] {
-                list.sort_unstable();
-            }
-        }
+        let of_sides =
+            peered.iter().flat_map(|(one, other)| [(*one, Peer::Out, *other), (*other, Peer::Back, *one)]);
+        let of_transit = gateway_transit
+            .iter()
+            .flat_map(|(hub, spoke)| [(*hub, Peer::Spoke, *spoke), (*spoke, Peer::Hub, *hub)]);
+        let mut peers: Vec<(NameId, Peer, NameId)> = of_sides.chain(of_transit).collect();
+        peers.sort_unstable();
         let mut owners: FxHashMap<LabelId, Option<NameId>> = FxHashMap::default();
         for (vnet, _, table) in uses_table {
             let owner = owners.entry(*table).or_insert(Some(*vnet));
@@ -221,9 +260,8 @@ impl<'part> Known<'part> {
         for (vnet, _, _) in subnet {
             *subnet_counts.entry(*vnet).or_default() += 1;
         }
-        let placed = subnet.iter().filter_map(|row| Some((part.table.id(row.2)?, row.0, row.1)));
-        let mut subnets: Vec<(PrefixId, NameId, LabelId)> = placed.collect();
-        subnets.sort_unstable();
+        let mut used = uses_table.to_vec();
+        used.sort_unstable();
         let placed = user_route.iter().filter_map(|row| Some((row.0, part.table.id(row.1)?, row.2)));
         let mut of_tables: Vec<(LabelId, PrefixId, Hop)> = placed.collect();
         of_tables.sort_unstable();
@@ -234,9 +272,8 @@ impl<'part> Known<'part> {
             part,
             singular,
             peers,
-            subnets,
             subnet_counts,
-            used: uses_table.iter().map(|row| ((row.0, row.1), row.2)).collect(),
+            used,
             owners,
             lets_in: gateway_routes.iter().copied().collect(),
             routes,
@@ -268,7 +305,9 @@ impl<'part> Known<'part> {
             return None;
         }
         let tables = tables.into_iter().map(|table| self.table(table, own)).collect();
-        Some(Means { peers: self.peers.get(&vnet), places, tables })
+        let first = self.peers.partition_point(|row| row.0 < vnet);
+        let length = self.peers[first..].iter().take_while(|row| row.0 == vnet).count();
+        Some(Means { peers: Peers(&self.peers[first..first + length]), places, tables })
     }
 
     /// All that is said of a prefix of a VNet; none where another network, a client pool or a part of a peering has to do with
@@ -282,8 +321,8 @@ impl<'part> Known<'part> {
     ) -> Option<Place> {
         let part = self.part;
         let spaces = part.address.of(id);
-        let first = self.subnets.partition_point(|row| row.0 < id);
-        let subnets = || self.subnets[first..].iter().take_while(|row| row.0 == id);
+        let first = part.subnets.partition_point(|row| row.0 < id);
+        let subnets = || part.subnets[first..].iter().take_while(|row| row.0 == id);
         let is_own = spaces.iter().all(|row| row.1 == vnet) && subnets().all(|row| row.1 == vnet);
         let is_free = part.client_pool.of(id).is_empty() && part.peered_prefix.of(id).is_empty();
         if !is_own || !is_free || subnets().count() > 1 || part.table.prefix(id).is_default_route() {
@@ -291,7 +330,9 @@ impl<'part> Known<'part> {
         }
         let is_only_its = |table: LabelId| self.owners.get(&table) == Some(&Some(vnet));
         let subnet = subnets().next().map(|(_, _, subnet)| {
-            let table = self.used.get(&(vnet, *subnet)).copied().map(|table| {
+            let next = self.used.partition_point(|row| (row.0, row.1) <= (vnet, *subnet));
+            let used = self.used[..next].last().filter(|row| (row.0, row.1) == (vnet, *subnet));
+            let table = used.map(|row| row.2).map(|table| {
                 if !is_only_its(table) {
                     return UsedTable::Shared(table);
                 }
