@@ -124,7 +124,7 @@ impl Ratios {
         self.cold(Shape::Estate, 5_000)?;
         self.whole(Shape::Hubs, 1_000_000, "≤ 3")?;
         self.names(1_000_000)?;
-        self.whole(Shape::Landing, 1_000_000, "≤ 2.5")?;
+        self.whole(Shape::Landing, 1_000_000, "≤ 9")?;
         self.whole(Shape::Estate, 101_000, "")?;
         self.whole(Shape::Onepart, 4_500, "≤ 2")?;
         for (shape, vnets) in [
@@ -230,7 +230,7 @@ impl Ratios {
         let memory = format!("{} MiB, {a_vnet} bytes a VNet", all.peak_bytes >> 20);
         let beside = format!("{} MiB bare", bare.peak_bytes >> 20);
         let promised = match shape {
-            Shape::Hubs => "≤ 1,024 bytes a VNet",
+            Shape::Hubs => "≤ 450 bytes a VNet",
             Shape::Landing => "≤ 1,500 bytes a VNet",
             _ => "",
         };
