@@ -203,7 +203,7 @@ impl Elements {
     fn of(context: &Context<'_>, record: Span, column: &str) -> Self {
         let cell = context.cell(record, column);
         let source = context.sources.get(cell.file);
-        let text = &source.text[cell.range()];
+        let text = &source.text()[cell.range()];
         let mut places = FxHashMap::default();
         if source.table.is_none() || cell == record {
             return Self { cell, places };
@@ -211,9 +211,7 @@ impl Elements {
         for element in elements(text) {
             let (Ok(prefix) | Err(PrefixError::NoLength(prefix))) = element.parse() else { continue };
             let before = element.as_ptr().addr() - text.as_ptr().addr();
-            let start = cell.start + u32::try_from(before).unwrap_or_default();
-            let end = start + u32::try_from(element.len()).unwrap_or_default();
-            places.entry(prefix).or_insert(Span { start, end, ..cell });
+            places.entry(prefix).or_insert(cell.within(before..before + element.len()));
         }
         Self { cell, places }
     }

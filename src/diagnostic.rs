@@ -335,7 +335,7 @@ mod tests {
         assert_eq!(message("`hub west` é"), "`hub west` é");
         assert_eq!(message("`hub\u{200b}\u{3164}`"), "`hub\\u{200b}\\u{3164}`");
         let file = Sources::default().add("a".into(), String::new(), None);
-        let span = Span { file, start: 0, end: 0 };
+        let span = Span::beginning(file);
         let all = Diagnostic::new(Code::UnknownName, "").at(span, "\n").with(span, "\r").help("\u{1b}");
         let texts = (all.label.as_str(), all.related[0].1.as_str(), all.help.as_deref());
         assert_eq!(texts, ("\\n", "\\r", Some("\\u{1b}")));

@@ -42,6 +42,18 @@ impl Shape {
     pub const ALL: [Self; 7] =
         [Self::Hubs, Self::Landing, Self::Estate, Self::Onepart, Self::Chain, Self::Mesh, Self::Dense];
 
+    /// The most VNets. Addresses are those of a connected component, so what bounds it is how large one becomes: where all are in
+    /// one, how many have room beside the client pools.
+    #[must_use]
+    pub fn most_vnets(self) -> usize {
+        const OF_A_COMPONENT: usize = 8_000_000;
+        match self {
+            Self::Hubs | Self::Landing | Self::Dense => MOST_NAMES,
+            Self::Estate => shapes::PARTS_OF_AN_ESTATE * OF_A_COMPONENT,
+            Self::Onepart | Self::Chain | Self::Mesh => OF_A_COMPONENT,
+        }
+    }
+
     /// The word used on the command line.
     #[must_use]
     pub fn word(self) -> &'static str {
@@ -62,7 +74,7 @@ impl Shape {
 pub struct Plan {
     /// The structure.
     pub shape: Shape,
-    /// How many VNets, up to [`Plan::MOST_VNETS`].
+    /// How many VNets, up to [`Shape::most_vnets`].
     pub vnets: usize,
     /// What the choice of addresses and of faults starts from.
     pub seed: u64,
@@ -70,10 +82,8 @@ pub struct Plan {
     pub faults: f64,
 }
 
-impl Plan {
-    /// The most VNets that have room beside the client pools where they are all connected.
-    pub const MOST_VNETS: u32 = 8_000_000;
-}
+/// Names are 31-bit numbers, and sites have some too.
+const MOST_NAMES: usize = 1 << 30;
 
 /// The inventory of `plan`.
 ///
@@ -86,7 +96,7 @@ impl Plan {
 #[must_use]
 pub fn generate(plan: &Plan) -> Inventory {
     let mut builder = Builder::new(plan.seed);
-    let vnets = plan.vnets.min(Plan::MOST_VNETS as usize);
+    let vnets = plan.vnets.min(plan.shape.most_vnets());
     match plan.shape {
         Shape::Hubs => shapes::hubs(&mut builder, vnets),
         Shape::Landing => shapes::landing(&mut builder, vnets),

@@ -175,14 +175,14 @@ impl Reading {
         if source.table.is_some() {
             table::read(&mut document, file, sources);
         } else {
-            document.read(file, &source.text);
+            document.read(file, source.text());
         }
         if path.extension().is_some_and(|it| it.eq_ignore_ascii_case("json")) {
-            document.expect_json(&source.text);
+            document.expect_json(source.text());
         }
         let is_idle = document.useful + document.name_only + document.empty_lists == 0;
         let is_unknown = document.useful == 0 && document.name_only > 0;
-        let start = Span { file, start: 0, end: 0 };
+        let start = Span::beginning(file);
         let others = document.only_other_types().filter(|_| is_idle);
         let refusal = document.refusal.take();
         document.finish();
@@ -193,7 +193,8 @@ impl Reading {
             Some(refusal) => Some(refusal),
             None if is_unknown => Some((Refusal::UnknownShape, start)),
             None if is_idle && found.is_empty() => {
-                let others = others.or_else(|| names_networks(&source.text).then_some(Refusal::UnknownShape));
+                let others =
+                    others.or_else(|| names_networks(source.text()).then_some(Refusal::UnknownShape));
                 if others.is_none() {
                     self.idle.push(file);
                 }
@@ -226,7 +227,7 @@ impl Reading {
             resources.diagnostics.push(refusal.diagnostic(code, *span, *is_plan));
         }
         for &file in &self.idle {
-            let start = Span { file, start: 0, end: 0 };
+            let start = Span::beginning(file);
             let path = Path::new(&sources.get(file).path);
             let name = path.file_name().map(|name| name.to_string_lossy()).unwrap_or_default();
             let message = format!("`{name}` holds nothing that routing depends on, and is left out");
@@ -245,7 +246,7 @@ impl Reading {
         if !is_enough && !is_told {
             let mut finding = Diagnostic::new(Code::NotAnInventory, lack).help(refused::HOW_TO_EXPORT);
             // One file says where it is; of several none is to blame.
-            finding.span = self.only_file.map(|file| Span { file, start: 0, end: 0 });
+            finding.span = self.only_file.map(|file| Span::beginning(file));
             resources.diagnostics.push(finding);
         }
         is_enough

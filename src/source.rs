@@ -5,13 +5,18 @@
 //!
 //! let mut sources = Sources::default();
 //! let file = sources.add("vnets.csv".into(), "name\nHub\n".into(), None);
-//! assert_eq!(sources.position(Span { file, start: 5, end: 8 }).line, 2);
+//! assert_eq!(sources.position(Span::new(file, 5..8)).line, 2);
 //! ```
 
+mod text;
+
 use std::borrow::Cow;
+use std::fmt;
 use std::ops::Range;
 use std::sync::{Arc, OnceLock};
+use std::time::SystemTime;
 
+use self::text::Text;
 use crate::secrets;
 
 /// Secrets are looked for in so much of a file at once, and only where something is shown.
@@ -28,24 +33,65 @@ const AROUND: usize = 1 << 16;
 pub struct FileId(u16);
 
 /// A stretch of bytes in a file: a record, a cell, or a resource of an export.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Span {
     /// The file.
     pub file: FileId,
-    /// The first byte.
-    pub start: u32,
-    /// The byte after the last.
-    pub end: u32,
+    // The first byte as 48 bits in two numbers: every row of an inventory has a span, and a 64-bit offset would make it a third larger.
+    start_high: u16,
+    start_low: u32,
+    length: u32,
+}
+
+impl fmt::Debug for Span {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (file, start, end) = (&self.file, self.start(), self.end());
+        f.debug_struct("Span").field("file", file).field("start", &start).field("end", &end).finish()
+    }
 }
 
 impl Span {
     /// The beginning of the first file, for what stands in none.
-    pub(crate) const NOWHERE: Self = Self { file: FileId(0), start: 0, end: 0 };
+    pub(crate) const NOWHERE: Self = Self { file: FileId(0), start_high: 0, start_low: 0, length: 0 };
+
+    /// The bytes of `range` in a file. Of a stretch beyond 4 GiB the first 4 GiB are kept.
+    #[must_use]
+    #[expect(clippy::cast_possible_truncation, reason = "both numbers are cut on purpose")]
+    pub fn new(file: FileId, range: Range<usize>) -> Self {
+        let length = range.end.saturating_sub(range.start).min(u32::MAX as usize) as u32;
+        let start = range.start as u64;
+        Self { file, start_high: (start >> 32) as u16, start_low: start as u32, length }
+    }
+
+    /// The beginning of a file.
+    #[must_use]
+    pub fn beginning(file: FileId) -> Self {
+        Self::new(file, 0..0)
+    }
+
+    /// The bytes of `range`, which counts from where this span starts.
+    #[must_use]
+    pub fn within(self, range: Range<usize>) -> Self {
+        Self::new(self.file, self.start() + range.start..self.start() + range.end)
+    }
+
+    /// The first byte.
+    #[must_use]
+    pub fn start(self) -> usize {
+        let start = u64::from(self.start_high) << 32 | u64::from(self.start_low);
+        usize::try_from(start).unwrap_or(usize::MAX)
+    }
+
+    /// The byte after the last.
+    #[must_use]
+    pub fn end(self) -> usize {
+        self.start() + self.length as usize
+    }
 
     /// The span as a range of byte offsets.
     #[must_use]
     pub fn range(self) -> Range<usize> {
-        self.start as usize..self.end as usize
+        self.start()..self.end()
     }
 }
 
@@ -54,8 +100,7 @@ impl Span {
 pub struct Source {
     /// The path as the user gave it, joined with the name of the file inside a folder.
     pub path: String,
-    /// The text, without a byte-order mark.
-    pub text: String,
+    text: Text,
     /// For a file with a header, how its records are cut into cells; none for JSON.
     pub table: Option<Table>,
     lines: OnceLock<Vec<usize>>,
@@ -69,9 +114,15 @@ pub struct Source {
 const STRETCH: usize = 4096;
 
 impl Source {
+    /// The text, without a byte-order mark.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        self.text.get(&self.path)
+    }
+
     /// How many letters begin before the byte at `end`.
     fn letters_before(&self, end: usize) -> usize {
-        let bytes = self.text.as_bytes();
+        let bytes = self.text().as_bytes();
         let count = |bytes: &[u8]| bytes.iter().filter(|byte| **byte & 0xc0 != 0x80).count();
         let before = self.letters.get_or_init(|| {
             let mut before = vec![0];
@@ -88,12 +139,12 @@ impl Source {
     /// `part`, which is a slice of the text, as it may be shown: asterisks stand for secrets.
     #[must_use]
     pub fn shown<'text>(&self, part: &'text str) -> Cow<'text, str> {
-        let start = part.as_ptr().addr().saturating_sub(self.text.as_ptr().addr());
+        let start = part.as_ptr().addr().saturating_sub(self.text().as_ptr().addr());
         let range = start..start + part.len();
         let mut hidden = self.secrets(&range);
         // A word goes on beyond the part.
         let near = self.boundary(range.start.saturating_sub(NEAR))..self.boundary(range.end + NEAR);
-        let opaque = secrets::opaque(self.text.get(near.clone()).unwrap_or_default());
+        let opaque = secrets::opaque(self.text().get(near.clone()).unwrap_or_default());
         hidden.extend(opaque.into_iter().map(|it| it.start + near.start..it.end + near.start));
         hidden.retain(|it| it.start < range.end && range.start < it.end);
         secrets::joined(&mut hidden);
@@ -104,7 +155,7 @@ impl Source {
 
     /// The secrets that have a name and that `range` touches.
     pub(crate) fn secrets(&self, range: &Range<usize>) -> Vec<Range<usize>> {
-        let count = self.text.len() / BLOCK + 1;
+        let count = self.text().len() / BLOCK + 1;
         let blocks = self.secrets.get_or_init(|| (0..count).map(|_| OnceLock::new()).collect());
         let (first, last) = (range.start / BLOCK, (range.end / BLOCK).min(count - 1));
         let mut found = Vec::new();
@@ -120,17 +171,17 @@ impl Source {
         let (start, end) = (block * BLOCK, (block + 1) * BLOCK);
         let from = self.boundary(start.saturating_sub(AROUND));
         // What begins in the midst of a line is no record of a table.
-        let line = self.text[from..self.boundary(start)].find('\n').map_or(from, |at| from + at + 1);
+        let line = self.text()[from..self.boundary(start)].find('\n').map_or(from, |at| from + at + 1);
         let from = if from == 0 { 0 } else { line };
-        let text = &self.text[from..self.boundary(end + AROUND)];
-        let found = secrets::find(text, secrets::heading(&self.text));
+        let text = &self.text()[from..self.boundary(end + AROUND)];
+        let found = secrets::find(text, secrets::heading(self.text()));
         found.into_iter().map(|it| it.start + from..it.end + from).collect()
     }
 
     /// The last place at or before `at` where no letter is cut.
     fn boundary(&self, at: usize) -> usize {
-        let at = at.min(self.text.len());
-        (0..=at).rev().find(|at| self.text.is_char_boundary(*at)).unwrap_or_default()
+        let at = at.min(self.text().len());
+        (0..=at).rev().find(|at| self.text().is_char_boundary(*at)).unwrap_or_default()
     }
 
     /// The range of the lines that `range` touches, or of what is near of them where they are long.
@@ -138,8 +189,8 @@ impl Source {
         let before = self.boundary(range.start.saturating_sub(NEAR));
         let after = self.boundary(range.end.saturating_add(NEAR));
         let (start, end) = (self.boundary(range.start), self.boundary(range.end));
-        let first = self.text[before..start].rfind('\n').map_or(before, |at| before + at + 1);
-        first..self.text[end..after].find('\n').map_or(after, |at| end + at)
+        let first = self.text()[before..start].rfind('\n').map_or(before, |at| before + at + 1);
+        first..self.text()[end..after].find('\n').map_or(after, |at| end + at)
     }
 }
 
@@ -173,8 +224,23 @@ impl Sources {
     pub fn add(&mut self, path: String, text: String, table: Option<Table>) -> FileId {
         let id = FileId(u16::try_from(self.0.len()).expect("fewer than 65,536 files"));
         let (lines, letters, secrets) = (OnceLock::new(), OnceLock::new(), OnceLock::new());
+        let text = Text::new(text);
         self.0.push(Arc::new(Source { path, text, table, lines, letters, secrets }));
         id
+    }
+
+    /// Gives back the memory that texts of large files take, as far as the files still hold them; `read` is when reading began. What is
+    /// asked of one after that reads its file again.
+    pub fn let_go(&mut self, read: SystemTime) {
+        // What a clone shares stays.
+        for source in self.0.iter_mut().filter_map(Arc::get_mut) {
+            source.text.let_go(&source.path, read);
+        }
+    }
+
+    /// The files that had changed when their texts were needed again, so that places in them cannot be told.
+    pub fn changed(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().filter(|source| source.text.has_changed()).map(|source| &*source.path)
     }
 
     /// The file with that number.
@@ -199,19 +265,8 @@ impl Sources {
     pub fn nth_cell(&self, record: Span, index: usize) -> Span {
         let source = self.get(record.file);
         let Some(table) = &source.table else { return record };
-        let text = &source.text.as_bytes()[record.range()];
-        match cell_range(text, table.delimiter, index) {
-            #[expect(
-                clippy::cast_possible_truncation,
-                reason = "a cell lies inside a record, whose ends are 32-bit"
-            )]
-            Some(range) => Span {
-                start: record.start + range.start as u32,
-                end: record.start + range.end as u32,
-                ..record
-            },
-            None => record,
-        }
+        let text = &source.text().as_bytes()[record.range()];
+        cell_range(text, table.delimiter, index).map_or(record, |range| record.within(range))
     }
 
     /// Every cell of the record at `record`.
@@ -223,12 +278,8 @@ impl Sources {
         let mut cells = Vec::new();
         loop {
             cells.push(self.nth_cell(rest, 0));
-            match end_of_cell(&source.text.as_bytes()[rest.range()], table.delimiter) {
-                #[expect(
-                    clippy::cast_possible_truncation,
-                    reason = "a cell lies inside a record, whose ends are 32-bit"
-                )]
-                Some(end) => rest.start += end as u32 + 1,
+            match end_of_cell(&source.text().as_bytes()[rest.range()], table.delimiter) {
+                Some(end) => rest = Span::new(rest.file, rest.start() + end + 1..rest.end()),
                 None => return cells,
             }
         }
@@ -240,7 +291,7 @@ impl Sources {
         let range = span.range();
         let found = source.secrets(&source.lines_around(&range)).into_iter();
         let is_in = |secret: &Range<usize>| secret.start <= range.start && range.end <= secret.end;
-        found.filter_map(|it| Some((source.text.get(it.clone())?, is_in(&it)))).collect()
+        found.filter_map(|it| Some((source.text().get(it.clone())?, is_in(&it)))).collect()
     }
 
     /// Line and column of the first byte of `span`.
@@ -248,10 +299,10 @@ impl Sources {
     pub fn position(&self, span: Span) -> Position {
         let source = self.get(span.file);
         let lines = source.lines.get_or_init(|| {
-            let breaks = source.text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n');
+            let breaks = source.text().bytes().enumerate().filter(|(_, byte)| *byte == b'\n');
             std::iter::once(0).chain(breaks.map(|(at, _)| at + 1)).collect()
         });
-        let start = span.start as usize;
+        let start = span.start();
         let line = lines.partition_point(|first| *first <= start);
         let first = lines[line - 1];
         let column = source.letters_before(start).saturating_sub(source.letters_before(first)) + 1;
@@ -299,18 +350,31 @@ mod tests {
     use super::*;
 
     #[test]
+    fn places_beyond_four_gibibytes_are_told_and_stay_in_order() {
+        let file = FileId(3);
+        let far = 5 << 32 | 7;
+        let span = Span::new(file, far..far + 9);
+        assert_eq!((span.start(), span.end(), span.range()), (far, far + 9, far..far + 9));
+        assert_eq!(span.within(2..4), Span::new(file, far + 2..far + 4));
+        let before = [0..0, 0..1, 1..2, 1 << 32..(1 << 32) + 1, far..far + 1].map(|at| Span::new(file, at));
+        assert!(before.is_sorted() && before[4] < span);
+        // As large as a file number and two 32-bit offsets.
+        assert_eq!(size_of::<Span>(), 12);
+    }
+
+    #[test]
     fn a_cell_is_found_behind_quoted_delimiters() {
         let mut sources = Sources::default();
         let text = "name,space\n\"a,\"\"b\n\", \" 10.0.0.0/8 \"\nc,";
         let table = Table { delimiter: b',', columns: vec![Some("name"), Some("address_space")] };
         let file = sources.add("vnets.csv".into(), text.into(), Some(table));
-        let last = u32::try_from(text.len()).unwrap() - 2;
-        let record = Span { file, start: 11, end: last - 1 };
+        let last = text.len() - 2;
+        let record = Span::new(file, 11..last - 1);
         let cell = sources.cell(record, "address_space");
         assert_eq!(&text[cell.range()], "10.0.0.0/8");
         assert_eq!(sources.cells(record), [sources.cell(record, "name"), cell]);
         assert_eq!(sources.position(cell), Position { line: 3, column: 6 });
-        let empty = sources.cell(Span { file, start: last, end: last + 2 }, "address_space");
+        let empty = sources.cell(Span::new(file, last..last + 2), "address_space");
         assert_eq!(empty.range(), text.len()..text.len());
     }
 
@@ -320,7 +384,7 @@ mod tests {
         let text = "5\" pipe,b,\"c\"d";
         let table = Table { delimiter: b',', columns: vec![Some("name"), Some("state"), None] };
         let file = sources.add("vnets.csv".into(), text.into(), Some(table));
-        let record = Span { file, start: 0, end: u32::try_from(text.len()).unwrap() };
+        let record = Span::new(file, 0..text.len());
         assert_eq!(&text[sources.cell(record, "state").range()], "b");
         assert_eq!(&text[sources.nth_cell(record, 2).range()], "c\"d");
         let cells = [0, 1, 2].map(|index| sources.nth_cell(record, index));

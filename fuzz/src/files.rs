@@ -28,7 +28,7 @@ pub(crate) fn places(report: &Report) {
         assert!(!finding.message.contains('\n'), "{finding:?}");
         for span in finding.span.iter().chain(finding.related.iter().map(|(span, _)| span)) {
             let source = report.sources.get(span.file);
-            assert!(source.text.get(span.range()).is_some(), "{finding:?} in {:?}", source.text);
+            assert!(source.text().get(span.range()).is_some(), "{finding:?} in {:?}", source.text());
             assert!(report.sources.position(*span).line > 0);
         }
     }

@@ -32,7 +32,7 @@ pub fn routes(input: &[u8]) {
     let Some(table) = table else { return };
     let of_routes = table.entries.iter().chain(&table.excluded).map(|entry| entry.span);
     for span in of_routes.chain(spans_of_names(&table)) {
-        assert!(report.sources.get(span.file).text.get(span.range()).is_some(), "{span:?} of {table:?}");
+        assert!(report.sources.get(span.file).text().get(span.range()).is_some(), "{span:?} of {table:?}");
     }
     let forced = read_bytes(path, bytes, Some(table.kind), &mut Report::default());
     assert_eq!(forced.as_ref(), Some(&table), "what is told by the content");

@@ -157,13 +157,8 @@ impl Model {
         let file = Sources::default().add("view".to_owned(), String::new(), None);
         let mut inventory = Inventory::default();
         let here = inventory.names.intern(Where::Here.word());
-        let mut model = Self {
-            inventory,
-            here,
-            clients,
-            positions: FxHashMap::default(),
-            origin: Span { file, start: 0, end: 0 },
-        };
+        let mut model =
+            Self { inventory, here, clients, positions: FxHashMap::default(), origin: Span::beginning(file) };
         for place in Where::ALL {
             model.gateway(place);
         }

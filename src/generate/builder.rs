@@ -27,11 +27,7 @@ pub(super) struct PointToSite {
 impl Builder {
     pub(super) fn new(seed: u64) -> Self {
         let file = Sources::default().add("generated".to_owned(), String::new(), None);
-        Self {
-            inventory: Inventory::default(),
-            random: Random::new(seed),
-            origin: Span { file, start: 0, end: 0 },
-        }
+        Self { inventory: Inventory::default(), random: Random::new(seed), origin: Span::beginning(file) }
     }
 
     pub(super) fn vnet(&mut self, name: &str, prefix: Prefix) -> NameId {

@@ -101,9 +101,11 @@ fn rows_of_hubs(builder: &mut Builder, vnets: usize, has_firewalls: bool) {
     }
 }
 
+/// A small estate has fewer, so that hubs have neighbours.
+pub(super) const PARTS_OF_AN_ESTATE: usize = 50;
+
 pub(super) fn estate(builder: &mut Builder, vnets: usize) {
-    // Fewer parts in a small estate, so that hubs have neighbours.
-    let parts = (vnets / 404).clamp(1, 50);
+    let parts = (vnets / 404).clamp(1, PARTS_OF_AN_ESTATE);
     let hubs_of_part = vnets.div_ceil(parts * 101);
     for number in 0..parts {
         let addresses = Addresses::new(&mut builder.random, hubs_of_part * 101);

@@ -24,8 +24,7 @@ impl Place<'_> {
             Self::Cell(span) => span,
             Self::File(file, text) => {
                 let start = part.as_ptr().addr().saturating_sub(text.as_ptr().addr());
-                let offset = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
-                Span { file, start: offset(start), end: offset(start + part.len()) }
+                Span::new(file, start..start + part.len())
             }
         }
     }

@@ -93,18 +93,15 @@ fn is_yaml(body: &str) -> bool {
 pub(super) fn read(document: &mut Document<'_>, file: FileId, sources: &Sources) {
     let source = sources.get(file);
     let Some(delimiter) = source.table.as_ref().map(|table| table.delimiter) else { return };
-    let start = text::comment_length(&source.text);
-    let header = cells(&source.text[start..], delimiter);
-    let span = |from: usize, to: usize| {
-        let offset = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
-        Span { file, start: offset(from), end: offset(to) }
-    };
-    if let Some(refusal) = refusal(&source.text, &header) {
-        let length = source.text[start..].lines().next().map_or(0, str::len);
+    let start = text::comment_length(source.text());
+    let header = cells(&source.text()[start..], delimiter);
+    let span = |from: usize, to: usize| Span::new(file, from..to);
+    if let Some(refusal) = refusal(source.text(), &header) {
+        let length = source.text()[start..].lines().next().map_or(0, str::len);
         document.refusal = Some((refusal, span(start, start + length)));
         return;
     }
-    let mut reader = reader(delimiter).from_reader(&source.text.as_bytes()[start..]);
+    let mut reader = reader(delimiter).from_reader(&source.text().as_bytes()[start..]);
     let mut record = ByteRecord::new();
     let (mut is_header, mut rows) = (true, 0_usize);
     loop {
@@ -117,7 +114,7 @@ pub(super) fn read(document: &mut Document<'_>, file: FileId, sources: &Sources)
         if std::mem::take(&mut is_header) {
             continue;
         }
-        let raw = &source.text[start + from..start + position(&reader)];
+        let raw = &source.text()[start + from..start + position(&reader)];
         if raw.trim().is_empty() {
             // A line of blanks is no record, as an empty one is none.
             continue;

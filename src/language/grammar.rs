@@ -21,14 +21,13 @@ use crate::source::{FileId, Span};
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Place {
     pub(super) file: FileId,
-    pub(super) start: u32,
+    pub(super) start: usize,
 }
 
 impl Place {
-    /// The place of a stretch of the line. Files are shorter than 4 GiB.
-    #[expect(clippy::cast_possible_truncation, reason = "the reader refuses files whose offsets do not fit")]
+    /// The place of a stretch of the line.
     pub(super) fn span(self, range: Range<usize>) -> Span {
-        Span { file: self.file, start: self.start + range.start as u32, end: self.start + range.end as u32 }
+        Span::new(self.file, self.start + range.start..self.start + range.end)
     }
 }
 

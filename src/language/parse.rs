@@ -53,10 +53,6 @@ pub fn parse_changes(path: &str, text: &str, report: &mut Report) -> Vec<Change>
 /// The lines that make sense, each with its place.
 fn lines(path: &str, text: &str, report: &mut Report) -> Vec<(Line, Span)> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    if u32::try_from(text.len()).is_err() {
-        report.push(Diagnostic::new(Code::UnreadableFile, format!("`{path}` is larger than 4 GiB")));
-        return Vec::new();
-    }
     let file = report.sources.add(path.to_owned(), text.to_owned(), None);
     let mut lines = Vec::new();
     let mut start = 0;
@@ -67,7 +63,7 @@ fn lines(path: &str, text: &str, report: &mut Report) -> Vec<(Line, Span)> {
             Ok(parsed) => lines.push((parsed, place.span(0..content.len()))),
             Err(unexpected) => report.push(finding(content, place, unexpected)),
         }
-        start = place.span(0..line.len()).end;
+        start += line.len();
     }
     lines
 }

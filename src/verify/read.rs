@@ -78,7 +78,7 @@ fn read(path: &Path, text: Text, kind: Option<Kind>, report: &mut Report) -> Opt
     let kind = match found {
         Ok(kind) => kind,
         Err(unknown) => {
-            let start = Span { file, start: 0, end: 0 };
+            let start = Span::beginning(file);
             let message = format!("`{}` {}", path.display(), unknown.message);
             let finding =
                 Diagnostic::new(Code::UnknownFormat, message).at(start, "expected a table of routes");
@@ -101,15 +101,9 @@ fn is_whole(findings: &[Spoilt], file: FileId, report: &mut Report) -> bool {
     for finding in findings {
         let code = if finding.kind.is_fault() { Code::UnreadableFile } else { Code::OutsideModel };
         let diagnostic = Diagnostic::new(code, finding.message());
-        report.push(diagnostic.at(span(file, finding.at.clone()), finding.label()));
+        report.push(diagnostic.at(Span::new(file, finding.at.clone()), finding.label()));
     }
     !findings.iter().any(|finding| finding.kind.is_fault())
-}
-
-fn span(file: FileId, range: Range<usize>) -> Span {
-    // A file is no longer than places can be numbered.
-    let offset = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
-    Span { file, start: offset(range.start), end: offset(range.end) }
 }
 
 /// Why a file is no table of routes.
@@ -218,21 +212,21 @@ impl Reading {
     fn read(&mut self, sources: &Sources) {
         let source = sources.get(self.file);
         match self.table.kind {
-            Kind::RoutePrint => windows::read(self, &source.text),
+            Kind::RoutePrint => windows::read(self, source.text()),
             Kind::NetRoute => net_route::read(self, sources),
-            Kind::Netsh => netsh::read(self, &source.text),
-            Kind::IpRoute => linux::read(self, &source.text),
-            Kind::RouteN => route_n::read(self, &source.text),
-            Kind::Nmcli => nmcli::read(self, &source.text),
-            Kind::Netstat => macos::read(self, &source.text),
-            Kind::VpnSettings | Kind::AzureVpnConfig | Kind::ProfileXml => profile::read(self, &source.text),
-            Kind::PackageRoutes => package::read(self, &source.text),
-            Kind::OpenVpn => open_vpn::profile(self, &source.text),
-            Kind::PushReply => open_vpn::reply(self, &source.text),
+            Kind::Netsh => netsh::read(self, source.text()),
+            Kind::IpRoute => linux::read(self, source.text()),
+            Kind::RouteN => route_n::read(self, source.text()),
+            Kind::Nmcli => nmcli::read(self, source.text()),
+            Kind::Netstat => macos::read(self, source.text()),
+            Kind::VpnSettings | Kind::AzureVpnConfig | Kind::ProfileXml => profile::read(self, source.text()),
+            Kind::PackageRoutes => package::read(self, source.text()),
+            Kind::OpenVpn => open_vpn::profile(self, source.text()),
+            Kind::PushReply => open_vpn::reply(self, source.text()),
             Kind::LearnedRoutes | Kind::AdvertisedRoutes => gateway::read(self, sources),
             Kind::EffectiveRoutes => effective::read(self, sources),
-            Kind::Resolvectl => resolvectl::read(self, &source.text),
-            Kind::Scutil => scutil::read(self, &source.text),
+            Kind::Resolvectl => resolvectl::read(self, source.text()),
+            Kind::Scutil => scutil::read(self, source.text()),
             Kind::Nrpt => nrpt::read(self, sources),
         }
         if !self.is_recognised && self.table.entries.is_empty() && self.faults.is_empty() {
@@ -253,7 +247,7 @@ impl Reading {
     }
 
     fn span(&self, range: Range<usize>) -> Span {
-        span(self.file, range)
+        Span::new(self.file, range)
     }
 
     /// Adds a route that stands at `range`.

@@ -98,7 +98,7 @@ mod tests {
     #[test]
     fn a_suffix_ends_at_a_dot() {
         let file = Sources::default().add(String::new(), String::new(), None);
-        let span = Span { file, start: 0, end: 0 };
+        let span = Span::beginning(file);
         let mut resolver = Resolver::new(span);
         resolver.suffix("~Contoso.Internal.", span);
         resolver.suffix(".contoso.internal", span);

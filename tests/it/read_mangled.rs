@@ -118,7 +118,7 @@ fn a_thousand_mangled_folders_give_an_inventory_or_an_error() {
         for finding in &report.diagnostics {
             for span in finding.span.iter().chain(finding.related.iter().map(|(span, _)| span)) {
                 let source = report.sources.get(span.file);
-                assert!(source.text.get(span.range()).is_some(), "{name}: {shown:?} {finding:?}");
+                assert!(source.text().get(span.range()).is_some(), "{name}: {shown:?} {finding:?}");
             }
         }
         if has_errors { refused += 1 } else { read += 1 }
@@ -159,7 +159,7 @@ fn mangled_plans_and_exports_give_inventories_or_an_error() {
             assert_eq!(is_read, report.worst() != Some(Severity::Error), "{name}: {:?}", report.diagnostics);
             for span in report.diagnostics.iter().filter_map(|finding| finding.span) {
                 let source = report.sources.get(span.file);
-                assert!(source.text.get(span.range()).is_some(), "{name}: {span:?}");
+                assert!(source.text().get(span.range()).is_some(), "{name}: {span:?}");
             }
             if is_read { read += 1 } else { refused += 1 }
         }
@@ -192,7 +192,7 @@ fn mangled_files_of_routes_give_a_table_or_an_error() {
             assert_eq!(table.is_none(), has_errors, "{path:?}: {shown:?} {:?}", report.diagnostics);
             for span in report.diagnostics.iter().filter_map(|finding| finding.span) {
                 let source = report.sources.get(span.file);
-                assert!(source.text.get(span.range()).is_some(), "{path:?}: {shown:?} {span:?}");
+                assert!(source.text().get(span.range()).is_some(), "{path:?}: {shown:?} {span:?}");
             }
             let Some(table) = table else {
                 refused += 1;
@@ -200,7 +200,7 @@ fn mangled_files_of_routes_give_a_table_or_an_error() {
             };
             read += 1;
             for entry in table.entries.iter().chain(&table.excluded) {
-                assert!(report.sources.get(entry.span.file).text.get(entry.span.range()).is_some());
+                assert!(report.sources.get(entry.span.file).text().get(entry.span.range()).is_some());
             }
             let vpn = through(&table, &pool, &Interface::OfPool);
             assert!(interfaces(&table, &vpn).len() <= vpn.len());

@@ -36,7 +36,7 @@ fn faults(text: &str, kind: Option<Kind>) -> Vec<(Code, usize, usize, String)> {
     let of = |finding: &tunnelog::diagnostic::Diagnostic| {
         let span = finding.span.unwrap();
         let position = report.sources.position(span);
-        let marked = report.sources.get(span.file).text[span.range()].to_owned();
+        let marked = report.sources.get(span.file).text()[span.range()].to_owned();
         assert!(!finding.label.is_empty(), "{finding:?}");
         (finding.code, position.line, position.column, marked)
     };

@@ -33,7 +33,7 @@ fn findings(text: &str) -> Vec<(Code, usize, String)> {
     let _ = read_bytes(Path::new("routes"), text.as_bytes().to_vec(), None, &mut report);
     let of = |finding: &tunnelog::diagnostic::Diagnostic| {
         let span = finding.span.unwrap();
-        let marked = report.sources.get(span.file).text[span.range()].to_owned();
+        let marked = report.sources.get(span.file).text()[span.range()].to_owned();
         (finding.code, report.sources.position(span).line, marked)
     };
     report.diagnostics.iter().map(of).collect()

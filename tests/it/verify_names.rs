@@ -19,7 +19,7 @@ fn read(text: &str) -> (Option<Table>, Vec<(Code, String)>) {
     let table = read_bytes(Path::new("names"), text.as_bytes().to_vec(), None, &mut report);
     let of = |finding: &tunnelog::diagnostic::Diagnostic| {
         let span = finding.span.unwrap();
-        (finding.code, report.sources.get(span.file).text[span.range()].to_owned())
+        (finding.code, report.sources.get(span.file).text()[span.range()].to_owned())
     };
     let findings = report.diagnostics.iter().map(of).collect();
     (table, findings)

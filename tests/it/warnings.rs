@@ -662,7 +662,7 @@ fn each_element_of_a_long_cell_has_its_own_place() {
     let found = report.diagnostics.iter().filter(|finding| finding.code == Code::StaticInsideOwn);
     let marked = found.map(|finding| {
         let span = finding.span.expect("it stands somewhere");
-        report.sources.get(span.file).text[span.range()].to_owned()
+        report.sources.get(span.file).text()[span.range()].to_owned()
     });
     assert_eq!(marked.collect::<Vec<_>>(), prefixes);
 }

@@ -25,7 +25,7 @@ use crate::simulator::{Question, Simulator};
 
 pub(crate) fn nowhere() -> Span {
     let file = Sources::default().add("names".to_owned(), String::new(), None);
-    Span { file, start: 0, end: 0 }
+    Span::beginning(file)
 }
 
 /// An address in a prefix of some network, or one that is nobody's.

@@ -249,7 +249,7 @@ impl Rows {
     pub(crate) fn inventory(&self) -> Inventory {
         let mut names = Names::default();
         let file = Sources::default().add("rows".into(), String::new(), None);
-        let origin = Span { file, start: 0, end: 0 };
+        let origin = Span::beginning(file);
         let mut inventory = Inventory::default();
         for row in &self.vnets {
             let name = names.intern(&row.name);

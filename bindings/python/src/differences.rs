@@ -153,7 +153,7 @@ fn parsed_each(
     if report.has_errors() {
         return Err(Failure::Changes(said(report)));
     }
-    let start = |change: &Change| change.atom.span.start as usize;
+    let start = |change: &Change| change.atom.span.start();
     let of = |end: usize| std::iter::from_fn(|| changes.next_if(|change| start(change) < end)).collect();
     Ok(ends.into_iter().map(of).collect())
 }

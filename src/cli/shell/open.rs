@@ -1,6 +1,7 @@
 //! The inventories of a call, with what was found in them.
 
 use std::path::{Path, PathBuf};
+use std::time::SystemTime;
 
 use tunnelog::check::check;
 use tunnelog::class::Profile;
@@ -143,10 +144,13 @@ pub(crate) fn in_order(paths: &[PathBuf]) -> Vec<&Path> {
 
 /// Reads one inventory, makes changes to it, and checks what comes of it, which takes its facts.
 pub(crate) fn read_with(path: &Path, changes: &ChangeArguments) -> Reading {
-    let (inventory, report) = match load(path) {
+    let began = SystemTime::now();
+    let (inventory, mut report) = match load(path) {
         Ok(loaded) => (Some(loaded.inventory), loaded.report),
         Err(report) => (None, report),
     };
+    // Most answers need no text any more, and it is a third of what a large inventory takes.
+    report.sources.let_go(began);
     changed(path.display().to_string(), inventory, report, changes)
 }
 

@@ -3,7 +3,6 @@
 use std::collections::BTreeSet;
 use std::env;
 use std::ffi::OsString;
-use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 use clap::{Arg, Command};
@@ -199,7 +198,7 @@ impl Reading<'_> {
         let file = self.report.sources.add(shown.clone(), text.clone(), None);
         let (table, mistakes) = DeTable::parse_recoverable(&text);
         for mistake in mistakes {
-            let span = spanned(file, &mistake.span().unwrap_or_default());
+            let span = Span::new(file, mistake.span().unwrap_or_default());
             let found =
                 Diagnostic::new(Code::BadSetting, format!("`{shown}` is not TOML: {}", mistake.message()));
             self.report.push(found.at(span, "expected a line like `model = \"observed\"`"));
@@ -223,7 +222,7 @@ impl Reading<'_> {
             let all = known.map(|word| format!("`{word}`")).join(", ");
             let help = names::did_you_mean(called, known.into_iter());
             let found = Diagnostic::new(Code::BadSetting, format!("`{called}` is no setting"))
-                .at(spanned(file, &name.span()), format!("expected one of {all}"));
+                .at(Span::new(file, name.span()), format!("expected one of {all}"));
             self.report
                 .push(found.help(help.unwrap_or_else(|| "`tunnelog help config` lists them".to_owned())));
             return;
@@ -241,13 +240,8 @@ impl Reading<'_> {
             self.settings.set[key as usize].get_or_insert(Setting { value, place });
         } else {
             let found = Diagnostic::new(Code::BadSetting, format!("`{called}` cannot have this value"))
-                .at(spanned(file, &value.span()), format!("expected {}", key.expected(self.command)));
+                .at(Span::new(file, value.span()), format!("expected {}", key.expected(self.command)));
             self.report.push(found);
         }
     }
-}
-
-fn spanned(file: FileId, range: &Range<usize>) -> Span {
-    let offset = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
-    Span { file, start: offset(range.start), end: offset(range.end) }
 }

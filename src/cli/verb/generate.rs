@@ -20,7 +20,7 @@ pub(crate) struct Args {
     shape: Shape,
 
     /// How many VNets.
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=i64::from(Plan::MOST_VNETS)))]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     vnets: u32,
 
     /// What the choice of addresses and of faults starts from.
@@ -46,12 +46,16 @@ impl Verb for Args {
 
     fn run(&self, call: &Call) -> Result<Exit, Failure> {
         self.target.refuse_inventory()?;
-        let mut inventory = generate(&Plan {
-            shape: self.shape,
-            vnets: self.vnets as usize,
-            seed: self.seed,
-            faults: self.faults,
-        });
+        let (vnets, most) = (self.vnets as usize, self.shape.most_vnets());
+        if vnets > most {
+            let message =
+                format!("`{}` has addresses for {most} VNets, and not for {vnets}", self.shape.word());
+            return Err(
+                Failure::new(message).help("`--shape hubs` has room for more: its components are small")
+            );
+        }
+        let mut inventory =
+            generate(&Plan { shape: self.shape, vnets, seed: self.seed, faults: self.faults });
         if self.resolvers {
             inventory = with_resolvers(inventory);
         }

@@ -228,7 +228,7 @@ mod tests {
 
     fn nowhere() -> Span {
         let file = Sources::default().add(String::new(), String::new(), None);
-        Span { file, start: 0, end: 0 }
+        Span::beginning(file)
     }
 
     fn inventory(networks: &[&str]) -> (Inventory, Vec<NameId>) {

@@ -34,7 +34,15 @@ pub(crate) fn render(report: &Report, out: &mut impl Write, colour: bool, width:
     if more > 0 {
         writeln!(out, "… and {more} more\n")?;
     }
-    writeln!(out, "{}", summary(&report.diagnostics))
+    writeln!(out, "{}", summary(&report.diagnostics))?;
+    for path in report.sources.changed() {
+        let path = harmless(path);
+        writeln!(
+            out,
+            "note: `{path}` changed after it was read, so its lines are shown as blanks and counted as one"
+        )?;
+    }
+    Ok(())
 }
 
 fn group<'finding>(
@@ -80,7 +88,7 @@ fn lines<'finding>(finding: &'finding Diagnostic, sources: &'finding Sources) ->
         if let Some(line) = lines.iter_mut().find(same) {
             line.marks.push(mark);
         } else {
-            let (start, text) = line_at(&sources.get(span.file).text, span.range().start);
+            let (start, text) = line_at(sources.get(span.file).text(), span.range().start);
             lines.push(Line { file: span.file, number, start, text, marks: vec![mark] });
         }
     }

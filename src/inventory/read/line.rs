@@ -78,7 +78,7 @@ fn says_something(line: &[u8]) -> bool {
 impl<'text> Line<'text> {
     /// The whole record.
     pub(super) fn origin(&self) -> Span {
-        span(self.lines.file, self.place.start, self.place.end)
+        Span::new(self.lines.file, self.place.clone())
     }
 
     /// The cell at `index`, if the record has one.
@@ -94,12 +94,6 @@ fn trimmed(text: &str) -> &str {
         [first, .., last] if first.is_ascii_graphic() && last.is_ascii_graphic() => text,
         _ => text.trim(),
     }
-}
-
-/// Files are refused at 4 GiB, so no place in one is beyond 32 bits.
-#[expect(clippy::cast_possible_truncation, reason = "files are smaller than 4 GiB")]
-pub(super) fn span(file: FileId, start: usize, end: usize) -> Span {
-    Span { file, start: start as u32, end: end as u32 }
 }
 
 #[cfg(test)]

@@ -32,7 +32,7 @@ pub(crate) enum Text {
         /// The text with a replacement character for what is not text.
         lossy: String,
         /// Where the first replacement character stands.
-        at: u32,
+        at: usize,
     },
 }
 
@@ -42,11 +42,8 @@ pub(crate) fn load(path: &Path) -> Result<Text, String> {
         return from_bytes(to_the_end(io::stdin().lock()).map_err(|error| cause(&error))?);
     }
     let found = std::fs::metadata(path).map_err(|error| cause(&error))?;
-    // Places in files are 32-bit numbers; a file beyond that is refused before it fills the memory.
-    if found.len() > u64::from(u32::MAX) {
-        return Err(too_large());
-    }
     let bytes = if found.is_file() {
+        fits(found.len())?;
         read(path, found.len())
     } else {
         File::open(path).and_then(|file| if is_device(&found) { nothing(file) } else { to_the_end(file) })
@@ -54,11 +51,25 @@ pub(crate) fn load(path: &Path) -> Result<Text, String> {
     from_bytes(bytes.map_err(|error| cause(&error))?)
 }
 
-/// The bytes of what tells no size, such as a pipe, up to the size that is refused.
+/// The bytes of what tells no size, such as a pipe, which may have no end.
 fn to_the_end(stream: impl Read) -> io::Result<Vec<u8>> {
+    up_to(u64::from(u32::MAX), stream)
+}
+
+fn up_to(most: u64, stream: impl Read) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
-    stream.take(u64::from(u32::MAX) + 1).read_to_end(&mut bytes)?;
+    stream.take(most + 1).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > most {
+        return Err(io::Error::other("more than 4 GiB come from it: write them to a file, and name that"));
+    }
     Ok(bytes)
+}
+
+/// The cause where no room can be had for a file of `size` bytes.
+fn fits(size: u64) -> Result<(), String> {
+    let refused = || "it does not fit into memory".to_owned();
+    let size = usize::try_from(size).map_err(|_| refused())?;
+    Vec::<u8>::new().try_reserve_exact(size).map_err(|_| refused())
 }
 
 /// Nothing, as `/dev/null` gives; other devices have no end, or none that anybody waits for.
@@ -91,12 +102,7 @@ pub(crate) fn from_bytes(bytes: Vec<u8>) -> Result<Text, String> {
     if bytes.get(TAR.0..).is_some_and(|rest| rest.starts_with(TAR.1)) {
         return Err("it is a tar archive: unpack it first".to_owned());
     }
-    let text = decode(bytes);
-    let length = match &text {
-        Text::Clean(text) => text.len(),
-        Text::Broken { lossy, .. } => lossy.len(),
-    };
-    if u32::try_from(length).is_err() { Err(too_large()) } else { Ok(text) }
+    Ok(decode(bytes))
 }
 
 /// The bytes of a file of `size` bytes. Those of a large one are fetched by all threads side by side.
@@ -115,10 +121,6 @@ fn read(path: &Path, size: u64) -> io::Result<Vec<u8>> {
     Ok(bytes)
 }
 
-fn too_large() -> String {
-    "it is larger than 4 GiB".to_owned()
-}
-
 /// Why reading failed, the same words on every system.
 pub(crate) fn cause(error: &io::Error) -> String {
     match error.kind() {
@@ -135,11 +137,10 @@ pub(crate) fn unreadable(path: &Path, cause: &str) -> Diagnostic {
 }
 
 /// The finding that a file holds bytes that are not text, the first at `at`.
-pub(crate) fn not_utf8(path: &Path, file: FileId, at: u32) -> Diagnostic {
+pub(crate) fn not_utf8(path: &Path, file: FileId, at: usize) -> Diagnostic {
     let length = char::REPLACEMENT_CHARACTER.len_utf8();
-    let end = u32::try_from(length).map_or(at, |length| at.saturating_add(length));
     Diagnostic::new(Code::UnreadableFile, format!("`{}` is not UTF-8 text", path.display()))
-        .at(Span { file, start: at, end }, "the first byte that is not UTF-8")
+        .at(Span::new(file, at..at + length), "the first byte that is not UTF-8")
         .help("save the file as UTF-8; in Excel, choose `CSV UTF-8`")
 }
 
@@ -150,18 +151,18 @@ const BY_HAND: usize = 1 << 20;
 const LETTERS: usize = 8;
 
 /// Where text goes on in UTF-16, as in the lines that Windows `PowerShell` adds to a file of UTF-8: the first zero.
-pub(crate) fn zero(text: &str) -> Option<u32> {
+pub(crate) fn zero(text: &str) -> Option<usize> {
     let bytes = text.as_bytes();
     let at = memchr::memchr(0, bytes.get(..bytes.len().min(BY_HAND))?)?;
     let is_letter = |pair: &[u8]| pair[0] == 0 && pair[1] != 0;
     let is_utf16 = bytes.get(at..at + 2 * LETTERS)?.chunks_exact(2).all(is_letter);
-    is_utf16.then_some(at).and_then(|at| u32::try_from(at).ok())
+    is_utf16.then_some(at)
 }
 
 /// The finding that a file goes on in UTF-16, from the zero at `at`.
-pub(crate) fn two_encodings(path: &Path, file: FileId, at: u32) -> Diagnostic {
+pub(crate) fn two_encodings(path: &Path, file: FileId, at: usize) -> Diagnostic {
     Diagnostic::new(Code::UnreadableFile, format!("`{}` is UTF-8 text that goes on in UTF-16", path.display()))
-        .at(Span { file, start: at, end: at + 1 }, "the first byte that is zero")
+        .at(Span::new(file, at..at + 1), "the first byte that is zero")
         .help("save the file as UTF-8; Windows PowerShell adds lines with `Add-Content -Encoding utf8`, and not with `>>`")
 }
 
@@ -189,7 +190,7 @@ fn utf8(bytes: Vec<u8>) -> Text {
                 Some(text) => (text, '\u{feff}'.len_utf8()),
                 None => (&*lossy, 0),
             };
-            Text::Broken { lossy: text.to_owned(), at: u32::try_from(valid - mark).unwrap_or(u32::MAX) }
+            Text::Broken { lossy: text.to_owned(), at: valid - mark }
         }
     }
 }
@@ -206,7 +207,7 @@ fn utf16(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> Text {
             if at == lossy.len() {
                 lossy.push(char::REPLACEMENT_CHARACTER);
             }
-            Text::Broken { lossy, at: u32::try_from(at).unwrap_or(u32::MAX) }
+            Text::Broken { lossy, at }
         }
     }
 }
@@ -215,6 +216,19 @@ fn utf16(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> Text {
 mod tests {
     use super::*;
 
+    #[test]
+    fn a_file_that_does_not_fit_into_memory_is_refused_before_it_is_read() {
+        assert_eq!(fits(1 << 62).unwrap_err(), "it does not fit into memory");
+        assert_eq!(fits(1 << 16), Ok(()));
+    }
+
+    #[test]
+    fn what_has_no_end_is_refused() {
+        let error = up_to(4, &b"12345"[..]).unwrap_err();
+        assert!(error.to_string().contains("write them to a file"), "{error}");
+        assert_eq!(up_to(5, &b"12345"[..]).unwrap(), b"12345");
+    }
+
     fn clean(bytes: &[u8]) -> Option<String> {
         match decode(bytes.to_vec()) {
             Text::Clean(text) => Some(text),
@@ -222,7 +236,7 @@ mod tests {
         }
     }
 
-    fn broken_at(bytes: &[u8]) -> Option<u32> {
+    fn broken_at(bytes: &[u8]) -> Option<usize> {
         match decode(bytes.to_vec()) {
             Text::Clean(_) => None,
             Text::Broken { at, .. } => Some(at),

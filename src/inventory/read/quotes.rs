@@ -53,11 +53,9 @@ fn end_of_quoted(record: &[u8], mut at: usize) -> Option<usize> {
 
 /// The finding that the quote at `quote` in the record at `origin` has that fault.
 pub(super) fn finding(sources: &Sources, origin: Span, quote: usize, fault: Fault) -> Diagnostic {
-    let rest = &sources.get(origin.file).text[origin.range()][quote..];
+    let rest = &sources.get(origin.file).text()[origin.range()][quote..];
     let line = rest.lines().next().unwrap_or_default();
-    let offset = |bytes: usize| u32::try_from(bytes).unwrap_or_default();
-    let start = origin.start + offset(quote);
-    let place = Span { start, end: start + offset(line.len()), ..origin };
+    let place = origin.within(quote..quote + line.len());
     let (message, label, help) = match fault {
         Fault::NeverClosed => (
             "a quote is never closed",

@@ -235,7 +235,7 @@ impl<'run> Row<'run> {
     fn place_of(&self, cell: Cell, places: &mut Places, index: usize, element: &str) -> Span {
         let (whole, ranges) = places.0.get_or_insert_with(|| {
             let whole = self.place(cell);
-            let text = &self.sources.get(whole.file).text[whole.range()];
+            let text = &self.sources.get(whole.file).text()[whole.range()];
             let range = |element: &str| {
                 let start = element.as_ptr().addr() - text.as_ptr().addr();
                 start..start + element.len()
@@ -243,12 +243,9 @@ impl<'run> Row<'run> {
             // The marks that CSV doubles are marks between elements too, so both texts have the same elements.
             (whole, elements(text).map(range).collect())
         });
-        let text = &self.sources.get(whole.file).text[whole.range()];
-        let at = |offset: usize| whole.start + u32::try_from(offset).unwrap_or_default();
+        let text = &self.sources.get(whole.file).text()[whole.range()];
         match ranges.get(index) {
-            Some(range) if &text[range.clone()] == element => {
-                Span { start: at(range.start), end: at(range.end), ..*whole }
-            }
+            Some(range) if &text[range.clone()] == element => whole.within(range.clone()),
             _ => *whole,
         }
     }

@@ -7,7 +7,7 @@ use csv::{ReaderBuilder, StringRecord};
 use rayon::prelude::*;
 
 use super::cell::{Cell, Placed};
-use super::line::{Line, Lines, span};
+use super::line::{Line, Lines};
 use super::quotes;
 use super::row::Row;
 use super::suggest::nearest;
@@ -54,7 +54,7 @@ impl Sheet {
         // An export of nothing is an empty file; only the networks cannot do without a header.
         let is_vnets = layout.name == FILES[0].name;
         let mut sheet = Self { file, columns, delimiter, body, readable: found || !is_vnets };
-        let place = span(file, start, end);
+        let place = Span::new(file, start..end);
         if let Some((quote, fault)) = fault {
             report.push(quotes::finding(&report.sources, place, quote, fault));
             sheet.readable = false;
@@ -119,7 +119,7 @@ impl Sheet {
 
     /// How many records there are at most: one a line.
     pub(super) fn most_rows(&self, sources: &Sources) -> usize {
-        let body = sources.get(self.file).text.as_bytes().get(self.body..).unwrap_or_default();
+        let body = sources.get(self.file).text().as_bytes().get(self.body..).unwrap_or_default();
         memchr::memchr_iter(b'\n', body).count() + usize::from(!body.is_empty())
     }
 
@@ -132,7 +132,7 @@ impl Sheet {
         blank: Row,
         fill: impl Fn(&mut Note, &Line<'text>, &mut Row) -> Option<()> + Sync,
     ) -> Option<Vec<Row>> {
-        let text = sources.get(self.file).text.as_str();
+        let text = sources.get(self.file).text();
         if !self.readable || text.len() < self.body + WORTH_SHARING {
             return None;
         }
@@ -169,7 +169,7 @@ impl Sheet {
         cell: Cell,
         records: impl IndexedParallelIterator<Item = Span>,
     ) -> (Vec<&'text str>, Vec<Span>) {
-        let text = sources.get(self.file).text.as_str();
+        let text = sources.get(self.file).text();
         let index = cell.index.unwrap_or_default();
         let found = records.map(|record| {
             let place = sources.nth_cell(record, index);
@@ -185,7 +185,7 @@ impl Sheet {
         diagnostics: &mut Vec<Diagnostic>,
         mut each: impl FnMut(&mut Row<'_>),
     ) -> bool {
-        let text = &sources.get(self.file).text;
+        let text = sources.get(self.file).text();
         let Some(body) = text.as_bytes().get(self.body..).filter(|_| self.readable) else { return false };
         let mut reader = reader_of(body, self.delimiter);
         let mut record = StringRecord::new();
@@ -195,7 +195,7 @@ impl Sheet {
             let next = self.body + offset(&reader);
             let (start, end) = trim(text, begin, next);
             begin = next;
-            let origin = span(self.file, start, end);
+            let origin = Span::new(self.file, start..end);
             let is_alone = record.len() == 1;
             // What stands at the end of a row and is empty is often left out.
             while record.len() < self.columns.len() {

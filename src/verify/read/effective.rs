@@ -53,7 +53,7 @@ fn table_starts(text: &str) -> Option<usize> {
 }
 
 pub(super) fn read(reading: &mut Reading, sources: &Sources) {
-    let text = &sources.get(reading.file).text;
+    let text = sources.get(reading.file).text();
     if is_json(text) {
         for object in objects(reading, text) {
             let list =

@@ -164,7 +164,7 @@ pub(super) fn objects<'text>(reading: &mut Reading, text: &'text str) -> Vec<Obj
 }
 
 pub(super) fn read(reading: &mut Reading, sources: &Sources) {
-    let text = &sources.get(reading.file).text;
+    let text = sources.get(reading.file).text();
     if !is_json(text) {
         for record in delimited(reading, sources, "Network") {
             row(reading, &record);

@@ -35,7 +35,7 @@ pub(super) fn is_delimited(text: &str) -> bool {
 }
 
 pub(super) fn read(reading: &mut Reading, sources: &Sources) {
-    let text = &sources.get(reading.file).text;
+    let text = sources.get(reading.file).text();
     let records = if gateway::is_json(text) {
         json(reading, text)
     } else if lists(text, DESTINATION) {

@@ -30,7 +30,7 @@ pub(super) fn is_it(text: &str) -> bool {
 }
 
 pub(super) fn read(reading: &mut Reading, sources: &Sources) {
-    let text = &sources.get(reading.file).text;
+    let text = sources.get(reading.file).text();
     if gateway::is_json(text) {
         for object in gateway::objects(reading, text) {
             let servers = SERVERS.iter().map(|name| values(&object, name)).find(|list| !list.is_empty());

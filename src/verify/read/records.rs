@@ -63,10 +63,10 @@ pub(super) fn layout(text: &str) -> Layout {
 /// The records of a CSV file, whose header names the column `needed`.
 pub(super) fn delimited(reading: &mut Reading, sources: &Sources, needed: &str) -> Vec<Record> {
     let source = sources.get(reading.file);
-    let start = comment_length(&source.text);
-    let names = header(&source.text);
+    let start = comment_length(source.text());
+    let names = header(source.text());
     if !names.iter().any(|name| name.eq_ignore_ascii_case(needed)) {
-        let end = start + header_line(&source.text).len();
+        let end = start + header_line(source.text()).len();
         let finding = Diagnostic::new(Code::MissingColumn, format!("the column `{needed}` is missing"))
             .at(reading.span(start..end), format!("expected a header with `{needed}`"))
             .help(format!("expected is what {} gives", reading.table.kind.origin()));
@@ -78,7 +78,7 @@ pub(super) fn delimited(reading: &mut Reading, sources: &Sources, needed: &str) 
     let mut reader = csv::ReaderBuilder::new()
         .delimiter(delimiter)
         .flexible(true)
-        .from_reader(&source.text.as_bytes()[start..]);
+        .from_reader(&source.text().as_bytes()[start..]);
     let mut records = Vec::new();
     let mut record = csv::StringRecord::new();
     loop {
@@ -95,9 +95,9 @@ pub(super) fn delimited(reading: &mut Reading, sources: &Sources, needed: &str) 
             }
         }
         let begin = record.position().map_or(from, |position| place(start, position));
-        let end = place(start, reader.position()).min(source.text.len());
-        let begin = begin + source.text.get(begin..end).map_or(0, leading_breaks);
-        let length = source.text.get(begin..end).map_or(0, |it| it.trim_end().len());
+        let end = place(start, reader.position()).min(source.text().len());
+        let begin = begin + source.text().get(begin..end).map_or(0, leading_breaks);
+        let length = source.text().get(begin..end).map_or(0, |it| it.trim_end().len());
         let whole = reading.span(begin..begin + length);
         if record.len() == names.len() {
             records.push(cells(sources, whole, &names, &record));

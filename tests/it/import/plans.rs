@@ -384,7 +384,7 @@ proptest! {
         let planned = read_plan(&file, None, &mut report);
         prop_assert_eq!(planned.is_none(), report.worst() == Some(Severity::Error));
         for span in report.diagnostics.iter().filter_map(|found| found.span) {
-            prop_assert!(report.sources.get(span.file).text.get(span.range()).is_some());
+            prop_assert!(report.sources.get(span.file).text().get(span.range()).is_some());
         }
     }
 }

@@ -234,7 +234,7 @@ fn what_is_no_prefix_is_an_error_at_its_place() {
     assert!(loaded.inventory.is_none());
     let found = loaded.report.diagnostics.iter().find(|found| found.code.name() == "bad-prefix");
     let span = found.unwrap().span.unwrap();
-    assert_eq!(&loaded.report.sources.get(span.file).text[span.range()], "x.x.x.x/16");
+    assert_eq!(&loaded.report.sources.get(span.file).text()[span.range()], "x.x.x.x/16");
 }
 
 #[test]

@@ -272,7 +272,7 @@ proptest! {
         let loaded = files(&[("mangled.json", text)]);
         prop_assert_eq!(loaded.inventory.is_none(), loaded.report.has_errors());
         for span in loaded.report.diagnostics.iter().filter_map(|found| found.span) {
-            prop_assert!(loaded.report.sources.get(span.file).text.get(span.range()).is_some());
+            prop_assert!(loaded.report.sources.get(span.file).text().get(span.range()).is_some());
             prop_assert!(loaded.report.sources.position(span).line > 0);
         }
     }

@@ -100,14 +100,14 @@ fn the_same_resource_twice_is_one() {
 #[test]
 fn resources_are_found_again_in_the_text() {
     let Loaded { inventory, report } = read("graph");
-    let text = |span: tunnelog::source::Span| &report.sources.get(span.file).text[span.range()];
+    let text = |span: tunnelog::source::Span| &report.sources.get(span.file).text()[span.range()];
     let inventory = inventory.unwrap();
     let shown: Vec<&str> = inventory.vnets.iter().map(|vnet| text(vnet.origin)).collect();
     assert_eq!(shown, ["hub-east", "hub-west", "shop"]);
     let shown: Vec<&str> = inventory.peerings.iter().map(|peering| text(peering.origin)).collect();
     assert_eq!(shown, ["to-shop", "to-hub"]);
     let Loaded { inventory, report } = read("portal");
-    let text = |span: tunnelog::source::Span| &report.sources.get(span.file).text[span.range()];
+    let text = |span: tunnelog::source::Span| &report.sources.get(span.file).text()[span.range()];
     let shown: Vec<&str> = inventory.as_ref().unwrap().peerings.iter().map(|it| text(it.origin)).collect();
     assert_eq!(shown, ["hub-west", "shop"]);
 }

@@ -285,7 +285,7 @@ fn a_network_that_does_not_exist_yet_is_put_together_from_the_configuration() {
                    is applied, and cannot be told from `local.other_hub`";
     assert_eq!(messages(&loaded.report), [message]);
     let span = loaded.report.diagnostics[0].span.unwrap();
-    let text = &loaded.report.sources.get(span.file).text;
+    let text = loaded.report.sources.get(span.file).text();
     assert_eq!(&text[span.range()], "azurerm_virtual_network_peering.lost");
 }
 

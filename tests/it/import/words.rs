@@ -122,7 +122,7 @@ fn plant(shape: &str, document: &Value, fields: &[(&str, &str)], read: &dyn Fn(&
                     let is_code = [*code, "bad-value"].contains(&found.code.name());
                     let is_there = found.span.is_some_and(|span| {
                         let source = report.sources.get(span.file);
-                        source.text[span.range()].contains(WRONG) || source.table.is_some()
+                        source.text()[span.range()].contains(WRONG) || source.table.is_some()
                     });
                     found.severity() == Severity::Error
                         && is_code

@@ -51,7 +51,7 @@ impl<'a> Rows<'a> {
 /// The lines that a row or resource stands on, or as much of them as is worth showing.
 fn text(sources: &Sources, span: Span) -> String {
     let source = sources.get(span.file);
-    let text = &source.text;
+    let text = source.text();
     let range = span.range();
     let start = text[..range.start].rfind('\n').map_or(0, |at| at + 1);
     let end = text[range.end.max(start)..].find('\n').map_or(text.len(), |at| range.end.max(start) + at);

@@ -19,7 +19,7 @@ fn one_finding(text: &str) -> Report {
     let mut report = Report::default();
     let (mut plain, mut places) = (String::new(), Vec::new());
     for letter in text.chars() {
-        let at = u32::try_from(plain.len()).unwrap();
+        let at = plain.len();
         match letter {
             '«' => places.push(at..at),
             '»' => places.last_mut().unwrap().end = at,
@@ -27,7 +27,7 @@ fn one_finding(text: &str) -> Report {
         }
     }
     let file = report.sources.add("vnets.csv".into(), plain, None);
-    let mut spans = places.into_iter().map(|place| Span { file, start: place.start, end: place.end });
+    let mut spans = places.into_iter().map(|place| Span::new(file, place));
     let mut finding = Diagnostic::new(Code::BadPrefix, "a message").at(spans.next().unwrap(), "here");
     finding.related = spans.map(|span| (span, "and here".to_owned())).collect();
     report.push(finding);

@@ -180,7 +180,7 @@ fn related(diagnostic: &Diagnostic, sources: &Sources) -> Vec<Location> {
 
 fn physical(sources: &Sources, span: Span) -> PhysicalLocation {
     let start = sources.position(span);
-    let end = sources.position(Span { start: span.end, ..span });
+    let end = sources.position(Span::new(span.file, span.end()..span.end()));
     let region = Region {
         start_line: start.line,
         start_column: start.column,
