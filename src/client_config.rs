@@ -23,6 +23,7 @@
 
 mod comment;
 mod names;
+mod network_manager;
 mod route;
 mod shell;
 mod write;

@@ -8,7 +8,7 @@ use quick_xml::Writer;
 use quick_xml::events::{BytesText, Event};
 
 use super::comment::{Wanted, lines};
-use super::route::MissingRoute;
+use super::network_manager;
 use crate::class::limits::{Limit, OPEN_VPN, OTHER_IKEV2, SELECTORS, WINDOWS_IKEV2};
 use crate::marks::is_unseen;
 
@@ -120,7 +120,7 @@ pub fn open_vpn(wanted: &Wanted<'_>) -> String {
     let apply = "add these lines to the `.ovpn` profile and connect again.";
     let mut text = heading(wanted, apply, "take them out and connect again.", Some(OPEN_VPN));
     if !wanted.routes.is_empty() {
-        network_manager(wanted, &mut text);
+        network_manager::of_routes(wanted, &mut text);
     }
     for (route, told) in wanted.told() {
         if let Some(sentence) = told {
@@ -132,7 +132,11 @@ pub fn open_vpn(wanted: &Wanted<'_>) -> String {
             IpNet::V6(net) => writeln!(text, "route-ipv6 {net}"),
         };
     }
-    for server in wanted.servers() {
+    let servers = wanted.servers();
+    if !servers.is_empty() {
+        network_manager::of_names(wanted, &mut text);
+    }
+    for server in servers {
         let _ = writeln!(text, "dhcp-option DNS {server}");
     }
     let mut suffixes = wanted.suffixes().into_iter();
@@ -144,30 +148,6 @@ pub fn open_vpn(wanted: &Wanted<'_>) -> String {
         let _ = writeln!(text, "dhcp-option DOMAIN-SEARCH {suffix}");
     }
     text
-}
-
-/// What `NetworkManager` leaves out or adds when it imports a profile, and the commands that mend it.
-fn network_manager(wanted: &Wanted<'_>, text: &mut String) {
-    const MODIFY: &str = "#   nmcli connection modify NAME";
-    text.push_str(&lines(
-        "#",
-        "NetworkManager sends everything into the tunnel of a profile that it imported, until",
-    ));
-    let _ = writeln!(text, "{MODIFY} ipv4.never-default yes ipv6.never-default yes");
-    let is_six = |route: &&MissingRoute| matches!(route.prefix.net(), IpNet::V6(_));
-    let six: Vec<String> =
-        wanted.routes.iter().filter(is_six).map(|route| route.prefix.to_string()).collect();
-    if six.is_empty() {
-        return;
-    }
-    text.push_str(&lines(
-        "#",
-        "It leaves `route-ipv6` out. It takes these routes, and with `-ipv6.routes` loses them, by",
-    ));
-    // A line holds three of the longest.
-    for part in six.chunks(3) {
-        let _ = writeln!(text, "{MODIFY} +ipv6.routes '{}'", part.join(","));
-    }
 }
 
 /// A script for the native client of Windows; the connection is called `connection`.
@@ -295,6 +275,7 @@ pub fn named_connection(name: &str) -> Result<(), NameError> {
 #[cfg(test)]
 mod tests {
     use super::super::names::GivenNames;
+    use super::super::route::MissingRoute;
     use super::super::shell::shell_script;
     use super::*;
     use crate::names::Names;
@@ -349,7 +330,13 @@ mod tests {
             "dhcp-option DOMAIN blob.core.windows.net",
             "dhcp-option DOMAIN-SEARCH contoso.internal",
         ];
-        assert_eq!(orders(&with_names(open_vpn)), expected);
+        let profile = with_names(open_vpn);
+        assert_eq!(orders(&profile), expected);
+        let mended = "\n# NetworkManager leaves `dhcp-option` out of a profile. It takes the same by\n\
+                      #   nmcli connection modify NAME ipv4.dns '10.1.0.4'\n\
+                      #   nmcli connection modify NAME ipv4.dns-search '~blob.core.windows.net,~contoso.internal'\n\
+                      dhcp-option DNS 10.1.0.4\n";
+        assert!(profile.contains(mended), "{profile}");
         let expected = [
             "Add-VpnConnectionRoute -ConnectionName 'it''s' -DestinationPrefix '10.2.0.0/16'",
             "Get-DnsClientNrptRule | Where-Object Comment -eq 'tunnelog it''s' | Remove-DnsClientNrptRule -Force",
@@ -399,7 +386,7 @@ mod tests {
         both.zones.push("contoso.internal".into());
         let text = of(&[], "x", |wanted| open_vpn(&Wanted { given: Some(&both), ..*wanted }));
         assert_eq!(orders(&text), ["dhcp-option DNS 10.1.0.4", "dhcp-option DOMAIN contoso.internal"]);
-        assert!(text.contains("# Apply: ") && !text.contains("nmcli"), "{text}");
+        assert!(text.contains("# Apply: ") && !text.contains("never-default"), "{text}");
         let script =
             of(&[], "x", |wanted| shell_script(&Wanted { given: Some(&both), ..*wanted }, "tun0")).unwrap();
         assert!(
