@@ -87,14 +87,18 @@ pub fn warnings(inventory: &Inventory, facts: &Facts, sources: &Sources) -> Vec<
 /// This solves every component with subnets or DNS servers and so costs what its answer costs: [`check`] leaves it out. Rows of answers say
 /// the same, with the reasons `asymmetric` and `server-out-of-reach`.
 pub fn check_paths(inventory: &Inventory, facts: &Facts, report: &mut Report) {
-    if inventory.subnets.is_empty() && inventory.dns_servers.is_empty() {
-        return;
-    }
-    let found = tables::one_way::check(inventory, facts, &report.sources);
-    report.diagnostics.extend(found);
-    let found = naming::check_reach(&Context::new(inventory, facts, &report.sources));
-    report.diagnostics.extend(found);
+    report.diagnostics.extend(path_warnings(inventory, facts, &report.sources));
     report.sort();
+}
+
+/// What [`check_paths`] adds.
+pub(crate) fn path_warnings(inventory: &Inventory, facts: &Facts, sources: &Sources) -> Vec<Diagnostic> {
+    if inventory.subnets.is_empty() && inventory.dns_servers.is_empty() {
+        return Vec::new();
+    }
+    let mut found = tables::one_way::check(inventory, facts, sources);
+    found.append(&mut naming::check_reach(&Context::new(inventory, facts, sources)));
+    found
 }
 
 /// The inventory with what several checks look up in it.

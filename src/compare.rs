@@ -189,11 +189,39 @@ impl<'a> Comparison<'a> {
         all
     }
 
-    /// All that differs, where `old` has solved every connected component that differs.
-    pub(crate) fn differences_from(&self, request: &Request, old: &Solver) -> Vec<Difference> {
+    /// What has solved every connected component that differs as it is after, where `old` has as it was before.
+    pub(crate) fn solver(&self, request: &Request, old: &Solver) -> Solver {
         let mut new = Solver::new(&self.new, request).knowing(old.known());
         new.solve(&self.new, self.parts.new.iter().copied());
-        self.pairs(request).iter().flat_map(|pair| self.difference(pair, [old, &new])).collect()
+        new
+    }
+
+    /// All that differs, where both sides have solved every connected component that does.
+    pub(crate) fn differences_of(&self, request: &Request, solvers: [&Solver; 2]) -> Vec<Difference> {
+        self.pairs(request).iter().flat_map(|pair| self.difference(pair, solvers)).collect()
+    }
+
+    /// Gives `sink` each gateway with the rows of its clients before and after, of which those that are the same may be missing unless
+    /// `all` are wanted.
+    pub(crate) fn rows_of(
+        &self,
+        request: &Request,
+        solvers: [&Solver; 2],
+        all: bool,
+        mut sink: impl FnMut(NameId, &GatewayAnswer, &GatewayAnswer),
+    ) {
+        for pair in self.pairs(request) {
+            let gateway = pair.new.as_ref().or(pair.old.as_ref()).map(|block| block.gateway);
+            let [before, after] = if all { self.whole(&pair, solvers) } else { self.answers(&pair, solvers) };
+            if let Some(gateway) = gateway {
+                sink(gateway, &before, &after);
+            }
+        }
+    }
+
+    /// The side after.
+    pub(crate) fn after(&self) -> &Analysis<'a> {
+        &self.new
     }
 
     fn blocks_of<'p>(
@@ -233,21 +261,37 @@ impl<'a> Comparison<'a> {
         pairs
     }
 
-    fn difference(&self, pair: &Blocks, solvers: [&Solver; 2]) -> Vec<Difference> {
+    /// True where something is said of names, on which every row of destinations may bear.
+    fn are_named(&self, pair: &Blocks) -> bool {
+        names::any(&self.old, pair.old.as_ref()) || names::any(&self.new, pair.new.as_ref())
+    }
+
+    fn is_replaced(&self, pair: &Blocks) -> bool {
+        pair.new.as_ref().is_some_and(|block| self.replaced.contains(&block.gateway))
+    }
+
+    /// The rows before and after, of which those that are the same may be missing.
+    fn answers(&self, pair: &Blocks, solvers: [&Solver; 2]) -> [GatewayAnswer; 2] {
+        let both = pair.old.as_ref().zip(pair.new.as_ref());
+        let shortcut = both.filter(|_| !self.is_replaced(pair) && !self.are_named(pair));
+        let shortcut = shortcut.and_then(|(old, new)| {
+            Solver::differing([(solvers[0], &self.old, old), (solvers[1], &self.new, new)])
+        });
+        shortcut.unwrap_or_else(|| self.whole(pair, solvers))
+    }
+
+    /// All rows before and after.
+    fn whole(&self, pair: &Blocks, solvers: [&Solver; 2]) -> [GatewayAnswer; 2] {
         let rows = |solver: &Solver, side: &Analysis<'_>, block: &Option<Block>| {
             block.as_ref().map_or_else(GatewayAnswer::default, |block| solver.rows(side, block))
         };
-        let is_replaced = pair.new.as_ref().is_some_and(|block| self.replaced.contains(&block.gateway));
+        [rows(solvers[0], &self.old, &pair.old), rows(solvers[1], &self.new, &pair.new)]
+    }
+
+    fn difference(&self, pair: &Blocks, solvers: [&Solver; 2]) -> Vec<Difference> {
+        let (is_replaced, are_named) = (self.is_replaced(pair), self.are_named(pair));
         let blocks = [pair.old.as_ref(), pair.new.as_ref()];
-        // What names rest on, every row of destinations may say.
-        let are_named = names::any(&self.old, blocks[0]) || names::any(&self.new, blocks[1]);
-        let both = blocks[0].zip(blocks[1]).filter(|_| !is_replaced && !are_named);
-        let shortcut = both.and_then(|(old, new)| {
-            Solver::differing([(solvers[0], &self.old, old), (solvers[1], &self.new, new)])
-        });
-        let [before, after] = shortcut.unwrap_or_else(|| {
-            [rows(solvers[0], &self.old, &pair.old), rows(solvers[1], &self.new, &pair.new)]
-        });
+        let [before, after] = self.answers(pair, solvers);
         let names = are_named.then(|| {
             Names::new([(&self.old, blocks[0], &before.reach), (&self.new, blocks[1], &after.reach)])
         });

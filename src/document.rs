@@ -33,6 +33,7 @@ mod head;
 mod row;
 mod walk;
 mod warnings;
+pub mod zone;
 
 pub use answer::{Context, Count, Destination, NameOf, Route};
 pub use difference::{Changed, InScenario, Swept};

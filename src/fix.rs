@@ -78,6 +78,13 @@ impl Wish {
     }
 }
 
+/// The commands of Azure's command line that make `changes`, which turn `before` into `after`, in their order; names have the same numbers in
+/// both. What no command makes stands as a comment, with the reason.
+#[must_use]
+pub fn commands_of(before: &Inventory, after: &Inventory, changes: &[Change]) -> Vec<String> {
+    commands::told(before, after, changes)
+}
+
 /// What fulfils a wish.
 #[derive(Debug)]
 pub struct Answer {

@@ -18,16 +18,18 @@
 //! ```
 
 mod members;
+mod trial;
 
-use std::sync::{Arc, OnceLock};
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use rustc_hash::FxHashMap;
 
 use crate::answer::{Analysis, Request, Solver};
 use crate::change::{apply_to, networks_of, networks_of_all};
-use crate::check::warnings;
+use crate::check::{path_warnings, warnings};
 use crate::compare::{Comparison, Difference, FactDifference};
-use crate::diagnostic::{Code, Diagnostic, Report};
+use crate::diagnostic::{Code, Diagnostic, Report, sort};
 use crate::facts::Facts;
 use crate::inventory::Inventory;
 use crate::language::syntax::Change;
@@ -35,6 +37,10 @@ use crate::names::NameId;
 use crate::solve::Known;
 use crate::source::Sources;
 use members::Members;
+pub use trial::Trial;
+
+/// So many sets of several connected components are kept solved, as somebody who tries changes that join them goes on with these.
+const JOINED: usize = 4;
 
 /// An inventory to which changes are tried.
 pub struct Baseline<'a> {
@@ -43,10 +49,14 @@ pub struct Baseline<'a> {
     members: Members,
     /// Each connected component by itself, once a change has touched it.
     parts: Vec<OnceLock<Arc<Part>>>,
+    /// The last sets of several, each by its numbers.
+    joined: Mutex<VecDeque<(Vec<u32>, Arc<Part>)>>,
     /// What is known of components with subnets, before a change and after one.
     known: Arc<Known>,
     /// The files that warnings point into, where warnings are wanted.
     sources: Option<&'a Sources>,
+    /// Whether warnings that rest on answers are looked for, too.
+    has_paths: bool,
     /// The gateways whose clients are asked about, where not all are; some may come only with a change.
     gateways: Option<Vec<String>>,
 }
@@ -86,13 +96,30 @@ impl<'a> Baseline<'a> {
         let parts = std::iter::repeat_with(OnceLock::new).take(members.component_count()).collect();
         let text = |name: &NameId| inventory.names.text(*name).to_owned();
         let gateways = request.gateways.as_ref().map(|names| names.iter().map(text).collect());
-        Self { inventory, request, members, parts, known: Arc::default(), sources: None, gateways }
+        Self {
+            inventory,
+            request,
+            members,
+            parts,
+            joined: Mutex::default(),
+            known: Arc::default(),
+            sources: None,
+            has_paths: false,
+            gateways,
+        }
     }
 
     /// Looks for warnings, too. `sources` are the files that the inventory and the changes were read from.
     #[must_use]
     pub fn checked(mut self, sources: &'a Sources) -> Self {
         self.sources = Some(sources);
+        self
+    }
+
+    /// Looks for warnings that rest on answers, too: appliances that see one direction only, and DNS servers out of reach.
+    #[must_use]
+    pub fn with_paths(mut self) -> Self {
+        self.has_paths = true;
         self
     }
 
@@ -106,38 +133,86 @@ impl<'a> Baseline<'a> {
     /// What `changes`, made in order, bring about.
     #[must_use]
     pub fn outcome(&self, changes: &[Change], force: bool) -> Outcome {
-        let touched = self.touched(changes);
-        let part = match touched[..] {
-            [one] => self.known(one),
-            _ => Arc::new(self.part(&touched)),
+        let found = |trial: &Trial<'_>| {
+            let (warnings, settled) = trial.warnings();
+            (trial.facts(), trial.differences(), warnings, settled)
         };
-        let mut outcome = Outcome {
-            inventory: part.inventory.clone(),
-            facts: Vec::new(),
-            differences: Vec::new(),
-            diagnostics: Vec::new(),
-            warnings: Vec::new(),
-            settled: Vec::new(),
-            is_made: false,
-        };
+        let (inventory, diagnostics, found) = self.tried(changes, force, self.sources, found);
+        let is_made = found.is_some();
+        let (facts, differences, warnings, settled) = found.unwrap_or_default();
+        Outcome { inventory, facts, differences, diagnostics, warnings, settled, is_made }
+    }
+
+    /// Makes `changes` in order, and gives `then` both sides; gives the connected components that the changes touch, after them, what was
+    /// found while the changes were made, and what `then` gave: nothing where they cannot be made. `sources` are the files of the
+    /// inventory and the changes; warnings are looked for where that was asked for.
+    pub fn tried<Given>(
+        &self,
+        changes: &[Change],
+        force: bool,
+        sources: Option<&Sources>,
+        then: impl FnOnce(&Trial<'_>) -> Given,
+    ) -> (Inventory, Vec<Diagnostic>, Option<Given>) {
+        let part = self.of(&self.touched(changes));
+        let mut inventory = part.inventory.clone();
         let mut report = Report::default();
-        outcome.is_made = apply_to(&mut outcome.inventory, changes, force, &mut report);
-        outcome.diagnostics = report.diagnostics;
-        if outcome.is_made {
-            let after = &outcome.inventory;
-            let request = self.request_in(after);
+        let is_made = apply_to(&mut inventory, changes, force, &mut report);
+        let given = is_made.then(|| {
+            let request = self.request_in(&inventory);
             let old = Analysis::with_facts(&part.inventory, &part.facts);
-            let new = Analysis::new(after);
-            if let Some(sources) = self.sources {
-                let warnings = warnings(after, new.facts(), sources);
-                outcome.settled = without(&part.warnings, &warnings);
-                outcome.warnings = without(&warnings, &part.warnings);
+            let comparison = Comparison::of(old, Analysis::new(&inventory));
+            let solver = comparison.solver(&request, &part.solver);
+            let warnings = sources.filter(|_| self.sources.is_some()).map(|sources| {
+                let new = self.warnings(&inventory, comparison.after().facts(), sources);
+                (without(&new, &part.warnings), without(&part.warnings, &new))
+            });
+            let solvers = [&part.solver, &solver];
+            let warnings = warnings.unwrap_or_default();
+            let (before, diagnostics) = (&part.inventory, &report.diagnostics[..]);
+            then(&Trial {
+                before,
+                comparison: &comparison,
+                request: &request,
+                solvers,
+                diagnostics,
+                warnings,
+            })
+        });
+        (inventory, report.diagnostics, given)
+    }
+
+    /// Gives `then` the connected component of `network` by itself, ready to be asked.
+    pub fn asked<Given>(&self, network: NameId, then: impl FnOnce(&Analysis<'_>) -> Given) -> Given {
+        let part = self.known(self.members.component_of(network));
+        then(&Analysis::with_facts(&part.inventory, &part.facts))
+    }
+
+    /// Solves each connected component by itself until `is_over`, so that no change has to wait for that.
+    pub fn solve(&self, is_over: impl Fn() -> bool) {
+        for number in (0..).take(self.parts.len()) {
+            if is_over() {
+                return;
             }
-            let comparison = Comparison::of(old, new);
-            outcome.facts = comparison.facts();
-            outcome.differences = comparison.differences_from(&request, &part.solver);
+            self.known(number);
         }
-        outcome
+    }
+
+    /// Connected components by themselves, solved.
+    fn of(&self, numbers: &[u32]) -> Arc<Part> {
+        if let [one] = numbers {
+            return self.known(*one);
+        }
+        let kept = |joined: &VecDeque<(Vec<u32>, Arc<Part>)>| {
+            joined.iter().find(|(of, _)| of == numbers).map(|(_, part)| Arc::clone(part))
+        };
+        if let Some(part) = kept(&self.joined.lock().unwrap_or_else(PoisonError::into_inner)) {
+            return part;
+        }
+        let part = Arc::new(self.part(numbers));
+        let mut joined = self.joined.lock().unwrap_or_else(PoisonError::into_inner);
+        joined.truncate(JOINED - 1);
+        joined.push_front((numbers.to_vec(), Arc::clone(&part)));
+        part
     }
 
     /// A connected component by itself, solved once.
@@ -161,6 +236,12 @@ impl<'a> Baseline<'a> {
         touched.sort_unstable();
         touched.dedup();
         touched
+    }
+
+    /// The number of the connected component of `network`.
+    #[must_use]
+    pub fn component(&self, network: NameId) -> u32 {
+        self.members.component_of(network)
     }
 
     /// The connected components that `networks` stand in, as an inventory of their own.
@@ -195,8 +276,17 @@ impl<'a> Baseline<'a> {
                 .solve(&analysis, analysis.gateways().into_iter().map(|gateway| facts.component_of(gateway)));
             solver
         };
-        let warnings = self.sources.map(|sources| warnings(&inventory, &facts, sources)).unwrap_or_default();
-        Part { inventory, facts, solver, warnings }
+        let warnings = self.sources.map(|sources| self.warnings(&inventory, &facts, sources));
+        Part { inventory, facts, solver, warnings: warnings.unwrap_or_default() }
+    }
+
+    fn warnings(&self, inventory: &Inventory, facts: &Facts, sources: &Sources) -> Vec<Diagnostic> {
+        let mut found = warnings(inventory, facts, sources);
+        if self.has_paths {
+            found.extend(path_warnings(inventory, facts, sources));
+            sort(&mut found);
+        }
+        found
     }
 
     /// The request with the names of gateways as an extracted inventory numbers them.

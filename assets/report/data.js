@@ -28,12 +28,17 @@ function key(...parts) {
   return parts.join("|");
 }
 
-// The statuses of each network's destinations, the worst first, and how many networks have which status by the worst.
+// The statuses of a network's destinations, the worst first.
+function statusesAmong(rows) {
+  return WORST.filter((word) => rows.some((row) => row[2] === word));
+}
+
+// The statuses of each network, and how many networks have which by the worst.
 function countStatuses(clients) {
   clients.statusesOf = new Map();
   clients.counts = new Map(WORST.map((word) => [word, 0]));
   for (const [network, rows] of clients.byNetwork) {
-    const found = WORST.filter((word) => rows.some((row) => row[2] === word));
+    const found = statusesAmong(rows);
     clients.statusesOf.set(network, found);
     clients.counts.set(found[0], clients.counts.get(found[0]) + 1);
   }
@@ -99,7 +104,14 @@ function reasonsText(words) {
   return words.map((word) => reasonText.get(word) || word).join(", ");
 }
 
+const keyOfLink = new WeakMap();
+
 function linkKey(link) {
+  if (!keyOfLink.has(link)) keyOfLink.set(link, keyMade(link));
+  return keyOfLink.get(link);
+}
+
+function keyMade(link) {
   const ends = link.kind.startsWith("tunnel")
     ? [link.from, link.to].sort((one, other) => one - other)
     : [link.from, link.to];

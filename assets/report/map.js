@@ -19,8 +19,11 @@ let bundles = new Map();
 
 const brush = document.createElement("canvas").getContext("2d");
 
+// Asked once: where something on the page was changed, asking has all of it styled.
+const family = getComputedStyle(document.body).fontFamily;
+
 function widthOf(label, size) {
-  brush.font = `${size}px ${getComputedStyle(document.body).fontFamily}`;
+  brush.font = `${size}px ${family}`;
   return Math.max(...label.split("\n").map((line) => brush.measureText(line).width));
 }
 

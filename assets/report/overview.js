@@ -117,7 +117,7 @@ function showOverview() {
   const isCounted = columnsOfMatrix.length > (narrow.matches ? NARROW_COLUMNS : MATRIX_COLUMNS);
   const legend = statuses.map((status) => element("span", { class: status.word },
     element("span", { class: "mark", "aria-hidden": "true", text: status.mark }), ` ${status.word}`));
-  replace(byId("overview"),
+  renew(byId("overview"),
     element("div", { class: "panel-head" }, element("h2", { id: "overview-heading", text: "All gateways and classes" }),
       isCounted ? null : element("p", { class: "marks" }, legend)),
     isCounted ? countsTable() : matrixTable());

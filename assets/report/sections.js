@@ -14,29 +14,35 @@ function showRoutes() {
 
 const LINKS_AT_ONCE = 500;
 
+// On a page that follows changes, what is folded is made when it is opened: nobody waits for it.
+const isLive = document.getElementById("live") !== null;
+
 function stateWord(link) {
   if (report.states.length === 1 || link.states.length === 2) return "";
   return link.states[0] === "after" ? "added" : "removed";
 }
 
-function showLinks() {
+function linkRow(link) {
+  const state = link.states.includes("after") ? latest : stateNamed(link.states[0]);
+  const places = link.at.map((at) => [rowLink(state, at), " "]);
+  const word = stateWord(link);
+  return element("tr", {},
+    element("td", {}, named(networks[link.from].name), " – ", named(networks[link.to].name)),
+    element("td", {}, KINDS[link.kind], word ? element("span", { class: word, text: ` (${word})` }) : null),
+    element("td", { text: (link.notes || []).map(shown).join("; ") }),
+    element("td", {}, places.flat()));
+}
+
+function showLinks(isEager) {
   const visible = everyLink.filter((link) => (choice.view === "changes" || link.states.includes(choice.view))
     && (choice.part === null || choice.part === "all" || networks[link.from].part === choice.part));
-  const rows = visible.slice(0, LINKS_AT_ONCE).map((link) => {
-    const state = link.states.includes("after") ? latest : stateNamed(link.states[0]);
-    const places = link.at.map((at) => [rowLink(state, at), " "]);
-    const word = stateWord(link);
-    return element("tr", {},
-      element("td", {}, named(networks[link.from].name), " – ", named(networks[link.to].name)),
-      element("td", {}, KINDS[link.kind], word ? element("span", { class: word, text: ` (${word})` }) : null),
-      element("td", { text: (link.notes || []).map(shown).join("; ") }),
-      element("td", {}, places.flat()));
-  });
-  const more = visible.length - rows.length;
-  replace(byId("links"), element("details", { class: "fold", open: visible.length <= 40 },
-    element("summary", {}, element("h2", { id: "links-heading", text: `Peerings and connections (${visible.length.toLocaleString("en")})` })),
-    rows.length === 0 ? element("p", { class: "empty", text: "None." }) : table(["Between", "Kind", "Notes", "Rows"], rows),
-    more > 0 ? element("p", { class: "soft", text: `And ${more} more: open a part of the map to see its own.` }) : null));
+  const drawn = visible.slice(0, LINKS_AT_ONCE);
+  const more = visible.length - drawn.length;
+  const heading = element("h2", { id: "links-heading", text: `Peerings and connections (${visible.length.toLocaleString("en")})` });
+  replace(byId("links"), fold(visible.length <= 40, isEager, heading, () => [
+    drawn.length === 0 ? element("p", { class: "empty", text: "None." }) : table(["Between", "Kind", "Notes", "Rows"], drawn.map(linkRow)),
+    ...(more > 0 ? [element("p", { class: "soft", text: `And ${more} more: open a part of the map to see its own.` })] : []),
+  ]));
 }
 
 function findingItem(state, finding) {
@@ -79,19 +85,27 @@ function showFindings() {
 
 // A row is only in view where its table is.
 function openRows() {
-  byId("rows").querySelectorAll("details").forEach((one) => { one.open = true; });
+  byId("rows").querySelectorAll("details").forEach((one) => {
+    one.fill();
+    one.open = true;
+  });
 }
 
-function showRows() {
+function rowsTable(state) {
+  return element("div", { class: "scroll" }, stacking(element("table", {},
+    element("thead", {}, element("tr", {}, element("th", { scope: "col", text: "Row" }), element("th", { scope: "col", text: "Text" }))),
+    element("tbody", {}, state.rows.map((row, place) => element("tr", { class: "row", id: `row-${state.label}-${place}` },
+      element("td", { class: "mono", text: shown(row.at) }),
+      element("td", {}, element("pre", { text: row.text.split("\n").map(shown).join("\n") })))))), ["Row", "Text"]));
+}
+
+function showRows(isEager) {
   const several = report.states.length > 1;
   const title = (state) => (several ? `Rows of the inventory, ${state.label}` : "Rows of the inventory");
-  const folds = report.states.map((state, index) => element("details", { class: "fold", open: state.rows.length <= 60 && !several },
-    element("summary", {}, element("h2", { id: index === 0 ? "rows-heading" : null, text: `${title(state)} (${state.rows.length.toLocaleString("en")})` })),
-    element("div", { class: "scroll" }, stacking(element("table", {},
-      element("thead", {}, element("tr", {}, element("th", { scope: "col", text: "Row" }), element("th", { scope: "col", text: "Text" }))),
-      element("tbody", {}, state.rows.map((row, place) => element("tr", { class: "row", id: `row-${state.label}-${place}` },
-        element("td", { class: "mono", text: shown(row.at) }),
-        element("td", {}, element("pre", { text: row.text.split("\n").map(shown).join("\n") })))))), ["Row", "Text"]))));
+  const folds = report.states.map((state, index) => {
+    const heading = element("h2", { id: index === 0 ? "rows-heading" : null, text: `${title(state)} (${state.rows.length.toLocaleString("en")})` });
+    return fold(state.rows.length <= 60 && !several, isEager, heading, () => [rowsTable(state)]);
+  });
   replace(byId("rows"), folds);
   if (location.hash.startsWith("#row-")) openRows();
 }
@@ -122,11 +136,11 @@ function showAbout() {
 function startSections() {
   const show = () => {
     showRoutes();
-    showLinks();
+    showLinks(!isLive);
     showFindings();
   };
   show();
-  showRows();
+  showRows(!isLive);
   showAbout();
   watch((before) => {
     if (before.network === choice.network || before.part !== choice.part) show();

@@ -131,6 +131,15 @@ function fragment() {
   return `#${words}`;
 }
 
+// What stands behind it on a page that has more to keep.
+let beyondChoice = () => "";
+
+function keepInAddress() {
+  const text = `${fragment()}${beyondChoice()}`;
+  // Every choice is not a step back in the browser.
+  if (text !== location.hash) history.replaceState(null, "", text);
+}
+
 function readFragment() {
   if (location.hash.length < 2 || location.hash.startsWith("#row-")) return;
   const words = new URLSearchParams(location.hash.slice(1));
@@ -149,10 +158,7 @@ function readFragment() {
 function startFragment() {
   readFragment();
   addEventListener("hashchange", readFragment);
-  watch(() => {
-    // Every choice is not a step back in the browser.
-    if (fragment() !== location.hash) history.replaceState(null, "", fragment());
-  });
+  watch(keepInAddress);
 }
 
 const MODELS = { article: "article (Microsoft’s documentation)", observed: "observed (field reports)" };

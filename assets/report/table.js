@@ -97,7 +97,7 @@ function showTable() {
   body.addEventListener("keydown", moveInTable);
   const more = rows.length - drawn.length;
   const clear = () => { tableState.only = null; choose({ status: null }); };
-  replace(byId("answers"),
+  renew(byId("answers"),
     element("div", { class: "panel-head" },
       element("h2", { id: "answers-heading", text: "Networks" }),
       element("div", { class: "tools" },

@@ -19,13 +19,28 @@ function picked() {
   return { gateway: networks[choice.gateway].name, to: networks[choice.network].name };
 }
 
+// What the server said of the last lists: a step back asks nothing.
+const said = new Map();
+const MOST_SAID = 24;
+
+async function differences(changes) {
+  const text = JSON.stringify(changes);
+  const found = said.get(text) ?? await ask("patch", { changes, ...picked() });
+  // The files were read again since: the page follows them.
+  if (found.version !== live.version) loadAgain();
+  said.delete(text);
+  said.set(text, found);
+  if (said.size > MOST_SAID) said.delete(said.keys().next().value);
+  return found;
+}
+
 // One list after the other: each begins with what the last left.
 function change(next, act) {
   edits.waiting = edits.waiting.then(async () => {
     const changes = next(edits.changes);
     try {
       if (changes.length === 0) restore();
-      else patch(await ask("report", { changes, part: true, ...picked() }));
+      else patch(await differences(changes));
       tell(null);
     } catch (error) {
       tell(error);
@@ -56,10 +71,6 @@ function changesFragment() {
   return text === "" ? "" : `&${text}`;
 }
 
-function keepInAddress() {
-  history.replaceState(null, "", `${fragment()}${changesFragment()}`);
-}
-
 function queryText() {
   const lines = edits.name === "" ? edits.changes : [`scenario ${edits.name}`, ...edits.changes];
   return `${lines.join("\n")}\n`;
@@ -78,6 +89,15 @@ async function copy(text, what) {
   }
 }
 
+async function copyCommands() {
+  try {
+    const { commands } = await ask("commands", { changes: edits.changes });
+    await copy(`${commands.join("\n")}\n`, "Commands");
+  } catch (error) {
+    tell(error);
+  }
+}
+
 // All that follows the states is drawn again; what is chosen stays as far as it can.
 function redraw() {
   const gateways = gatewaysOf();
@@ -87,8 +107,7 @@ function redraw() {
   legend();
   showHead();
   showChanges();
-  // A long table is drawn once what was asked for is seen.
-  requestAnimationFrame(() => setTimeout(showRows));
+  showRows(false);
   if (gateways.length > 0 && !gateways.includes(choice.gateway)) chooseGateway(gateways[0]);
   else choose({});
   showGateways();

@@ -38,6 +38,7 @@ function showList() {
       tool("Undo", "Undo the last step", undo, edits.past.length === 0),
       tool("Clear", "Clear all changes", () => change(() => []), isEmpty),
       tool("Copy", "Copy the changes as text", () => copy(queryText(), "Changes"), isEmpty),
+      tool("Commands", "Copy the changes as az commands", copyCommands, isEmpty),
       tool("Link", "Copy a link to the page with these changes", () => copy(location.href, "Link"), isEmpty),
       tool("Save", "Save the changes as a query file", saveQuery, isEmpty)));
   if (focused) byId("edit-list").querySelector(`[data-tool="${focused}"]:enabled`)?.focus();
@@ -160,5 +161,8 @@ function makePanel() {
 function showEdit() {
   showList();
   showFacts();
-  replace(byId("edit-networks"), networks.filter(({ kind }) => kind !== "internet").map(({ name }) => element("option", { value: name })));
+  // The names that the form suggests: many, and seldom others.
+  const list = byId("edit-networks");
+  const names = networks.filter(({ kind }) => kind !== "internet");
+  if (list.childElementCount !== names.length) replace(list, names.map(({ name }) => element("option", { value: name })));
 }

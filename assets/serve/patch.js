@@ -48,60 +48,120 @@ function renumberedReach(clients, number) {
   return { ...clients, gateway: number[clients.gateway], reach: clients.reach.map(([network, ...row]) => [number[network], ...row]) };
 }
 
-// A state of the document with the numbers of the page.
-function renumbered(state, number) {
-  return {
-    ...state,
-    holdings: state.holdings.map((holding) => ({ ...holding, network: number[holding.network] })),
-    links: state.links.map((link) => ({ ...link, from: number[link.from], to: number[link.to] })),
-    appliances: (state.appliances ?? []).map((appliance) => ({ ...appliance, network: number[appliance.network] })),
-    clients: state.clients.map((clients) => renumberedReach(clients, number)),
-    explanations: state.explanations.map((one) => ({
-      gateway: number[one.gateway],
-      network: number[one.network],
-      parts: one.parts.map((lines) => lines.map((line) => renumberedWay(line, number))),
-    })),
-  };
-}
-
-const sameFinding = (one) => (other) => one.code === other.code && one.message === other.message;
-
-// The findings after the changes, and the places of those that come and go.
-function patchedFindings(comparison, [before, after]) {
-  const gone = [];
-  for (const place of comparison.gone_findings) {
-    const at = original.findings.findIndex((finding, number) => !gone.includes(number) && sameFinding(before.findings[place])(finding));
-    if (at >= 0) gone.push(at);
-  }
-  const kept = original.findings.filter((_, number) => !gone.includes(number));
-  const come = comparison.new_findings.map((place) => after.findings[place]);
-  return { findings: [...kept, ...come], gone, come: come.map((_, place) => kept.length + place) };
+function renumberedExplanations(found, number) {
+  return found.explanations.map((one) => ({
+    gateway: number[one.gateway],
+    network: number[one.network],
+    parts: one.parts.map((lines) => lines.map((line) => renumberedWay(line, number))),
+  }));
 }
 
 function withRows(rows, more) {
+  if (more.length === 0) return rows;
   const known = new Set(rows.map((row) => row.at));
   return [...rows, ...more.filter((row) => !known.has(row.at))];
 }
 
-// The page with changes: `found` is the document about the components that they touch.
+// A list without what goes, each as often as it goes, and with what comes.
+function moved(list, gone, come, idOf) {
+  if (gone.length === 0) return [...list, ...come];
+  const left = new Map();
+  for (const id of gone.map(idOf)) left.set(id, (left.get(id) ?? 0) + 1);
+  const kept = list.filter((one) => {
+    const id = idOf(one);
+    const count = left.get(id) ?? 0;
+    if (count > 0) left.set(id, count - 1);
+    return count === 0;
+  });
+  return [...kept, ...come];
+}
+
+const linkText = (link) => key(link.kind, link.from, link.to, ...link.at, ...(link.notes ?? []));
+
+// The findings after the changes, and the places of those that come and go.
+function patchedFindings({ gone, come }) {
+  const places = [];
+  for (const one of gone) {
+    const at = original.findings.findIndex((finding, place) => !places.includes(place) && finding.code === one.code && finding.message === one.message);
+    if (at >= 0) places.push(at);
+  }
+  const kept = places.length === 0 ? original.findings : original.findings.filter((_, place) => !places.includes(place));
+  return { findings: [...kept, ...come], gone: places, come: come.map((_, place) => kept.length + place) };
+}
+
+// What clients get after the changes, who got `before`. Networks of which nothing else is said keep what was looked up of them.
+function patchedClients(before, other, gateway, number) {
+  const byNetwork = new Map(before?.byNetwork ?? []);
+  const statusesOf = new Map(before?.statusesOf ?? []);
+  const counts = new Map(before?.counts ?? WORST.map((word) => [word, 0]));
+  const takes = new Map();
+  const take = (network, row) => {
+    if (!takes.has(network)) takes.set(network, []);
+    takes.get(network).push(row);
+  };
+  for (const [network, destination] of other.gone) take(number[network], [number[network], destination, null]);
+  for (const [network, ...row] of other.come) take(number[network], [number[network], ...row]);
+  for (const [network, changed] of takes) {
+    const destinations = new Set(changed.map((row) => row[1]));
+    const rows = (byNetwork.get(network) ?? []).filter((row) => !destinations.has(row[1])).concat(changed.filter((row) => row[2] !== null));
+    rows.sort(([, one], [, two]) => (one < two ? -1 : 1));
+    const old = statusesOf.get(network);
+    if (old) counts.set(old[0], counts.get(old[0]) - 1);
+    if (rows.length === 0) {
+      byNetwork.delete(network);
+      statusesOf.delete(network);
+      continue;
+    }
+    byNetwork.set(network, rows);
+    statusesOf.set(network, statusesAmong(rows));
+    counts.set(statusesOf.get(network)[0], counts.get(statusesOf.get(network)[0]) + 1);
+  }
+  const others = new Set([...other.lost, ...other.held.map(([prefix]) => prefix)]);
+  return {
+    gateway,
+    class: other.class,
+    reach: takes.size === 0 && before ? before.reach : [...byNetwork.values()].flat(),
+    routes: [...(before?.routes ?? []).filter(([prefix]) => !others.has(prefix)), ...other.held],
+    names: other.names,
+    byNetwork,
+    statusesOf,
+    counts,
+  };
+}
+
+function allClients(found, number) {
+  const other = new Map(found.clients.map((one) => [key(number[one.gateway], one.class), one]));
+  const clients = original.clients.map((before) => {
+    const id = key(before.gateway, before.class);
+    const changed = other.get(id);
+    other.delete(id);
+    return changed ? patchedClients(before, changed, before.gateway, number) : before;
+  });
+  for (const one of other.values()) clients.push(patchedClients(null, one, number[one.gateway], number));
+  return clients.filter(({ reach, routes }) => reach.length > 0 || routes.length > 0);
+}
+
+// The page with changes: `found` says what is other than in the inventory as it was read.
 function patch(found) {
   const number = found.networks.map(pageNumber);
   regroup(found.networks, number);
-  const touched = new Set(number.filter((place) => place !== internet));
-  const after = renumbered(found.states[1], number);
-  const others = (list, networkOf) => list.filter((one) => !touched.has(networkOf(one)));
-  const { findings, gone, come } = patchedFindings(found.comparison, found.states);
+  const { findings, gone, come } = patchedFindings(found.findings);
+  const holdings = found.holdings.come.map((holding) => ({ ...holding, network: number[holding.network] }));
+  const without = new Set([...found.holdings.gone.map((network) => number[network]), ...holdings.map(({ network }) => network)]);
+  const onPage = (link) => ({ ...link, from: number[link.from], to: number[link.to] });
+  const inPlace = (appliance) => ({ ...appliance, network: number[appliance.network] });
+  const explained = new Set(found.networks.map((_, place) => number[place]));
   Object.assign(latest, {
     label: "after",
-    changes: after.changes,
-    command: after.command,
-    holdings: [...others(original.holdings, (one) => one.network), ...after.holdings],
-    links: [...others(original.links, (one) => one.from), ...after.links],
-    appliances: [...others(original.appliances ?? [], (one) => one.network), ...after.appliances],
-    clients: [...others(original.clients, (one) => one.gateway), ...after.clients],
-    explanations: [...others(original.explanations, (one) => one.gateway), ...after.explanations],
+    changes: found.changes,
+    command: found.command,
+    holdings: without.size === 0 ? original.holdings : [...original.holdings.filter(({ network }) => !without.has(network)), ...holdings],
+    links: moved(original.links, found.links.gone.map(onPage), found.links.come.map(onPage), linkText),
+    appliances: moved(original.appliances ?? [], found.appliances.gone.map(inPlace), found.appliances.come.map(inPlace), ({ network, name }) => key(network, name)),
+    clients: allClients(found, number),
+    explanations: [...original.explanations.filter(({ gateway }) => !explained.has(gateway)), ...renumberedExplanations(found, number)],
     findings,
-    rows: withRows(original.rows, after.rows),
+    rows: withRows(original.rows, found.rows),
   });
   index(latest);
   refill(report.states, [original, latest]);
@@ -125,12 +185,10 @@ function restore() {
 
 // Puts an explanation, and the rows that it names, into the state that it is of.
 function explain(state, found) {
-  const number = found.networks.map(pageNumber);
-  const last = found.states[found.states.length - 1];
-  const [own] = renumbered(last, number).explanations;
+  const [own] = renumberedExplanations(found, found.networks.map(pageNumber));
   if (!own) return false;
   const explanations = [...state.explanations, own];
-  const rows = withRows(state.rows, last.rows);
+  const rows = withRows(state.rows, found.rows);
   // Without changes the inventory is what it was.
   for (const one of state.label === "now" ? [original, latest] : [state]) {
     Object.assign(one, { explanations, rows });

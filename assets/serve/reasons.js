@@ -13,10 +13,10 @@ async function fetchReason() {
   const state = stateShown();
   if (state.explanationOf.has(key(gateway, network)) || rowsFor(state, choice, network).length === 0) return;
   try {
-    const found = await ask("report", { changes: changesIn(state), part: true, ...picked() });
+    const found = await ask("reason", { changes: changesIn(state), ...picked() });
     const isWanted = choice.network === network && choice.gateway === gateway && stateShown() === state;
     if (!isWanted || state.explanationOf.has(key(gateway, network)) || !explain(state, found)) return;
-    showRows();
+    showRows(false);
     showReasons();
     refresh();
     showPlans();

@@ -12,7 +12,13 @@ async function ask(topic, body) {
   return answer;
 }
 
-// Loads the page again once the files are others: the address has the changes.
+// The address has the changes.
+function loadAgain() {
+  keepInAddress();
+  location.reload();
+}
+
+// Loads the page again once the files are others.
 async function watchFiles() {
   for (;;) {
     await new Promise((done) => { setTimeout(done, LOOK); });
@@ -20,8 +26,7 @@ async function watchFiles() {
     try {
       const { version } = await (await fetch("version")).json();
       if (version !== live.version) {
-        keepInAddress();
-        location.reload();
+        loadAgain();
         return;
       }
       byId("edit-ended").hidden = true;

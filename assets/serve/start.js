@@ -27,11 +27,11 @@ function pickLine(edge) {
 }
 
 function startEdit() {
+  beyondChoice = changesFragment;
   document.querySelector(".workspace").after(makePanel());
   showColumns();
   watch((before) => {
     if (before.network !== choice.network || before.gateway !== choice.gateway) edits.link = null;
-    keepInAddress();
     showFacts();
     fetchReason();
     showPlans();

@@ -10,6 +10,7 @@ mod names;
 mod peerings;
 mod tables;
 mod tunnels;
+mod untold;
 
 use std::borrow::Cow;
 use std::cell::RefCell;
@@ -23,23 +24,31 @@ use crate::topology::Topology;
 
 /// The commands that make `changes`, which turn `before` into `after`; both number names alike.
 pub(super) fn commands(before: &Inventory, after: &Inventory, changes: &[Change]) -> Commands {
-    let (before, after) = (Topology::new(before), Topology::new(after));
-    let mut script = Script {
-        before,
-        after,
-        lines: Vec::new(),
-        variables: RefCell::default(),
-        subnets: Vec::new(),
-        renumbered: Vec::new(),
-    };
+    let mut script = Script::new(before, after);
     for change in changes {
         script.change(change);
     }
-    // One command sets a list as a whole, and stands where it is first needed.
-    let mut seen = rustc_hash::FxHashSet::default();
-    script.lines.retain(|line| seen.insert(line.clone()));
-    script.warn_of_updates();
-    Commands { lines: script.lines, renumbered: script.renumbered }
+    script.finish()
+}
+
+/// The same for changes that are of no plan, each of which is told of: where no command makes it, a comment says why.
+pub(super) fn told(before: &Inventory, after: &Inventory, changes: &[Change]) -> Vec<String> {
+    let mut script = Script::new(before, after);
+    for change in changes {
+        let shown = shown(&change.to_string());
+        if let Some(reason) = untold::reason(change, changes, script.hands_out_servers(change)) {
+            script.comment(&format!("no command for `{shown}`: {reason}"));
+            continue;
+        }
+        let count = script.lines.len();
+        script.change(change);
+        if script.lines.len() == count {
+            script.comment(&format!(
+                "no command for `{shown}` alone: those of other changes make it, or Azure has it so"
+            ));
+        }
+    }
+    script.finish().lines
 }
 
 struct Script<'a> {
@@ -62,6 +71,33 @@ pub(super) struct Commands {
 }
 
 impl<'a> Script<'a> {
+    fn new(before: &'a Inventory, after: &'a Inventory) -> Self {
+        Self {
+            before: Topology::new(before),
+            after: Topology::new(after),
+            lines: Vec::new(),
+            variables: RefCell::default(),
+            subnets: Vec::new(),
+            renumbered: Vec::new(),
+        }
+    }
+
+    fn finish(mut self) -> Commands {
+        // One command sets a list as a whole, and stands where it is first needed.
+        let mut seen = rustc_hash::FxHashSet::default();
+        self.lines.retain(|line| seen.insert(line.clone()));
+        self.warn_of_updates();
+        Commands { lines: self.lines, renumbered: self.renumbered }
+    }
+
+    /// True where the VNet that the change is about hands out a DNS server after all changes.
+    fn hands_out_servers(&self, change: &Change) -> bool {
+        let Some(Term::Constant(word)) = change.atom.terms.first() else { return false };
+        let inventory = self.after.inventory();
+        let vnet = inventory.names.get(&word.text);
+        inventory.dns_servers.iter().any(|row| Some(row.vnet) == vnet)
+    }
+
     fn change(&mut self, change: &Change) {
         let terms = &change.atom.terms;
         let text = |index: usize| match terms.get(index) {
@@ -78,7 +114,7 @@ impl<'a> Script<'a> {
             ("s2s", Some(one), Some(other)) => self.s2s(change.add, one, other),
             ("bgp", Some(one), Some(other)) => self.bgp(change.add, one, other),
             ("static_route", Some(near), Some(far)) => self.static_routes(near, far),
-            ("asn", Some(router), _) => self.asn(router, text(1)),
+            ("asn", Some(router), _) if change.add => self.asn(router, text(1)),
             ("custom_route", Some(gateway), _) => self.custom_routes(gateway),
             ("client_pool", Some(gateway), _) => self.client_pool(gateway),
             ("gateway", Some(vnet), _) => self.gateway(change.add, vnet),
@@ -95,7 +131,8 @@ impl<'a> Script<'a> {
                 ));
             }
             ("manual_route", ..) => {
-                self.comment(&format!("on the client {}: add a route to {}", shown(text(0)), text(1)));
+                let what = if change.add { "add a" } else { "delete the" };
+                self.comment(&format!("on the client {}: {what} route to {}", shown(text(0)), text(1)));
             }
             // No measure consists of anything else.
             _ => {}

@@ -56,19 +56,19 @@ export function expected(topology, gateway, className) {
   return objects.filter((row) => row.gateway === gateway && row.class === className);
 }
 
-export function launch() {
+export function launch(...more) {
   return chromium.launch({
     executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
     args: ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-      "--disable-background-networking", "--disable-component-update", "--disable-sync"],
+      "--disable-background-networking", "--disable-component-update", "--disable-sync", ...more],
   });
 }
 
 // A server of the inventory, which runs until `stop`.
-export async function serve(path) {
-  const child = spawn(program, ["serve", path, "--quiet"], { cwd: root, stdio: ["ignore", "pipe", "inherit"] });
+export async function serve(path, ...words) {
+  const child = spawn(program, ["serve", path, ...words, "--quiet"], { cwd: root, stdio: ["ignore", "pipe", "inherit"] });
   const link = await new Promise((done) => { createInterface(child.stdout).once("line", done); });
-  return { link, stop: () => child.kill() };
+  return { link, pid: child.pid, stop: () => child.kill() };
 }
 
 // Opens a file and gives its tab, with all that the console said and all that was asked of a network.

@@ -43,6 +43,7 @@ mod scanning;
 mod screens;
 mod secrets;
 mod serve;
+mod serve_patch;
 mod sessions;
 mod settings;
 mod start;

@@ -214,6 +214,7 @@ fn documents_and_scripts_name_the_targets_of_the_workflow() {
     let document = read("docs/releases.md");
     let listed =
         document.lines().filter_map(|line| line.strip_prefix("| `tunnelog-VERSION-")?.split('`').next());
+    let listed = listed.filter(|name| !name.contains("-abi3-"));
     let expected = targets.iter().map(|target| archive(target, "VERSION"));
     let expected: Vec<String> = expected.map(|name| name["tunnelog-VERSION-".len()..].to_owned()).collect();
     assert_eq!(listed.collect::<Vec<_>>(), expected);
@@ -223,6 +224,20 @@ fn documents_and_scripts_name_the_targets_of_the_workflow() {
     let taken: BTreeSet<String> = taken.map(str::to_owned).collect();
     assert_eq!(taken.len(), 5);
     assert!(taken.is_subset(&names), "{taken:?}");
+}
+
+#[test]
+fn wheels_are_for_targets_that_have_a_program() {
+    let workflow = read(".github/workflows/release.yml");
+    let lines = workflow.lines().filter_map(|line| line.trim_start().strip_prefix("- { wheel: "));
+    let wheels: Vec<String> = lines.map(|rest| rest.split(',').next().unwrap().to_owned()).collect();
+    let programs: Vec<String> = targets().into_iter().filter(|target| !target.ends_with("-musl")).collect();
+    assert_eq!(wheels, programs);
+    // What builds them is what `pip install .` takes.
+    let maturin = read("bindings/python/pyproject.toml");
+    let (_, version) = maturin.split_once("requires = [\"").unwrap();
+    assert!(workflow.contains(version.split('"').next().unwrap()));
+    assert!(workflow.contains("needs: [build, wheels, image]"));
 }
 
 #[test]

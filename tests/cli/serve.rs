@@ -15,7 +15,7 @@ use crate::support::folders::folder;
 use crate::support::program::{command, finish, read, run};
 
 /// A server that runs until the test is over.
-struct Served {
+pub(crate) struct Served {
     child: Child,
     port: u16,
     key: String,
@@ -23,8 +23,8 @@ struct Served {
 
 /// What came back.
 #[derive(Debug)]
-struct Reply {
-    status: u16,
+pub(crate) struct Reply {
+    pub(crate) status: u16,
     /// The lines of the head in small letters.
     head: Vec<String>,
     body: String,
@@ -36,13 +36,13 @@ impl Reply {
         value.unwrap_or_else(|| panic!("no {name}: {:?}", self.head))
     }
 
-    fn json(&self) -> Value {
+    pub(crate) fn json(&self) -> Value {
         serde_json::from_str(&self.body).unwrap_or_else(|_| panic!("{self:?}"))
     }
 }
 
 impl Served {
-    fn start(path: &str) -> Self {
+    pub(crate) fn start(path: &str) -> Self {
         let mut command = command();
         command.args(["serve", path]).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = command.spawn().unwrap();
@@ -81,11 +81,11 @@ impl Served {
         ))
     }
 
-    fn get(&self, path: &str) -> Reply {
+    pub(crate) fn get(&self, path: &str) -> Reply {
         self.request("GET", path, &self.host(), "")
     }
 
-    fn ask(&self, topic: &str, body: &Value) -> Reply {
+    pub(crate) fn ask(&self, topic: &str, body: &Value) -> Reply {
         let lines = format!("{}Content-Type: application/json\r\n", self.host());
         self.request("POST", &format!("api/{topic}"), &lines, &body.to_string())
     }
@@ -213,7 +213,7 @@ fn documents_are_those_of_the_verbs() {
 }
 
 /// Two pairs of networks that have nothing to do with each other.
-const PAIRS: &[(&str, &str)] = &[
+pub(crate) const PAIRS: &[(&str, &str)] = &[
     ("vnets.csv", "name,address_space\nA,10.1.0.0/16\nB,10.2.0.0/16\nC,10.3.0.0/16\nD,10.4.0.0/16\n"),
     (
         "gateways.csv",
@@ -221,39 +221,6 @@ const PAIRS: &[(&str, &str)] = &[
     ),
     ("s2s.csv", "from,to,bgp\nA,B,true\nC,D,true\n"),
 ];
-
-#[test]
-fn a_part_is_what_the_changes_touch_and_says_the_same_of_it() {
-    let folder = folder(PAIRS);
-    let served = Served::start(folder.path().to_str().unwrap());
-    let changes = json!(["- bgp(A, B)"]);
-    let part =
-        served.ask("report", &json!({ "changes": changes, "part": true, "gateway": "A", "to": "B" })).json();
-    valid("report", &part);
-    let whole = served.ask("report", &json!({ "changes": changes })).json();
-    let names = |document: &Value| -> Vec<String> {
-        let networks = document["networks"].as_array().unwrap().iter();
-        networks.map(|network| network["name"].as_str().unwrap().to_owned()).collect()
-    };
-    // The Internet stands on every page that changes are tried on.
-    assert_eq!(names(&part), ["A", "B", "Internet"]);
-    assert_eq!(names(&whole), ["A", "B", "C", "D"]);
-    // A and B have the same numbers in both.
-    for state in [0, 1] {
-        let of_part = part["states"][state]["clients"].as_array().unwrap();
-        let of_whole = whole["states"][state]["clients"].as_array().unwrap();
-        assert_eq!(of_part.len(), 2);
-        assert_eq!(of_part[..], of_whole[..2]);
-        let explained = part["states"][state]["explanations"].as_array().unwrap();
-        assert_eq!(explained.len(), 1);
-        assert!(whole["states"][state]["explanations"].as_array().unwrap().contains(&explained[0]));
-    }
-    assert_eq!(part["comparison"]["clients"], whole["comparison"]["clients"]);
-    assert_eq!(part["comparison"]["facts"], whole["comparison"]["facts"]);
-    // Two components that a change joins are one.
-    let joined = served.ask("report", &json!({ "changes": ["+ s2s(B, C)"], "part": true })).json();
-    assert_eq!(names(&joined), ["A", "B", "C", "D", "Internet"]);
-}
 
 #[test]
 fn facts_of_a_network_are_what_changes_take_away() {
@@ -296,7 +263,9 @@ fn what_cannot_be_asked_is_refused_with_the_reason() {
         "has no class `windows-native`",
     );
     refused("whatif", json!({ "changes": ["+ bgb(VNet1, VNet2)"] }), 422, "\"severity\":\"error\"");
-    refused("report", json!({ "changes": ["+ bgp(VNet1, VNet9)"], "part": true }), 422, "VNet9");
+    refused("report", json!({ "changes": ["+ bgp(VNet1, VNet9)"] }), 422, "VNet9");
+    refused("patch", json!({ "changes": ["+ bgp(VNet1, VNet9)"] }), 422, "VNet9");
+    refused("reason", json!({ "changes": [], "to": "VNet2" }), 400, "the request has no `gateway`");
     let json = format!("{}Content-Type: application/json\r\n", served.host());
     assert_eq!(served.request("GET", "api/whatif", &json, "").status, 405);
     assert_eq!(served.request("POST", "version", &json, "{}").status, 405);
@@ -316,9 +285,20 @@ fn the_description_has_every_path_and_answers_hold_to_it() {
     let all: Vec<&str> = paths.keys().map(String::as_str).collect();
     assert_eq!(
         all,
-        ["/", "/api/explain", "/api/facts", "/api/fix", "/api/report", "/api/whatif", "/version"]
+        [
+            "/",
+            "/api/commands",
+            "/api/explain",
+            "/api/facts",
+            "/api/fix",
+            "/api/patch",
+            "/api/reason",
+            "/api/report",
+            "/api/whatif",
+            "/version"
+        ]
     );
-    let body = json!({ "changes": ["+ bgp(VNet1, VNet2)"], "force": false, "gateway": "VNet1", "class": "windows", "to": "VNet2", "part": true });
+    let body = json!({ "changes": ["+ bgp(VNet1, VNet2)"], "force": false, "gateway": "VNet1", "class": "windows", "to": "VNet2" });
     let properties = described["components"]["schemas"]["asked"]["properties"].as_object().unwrap();
     assert!(properties.keys().eq(body.as_object().unwrap().keys()), "{properties:?}");
     let held = |name: &str, document: &Value| {

@@ -406,3 +406,64 @@ fn what_a_table_that_no_subnet_uses_states_is_told() {
         finish(command().args(["ask", path, "? user_route(?table, ?prefix, ?hop)", "--format", "csv"]));
     assert!(asked.stdout.contains("T,10.9.0.0/16,none\n"), "{}", asked.stdout);
 }
+
+/// The commands that make changes, a line each.
+fn commands(path: &str, changes: &[&str]) -> Vec<String> {
+    let run = finish(command().args(["whatif", path, "--commands", "--quiet"]).args(changes));
+    assert_eq!(run.code, Some(0), "{}", run.stderr);
+    run.stdout.lines().map(str::to_owned).collect()
+}
+
+#[test]
+fn commands_of_changes_are_those_of_plans() {
+    for (path, to) in [
+        ("facts/s2s-chain", "VNet3"),
+        ("facts/spoke-without-transit", "VNet3"),
+        ("facts/hub-and-firewall", "Spoke"),
+    ] {
+        let from = if path.ends_with("firewall") { "Hub" } else { "VNet1" };
+        let found =
+            finish(command().args(["fix", path, "--from", from, "--to", to, "--format", "json", "--quiet"]));
+        let found: serde_json::Value = serde_json::from_str(&found.stdout).unwrap();
+        for plan in found["plans"].as_array().unwrap() {
+            let texts = |field: &str| -> Vec<&str> {
+                plan[field].as_array().unwrap().iter().map(|one| one.as_str().unwrap()).collect()
+            };
+            // A plan says nothing of changes that the commands of others make.
+            let mut own = commands(path, &texts("changes"));
+            own.retain(|line| !line.ends_with(" alone: those of other changes make it, or Azure has it so"));
+            assert_eq!(own, texts("commands"), "{path}");
+        }
+    }
+}
+
+#[test]
+fn no_change_is_left_out_of_commands() {
+    let lines = commands(
+        "facts/s2s-chain",
+        &[
+            "+ vnet(New)",
+            "+ address(New, 10.9.0.0/16)",
+            "+ bgp(VNet1, VNet2)",
+            "+ client(laptop, VNet1)",
+            "+ os(laptop, windows)",
+        ],
+    );
+    let told: Vec<&String> = lines.iter().filter(|line| line.starts_with("# no command for `")).collect();
+    assert_eq!(
+        told,
+        [
+            "# no command for `+ vnet(New)`: a VNet is created with a region and a group, of which changes say nothing",
+            "# no command for `+ address(New, 10.9.0.0/16)`: an address space is set as a whole, and every peering of the VNet is synced after it",
+            "# no command for `+ client(laptop, VNet1)`: Azure has no list of clients",
+            "# no command for `+ os(laptop, windows)`: Azure has no list of clients",
+        ]
+    );
+    let place = |begin: &str| lines.iter().position(|line| line.starts_with(begin)).unwrap();
+    assert!(place("# no command for `+ address") < place("az network vpn-connection update"));
+    assert!(place("az network vpn-connection update") < place("# no command for `+ client"));
+    // What cannot be made has no commands.
+    let refused = finish(command().args(["whatif", "facts/s2s-chain", "--commands", "+ bgp(VNet1, VNet9)"]));
+    assert_eq!((refused.code, refused.stdout.as_str()), (Some(2), ""));
+    assert!(refused.stderr.contains("VNet9"), "{}", refused.stderr);
+}

@@ -2,13 +2,15 @@
 
 use pyo3::prelude::*;
 use tunnelog::answer::{By, Request};
-use tunnelog::document::{Finding, Head, explain as explanations, fix as plans};
+use tunnelog::document::{Finding, Head, explain as explanations, fix as plans, zone as zones};
+use tunnelog::explain::names::NameQuestion;
 use tunnelog::explain::{Origin, Question};
-use tunnelog::fix::{Costs, Direction, Kind, Limits, Planner, Wish, goals};
+use tunnelog::fix::{Costs, Direction, Kind, Limits, Planner, Unclear, Wish, goals, zone_goals};
+use tunnelog::names::LabelId;
 use tunnelog::select::Target;
 
 use crate::failure::Failure;
-use crate::scope::{Scope, origin, profile, target, word};
+use crate::scope::{Scope, origin, profile, target, word, zone};
 use crate::state::State;
 
 /// How plans are sought.
@@ -62,12 +64,37 @@ pub(crate) fn explain(
     })
 }
 
-/// The cheapest changes that let clients of `start` reach each of `to`, or that close the way.
+/// Why names of the private zone `wanted` resolve for clients of `start`, or not.
+pub(crate) fn explain_zone(
+    state: &State,
+    scope: &Scope,
+    start: &str,
+    wanted: &str,
+) -> Result<String, Failure> {
+    let inventory = &state.inventory;
+    let (from, zone) = (origin(inventory, start)?, zone(inventory, wanted)?);
+    let classes = scope.classes()?;
+    let classes = (!classes.is_empty()).then_some(classes);
+    let question = NameQuestion { profile: profile(&scope.model)?, classes, ..NameQuestion::new(from, zone) };
+    let nobody = || Failure::Value(format!("`{start}` has no clients of these classes"));
+    let explained = state.analysis().explain_names(&question).ok_or_else(nobody)?;
+    if explained.is_empty() {
+        let said = format!("`{wanted}` is no zone that clients of `{start}` may ask for");
+        return Err(Failure::Value(said));
+    }
+    headed(state, scope, "tunnelog/explain-zone/1", |head| {
+        let (sources, root) = (&state.sources, &state.path);
+        serde_json::to_string(&zones::Document::new(head, &explained, inventory, sources, root))
+    })
+}
+
+/// The cheapest changes that let clients of `start` reach each of `to` and resolve names of each of `zones`, or that close the way.
 pub(crate) fn fix(
     state: &State,
     scope: &Scope,
     start: &str,
     to: &[String],
+    zones: &[String],
     search: &Search,
 ) -> Result<String, Failure> {
     let inventory = &state.inventory;
@@ -76,11 +103,13 @@ pub(crate) fn fix(
         Origin::Client(_) => By::Client,
     };
     let profile = profile(&scope.model)?;
-    let goals = goals(inventory, start, &scope.classes()?, &targets(state, to)?, profile);
+    let (classes, targets) = (scope.classes()?, targets(state, to)?);
+    let zones: Result<Vec<LabelId>, Failure> = zones.iter().map(|name| zone(inventory, name)).collect();
+    let unclear = |unclear: Unclear| Failure::Value(unclear.to_string());
     let wish = Wish {
         direction: if search.close { Direction::Close } else { Direction::Open },
-        goals: goals.map_err(|unclear| Failure::Value(unclear.to_string()))?,
-        zones: Vec::new(),
+        goals: goals(inventory, start, &classes, &targets, profile).map_err(unclear)?,
+        zones: zone_goals(inventory, start, &classes, &zones?, profile).map_err(unclear)?,
     };
     let limits = Limits { plans: search.most, effort: search.effort };
     let planner = Planner::new(inventory, Request { profile, by, ..Request::default() });

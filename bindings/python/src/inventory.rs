@@ -98,14 +98,19 @@ impl Inventory {
         Ok(py.detach(move || documents::explain(&self.0, &scope, &start, &to, all))?)
     }
 
+    fn explain_zone(&self, py: Python<'_>, scope: Scope, start: String, zone: String) -> PyResult<String> {
+        Ok(py.detach(move || documents::explain_zone(&self.0, &scope, &start, &zone))?)
+    }
+
     fn fix(
         &self,
         py: Python<'_>,
         scope: Scope,
         start: String,
         to: Vec<String>,
+        zones: Vec<String>,
         search: documents::Search,
     ) -> PyResult<String> {
-        Ok(py.detach(move || documents::fix(&self.0, &scope, &start, &to, &search))?)
+        Ok(py.detach(move || documents::fix(&self.0, &scope, &start, &to, &zones, &search))?)
     }
 }

@@ -8,6 +8,7 @@ use tunnelog::class::{Class, Profile};
 use tunnelog::explain::Origin;
 use tunnelog::inventory::{Gateway, Inventory};
 use tunnelog::language::syntax::{Change, Term};
+use tunnelog::names::LabelId;
 use tunnelog::prefix::{Prefix, PrefixError};
 use tunnelog::select::Target;
 
@@ -104,6 +105,17 @@ pub(crate) fn target(inventory: &Inventory, text: &str) -> Result<Target, Failur
         let networks = vnets.chain(inventory.sites.iter().map(|site| site.name));
         let known = networks.map(|name| inventory.names.text(name).to_owned());
         Failure::Unknown(format!("no network is called `{text}`"), text.to_owned(), known.collect())
+    })
+}
+
+/// The private zone of that name.
+pub(crate) fn zone(inventory: &Inventory, wanted: &str) -> Result<LabelId, Failure> {
+    let links = inventory.zone_links.iter().map(|row| row.zone);
+    let zones = || links.clone().chain(inventory.private_endpoints.iter().filter_map(|row| row.zone));
+    let label = inventory.labels.get(wanted.strip_suffix('.').unwrap_or(wanted));
+    label.filter(|label| zones().any(|zone| zone == *label)).ok_or_else(|| {
+        let known = zones().map(|zone| inventory.labels.text(zone).to_owned()).collect();
+        Failure::Unknown(format!("no private zone is called `{wanted}`"), wanted.to_owned(), known)
     })
 }
 

@@ -34,6 +34,35 @@ def test_documents_are_those_of_the_program(program: Path, path: str, start: str
         jsonschema.validate(document, json.loads(Path(f"docs/schema/{name}.json").read_text()))
 
 
+ZONE = "privatelink.blob.core.windows.net"
+
+
+@pytest.mark.parametrize("path", ["facts/names-resolver-in-hub", "facts/names-old-server"])
+def test_zones_are_explained_and_fixed_as_by_the_program(program: Path, path: str) -> None:
+    inventory = tunnelog.load(path)
+    explained, fixed = inventory.explain("Hub", zone=ZONE), inventory.fix("Hub", zone=ZONE)
+    assert explained == of_program(program, "explain", path, "--from", "Hub", "--zone", ZONE)
+    assert fixed == of_program(program, "fix", path, "--from", "Hub", "--zone", ZONE)
+    # Written by hand: see the README of each topology.
+    assert fixed["already"] == (path == "facts/names-resolver-in-hub")
+    for name, document in (("explain-zone", explained), ("fix", fixed)):
+        jsonschema.validate(document, json.loads(Path(f"docs/schema/{name}.json").read_text()))
+
+
+def test_what_is_asked_of_zones_is_looked_at() -> None:
+    inventory = tunnelog.load("facts/names-old-server")
+    with pytest.raises(ValueError, match="no private zone is called `nowhere.example`"):
+        inventory.explain("Hub", zone="nowhere.example")
+    with pytest.raises(ValueError, match="a zone stands in the place of destinations"):
+        inventory.explain("Hub", "Hub", zone=ZONE)
+    with pytest.raises(ValueError, match="name a destination or a zone"):
+        inventory.explain("Hub")
+    with pytest.raises(ValueError, match="name a destination or a zone"):
+        inventory.fix("Hub")
+    with pytest.raises(ValueError, match="but no zone"):
+        inventory.fix("Hub", "Hub", zone=ZONE, close=True)
+
+
 def test_plans_keep_to_what_is_asked() -> None:
     inventory = tunnelog.load("facts/s2s-chain")
 

@@ -16,9 +16,11 @@ use crate::cli::shell::exit::{Exit, Failure};
 use crate::cli::verb::report::reading::ReadArguments;
 use crate::cli::view::json::report::Document;
 use crate::cli::view::page;
-pub(super) use content::{PageArguments, document};
+pub(super) use content::{NarrowArguments, PageArguments, document, narrowed};
 pub(super) use reading::Side;
-pub(super) use reasons::Wanted;
+pub(super) use reasons::{Reasons, Wanted};
+pub(super) use rows::Rows;
+pub(super) use state::command;
 
 /// Write a page that shows the topology, what clients reach and why: one file that opens in any browser.
 #[derive(clap::Args, Debug)]
@@ -62,7 +64,7 @@ enum ReportFormat {
 
 impl Verb for Args {
     fn classes(&self) -> Option<Classes<'_>> {
-        Some((self.page.profile.get(), &self.page.class))
+        Some((self.page.profile.get(), &self.page.narrow.class))
     }
 
     fn run(&self, call: &Call) -> Result<Exit, Failure> {

@@ -2,9 +2,11 @@
 
 mod answers;
 mod engine;
+mod facts;
 mod gate;
 mod http;
 mod live;
+mod patch;
 mod stamp;
 mod world;
 
@@ -16,6 +18,7 @@ use std::process::{Command, Stdio};
 use crate::cli::arguments::{Classes, ModelArguments, PathArguments};
 use crate::cli::shell::call::{Call, Verb};
 use crate::cli::shell::exit::{Exit, Failure, without_number};
+use crate::cli::verb::report::NarrowArguments;
 use crate::cli::verb::serve::engine::Engine;
 use crate::cli::verb::serve::gate::Gate;
 
@@ -26,6 +29,7 @@ Examples:
   tunnelog serve inventory
   tunnelog serve inventory --open
   tunnelog serve inventory --port 8080 --model observed
+  tunnelog serve large --around Site1 --hops 3
 
 The link that is printed holds a key: whoever has it and is on this machine can ask. Ctrl+C ends the server. docs/serve.md \
 shows the page and what programs can ask.")]
@@ -42,12 +46,15 @@ pub(crate) struct Args {
     open: bool,
 
     #[command(flatten)]
+    narrow: NarrowArguments,
+
+    #[command(flatten)]
     profile: ModelArguments,
 }
 
 impl Verb for Args {
     fn classes(&self) -> Option<Classes<'_>> {
-        Some((self.profile.get(), &[]))
+        Some((self.profile.get(), &self.narrow.class))
     }
 
     fn run(&self, call: &Call) -> Result<Exit, Failure> {
@@ -71,7 +78,7 @@ impl Verb for Args {
         if self.open && !opened(&link) {
             call.note("no browser could be opened: follow the link");
         }
-        Engine::new(path, self.profile).run(&asked)
+        Engine::new(path, self.narrow.clone(), self.profile).run(&asked)
     }
 }
 

@@ -1,5 +1,7 @@
 //! `tunnelog whatif`: what changes would bring about.
 
+mod script;
+
 use std::io::Write;
 use std::path::PathBuf;
 use std::slice;
@@ -18,7 +20,7 @@ use crate::cli::arguments::{
 };
 use crate::cli::shell::call::{Call, Verb};
 use crate::cli::shell::exit::{Exit, Failure};
-use crate::cli::shell::open::Findings;
+use crate::cli::shell::open::{Findings, Opened};
 use crate::cli::shell::output::Output;
 use crate::cli::shell::work::Progress;
 use crate::cli::shell::{changes, names, narrowing, open, work};
@@ -45,6 +47,7 @@ struct Scenario {
 Examples:
   tunnelog whatif inventory '+ bgp(VNet1, VNet2)' '+ bgp(VNet2, VNet3)'
   tunnelog whatif inventory '- peered(Hub, Spoke1)' --class windows
+  tunnelog whatif inventory '+ bgp(VNet1, VNet2)' --commands
   tunnelog whatif inventory --query plans.query --format csv")]
 pub(crate) struct Args {
     #[command(flatten)]
@@ -61,6 +64,10 @@ pub(crate) struct Args {
     /// Try only the K-th of N equal shares of the scenarios; only the first share has a header, so that the outputs of all join to one.
     #[arg(long, value_name = "K/N", requires = "query")]
     shard: Option<Shard>,
+
+    /// Write the `az` commands that make the changes, in the place of what they bring about; what no command makes is a comment.
+    #[arg(long, conflicts_with_all = ["shard", "format", "exit_code"])]
+    commands: bool,
 
     #[command(flatten)]
     differing: DifferingArguments,
@@ -90,13 +97,10 @@ impl Verb for Args {
             None => Vec::new(),
         };
         let mut opened = call.opened(reading, &self.before)?;
-        let changes: Vec<&Change> = scenarios.iter().flat_map(|scenario| &scenario.changes).collect();
-        call.narrow(names::written(slice::from_ref(&opened.inventory), &self.scope.gateway));
-        let request = narrowing::request(&self.scope, slice::from_ref(&opened.inventory), &changes)?;
-        let mut baseline = Baseline::new(&opened.inventory, request).checked(&opened.report.sources);
-        if !self.scope.gateway.is_empty() {
-            baseline = baseline.narrowed(self.scope.gateway.clone());
+        if self.commands {
+            return script::write(self, &scenarios, opened, call);
         }
+        let baseline = self.baseline(&opened, &scenarios, call)?;
         let (mut output, format) = call.answer(&self.output)?;
         if self.shard.is_some() && format == Format::Rows(RowFormat::Json) {
             return Err(Failure::one_document());
@@ -120,6 +124,24 @@ impl Verb for Args {
             (false, true) => Exit::No,
             (false, false) => self.denied.exit(opened.findings.worst),
         })
+    }
+}
+
+impl Args {
+    /// The inventory, ready for the scenarios.
+    fn baseline<'a>(
+        &self,
+        opened: &'a Opened,
+        scenarios: &[Scenario],
+        call: &Call,
+    ) -> Result<Baseline<'a>, Failure> {
+        let inventories = slice::from_ref(&opened.inventory);
+        let changes: Vec<&Change> = scenarios.iter().flat_map(|scenario| &scenario.changes).collect();
+        call.narrow(names::written(inventories, &self.scope.gateway));
+        let request = narrowing::request(&self.scope, inventories, &changes)?;
+        let baseline = Baseline::new(&opened.inventory, request).checked(&opened.report.sources);
+        let gateways = &self.scope.gateway;
+        Ok(if gateways.is_empty() { baseline } else { baseline.narrowed(gateways.clone()) })
     }
 }
 

@@ -15,5 +15,5 @@ pub(crate) use tunnelog::document::{
     Cell, Changed, Context, Count, Destination, Finding, Head, InScenario, NameOf, Origin, Route, Row, Swept,
     Warnings, WhatifHead,
 };
-pub(crate) use tunnelog::document::{explain, fix};
+pub(crate) use tunnelog::document::{explain, fix, zone};
 pub(crate) use verify::{Deviates, OfTable};

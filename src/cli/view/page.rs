@@ -54,7 +54,7 @@ const LIVE_SCRIPTS: [&str; 6] = [
 ];
 
 /// What the page of `serve` may do: run what is in it, and ask the server that it is from.
-pub(crate) const LIVE_POLICY: &str = "default-src 'none'; script-src 'sha256-mihUWv+qAZ2SXhPjjWHVVx1a9GYGcIczZwXbyUYuhTs=' 'sha256-FzRYxNZ9jMgEvAC0Th+f7pbxZagYWtuxuPdtVKa+nMk='; style-src 'sha256-JaTdTO9wfz0s92faH02zuInT/LkCj08c2LClqzYGpRA=' 'sha256-pgvDUBa4IjFA2yuSJ2cqcyxmNYJMborsd0ORcRv9vw8='; connect-src 'self'; img-src data: blob:; base-uri 'none'; form-action 'none'";
+pub(crate) const LIVE_POLICY: &str = "default-src 'none'; script-src 'sha256-mihUWv+qAZ2SXhPjjWHVVx1a9GYGcIczZwXbyUYuhTs=' 'sha256-Jap6ziOoVqpRUaO5OHk9uE0KwTXhHc2ymgwO/BIBVrE='; style-src 'sha256-JaTdTO9wfz0s92faH02zuInT/LkCj08c2LClqzYGpRA=' 'sha256-pgvDUBa4IjFA2yuSJ2cqcyxmNYJMborsd0ORcRv9vw8='; connect-src 'self'; img-src data: blob:; base-uri 'none'; form-action 'none'";
 
 /// Loads the page again, with whatever its address has.
 const AGAIN: &str = "setInterval(() => location.reload(), 1000);";

@@ -210,25 +210,45 @@ class Inventory:
         return self._native.diff(scope, other._native)
 
     def explain(
-        self, start: str, to: str | Sequence[str], *, client_class: Words = None, all: bool = False
+        self,
+        start: str,
+        to: Words = None,
+        *,
+        zone: str | None = None,
+        client_class: Words = None,
+        all: bool = False,
     ) -> dict[str, Any]:
         """Why clients of ``start``, a gateway or a client, reach a network, prefix or address, or why not.
 
-        It is the document that ``tunnelog explain --format json`` writes, with the steps of every proof.
+        With ``zone`` in the place of ``to``: why names of a private zone resolve for them, or why not. It is the document
+        that ``tunnelog explain --format json`` writes, with the steps of every proof.
 
         >>> document = load("facts/s2s-chain").explain("VNet1", "VNet2", client_class="windows")
         >>> [explanation["back"]["holds"] for explanation in document["explanations"]]
         [False]
+        >>> names = load("facts/names-resolver-in-hub")
+        >>> document = names.explain("Hub", zone="privatelink.blob.core.windows.net", client_class="windows")
+        >>> [explanation["status"] for explanation in document["explanations"]]
+        ['resolves']
         """
-        scope = self._scope(None, client_class, None, False)
-        document: dict[str, Any] = json.loads(self._native.explain(scope, start, _listed(to), all))
+        scope, destinations = self._scope(None, client_class, None, False), _listed(to)
+        if zone is None:
+            if not destinations:
+                raise ValueError("there is nothing to explain: name a destination or a zone")
+            text = self._native.explain(scope, start, destinations, all)
+        elif destinations or all:
+            raise ValueError("a zone stands in the place of destinations, and has one explanation of each kind")
+        else:
+            text = self._native.explain_zone(scope, start, zone)
+        document: dict[str, Any] = json.loads(text)
         return document
 
     def fix(
         self,
         start: str,
-        to: str | Sequence[str],
+        to: Words = None,
         *,
+        zone: Words = None,
         client_class: Words = None,
         close: bool = False,
         cost: Mapping[str, int] | None = None,
@@ -236,18 +256,24 @@ class Inventory:
         max: int = 5,
         effort: int = 2000,
     ) -> dict[str, Any]:
-        """The cheapest changes that let clients of ``start``, a gateway or a client, reach ``to``.
+        """The cheapest changes that let clients of ``start``, a gateway or a client, reach ``to`` and resolve names of ``zone``.
 
-        With ``close`` they close the way instead. ``cost`` says what a kind of change costs, ``never`` which are not to be
-        proposed; docs/fix.md lists the kinds. It is the document that ``tunnelog fix --format json`` writes.
+        Both take one name or several, and all are met together. With ``close`` the changes close the way to ``to`` instead.
+        ``cost`` says what a kind of change costs, ``never`` which are not to be proposed; docs/fix.md lists the kinds. It is
+        the document that ``tunnelog fix --format json`` writes.
 
         >>> document = load("facts/s2s-chain").fix("VNet1", "VNet2", client_class="non-windows")
         >>> document["plans"][0]["changes"]
         ['+ bgp(VNet1, VNet2)']
         """
+        destinations, zones = _listed(to), _listed(zone)
+        if not destinations and not zones:
+            raise ValueError("there is nothing to look for: name a destination or a zone")
+        if close and zones:
+            raise ValueError("a way can be closed, but no zone")
         search = _Search(close, list((cost or {}).items()), _listed(never), max, effort)
         scope = self._scope(None, client_class, None, False)
-        document: dict[str, Any] = json.loads(self._native.fix(scope, start, _listed(to), search))
+        document: dict[str, Any] = json.loads(self._native.fix(scope, start, destinations, zones, search))
         return document
 
     def _scope(self, gateway: Words, client_class: Words, client: Words, by_client: bool) -> _Scope:

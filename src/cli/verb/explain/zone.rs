@@ -13,7 +13,7 @@ use crate::cli::shell::names;
 use crate::cli::shell::open::Opened;
 use crate::cli::view::explanation::lines;
 use crate::cli::view::explanation::text::Page;
-use crate::cli::view::json::Context;
+use crate::cli::view::json::zone::Document;
 use crate::cli::view::writing::Writing;
 
 /// The name and version of the JSON document.
@@ -56,8 +56,8 @@ pub(super) fn explain(
         }
         ExplainFormat::Json => {
             let head = opened.findings.head(SCHEMA, arguments.profile.get());
-            let context = Context { inventory, path: None };
-            output.json(&page.zone_document(head, &explanations, context))?;
+            let sources = &opened.report.sources;
+            output.json(&Document::new(head, &explanations, inventory, sources, &root))?;
         }
         ExplainFormat::Dot | ExplainFormat::Mermaid => {
             return Err(Failure::new("names have no graph").help("ask with `--format text` or `json`"));

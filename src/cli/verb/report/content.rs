@@ -1,5 +1,6 @@
 //! What a page is about, and all that it says.
 
+use rustc_hash::FxHashSet;
 use tunnelog::answer::{Analysis, Obstacle, Request};
 use tunnelog::check::{check, check_paths};
 use tunnelog::class::{Class, Profile, RouteReason};
@@ -27,24 +28,31 @@ const SCHEMA: &str = "tunnelog/report/1";
 /// More networks than this are no page that anybody reads, and none that a browser takes easily.
 const MOST_NETWORKS: usize = 10_000;
 
-/// What a page is narrowed to, by which model, and what stands at its head.
-#[derive(clap::Args, Debug)]
-pub(crate) struct PageArguments {
+/// What a page is narrowed to.
+#[derive(clap::Args, Clone, Debug, Default)]
+pub(crate) struct NarrowArguments {
     /// Only the clients of this gateway, named by its VNet or as Azure calls it, and its connected component; may be given several times.
     #[arg(long, value_name = "NAME", help_heading = "Narrowing")]
-    gateway: Vec<String>,
+    pub(crate) gateway: Vec<String>,
 
     /// Only this class of clients; may be given several times.
     #[arg(long, value_delimiter = ',', value_parser = classes(), help_heading = "Narrowing")]
-    pub(super) class: Vec<Class>,
+    pub(crate) class: Vec<Class>,
 
     /// Only what lies around this network; may be given several times.
     #[arg(long, value_name = "NETWORK", help_heading = "Narrowing")]
-    around: Vec<String>,
+    pub(crate) around: Vec<String>,
 
     /// How many peerings and connections away from the networks of `--around`.
     #[arg(long, value_name = "N", default_value = "2", requires = "around", help_heading = "Narrowing")]
     hops: u16,
+}
+
+/// What a page is narrowed to, by which model, and what stands at its head.
+#[derive(clap::Args, Debug)]
+pub(crate) struct PageArguments {
+    #[command(flatten)]
+    pub(super) narrow: NarrowArguments,
 
     #[command(flatten)]
     pub(super) profile: ModelArguments,
@@ -63,18 +71,9 @@ pub(crate) struct PageArguments {
 }
 
 impl PageArguments {
-    /// All of an inventory, without a head.
-    pub(crate) fn all(profile: ModelArguments) -> Self {
-        Self {
-            gateway: Vec::new(),
-            class: Vec::new(),
-            around: Vec::new(),
-            hops: 0,
-            profile,
-            title: None,
-            note: None,
-            date: None,
-        }
+    /// A page without a head.
+    pub(crate) fn bare(narrow: NarrowArguments, profile: ModelArguments) -> Self {
+        Self { narrow, profile, title: None, note: None, date: None }
     }
 }
 
@@ -83,13 +82,13 @@ impl PageArguments {
 pub(crate) fn document<Given>(
     arguments: &PageArguments,
     sides: &mut [Side],
-    wanted: Wanted<'_>,
+    wanted: Wanted,
     then: impl FnOnce(&Document<'_>) -> Result<Given, Failure>,
 ) -> Result<Given, Failure> {
     let mut inventories: Vec<Inventory> = sides.iter_mut().filter_map(|side| side.inventory.take()).collect();
-    narrow(&mut inventories, arguments)?;
+    narrow(&mut inventories, &arguments.narrow)?;
     let compared = Compared::new(inventories);
-    let members = members(&compared.listed(), arguments)?;
+    let members = members(&compared.listed(), &arguments.narrow)?;
     let facts: Vec<Facts> = compared
         .listed()
         .into_iter()
@@ -116,7 +115,7 @@ struct Content<'a> {
     sides: &'a [Side],
     compared: &'a Compared,
     analyses: &'a [Analysis<'a>],
-    wanted: Wanted<'a>,
+    wanted: Wanted,
 }
 
 impl Content<'_> {
@@ -140,7 +139,7 @@ impl Content<'_> {
             let number = members.number(NameId::INTERNET);
             let is_there = |one: &Clients| one.reach.iter().any(|row| Some(row.0) == number);
             let told_of = states.iter().any(|state| state.clients.iter().any(is_there));
-            members.shapes(&listed, &links, told_of || self.wanted.of_change())
+            members.shapes(&listed, &links, told_of || self.wanted == Wanted::None)
         };
         let profile = Some(request.profile.word());
         then(&Document {
@@ -152,9 +151,9 @@ impl Content<'_> {
                 date: arguments.date.as_deref(),
             },
             narrowed: Narrowed {
-                gateways: &arguments.gateway,
-                around: &arguments.around,
-                hops: (!arguments.around.is_empty()).then_some(arguments.hops.into()),
+                gateways: &arguments.narrow.gateway,
+                around: &arguments.narrow.around,
+                hops: (!arguments.narrow.around.is_empty()).then_some(arguments.narrow.hops.into()),
             },
             vocabulary: vocabulary(request.profile),
             networks,
@@ -187,7 +186,7 @@ impl Compared {
 }
 
 /// Leaves of each inventory only the connected components that the options name.
-fn narrow(inventories: &mut Vec<Inventory>, arguments: &PageArguments) -> Result<(), Failure> {
+fn narrow(inventories: &mut Vec<Inventory>, arguments: &NarrowArguments) -> Result<(), Failure> {
     for wanted in &arguments.gateway {
         names::known_gateway(inventories, wanted)?;
     }
@@ -205,8 +204,32 @@ fn narrow(inventories: &mut Vec<Inventory>, arguments: &PageArguments) -> Result
     Ok(())
 }
 
+/// The names of the networks that the page of `inventories` is narrowed to, two of which are compared; none where it has all.
+pub(crate) fn narrowed(
+    inventories: &[&Inventory],
+    arguments: &NarrowArguments,
+) -> Result<Option<FxHashSet<String>>, Failure> {
+    if arguments.gateway.is_empty() && arguments.around.is_empty() {
+        return Ok(None);
+    }
+    let known = |name: &String| inventories.iter().any(|inventory| inventory.names.get(name).is_some());
+    let mut arguments = arguments.clone();
+    arguments.gateway.retain(known);
+    arguments.around.retain(known);
+    if arguments.gateway.is_empty() && arguments.around.is_empty() {
+        return Ok(Some(FxHashSet::default()));
+    }
+    let mut parts: Vec<Inventory> = inventories.iter().map(|inventory| (*inventory).clone()).collect();
+    narrow(&mut parts, &arguments)?;
+    let compared = Compared::new(parts);
+    let listed = compared.listed();
+    let members = members(&listed, &arguments)?;
+    let names = members.shapes(&listed, &[], false).into_iter().map(|network| network.name.to_owned());
+    Ok(Some(names.collect()))
+}
+
 /// The networks of the page.
-fn members(inventories: &[&Inventory], arguments: &PageArguments) -> Result<Members, Failure> {
+fn members(inventories: &[&Inventory], arguments: &NarrowArguments) -> Result<Members, Failure> {
     let around: Vec<NameId> = arguments
         .around
         .iter()
@@ -232,11 +255,12 @@ fn request(inventories: &[&Inventory], members: &Members, arguments: &PageArgume
         .flat_map(|inventory| inventory.gateways.iter().map(|row| row.vnet))
         .filter(|name| members.number(*name).is_some())
         .collect();
-    if !arguments.gateway.is_empty() {
+    let narrow = &arguments.narrow;
+    if !narrow.gateway.is_empty() {
         let is_named = |name: &NameId| {
             let known = inventories
                 .iter()
-                .flat_map(|one| arguments.gateway.iter().filter_map(|wanted| one.names.get(wanted)));
+                .flat_map(|one| narrow.gateway.iter().filter_map(|wanted| one.names.get(wanted)));
             known.into_iter().any(|known| known == *name)
         };
         gateways.retain(is_named);
@@ -246,7 +270,7 @@ fn request(inventories: &[&Inventory], members: &Members, arguments: &PageArgume
     Request {
         profile: arguments.profile.get(),
         gateways: Some(gateways),
-        classes: (!arguments.class.is_empty()).then(|| arguments.class.clone()),
+        classes: (!narrow.class.is_empty()).then(|| narrow.class.clone()),
         ..Request::default()
     }
 }

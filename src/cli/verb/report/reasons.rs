@@ -11,11 +11,11 @@ use tunnelog::facts::ids::Machine;
 use tunnelog::fix::{Costs, Direction, Goal, Limits, Plan, Planner, Wish};
 use tunnelog::names::NameId;
 use tunnelog::select::Target;
+use tunnelog::source::Sources;
 
 use crate::cli::shell::exit::Failure;
 use crate::cli::shell::work;
 use crate::cli::shell::work::Progress;
-use crate::cli::verb::report::reading::Side;
 use crate::cli::verb::report::rows::Rows;
 use crate::cli::view::explanation::lines::Line;
 use crate::cli::view::explanation::text::Page;
@@ -42,44 +42,35 @@ const MOST_NETWORKS_OF_FIXES: usize = 200;
 const LIMITS: Limits = Limits { plans: 2, effort: 200 };
 
 /// Which reasons are wanted.
-#[derive(Clone, Copy, Debug)]
-pub(crate) enum Wanted<'a> {
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Wanted {
     /// As many as a page has room for, with plans.
     Page,
-    /// At most why the clients of a gateway reach a network or do not, both by their names: whoever wants more asks for it.
-    One(Option<(&'a str, &'a str)>),
-}
-
-impl Wanted<'_> {
-    /// True where the document joins a page that is there already.
-    pub(super) fn of_change(self) -> bool {
-        matches!(self, Self::One(_))
-    }
+    /// None, and the Internet stands on the page: whoever wants a reason asks for it.
+    None,
 }
 
 /// What reasons are found with.
-pub(super) struct Reasons<'a> {
-    pub(super) analysis: &'a Analysis<'a>,
-    pub(super) side: &'a Side,
-    pub(super) members: &'a Members,
-    pub(super) request: &'a Request,
-    pub(super) rows: &'a Rows<'a>,
+pub(crate) struct Reasons<'a> {
+    pub(crate) analysis: &'a Analysis<'a>,
+    pub(crate) sources: &'a Sources,
+    /// The path of the inventory.
+    pub(crate) root: &'a str,
+    pub(crate) members: &'a Members,
+    pub(crate) request: &'a Request,
+    pub(crate) rows: &'a Rows<'a>,
     /// The appliances that ways of explanations pass.
-    pub(super) passed: RefCell<BTreeSet<Machine>>,
+    pub(crate) passed: RefCell<BTreeSet<Machine>>,
 }
 
-impl Reasons<'_> {
+impl<'a> Reasons<'a> {
     /// The explanations that are wanted and that the page has room for, and how many it has not.
     pub(super) fn explanations(
         &self,
         clients: &[Clients],
-        which: Wanted<'_>,
+        which: Wanted,
     ) -> Result<(Vec<ExplanationShape>, usize), Failure> {
-        let mut wanted = wanted(clients);
-        if let Wanted::One(names) = which {
-            let one = names.and_then(|names| self.asked(names));
-            wanted.retain(|asked| Some(*asked) == one);
-        }
+        let mut wanted = if which == Wanted::Page { wanted(clients) } else { Vec::new() };
         let all = wanted.len();
         let costs = self.costs(wanted.iter());
         wanted.truncate(affordable(wanted.iter().map(|asked| costs[&asked.gateway])).min(MOST_EXPLANATIONS));
@@ -88,7 +79,7 @@ impl Reasons<'_> {
         let mut found = Vec::with_capacity(wanted.len());
         let mut letters = 0;
         let (analysis, members, request) = (self.analysis, self.members, self.request);
-        let page = Page::new(self.analysis, &self.side.report.sources, &self.side.path);
+        let page = self.page();
         for batch in wanted.chunk_by(|one, other| one.gateway == other.gateway) {
             let explained: Result<Vec<Vec<Vec<Line>>>, Failure> = batch
                 .par_iter()
@@ -110,11 +101,18 @@ impl Reasons<'_> {
         Ok((found, left_out))
     }
 
-    /// The numbers of a gateway and a network that the page has.
-    fn asked(&self, (gateway, network): (&str, &str)) -> Option<Asked> {
+    /// Why the clients of a gateway reach a network or do not, both by their names; nothing where there is nothing to say.
+    pub(crate) fn one(&self, gateway: &str, network: &str) -> Option<ExplanationShape> {
         let names = &self.analysis.inventory().names;
         let number = |name: &str| self.members.number(names.get(name)?);
-        Some(Asked { gateway: number(gateway)?, network: number(network)? })
+        let asked = Asked { gateway: number(gateway)?, network: number(network)? };
+        let parts = lines(self.analysis, self.members, self.request, &self.page(), asked);
+        let parts: Vec<_> = parts.into_iter().map(|lines| self.lines(lines)).collect();
+        (!parts.is_empty()).then_some(ExplanationShape { asked, parts })
+    }
+
+    fn page(&self) -> Page<'a> {
+        Page::new(self.analysis, self.sources, self.root)
     }
 
     /// The lines as the page has them, which names their rows.
@@ -140,9 +138,9 @@ impl Reasons<'_> {
     pub(super) fn fixes(
         &self,
         clients: &[Clients],
-        wanted: Wanted<'_>,
+        wanted: Wanted,
     ) -> Result<(Vec<FixShape>, usize), Failure> {
-        if wanted.of_change() {
+        if wanted == Wanted::None {
             return Ok((Vec::new(), 0));
         }
         let mut failing: BTreeMap<(Asked, &'static str), Class> = BTreeMap::new();

@@ -1,7 +1,7 @@
 //! The rows of an inventory that a page rests on.
 
 use std::cell::RefCell;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use tunnelog::source::{Sources, Span};
 
@@ -14,7 +14,7 @@ const LONGEST: usize = 400;
 const MOST: usize = 3_000;
 
 /// The rows that were named so far, by the order in which they stand in the files.
-pub(super) struct Rows<'a> {
+pub(crate) struct Rows<'a> {
     sources: &'a Sources,
     root: String,
     named: RefCell<BTreeMap<(String, usize), Span>>,
@@ -22,13 +22,13 @@ pub(super) struct Rows<'a> {
 
 impl<'a> Rows<'a> {
     /// No row yet of the inventory at `root`, whose files are named by what follows that.
-    pub(super) fn new(sources: &'a Sources, root: &str) -> Self {
+    pub(crate) fn new(sources: &'a Sources, root: &str) -> Self {
         let root = format!("{}/", root.trim_end_matches(['/', '\\']));
         Self { sources, root, named: RefCell::default() }
     }
 
     /// How the page names the row at `span`.
-    pub(super) fn at(&self, span: Span) -> String {
+    pub(crate) fn at(&self, span: Span) -> String {
         let path = &self.sources.get(span.file).path;
         let file = path.strip_prefix(&self.root).unwrap_or(path);
         let line = self.sources.position(span).line;
@@ -36,8 +36,17 @@ impl<'a> Rows<'a> {
         format!("{file}:{line}")
     }
 
+    /// Those of the rows that were named whose names are `wanted`.
+    pub(crate) fn only(self, wanted: &BTreeSet<&str>) -> Vec<RowShape> {
+        let sources = self.sources;
+        let named = self.named.into_inner().into_iter();
+        let named = named.map(|((file, line), span)| (format!("{file}:{line}"), span));
+        let wanted = named.filter(|(at, _)| wanted.contains(at.as_str()));
+        wanted.map(|(at, span)| RowShape { at, text: text(sources, span) }).collect()
+    }
+
     /// The rows that were named, and how many more there are than a page takes.
-    pub(super) fn shapes(self) -> (Vec<RowShape>, usize) {
+    pub(crate) fn shapes(self) -> (Vec<RowShape>, usize) {
         let named = self.named.into_inner();
         let left_out = named.len().saturating_sub(MOST);
         let shape = |((file, line), span): ((String, usize), Span)| RowShape {

@@ -5,6 +5,7 @@ use std::cell::RefCell;
 use std::collections::BTreeSet;
 
 use tunnelog::answer::{Analysis, Request};
+use tunnelog::class::Profile;
 use tunnelog::topology::Topology;
 
 use crate::cli::shell::exit::Failure;
@@ -27,7 +28,7 @@ pub(super) fn state<'a>(
     side: &'a Side,
     members: &Members,
     request: &Request,
-    wanted: Wanted<'_>,
+    wanted: Wanted,
     rows_left: &mut usize,
 ) -> Result<State<'a>, Failure> {
     let rows = Rows::new(&side.report.sources, &side.path);
@@ -51,7 +52,8 @@ pub(super) fn state<'a>(
         Ok::<(), Failure>(())
     })?;
     let passed = RefCell::new(BTreeSet::new());
-    let reasons = Reasons { analysis, side, members, request, rows: &rows, passed };
+    let (sources, root) = (&side.report.sources, side.path.as_str());
+    let reasons = Reasons { analysis, sources, root, members, request, rows: &rows, passed };
     let (explanations, unexplained) = reasons.explanations(&clients, wanted)?;
     let (fixes, unfixed) = reasons.fixes(&clients, wanted)?;
     let appliances = members.appliances(inventory, &reasons.passed.borrow(), |span| rows.at(span));
@@ -67,7 +69,7 @@ pub(super) fn state<'a>(
         label: side.label,
         path: &side.path,
         changes: side.changes.clone(),
-        command: command(side, request),
+        command: command(root, request.profile, &side.changes, side.force),
         holdings,
         links,
         appliances,
@@ -91,17 +93,17 @@ fn too_many(request: &Request) -> Failure {
     Failure::new(format!("a page takes {most} routes and destinations, and there are more")).help(help)
 }
 
-/// How other verbs are told of the same inventory, as a shell takes it.
-fn command(side: &Side, request: &Request) -> String {
-    let mut words: Vec<Cow<'_, str>> = vec![shell_word(&side.path)];
-    if request.profile != tunnelog::class::Profile::default() {
-        words.push(format!("--model {}", request.profile.word()).into());
+/// How other verbs are told of the inventory at `path` with `changes`, as a shell takes it.
+pub(crate) fn command(path: &str, profile: Profile, changes: &[String], force: bool) -> String {
+    let mut words: Vec<Cow<'_, str>> = vec![shell_word(path)];
+    if profile != Profile::default() {
+        words.push(format!("--model {}", profile.word()).into());
     }
-    for change in &side.changes {
+    for change in changes {
         words.push("--with".into());
         words.push(shell_word(change));
     }
-    if side.force {
+    if force {
         words.push("--force".into());
     }
     words.join(" ")

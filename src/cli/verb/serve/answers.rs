@@ -1,18 +1,18 @@
 //! What is asked, and the answers: the documents that verbs write with `--format json`.
 
 use std::sync::OnceLock;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use axum::http::StatusCode;
+use rustc_hash::FxHashSet;
 use serde::{Deserialize, Serialize};
 use tunnelog::answer::{Analysis, Request};
 use tunnelog::class::Class;
-use tunnelog::compare::{Comparison, FactDifference, Pair};
 use tunnelog::diagnostic::{Diagnostic, Report};
 use tunnelog::explain::{Origin as Start, Question as Asking};
 use tunnelog::fix::{Costs, Direction, Limits, Planner, Wish, goals};
 use tunnelog::inventory::Inventory;
 use tunnelog::language::syntax::Change;
-use tunnelog::names::NameId;
 use tunnelog::scenarios::Baseline;
 use tunnelog::select::Target;
 use tunnelog::source::Sources;
@@ -21,7 +21,7 @@ use crate::cli::arguments::{RowFormat, destination};
 use crate::cli::shell::exit::Failure;
 use crate::cli::shell::open::{Findings, Opened};
 use crate::cli::shell::{changes, names, work};
-use crate::cli::verb::report::{PageArguments, Side, Wanted, document};
+use crate::cli::verb::report::{PageArguments, Side, Wanted, document, narrowed};
 use crate::cli::verb::serve::live::Live;
 use crate::cli::verb::serve::world::{Read, World};
 use crate::cli::verb::{explain, fix, whatif};
@@ -48,8 +48,11 @@ pub(super) enum Question {
 pub(super) enum Topic {
     Whatif,
     Report,
+    Patch,
+    Reason,
     Explain,
     Fix,
+    Commands,
     Facts,
 }
 
@@ -68,8 +71,11 @@ impl Question {
         Some(match name {
             "whatif" => Topic::Whatif,
             "report" => Topic::Report,
+            "patch" => Topic::Patch,
+            "reason" => Topic::Reason,
             "explain" => Topic::Explain,
             "fix" => Topic::Fix,
+            "commands" => Topic::Commands,
             "facts" => Topic::Facts,
             _ => return None,
         })
@@ -128,6 +134,15 @@ impl Answer {
     }
 }
 
+impl Answer {
+    /// A refusal of changes for what was found while they were made.
+    pub(super) fn impossible(diagnostics: Vec<Diagnostic>, sources: Sources) -> Self {
+        let mut findings = Findings::default();
+        findings.add(&sorted(diagnostics, sources), None);
+        Self::found(&findings)
+    }
+}
+
 impl From<Failure> for Answer {
     fn from(failure: Failure) -> Self {
         match failure {
@@ -154,22 +169,38 @@ impl From<std::io::Error> for Answer {
 /// What answers are made from.
 pub(super) struct Answers<'a> {
     world: &'a World,
-    /// The inventory, ready for changes.
-    baseline: Option<Baseline<'a>>,
+    /// The inventory, ready for changes, and what the page is narrowed to.
+    ready: Option<(Baseline<'a>, Option<FxHashSet<String>>)>,
     page: OnceLock<Answer>,
+    is_prepared: AtomicBool,
 }
 
 impl<'a> Answers<'a> {
     pub(super) fn new(world: &'a World) -> Self {
-        let read = world.content.as_ref().ok();
-        let baseline = read.map(|read| Baseline::new(&read.inventory, Request::default()));
-        Self { world, baseline, page: OnceLock::new() }
+        let ready = world.content.as_ref().ok().map(|read| {
+            let classes = (!world.narrow.class.is_empty()).then(|| world.narrow.class.clone());
+            let request =
+                Request { profile: world.profile.get(), classes, names: true, ..Request::default() };
+            let baseline = Baseline::new(&read.inventory, request).checked(&read.report.sources).with_paths();
+            // Where it cannot be narrowed there is no page, which says why.
+            (baseline, narrowed(&[&read.inventory], &world.narrow).ok().flatten())
+        });
+        Self { world, ready, page: OnceLock::new(), is_prepared: AtomicBool::new(false) }
     }
 
-    /// The answer to `question`.
-    pub(super) fn answer(&self, question: &Question) -> Answer {
+    /// Solves the inventory until `is_over`, so that whoever has the page waits for what changes alone.
+    pub(super) fn prepare(&self, is_over: impl Fn() -> bool) {
+        if let Some((baseline, _)) = &self.ready
+            && !self.is_prepared.swap(true, Ordering::Relaxed)
+        {
+            baseline.solve(is_over);
+        }
+    }
+
+    /// The answer to `question` of somebody who `is_gone` once nobody waits for it.
+    pub(super) fn answer(&self, question: &Question, is_gone: &(dyn Fn() -> bool + Sync)) -> Answer {
         let world = self.world;
-        match (question, &world.content, &self.baseline) {
+        match (question, &world.content, &self.ready) {
             (Question::Version, ..) => {
                 Answer::json(format!("{{\"version\":{}}}\n", world.version).into_bytes())
             }
@@ -178,12 +209,13 @@ impl<'a> Answers<'a> {
                 let body = page::notice("The inventory has errors", &broken.text);
                 Answer::html(page::NOTICE_POLICY, body)
             }
-            (Question::Api(topic, body), Ok(read), Some(baseline)) => {
+            (Question::Api(topic, body), Ok(read), Some((baseline, visible))) => {
                 let asked = serde_json::from_slice(body).map_err(|error| {
                     Answer::refusal(StatusCode::BAD_REQUEST, &format!("no such request: {error}"), None, &[])
                 });
-                let answer =
-                    asked.and_then(|asked| Asked { world, read, baseline, body: asked }.about(*topic));
+                let visible = visible.as_ref();
+                let answer = asked
+                    .and_then(|body| Asked { world, read, baseline, visible, is_gone, body }.about(*topic));
                 answer.map_or_else(|refused| refused, Answer::json)
             }
             (Question::Api(..), content, _) => {
@@ -199,8 +231,8 @@ impl<'a> Answers<'a> {
 fn page(world: &World, read: &Read) -> Answer {
     let side = Side::new("now", world.path.clone(), Some(read.inventory.clone()), read.report.clone());
     let mut body = Vec::new();
-    let arguments = PageArguments::all(world.profile);
-    let written = document(&arguments, &mut [side], Wanted::One(None), |document| {
+    let arguments = PageArguments::bare(world.narrow.clone(), world.profile);
+    let written = document(&arguments, &mut [side], Wanted::None, |document| {
         Ok(page::write_live(document, &Live::new(world.version), &mut body)?)
     });
     match written {
@@ -212,42 +244,28 @@ fn page(world: &World, read: &Read) -> Answer {
     }
 }
 
-/// A fact that a change may take away.
-#[derive(PartialEq, Eq, PartialOrd, Ord, Serialize)]
-struct FactShape<'a> {
-    relation: &'static str,
-    terms: &'a [String],
-    /// As changes write it.
-    text: String,
-}
-
-impl<'a> FactShape<'a> {
-    fn of(fact: &'a FactDifference) -> Self {
-        Self { relation: fact.relation, terms: &fact.terms, text: fact.to_string() }
-    }
-}
-
 /// The body of a request.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
-struct Body {
+pub(super) struct Body {
     /// Made in order, each as `whatif` takes it.
     changes: Vec<String>,
-    force: bool,
-    gateway: Option<String>,
+    pub(super) force: bool,
+    pub(super) gateway: Option<String>,
     class: Option<String>,
     /// A network, a prefix or an address.
-    to: Option<String>,
-    /// Only the connected components that the changes touch, and that of the gateway.
-    part: bool,
+    pub(super) to: Option<String>,
 }
 
 /// A question, and what answers it.
-struct Asked<'a> {
-    world: &'a World,
-    read: &'a Read,
-    baseline: &'a Baseline<'a>,
-    body: Body,
+pub(super) struct Asked<'a> {
+    pub(super) world: &'a World,
+    pub(super) read: &'a Read,
+    pub(super) baseline: &'a Baseline<'a>,
+    /// The names of the networks that the page is narrowed to.
+    pub(super) visible: Option<&'a FxHashSet<String>>,
+    is_gone: &'a (dyn Fn() -> bool + Sync),
+    pub(super) body: Body,
 }
 
 impl Asked<'_> {
@@ -255,8 +273,11 @@ impl Asked<'_> {
         let mut document = match topic {
             Topic::Whatif => self.whatif()?,
             Topic::Report => self.report()?,
+            Topic::Patch => self.patch()?,
+            Topic::Reason => self.reason()?,
             Topic::Explain => self.explain()?,
             Topic::Fix => self.fix()?,
+            Topic::Commands => self.commands()?,
             Topic::Facts => self.facts()?,
         };
         if !document.ends_with(b"\n") {
@@ -300,29 +321,20 @@ impl Asked<'_> {
     /// The document of `report`.
     fn report(&self) -> Result<Vec<u8>, Answer> {
         let (changes, sources) = self.parsed("--with")?;
-        let (inventory, report) = if self.body.part {
-            let gateway = self.body.gateway.as_ref().and_then(|name| self.read.inventory.names.get(name));
-            let gateway: Vec<NameId> = gateway.into_iter().collect();
-            (self.baseline.before(&changes, &gateway), Report { diagnostics: Vec::new(), sources })
-        } else {
-            let diagnostics = self.read.report.diagnostics.clone();
-            (self.read.inventory.clone(), Report { diagnostics, sources })
-        };
+        let report = Report { diagnostics: self.read.report.diagnostics.clone(), sources };
+        let inventory = &self.read.inventory;
         let side = |label| Side::new(label, self.world.path.clone(), Some(inventory.clone()), report.clone());
         let mut sides =
             if changes.is_empty() { vec![side("now")] } else { vec![side("before"), side("after")] };
         if let [_, after] = &mut sides[..] {
             after.change(&changes, self.body.force);
             if after.inventory.is_none() {
-                let mut findings = Findings::default();
-                findings.add(&after.report, None);
-                return Err(Answer::found(&findings));
+                let Report { diagnostics, sources } = std::mem::take(&mut after.report);
+                return Err(Answer::impossible(diagnostics, sources));
             }
         }
-        let one = self.body.gateway.as_deref().zip(self.body.to.as_deref());
-        let wanted = if self.body.part { Wanted::One(one) } else { Wanted::Page };
-        let arguments = PageArguments::all(self.world.profile);
-        Ok(document(&arguments, &mut sides, wanted, |document| Ok(serde_json::to_vec(document)))??)
+        let arguments = PageArguments::bare(self.world.narrow.clone(), self.world.profile);
+        Ok(document(&arguments, &mut sides, Wanted::Page, |document| Ok(serde_json::to_vec(document)))??)
     }
 
     /// The document of `explain`.
@@ -359,7 +371,7 @@ impl Asked<'_> {
             .map_err(|unclear| fix::no_goal(&unclear, inventory))?;
         let wish = Wish { direction: Direction::Open, goals, zones: Vec::new() };
         let planner = Planner::new(inventory, Request { profile, ..Request::default() })
-            .stopping_when(|| work::go_on().is_err());
+            .stopping_when(|| work::go_on().is_err() || (self.is_gone)());
         let answer = planner.plans(&wish, &Costs::default(), LIMITS, |_| true);
         work::go_on()?;
         let plans: Vec<PlanShape> =
@@ -369,39 +381,12 @@ impl Asked<'_> {
         Ok(serde_json::to_vec(&shape)?)
     }
 
-    /// The facts about one network, as changes write them.
-    fn facts(&self) -> Result<Vec<u8>, Answer> {
-        let network = self.body.to.as_deref().ok_or_else(|| missing("to"))?;
-        let opened = self.changed()?;
-        let inventory = &opened.inventory;
-        names::known_network(std::slice::from_ref(inventory), network)?;
-        let name = inventory.names.get(network).ok_or_else(|| missing("to"))?;
-        let text = inventory.names.text(name);
-        let part = Baseline::new(inventory, Request::default()).before(&[], &[name]);
-        let pair = Pair::new(Inventory::default(), part);
-        let all = Comparison::between(&pair).facts();
-        let of_network = |terms: &[String]| terms.iter().any(|term| term == text);
-        // What a route table says is about the networks that use it.
-        let uses = all.iter().filter(|fact| fact.relation == "uses_table" && of_network(&fact.terms));
-        let tables: Vec<&String> = uses.filter_map(|fact| fact.terms.get(2)).collect();
-        let of_table = |relation: &str, terms: &[String]| {
-            let is_of_tables = ["user_route", "gateway_routes"].contains(&relation);
-            is_of_tables && terms.first().is_some_and(|table| tables.contains(&table))
-        };
-        let own = all.iter().filter(|fact| of_network(&fact.terms) || of_table(fact.relation, &fact.terms));
-        let mut facts: Vec<FactShape<'_>> = own.map(FactShape::of).collect();
-        facts.sort();
-        Ok(serde_json::to_vec(&serde_json::json!({ "network": text, "facts": facts }))?)
-    }
-
     /// The changes, and the files with their text.
-    fn parsed(&self, option: &str) -> Result<(Vec<Change>, Sources), Answer> {
+    pub(super) fn parsed(&self, option: &str) -> Result<(Vec<Change>, Sources), Answer> {
         let mut report = Report { diagnostics: Vec::new(), sources: self.read.report.sources.clone() };
         let changes = changes::parsed(&self.body.changes, option, &mut report);
         if report.has_errors() {
-            let mut findings = Findings::default();
-            findings.add(&report, None);
-            return Err(Answer::found(&findings));
+            return Err(Answer::impossible(report.diagnostics, report.sources));
         }
         Ok((changes, report.sources))
     }
@@ -413,7 +398,7 @@ impl Asked<'_> {
     }
 
     /// The gateway and the destination.
-    fn whom(&self) -> Result<(&str, &str), Answer> {
+    pub(super) fn whom(&self) -> Result<(&str, &str), Answer> {
         let gateway = self.body.gateway.as_deref().ok_or_else(|| missing("gateway"))?;
         Ok((gateway, self.body.to.as_deref().ok_or_else(|| missing("to"))?))
     }
@@ -440,7 +425,7 @@ impl Asked<'_> {
     }
 }
 
-fn missing(field: &str) -> Answer {
+pub(super) fn missing(field: &str) -> Answer {
     Answer::refusal(StatusCode::BAD_REQUEST, &format!("the request has no `{field}`"), None, &[])
 }
 

@@ -47,6 +47,9 @@ impl Gate {
         {
             return Err(StatusCode::FORBIDDEN);
         }
+        if !is_own(&request.headers)? {
+            return Err(StatusCode::FORBIDDEN);
+        }
         let path = request.uri.path().strip_prefix('/').unwrap_or_default();
         let (key, rest) = path.split_once('/').ok_or(StatusCode::FORBIDDEN)?;
         if !is_same(key.as_bytes(), self.key.as_bytes()) {
@@ -54,6 +57,16 @@ impl Gate {
         }
         Ok(rest)
     }
+}
+
+/// False where a browser says that another page asks. Whoever follows the link is taken to the page from anywhere.
+fn is_own(headers: &HeaderMap) -> Result<bool, StatusCode> {
+    let is = |name: &'static str, word: &str| {
+        only(headers, &HeaderName::from_static(name)).map(|value| value.is_some_and(|value| value == word))
+    };
+    let is_told = headers.contains_key("sec-fetch-site");
+    let is_here = is("sec-fetch-site", "same-origin")? || is("sec-fetch-site", "none")?;
+    Ok(!is_told || is_here || (is("sec-fetch-mode", "navigate")? && is("sec-fetch-dest", "document")?))
 }
 
 /// True where a form of another page cannot have sent the request.
@@ -127,6 +140,22 @@ mod tests {
         assert_eq!(admitted(&gate, "/key/", &[own, ("origin", "http://127.0.0.1:8080")]), Ok(String::new()));
         for origin in ["null", "http://localhost:8080", "https://127.0.0.1:8080", "http://attacker.example"] {
             assert_eq!(admitted(&gate, "/key/", &[own, ("origin", origin)]), no, "{origin}");
+        }
+    }
+
+    #[test]
+    fn another_page_is_turned_away_where_the_browser_tells_of_it() {
+        let gate = Gate { key: "key".into(), port: 8080 };
+        let admits = |site: &str, mode: &str, to: &str| {
+            let told = [("sec-fetch-site", site), ("sec-fetch-mode", mode), ("sec-fetch-dest", to)];
+            admitted(&gate, "/key/", &[&[("host", "127.0.0.1:8080")][..], &told].concat()).is_ok()
+        };
+        assert!(admits("same-origin", "cors", "empty") && admits("none", "navigate", "document"));
+        // A link to the page may stand anywhere.
+        assert!(admits("cross-site", "navigate", "document"));
+        for site in ["cross-site", "same-site", "other"] {
+            assert!(!admits(site, "navigate", "iframe") && !admits(site, "no-cors", "script"), "{site}");
+            assert!(!admits(site, "cors", "empty") && !admits(site, "websocket", "websocket"), "{site}");
         }
     }
 

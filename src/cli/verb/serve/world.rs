@@ -8,6 +8,7 @@ use tunnelog::inventory::Inventory;
 
 use crate::cli::arguments::{ChangeArguments, ModelArguments};
 use crate::cli::shell::open::{self, Findings, Reading};
+use crate::cli::verb::report::NarrowArguments;
 use crate::cli::view::diagnostics;
 
 /// The width of findings on a page.
@@ -17,6 +18,8 @@ const WIDTH: usize = 110;
 pub(super) struct World {
     pub(super) path: String,
     pub(super) profile: ModelArguments,
+    /// What the page is narrowed to.
+    pub(super) narrow: NarrowArguments,
     /// Another number for each time the files were read.
     pub(super) version: u64,
     pub(super) content: Result<Read, Broken>,
@@ -40,7 +43,7 @@ pub(super) struct Broken {
 
 impl World {
     /// Reads what is at `path` now.
-    pub(super) fn read(path: &Path, profile: ModelArguments, version: u64) -> Self {
+    pub(super) fn read(path: &Path, narrow: NarrowArguments, profile: ModelArguments, version: u64) -> Self {
         let name = path.display().to_string();
         let content = load(path).map_err(|report| Broken::of(&report)).and_then(|loaded| {
             let (inventory, report) = (loaded.inventory, loaded.report);
@@ -51,7 +54,7 @@ impl World {
                 None => Err(Broken::of(&reading.report)),
             }
         });
-        Self { path: name, profile, version, content }
+        Self { path: name, profile, narrow, version, content }
     }
 
     /// The inventory as verbs have it that read it and make `changes`.

@@ -1,14 +1,11 @@
-//! Why names of a private zone resolve for clients, or why not, for people and for programs.
+//! Why names of a private zone resolve for clients, or why not, for people.
 
-use serde::Serialize;
 use tunnelog::answer::{NameReason, Resolution, Status};
-use tunnelog::explain::Stated;
 use tunnelog::explain::clients;
-use tunnelog::explain::names::{NameExplanation, ServerExplained, ServerKind, Standing};
+use tunnelog::explain::names::{NameExplanation, ServerExplained, ServerKind};
 
 use crate::cli::view::explanation::lines::{Kind, Line};
 use crate::cli::view::explanation::text::Page;
-use crate::cli::view::json::{Context, Head, NameOf};
 use crate::cli::view::{words, zones};
 
 impl Page<'_> {
@@ -93,86 +90,5 @@ fn means(status: Resolution) -> &'static str {
         Resolution::Resolves => "a resolver that they reach knows the zone",
         Resolution::Depends => "a server that they reach may forward to Azure",
         Resolution::No => "no server that they are given and reach knows the zone",
-    }
-}
-
-/// The explanations as one document.
-#[derive(Serialize)]
-pub(crate) struct ZoneDocument<'a> {
-    #[serde(flatten)]
-    head: Head<'a>,
-    explanations: Vec<ZoneShape<'a>>,
-}
-
-#[derive(Serialize)]
-struct ZoneShape<'a> {
-    #[serde(flatten)]
-    answer: NameOf<'a>,
-    given: Vec<ServerShape<'a>>,
-}
-
-#[derive(Serialize)]
-struct ServerShape<'a> {
-    address: String,
-    kind: &'static str,
-    stated: Vec<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    network: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    destination: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    status: Option<&'static str>,
-    stands: Vec<StandingShape<'a>>,
-}
-
-#[derive(Serialize)]
-struct StandingShape<'a> {
-    vnet: &'a str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    resolver: Option<Vec<String>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    link: Option<Vec<String>>,
-}
-
-impl<'a> Page<'a> {
-    /// The document about names of a zone.
-    pub(crate) fn zone_document<'d>(
-        &'d self,
-        head: Head<'d>,
-        explanations: &'d [NameExplanation],
-        context: Context<'d>,
-    ) -> ZoneDocument<'d> {
-        let shape = |explanation: &'d NameExplanation| ZoneShape {
-            answer: context.name(explanation.gateway, &explanation.answer),
-            given: explanation.servers.iter().map(|server| self.server_shape(server)).collect(),
-        };
-        ZoneDocument { head, explanations: explanations.iter().map(shape).collect() }
-    }
-
-    fn server_shape(&self, server: &ServerExplained) -> ServerShape<'a> {
-        let stands = |standing: &Standing| StandingShape {
-            vnet: self.name(standing.vnet),
-            resolver: standing.resolver.as_ref().map(|stated| self.named(stated)),
-            link: standing.link.as_ref().map(|stated| self.named(stated)),
-        };
-        let reach = server.reach.as_ref();
-        ServerShape {
-            address: server.address.to_string(),
-            kind: match server.kind {
-                ServerKind::Azure => "azure",
-                ServerKind::Resolver => "resolver",
-                ServerKind::Forwarder => "forwarder",
-            },
-            stated: self.named(&server.given),
-            network: reach.map(|row| self.name(row.network)),
-            destination: reach.map(|row| row.destination.to_string()),
-            status: reach.map(|row| row.status.word()),
-            stands: server.standing.iter().map(stands).collect(),
-        }
-    }
-
-    /// Where something is stated, as `file:line`.
-    fn named(&self, stated: &Stated) -> Vec<String> {
-        self.places(&stated.spans).into_iter().map(|(name, _)| name).collect()
     }
 }

@@ -3,12 +3,14 @@
 //! A page may hold a hundred thousand rows, so networks are numbers there, and rows are lists.
 
 mod networks;
+mod patch;
 mod states;
 
 use serde::Serialize;
 use tunnelog::document::Head;
 
 pub(crate) use networks::{Members, NetworkShape, StopShape};
+pub(crate) use patch::{Changed, Comparison as Differs, Moved, OtherClients, Patch, SCHEMA as PATCH, Sides};
 pub(crate) use states::{
     Asked, ChangedClients, Clients, Comparison, ExplanationShape, FindingShape, FixShape, LeftOut, RowShape,
     State,

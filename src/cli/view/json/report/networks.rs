@@ -25,7 +25,7 @@ pub(crate) struct NetworkShape<'a> {
 }
 
 /// What one state has of a network.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub(crate) struct Holding {
     network: usize,
     addresses: Vec<String>,
@@ -39,7 +39,7 @@ pub(crate) struct Holding {
 }
 
 /// A gateway of a VNet.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 struct GatewayShape {
     client_pool: Vec<String>,
     custom_routes: Vec<String>,
@@ -50,7 +50,7 @@ struct GatewayShape {
 }
 
 /// An appliance.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub(crate) struct ApplianceShape {
     name: String,
     /// The number of the VNet that it stands in.
@@ -71,7 +71,7 @@ pub(crate) enum StopShape {
 }
 
 /// A peering or a tunnel.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub(crate) struct Link {
     /// The hub of a peering with gateway transit; either end of another link.
     from: usize,
@@ -107,6 +107,19 @@ impl Members {
         names.dedup();
         let numbers = names.iter().copied().zip(0..).collect();
         Self { names, numbers }
+    }
+
+    /// Those of the networks of `inventories` whose names `is_wanted`.
+    #[must_use]
+    pub(crate) fn among(inventories: &[&Inventory], is_wanted: impl Fn(&str) -> bool) -> Self {
+        let mut all = Self::new(inventories, None);
+        let text = |name: NameId| {
+            let of = inventories.iter().find(|inventory| name.index() < inventory.names.len());
+            of.map_or("", |inventory| inventory.names.text(name))
+        };
+        all.names.retain(|name| is_wanted(text(*name)));
+        all.numbers = all.names.iter().copied().zip(0..).collect();
+        all
     }
 
     /// How many there are, without the Internet.
@@ -270,8 +283,36 @@ impl Members {
 }
 
 impl Holding {
+    pub(super) fn network(&self) -> usize {
+        self.network
+    }
+
+    pub(super) fn places(&self) -> impl Iterator<Item = &str> {
+        [&self.at].into_iter().chain(self.gateway.as_ref().map(|gateway| &gateway.at)).map(String::as_str)
+    }
+
     fn new(network: usize, addresses: &[Prefix], at: String) -> Self {
         Self { network, addresses: texts(addresses), gateway: None, asn: None, transit: false, at }
+    }
+}
+
+impl ApplianceShape {
+    pub(super) fn network(&self) -> usize {
+        self.network
+    }
+
+    pub(super) fn places(&self) -> impl Iterator<Item = &str> {
+        self.at.iter().map(String::as_str)
+    }
+}
+
+impl Link {
+    pub(super) fn ends(&self) -> [usize; 2] {
+        [self.from, self.to]
+    }
+
+    pub(super) fn places(&self) -> impl Iterator<Item = &str> {
+        self.at.iter().map(String::as_str)
     }
 }
 

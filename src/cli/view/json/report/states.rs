@@ -60,10 +60,10 @@ pub(crate) struct LeftOut {
 }
 
 /// A destination: network, prefix, status and reasons.
-type Reached = (usize, String, &'static str, Vec<&'static str>);
+pub(super) type Reached = (usize, String, &'static str, Vec<&'static str>);
 
 /// A route: prefix and reasons.
-type Held = (String, Vec<&'static str>);
+pub(super) type Held = (String, Vec<&'static str>);
 
 /// A status, where there is a destination.
 type MaybeStatus = Option<&'static str>;
@@ -117,12 +117,12 @@ impl Clients {
     }
 }
 
-fn reached(row: &ReachRow, members: &Members) -> Option<Reached> {
+pub(super) fn reached(row: &ReachRow, members: &Members) -> Option<Reached> {
     let network = members.number(row.network)?;
     Some((network, row.destination.to_string(), row.status.word(), words(row.reasons)))
 }
 
-fn held(row: &RouteRow) -> Held {
+pub(super) fn held(row: &RouteRow) -> Held {
     (row.prefix.to_string(), words(row.reasons))
 }
 
@@ -263,6 +263,16 @@ pub(crate) struct ChangedClients {
     pub(crate) reach: Vec<Changed>,
 }
 
+impl Fact {
+    /// All of them, those that go first.
+    pub(super) fn all(facts: &[FactDifference]) -> Vec<Self> {
+        let mut facts: Vec<Self> =
+            facts.iter().map(|fact| Self { added: fact.added, text: fact.to_string() }).collect();
+        facts.sort_by(|one, other| (one.added, &one.text).cmp(&(other.added, &other.text)));
+        facts
+    }
+}
+
 impl Comparison {
     /// What differs, as far as it is about networks of the page.
     #[must_use]
@@ -272,10 +282,12 @@ impl Comparison {
         before: &[FindingShape],
         after: &[FindingShape],
     ) -> Self {
-        let mut facts: Vec<Fact> =
-            facts.iter().map(|fact| Fact { added: fact.added, text: fact.to_string() }).collect();
-        facts.sort_by(|one, other| (one.added, &one.text).cmp(&(other.added, &other.text)));
-        Self { facts, clients, new_findings: without(after, before), gone_findings: without(before, after) }
+        Self {
+            facts: Fact::all(facts),
+            clients,
+            new_findings: without(after, before),
+            gone_findings: without(before, after),
+        }
     }
 }
 
