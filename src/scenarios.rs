@@ -127,7 +127,7 @@ impl<'a> Baseline<'a> {
             let after = &outcome.inventory;
             let request = self.request_in(after);
             let old = Analysis::with_facts(&part.inventory, &part.facts);
-            let new = Analysis::new(after);
+            let new = old.after(after);
             if let Some(sources) = self.sources {
                 let warnings = warnings(after, new.facts(), sources);
                 outcome.settled = without(&part.warnings, &warnings);
