@@ -192,7 +192,7 @@ impl<'a> Comparison<'a> {
     /// What has solved every connected component that differs as it is after, where `old` has as it was before.
     pub(crate) fn solver(&self, request: &Request, old: &Solver) -> Solver {
         let mut new = Solver::new(&self.new, request).knowing(old.known());
-        new.solve(&self.new, self.parts.new.iter().copied());
+        new.solve_after(&self.new, self.parts.new.iter().copied(), Some((old, &self.old)));
         new
     }
 
@@ -308,6 +308,7 @@ impl<'a> Comparison<'a> {
         let client = clients
             .into_iter()
             .find_map(|(side, block)| client_name(side.inventory(), block.as_ref()?.client).map(Box::from));
+        let owners = [Owners::new(&self.old, gateway(&pair.old)), Owners::new(&self.new, gateway(&pair.new))];
         let mut found = Vec::new();
         for class in classes {
             let presence = match (old_classes.contains(&class), new_classes.contains(&class)) {
@@ -325,13 +326,15 @@ impl<'a> Comparison<'a> {
             let ((old_routes, old_reach), (new_routes, new_reach)) = (of(&before), of(&after));
             let (old_routes, new_routes) = (&before.routes[old_routes], &after.routes[new_routes]);
             let outage = presence == Presence::Stays && is_replaced;
-            let is_stale = class.needs_download()
-                && (has_other_servers || rows::of_profile_differ(old_routes, new_routes));
-            let download = outage || presence == Presence::Stays && is_stale;
+            let is_stale = || {
+                class.needs_download()
+                    && (has_other_servers || rows::of_profile_differ(old_routes, new_routes))
+            };
+            let download = outage || presence == Presence::Stays && is_stale();
             let held = download.then(|| rows::until_download(old_routes, new_routes));
             let sides = Sides {
-                old: Owners::new(&self.old, gateway(&pair.old)),
-                new: Owners::new(&self.new, gateway(&pair.new)),
+                old: &owners[0],
+                new: &owners[1],
                 until: held.as_deref().map(|held| Until { held, connects: !outage }),
             };
             let of_names = names.as_ref().map(|names| {

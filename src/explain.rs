@@ -91,7 +91,7 @@ impl Analysis<'_> {
             return self.explain(&Question { to: &to, ..question.clone() });
         }
         let block = self.block(question)?;
-        let places = Places::new(self.inventory());
+        let places = Places::new(self);
         let number = self.facts().component_of(block.gateway);
         let part = Component::new(self.facts(), number);
         let mut wanted = self.wanted(&part, question.to);

@@ -18,29 +18,53 @@ pub mod ids;
 mod naming;
 mod peerings;
 mod prefixes;
+mod same;
 mod tables;
+mod tunnels;
 
 pub use prefixes::PrefixTable;
 
 use std::net::IpAddr;
+use std::sync::Arc;
 
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
 use self::components::parts;
+use self::naming::Naming;
 use self::peerings::Sides;
+use self::same::Same;
+use self::tables::Tables;
+use self::tunnels::Tunnels;
 use crate::inventory::routing::Hop;
-use crate::inventory::{Inventory, Os, Tunnel};
+use crate::inventory::{Gateway, Inventory, Os, Site};
 use crate::names::{LabelId, NameId};
 use crate::prefix::Prefix;
 pub use crate::schema::Asn;
 use crate::schema::{self, Fact, for_each_relation, row};
 
 /// The rows of one relation, in the order of connected components; what belongs to none stands last.
-#[derive(Clone, Debug)]
-pub struct Relation<Row> {
+///
+/// A copy shares the rows.
+#[derive(Debug)]
+pub struct Relation<Row>(Arc<InOrder<Row>>);
+
+#[derive(Debug)]
+struct InOrder<Row> {
     rows: Vec<Row>,
     starts: Vec<usize>,
+}
+
+impl<Row> Default for Relation<Row> {
+    fn default() -> Self {
+        Self(Arc::new(InOrder { rows: Vec::new(), starts: vec![0] }))
+    }
+}
+
+impl<Row> Clone for Relation<Row> {
+    fn clone(&self) -> Self {
+        Self(Arc::clone(&self.0))
+    }
 }
 
 impl<Row> Relation<Row> {
@@ -60,7 +84,7 @@ impl<Row> Relation<Row> {
                 *place += 1;
             }
         }
-        Self { rows, starts }
+        Self(Arc::new(InOrder { rows, starts }))
     }
 
     /// Rows, each with the number of its component, of which there are `count`. A row may belong to several, and has
@@ -72,24 +96,25 @@ impl<Row> Relation<Row> {
         let rows = sorted(rows);
         let components = rows.iter().map(|(component, _)| *component as usize);
         let starts = starts(components.filter(|component| *component < count), count);
-        Self { rows: rows.into_iter().map(|(_, row)| row).collect(), starts }
+        let rows = rows.into_iter().map(|(_, row)| row).collect();
+        Self(Arc::new(InOrder { rows, starts }))
     }
 
     /// Every row.
     #[must_use]
     pub fn all(&self) -> &[Row] {
-        &self.rows
+        &self.0.rows
     }
 
     /// The rows of one connected component.
     #[must_use]
     pub fn of(&self, part: usize) -> &[Row] {
-        &self.rows[self.starts[part]..self.starts[part + 1]]
+        &self.0.rows[self.0.starts[part]..self.0.starts[part + 1]]
     }
 
     /// The rows of no connected component, such as those of a route table that no subnet uses.
     fn of_none(&self) -> &[Row] {
-        &self.rows[self.starts.last().copied().unwrap_or_default()..]
+        &self.0.rows[self.0.starts.last().copied().unwrap_or_default()..]
     }
 }
 
@@ -106,8 +131,15 @@ fn starts(components: impl Iterator<Item = usize>, count: usize) -> Vec<usize> {
 }
 
 struct Grouping {
-    of: Vec<u32>,
+    of: Arc<Vec<u32>>,
     count: usize,
+}
+
+impl Grouping {
+    fn new(inventory: &Inventory) -> Self {
+        let of = parts(inventory);
+        Self { count: of.iter().max().map_or(0, |last| *last as usize + 1), of: Arc::new(of) }
+    }
 }
 
 /// What the table of relations calls the values of its columns.
@@ -131,9 +163,9 @@ macro_rules! facts {
             $(#[doc = $meaning] pub $name: Relation<row!($($kind),+)>,)*
             /// The number of connected components.
             pub component_count: usize,
-            component_of: Vec<u32>,
+            component_of: Arc<Vec<u32>>,
             /// The VNets of private endpoints.
-            standing: FxHashMap<NameId, NameId>,
+            standing: Arc<FxHashMap<NameId, NameId>>,
         }
 
         /// The rows of every relation, of one connected component or of all.
@@ -227,11 +259,51 @@ impl Facts {
     /// The facts of `inventory`.
     #[must_use]
     pub fn lower(inventory: &Inventory) -> Self {
-        let (of, (tunnels, sides)) = rayon::join(
-            || parts(inventory),
-            || (Tunnels::lower(inventory, &Routers::new(inventory)), Sides::lower(inventory)),
-        );
-        let grouping = Grouping { count: of.iter().max().map_or(0, |last| *last as usize + 1), of };
+        // What many rows make is worth a thread of its own.
+        let are_many = inventory.peerings.len() > WORTH_JOINING;
+        let work = || (Tunnels::lower(inventory), Sides::lower(inventory));
+        let (grouping, (tunnels, sides)) = if are_many {
+            rayon::join(|| Grouping::new(inventory), work)
+        } else {
+            (Grouping::new(inventory), work())
+        };
+        Self::made(inventory, &Known { grouping, facts: None, same: Same::default() }, tunnels, sides)
+    }
+
+    /// The facts of `after`, where these are those of `before` and both number names alike. What is said in rows that both
+    /// inventories share is not worked out again.
+    #[must_use]
+    pub(crate) fn after(&self, before: &Inventory, after: &Inventory) -> Self {
+        let same = Same::new(before, after);
+        let joins = same.names && components::are_joined_alike(before, after);
+        let kept = || Grouping { of: Arc::clone(&self.component_of), count: self.component_count };
+        let mut grouping = if joins { kept() } else { Grouping::new(after) };
+        let is_grouped_alike = joins || grouping.of == self.component_of;
+        if is_grouped_alike {
+            grouping = kept();
+        }
+        let known = Known { grouping, facts: is_grouped_alike.then_some(self), same };
+        let tunnels = if known.keeps(same.of_tunnels()) { Tunnels::default() } else { Tunnels::lower(after) };
+        let sides = if known.keeps(same.of_peerings()) { Sides::default() } else { Sides::lower(after) };
+        Self::made(after, &known, tunnels, sides)
+    }
+
+    /// True where a connected component has the same number and networks on both sides.
+    pub(crate) fn are_grouped_like(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.component_of, &other.component_of)
+    }
+
+    fn made(inventory: &Inventory, known: &Known<'_>, tunnels: Tunnels, sides: Sides) -> Self {
+        let (grouping, same) = (&known.grouping, known.same);
+        // The relation as it is known, where all that it is made from is the same.
+        macro_rules! kept {
+            ($is_same:expr, $name:ident, $made:expr) => {
+                match known.facts {
+                    Some(facts) if $is_same => facts.$name.clone(),
+                    _ => $made,
+                }
+            };
+        }
         let first = |row: &(NameId, NameId)| row.0;
         let name = |row: &NameId| *row;
         let prefixed = |row: &(NameId, Prefix)| row.0;
@@ -247,82 +319,118 @@ impl Facts {
         let manual = each_client()
             .flat_map(|(index, client)| client.manual_routes.iter().map(move |prefix| (index, *prefix)));
         let of_networks = || {
+            let vnets = || inventory.vnets.iter().map(|vnet| vnet.name).collect();
             (
-                Relation::new(inventory.vnets.iter().map(|vnet| vnet.name).collect(), &grouping, name),
-                Relation::new(address(inventory), &grouping, prefixed),
+                kept!(same.vnets, vnet, Relation::new(vnets(), grouping, name)),
+                kept!(
+                    same.vnets && same.sites,
+                    address,
+                    Relation::new(address(inventory), grouping, prefixed)
+                ),
             )
         };
         let of_peerings = || {
+            let is_same = same.of_peerings();
             (
-                Relation::new(sides.peered, &grouping, first),
-                Relation::new(sides.gateway_transit, &grouping, first),
-                Relation::new(sides.partly_peered, &grouping, first),
-                Relation::new(sorted(sides.peered_prefix), &grouping, |row| row.0),
+                kept!(is_same, peered, Relation::new(sides.peered, grouping, first)),
+                kept!(is_same, gateway_transit, Relation::new(sides.gateway_transit, grouping, first)),
+                kept!(is_same, partly_peered, Relation::new(sides.partly_peered, grouping, first)),
+                kept!(
+                    is_same,
+                    peered_prefix,
+                    Relation::new(sorted(sides.peered_prefix), grouping, |row| row.0)
+                ),
             )
         };
         let ((vnet, address), (peered, gateway_transit, partly_peered, peered_prefix)) =
-            rayon::join(of_networks, of_peerings);
-        let tables = tables::Tables::lower(inventory, &grouping);
-        let naming = naming::Naming::lower(inventory, &grouping);
+            if inventory.peerings.len() > WORTH_JOINING {
+                rayon::join(of_networks, of_peerings)
+            } else {
+                (of_networks(), of_peerings())
+            };
+        let tables = (!known.keeps(same.of_tables())).then(|| Tables::lower(inventory, grouping));
+        let naming = (!known.keeps(same.of_names())).then(|| Naming::lower(inventory, grouping));
+        // What is there was made; what is not is kept.
+        macro_rules! made {
+            ($made:ident, $name:ident) => {
+                match (&$made, known.facts) {
+                    (Some(made), _) => made.$name.clone(),
+                    (None, Some(facts)) => facts.$name.clone(),
+                    (None, None) => Relation::default(),
+                }
+            };
+        }
+        let of_gateways = |of: fn(&Gateway) -> &Vec<Prefix>| {
+            Relation::new(each(gateways, |gateway| (gateway.vnet, of(gateway))), grouping, prefixed)
+        };
+        let of_sites = |is_wanted: fn(&Site) -> bool| {
+            let sites = inventory.sites.iter().filter(|site| is_wanted(site));
+            Relation::new(sites.map(|site| site.name).collect(), grouping, name)
+        };
+        let private_endpoint = made!(naming, private_endpoint);
+        let standing = match known.facts {
+            Some(facts) if naming.is_none() => Arc::clone(&facts.standing),
+            _ => Arc::new(private_endpoint.all().iter().map(|row| (row.0, row.1)).collect()),
+        };
         Self {
             vnet,
-            site: Relation::new(inventory.sites.iter().map(|site| site.name).collect(), &grouping, name),
+            site: kept!(same.sites, site, of_sites(|_| true)),
             address,
-            gateway: Relation::new(gateways.iter().map(|gateway| gateway.vnet).collect(), &grouping, name),
-            client_pool: Relation::new(
-                each(gateways, |gateway| (gateway.vnet, &gateway.client_pool)),
-                &grouping,
-                prefixed,
+            gateway: kept!(
+                same.gateways,
+                gateway,
+                Relation::new(gateways.iter().map(|gateway| gateway.vnet).collect(), grouping, name)
             ),
-            custom_route: Relation::new(
-                each(gateways, |gateway| (gateway.vnet, &gateway.custom_routes)),
-                &grouping,
-                prefixed,
+            client_pool: kept!(same.gateways, client_pool, of_gateways(|gateway| &gateway.client_pool)),
+            custom_route: kept!(same.gateways, custom_route, of_gateways(|gateway| &gateway.custom_routes)),
+            summarized_prefix: kept!(
+                same.gateways,
+                summarized_prefix,
+                of_gateways(|gateway| &gateway.summarized_prefixes)
             ),
-            summarized_prefix: Relation::new(
-                each(gateways, |gateway| (gateway.vnet, &gateway.summarized_prefixes)),
-                &grouping,
-                prefixed,
+            asn: kept!(
+                same.gateways && same.sites,
+                asn,
+                Relation::new(gateway_asns.chain(site_asns).collect(), grouping, |row| row.0)
             ),
-            asn: Relation::new(gateway_asns.chain(site_asns).collect(), &grouping, |row| row.0),
             peered,
             gateway_transit,
             partly_peered,
             peered_prefix,
-            s2s: Relation::new(sorted(tunnels.s2s), &grouping, first),
-            bgp: Relation::new(sorted(tunnels.bgp), &grouping, first),
-            static_route: Relation::new(sorted(tunnels.static_route), &grouping, |row| row.0),
-            transit_site: Relation::new(
-                inventory.sites.iter().filter(|site| site.transit).map(|site| site.name).collect(),
-                &grouping,
-                name,
+            s2s: kept!(same.of_tunnels(), s2s, Relation::new(sorted(tunnels.s2s), grouping, first)),
+            bgp: kept!(same.of_tunnels(), bgp, Relation::new(sorted(tunnels.bgp), grouping, first)),
+            static_route: kept!(
+                same.of_tunnels(),
+                static_route,
+                Relation::new(sorted(tunnels.static_route), grouping, |row| row.0)
             ),
+            transit_site: kept!(same.sites, transit_site, of_sites(|site| site.transit)),
             os: Relation::new(
                 each_client().map(|(index, client)| (index, client.os)).collect(),
-                &grouping,
+                grouping,
                 |row| gateway_of(row.0),
             ),
             client: Relation::new(
                 each_client().map(|(index, client)| (index, client.gateway)).collect(),
-                &grouping,
+                grouping,
                 |row| row.1,
             ),
-            manual_route: Relation::new(manual.collect(), &grouping, |row| gateway_of(row.0)),
-            subnet: tables.subnet,
-            uses_table: tables.uses_table,
-            gateway_routes: tables.gateway_routes,
-            user_route: tables.user_route,
-            appliance: tables.appliance,
-            stateful: tables.stateful,
-            dns_server: naming.dns_server,
-            resolver: naming.resolver,
-            private_zone: naming.private_zone,
-            zone_link: naming.zone_link,
-            standing: naming.private_endpoint.all().iter().map(|row| (row.0, row.1)).collect(),
-            private_endpoint: naming.private_endpoint,
-            endpoint_policies: tables.endpoint_policies,
+            manual_route: Relation::new(manual.collect(), grouping, |row| gateway_of(row.0)),
+            subnet: made!(tables, subnet),
+            uses_table: made!(tables, uses_table),
+            gateway_routes: made!(tables, gateway_routes),
+            user_route: made!(tables, user_route),
+            appliance: made!(tables, appliance),
+            stateful: made!(tables, stateful),
+            dns_server: made!(naming, dns_server),
+            resolver: made!(naming, resolver),
+            private_zone: made!(naming, private_zone),
+            zone_link: made!(naming, zone_link),
+            standing,
+            private_endpoint,
+            endpoint_policies: made!(tables, endpoint_policies),
             component_count: grouping.count,
-            component_of: grouping.of,
+            component_of: Arc::clone(&grouping.of),
         }
     }
 
@@ -340,6 +448,21 @@ impl Facts {
     }
 }
 
+/// What facts of another inventory, if any, say of this one.
+struct Known<'a> {
+    grouping: Grouping,
+    /// Those of an inventory whose networks are grouped alike.
+    facts: Option<&'a Facts>,
+    same: Same,
+}
+
+impl Known<'_> {
+    /// True where relations are kept whose rows are the same.
+    fn keeps(&self, is_same: bool) -> bool {
+        self.facts.is_some() && is_same
+    }
+}
+
 fn sorted<Row: Ord>(mut rows: Vec<Row>) -> Vec<Row> {
     rows.sort_unstable();
     rows.dedup();
@@ -348,6 +471,9 @@ fn sorted<Row: Ord>(mut rows: Vec<Row>) -> Vec<Row> {
 
 /// How many rows are worth a thread's while: changes are tried on small inventories by the thousand.
 const WORTH_SHARING: usize = 1 << 12;
+
+/// The same, of peerings, where a thread that belongs to no pool would wait for others.
+const WORTH_JOINING: usize = 1 << 14;
 
 fn each<'rows, Row: Sync>(
     rows: &'rows [Row],
@@ -364,88 +490,4 @@ fn address(inventory: &Inventory) -> Vec<(NameId, Prefix)> {
     let mut rows = each(&inventory.vnets, |vnet| (vnet.name, &vnet.address_space));
     rows.extend(each(&inventory.sites, |site| (site.name, &site.address_space)));
     rows
-}
-
-/// What tunnels need to know of their ends, by name.
-struct Routers<'inventory> {
-    ends: Vec<End<'inventory>>,
-}
-
-#[derive(Clone, Copy)]
-struct End<'inventory> {
-    address_space: &'inventory [Prefix],
-    is_router: bool,
-    speaks_bgp: bool,
-    asn: Option<Asn>,
-}
-
-impl<'inventory> Routers<'inventory> {
-    fn new(inventory: &'inventory Inventory) -> Self {
-        let nothing = End { address_space: &[], is_router: false, speaks_bgp: false, asn: None };
-        let mut ends = vec![nothing; inventory.names.len()];
-        for vnet in &inventory.vnets {
-            ends[vnet.name.index()].address_space = &vnet.address_space;
-        }
-        for gateway in &inventory.gateways {
-            let end = &mut ends[gateway.vnet.index()];
-            end.is_router = true;
-            end.speaks_bgp = gateway.speaks_bgp();
-            end.asn = Some(Asn::Number(gateway.asn()));
-        }
-        for site in &inventory.sites {
-            ends[site.name.index()] = End {
-                address_space: &site.address_space,
-                is_router: true,
-                speaks_bgp: true,
-                asn: Some(site.asn.map_or(Asn::Unlike(site.name), Asn::Number)),
-            };
-        }
-        Self { ends }
-    }
-
-    fn end(&self, name: NameId) -> End<'inventory> {
-        self.ends[name.index()]
-    }
-
-    /// True where the tunnel is up between two routers, so that it carries packets.
-    fn carries(&self, tunnel: &Tunnel) -> bool {
-        tunnel.up && self.end(tunnel.from).is_router && self.end(tunnel.to).is_router
-    }
-
-    /// True where a BGP session runs on the tunnel.
-    fn has_session(&self, tunnel: &Tunnel) -> bool {
-        let (from, to) = (self.end(tunnel.from), self.end(tunnel.to));
-        tunnel.bgp && from.speaks_bgp && to.speaks_bgp && from.asn != to.asn
-    }
-}
-
-#[derive(Default)]
-struct Tunnels {
-    s2s: Vec<(NameId, NameId)>,
-    bgp: Vec<(NameId, NameId)>,
-    static_route: Vec<(NameId, NameId, Prefix)>,
-}
-
-impl Tunnels {
-    fn lower(inventory: &Inventory, routers: &Routers<'_>) -> Self {
-        let mut lowered = Self::default();
-        for tunnel in inventory.tunnels().iter().filter(|tunnel| routers.carries(tunnel)) {
-            let session = routers.has_session(tunnel);
-            let ends =
-                [(tunnel.from, tunnel.to, &tunnel.from_static), (tunnel.to, tunnel.from, &tunnel.to_static)];
-            for (near, far, listed) in ends {
-                lowered.s2s.push((near, far));
-                if session {
-                    lowered.bgp.push((near, far));
-                }
-                // Azure fills the hidden local network gateway of a VNet-to-VNet connection with the
-                // far VNet's own address space where BGP is off. A session that cannot come up leaves
-                // the tunnel without routes, as Azure does not fall back.
-                let far_space = routers.end(far).address_space;
-                let routed = if listed.is_empty() && !tunnel.bgp { far_space } else { listed.as_slice() };
-                lowered.static_route.extend(routed.iter().map(|prefix| (near, far, *prefix)));
-            }
-        }
-        lowered
-    }
 }

@@ -17,6 +17,7 @@
 
 mod client;
 pub(crate) mod columns;
+mod list;
 pub(crate) mod model;
 pub mod naming;
 mod read;
@@ -30,6 +31,7 @@ pub(crate) mod wrong;
 pub use client::{Client, Os, Protocol};
 pub use columns::{Column, FILES, InventoryFile};
 pub(crate) use columns::{OF_PEERING, OF_TUNNEL, States};
+pub use list::List;
 pub(crate) use model::name_gateways;
 pub use model::{Carried, Connection, DEFAULT_ASN, Gateway, Inventory, Peering, RareOfPeering, Site, Vnet};
 pub(crate) use read::load as text_file;

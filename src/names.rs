@@ -4,6 +4,7 @@ use hashbrown::HashTable;
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHasher};
 use std::hash::Hasher;
+use std::sync::Arc;
 
 /// The number of a name in its [`Names`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -156,8 +157,14 @@ impl Labels {
 /// assert_eq!(names.get("hub-west"), Some(hub));
 /// assert_eq!(names.text(hub), "Hub-West");
 /// ```
+///
+/// A copy shares them until one of the two takes in another name.
 #[derive(Clone, Debug, Default)]
-pub struct Names {
+pub struct Names(Arc<All>);
+
+/// The names, and how they are found.
+#[derive(Clone, Debug, Default)]
+struct All {
     text: String,
     ends: Vec<usize>,
     tables: [HashTable<NameId>; TABLES],
@@ -194,12 +201,12 @@ impl Names {
         if let Some(known) = self.own(name) {
             return known;
         }
-        let number = number(self.ends.len());
-        self.text.push_str(name);
-        self.ends.push(self.text.len());
-        let (text, ends) = (&self.text, &self.ends);
+        let number = number(self.len());
+        let All { text, ends, tables, .. } = Arc::make_mut(&mut self.0);
+        text.push_str(name);
+        ends.push(text.len());
         let hashed = hash(name);
-        self.tables[table_of(hashed)].insert_unique(hashed, number, |&other| hash(slice(text, ends, other)));
+        tables[table_of(hashed)].insert_unique(hashed, number, |&other| hash(slice(text, ends, other)));
         number
     }
 
@@ -209,7 +216,7 @@ impl Names {
     /// # Panics
     /// After 2³² names, which no inventory that fits into memory holds.
     pub(crate) fn intern_distinct(&mut self, names: &[&str]) -> bool {
-        let first = self.ends.len();
+        let first = self.len();
         let shared_out = |(chunk, names): (usize, &[&str])| {
             let mut shares: [Vec<(u64, NameId)>; TABLES] = std::array::from_fn(|_| Vec::new());
             for (index, name) in (first + chunk * CHUNK..).zip(names) {
@@ -219,7 +226,7 @@ impl Names {
             shares
         };
         let chunks: Vec<_> = names.par_chunks(CHUNK).enumerate().map(shared_out).collect();
-        let mut tables = self.tables.clone();
+        let mut tables = self.0.tables.clone();
         let fill = |(place, table): (usize, &mut HashTable<NameId>)| {
             let own = || chunks.iter().flat_map(|shares| &shares[place]);
             let text = |name: NameId| {
@@ -237,16 +244,17 @@ impl Names {
         let (are_distinct, text) =
             rayon::join(|| tables.par_iter_mut().enumerate().all(fill), || names.concat());
         if are_distinct {
-            self.tables = tables;
-            let mut end = self.text.len();
-            self.ends.extend(names.iter().map(|name| {
+            let all = Arc::make_mut(&mut self.0);
+            all.tables = tables;
+            let mut end = all.text.len();
+            all.ends.extend(names.iter().map(|name| {
                 end += name.len();
                 end
             }));
-            if self.text.is_empty() {
-                self.text = text;
+            if all.text.is_empty() {
+                all.text = text;
             } else {
-                self.text.push_str(&text);
+                all.text.push_str(&text);
             }
         }
         are_distinct
@@ -255,22 +263,22 @@ impl Names {
     /// The name after `name` in the order of first mention, if that is how `text` writes it.
     pub(crate) fn next_if(&self, name: NameId, text: &str) -> Option<NameId> {
         let next = NameId(name.0.checked_add(1)?);
-        (next.index() < self.ends.len() && self.text(next) == text).then_some(next)
+        (next.index() < self.len() && self.text(next) == text).then_some(next)
     }
 
     /// Lets `alias` be found as `name`, unless a name is called so.
     pub(crate) fn alias(&mut self, alias: &str, name: NameId) {
-        self.aliases.insert(alias.to_lowercase(), name);
+        Arc::make_mut(&mut self.0).aliases.insert(alias.to_lowercase(), name);
     }
 
     /// The number of `name` if it was interned, in whatever case, or is another word for one that was.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<NameId> {
         let own = self.own(name);
-        if own.is_some() || self.aliases.is_empty() {
+        if own.is_some() || self.0.aliases.is_empty() {
             return own;
         }
-        self.aliases.get(&name.to_lowercase()).copied()
+        self.0.aliases.get(&name.to_lowercase()).copied()
     }
 
     /// What the name of a network stands for: a private endpoint, or the Internet, where no network has that name.
@@ -286,7 +294,7 @@ impl Names {
     /// # Panics
     /// After 2³¹ names, which no inventory that fits into memory holds.
     pub fn intern_endpoint(&mut self, name: &str) -> NameId {
-        let Endpoints { texts, numbers } = &mut self.endpoints;
+        let Endpoints { texts, numbers } = &mut Arc::make_mut(&mut self.0).endpoints;
         *numbers.entry(name.to_lowercase()).or_insert_with(|| {
             texts.push(name.into());
             NameId(number(texts.len() - 1).0 + FIRST_ENDPOINT)
@@ -296,20 +304,20 @@ impl Names {
     /// The number of the private endpoint called `name`, in whatever case.
     #[must_use]
     pub fn endpoint(&self, name: &str) -> Option<NameId> {
-        if self.endpoints.numbers.is_empty() {
+        if self.0.endpoints.numbers.is_empty() {
             return None;
         }
-        self.endpoints.numbers.get(&name.to_lowercase()).copied()
+        self.0.endpoints.numbers.get(&name.to_lowercase()).copied()
     }
 
     /// The names of private endpoints in the order of first mention.
     pub(crate) fn endpoints(&self) -> impl Iterator<Item = &str> {
-        self.endpoints.texts.iter().map(|text| &**text)
+        self.0.endpoints.texts.iter().map(|text| &**text)
     }
 
     fn own(&self, name: &str) -> Option<NameId> {
         let hashed = hash(name);
-        self.tables[table_of(hashed)].find(hashed, |&other| equal(self.text(other), name)).copied()
+        self.0.tables[table_of(hashed)].find(hashed, |&other| equal(self.text(other), name)).copied()
     }
 
     /// The name as it was first written.
@@ -319,26 +327,31 @@ impl Names {
             return "Internet";
         }
         if name.is_endpoint() {
-            return &self.endpoints.texts[(name.0 - FIRST_ENDPOINT) as usize];
+            return &self.0.endpoints.texts[(name.0 - FIRST_ENDPOINT) as usize];
         }
-        slice(&self.text, &self.ends, name)
+        slice(&self.0.text, &self.0.ends, name)
+    }
+
+    /// True where both are the very same, so that a number stands for one name in both.
+    pub(crate) fn are_shared_with(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
     }
 
     /// How many different names there are.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.ends.len()
+        self.0.ends.len()
     }
 
     /// True where nothing was interned yet.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.ends.is_empty()
+        self.0.ends.is_empty()
     }
 
     /// All names in the order of first mention.
     pub fn iter(&self) -> impl Iterator<Item = NameId> + use<> {
-        (0..u32::try_from(self.ends.len()).unwrap_or(u32::MAX)).map(NameId)
+        (0..u32::try_from(self.0.ends.len()).unwrap_or(u32::MAX)).map(NameId)
     }
 }
 

@@ -160,7 +160,8 @@ impl<'a> Baseline<'a> {
         let given = is_made.then(|| {
             let request = self.request_in(&inventory);
             let old = Analysis::with_facts(&part.inventory, &part.facts);
-            let comparison = Comparison::of(old, Analysis::new(&inventory));
+            let new = old.after(&inventory);
+            let comparison = Comparison::of(old, new);
             let solver = comparison.solver(&request, &part.solver);
             let warnings = sources.filter(|_| self.sources.is_some()).map(|sources| {
                 let new = self.warnings(&inventory, comparison.after().facts(), sources);

@@ -27,6 +27,6 @@ pub(crate) use part::Component;
 pub(crate) use passed::{Passed, passed};
 pub(crate) use run::Derived;
 pub use slices::Evaluation;
-pub(crate) use slices::{Reported, solve, solve_for, tables};
+pub(crate) use slices::{Reported, solve, solve_for, solve_returned, tables};
 pub(crate) use steered::{Known, Steered, is_steered, routers, steer, steer_by};
 pub(crate) use trace::Trace;

@@ -23,8 +23,8 @@ mod neighbours;
 mod rows;
 mod state;
 
-use std::borrow::Cow;
-use std::sync::OnceLock;
+use std::ops::Deref;
+use std::sync::{Arc, OnceLock};
 
 use rustc_hash::FxHashMap;
 
@@ -41,7 +41,44 @@ use crate::source::Span;
 #[derive(Debug)]
 pub struct Topology<'a> {
     inventory: &'a Inventory,
-    rows: Cow<'a, Rows>,
+    rows: Looked<'a>,
+    found: Arc<Found>,
+}
+
+/// Where the rows of names stand.
+#[derive(Debug)]
+enum Looked<'a> {
+    Up(Arc<Rows>),
+    UpBefore(&'a Rows),
+}
+
+impl Deref for Looked<'_> {
+    type Target = Rows;
+
+    fn deref(&self) -> &Rows {
+        match self {
+            Self::Up(rows) => rows,
+            Self::UpBefore(rows) => rows,
+        }
+    }
+}
+
+/// All that was looked up of an inventory, to be kept beside it.
+#[derive(Clone, Debug)]
+pub(crate) struct Kept {
+    rows: Arc<Rows>,
+    found: Arc<Found>,
+}
+
+impl Kept {
+    pub(crate) fn of(inventory: &Inventory) -> Self {
+        Self { rows: Arc::new(Rows::of(inventory)), found: Arc::default() }
+    }
+}
+
+/// What was looked up once somebody asked for it.
+#[derive(Debug, Default)]
+struct Found {
     /// The rows of peerings, sorted by pair.
     sides_by_pair: OnceLock<Vec<usize>>,
     tunnels: OnceLock<Vec<Tunnel>>,
@@ -55,25 +92,18 @@ impl<'a> Topology<'a> {
     /// The topology of `inventory`.
     #[must_use]
     pub fn new(inventory: &'a Inventory) -> Self {
-        Self::over(inventory, Cow::Owned(Rows::of(inventory)))
+        Self::keeping(inventory, &Kept::of(inventory))
     }
 
     /// The topology of `inventory`, whose rows were looked up before.
     #[must_use]
     pub fn with_rows(inventory: &'a Inventory, rows: &'a Rows) -> Self {
-        Self::over(inventory, Cow::Borrowed(rows))
+        Self { inventory, rows: Looked::UpBefore(rows), found: Arc::default() }
     }
 
-    fn over(inventory: &'a Inventory, rows: Cow<'a, Rows>) -> Self {
-        Self {
-            inventory,
-            rows,
-            sides_by_pair: OnceLock::new(),
-            tunnels: OnceLock::new(),
-            tunnels_by_pair: OnceLock::new(),
-            peers: OnceLock::new(),
-            far_ends: OnceLock::new(),
-        }
+    /// The same, where `kept` is what was looked up of this inventory.
+    pub(crate) fn keeping(inventory: &'a Inventory, kept: &Kept) -> Self {
+        Self { inventory, rows: Looked::Up(Arc::clone(&kept.rows)), found: Arc::clone(&kept.found) }
     }
 
     /// The inventory.
@@ -232,7 +262,7 @@ impl<'a> Topology<'a> {
     /// Every tunnel, in the order of first rows.
     #[must_use]
     pub fn all_tunnels(&self) -> &[Tunnel] {
-        self.tunnels.get_or_init(|| self.inventory.tunnels())
+        self.found.tunnels.get_or_init(|| self.inventory.tunnels())
     }
 
     /// Every tunnel with its state, in the order of first rows.
@@ -247,7 +277,8 @@ impl<'a> Topology<'a> {
     pub fn tunnels(&self, one: NameId, other: NameId) -> impl Iterator<Item = &Tunnel> {
         let tunnels = self.all_tunnels();
         let ends = |place: usize| (tunnels[place].from, tunnels[place].to);
-        let by_pair = self.tunnels_by_pair.get_or_init(|| by_pair(0..tunnels.len(), |place| ends(*place)));
+        let by_pair =
+            self.found.tunnels_by_pair.get_or_init(|| by_pair(0..tunnels.len(), |place| ends(*place)));
         between(by_pair, (one, other), |place| ends(*place)).iter().map(|place| &tunnels[*place])
     }
 
@@ -295,14 +326,14 @@ impl<'a> Topology<'a> {
     #[must_use]
     pub fn peers(&self, vnet: NameId) -> &[NameId] {
         let pairs = || distinct(self.sides_by_pair().iter().map(|row| ordered(self.side_ends(*row))));
-        self.peers.get_or_init(|| Neighbours::new(self.inventory.names.len(), &pairs())).of(vnet)
+        self.found.peers.get_or_init(|| Neighbours::new(self.inventory.names.len(), &pairs())).of(vnet)
     }
 
     /// The networks that tunnels join to `network`, in the order of numbers.
     #[must_use]
     pub fn far_ends(&self, network: NameId) -> &[NameId] {
         let pairs = || distinct(by_pair(self.tunnel_ends(), |ends| *ends).into_iter().map(ordered));
-        self.far_ends.get_or_init(|| Neighbours::new(self.inventory.names.len(), &pairs())).of(network)
+        self.found.far_ends.get_or_init(|| Neighbours::new(self.inventory.names.len(), &pairs())).of(network)
     }
 
     /// The networks that a peering or a tunnel joins to `network`, in whatever state, in the order of numbers.
@@ -333,7 +364,7 @@ impl<'a> Topology<'a> {
 
     fn sides_by_pair(&self) -> &[usize] {
         let rows = 0..self.inventory.peerings.len();
-        self.sides_by_pair.get_or_init(|| by_pair(rows, |row| self.side_ends(*row)))
+        self.found.sides_by_pair.get_or_init(|| by_pair(rows, |row| self.side_ends(*row)))
     }
 
     fn side_ends(&self, row: usize) -> (NameId, NameId) {

@@ -7,62 +7,69 @@
 //! attached there. So the rules run once, over a small inventory that holds one prefix of each position,
 //! and their answer is given for every prefix in that position. docs/proofs.md has the proof.
 
+mod apart;
+mod attached;
+mod moved;
+
+use std::sync::{Arc, OnceLock};
+
 use rustc_hash::{FxHashMap, FxHashSet};
 
+pub(super) use self::apart::Around;
+use self::apart::{Apart, Said};
+use self::attached::{Attached, Attachment, hubs};
 use super::request::{GatewayAnswer, ReachRow, RouteRow, Wanted};
 use super::view::{Position, Seen, View, Where};
 use crate::class::Class;
-use crate::facts::{Asn, Facts, Rows};
+use crate::facts::{Asn, Rows};
 use crate::groups::{join, top};
 use crate::inventory::Inventory;
 use crate::names::NameId;
 use crate::prefix::{Family, Prefix};
 
 /// A connected component whose routers are alike.
-pub(super) struct Alike {
+pub(super) struct AlikePart {
     /// The prefixes of networks, by the texts of the network and of the prefix.
-    networks: Vec<(NameId, Prefix, Attachment)>,
-    /// Networks and pools, by the text of the prefix; none where no routes are asked for.
-    routes: Vec<(Prefix, Attachment)>,
+    networks: Arc<Vec<(NameId, Prefix)>>,
+    attached: Arc<Attached>,
+    /// The client pools of gateways; none where no routes are asked for.
+    pools: Vec<(Prefix, NameId)>,
+    /// Networks and then pools by their places, in the order of the prefixes' texts, once routes were asked for.
+    routes: OnceLock<Vec<u32>>,
+    wanted: Wanted,
+    /// The island of each gateway: the gateways that BGP sessions join.
     islands: FxHashMap<NameId, u32>,
+    /// What is known of each site: the islands that it has sessions with.
+    sites: FxHashMap<NameId, Vec<u32>>,
     /// The address families of client pools.
-    pools: FxHashSet<(NameId, Family)>,
+    families: FxHashSet<(NameId, Family)>,
+    /// What static routes lead to, of which positions do not tell enough.
+    apart: Option<Apart>,
 }
 
-/// How a prefix is attached.
-#[derive(Clone, Copy)]
-enum Attachment {
-    /// The VNet of a gateway.
-    Own(Member),
-    /// A VNet that would use a gateway, and which sides of the peering let it.
-    Spoke { hub: Member, there: bool, back: bool },
-    /// The client pool of a gateway.
-    Pool(Member),
-    /// A site, by its place in the list of what it has sessions with.
-    Site(u32),
-    /// A VNet that uses no gateway.
-    Nowhere,
-}
-
-/// A gateway and its island: the gateways that BGP sessions join.
+/// A gateway and its island.
 #[derive(Clone, Copy)]
 struct Member {
     gateway: NameId,
     island: u32,
 }
 
-/// What is known of each site: the islands that it has sessions with.
-type Sites = Vec<Vec<u32>>;
+/// A component that is alike, with its facts.
+#[derive(Clone, Copy)]
+pub(super) struct Known<'a> {
+    pub(super) part: &'a AlikePart,
+    pub(super) rows: Rows<'a>,
+}
 
-/// A part together with what its sites reach.
-pub(super) struct AlikePart {
-    alike: Alike,
-    sites: Sites,
+/// True where both are the very same rows, as facts share them that were made of one another.
+fn is_same<Row>(one: &[Row], other: &[Row]) -> bool {
+    std::ptr::eq(one, other)
 }
 
 impl AlikePart {
-    /// The connected component with that number, if its routers are alike.
-    pub(super) fn of(facts: &Facts, number: usize, inventory: &Inventory, wanted: Wanted) -> Option<Self> {
+    /// The connected component with these facts, if its routers are alike. What rests on facts that it has in common with one that is
+    /// `known` is not worked out again.
+    pub(super) fn of(around: &Around<'_>, wanted: Wanted, known: Option<Known<'_>>) -> Option<Self> {
         // The proof counts every fact that a rule may join, so it has to be read again for each new relation.
         let Rows {
             site,
@@ -104,78 +111,160 @@ impl AlikePart {
             // Asked by runs over private endpoints alone, which are about nothing else.
             private_endpoint: _,
             endpoint_policies: _,
-        } = facts.of(number);
+        } = around.facts.of(around.number);
         let has_more = !(partly_peered.is_empty()
             && summarized_prefix.is_empty()
-            && static_route.is_empty()
             && custom_route.is_empty()
             && manual_route.is_empty()
             && transit_site.is_empty()
             && subnet.is_empty());
-        if has_more || !has_distinct_numbers(asn) || !has_disjoint_prefixes(address, client_pool) {
+        if has_more {
+            return None;
+        }
+        let known = known.filter(|known| is_same(known.rows.address, address));
+        let has_no_other_pool = known.is_some_and(|known| {
+            let mut pools = known.rows.client_pool.iter();
+            client_pool.iter().all(|row| pools.any(|pool| pool == row))
+        });
+        if !has_distinct_numbers(asn) || !(has_no_other_pool || has_disjoint_prefixes(address, client_pool)) {
             return None;
         }
         let islands = islands(gateway, bgp)?;
-        let (site_places, sites) = sites(site, bgp, &islands);
-        let hubs = hubs(gateway_transit, peered, &islands, &site_places)?;
-        let member = |gateway: NameId| Some(Member { gateway, island: *islands.get(&gateway)? });
-        let attachment = |network: NameId| {
-            if let Some(own) = member(network) {
-                return Attachment::Own(own);
-            }
-            if let Some(place) = site_places.get(&network) {
-                return Attachment::Site(*place);
-            }
-            hubs.get(&network).copied().unwrap_or(Attachment::Nowhere)
+        let sites = sites(site, bgp, &islands);
+        let networks = match known {
+            Some(known) => Arc::clone(&known.part.networks),
+            None => Arc::new(in_order(address, around.inventory)),
         };
-        let text = |name: NameId| inventory.names.text(name);
-        let mut networks: Vec<(NameId, Prefix, Attachment)> =
-            address.iter().map(|(network, prefix)| (*network, *prefix, attachment(*network))).collect();
-        // Files mostly list networks by name, and few networks have several prefixes.
-        networks.sort_by(|(one, a, _), (other, b, _)| {
-            text(*one).cmp(text(*other)).then_with(|| a.text_order().cmp(&b.text_order()))
+        let unchanged = known.filter(|known| {
+            is_same(known.rows.gateway, gateway)
+                && is_same(known.rows.site, site)
+                && is_same(known.rows.gateway_transit, gateway_transit)
         });
-        let pools = client_pool
-            .iter()
-            .filter_map(|(gateway, prefix)| Some((*prefix, Attachment::Pool(member(*gateway)?))));
-        let mut routes: Vec<(Prefix, Attachment)> = Vec::new();
-        if wanted != Wanted::Reach {
-            routes.extend(networks.iter().map(|(_, prefix, attachment)| (*prefix, *attachment)));
-            routes.extend(pools);
-            routes.sort_by_cached_key(|(prefix, _)| prefix.text_order());
+        let attached = unchanged.and_then(|known| known.part.attached_after(known.rows.peered, peered));
+        let attached = match attached {
+            Some(attached) => attached,
+            None => Arc::new(Attached::new(
+                &networks,
+                &hubs(gateway_transit, peered, &islands, &sites)?,
+                &islands,
+                &sites,
+            )),
+        };
+        let families: FxHashSet<(NameId, Family)> =
+            client_pool.iter().map(|(gateway, pool)| (*gateway, pool.family())).collect();
+        let apart = if static_route.is_empty() {
+            None
+        } else {
+            // What the proof says of pools: they are delivered from the gateways of the island and the sites within its reach.
+            let returns = |router: NameId| -> Vec<(NameId, Family)> {
+                let leads = |island: &u32| match sites.get(&router) {
+                    Some(reached) => reached.contains(island),
+                    None => islands.get(&router) == Some(island),
+                };
+                let of = families.iter().filter(|(gateway, _)| islands.get(gateway).is_some_and(leads));
+                of.copied().collect()
+            };
+            let routed = static_route.iter().map(|row| row.2);
+            Some(Apart::new(around, routed, (&networks, &attached), returns)?)
+        };
+        let pools = client_pool.iter().filter(|(gateway, _)| islands.contains_key(gateway));
+        let pools = pools.map(|(gateway, prefix)| (*prefix, *gateway));
+        let pools = if wanted == Wanted::Reach { Vec::new() } else { pools.collect() };
+        Some(Self {
+            networks,
+            attached,
+            pools,
+            routes: OnceLock::new(),
+            wanted,
+            islands,
+            sites,
+            families,
+            apart,
+        })
+    }
+
+    /// How networks are attached where no more changed than which sides of peerings are usable; none where many changed.
+    fn attached_after(
+        &self,
+        before: &[(NameId, NameId)],
+        after: &[(NameId, NameId)],
+    ) -> Option<Arc<Attached>> {
+        /// So many rows are looked up one by one.
+        const FEW: usize = 8;
+        if is_same(before, after) {
+            return Some(Arc::clone(&self.attached));
         }
-        let pools = client_pool.iter().map(|(gateway, pool)| (*gateway, pool.family())).collect();
-        Some(Self { alike: Alike { networks, routes, islands, pools }, sites })
+        let first = before.iter().zip(after).take_while(|(one, other)| one == other).count();
+        let (gone, come) = (&before[first..], &after[first..]);
+        let last = gone.iter().rev().zip(come.iter().rev()).take_while(|(one, other)| one == other).count();
+        let changed = [&gone[..gone.len() - last], &come[..come.len() - last]].concat();
+        if changed.len() > FEW {
+            return None;
+        }
+        let mut attached = Attached::clone(&self.attached);
+        for (place, (network, _)) in self.networks.iter().enumerate() {
+            let Attachment::Spoke { hub, .. } = attached.way(place) else { continue };
+            if changed.contains(&(hub, *network)) || changed.contains(&(*network, hub)) {
+                let (there, back) = (after.contains(&(hub, *network)), after.contains(&(*network, hub)));
+                attached.of[place] = attached.place_of(Attachment::Spoke { hub, there, back });
+            }
+        }
+        Some(Arc::new(attached))
     }
 
     /// The rows of a gateway for some classes, or for a client of it.
     pub(super) fn rows(
         &self,
-        view: &View,
+        (view, inventory): (&View, &Inventory),
         gateway: NameId,
         client: Option<u32>,
         classes: &[Class],
         wanted: Wanted,
     ) -> GatewayAnswer {
         let mut answer = GatewayAnswer::default();
-        let Some(island) = self.alike.islands.get(&gateway) else { return answer };
-        let position =
-            |attachment: Attachment| self.position(Member { gateway, island: *island }, attachment);
+        let Some(from) = self.member(gateway) else { return answer };
+        let ways = &self.attached.ways;
+        let positions: Vec<Option<Position>> = ways.iter().map(|way| self.position(from, *way)).collect();
         let answers = self.answers(gateway);
         for &class in classes {
-            let routes = self.alike.routes.iter().filter_map(|(prefix, attachment)| {
-                let reasons = view.route(class, position(*attachment))?;
-                Some(RouteRow { class, client, prefix: *prefix, reasons })
-            });
-            answer.routes.extend(routes);
+            let apart = self.apart.as_ref().map(|apart| apart.said(inventory, gateway, client, class));
+            let said = |place: u32| -> Option<Said> { apart.as_ref()?.get(&place).copied() };
+            if self.wanted != Wanted::Reach {
+                let of_ways: Vec<_> =
+                    positions.iter().map(|position| view.route(class, (*position)?)).collect();
+                let routes = self.routes();
+                answer.routes.reserve(classes.len() * routes.len());
+                answer.routes.extend(routes.iter().filter_map(|place| {
+                    let (prefix, reasons) = match self.networks.get(*place as usize) {
+                        Some((_, prefix)) => match said(*place) {
+                            Some(said) => (*prefix, said.route?),
+                            None => (*prefix, of_ways[self.attached.of[*place as usize] as usize]?),
+                        },
+                        None => {
+                            let (prefix, of) = self.pools[*place as usize - self.networks.len()];
+                            (prefix, view.route(class, self.pool_position(from, of)?)?)
+                        }
+                    };
+                    Some(RouteRow { class, client, prefix, reasons })
+                }));
+            }
             if wanted == Wanted::Routes {
                 continue;
             }
-            answer.reach.reserve(classes.len() * self.alike.networks.len());
-            let reach = self.alike.networks.iter().filter_map(|(network, prefix, attachment)| {
-                let has_answers = answers[prefix.family() as usize];
-                let seen = Seen { position: position(*attachment), has_answers };
-                let (status, reasons) = view.verdict(class, seen)?;
+            let verdict = |position: Option<Position>, has_answers| {
+                view.verdict(class, Seen { position: position?, has_answers })
+            };
+            let of_ways: Vec<_> = positions
+                .iter()
+                .map(|position| answers.map(|has_answers| verdict(*position, has_answers)))
+                .collect();
+            answer.reach.reserve(classes.len() * self.networks.len());
+            let networks = (0..).zip(self.networks.iter().zip(&self.attached.of));
+            let reach = networks.filter_map(|(place, ((network, prefix), way))| {
+                let (status, reasons) = match said(place) {
+                    Some(said) => said.verdict?,
+                    None => of_ways[*way as usize][prefix.family() as usize]?,
+                };
                 Some(ReachRow { class, client, network: *network, destination: *prefix, status, reasons })
             });
             answer.reach.extend(reach);
@@ -183,92 +272,65 @@ impl AlikePart {
         answer
     }
 
-    /// The rows of a gateway that differ between this part and another, on both sides; none where the two
-    /// do not name the same prefixes of the same networks, so that they have to be compared in full.
-    ///
-    /// No two prefixes overlap on either side, so what is said of one position bears on no other prefix.
-    pub(super) fn differing(
-        &self,
-        other: &Self,
-        view: &View,
-        gateway: NameId,
-        clients: [Option<u32>; 2],
-        classes: &[Class],
-    ) -> Option<[GatewayAnswer; 2]> {
-        let (networks, others) = (&self.alike.networks, &other.alike.networks);
-        let (routes, other_routes) = (&self.alike.routes, &other.alike.routes);
-        let named_alike = networks.len() == others.len()
-            && networks.iter().zip(others).all(|(one, other)| (one.0, one.1) == (other.0, other.1))
-            && routes.len() == other_routes.len()
-            && routes.iter().zip(other_routes).all(|(one, other)| one.0 == other.0);
-        let islands = [self, other].map(|part| part.alike.islands.get(&gateway));
-        let [Some(island), Some(other_island)] = islands else { return None };
-        if !named_alike {
-            return None;
-        }
-        let from = [Member { gateway, island: *island }, Member { gateway, island: *other_island }];
-        let positions =
-            |one: Attachment, two: Attachment| [self.position(from[0], one), other.position(from[1], two)];
-        let answers = [self.answers(gateway), other.answers(gateway)];
-        let moved_routes: Vec<(Prefix, [Position; 2])> = routes
-            .iter()
-            .zip(other_routes)
-            .map(|(one, two)| (one.0, positions(one.1, two.1)))
-            .filter(|(_, positions)| positions[0] != positions[1])
-            .collect();
-        let moved: Vec<(NameId, Prefix, [Seen; 2])> = networks
-            .iter()
-            .zip(others)
-            .map(|(one, two)| {
-                let (positions, family) = (positions(one.2, two.2), one.1.family() as usize);
-                let seen =
-                    |side: usize| Seen { position: positions[side], has_answers: answers[side][family] };
-                (one.0, one.1, [0, 1].map(seen))
-            })
-            .filter(|(_, _, seen)| seen[0] != seen[1])
-            .collect();
-        Some([0, 1].map(|side| {
-            let client = clients[side];
-            let mut answer = GatewayAnswer::default();
-            for &class in classes {
-                answer.routes.extend(moved_routes.iter().filter_map(|(prefix, positions)| {
-                    let reasons = view.route(class, positions[side])?;
-                    Some(RouteRow { class, client, prefix: *prefix, reasons })
-                }));
-                answer.reach.extend(moved.iter().filter_map(|(network, prefix, seen)| {
-                    let (status, reasons) = view.verdict(class, seen[side])?;
-                    Some(ReachRow { class, client, network: *network, destination: *prefix, status, reasons })
-                }));
-            }
-            answer
-        }))
+    /// Networks and then pools by their places, in the order of the prefixes' texts.
+    fn routes(&self) -> &[u32] {
+        self.routes.get_or_init(|| {
+            let prefixes = self.networks.iter().map(|row| row.1).chain(self.pools.iter().map(|row| row.0));
+            let mut routes: Vec<(u32, Prefix)> = (0..).zip(prefixes).collect();
+            routes.sort_by_cached_key(|(_, prefix)| prefix.text_order());
+            routes.into_iter().map(|(place, _)| place).collect()
+        })
     }
 
     /// Whether the gateway's clients have addresses of each family.
     fn answers(&self, gateway: NameId) -> [bool; 2] {
-        Family::ALL.map(|family| self.alike.pools.contains(&(gateway, family)))
+        Family::ALL.map(|family| self.families.contains(&(gateway, family)))
     }
 
-    fn position(&self, from: Member, attachment: Attachment) -> Position {
-        let place = |member: Member| {
-            if member.gateway == from.gateway {
-                Where::Here
-            } else if member.island == from.island {
-                Where::Elsewhere
-            } else {
-                Where::Outside
+    fn member(&self, gateway: NameId) -> Option<Member> {
+        Some(Member { gateway, island: *self.islands.get(&gateway)? })
+    }
+
+    /// Where a gateway stands, seen from another; none where it is not there.
+    fn place(&self, from: Member, gateway: NameId) -> Option<Where> {
+        let member = self.member(gateway)?;
+        Some(if member.gateway == from.gateway {
+            Where::Here
+        } else if member.island == from.island {
+            Where::Elsewhere
+        } else {
+            Where::Outside
+        })
+    }
+
+    /// The position of what is attached so; none where what it is attached at is not there.
+    fn position(&self, from: Member, attachment: Attachment) -> Option<Position> {
+        Some(match attachment {
+            Attachment::Own(gateway) => Position::Own(self.place(from, gateway)?),
+            Attachment::Spoke { hub, there, back } => {
+                Position::Spoke { hub: self.place(from, hub)?, there, back }
             }
-        };
-        match attachment {
-            Attachment::Own(member) => Position::Own(place(member)),
-            Attachment::Spoke { hub, there, back } => Position::Spoke { hub: place(hub), there, back },
-            Attachment::Pool(member) => Position::Pool(place(member)),
             Attachment::Site(site) => {
-                Position::Site { within_reach: self.sites[site as usize].contains(&from.island) }
+                Position::Site { within_reach: self.sites.get(&site)?.contains(&from.island) }
             }
             Attachment::Nowhere => Position::Nowhere,
-        }
+        })
     }
+
+    fn pool_position(&self, from: Member, gateway: NameId) -> Option<Position> {
+        Some(Position::Pool(self.place(from, gateway)?))
+    }
+}
+
+/// The prefixes of networks, by the texts of the network and of the prefix.
+fn in_order(address: &[(NameId, Prefix)], inventory: &Inventory) -> Vec<(NameId, Prefix)> {
+    let text = |name: NameId| inventory.names.text(name);
+    let mut networks = address.to_vec();
+    // Files mostly list networks by name, and few networks have several prefixes.
+    networks.sort_by(|(one, a), (other, b)| {
+        text(*one).cmp(text(*other)).then_with(|| a.text_order().cmp(&b.text_order()))
+    });
+    networks
 }
 
 fn has_distinct_numbers(asns: &[(NameId, Asn)]) -> bool {
@@ -301,43 +363,17 @@ fn islands(gateway: &[NameId], bgp: &[(NameId, NameId)]) -> Option<FxHashMap<Nam
     gateways.iter().map(|(gateway, place)| Some((*gateway, island(*place)?))).collect()
 }
 
-/// The place of each site, and at each place the islands that it has sessions with.
+/// The islands that each site has sessions with.
 fn sites(
     site: &[NameId],
     bgp: &[(NameId, NameId)],
     islands: &FxHashMap<NameId, u32>,
-) -> (FxHashMap<NameId, u32>, Sites) {
-    let places: FxHashMap<NameId, u32> = site.iter().copied().zip(0..).collect();
-    let mut sites = vec![Vec::new(); places.len()];
+) -> FxHashMap<NameId, Vec<u32>> {
+    let mut sites: FxHashMap<NameId, Vec<u32>> = site.iter().map(|site| (*site, Vec::new())).collect();
     for (one, other) in bgp {
-        if let (Some(place), Some(island)) = (places.get(one), islands.get(other)) {
-            sites[*place as usize].push(*island);
+        if let (Some(of_site), Some(island)) = (sites.get_mut(one), islands.get(other)) {
+            of_site.push(*island);
         }
     }
-    (places, sites)
-}
-
-/// The hub of each VNet that would use one; none where one would use several, or a router another's.
-fn hubs(
-    gateway_transit: &[(NameId, NameId)],
-    peered: &[(NameId, NameId)],
-    islands: &FxHashMap<NameId, u32>,
-    sites: &FxHashMap<NameId, u32>,
-) -> Option<FxHashMap<NameId, Attachment>> {
-    if gateway_transit.is_empty() {
-        return Some(FxHashMap::default());
-    }
-    let peered: FxHashSet<(NameId, NameId)> = peered.iter().copied().collect();
-    let mut hubs = FxHashMap::default();
-    for &(gateway, spoke) in gateway_transit {
-        // A hub without a gateway delivers nothing.
-        let Some(island) = islands.get(&gateway) else { continue };
-        let hub = Member { gateway, island: *island };
-        let (there, back) = (peered.contains(&(gateway, spoke)), peered.contains(&(spoke, gateway)));
-        let is_router = islands.contains_key(&spoke) || sites.contains_key(&spoke);
-        if is_router || hubs.insert(spoke, Attachment::Spoke { hub, there, back }).is_some() {
-            return None;
-        }
-    }
-    Some(hubs)
+    sites
 }

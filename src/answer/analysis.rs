@@ -1,6 +1,7 @@
 //! An inventory with its facts, and whom an answer is for.
 
 use std::borrow::Cow;
+use std::sync::OnceLock;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -10,6 +11,7 @@ use crate::facts::Facts;
 use crate::inventory::Inventory;
 use crate::names::NameId;
 use crate::solve::{Component, is_steered};
+use crate::topology::{Kept, Topology};
 
 /// Rows that are given together: those of one gateway, or of one client.
 #[derive(Clone, Debug)]
@@ -23,19 +25,28 @@ pub(crate) struct Block {
 pub struct Analysis<'inventory> {
     inventory: &'inventory Inventory,
     facts: Cow<'inventory, Facts>,
+    /// What was looked up of the inventory, once somebody asked for it.
+    kept: OnceLock<Kept>,
 }
 
 impl<'inventory> Analysis<'inventory> {
     /// Lowers `inventory` to facts. Nothing is solved yet.
     #[must_use]
     pub fn new(inventory: &'inventory Inventory) -> Self {
-        Self { inventory, facts: Cow::Owned(Facts::lower(inventory)) }
+        Self { inventory, facts: Cow::Owned(Facts::lower(inventory)), kept: OnceLock::new() }
     }
 
     /// The same where `facts` are those of `inventory`.
     #[must_use]
     pub fn with_facts(inventory: &'inventory Inventory, facts: &'inventory Facts) -> Self {
-        Self { inventory, facts: Cow::Borrowed(facts) }
+        Self { inventory, facts: Cow::Borrowed(facts), kept: OnceLock::new() }
+    }
+
+    /// The same of an inventory that changes made of this one: what is said in rows that both share is not worked out again.
+    #[must_use]
+    pub(crate) fn after<'after>(&self, inventory: &'after Inventory) -> Analysis<'after> {
+        let facts = Cow::Owned(self.facts.after(self.inventory, inventory));
+        Analysis { inventory, facts, kept: OnceLock::new() }
     }
 
     /// The facts.
@@ -48,6 +59,11 @@ impl<'inventory> Analysis<'inventory> {
     #[must_use]
     pub fn inventory(&self) -> &'inventory Inventory {
         self.inventory
+    }
+
+    /// The inventory's rows by name. It is made once: every reason that is asked for looks things up there.
+    pub(crate) fn topology(&self) -> Topology<'inventory> {
+        Topology::keeping(self.inventory, self.kept.get_or_init(|| Kept::of(self.inventory)))
     }
 
     /// True where subnets are listed in the network's component, so that route tables may steer packets there.

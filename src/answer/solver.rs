@@ -5,7 +5,7 @@ use std::sync::Arc;
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
-use super::alike::AlikePart;
+use super::alike::{self, AlikePart};
 use super::analysis::{Analysis, Block, of_part};
 use super::endpoints::Endpoints;
 use super::internet::Internet;
@@ -79,15 +79,30 @@ impl Solver {
 
     /// Solves those of `parts` that are not solved yet.
     pub(crate) fn solve(&mut self, analysis: &Analysis<'_>, parts: impl Iterator<Item = usize>) {
+        self.solve_after(analysis, parts, None);
+    }
+
+    /// The same, where another analysis is solved already, whose facts may have some in common with these.
+    pub(crate) fn solve_after(
+        &mut self,
+        analysis: &Analysis<'_>,
+        parts: impl Iterator<Item = usize>,
+        before: Option<(&Self, &Analysis<'_>)>,
+    ) {
+        let before = before.filter(|(_, before)| analysis.facts().are_grouped_like(before.facts()));
         let mut missing: Vec<usize> = parts.filter(|number| !self.solved.contains_key(number)).collect();
         missing.sort_unstable();
         missing.dedup();
         let solved = |number| {
-            let networks = self.solve_part(analysis, number);
+            let networks = self.solve_part(analysis, number, before);
             let (internet, endpoints) = (self.internet(analysis, number), self.endpoints(analysis, number));
             (number, Part { networks, internet, endpoints })
         };
-        let solved: Vec<_> = missing.into_par_iter().map(solved).collect();
+        // A thread that belongs to no pool would wait for one that does.
+        let solved: Vec<_> = match missing[..] {
+            [one] => vec![solved(one)],
+            _ => missing.into_par_iter().map(solved).collect(),
+        };
         self.solved.extend(solved);
     }
 
@@ -127,9 +142,25 @@ impl Solver {
         if self.as_paths == AsPaths::Whole { part.following_paths() } else { part }
     }
 
-    fn solve_part(&self, analysis: &Analysis<'_>, number: usize) -> Solved {
+    fn solve_part(
+        &self,
+        analysis: &Analysis<'_>,
+        number: usize,
+        before: Option<(&Self, &Analysis<'_>)>,
+    ) -> Solved {
+        let known = before.and_then(|(solver, before)| match &solver.solved.get(&number)?.networks {
+            Solved::Alike(part) => Some(alike::Known { part, rows: before.facts().of(number) }),
+            Solved::Plain(_) => None,
+        });
+        let around = alike::Around {
+            facts: analysis.facts(),
+            number,
+            inventory: analysis.inventory(),
+            serves: &self.serves,
+            follows_paths: self.as_paths == AsPaths::Whole,
+        };
         if self.evaluation == Evaluation::Auto
-            && let Some(part) = AlikePart::of(analysis.facts(), number, analysis.inventory(), self.wanted)
+            && let Some(part) = AlikePart::of(&around, self.wanted, known)
         {
             return Solved::Alike(part);
         }
@@ -157,7 +188,10 @@ impl Solver {
         let Part { networks, internet, endpoints } = part;
         let whose = (gateway, client, &block.classes[..]);
         let mut answer = match networks {
-            Solved::Alike(part) => part.rows(View::get(), gateway, client, &block.classes, self.wanted),
+            Solved::Alike(part) => {
+                let view = (View::get(), analysis.inventory());
+                part.rows(view, gateway, client, &block.classes, self.wanted)
+            }
             Solved::Plain(part) => {
                 part.rows(analysis.inventory(), gateway, client, &block.classes, self.wanted)
             }
@@ -194,7 +228,7 @@ impl Solver {
             return None;
         };
         let is_same = old.2.gateway == new.2.gateway && old.2.classes == new.2.classes;
-        let view = View::get();
+        let view = (View::get(), [old.1.inventory(), new.1.inventory()]);
         is_same
             .then(|| one.differing(other, view, old.2.gateway, [old.2.client, new.2.client], &old.2.classes))
             .flatten()

@@ -116,7 +116,7 @@ macro_rules! compared {
 for_each_relation!(compared);
 
 fn same_rows<Row: Ord + Copy>(old: &[Row], new: &[Row]) -> bool {
-    if old == new {
+    if std::ptr::eq(old, new) || old == new {
         return true;
     }
     let sorted = |rows: &[Row]| {
@@ -204,6 +204,9 @@ fn once<Row: Ord + Copy>(rows: &[Row]) -> Vec<Row> {
 
 /// The rows that only the first list has, and those that only the second has.
 fn changed<Row: Ord + Copy>(old: &[Row], new: &[Row]) -> (Vec<Row>, Vec<Row>) {
+    if std::ptr::eq(old, new) {
+        return (Vec::new(), Vec::new());
+    }
     let before = old.iter().zip(new).take_while(|(one, other)| one == other).count();
     let (old, new) = (&old[before..], &new[before..]);
     let after = old.iter().rev().zip(new.iter().rev()).take_while(|(one, other)| one == other).count();

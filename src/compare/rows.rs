@@ -1,5 +1,6 @@
 //! Rows of one gateway and class before and after a change, destination by destination.
 
+use std::cell::OnceCell;
 use std::collections::BTreeMap;
 
 use rustc_hash::FxHashSet;
@@ -22,7 +23,9 @@ pub(super) fn routes(old: &[RouteRow], new: &[RouteRow]) -> Vec<RouteDifference>
     let alike = old.iter().zip(new).take_while(|(one, other)| one.prefix == other.prefix).count();
     let (old, new) = (&old[alike..], &new[alike..]);
     let set = |rows: &[RouteRow]| rows.iter().map(|row| row.prefix).collect::<FxHashSet<Prefix>>();
-    let (before, after) = (set(old), set(new));
+    // Nothing is looked for among the routes of a gateway that comes or goes.
+    let (before, after) =
+        if old.is_empty() || new.is_empty() { Default::default() } else { (set(old), set(new)) };
     let difference =
         |row: &RouteRow, gained| RouteDifference { prefix: row.prefix, gained, reasons: row.reasons };
     let gained = new.iter().filter(|row| !before.contains(&row.prefix)).map(|row| difference(row, true));
@@ -83,8 +86,8 @@ impl Until<'_> {
 
 /// The two sides of a comparison for one gateway, and what is so until a download where there has to be one.
 pub(super) struct Sides<'a> {
-    pub(super) old: Owners<'a>,
-    pub(super) new: Owners<'a>,
+    pub(super) old: &'a Owners<'a>,
+    pub(super) new: &'a Owners<'a>,
     pub(super) until: Option<Until<'a>>,
 }
 
@@ -92,6 +95,8 @@ pub(super) struct Sides<'a> {
 pub(super) struct Owners<'a> {
     analysis: &'a Analysis<'a>,
     gateway: Option<NameId>,
+    /// The prefixes of the component with their networks, sorted, once somebody asked.
+    addresses: OnceCell<Vec<(Prefix, Owner)>>,
 }
 
 /// Whose addresses are.
@@ -104,7 +109,7 @@ enum Owner {
 
 impl<'a> Owners<'a> {
     pub(super) fn new(analysis: &'a Analysis<'a>, gateway: Option<NameId>) -> Self {
-        Self { analysis, gateway }
+        Self { analysis, gateway, addresses: OnceCell::new() }
     }
 
     fn is_site(&self, name: NameId) -> bool {
@@ -117,8 +122,11 @@ impl<'a> Owners<'a> {
         self.analysis.facts().vnet_of(endpoint)
     }
 
-    /// The prefixes of the part with their networks, sorted.
-    fn addresses(&self) -> Vec<(Prefix, Owner)> {
+    fn addresses(&self) -> &[(Prefix, Owner)] {
+        self.addresses.get_or_init(|| self.sorted())
+    }
+
+    fn sorted(&self) -> Vec<(Prefix, Owner)> {
         let Some(gateway) = self.gateway else { return Vec::new() };
         let facts = self.analysis.facts();
         let part = facts.component_of(gateway);
@@ -141,7 +149,6 @@ pub(super) fn reach(
     if sides.until.is_none() && old == new {
         return found;
     }
-    let mut addresses: Option<[Vec<(Prefix, Owner)>; 2]> = None;
     let text = |rows: &[ReachRow]| rows.first().map(|row| names.names.text(row.network));
     let mut before = old.chunk_by(|one, other| one.network == other.network).peekable();
     let mut after = new.chunk_by(|one, other| one.network == other.network).peekable();
@@ -172,7 +179,11 @@ pub(super) fn reach(
                     .difference(one.network, one.destination)
             }));
         } else {
-            let addresses = addresses.get_or_insert_with(|| [sides.old.addresses(), sides.new.addresses()]);
+            let addresses = [sides.old.addresses(), sides.new.addresses()];
+            if let Some(difference) = lone(addresses, [left, right], sides.until) {
+                found.push(difference);
+                continue;
+            }
             let is_site = |name: NameId| sides.old.is_site(name) || sides.new.is_site(name);
             pieces(addresses, is_site, [left, right], sides.until, &mut found);
         }
@@ -225,10 +236,38 @@ impl Verdict {
     }
 }
 
+/// What differs of a network whose one destination is there on one side alone, and is nobody else's.
+fn lone(
+    addresses: [&[(Prefix, Owner)]; 2],
+    rows: [&[ReachRow]; 2],
+    until: Option<Until<'_>>,
+) -> Option<ReachDifference> {
+    let (side, row) = match rows {
+        [[row], []] => (0, row),
+        [[], [row]] => (1, row),
+        _ => return None,
+    };
+    let (network, destination) = (row.network, row.destination);
+    if until.is_some() || network == NameId::INTERNET {
+        return None;
+    }
+    let is_cut = |owners: &&[(Prefix, Owner)]| {
+        let next = owners.partition_point(|(prefix, _)| *prefix <= destination);
+        owners.get(next).is_some_and(|(prefix, _)| destination.covers(*prefix))
+    };
+    if addresses.iter().any(is_cut)
+        || addresses[side].binary_search(&(destination, Owner::Network(network))).is_err()
+    {
+        return None;
+    }
+    let [before, after] = rows.map(<[ReachRow]>::first);
+    Verdict::new(before, after, None, destination).difference(network, destination)
+}
+
 /// Cuts the destinations of one network wherever either side or a route held cuts them, and gives
 /// what differs in the fewest prefixes.
 fn pieces(
-    addresses: &[Vec<(Prefix, Owner)>; 2],
+    addresses: [&[(Prefix, Owner)]; 2],
     is_site: impl Fn(NameId) -> bool,
     [old, new]: [&[ReachRow]; 2],
     until: Option<Until<'_>>,
@@ -267,7 +306,7 @@ fn pieces(
             let row = covering.max_by_key(|row| row.destination.length())?;
             (is_internet || owns(owners, network, is_site, piece)).then_some(*row)
         };
-        let (one, other) = (of(old, &addresses[0]), of(new, &addresses[1]));
+        let (one, other) = (of(old, addresses[0]), of(new, addresses[1]));
         groups.entry(Verdict::new(one.as_ref(), other.as_ref(), until, piece)).or_default().push(id);
     }
     let mut of_network: Vec<ReachDifference> = groups

@@ -134,7 +134,7 @@ impl Analysis<'_> {
 
     fn name_explained(&self, gateway: NameId, answer: &NameRow, reach: &[ReachRow]) -> NameExplanation {
         let rows = self.facts().of(self.facts().component_of(gateway));
-        let places = Places::new(self.inventory());
+        let places = Places::new(self);
         let link = |vnet: NameId| {
             let zone = answer.zone?;
             let is_linked = rows.zone_link.contains(&(zone, vnet));

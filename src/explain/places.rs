@@ -1,6 +1,6 @@
 //! Where an inventory states a fact.
 
-use crate::inventory::Inventory;
+use crate::answer::Analysis;
 use crate::names::NameId;
 use crate::proof::Fact;
 use crate::source::Span;
@@ -21,9 +21,9 @@ pub(super) struct Places<'inventory> {
 }
 
 impl<'inventory> Places<'inventory> {
-    /// The rows of `inventory`.
-    pub(super) fn new(inventory: &'inventory Inventory) -> Self {
-        Self { topology: Topology::new(inventory) }
+    /// The rows of the inventory of `analysis`.
+    pub(super) fn new(analysis: &Analysis<'inventory>) -> Self {
+        Self { topology: analysis.topology() }
     }
 
     fn network(&self, name: NameId) -> Option<Span> {

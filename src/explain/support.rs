@@ -64,7 +64,7 @@ impl<'a> Supporter<'a> {
     /// Nothing is worked out yet.
     #[must_use]
     pub fn new(analysis: &'a Analysis<'a>, profile: Profile) -> Self {
-        let places = Rc::new(Places::new(analysis.inventory()));
+        let places = Rc::new(Places::new(analysis));
         Self {
             analysis,
             profile,

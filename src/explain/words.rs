@@ -21,7 +21,7 @@ impl<'inventory> Words<'inventory> {
     /// Words for proofs about the inventory.
     #[must_use]
     pub fn new(analysis: &Analysis<'inventory>) -> Self {
-        Self { places: Places::new(analysis.inventory()) }
+        Self { places: Places::new(analysis) }
     }
 
     fn inventory(&self) -> &'inventory Inventory {

@@ -31,6 +31,22 @@ pub fn parts(inventory: &Inventory) -> Vec<u32> {
     number
 }
 
+/// True where rows of both inventories join the same networks in the same order, so that they have the same components. They
+/// may have the same components without. Both have the same names.
+pub(super) fn are_joined_alike(before: &Inventory, after: &Inventory) -> bool {
+    let sides = |inventory: &Inventory| inventory.peerings.len();
+    let tunnels = |inventory: &Inventory| inventory.connections.len();
+    let sides_are_alike = before.peerings.is_shared_with(&after.peerings)
+        || sides(before) == sides(after)
+            && (before.peerings.iter().zip(&after.peerings))
+                .all(|(one, other)| (one.vnet, one.remote_vnet) == (other.vnet, other.remote_vnet));
+    sides_are_alike
+        && (before.connections.is_shared_with(&after.connections)
+            || tunnels(before) == tunnels(after)
+                && (before.connections.iter().zip(&after.connections))
+                    .all(|(one, other)| (one.from, one.to) == (other.from, other.to)))
+}
+
 /// The connected components in which some subnet uses each route table.
 pub(crate) struct UsersOfTables {
     /// One of them, by [`LabelId::index`]; a number that none has where no subnet uses the table.

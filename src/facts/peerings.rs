@@ -48,12 +48,20 @@ impl Side {
 impl Sides {
     pub(super) fn lower(inventory: &Inventory) -> Self {
         let rows = &inventory.peerings;
-        let mut sides: Vec<Side> = rows.par_iter().map(Side::of).collect();
-        sides.par_sort_unstable();
-        let of_pairs = sides.par_chunk_by(|one, other| one.pair == other.pair);
-        let mut lowered =
-            of_pairs.fold(Self::default, Self::with_pair).reduce(Self::default, Self::followed_by);
-        if rows.par_iter().any(Peering::carries_a_part) {
+        let are_few = rows.len() <= super::WORTH_JOINING;
+        let is_of_pair = |one: &Side, other: &Side| one.pair == other.pair;
+        let mut lowered = if are_few {
+            let mut sides: Vec<Side> = rows.iter().map(Side::of).collect();
+            sides.sort_unstable();
+            sides.chunk_by(is_of_pair).fold(Self::default(), Self::with_pair)
+        } else {
+            let mut sides: Vec<Side> = rows.par_iter().map(Side::of).collect();
+            sides.par_sort_unstable();
+            let of_pairs = sides.par_chunk_by(is_of_pair);
+            of_pairs.fold(Self::default, Self::with_pair).reduce(Self::default, Self::followed_by)
+        };
+        let carries = Peering::carries_a_part;
+        if if are_few { rows.iter().any(carries) } else { rows.par_iter().any(carries) } {
             lowered.carry(inventory);
         }
         lowered

@@ -6,6 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::client::{Client, Protocol};
+use super::list::List;
 use super::naming::{DnsServers, PrivateEndpoint, Resolver, ZoneLink};
 use super::resource::Resource;
 use super::routing::{Appliance, RouteTable, Subnet, UserRoute};
@@ -22,35 +23,35 @@ pub struct Inventory {
     /// The names of networks. A name belongs to a VNet or to a site, never to both.
     pub names: Names,
     /// The virtual networks.
-    pub vnets: Vec<Vnet>,
+    pub vnets: List<Vnet>,
     /// The route-based VPN gateways, at most one a VNet.
-    pub gateways: Vec<Gateway>,
+    pub gateways: List<Gateway>,
     /// The on-premises sites.
-    pub sites: Vec<Site>,
+    pub sites: List<Site>,
     /// The sides of peerings: a working peering has two.
-    pub peerings: Vec<Peering>,
+    pub peerings: List<Peering>,
     /// The rows of tunnels; [`Inventory::tunnels`] says which rows are one tunnel.
-    pub connections: Vec<Connection>,
+    pub connections: List<Connection>,
     /// The clients; none where the inventory does not list them, so that every class is analysed.
     pub clients: Option<Vec<Client>>,
     /// The names of subnets, route tables, appliances, resolvers, zones and private endpoints.
     pub labels: Labels,
     /// The subnets of VNets; of a VNet without any, it is not known how it is divided.
-    pub subnets: Vec<Subnet>,
+    pub subnets: List<Subnet>,
     /// The route tables.
-    pub route_tables: Vec<RouteTable>,
+    pub route_tables: List<RouteTable>,
     /// The user routes of all tables.
-    pub user_routes: Vec<UserRoute>,
+    pub user_routes: List<UserRoute>,
     /// The appliances.
-    pub appliances: Vec<Appliance>,
+    pub appliances: List<Appliance>,
     /// The DNS servers of VNets that have their own.
-    pub dns_servers: Vec<DnsServers>,
+    pub dns_servers: List<DnsServers>,
     /// The inbound endpoints of DNS Private Resolvers.
-    pub resolvers: Vec<Resolver>,
+    pub resolvers: List<Resolver>,
     /// The links of private DNS zones, and zones without links.
-    pub zone_links: Vec<ZoneLink>,
+    pub zone_links: List<ZoneLink>,
     /// The private endpoints.
-    pub private_endpoints: Vec<PrivateEndpoint>,
+    pub private_endpoints: List<PrivateEndpoint>,
 }
 
 impl Inventory {

@@ -175,7 +175,10 @@ impl Members {
     }
 }
 
-fn pick<'rows, Row: Clone>(all: &[Row], places: impl Iterator<Item = &'rows Vec<u32>>) -> Vec<Row> {
+fn pick<'rows, Row: Clone, Rows: FromIterator<Row>>(
+    all: &[Row],
+    places: impl Iterator<Item = &'rows Vec<u32>>,
+) -> Rows {
     let mut places: Vec<u32> = places.flatten().copied().collect();
     places.sort_unstable();
     // A table stands with each component that uses it.

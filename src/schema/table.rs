@@ -5,7 +5,8 @@
 /// - `stated`: what an inventory states, which changes may add and take away. Of each: what it is called in Rust and in text,
 ///   how the rules get it, its columns (as `tunnelog facts` calls one, as signatures of questions call it, what its
 ///   values are), what a row says in general, and what one says with its values filled in.
-///   The rules get a relation `whole`; `by_prefix`, as far as a run is about the prefix; `by_session`, with the AS paths
+///   The rules get a relation `whole`; `by_prefix`, as far as a run is about the prefix; `by_network`, as far as it is about a prefix of one
+///   of two networks; `by_session`, with the AS paths
 ///   of both ends; or not, as no clause asks it, `unasked`, as it is about clients, `of_clients`, whose numbers mean
 ///   nothing in another inventory, as it is for what route tables steer alone, `of_tables`, or as it is for what resolves names, `of_names`;
 ///   `by_address`, where a run is about private endpoints.
@@ -41,13 +42,13 @@ macro_rules! for_each_relation {
                 HasAsn asn whole (router "Router" Network, number "Number" Number)
                     "The router's autonomous system number; a site has one only where it is stated."
                     "{0} has ASN {1}";
-                Peered peered whole (vnet "VNet" Network, remote_vnet "VNet" Network)
+                Peered peered by_network (vnet "VNet" Network, remote_vnet "VNet" Network)
                     "The first VNet's peering link to the second exists, is Connected and allows access."
                     "{0}'s side of the peering with {1} is connected";
-                GatewayTransit gateway_transit whole (hub "Hub" Network, spoke "Spoke" Network)
+                GatewayTransit gateway_transit by_network (hub "Hub" Network, spoke "Spoke" Network)
                     "The hub's side allows gateway transit and the spoke's side uses remote gateways."
                     "{0} allows gateway transit and {1} uses remote gateways";
-                PartlyPeered partly_peered whole (vnet "VNet" Network, remote_vnet "VNet" Network)
+                PartlyPeered partly_peered by_network (vnet "VNet" Network, remote_vnet "VNet" Network)
                     "The first VNet's peering link carries no more of the second than `peered_prefix` says."
                     "{0}'s side of the peering with {1} carries a part of it";
                 PeeredPrefix peered_prefix by_prefix

@@ -101,7 +101,12 @@ fn starts<Value>(rows: &[(PrefixId, Value)]) -> Option<Vec<u32>> {
 
 impl<'facts> Component<'facts> {
     pub(crate) fn new(facts: &'facts Facts, number: usize) -> Self {
-        let mut part = Self::listing(facts, number, facts.of(number).prefixes());
+        Self::about(facts, number, facts.of(number).prefixes())
+    }
+
+    /// The component as far as it is about `prefixes`, which are all that it names or overlap none of the others.
+    pub(crate) fn about(facts: &'facts Facts, number: usize, prefixes: Vec<Prefix>) -> Self {
+        let mut part = Self::listing(facts, number, prefixes);
         let networks = part.network_prefixes();
         part.network_parts = part.every_part(&networks, Self::parts_of_network);
         part

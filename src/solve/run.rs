@@ -39,6 +39,15 @@ macro_rules! feed_whole {
     ($given:ident $($rest:tt)*) => {};
 }
 
+/// Feeds what a relation that the rules get by network says of those that are named.
+macro_rules! feed_by_network {
+    (by_network $program:ident $rows:ident $named:ident $stated:ident $name:ident ($one:ident, $other:ident)) => {
+        let rows = $rows.$name.iter().filter(|(one, other)| $named.hold(*one) || $named.hold(*other));
+        $program.extend(rows.map(|&($one, $other)| rules::$stated($one, $other)));
+    };
+    ($given:ident $($rest:tt)*) => {};
+}
+
 /// Feeds what a relation that the rules get by prefix says of one prefix, which stands in its last column.
 macro_rules! feed_by_prefix {
     (by_prefix $program:ident $part:ident $id:ident $stated:ident $name:ident ($one:ident, $prefix:ident)) => {
@@ -64,6 +73,11 @@ macro_rules! program {
         fn feed_whole<W: Witness>(program: &mut rules::Crepe<W>, part: &Component<'_>) {
             let rows = part.facts.of(part.number);
             $(feed_whole!($given program rows $stated $name ($($column),+));)*
+        }
+
+        fn feed_by_network<W: Witness>(program: &mut rules::Crepe<W>, part: &Component<'_>, named: &Named) {
+            let rows = part.facts.of(part.number);
+            $(feed_by_network!($given program rows named $stated $name ($($column),+));)*
         }
 
         fn feed_by_prefix<W: Witness>(program: &mut rules::Crepe<W>, part: &Component<'_>, id: PrefixId) {
@@ -99,6 +113,7 @@ for_each_relation!(program);
 pub(crate) fn run<W: Witness>(part: &Component<'_>, slice: &Slice, serves: &[(NameId, Class)]) -> Derived<W> {
     let mut program = rules::Crepe::<W>::new();
     feed_whole(&mut program, part);
+    feed_by_network(&mut program, part, &Named::by(part, slice));
     let sessions = part.paths.of_sessions(part.facts, part.number);
     program.extend(sessions.map(|(one, other, own, others)| rules::Bgp(one, other, own, others)));
     program.extend(part.summarizing().into_iter().map(rules::Summarizes));
@@ -118,6 +133,31 @@ pub(crate) fn run<W: Witness>(part: &Component<'_>, slice: &Slice, serves: &[(Na
         Class::ALL.into_iter().filter(|class| class.follows_site_routes()).map(rules::FollowsSiteRoutes),
     );
     Derived::from(program)
+}
+
+/// The networks that a run is about. Every clause that asks a fact about peerings asks for a prefix of one of the two networks
+/// besides: its address, a part of it that is carried, or a private endpoint in it.
+struct Named(Option<FxHashSet<NameId>>);
+
+impl Named {
+    fn by(part: &Component<'_>, slice: &Slice) -> Self {
+        /// Where a run is about more of the prefixes than one in so many, it is about most networks.
+        const OF_MANY: usize = 8;
+        if slice.relevant.len() > part.facts.address.of(part.number).len() / OF_MANY {
+            return Self(None);
+        }
+        let of = |id: &PrefixId| {
+            let own = part.address.of(*id).iter().map(|row| row.1);
+            let carried = part.peered_prefix.of(*id).iter().flat_map(|row| [row.1.0, row.1.1]);
+            let endpoints = part.endpoints.of(*id).iter().map(|row| row.1.1);
+            own.chain(carried).chain(endpoints)
+        };
+        Self(Some(slice.relevant.iter().flat_map(of).collect()))
+    }
+
+    fn hold(&self, network: NameId) -> bool {
+        self.0.as_ref().is_none_or(|named| named.contains(&network))
+    }
 }
 
 fn feed_prefixes<W: Witness>(program: &mut rules::Crepe<W>, part: &Component<'_>, slice: &Slice) {

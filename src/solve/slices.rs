@@ -175,6 +175,24 @@ pub(crate) fn solve_for<W: Witness>(
     run(part, &slice, serves)
 }
 
+/// Runs the rules once over all networks of `part`, where it is known which routers return to which gateways.
+pub(crate) fn solve_returned(
+    part: &Component<'_>,
+    returned: Vec<(NameId, NameId, Family)>,
+    serves: &[(NameId, Class)],
+) -> Derived<()> {
+    let network_parts = part.network_parts.all().to_vec();
+    let slice = Slice {
+        relevant: relevant(part, network_parts.iter().map(|(id, _)| *id)),
+        network_parts,
+        pool_parts: Vec::new(),
+        complete: Vec::new(),
+        returned,
+        all_pairs: false,
+    };
+    run(part, &slice, serves)
+}
+
 /// The parts of the client pools of `gateways`.
 fn pool_slice(part: &Component<'_>, gateways: &[NameId]) -> Slice {
     let wanted: FxHashSet<NameId> = gateways.iter().copied().collect();

@@ -15,7 +15,7 @@ use crate::source::{Sources, Span};
 impl Reading<'_> {
     pub(super) fn peerings(&mut self, sheet: &Sheet) {
         if let Some(peerings) = clean_peerings(sheet, self.sources, &self.directory) {
-            self.inventory.peerings = peerings;
+            self.inventory.peerings = peerings.into();
             return;
         }
         let fields = sheet.place(&PEERINGS);

@@ -16,7 +16,7 @@ use crate::source::{Sources, Span};
 impl Reading<'_> {
     pub(super) fn vnets(&mut self, sheet: &Sheet) {
         if let Some(vnets) = clean_vnets(sheet, self.sources, &mut self.directory) {
-            self.inventory.vnets = vnets;
+            self.inventory.vnets = vnets.into();
             return;
         }
         let fields = sheet.place(&VNETS);

@@ -23,7 +23,7 @@ impl Reading<'_> {
     pub(super) fn route_tables(&mut self, sheet: &Sheet) {
         let (tables, labels) = (&mut self.tables, &mut self.inventory.labels);
         if let Some(route_tables) = clean::route_tables(sheet, self.sources, labels, tables) {
-            self.inventory.route_tables = route_tables;
+            self.inventory.route_tables = route_tables.into();
             return;
         }
         let fields = sheet.place(&ROUTE_TABLES);
@@ -49,7 +49,7 @@ impl Reading<'_> {
         let known = (&*directory, &*tables);
         let Inventory { vnets, labels, .. } = inventory;
         if let Some(subnets) = clean::subnets(sheet, self.sources, vnets, labels, known) {
-            inventory.subnets = subnets;
+            inventory.subnets = subnets.into();
             return;
         }
         let spaces = Spaces::new(&inventory.vnets);
@@ -120,7 +120,7 @@ impl Reading<'_> {
         let [table, prefix, next_hop, address, _] = fields.each_ref().map(|placed| placed.cell);
         let (tables, inventory) = (&mut self.tables, &mut self.inventory);
         if let Some(routes) = clean::routes(sheet, self.sources, &inventory.labels, tables) {
-            inventory.user_routes = routes;
+            inventory.user_routes = routes.into();
             return;
         }
         let mut first: FxHashMap<(LabelId, Prefix), Span> = FxHashMap::default();
