@@ -5,8 +5,10 @@ use crate::inventory::{Inventory, Tunnel};
 use crate::names::NameId;
 use crate::prefix::Prefix;
 
-/// What tunnels need to know of their ends, by name.
+/// What tunnels need to know of their ends. Of a million networks a few thousand are routers.
 struct Routers<'inventory> {
+    /// The place of each router among `ends`, by name; that of all other networks is the first, which is no router.
+    places: Vec<u32>,
     ends: Vec<End<'inventory>>,
 }
 
@@ -21,29 +23,34 @@ struct End<'inventory> {
 impl<'inventory> Routers<'inventory> {
     fn new(inventory: &'inventory Inventory) -> Self {
         let nothing = End { address_space: &[], is_router: false, speaks_bgp: false, asn: None };
-        let mut ends = vec![nothing; inventory.names.len()];
-        for vnet in &inventory.vnets {
-            ends[vnet.name.index()].address_space = &vnet.address_space;
-        }
+        let mut routers = Self { places: vec![0; inventory.names.len()], ends: vec![nothing] };
         for gateway in &inventory.gateways {
-            let end = &mut ends[gateway.vnet.index()];
-            end.is_router = true;
-            end.speaks_bgp = gateway.speaks_bgp();
-            end.asn = Some(Asn::Number(gateway.asn()));
+            let asn = Some(Asn::Number(gateway.asn()));
+            let end = End { is_router: true, speaks_bgp: gateway.speaks_bgp(), asn, ..nothing };
+            routers.add(gateway.vnet, end);
+        }
+        for vnet in &inventory.vnets {
+            let place = routers.places[vnet.name.index()] as usize;
+            if place > 0 {
+                routers.ends[place].address_space = &vnet.address_space;
+            }
         }
         for site in &inventory.sites {
-            ends[site.name.index()] = End {
-                address_space: &site.address_space,
-                is_router: true,
-                speaks_bgp: true,
-                asn: Some(site.asn.map_or(Asn::Unlike(site.name), Asn::Number)),
-            };
+            let asn = Some(site.asn.map_or(Asn::Unlike(site.name), Asn::Number));
+            let address_space = &site.address_space;
+            routers.add(site.name, End { address_space, is_router: true, speaks_bgp: true, asn });
         }
-        Self { ends }
+        routers
+    }
+
+    fn add(&mut self, name: NameId, end: End<'inventory>) {
+        // There are no more than names.
+        self.places[name.index()] = u32::try_from(self.ends.len()).unwrap_or_default();
+        self.ends.push(end);
     }
 
     fn end(&self, name: NameId) -> End<'inventory> {
-        self.ends[name.index()]
+        self.ends[self.places[name.index()] as usize]
     }
 
     /// True where the tunnel is up between two routers, so that it carries packets.
