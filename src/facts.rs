@@ -293,6 +293,7 @@ impl Facts {
         Arc::ptr_eq(&self.component_of, &other.component_of)
     }
 
+    #[expect(clippy::too_many_lines, reason = "each relation stands here once, with what it is made from")]
     fn made(inventory: &Inventory, known: &Known<'_>, tunnels: Tunnels, sides: Sides) -> Self {
         let (grouping, same) = (&known.grouping, known.same);
         // The relation as it is known, where all that it is made from is the same.
@@ -364,8 +365,8 @@ impl Facts {
             Relation::new(each(gateways, |gateway| (gateway.vnet, of(gateway))), grouping, prefixed)
         };
         let of_sites = |is_wanted: fn(&Site) -> bool| {
-            let sites = inventory.sites.iter().filter(|site| is_wanted(site));
-            Relation::new(sites.map(|site| site.name).collect(), grouping, name)
+            let wanted = inventory.sites.iter().filter(|site| is_wanted(site));
+            Relation::new(wanted.map(|site| site.name).collect(), grouping, name)
         };
         let private_endpoint = made!(naming, private_endpoint);
         let standing = match known.facts {
