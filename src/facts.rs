@@ -31,10 +31,8 @@ use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
 use self::components::parts;
-use self::naming::Naming;
-use self::peerings::Sides;
+use self::peerings::{Sides, WORTH_JOINING};
 use self::same::Same;
-use self::tables::Tables;
 use self::tunnels::Tunnels;
 use crate::inventory::routing::Hop;
 use crate::inventory::{Gateway, Inventory, Os, Site};
@@ -293,6 +291,7 @@ impl Facts {
         Arc::ptr_eq(&self.component_of, &other.component_of)
     }
 
+    #[expect(clippy::too_many_lines, reason = "each relation stands here once, with what it is made from")]
     fn made(inventory: &Inventory, known: &Known<'_>, tunnels: Tunnels, sides: Sides) -> Self {
         let (grouping, same) = (&known.grouping, known.same);
         // The relation as it is known, where all that it is made from is the same.
@@ -348,8 +347,8 @@ impl Facts {
             } else {
                 (of_networks(), of_peerings())
             };
-        let tables = (!known.keeps(same.of_tables())).then(|| Tables::lower(inventory, grouping));
-        let naming = (!known.keeps(same.of_names())).then(|| Naming::lower(inventory, grouping));
+        let tables = (!known.keeps(same.of_tables())).then(|| tables::Tables::lower(inventory, grouping));
+        let naming = (!known.keeps(same.of_names())).then(|| naming::Naming::lower(inventory, grouping));
         // What is there was made; what is not is kept.
         macro_rules! made {
             ($made:ident, $name:ident) => {
@@ -364,8 +363,8 @@ impl Facts {
             Relation::new(each(gateways, |gateway| (gateway.vnet, of(gateway))), grouping, prefixed)
         };
         let of_sites = |is_wanted: fn(&Site) -> bool| {
-            let sites = inventory.sites.iter().filter(|site| is_wanted(site));
-            Relation::new(sites.map(|site| site.name).collect(), grouping, name)
+            let wanted = inventory.sites.iter().filter(|site| is_wanted(site));
+            Relation::new(wanted.map(|site| site.name).collect(), grouping, name)
         };
         let private_endpoint = made!(naming, private_endpoint);
         let standing = match known.facts {
@@ -471,9 +470,6 @@ fn sorted<Row: Ord>(mut rows: Vec<Row>) -> Vec<Row> {
 
 /// How many rows are worth a thread's while: changes are tried on small inventories by the thousand.
 const WORTH_SHARING: usize = 1 << 12;
-
-/// The same, of peerings, where a thread that belongs to no pool would wait for others.
-const WORTH_JOINING: usize = 1 << 14;
 
 fn each<'rows, Row: Sync>(
     rows: &'rows [Row],

@@ -5,7 +5,8 @@
 //! sessions, whatever way the tunnels run. What can be said of a prefix then depends on its *position*
 //! alone: at the gateway itself, elsewhere within reach, or out of reach, and by what means it is
 //! attached there. So the rules run once, over a small inventory that holds one prefix of each position,
-//! and their answer is given for every prefix in that position. docs/proofs.md has the proof.
+//! and their answer is given for every prefix in that position. Networks that static routes lead to are run
+//! by themselves. docs/proofs.md has the proof.
 
 mod apart;
 mod attached;
@@ -61,6 +62,21 @@ pub(super) struct Known<'a> {
     pub(super) rows: Rows<'a>,
 }
 
+/// The gateways, and the families of their pools, to which packets return from a router. What the proof says of pools is that they are
+/// delivered from the gateways of the island and from the sites within its reach.
+fn returned(
+    router: NameId,
+    families: &FxHashSet<(NameId, Family)>,
+    islands: &FxHashMap<NameId, u32>,
+    sites: &FxHashMap<NameId, Vec<u32>>,
+) -> Vec<(NameId, Family)> {
+    let leads = |island: &u32| match sites.get(&router) {
+        Some(reached) => reached.contains(island),
+        None => islands.get(&router) == Some(island),
+    };
+    families.iter().filter(|(gateway, _)| islands.get(gateway).is_some_and(leads)).copied().collect()
+}
+
 /// True where both are the very same rows, as facts share them that were made of one another.
 fn is_same<Row>(one: &[Row], other: &[Row]) -> bool {
     std::ptr::eq(one, other)
@@ -69,7 +85,7 @@ fn is_same<Row>(one: &[Row], other: &[Row]) -> bool {
 impl AlikePart {
     /// The connected component with these facts, if its routers are alike. What rests on facts that it has in common with one that is
     /// `known` is not worked out again.
-    pub(super) fn of(around: &Around<'_>, wanted: Wanted, known: Option<Known<'_>>) -> Option<Self> {
+    pub(super) fn of(around: &Around<'_>, wanted: Wanted, known: Option<&Known<'_>>) -> Option<Self> {
         // The proof counts every fact that a rule may join, so it has to be read again for each new relation.
         let Rows {
             site,
@@ -80,10 +96,11 @@ impl AlikePart {
             peered,
             gateway_transit,
             bgp,
+            // Networks that these lead to are run by themselves.
+            static_route,
             // Where any of these has a row, the component is solved plainly.
             partly_peered,
             summarized_prefix,
-            static_route,
             custom_route,
             manual_route,
             transit_site,
@@ -101,7 +118,7 @@ impl AlikePart {
             // Which classes of clients are asked about is part of the question.
             client: _,
             os: _,
-            // A tunnel matters by its session or by a static route, and of static routes there are none.
+            // A tunnel matters by its session or by a static route.
             s2s: _,
             // About names, which change no route and no way.
             dns_server: _,
@@ -155,17 +172,9 @@ impl AlikePart {
         let apart = if static_route.is_empty() {
             None
         } else {
-            // What the proof says of pools: they are delivered from the gateways of the island and the sites within its reach.
-            let returns = |router: NameId| -> Vec<(NameId, Family)> {
-                let leads = |island: &u32| match sites.get(&router) {
-                    Some(reached) => reached.contains(island),
-                    None => islands.get(&router) == Some(island),
-                };
-                let of = families.iter().filter(|(gateway, _)| islands.get(gateway).is_some_and(leads));
-                of.copied().collect()
-            };
-            let routed = static_route.iter().map(|row| row.2);
-            Some(Apart::new(around, routed, (&networks, &attached), returns)?)
+            let returns = |router: NameId| returned(router, &families, &islands, &sites);
+            let led_to = static_route.iter().map(|row| row.2);
+            Some(Apart::new(around, led_to, (&networks, &attached), returns)?)
         };
         let pools = client_pool.iter().filter(|(gateway, _)| islands.contains_key(gateway));
         let pools = pools.map(|(gateway, prefix)| (*prefix, *gateway));
@@ -235,15 +244,15 @@ impl AlikePart {
                 let routes = self.routes();
                 answer.routes.reserve(classes.len() * routes.len());
                 answer.routes.extend(routes.iter().filter_map(|place| {
-                    let (prefix, reasons) = match self.networks.get(*place as usize) {
-                        Some((_, prefix)) => match said(*place) {
+                    let index = *place as usize;
+                    let (prefix, reasons) = if let Some((_, prefix)) = self.networks.get(index) {
+                        match said(*place) {
                             Some(said) => (*prefix, said.route?),
-                            None => (*prefix, of_ways[self.attached.of[*place as usize] as usize]?),
-                        },
-                        None => {
-                            let (prefix, of) = self.pools[*place as usize - self.networks.len()];
-                            (prefix, view.route(class, self.pool_position(from, of)?)?)
+                            None => (*prefix, of_ways[self.attached.of[index] as usize]?),
                         }
+                    } else {
+                        let (prefix, of) = self.pools[index - self.networks.len()];
+                        (prefix, view.route(class, self.pool_position(from, of)?)?)
                     };
                     Some(RouteRow { class, client, prefix, reasons })
                 }));

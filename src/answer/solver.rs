@@ -45,7 +45,7 @@ struct Part {
 
 /// The networks of a solved connected component.
 enum Solved {
-    Alike(AlikePart),
+    Alike(Box<AlikePart>),
     Plain(Solution),
 }
 
@@ -160,9 +160,9 @@ impl Solver {
             follows_paths: self.as_paths == AsPaths::Whole,
         };
         if self.evaluation == Evaluation::Auto
-            && let Some(part) = AlikePart::of(&around, self.wanted, known)
+            && let Some(part) = AlikePart::of(&around, self.wanted, known.as_ref())
         {
-            return Solved::Alike(part);
+            return Solved::Alike(Box::new(part));
         }
         let part = self.following(Component::new(analysis.facts(), number));
         let serves = of_part(&part, &self.serves);

@@ -9,6 +9,9 @@ use crate::inventory::{Carried, Inventory, Peering};
 use crate::names::NameId;
 use crate::prefix::Prefix;
 
+/// How many rows are worth other threads' while: a thread that belongs to no pool would wait for one that does.
+pub(super) const WORTH_JOINING: usize = 1 << 14;
+
 /// The relations that say what peerings carry.
 #[derive(Default)]
 pub(super) struct Sides {
@@ -48,7 +51,7 @@ impl Side {
 impl Sides {
     pub(super) fn lower(inventory: &Inventory) -> Self {
         let rows = &inventory.peerings;
-        let are_few = rows.len() <= super::WORTH_JOINING;
+        let are_few = rows.len() <= WORTH_JOINING;
         let is_of_pair = |one: &Side, other: &Side| one.pair == other.pair;
         let mut lowered = if are_few {
             let mut sides: Vec<Side> = rows.iter().map(Side::of).collect();

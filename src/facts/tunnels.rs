@@ -1,9 +1,9 @@
 //! The facts of tunnels: what the rows of both ends and the routers there say together.
 
-use super::Asn;
 use crate::inventory::{Inventory, Tunnel};
 use crate::names::NameId;
 use crate::prefix::Prefix;
+use crate::schema::Asn;
 
 /// What tunnels need to know of their ends. Of a million networks a few thousand are routers.
 struct Routers<'inventory> {

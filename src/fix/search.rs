@@ -176,9 +176,11 @@ impl<'a> Candidates<'a> {
         let meets =
             |model: &Model, changes: &[Change]| model.judge(changes).is_some_and(|judged| judged.is_met());
         // What fails where leaves are left out fails in the whole, and takes less time to tell.
-        let is_small = !std::ptr::eq(self.model, whole);
+        let is_whole_already = std::ptr::eq(self.model, whole);
         let is_met = |changes: &Vec<Change>| {
-            !(is_small && !meets(self.model, changes)) && meets(whole, changes) && (self.accept)(changes)
+            (is_whole_already || meets(self.model, changes))
+                && meets(whole, changes)
+                && (self.accept)(changes)
         };
         masks.into_iter().map(chosen).filter(is_whole).find(is_met).unwrap_or(all)
     }

@@ -76,11 +76,14 @@ fn each_relation_is_in_the_schema_with_as_many_fields_in_the_same_order() {
     let facts: BTreeSet<_> = facts.iter().copied().collect();
     assert_eq!(
         facts,
-        given(&["whole", "by_prefix", "by_session", "by_address", "prepared"]).into_iter().collect()
+        given(&["whole", "by_prefix", "by_network", "by_session", "by_address", "prepared"])
+            .into_iter()
+            .collect()
     );
     let known = [
         "whole",
         "by_prefix",
+        "by_network",
         "by_session",
         "by_address",
         "unasked",

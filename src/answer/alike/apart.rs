@@ -48,23 +48,23 @@ impl Around<'_> {
 }
 
 impl Apart {
-    /// Solves the prefixes in `routed`; none where one of them is no network's prefix, or where there are many. `returns` says
+    /// Solves the prefixes in `led_to`; none where one of them is no network's prefix, or where there are many. `returns` says
     /// whether packets for the clients of a gateway, of a family, get there from a router.
     pub(super) fn new(
         around: &Around<'_>,
-        routed: impl Iterator<Item = Prefix>,
+        led_to: impl Iterator<Item = Prefix>,
         (networks, attached): (&[(NameId, Prefix)], &Attached),
         returns: impl Fn(NameId) -> Vec<(NameId, Family)>,
     ) -> Option<Self> {
-        let mut routed: Vec<Prefix> = routed.collect();
-        routed.sort_unstable();
-        routed.dedup();
-        if routed.len() > MOST {
+        let mut led_to: Vec<Prefix> = led_to.collect();
+        led_to.sort_unstable();
+        led_to.dedup();
+        if led_to.len() > MOST {
             return None;
         }
-        let own = (0..).zip(networks).filter(|(_, (_, prefix))| routed.binary_search(prefix).is_ok());
+        let own = (0..).zip(networks).filter(|(_, (_, prefix))| led_to.binary_search(prefix).is_ok());
         let places: FxHashMap<Prefix, u32> = own.map(|(place, (_, prefix))| (*prefix, place)).collect();
-        if places.len() != routed.len() {
+        if places.len() != led_to.len() {
             return None;
         }
         let mut routers: Vec<NameId> = places
@@ -82,7 +82,7 @@ impl Apart {
             returns(router).into_iter().map(move |(gateway, family)| (router, gateway, family))
         };
         let returned = routers.iter().flat_map(of).collect();
-        let part = Component::about(around.facts, around.number, routed);
+        let part = Component::about(around.facts, around.number, led_to);
         let part = if around.follows_paths { part.following_paths() } else { part };
         let mut solution = Solution::new(&part, around.inventory);
         let derived = solve_returned(&part, returned, &around.serves(&part));

@@ -2,6 +2,7 @@
 
 use rustc_hash::FxHashMap;
 
+use super::apart::Apart;
 use super::attached::Attachment;
 use super::{AlikePart, Member};
 use crate::answer::request::{GatewayAnswer, ReachRow, RouteRow, Wanted};
@@ -41,7 +42,7 @@ impl AlikePart {
         let answers = sides.map(|side| side.answers(gateway));
         // What is said of these is no matter of positions alone.
         let mut apart: Vec<u32> =
-            sides.iter().filter_map(|side| side.apart.as_ref()).flat_map(|apart| apart.places()).collect();
+            sides.iter().filter_map(|side| side.apart.as_ref()).flat_map(Apart::places).collect();
         apart.sort_unstable();
         let mut moved: Vec<(u32, [Option<Seen>; 2])> = Vec::new();
         let mut moved_routes = self.moved_pools(other, from);
