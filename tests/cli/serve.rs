@@ -401,6 +401,9 @@ fn what_cannot_be_served_is_told_at_once() {
     let nowhere = run("serve no-such-folder");
     assert_eq!((nowhere.code, nowhere.stdout.as_str()), (Some(2), ""));
     assert!(nowhere.stderr.contains("`no-such-folder` cannot be read"), "{}", nowhere.stderr);
+    let unknown = run("serve facts/s2s-chain --gateway VNet9");
+    assert_eq!((unknown.code, unknown.stdout.as_str()), (Some(2), ""));
+    assert!(unknown.stderr.contains("VNet9"), "{}", unknown.stderr);
     let standard = run("serve -");
     assert!(standard.code == Some(2) && standard.stderr.contains("standard input"), "{}", standard.stderr);
     let served = Served::start("facts/s2s-chain");

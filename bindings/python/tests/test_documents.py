@@ -51,7 +51,7 @@ def test_zones_are_explained_and_fixed_as_by_the_program(program: Path, path: st
 
 def test_what_is_asked_of_zones_is_looked_at() -> None:
     inventory = tunnelog.load("facts/names-old-server")
-    with pytest.raises(ValueError, match="no private zone is called `nowhere.example`"):
+    with pytest.raises(tunnelog.UnknownName, match="no private zone is called `nowhere.example`"):
         inventory.explain("Hub", zone="nowhere.example")
     with pytest.raises(ValueError, match="a zone stands in the place of destinations"):
         inventory.explain("Hub", "Hub", zone=ZONE)

@@ -16,7 +16,7 @@ use crate::cli::shell::exit::{Exit, Failure};
 use crate::cli::verb::report::reading::ReadArguments;
 use crate::cli::view::json::report::Document;
 use crate::cli::view::page;
-pub(super) use content::{NarrowArguments, PageArguments, document, narrowed};
+pub(super) use content::{NarrowArguments, PageArguments, document, known, narrowed};
 pub(super) use reading::Side;
 pub(super) use reasons::{Reasons, Wanted};
 pub(super) use rows::Rows;

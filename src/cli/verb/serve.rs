@@ -14,11 +14,14 @@ use std::io::Write;
 use std::net::{Ipv4Addr, TcpListener};
 use std::path::Path;
 use std::process::{Command, Stdio};
+use std::slice;
+
+use tunnelog::import::load::load;
 
 use crate::cli::arguments::{Classes, ModelArguments, PathArguments};
 use crate::cli::shell::call::{Call, Verb};
 use crate::cli::shell::exit::{Exit, Failure, without_number};
-use crate::cli::verb::report::NarrowArguments;
+use crate::cli::verb::report::{NarrowArguments, known};
 use crate::cli::verb::serve::engine::Engine;
 use crate::cli::verb::serve::gate::Gate;
 
@@ -66,6 +69,7 @@ impl Verb for Args {
         std::fs::metadata(path).map_err(|error| {
             Failure::new(format!("`{}` cannot be read: {}", path.display(), without_number(&error)))
         })?;
+        self.look()?;
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, self.port)).map_err(|error| {
             Failure::new(format!("cannot listen on port {}: {}", self.port, without_number(&error)))
         })?;
@@ -79,6 +83,17 @@ impl Verb for Args {
             call.note("no browser could be opened: follow the link");
         }
         Engine::new(path, self.narrow.clone(), self.profile).run(&asked)
+    }
+}
+
+impl Args {
+    /// Fails where the page is to be narrowed to what the inventory does not have. What is wrong in the inventory the page tells.
+    fn look(&self) -> Result<(), Failure> {
+        if self.narrow.gateway.is_empty() && self.narrow.around.is_empty() {
+            return Ok(());
+        }
+        let loaded = load(&self.inventory.path);
+        loaded.map_or(Ok(()), |loaded| known(slice::from_ref(&loaded.inventory), &self.narrow))
     }
 }
 

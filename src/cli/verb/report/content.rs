@@ -185,14 +185,15 @@ impl Compared {
     }
 }
 
+/// Fails where an option names what none of `inventories` has.
+pub(crate) fn known(inventories: &[Inventory], arguments: &NarrowArguments) -> Result<(), Failure> {
+    arguments.gateway.iter().try_for_each(|wanted| names::known_gateway(inventories, wanted))?;
+    arguments.around.iter().try_for_each(|wanted| names::known_network(inventories, wanted))
+}
+
 /// Leaves of each inventory only the connected components that the options name.
 fn narrow(inventories: &mut Vec<Inventory>, arguments: &NarrowArguments) -> Result<(), Failure> {
-    for wanted in &arguments.gateway {
-        names::known_gateway(inventories, wanted)?;
-    }
-    for wanted in &arguments.around {
-        names::known_network(inventories, wanted)?;
-    }
+    known(inventories, arguments)?;
     let wanted: Vec<&String> = arguments.gateway.iter().chain(&arguments.around).collect();
     if !wanted.is_empty() {
         let part = |inventory: &Inventory| {
