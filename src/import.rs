@@ -246,7 +246,7 @@ impl Reading {
         if !is_enough && !is_told {
             let mut finding = Diagnostic::new(Code::NotAnInventory, lack).help(refused::HOW_TO_EXPORT);
             // One file says where it is; of several none is to blame.
-            finding.span = self.only_file.map(|file| Span::beginning(file));
+            finding.span = self.only_file.map(Span::beginning);
             resources.diagnostics.push(finding);
         }
         is_enough

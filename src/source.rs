@@ -43,6 +43,7 @@ pub struct Span {
     length: u32,
 }
 
+#[expect(clippy::missing_fields_in_debug, reason = "start and end say what the numbers they are kept in do")]
 impl fmt::Debug for Span {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (file, start, end) = (&self.file, self.start(), self.end());

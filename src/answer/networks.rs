@@ -191,7 +191,9 @@ impl Networks {
         }
         let subnets = stretch(&self.subnets, &prefix.subnets);
         if !subnets.is_empty() {
-            subnets.iter().for_each(|subnet| self.judge(subnet, judge, give));
+            for subnet in subnets {
+                self.judge(subnet, judge, give);
+            }
             return;
         }
         let verdicts: Vec<(Status, Reasons)> = parts.iter().map(judge).collect();
