@@ -17,7 +17,7 @@ use std::env;
 use std::hint::black_box;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use clap::Parser;
 use tunnelog::answer::{Analysis, GatewayAnswer, Request};
@@ -89,6 +89,9 @@ fn solve_asked(arguments: &[String]) -> Option<Outcome<()>> {
     Some(Ok(()))
 }
 
+/// Longer than a file counts as just written.
+const SETTLED: Duration = Duration::from_secs(3);
+
 /// What is known while measuring.
 struct Ratios {
     program: PathBuf,
@@ -122,7 +125,7 @@ impl Ratios {
         self.version()?;
         self.cold(Shape::Hubs, 5_000)?;
         self.cold(Shape::Estate, 5_000)?;
-        self.whole(Shape::Hubs, 1_000_000, "≤ 3")?;
+        self.whole(Shape::Hubs, 1_000_000, "≤ 4")?;
         self.names(1_000_000)?;
         self.whole(Shape::Landing, 1_000_000, "≤ 9")?;
         self.whole(Shape::Estate, 101_000, "")?;
@@ -208,6 +211,8 @@ impl Ratios {
         let vnets = self.vnets(vnets);
         let folder = tempfile::tempdir()?;
         process::generate(&self.program, shape, vnets, &[], folder.path())?;
+        // Of files that were written in the last seconds texts are kept, which is not what is measured.
+        std::thread::sleep(SETTLED);
         let output = folder.path().join("answer.csv");
         let (program, itself) = (self.program.clone(), self.itself.clone());
         let reach = || process::reach(&program, folder.path(), &output);
@@ -260,10 +265,10 @@ impl Ratios {
         let (vnets, count) = (self.vnets(vnets), (count / self.divide).max(1));
         let timed = changes::measure(vnets, count);
         let what = format!("{count} scenarios of one change, `estate` of {vnets} VNets");
-        self.add(what, format!("{:.1} s", timed.together), "", String::new(), "≤ 30 s");
+        self.add(what, format!("{:.1} s", timed.together), "", String::new(), "≤ 5 s");
         let measured =
             format!("{} (median {})", milliseconds(timed.quantile(0.99)), milliseconds(timed.quantile(0.5)));
-        self.add("one change after loading, 99th percentile".into(), measured, "", String::new(), "≤ 10 ms");
+        self.add("one change after loading, 99th percentile".into(), measured, "", String::new(), "≤ 2 ms");
     }
 
     /// From an inventory in memory to rows in memory, the rules on one thread and on all beside the baseline.
@@ -290,8 +295,8 @@ impl Ratios {
         let [baseline, one, all] = runs.map(|runs| Runs::new(&runs));
         let what = format!("solve `{}` of {vnets} VNets, {rows} rows", shape.word());
         let beside = format!("{} baseline", seconds(&baseline));
-        self.add(format!("{what}, one thread"), seconds(&one), &beside, ratio(&one, &baseline), "≤ 3");
-        self.add(format!("{what}, all threads"), seconds(&all), &beside, ratio(&all, &baseline), "≤ 3");
+        self.add(format!("{what}, one thread"), seconds(&one), &beside, ratio(&one, &baseline), "≤ 4");
+        self.add(format!("{what}, all threads"), seconds(&all), &beside, ratio(&all, &baseline), "≤ 4");
         Ok(())
     }
 }
