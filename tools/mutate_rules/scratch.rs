@@ -23,16 +23,18 @@ const fn stage(program: &'static str, filters: &'static [&'static str], times: u
 }
 
 /// What is run for the first file of rules, the quickest first.
-const OF_ROUTERS: [Stage; 3] = [
+const OF_ROUTERS: [Stage; 4] = [
     stage("it", &["topologies::"], 1),
     stage("properties", &["corners::", "article", "coverage", "laws::the_simulator", "steered::solver"], 1),
+    stage("properties", &["endpoints::"], 1),
     stage("properties", &["proofs", "clean"], 1),
 ];
 
 /// What is run for the rules of subnets and ways, which only components with subnets are solved by.
-const OF_STEERING: [Stage; 4] = [
+const OF_STEERING: [Stage; 5] = [
     stage("it", &["topologies::", "queries::every_expectation_holds", "query_routing::"], 1),
     stage("properties", &["corners::", "steered::solver", "steered::random"], 1),
+    stage("properties", &["endpoints::"], 1),
     stage(
         "properties",
         &["proofs::the_checker_accepts_every_explanation_of_shipped", "where_route_tables_steer"],
