@@ -181,19 +181,20 @@ impl<'a> Topology<'a> {
 
     /// The sides of `vnet` in peerings with `remote`, in whatever state, in the order of rows.
     pub fn sides(&self, vnet: NameId, remote: NameId) -> impl Iterator<Item = &'a Peering> {
-        let rows = between(self.sides_by_pair(), (vnet, remote), |row| self.side_ends(*row));
-        rows.iter().map(|row| &self.inventory.peerings[*row]).filter(move |side| side.vnet == vnet)
+        self.both_sides((vnet, remote)).filter(move |side| side.vnet == vnet)
+    }
+
+    /// The rows of both sides of the peerings of a pair, in their order.
+    fn both_sides(&self, pair: (NameId, NameId)) -> impl Iterator<Item = &'a Peering> + Clone {
+        let rows = between(self.sides_by_pair(), pair, |row| self.side_ends(*row));
+        rows.iter().map(|row| &self.inventory.peerings[*row])
     }
 
     /// True where both sides of a peering let traffic pass.
     #[must_use]
     pub fn is_peered(&self, one: NameId, other: NameId) -> bool {
-        let rows = between(self.sides_by_pair(), (one, other), |row| self.side_ends(*row));
-        let lets = |from: NameId| {
-            rows.iter()
-                .map(|row| &self.inventory.peerings[*row])
-                .any(|side| side.vnet == from && side.is_usable())
-        };
+        let sides = self.both_sides((one, other));
+        let lets = |from: NameId| sides.clone().any(|side| side.vnet == from && side.is_usable());
         lets(one) && lets(other)
     }
 

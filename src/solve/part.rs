@@ -79,8 +79,8 @@ impl<Value: Ord + Copy> ByPrefix<Value> {
     /// Where `row` stands.
     pub(crate) fn position(&self, row: (PrefixId, Value)) -> Option<usize> {
         let place = self.place(row.0);
-        let length = self.of(row.0).iter().position(|known| *known == row)?;
-        Some(place + length)
+        let offset = self.of(row.0).iter().position(|known| *known == row)?;
+        Some(place + offset)
     }
 }
 
